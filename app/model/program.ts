@@ -1,0 +1,66 @@
+import type { SourceLocation } from '../base/studio-error.ts';
+import type { StructType } from './message-type.ts';
+
+/** A port of a kernel, declared by RING_OUTPUT. */
+export interface OutputPort {
+  readonly name: string;
+  /** Index in the order of declaration; `header.port` of what it emits. */
+  readonly index: number;
+  readonly message: StructType;
+  readonly doc?: string;
+  readonly location: SourceLocation;
+}
+
+export interface HandlerInfo {
+  readonly message: StructType;
+  readonly location: SourceLocation;
+}
+
+/** A kernel as declared by RING_KERNEL and its companions. */
+export interface KernelInfo {
+  readonly name: string;
+  readonly doc?: string;
+  /** Absent for a kernel without state. */
+  readonly state?: StructType;
+  readonly handlers: readonly HandlerInfo[];
+  readonly outputs: readonly OutputPort[];
+  /** blockDim: a width, or `any` for RING_BLOCK(k, ring::any). 1 without RING_BLOCK. */
+  readonly block: number | 'any';
+  /** Blocks per actor. 1 without RING_GRID. */
+  readonly grid: number;
+  readonly location: SourceLocation;
+}
+
+/** Everything the front end read from one `.cu` file. */
+export interface ProgramInfo {
+  /** Path relative to the project folder, with forward slashes. */
+  readonly file: string;
+  readonly kernels: readonly KernelInfo[];
+  /** Every struct of the program that can be a message or a state, sorted by name. */
+  readonly structs: readonly StructType[];
+}
+
+/** One instruction sequence added by the instrumenter: `length` bytes in front of original offset `at`. */
+export interface WasmInsertion {
+  /** Offset in the module as linked, in bytes from the module's start. */
+  readonly at: number;
+  readonly length: number;
+}
+
+/** A compiled program: what devices load, caches store and bundles carry. */
+export interface ProgramImage {
+  readonly info: ProgramInfo;
+  /** Content hash (hex) of everything that went into it. */
+  readonly hash: string;
+  /** Position-independent, instrumented module for the CPU device. */
+  readonly wasm: Uint8Array<ArrayBuffer>;
+  /** The module as linked, with DWARF lines: only for locating faults. */
+  readonly debugWasm: Uint8Array<ArrayBuffer>;
+  readonly insertions: readonly WasmInsertion[];
+  /** Bytes and alignment of the module's static data (dylink.0), which the runtime places in the arena. */
+  readonly staticData: { readonly sizeBytes: number; readonly alignBytes: number };
+  /** Bytes and alignment of one block's thread-local (`__shared__`) data; 0 when it has none. */
+  readonly sharedData: { readonly sizeBytes: number; readonly alignBytes: number };
+  /** `T{}` of each entry of `info.structs`, in that order: initial states and field defaults. */
+  readonly defaults: readonly Uint8Array<ArrayBuffer>[];
+}

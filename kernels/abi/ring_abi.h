@@ -1,0 +1,229 @@
+// The memory protocol of ring kernels: every byte that host and device share.
+//
+// Compiles in three environments: C++17 for the CPU device (Clang, wasm32), CUDA C++ (nvcc, NVRTC) and plain C++ on the
+// host. Needs no other header. app/abi/ mirrors these layouts for TypeScript; a test compiles the two against each other.
+//
+// Addresses are 32-bit offsets into the arena, whatever the device, so that one description serves both sides.
+#pragma once
+
+namespace ring::abi {
+
+using u8 = unsigned char;
+using u16 = unsigned short;
+using u32 = unsigned int;
+using u64 = unsigned long long;
+
+inline constexpr u32 kMagic = 0x474e4952;  // "RING"
+inline constexpr u32 kVersion = 1;
+
+/// Nothing lives below: a null pointer plus a small offset never meets protocol memory.
+inline constexpr u32 kArenaHeaderAddress = 1024;
+/// Non-zero while the host asks some worker to stop a runaway handler. Read at every loop back-edge.
+inline constexpr u32 kStopWordAddress = 1088;
+
+/// A message as it lies in every ring and outbox slot; the payload follows.
+struct alignas(16) header {
+  u32 sequence;       ///< position + 1 once published: the slot's own publication word
+  u32 payload_bytes;
+  u64 message_id;     ///< source actor (20 bits) and its counter (44 bits)
+  u64 correlation_id; ///< the request's message id in a reply, else 0
+  u64 trace_id;
+  u64 hlc;            ///< hybrid logical clock: 42 bits of Unix ms, 22 bits of fraction and logical ticks
+  u32 deadline;       ///< 0: none
+  u32 type_id;
+  u32 source;         ///< actor id; 0 is the host
+  u32 target;
+  u16 port;           ///< output port's index, kReplyPort or kDeadLetterPort
+  u16 flags;
+  u8 priority;
+  u8 hops;
+  u16 reason;         ///< why, where flags say that this is a dead letter
+};
+static_assert(sizeof(header) == 64, "a header is one 64-byte line");
+
+inline constexpr u16 kReplyPort = 0xffff;
+
+inline constexpr u16 kFlagTombstone = 1;   ///< claimed by a worker that died: no message, skip it
+inline constexpr u16 kFlagDeadLetter = 2;  ///< for the host's dead letters; `reason` says why
+
+enum class reason : u16 { none = 0, unhandled_type = 1, target_failed = 2, target_terminated = 3, too_many_hops = 4 };
+
+/// Bounded ring of slots. Host→actor: one producer, which publishes by `tail`. All others: many producers, which claim by
+/// a compare-and-swap on `tail` and publish each slot by its own sequence. One consumer, which stores `head`.
+struct alignas(128) ring {
+  u32 capacity;  ///< power of two
+  u32 mask;
+  u32 stride;    ///< bytes of a slot, a multiple of 64
+  u32 slots;     ///< address of slot 0
+  u32 owner;     ///< actor id of the consumer, 0 for the host
+  u32 info_reserved[27];
+
+  u32 tail;              ///< monotonic; claimed (many producers) or published (one producer)
+  u32 waiters;           ///< address of the first actor blocked on this ring, 0 when none
+  u32 producer_waiting;  ///< the host waits for room
+  u32 discard_below;     ///< dropOldest: the consumer skips what lies below
+  u32 producer_reserved[28];
+
+  u32 head;     ///< monotonic; what lies below is free
+  u32 skipped;  ///< tombstones met
+  u32 consumer_reserved[30];
+};
+static_assert(sizeof(ring) == 384, "info, producer and consumer each own a 128-byte line");
+
+enum class command : u32 { none = 0, activate = 1, deactivate = 2, terminate = 3 };
+enum class state : u32 { launched = 0, active = 1, deactivated = 2, terminated = 3, failed = 4 };
+
+/// Written word by word, never whole: `command` by the host, the rest by the device.
+struct alignas(128) control {
+  u32 command;       ///< low 8 bits: what; high 24 bits: a running number
+  u32 acknowledged;  ///< the last command that took effect
+  u32 state;
+  u32 heartbeat;     ///< drains so far
+  u32 last_error;    ///< code of ctx.report_error, 0 when none
+  u32 reserved[27];
+};
+static_assert(sizeof(control) == 128, "a control block is one 128-byte line");
+
+/// A consistent snapshot, published once per drained batch under `version` (odd while it is being written).
+struct alignas(64) telemetry {
+  u64 processed;
+  u64 dropped;           ///< consumed without being processed; each is a dead letter with its reason
+  u64 total_latency_ns;  ///< from acceptance by the sender's side to the end of the batch that held the message
+  u64 max_latency_ns;
+  u64 min_latency_ns;    ///< all ones until the first message
+  u64 last_activity_hlc;
+  u32 error_code;
+  u32 version;
+  u64 reserved;
+};
+static_assert(sizeof(telemetry) == 64, "telemetry is one 64-byte line");
+
+/// Latency histogram: 16 steps an octave, values in ns. Below 16 ns exact; the last bucket takes the rest.
+inline constexpr u32 kHistogramBuckets = 640;
+
+/// Where the handler is, so that whoever finds a dead worker knows what became of the message.
+enum class phase : u32 { idle = 0, handling = 1, committing = 2, counting = 3 };
+
+/// Everything about one actor. The host writes `config` before activation, the worker that runs the actor the rest.
+struct alignas(128) actor {
+  control ctl;
+
+  telemetry stats;
+  u64 stats_reserved[8];
+
+  // config
+  u32 id;
+  u32 worker;  ///< address of the worker block
+  u32 block_index;
+  u32 host_ring;
+  u32 inbox;
+  u32 out_ring;
+  u32 outbox;
+  u32 outbox_capacity;
+  u32 outbox_stride;
+  u32 state_address;
+  u32 histogram;
+  u32 routes;       ///< address of one `route` per output port
+  u32 route_count;
+  u32 seed_low;
+  u32 seed_high;
+  u32 max_hops;
+  u32 ready_index;  ///< bit in the worker's ready bitmap
+  u32 shared_data;  ///< the block's __shared__ data
+  u32 config_reserved[14];
+
+  // progress, written by the worker
+  u32 phase;
+  u32 lane;  ///< 0: the message in hand is from the host ring; 1: from the inbox
+  u32 host_cursor;
+  u32 inbox_cursor;
+  u32 outbox_head;
+  u32 outbox_tail;
+  u32 outbox_channel;  ///< next channel of the entry at outbox_head
+  u32 claim_ring;      ///< ring in which a slot is claimed and not yet published, else 0
+  u32 claim_position;
+  u32 wait_next;
+  u32 waiting_on;      ///< ring whose list of waiters holds this actor, else 0
+  u32 budget;          ///< messages of the next batch
+  u32 termination_requested;
+  u32 error_code;
+  u32 settled_host;    ///< up to here the host ring's latencies are in the histogram
+  u32 settled_inbox;
+  u64 message_counter;
+  u64 processed;
+  u64 dropped;
+  u64 sent;            ///< messages committed to rings
+  u64 random_counter;
+  u64 last_hlc;
+  u64 progress_reserved[2];
+};
+static_assert(sizeof(actor) == 512, "an actor block is four 128-byte lines");
+
+/// One consumer group of an output port: its instances take turns.
+struct alignas(16) channel {
+  u32 targets;  ///< address of `target_count` actor addresses
+  u32 target_count;
+  u32 next;
+  u32 reserved;
+  u64 sent;
+  u64 reserved2;
+};
+static_assert(sizeof(channel) == 32, "");
+
+struct route {
+  u32 channels;  ///< address of `channel_count` channels
+  u32 channel_count;  ///< 0: the port leaves the topology
+};
+static_assert(sizeof(route) == 8, "");
+
+/// One worker thread ("SM") of the CPU device.
+struct alignas(128) worker {
+  // written by anyone
+  u32 doorbell;
+  u32 sleeping;
+  u32 mail;  ///< messages that the host has posted to the thread
+  u32 park;  ///< the host asks the thread to stay between two batches
+  u32 anyone_reserved[28];
+
+  // written by the thread
+  u32 current;   ///< address of the actor in a drain, else 0
+  u32 dispatch;  ///< odd while a handler runs
+  u32 slot;      ///< address of the message in hand
+  u32 parked;
+  u64 clock;     ///< HLC time of the last clock reading
+  u32 mail_read;
+  u32 thread_reserved[25];
+
+  // written by the host
+  u32 stop_dispatch;  ///< the dispatch to stop, 0 when none
+  u32 ready;          ///< address of the ready bitmap
+  u32 ready_words;
+  u32 index;
+  u32 stack_low;
+  u32 stack_high;
+  u32 host_reserved[26];
+};
+static_assert(sizeof(worker) == 384, "each writer owns a 128-byte line");
+
+/// At kArenaHeaderAddress.
+struct alignas(64) arena {
+  u32 magic;
+  u32 version;
+  u32 bytes;
+  u32 actors;       ///< address of the directory: actor id → address of its block, 0 when there is none
+  u32 actor_limit;
+  u32 host_ready;   ///< bitmap by actor id: something for the host to look at
+  u32 host_ready_words;
+  u32 reserved[9];
+
+  u32 stop;
+  u32 stop_reserved[15];
+
+  u32 host_doorbell;
+  u32 host_sleeping;
+  u32 doorbell_reserved[14];
+};
+static_assert(sizeof(arena) == 192, "");
+static_assert(kArenaHeaderAddress + 64 == kStopWordAddress, "the stop word owns the header's second line");
+
+}  // namespace ring::abi
