@@ -1,0 +1,4 @@
+/** Monotonic time. Only differences mean anything. */
+export interface Clock {
+  nowMs(): number;
+}
