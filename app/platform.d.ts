@@ -46,3 +46,12 @@ interface TextDecoder {
 declare var TextDecoder: {
   new (label?: 'utf-8', options?: { readonly fatal?: boolean; readonly ignoreBOM?: boolean }): TextDecoder;
 };
+
+/** Base64 over "binary strings": one character a byte. Throws on a character above U+00FF. */
+declare function btoa(data: string): string;
+/** Throws where the data is not base64. */
+declare function atob(data: string): string;
+
+/** Base64 from and to a string of code units below 256. */
+declare function atob(base64: string): string;
+declare function btoa(binary: string): string;

@@ -4,7 +4,7 @@ import { distance } from 'fastest-levenshtein';
 export function closest(name: string, candidates: Iterable<string>): string | undefined {
   const wanted = name.toLowerCase();
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1;
+  let bestDistance = Math.max(1, Math.round(name.length * 0.4)) + 1;
   for (const candidate of candidates) {
     const candidateDistance = distance(wanted, candidate.toLowerCase());
     if (candidateDistance < bestDistance) {
