@@ -1,0 +1,193 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const dist = join(root, 'dist');
+const stampPath = join(dist, 'build.json');
+
+/** Each becomes one file in dist/ with everything but the dependencies inside, so that a worker starts from one read. */
+const entryPoints = {
+  cli: 'main/cli/main.ts',
+  index: 'main/index.ts',
+  'sm.worker': 'main/devices/cpu/sm.worker.ts',
+  'compiler.process': 'main/compile/compiler.process.ts',
+};
+const otherInputs = ['package-lock.json', 'scripts/build.mjs', 'tsconfig.base.json', 'tsconfig.types.json'];
+
+/**
+ * @typedef {{ path: string, mtimeMs: number, sizeBytes: number }} Input
+ * @typedef {{ hash: string, typesHash: string, inputs: Input[] }} Stamp
+ */
+
+/**
+ * Brings dist/ up to date with the sources; does nothing when it is. Safe when several processes call it at once.
+ *
+ * @param {{ types?: boolean, log?: (line: string) => void }} [options] types: the library's declarations as well
+ * @returns {Promise<boolean>} whether anything was built
+ */
+export async function ensureBuilt({ types = false, log = () => {} } = {}) {
+  if (isUpToDate(readStamp(), types)) return false;
+  const { withLock } = await import('./lock.mjs');
+  return withLock(join(dist, '.build-lock'), async () => {
+    const stamp = readStamp();
+    if (isUpToDate(stamp, types)) return false;
+    // Hashed before the build reads them: a file that changes meanwhile leaves a stamp that does not match it.
+    const inputs = listInputs();
+    const hash = hashInputs(inputs);
+    if (stamp.hash !== hash) await bundle(log);
+    const isTypesWanted = types && stamp.typesHash !== hash;
+    if (isTypesWanted) await emitTypes();
+    writeAtomically(stampPath, JSON.stringify({ hash, typesHash: types ? hash : stamp.typesHash, inputs }));
+    return stamp.hash !== hash || isTypesWanted;
+  });
+}
+
+/**
+ * Times and sizes decide when they are all equal, which takes milliseconds; contents decide after a checkout or touch.
+ *
+ * @param {Stamp} stamp
+ * @param {boolean} types
+ */
+function isUpToDate(stamp, types) {
+  if (types && stamp.typesHash !== stamp.hash) return false;
+  const inputs = listInputs();
+  return inputs.length === stamp.inputs.length && inputs.every((input, index) => isEqual(input, stamp.inputs[index]));
+}
+
+/**
+ * @param {Input} a
+ * @param {Input | undefined} b
+ */
+function isEqual(a, b) {
+  return a.path === b?.path && a.mtimeMs === b.mtimeMs && a.sizeBytes === b.sizeBytes;
+}
+
+/** @returns {Stamp} */
+function readStamp() {
+  try {
+    return JSON.parse(readFileSync(stampPath, 'utf8'));
+  } catch {
+    return { hash: '', typesHash: '', inputs: [] };
+  }
+}
+
+/** @returns {Input[]} */
+function listInputs() {
+  const sources = ['app', 'main'].flatMap((folder) => listSources(join(root, folder), folder));
+  return [...sources, ...otherInputs].sort().map((path) => {
+    const stats = statSync(join(root, path), { throwIfNoEntry: false });
+    return { path, mtimeMs: stats?.mtimeMs ?? 0, sizeBytes: stats?.size ?? -1 };
+  });
+}
+
+/**
+ * @param {string} folder
+ * @param {string} prefix
+ * @returns {string[]}
+ */
+function listSources(folder, prefix) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = `${prefix}/${entry.name}`;
+    if (entry.isDirectory()) return listSources(join(folder, entry.name), path);
+    return entry.name.endsWith('.ts') && !entry.name.endsWith('.test.ts') ? [path] : [];
+  });
+}
+
+/** @param {Input[]} inputs */
+function hashInputs(inputs) {
+  const hash = createHash('sha256').update(process.version);
+  for (const { path, sizeBytes } of inputs) {
+    if (sizeBytes >= 0) hash.update(`\0${path}\0`).update(readFileSync(join(root, path)));
+  }
+  return hash.digest('hex');
+}
+
+/** @param {(line: string) => void} log */
+async function bundle(log) {
+  const { build } = await import('esbuild');
+  const entries = Object.entries(entryPoints).filter(([name, path]) => {
+    if (existsSync(join(root, path))) return true;
+    log(`note: ${path} does not exist yet, dist/${name}.js is left out`);
+    for (const suffix of ['.js', '.js.map']) rmSync(join(dist, name + suffix), { force: true });
+    return false;
+  });
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: Object.fromEntries(entries),
+    outdir: dist,
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    packages: 'external',
+    sourcemap: 'linked',
+    logLevel: 'silent',
+    legalComments: 'none',
+  }).catch(describeBuildFailure);
+  for (const file of result.outputFiles) writeAtomically(file.path, file.contents);
+  log(`built ${entries.map(([name]) => `dist/${name}.js`).join(', ') || 'nothing'}`);
+}
+
+/**
+ * @param {unknown} error
+ * @returns {Promise<never>}
+ */
+async function describeBuildFailure(error) {
+  if (!(error instanceof Error && 'errors' in error && Array.isArray(error.errors))) throw error;
+  const { formatMessages } = await import('esbuild');
+  const messages = await formatMessages(error.errors, { kind: 'error', color: process.stderr.isTTY });
+  throw new Error(`The build failed.\n${messages.join('')}`, { cause: error });
+}
+
+async function emitTypes() {
+  const target = join(dist, 'types');
+  if (!existsSync(join(root, entryPoints.index))) {
+    rmSync(target, { recursive: true, force: true });
+    return;
+  }
+  const temporary = join(dist, `.types-${process.pid}`);
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  try {
+    await promisify(execFile)(process.execPath, [tsc, '-p', 'tsconfig.types.json', '--outDir', temporary], {
+      cwd: root,
+    });
+    rmSync(target, { recursive: true, force: true });
+    renameSync(temporary, target);
+  } catch (error) {
+    const output = error instanceof Error && 'stdout' in error ? String(error.stdout) : String(error);
+    throw new Error(`The declarations failed.\n${output}`, { cause: error });
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Another process may be loading the file right now: it must see the old or the new one, never a part.
+ *
+ * @param {string} path
+ * @param {string | Uint8Array} contents
+ */
+function writeAtomically(path, contents) {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}`);
+  writeFileSync(temporary, contents);
+  renameSync(temporary, path);
+}
+
+if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  const { ensureSetUp } = await import('./setup.mjs');
+  try {
+    await ensureSetUp();
+    const isBuilt = await ensureBuilt({ types: true, log: console.log });
+    if (!isBuilt) console.log('dist/ is up to date');
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  // Node 20 has no `using` syntax.
+  oxc: { target: 'node20' },
+  test: {
+    include: ['{app,main,kernels,scripts}/**/*.test.{ts,mjs}'],
+    globalSetup: ['scripts/vitest-setup.mjs'],
+    // A process per file: tests start workers, and some kill them.
+    pool: 'forks',
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+    restoreMocks: true,
+    unstubEnvs: true,
+  },
+});
