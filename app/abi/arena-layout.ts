@@ -94,6 +94,7 @@ export const ACTOR = {
   maxHops: 316,
   readyIndex: 320,
   sharedData: 324,
+  blockCount: 328,
 
   phase: 384,
   lane: 388,

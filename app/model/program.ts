@@ -52,13 +52,15 @@ export interface ProgramImage {
   readonly info: ProgramInfo;
   /** Content hash (hex) of everything that went into it. */
   readonly hash: string;
-  /** Position-independent, instrumented module for the CPU device. */
+  /** Instrumented module for the CPU device, linked for static data at `staticData.address`. */
   readonly wasm: Uint8Array<ArrayBuffer>;
   /** The module as linked, with DWARF lines: only for locating faults. */
   readonly debugWasm: Uint8Array<ArrayBuffer>;
   readonly insertions: readonly WasmInsertion[];
-  /** Bytes and alignment of the module's static data (dylink.0), which the runtime places in the arena. */
-  readonly staticData: { readonly sizeBytes: number; readonly alignBytes: number };
+  /** Where in the arena the module's static data lies (`--global-base`), and how much of it there is. */
+  readonly staticData: { readonly address: number; readonly sizeBytes: number };
+  /** Ids of the message types that the module's code sends, without repetition, ascending. */
+  readonly sentTypes: readonly number[];
   /** Bytes and alignment of one block's thread-local (`__shared__`) data; 0 when it has none. */
   readonly sharedData: { readonly sizeBytes: number; readonly alignBytes: number };
   /** `T{}` of each entry of `info.structs`, in that order: initial states and field defaults. */

@@ -130,7 +130,8 @@ struct alignas(128) actor {
   u32 max_hops;
   u32 ready_index;  ///< bit in the worker's ready bitmap
   u32 shared_data;  ///< the block's __shared__ data
-  u32 config_reserved[14];
+  u32 block_count;  ///< instances of the actor group: gridDim.x
+  u32 config_reserved[13];
 
   // progress, written by the worker
   u32 phase;

@@ -1,0 +1,142 @@
+// The context of a handler: what an actor can ask for and send. Sends go to the actor's outbox and are committed when the
+// handler returns (ring_drain.cuh), so a handler never waits for a full inbox and a trap discards what it had sent.
+//
+// Compiles in three environments: the CPU device (Clang, wasm32), nvcc and NVRTC.
+#pragma once
+
+#include "ring_types.cuh"
+
+namespace ring {
+
+namespace detail {
+
+/// The types that some code of the module sends, collected by the linker: rings are sized by them.
+template <class M>
+struct sent {
+  [[gnu::used, gnu::section("ring_sent")]] static const abi::u32 mark;
+};
+template <class M>
+const abi::u32 sent<M>::mark = type_id<M>();
+
+/// Philox 4x32-10, Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011. First word of the block.
+RING_HD inline abi::u32 philox(abi::u64 counter, abi::u32 key_low, abi::u32 key_high) {
+  abi::u32 c0 = static_cast<abi::u32>(counter), c1 = static_cast<abi::u32>(counter >> 32), c2 = 0, c3 = 0;
+  for (int round = 0; round < 10; ++round) {
+    const abi::u64 p0 = static_cast<abi::u64>(0xD2511F53u) * c0, p1 = static_cast<abi::u64>(0xCD9E8D57u) * c2;
+    c0 = static_cast<abi::u32>(p1 >> 32) ^ c1 ^ key_low;
+    c2 = static_cast<abi::u32>(p0 >> 32) ^ c3 ^ key_high;
+    c1 = static_cast<abi::u32>(p1);
+    c3 = static_cast<abi::u32>(p0);
+    key_low += 0x9E3779B9u;
+    key_high += 0xBB67AE85u;
+  }
+  return c0;
+}
+
+}  // namespace detail
+
+class context {
+ public:
+  RING_D context(abi::actor& actor, const abi::header& message) : actor_(&actor), message_(&message) {}
+
+  /// Sends `message` from an output port to whatever it is connected to.
+  template <class P>
+  RING_D void emit(const port<P>&, const typename P::message& message) {
+    append(message, detail::port_id<P>(), 0, 0, 0);
+  }
+
+  /// Answers the sender of the message in hand: the host's request, or the actor that sent it.
+  template <class M>
+  RING_D void reply(const M& message) {
+    const abi::u64 correlation = message_->correlation_id != 0 ? message_->correlation_id : message_->message_id;
+    append(message, abi::kReplyPort, message_->source, correlation, 0);
+  }
+
+  /// Like emit, on behalf of the sender of the message in hand: its reply goes there. Counts a hop.
+  template <class P>
+  RING_D void forward(const port<P>&, const typename P::message& message) {
+    const abi::u64 correlation = message_->correlation_id != 0 ? message_->correlation_id : message_->message_id;
+    abi::header& sent = append(message, detail::port_id<P>(), 0, correlation, message_->hops + 1u);
+    sent.source = message_->source;
+  }
+
+  /// Messages that wait for this actor, the one in hand not counted.
+  RING_D unsigned pending() const;
+
+  /// Nanoseconds since the Unix epoch.
+  RING_D unsigned long long now() const;
+
+  RING_D unsigned actor_id() const { return actor_->id; }
+  /// Which block of its actor group this is: the instance's index.
+  RING_D unsigned block_index() const { return actor_->block_index; }
+  /// The header of the message in hand.
+  RING_D const abi::header& message() const { return *message_; }
+  /// True for the one thread of the block that should act for all.
+  RING_D bool leader() const { return true; }
+
+  /// The actor ends after this handler; what still waits for it is reported undelivered.
+  RING_D void request_termination() { actor_->termination_requested = 1; }
+  /// Shows `code` in the actor's telemetry; the actor goes on.
+  RING_D void report_error(unsigned code) {
+    actor_->error_code = code;
+    actor_->ctl.last_error = code;
+  }
+
+  /// 32 random bits; a stream of its own for each actor, the same in every run with the same seed.
+  RING_D unsigned random() {
+    return detail::philox(actor_->random_counter++, actor_->seed_low, actor_->seed_high);
+  }
+
+  template <class... A>
+  RING_UNAVAILABLE("ctx.send is not supported yet: declare a RING_OUTPUT and connect it by a channel")
+  RING_D void send(A&&...);
+  template <class... A>
+  RING_UNAVAILABLE("ctx.publish is not supported yet: declare a RING_OUTPUT and connect it by a channel")
+  RING_D void publish(A&&...);
+  RING_UNAVAILABLE("ctx.actor is not supported yet: declare a RING_OUTPUT and connect it by a channel")
+  RING_D unsigned actor(const char*);
+  RING_UNAVAILABLE("ctx.sync_grid needs SIMT, which the CPU device does not support yet")
+  RING_D void sync_grid();
+  RING_UNAVAILABLE("ctx.named_barrier needs SIMT, which the CPU device does not support yet")
+  RING_D void named_barrier(unsigned);
+
+ private:
+  template <class M>
+  RING_D abi::header& append(const M& message, abi::u32 port, abi::u32 target, abi::u64 correlation, abi::u32 hops) {
+    abi::actor& a = *actor_;
+    const abi::u32 index = a.outbox_tail;
+    if (index >= a.outbox_capacity) detail::fail(detail::failure::outbox_overflow);
+    const abi::u32 address = a.outbox + index * a.outbox_stride;
+    abi::header& h = *detail::at<abi::header>(address);
+    h.payload_bytes = sizeof(M);
+    h.message_id = 0;  // given when the message is committed
+    h.correlation_id = correlation;
+    h.trace_id = message_->trace_id;
+    h.deadline = 0;
+    h.type_id = detail::type_id<M>();
+    static_cast<void>(&detail::sent<M>::mark);  // odr-use: the mark is emitted
+    h.source = a.id;
+    h.target = target;
+    h.port = static_cast<abi::u16>(port);
+    h.flags = 0;
+    h.priority = message_->priority;
+    h.hops = static_cast<abi::u8>(hops > 255 ? 255 : hops);
+    h.reason = 0;
+    *detail::at<M>(address + sizeof(abi::header)) = message;
+    a.outbox_tail = index + 1;
+    return h;
+  }
+
+  abi::actor* actor_;
+  const abi::header* message_;
+};
+
+RING_D inline unsigned context::pending() const {
+  const abi::ring& host = *detail::at<abi::ring>(actor_->host_ring);
+  const abi::ring& inbox = *detail::at<abi::ring>(actor_->inbox);
+  return detail::load(&host.tail) - actor_->host_cursor + detail::load(&inbox.tail) - actor_->inbox_cursor - 1;
+}
+
+RING_D inline unsigned long long context::now() const { return detail::read_clock_ns(); }
+
+}  // namespace ring

@@ -1,0 +1,118 @@
+// Rings, waiters and ready bits: the moves by which messages travel. Only this code runs between the claim of a slot and
+// its publication, so that a dead worker leaves at most one claimed slot, which the host finds in `claim_ring`.
+//
+// Many-producer ring after D. Vyukov's bounded queue, with the consumer's `head` instead of slot resets: a slot is free
+// when `tail - head < capacity`, so empty memory is a valid empty ring and consumers store one word only.
+// Runs on the CPU device (Clang, wasm32).
+#pragma once
+
+#include "ring_context.cuh"
+
+namespace ring::runtime {
+
+using namespace abi;
+using detail::at;
+using detail::load;
+using detail::store;
+
+RING_D inline header* slot_at(const ring& r, u32 position) { return at<header>(r.slots + (position & r.mask) * r.stride); }
+
+/// Sets a bit of a bitmap that another thread scans; true when it was clear.
+RING_D inline bool set_bit(u32 bitmap, u32 index) {
+  u32* word = at<u32>(bitmap) + (index >> 5);
+  const u32 bit = 1u << (index & 31);
+  if ((load(word) & bit) != 0) return false;
+  return (detail::fetch_or(word, bit) & bit) == 0;
+}
+
+/// Has the actor's worker look at it soon.
+RING_D inline void make_ready(actor& a) {
+  worker& w = *at<worker>(a.worker);
+  if (!set_bit(w.ready, a.ready_index)) return;
+  if (load(&w.sleeping) != 0) {
+    detail::fetch_add(&w.doorbell, 1);
+    detail::notify(&w.doorbell);
+  }
+}
+
+/// Has the host look at the actor soon.
+RING_D inline void tell_host(const actor& a) {
+  arena& shared = *at<arena>(kArenaHeaderAddress);
+  if (!set_bit(shared.host_ready, a.id)) return;
+  if (load(&shared.host_sleeping) != 0) {
+    detail::fetch_add(&shared.host_doorbell, 1);
+    detail::notify(&shared.host_doorbell);
+  }
+}
+
+/// Claims the next slot of a many-producer ring; false when it is full.
+RING_D inline bool claim(ring& r, u32& position) {
+  u32 tail = load(&r.tail);
+  for (;;) {
+    if (tail - load(&r.head) >= r.capacity) {
+      const u32 again = load(&r.tail);
+      if (again == tail) return false;
+      tail = again;
+    } else if (detail::compare_exchange(&r.tail, tail, tail + 1)) {
+      position = tail;
+      return true;
+    }
+  }
+}
+
+/// Payloads are padded to 16 bytes in every slot: small ones copy without a call.
+RING_D inline void copy_payload(void* to, const void* from, u32 bytes) {
+  if (bytes > 64) {
+    __builtin_memcpy(to, from, bytes);
+    return;
+  }
+  for (u32 i = 0; i < bytes; i += 16) __builtin_memcpy(static_cast<u8*>(to) + i, static_cast<const u8*>(from) + i, 16);
+}
+
+/// Copies a message from `from`'s outbox into the ring and publishes it; false when the ring is full.
+RING_D inline bool push(actor& from, ring& r, const header& message) {
+  u32 position;
+  if (!claim(r, position)) return false;
+  from.claim_position = position;
+  detail::store_volatile(&from.claim_ring, detail::address_of(&r));
+  header* slot = slot_at(r, position);
+  const u32 sequence_bytes = sizeof(u32);  // of this slot's own; all the rest is the message's
+  __builtin_memcpy(reinterpret_cast<u8*>(slot) + sequence_bytes, reinterpret_cast<const u8*>(&message) + sequence_bytes,
+                   sizeof(header) - sequence_bytes);
+  copy_payload(slot + 1, &message + 1, message.payload_bytes);
+  store(&slot->sequence, position + 1);
+  detail::store_volatile(&from.claim_ring, 0u);
+  return true;
+}
+
+/// Puts the actor on the list of those that wait for room in the ring. The caller looks at the ring once more after it.
+RING_D inline void wait_for_room(actor& a, ring& r) {
+  if (load(&a.waiting_on) != 0) return;
+  store(&a.waiting_on, detail::address_of(&r));
+  u32 first = load(&r.waiters);
+  do {
+    a.wait_next = first;
+  } while (!detail::compare_exchange_update(&r.waiters, first, detail::address_of(&a)));
+}
+
+/// Wakes everyone who waits for room in the ring.
+RING_D inline void wake_waiters(ring& r) {
+  if (load(&r.waiters) == 0) return;
+  u32 next = detail::exchange(&r.waiters, 0);
+  while (next != 0) {
+    actor& waiter = *at<actor>(next);
+    next = waiter.wait_next;
+    store(&waiter.waiting_on, 0u);
+    make_ready(waiter);
+  }
+}
+
+/// HLC time of a message that leaves `a` now: later than all it has seen.
+RING_D inline u64 tick(actor& a) {
+  const u64 clock = at<worker>(a.worker)->clock;
+  const u64 next = (clock > a.last_hlc ? clock : a.last_hlc) + 1;
+  a.last_hlc = next;
+  return next;
+}
+
+}  // namespace ring::runtime

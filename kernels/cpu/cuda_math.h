@@ -1,0 +1,203 @@
+// CUDA's math functions over musl's libm: float names (sinf), double names (sin), and C++ overloads for both.
+//
+// Runs on the CPU device only (Clang, wasm32).
+#pragma once
+
+extern "C" {
+double sin(double x);
+float sinf(float x);
+double cos(double x);
+float cosf(float x);
+double tan(double x);
+float tanf(float x);
+double asin(double x);
+float asinf(float x);
+double acos(double x);
+float acosf(float x);
+double atan(double x);
+float atanf(float x);
+double sinh(double x);
+float sinhf(float x);
+double cosh(double x);
+float coshf(float x);
+double tanh(double x);
+float tanhf(float x);
+double asinh(double x);
+float asinhf(float x);
+double acosh(double x);
+float acoshf(float x);
+double atanh(double x);
+float atanhf(float x);
+double exp(double x);
+float expf(float x);
+double exp2(double x);
+float exp2f(float x);
+double expm1(double x);
+float expm1f(float x);
+double log(double x);
+float logf(float x);
+double log2(double x);
+float log2f(float x);
+double log10(double x);
+float log10f(float x);
+double log1p(double x);
+float log1pf(float x);
+double sqrt(double x);
+float sqrtf(float x);
+double cbrt(double x);
+float cbrtf(float x);
+double floor(double x);
+float floorf(float x);
+double ceil(double x);
+float ceilf(float x);
+double trunc(double x);
+float truncf(float x);
+double round(double x);
+float roundf(float x);
+double rint(double x);
+float rintf(float x);
+double nearbyint(double x);
+float nearbyintf(float x);
+double fabs(double x);
+float fabsf(float x);
+double erf(double x);
+float erff(float x);
+double erfc(double x);
+float erfcf(float x);
+double tgamma(double x);
+float tgammaf(float x);
+double lgamma(double x);
+float lgammaf(float x);
+double logb(double x);
+float logbf(float x);
+double pow(double x, double y);
+float powf(float x, float y);
+double atan2(double x, double y);
+float atan2f(float x, float y);
+double fmod(double x, double y);
+float fmodf(float x, float y);
+double hypot(double x, double y);
+float hypotf(float x, float y);
+double fmin(double x, double y);
+float fminf(float x, float y);
+double fmax(double x, double y);
+float fmaxf(float x, float y);
+double fdim(double x, double y);
+float fdimf(float x, float y);
+double remainder(double x, double y);
+float remainderf(float x, float y);
+double copysign(double x, double y);
+float copysignf(float x, float y);
+double nextafter(double x, double y);
+float nextafterf(float x, float y);
+double fma(double x, double y, double z);
+float fmaf(float x, float y, float z);
+double ldexp(double x, int n);
+float ldexpf(float x, int n);
+double frexp(double x, int* n);
+float frexpf(float x, int* n);
+double modf(double x, double* i);
+float modff(float x, float* i);
+void sincos(double x, double* s, double* c);
+void sincosf(float x, float* s, float* c);
+int abs(int x);
+long long llabs(long long x);
+}
+
+// C++ overloads for float.
+inline float sin(float x) { return sinf(x); }
+inline float cos(float x) { return cosf(x); }
+inline float tan(float x) { return tanf(x); }
+inline float asin(float x) { return asinf(x); }
+inline float acos(float x) { return acosf(x); }
+inline float atan(float x) { return atanf(x); }
+inline float sinh(float x) { return sinhf(x); }
+inline float cosh(float x) { return coshf(x); }
+inline float tanh(float x) { return tanhf(x); }
+inline float asinh(float x) { return asinhf(x); }
+inline float acosh(float x) { return acoshf(x); }
+inline float atanh(float x) { return atanhf(x); }
+inline float exp(float x) { return expf(x); }
+inline float exp2(float x) { return exp2f(x); }
+inline float expm1(float x) { return expm1f(x); }
+inline float log(float x) { return logf(x); }
+inline float log2(float x) { return log2f(x); }
+inline float log10(float x) { return log10f(x); }
+inline float log1p(float x) { return log1pf(x); }
+inline float sqrt(float x) { return sqrtf(x); }
+inline float cbrt(float x) { return cbrtf(x); }
+inline float floor(float x) { return floorf(x); }
+inline float ceil(float x) { return ceilf(x); }
+inline float trunc(float x) { return truncf(x); }
+inline float round(float x) { return roundf(x); }
+inline float rint(float x) { return rintf(x); }
+inline float nearbyint(float x) { return nearbyintf(x); }
+inline float fabs(float x) { return fabsf(x); }
+inline float erf(float x) { return erff(x); }
+inline float erfc(float x) { return erfcf(x); }
+inline float tgamma(float x) { return tgammaf(x); }
+inline float lgamma(float x) { return lgammaf(x); }
+inline float logb(float x) { return logbf(x); }
+inline float pow(float x, float y) { return powf(x, y); }
+inline float atan2(float x, float y) { return atan2f(x, y); }
+inline float fmod(float x, float y) { return fmodf(x, y); }
+inline float hypot(float x, float y) { return hypotf(x, y); }
+inline float fmin(float x, float y) { return fminf(x, y); }
+inline float fmax(float x, float y) { return fmaxf(x, y); }
+inline float fdim(float x, float y) { return fdimf(x, y); }
+inline float remainder(float x, float y) { return remainderf(x, y); }
+inline float copysign(float x, float y) { return copysignf(x, y); }
+inline float nextafter(float x, float y) { return nextafterf(x, y); }
+inline float fma(float x, float y, float z) { return fmaf(x, y, z); }
+inline float ldexp(float x, int n) { return ldexpf(x, n); }
+inline float abs(float x) { return __builtin_fabsf(x); }
+inline double abs(double x) { return __builtin_fabs(x); }
+inline long long abs(long long x) { return x < 0 ? -x : x; }
+inline bool isnan(float x) { return __builtin_isnan(x); }
+inline bool isnan(double x) { return __builtin_isnan(x); }
+inline bool isinf(float x) { return __builtin_isinf(x); }
+inline bool isinf(double x) { return __builtin_isinf(x); }
+inline bool isfinite(float x) { return __builtin_isfinite(x); }
+inline bool isfinite(double x) { return __builtin_isfinite(x); }
+inline bool signbit(float x) { return __builtin_signbit(x); }
+inline bool signbit(double x) { return __builtin_signbit(x); }
+
+inline float rsqrtf(float x) { return 1.0f / sqrtf(x); }
+inline double rsqrt(double x) { return 1.0 / sqrt(x); }
+inline float rsqrt(float x) { return rsqrtf(x); }
+inline float exp10f(float x) { return powf(10.0f, x); }
+inline double exp10(double x) { return pow(10.0, x); }
+inline float saturate(float x) { return fminf(fmaxf(x, 0.0f), 1.0f); }
+inline float __saturatef(float x) { return saturate(x); }
+inline float __fdividef(float x, float y) { return x / y; }
+inline float __frcp_rn(float x) { return 1.0f / x; }
+inline float __fsqrt_rn(float x) { return sqrtf(x); }
+inline float __fadd_rn(float x, float y) { return x + y; }
+inline float __fmul_rn(float x, float y) { return x * y; }
+inline float __fmaf_rn(float x, float y, float z) { return fmaf(x, y, z); }
+inline float __sinf(float x) { return sinf(x); }
+inline float __cosf(float x) { return cosf(x); }
+inline float __tanf(float x) { return tanf(x); }
+inline float __expf(float x) { return expf(x); }
+inline float __logf(float x) { return logf(x); }
+inline float __log2f(float x) { return log2f(x); }
+inline float __log10f(float x) { return log10f(x); }
+inline float __powf(float x, float y) { return powf(x, y); }
+
+// min and max as CUDA has them: mixed arguments go by the usual conversions; NaN yields the other operand.
+inline constexpr int min(int a, int b) { return a < b ? a : b; }
+inline constexpr int max(int a, int b) { return a > b ? a : b; }
+inline constexpr unsigned min(unsigned a, unsigned b) { return a < b ? a : b; }
+inline constexpr unsigned max(unsigned a, unsigned b) { return a > b ? a : b; }
+inline constexpr unsigned min(int a, unsigned b) { return min(static_cast<unsigned>(a), b); }
+inline constexpr unsigned max(int a, unsigned b) { return max(static_cast<unsigned>(a), b); }
+inline constexpr unsigned min(unsigned a, int b) { return min(a, static_cast<unsigned>(b)); }
+inline constexpr unsigned max(unsigned a, int b) { return max(a, static_cast<unsigned>(b)); }
+inline constexpr long long min(long long a, long long b) { return a < b ? a : b; }
+inline constexpr long long max(long long a, long long b) { return a > b ? a : b; }
+inline constexpr unsigned long long min(unsigned long long a, unsigned long long b) { return a < b ? a : b; }
+inline constexpr unsigned long long max(unsigned long long a, unsigned long long b) { return a > b ? a : b; }
+inline float min(float a, float b) { return fminf(a, b); }
+inline float max(float a, float b) { return fmaxf(a, b); }
+inline double min(double a, double b) { return fmin(a, b); }
+inline double max(double a, double b) { return fmax(a, b); }

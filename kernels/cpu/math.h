@@ -1,0 +1,3 @@
+// <math.h> for actors: the built-in math functions.
+#pragma once
+#include "ring_cpu.h"

@@ -1,0 +1,83 @@
+// The CPU device as kernels see it: CUDA's qualifiers and built-ins for blocks of one thread, and the few primitives the
+// actor runtime stands on. Compiles as C++17 for wasm32 with threads, bulk memory and SIMD (Clang).
+//
+// What CUDA has and this device has not yet is declared unavailable (cuda_unavailable.h), so that the compiler names the
+// line. Nothing here differs silently from CUDA.
+#pragma once
+
+#if !defined(__wasm__)
+#error "ring_cpu.h is for the CPU device"
+#endif
+
+#define RING_D
+#define RING_HD
+#define RING_UNAVAILABLE(why) __attribute__((unavailable(why)))
+
+#include <stdint.h>
+
+#include "ring_abi.h"
+
+extern "C" {
+// Supplied by the worker. Nothing else is imported.
+__attribute__((import_module("env"), import_name("ring_host_fail"))) void ring_host_fail(unsigned code);
+__attribute__((import_module("env"), import_name("ring_host_should_stop"))) unsigned ring_host_should_stop();
+__attribute__((import_module("env"), import_name("ring_host_read_clock"))) void ring_host_read_clock(unsigned worker);
+__attribute__((import_module("env"), import_name("ring_host_now_ns"))) double ring_host_now_ns();
+__attribute__((import_module("env"), import_name("ring_host_print"))) void ring_host_print(const char* text, unsigned size);
+__attribute__((import_module("env"), import_name("ring_host_assert"))) void ring_host_assert(const char* expression,
+                                                                                            const char* file,
+                                                                                            unsigned line);
+}
+
+namespace ring::detail {
+
+using abi::u32;
+using abi::u64;
+
+template <class T>
+inline T* at(u32 address) {
+  return reinterpret_cast<T*>(address);
+}
+inline u32 address_of(const void* p) { return reinterpret_cast<u32>(p); }
+
+inline u32 load(const u32* p) { return __atomic_load_n(p, __ATOMIC_SEQ_CST); }
+inline void store(u32* p, u32 value) { __atomic_store_n(p, value, __ATOMIC_SEQ_CST); }
+/// Stays where it is written in a loop; for words that others read only once this thread is dead, or at leisure.
+inline void store_volatile(u32* p, u32 value) { *const_cast<volatile u32*>(p) = value; }
+inline u32 fetch_or(u32* p, u32 bits) { return __atomic_fetch_or(p, bits, __ATOMIC_SEQ_CST); }
+inline u32 fetch_add(u32* p, u32 n) { return __atomic_fetch_add(p, n, __ATOMIC_SEQ_CST); }
+inline u32 exchange(u32* p, u32 value) { return __atomic_exchange_n(p, value, __ATOMIC_SEQ_CST); }
+/// On failure `expected` becomes what was there.
+inline bool compare_exchange_update(u32* p, u32& expected, u32 value) {
+  return __atomic_compare_exchange_n(p, &expected, value, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
+inline bool compare_exchange(u32* p, u32& expected, u32 value) { return compare_exchange_update(p, expected, value); }
+inline void notify(u32* p) { __builtin_wasm_memory_atomic_notify(reinterpret_cast<int*>(p), 1); }
+
+/// Why a handler was ended; main/devices/cpu/fault-cause.ts holds the same list.
+enum class failure : u32 { stopped = 1, stack_overflow = 2, outbox_overflow = 3, assertion = 4, trap = 5 };
+
+[[noreturn]] inline void fail(failure why) {
+  ring_host_fail(static_cast<u32>(why));
+  __builtin_trap();
+}
+
+inline void read_clock(u32 worker) { ring_host_read_clock(worker); }
+inline u64 read_clock_ns() { return static_cast<u64>(ring_host_now_ns()); }
+
+struct placement {};
+
+}  // namespace ring::detail
+
+inline void* operator new(__SIZE_TYPE__, void* where, ::ring::detail::placement) noexcept { return where; }
+
+// The instrumenter calls these two: at a loop's head while the stop word is set, and when the stack is used up.
+extern "C" __attribute__((export_name("ring_stop_check"), noinline)) inline void ring_stop_check() {
+  if (ring_host_should_stop() != 0) ::ring::detail::fail(::ring::detail::failure::stopped);
+}
+extern "C" __attribute__((export_name("ring_stack_overflow"), noinline)) inline void ring_stack_overflow() {
+  ::ring::detail::fail(::ring::detail::failure::stack_overflow);
+}
+
+#include "cuda_builtins.h"
+#include "cuda_unavailable.h"

@@ -1,0 +1,3 @@
+// <stdio.h> for actors: printf, to the console of the studio.
+#pragma once
+#include "ring_cpu.h"
