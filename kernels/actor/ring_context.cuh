@@ -10,13 +10,14 @@ namespace ring {
 
 namespace detail {
 
-/// The types that some code of the module sends, collected by the linker: rings are sized by them.
+/// The types that some code of the module sends, collected by the linker: rings are sized by them. Not const, so that a
+/// reader odr-uses it and the definition is emitted.
 template <class M>
 struct sent {
-  [[gnu::used, gnu::section("ring_sent")]] static const abi::u32 mark;
+  [[gnu::used, gnu::section("ring_sent")]] static abi::u32 mark;
 };
 template <class M>
-const abi::u32 sent<M>::mark = type_id<M>();
+abi::u32 sent<M>::mark = type_id<M>();
 
 /// Philox 4x32-10, Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011. First word of the block.
 RING_HD inline abi::u32 philox(abi::u64 counter, abi::u32 key_low, abi::u32 key_high) {
@@ -113,8 +114,7 @@ class context {
     h.correlation_id = correlation;
     h.trace_id = message_->trace_id;
     h.deadline = 0;
-    h.type_id = detail::type_id<M>();
-    static_cast<void>(&detail::sent<M>::mark);  // odr-use: the mark is emitted
+    h.type_id = detail::sent<M>::mark;
     h.source = a.id;
     h.target = target;
     h.port = static_cast<abi::u16>(port);
