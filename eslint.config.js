@@ -109,6 +109,7 @@ export default defineConfig(
     },
   },
   {
+    // The workers' own code may block: it has no event loop to keep alive.
     files: ['**/*.worker.ts', 'main/devices/cpu/**/*.ts'],
     rules: { 'no-restricted-syntax': ['error', fewParameters, exitCode] },
   },

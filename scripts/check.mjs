@@ -24,7 +24,11 @@ const checks = /** @type {Check[]} */ ([
   typeCheck('bench', ['app', 'main', 'bench']),
   typeCheck('.', ['scripts', 'bin', '.']),
   { name: 'knip', isInput: isCode, command: ['knip/bin/knip.js'] },
-  { name: 'dependency-cruiser', isInput: isCode, command: ['dependency-cruiser/bin/dependency-cruise.mjs', '.'] },
+  {
+    name: 'dependency-cruiser',
+    isInput: isCode,
+    command: ['dependency-cruiser/bin/dependency-cruise.mjs', '.', '--output-type=err-long'],
+  },
   {
     name: 'prettier',
     isInput: (path) => isCode(path) || /\.(json|md|yml|yaml|css|html)$/.test(path),
