@@ -34,7 +34,7 @@ const checks = /** @type {Check[]} */ ([
     isInput: (path) => isCode(path) || /\.(json|md|yml|yaml|css|html)$/.test(path),
     command: ['prettier/bin/prettier.cjs', '--check', '--log-level=warn', '--cache', '.'],
   },
-  { name: 'clang-format', isInput: (path) => /\.(cu|cuh|h|cc)$/.test(path), command: ['scripts/clang-format.mjs'] },
+  { name: 'clang-format', isInput: (path) => /\.(cu|cuh|h|cc|cpp)$/.test(path), command: ['scripts/clang-format.mjs'] },
   { name: 'house rules', isInput: () => true, command: () => checkHouseRules(root, listSourceFiles(root)) },
 ]);
 

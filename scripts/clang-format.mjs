@@ -10,7 +10,7 @@ import { listSourceFiles } from './source-files.mjs';
 const isWriting = process.argv.includes('--write');
 const style = readFileSync(join(root, '.clang-format'), 'utf8');
 
-for (const path of listSourceFiles(root).filter((path) => /\.(cu|cuh|h|cc)$/.test(path))) {
+for (const path of listSourceFiles(root).filter((path) => /\.(cu|cuh|h|cc|cpp)$/.test(path))) {
   const text = readFileSync(join(root, path), 'utf8');
   // It knows C++ by the name's ending; `.h` alone could be Objective-C to it.
   const formatted = format(text, `${basename(path)}.cc`, style);

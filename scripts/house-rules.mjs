@@ -38,7 +38,7 @@ export function checkSizes(files, allowed) {
   const problems = [];
   const long = new Set();
   for (const { path, text } of files) {
-    if (!/\.(ts|tsx|mjs|cjs|js|cu|cuh|h|cc|css)$/.test(path)) continue;
+    if (!/\.(ts|tsx|mjs|cjs|js|cu|cuh|h|cc|cpp|css)$/.test(path)) continue;
     const lineCount = text.split('\n').length - 1;
     if (lineCount <= MAX_LINES) continue;
     long.add(path);
@@ -64,7 +64,7 @@ export function checkName(path) {
   if (isTypeScript && !/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)+$/.test(name)) {
     problems.push(`${path}: TypeScript files are kebab-case after their main export`);
   }
-  if (/\.(cu|cuh|h|cc)$/.test(name) && !/^[a-z0-9_]+\.[a-z]+$/.test(name)) {
+  if (/\.(cu|cuh|h|cc|cpp)$/.test(name) && !/^[a-z0-9_]+\.[a-z]+$/.test(name)) {
     problems.push(`${path}: C++ files are snake_case`);
   }
   const vague = /(^|[/_-])(utils?|helpers?|common|managers?|misc)(?=[/._-])/.exec(path);
