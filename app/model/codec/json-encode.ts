@@ -141,7 +141,7 @@ class JsonEncoder {
 
   private exactInteger(kind: IntegerKind, json: unknown, place: Place): bigint | undefined {
     if (typeof json === 'bigint') return json;
-    if (typeof json === 'string' && is64Bit(kind) && /^-?\d+$/.test(json)) return BigInt(json);
+    if (isWideDecimal(kind, json)) return BigInt(json);
     if (typeof json === 'number' && Number.isInteger(json)) return this.integralNumber(kind, json, place);
     const expected = kind === 'char' ? 'an integer or one ASCII character' : 'an integer';
     this.wrongType(`${expected} (${cppName({ kind: 'scalar', scalar: kind })})`, json, place);
@@ -163,7 +163,7 @@ class JsonEncoder {
     const found = type.values.find(({ name }) => name === json);
     if (found !== undefined) {
       setInteger(type.underlying, BigInt(found.value), { view: this.view, offset: place.offset });
-    } else if (typeof json === 'string') {
+    } else if (typeof json === 'string' && !isWideDecimal(type.underlying, json)) {
       const names = type.values.map(({ name }) => name);
       this.report(place, {
         code: 'unknown-enumerator',
@@ -289,6 +289,11 @@ function isObject(json: unknown): json is JsonObject {
 
 function isAsciiChar(json: unknown): json is string {
   return typeof json === 'string' && json.length === 1 && json.charCodeAt(0) < 0x80;
+}
+
+/** How 64-bit integers beyond ±(2^53−1) are written. */
+function isWideDecimal(kind: IntegerKind, json: unknown): json is string {
+  return is64Bit(kind) && typeof json === 'string' && /^-?\d+$/.test(json);
 }
 
 function base64Bytes(json: unknown): Uint8Array | 'invalid' | undefined {
