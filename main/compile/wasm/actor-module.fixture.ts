@@ -16,21 +16,23 @@ EXPORT(ring_stack_overflow) inline NOINLINE __attribute__((used)) void ring_stac
 inline NOINLINE void ring_assert(bool ok) { if (!ok) __builtin_trap(); }
 `;
 
+export const STATIC_DATA_ADDRESS = 65536;
 const FEATURES = ['atomics', 'bulk-memory', 'mutable-globals', 'sign-ext', 'nontrapping-fptoint', 'simd128'];
 const COMPILE = [
   ...['clang', '-cc1', '-triple', 'wasm32-unknown-unknown', '-emit-obj', '-O2', '-vectorize-loops', '-vectorize-slp'],
   ...['-x', 'c++', '-std=c++17', '-ffreestanding', '-fno-threadsafe-statics', '-fno-rtti', '-resource-dir', '/usr'],
   ...FEATURES.flatMap((feature) => ['-target-feature', `+${feature}`]),
-  ...['-mrelocation-model', 'pic', '-pic-level', '2', '-fvisibility=hidden'],
+  '-fvisibility=hidden',
   ...['-debug-info-kind=line-tables-only', '-dwarf-version=4', '-disable-red-zone', '-fno-finite-loops'],
   ...['-o', 'm.o', 'actor.cu'],
 ];
 const LINK = [
-  ...['wasm-ld', '-shared', '--experimental-pic', '--no-entry', '--import-memory', '--shared-memory'],
-  ...['--max-memory=1073741824', 'm.o', '-o', 'm.wasm'],
+  ...['wasm-ld', '--no-entry', '--import-memory', '--shared-memory', '--max-memory=1073741824'],
+  ...[`--global-base=${STATIC_DATA_ADDRESS}`, '-z', 'stack-size=16', '--export=__stack_pointer'],
+  ...['__heap_base', '__tls_size', '__tls_align'].map((name) => `--export-if-defined=${name}`),
+  ...['m.o', '-o', 'm.wasm'],
 ];
 const SHARED_MEMORY_PAGES = { initial: 64, maximum: 16384, shared: true };
-const STATIC_DATA_ADDRESS = 65536;
 export const STACK = { top: 1048576, limit: 917504 } as const;
 
 interface LlvmResult {
@@ -77,24 +79,20 @@ export interface Actor {
 /** An instance with its own arena, static data and stack; instrumented or not. */
 export function instantiate(wasm: Uint8Array<ArrayBuffer>): Actor {
   const memory = new WebAssembly.Memory(SHARED_MEMORY_PAGES);
-  const i32 = (value: number, mutable = false): WebAssembly.Global =>
-    new WebAssembly.Global({ value: 'i32', mutable }, value);
   const env = {
     memory,
-    __indirect_function_table: new WebAssembly.Table({ initial: 64, element: 'anyfunc' }),
-    __stack_pointer: i32(STACK.top, true),
-    __memory_base: i32(STATIC_DATA_ADDRESS),
-    __table_base: i32(1),
     host_fail: () => {
       throw new HostFailure('the actor failed');
     },
   };
   const instance = new WebAssembly.Instance(new WebAssembly.Module(wasm), { env });
-  const limit = instance.exports['ring_stack_limit'];
-  if (limit instanceof WebAssembly.Global) limit.value = STACK.limit;
+  const setGlobal = (name: string, value: number): void => {
+    const global = instance.exports[name];
+    if (global instanceof WebAssembly.Global) global.value = value;
+  };
+  setGlobal('__stack_pointer', STACK.top);
+  setGlobal('ring_stack_limit', STACK.limit);
   const exports = instance.exports as Actor['exports'];
-  exports['__wasm_apply_data_relocs']?.();
-  exports['__wasm_call_ctors']?.();
   const words = new Int32Array(memory.buffer);
   return {
     exports,

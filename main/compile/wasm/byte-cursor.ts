@@ -28,6 +28,17 @@ export class ByteCursor {
     throw new Error(`WebAssembly module has an integer of more than 32 bits at offset ${this.at}`);
   }
 
+  /** A signed LEB128 of at most five bytes. */
+  s32(): number {
+    let value = 0;
+    for (let shift = 0; shift < 35; shift += 7) {
+      const byte = this.byte();
+      value |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return shift < 28 && (byte & 0x40) !== 0 ? value | (-1 << (shift + 7)) : value;
+    }
+    throw new Error(`WebAssembly module has an integer of more than 32 bits at offset ${this.at}`);
+  }
+
   /** Moves past a LEB128 of any width and sign. */
   skipLeb(): void {
     while (this.byte() >= 0x80);

@@ -2,8 +2,16 @@ import { Worker } from 'node:worker_threads';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { STOP_WORD_ADDRESS } from '../../../app/abi/arena-layout.ts';
 import type { Actor } from './actor-module.fixture.ts';
-import { STACK, compileModule, instantiate, symbolize, trapStack } from './actor-module.fixture.ts';
+import {
+  STACK,
+  STATIC_DATA_ADDRESS,
+  compileModule,
+  instantiate,
+  symbolize,
+  trapStack,
+} from './actor-module.fixture.ts';
 import { ByteCursor } from './byte-cursor.ts';
+import { readExportedConstants } from './exported-constants.ts';
 import { skipImmediates } from './instructions.ts';
 import type { InstrumentedModule } from './instrument.ts';
 import { instrument } from './instrument.ts';
@@ -35,9 +43,17 @@ describe('an instrumented program', () => {
     for (const section of ['.debug_line', '.debug_info', 'producers', 'target_features']) {
       expect(WebAssembly.Module.customSections(compiled, section)).toHaveLength(0);
     }
-    for (const section of ['name', 'dylink.0']) {
-      expect(WebAssembly.Module.customSections(compiled, section)).toHaveLength(1);
+    expect(WebAssembly.Module.customSections(compiled, 'name')).toHaveLength(1);
+  });
+
+  it('tells what the linker laid out, before and after', () => {
+    for (const wasm of [module.debugWasm, module.wasm]) {
+      const constants = readExportedConstants(wasm);
+      expect(constants.get('__heap_base')).toBeGreaterThan(STATIC_DATA_ADDRESS);
+      expect(constants.get('__tls_size')).toBe(4);
+      expect(constants.get('__tls_align')).toBe(4);
     }
+    expect(readExportedConstants(module.wasm).get('ring_stack_limit')).toBe(0);
   });
 
   it('uses what the comparison is about, and has one stop check for each loop', () => {

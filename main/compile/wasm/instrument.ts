@@ -11,7 +11,7 @@ import { SECTION, entryCount, findSection, readExports, readImports, readSection
 export const STOP_FUNCTION = 'ring_stop_check';
 /** Exported likewise: called when `__stack_pointer` has gone below the limit; traps. */
 export const STACK_FUNCTION = 'ring_stack_overflow';
-/** The mutable i32 global that is added and exported, in modules that import `__stack_pointer`. */
+/** The mutable i32 global that is added and exported, in modules that import or export `__stack_pointer`. */
 export const STACK_LIMIT = 'ring_stack_limit';
 
 export interface InstrumentedModule {
@@ -28,7 +28,7 @@ interface SectionOfModule {
 /**
  * Adds a stop check at the head of every loop and a stack check behind whatever lowers `__stack_pointer`. Only inserts
  * (no index is renumbered), so that DWARF lines of the linked module stay true through `originalOffset`. Custom
- * sections other than `name` and `dylink.0` are left out: they describe the module before.
+ * sections other than `name` behind the code are left out: they describe the module before.
  *
  * The host sets the global `ring_stack_limit` in each instance before the first call, to the lowest address of the
  * stack. Modules must be compiled with `-disable-red-zone`: without it leaf functions write up to 128 bytes below the
@@ -53,10 +53,11 @@ export function instrument(linked: Uint8Array): InstrumentedModule {
   const exempt = new Set([stopFunction]);
   const edits = new EditList();
   let checks: BodyChecks = { stop: stopCheck(stopFunction) };
-  if (imports.stackPointer !== undefined) {
+  const exportedPointer = exports.get('__stack_pointer');
+  const pointer = imports.stackPointer ?? (exportedPointer?.kind === 'global' ? exportedPointer.index : undefined);
+  if (pointer !== undefined) {
     const overflow = exportedFunction(STACK_FUNCTION);
     exempt.add(overflow);
-    const pointer = imports.stackPointer;
     checks = { ...checks, stack: { pointer, limit, overflow } };
     const exportSection = sectionOf(sections, SECTION.export);
     if (globals === undefined) edits.insert(exportSection.start, globalSection());
