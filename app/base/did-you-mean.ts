@@ -20,3 +20,9 @@ export function didYouMean(name: string, candidates: Iterable<string>): string |
   const best = closest(name, candidates);
   return best === undefined ? undefined : `Did you mean '${best}'?`;
 }
+
+/** The same, to be spread into a problem or an error's details. */
+export function suggestion(name: string, candidates: Iterable<string>): { readonly tip?: string } {
+  const tip = didYouMean(name, candidates);
+  return tip === undefined ? {} : { tip };
+}

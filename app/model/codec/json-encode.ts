@@ -1,5 +1,5 @@
 import { assertNever } from '../../base/assert-never.ts';
-import { didYouMean } from '../../base/did-you-mean.ts';
+import { suggestion } from '../../base/did-you-mean.ts';
 import type { Problem } from '../../base/studio-error.ts';
 import { elementsOffsetOf, sizeOf } from '../layout.ts';
 import { cppName } from '../layout-text.ts';
@@ -27,11 +27,7 @@ interface Place {
   readonly path: string;
 }
 
-interface ProblemDetails {
-  readonly code: string;
-  readonly message: string;
-  readonly tip?: string | undefined;
-}
+type ProblemDetails = Pick<Problem, 'code' | 'message' | 'tip'>;
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -168,7 +164,7 @@ class JsonEncoder {
       this.report(place, {
         code: 'unknown-enumerator',
         message: `${JSON.stringify(json)} is not an enumerator of ${type.name} (${names.join(', ')}).`,
-        tip: didYouMean(json, names),
+        ...suggestion(json, names),
       });
     } else {
       this.integer(type.underlying, json, place);
@@ -252,7 +248,7 @@ class JsonEncoder {
       {
         code: 'unknown-field',
         message: `${type.name} has no field '${key}'. ${known}`,
-        tip: didYouMean(key, names),
+        ...suggestion(key, names),
       },
     );
   }
@@ -265,8 +261,8 @@ class JsonEncoder {
     this.report(place, { code: 'out-of-range', message: `${describeJson(found)} is out of range for ${range}.` });
   }
 
-  private report(place: Place, { code, message, tip }: ProblemDetails): void {
-    this.problems.push({ severity: 'error', code, message, path: place.path, ...(tip === undefined ? {} : { tip }) });
+  private report(place: Place, details: ProblemDetails): void {
+    this.problems.push({ severity: 'error', path: place.path, ...details });
   }
 }
 

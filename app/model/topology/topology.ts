@@ -1,0 +1,155 @@
+import { z } from 'zod';
+
+// The document `topology.ring.json`. Key order here is key order in written files. Descriptions become the JSON Schema
+// that editors show. Fields that are left out stay left out, so that writing a document changes nothing the user did
+// not change; `actorSettings` applies the defaults.
+
+export const topologyVersion = 1;
+
+export const actorDefaults = { instances: 1, capacity: 1024, overflow: 'block', outbox: 1024 } as const;
+
+const idPattern = /^[A-Za-z_][A-Za-z0-9_-]*$/;
+
+const actorId = z.string().regex(idPattern, 'Expected letters, digits, _ and -, with a letter or _ first.');
+
+const overflowPolicy = z.enum(['block', 'reject', 'dropOldest', 'dropNewest', 'deadLetter']);
+
+const capacity = z
+  .int()
+  .min(16)
+  .max(1_048_576)
+  .refine((value) => Number.isInteger(Math.log2(value)), {
+    error: ({ input }) => `${Number(input)} is not a power of two. The nearest is ${nearestPowerOfTwo(Number(input))}.`,
+    params: { code: 'not-a-power-of-two' },
+  });
+
+const queue = z.strictObject({
+  capacity: capacity.optional().meta({
+    description: 'Messages that wait at most, per sender lane. A power of two.',
+    default: actorDefaults.capacity,
+  }),
+  overflow: overflowPolicy.optional().meta({
+    description: 'What happens to a message that finds the queue full. So far: block, reject.',
+    default: actorDefaults.overflow,
+  }),
+  outbox: z.int().min(1).max(65_536).optional().meta({
+    description: 'Messages that one handler call may send at most.',
+    default: actorDefaults.outbox,
+  }),
+});
+
+const sourcePath = z
+  .string()
+  .overwrite((path) => path.replace(/^(\.\/+)+/, ''))
+  .refine((path) => !/^([/\\]|[A-Za-z]:)/.test(path) && !path.split(/[/\\]/).includes('..'), {
+    error: 'The path leaves the project. Sources lie beside the topology or in folders below it.',
+    params: { code: 'path-outside-project' },
+  })
+  .refine((path) => !path.includes('\\'), {
+    error: 'The path has backslashes. Write forward slashes, on Windows too.',
+    params: { code: 'invalid-path' },
+  })
+  .refine((path) => path.endsWith('.cu'), {
+    error: 'The path does not end in .cu.',
+    params: { code: 'invalid-path' },
+  });
+
+const actor = z.strictObject({
+  id: actorId.meta({ description: 'Unique name; channels and injections refer to it.' }),
+  kernel: z.string().min(1).meta({ description: 'The RING_KERNEL that it runs.' }),
+  source: sourcePath.meta({
+    description: 'The .cu file with the kernel, relative to this file, with forward slashes.',
+  }),
+  instances: z.int().min(1).max(65_535).optional().meta({
+    description: 'How many equal actors to launch: id#0, id#1, …',
+    default: actorDefaults.instances,
+  }),
+  queue: queue.optional().meta({ description: 'Limits of the inbox and the outbox.' }),
+  block: z.int().min(1).max(1024).optional().meta({
+    description: 'CUDA threads per block. Without it, what RING_BLOCK says.',
+  }),
+  grid: z.int().min(1).max(65_535).optional().meta({
+    description: 'Blocks per actor. Without it, what RING_GRID says.',
+  }),
+  position: z.strictObject({ x: z.number(), y: z.number() }).optional().meta({
+    description: 'Place on the canvas, in pixels.',
+  }),
+});
+
+const channel = z.strictObject({
+  from: z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_-]*\.[A-Za-z_]\w*$/, 'Expected "actor.output", as in "source.numbers".')
+    .meta({ description: 'Where messages come from: "<actor id>.<output>".' }),
+  to: actorId.meta({ description: 'The id of the actor that gets them.' }),
+});
+
+const injection = z.strictObject({
+  to: z.string().min(1).optional().meta({
+    description: 'An actor id, or id#instance. May be left out where only one actor can be meant.',
+  }),
+  type: z.string().min(1).optional().meta({
+    description: 'The message struct. May be left out where the actor handles only one.',
+  }),
+  message: z
+    .record(z.string(), z.unknown())
+    .meta({ description: 'The fields; those with an initializer may be left out.' }),
+});
+
+export const topologySchema = z
+  .strictObject({
+    $schema: z.string().optional().meta({ description: 'Where editors find this schema.' }),
+    version: z.literal(topologyVersion).meta({ description: 'Version of the file format.' }),
+    name: z.string().optional().meta({ description: 'For people.' }),
+    device: z
+      .enum(['cpu', 'cuda'])
+      .optional()
+      .meta({ description: 'Where to run unless told otherwise.', default: 'cpu' }),
+    actors: z.array(actor).meta({ description: 'The actors.' }),
+    channels: z.array(channel).optional().meta({ description: 'Which outputs go to which actors.' }),
+    inject: z.array(injection).optional().meta({
+      description: 'Messages that a run sends when it is given none.',
+    }),
+  })
+  .meta({ title: 'Ring Kernel Studio topology', description: 'Actors, and the channels between them.' });
+
+type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;
+
+export type Topology = DeepReadonly<z.infer<typeof topologySchema>>;
+export type TopologyActor = Topology['actors'][number];
+export type TopologyChannel = NonNullable<Topology['channels']>[number];
+export type TopologyInjection = NonNullable<Topology['inject']>[number];
+export type OverflowPolicy = z.infer<typeof overflowPolicy>;
+
+/** An actor's launch settings, with defaults for what its entry leaves out. */
+export interface ActorSettings {
+  readonly instances: number;
+  readonly capacity: number;
+  readonly overflow: OverflowPolicy;
+  readonly outbox: number;
+}
+
+export function actorSettings({ instances, queue: limits }: TopologyActor): ActorSettings {
+  return {
+    instances: instances ?? actorDefaults.instances,
+    capacity: limits?.capacity ?? actorDefaults.capacity,
+    overflow: limits?.overflow ?? actorDefaults.overflow,
+    outbox: limits?.outbox ?? actorDefaults.outbox,
+  };
+}
+
+export interface ChannelEnds {
+  readonly actorId: string;
+  readonly port: string;
+  readonly targetId: string;
+}
+
+export function channelEnds({ from, to }: TopologyChannel): ChannelEnds {
+  const [actorId = '', port = ''] = from.split('.');
+  return { actorId, port, targetId: to };
+}
+
+function nearestPowerOfTwo(value: number): number {
+  const lower = 2 ** Math.floor(Math.log2(value));
+  return value - lower <= lower * 2 - value ? lower : lower * 2;
+}

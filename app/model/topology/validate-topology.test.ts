@@ -1,0 +1,201 @@
+import { describe, expect, test } from 'vitest';
+import { problemText } from '../../base/problem-text.ts';
+import { scalar } from '../../testing/field-types.ts';
+import { programOf } from '../../testing/programs.ts';
+import { layoutStruct } from '../layout.ts';
+import { bareTopology } from './bare-topology.ts';
+import { findRecipient } from './find-recipient.ts';
+import type { Topology } from './topology.ts';
+import { validateTopology } from './validate-topology.ts';
+
+const number = layoutStruct({ name: 'Number', fields: [{ name: 'value', type: scalar('f32') }] });
+const wideNumber = layoutStruct({ name: 'Number', fields: [{ name: 'value', type: scalar('f64') }] });
+const reset = layoutStruct({ name: 'app::Reset', fields: [] });
+
+const programs = new Map([
+  [
+    'source.cu',
+    programOf('source.cu', [{ name: 'source', handles: [reset], outputs: { numbers: number, resets: reset } }]),
+  ],
+  [
+    'sink.cu',
+    programOf('sink.cu', [
+      { name: 'sink', handles: [number, reset] },
+      { name: 'wide', handles: [wideNumber] },
+    ]),
+  ],
+  [
+    'simt.cu',
+    programOf('simt.cu', [
+      { name: 'simt', handles: [reset], block: 256 },
+      { name: 'any', handles: [reset], block: 'any' },
+    ]),
+  ],
+]);
+
+const source = { id: 'source', kernel: 'source', source: 'source.cu' };
+const sink = { id: 'sink', kernel: 'sink', source: 'sink.cu' };
+const wide = { id: 'wide', kernel: 'wide', source: 'sink.cu' };
+
+const problemsOf = (topology: Omit<Topology, 'version'>): string[] =>
+  validateTopology({ version: 1, ...topology }, programs).map((problem) => `${problem.code} | ${problemText(problem)}`);
+
+describe('a topology and its programs', () => {
+  test('a sound topology has no problems', () => {
+    const channels = [
+      { from: 'source.numbers', to: 'sink' },
+      { from: 'source.resets', to: 'sink' },
+      { from: 'source.resets', to: 'source' },
+    ];
+    expect(problemsOf({ actors: [source, sink], channels })).toEqual([]);
+  });
+
+  test('an unknown kernel, actor or output proposes what was meant', () => {
+    expect(
+      problemsOf({
+        actors: [source, { ...sink, kernel: 'snik' }],
+        channels: [
+          { from: 'source.number', to: 'sink' },
+          { from: 'sorce.numbers', to: 'snk' },
+        ],
+      }),
+    ).toEqual([
+      "unknown-kernel | actors[1].kernel: sink.cu has no kernel 'snik'. Kernels: sink, wide. Did you mean 'sink'?",
+      "unknown-output | channels[0].from: 'source' has no output 'number'. Outputs: numbers, resets. Did you mean 'numbers'?",
+      "unknown-actor | channels[1].from: There is no actor 'sorce'. Actors: source, sink. Did you mean 'source'?",
+      "unknown-actor | channels[1].to: There is no actor 'snk'. Actors: source, sink. Did you mean 'sink'?",
+    ]);
+  });
+
+  test('a channel to an actor that does not handle its type lists what is handled', () => {
+    expect(problemsOf({ actors: [source], channels: [{ from: 'source.numbers', to: 'source' }] })).toEqual([
+      "type-mismatch | channels[0]: 'source.numbers' sends Number, which 'source' does not handle. " +
+        'It handles: app::Reset. Connect another output, or add RING_ON(source, Number).',
+    ]);
+  });
+
+  test('one name with two layouts does not connect, and both are shown', () => {
+    const [problem] = validateTopology(
+      { version: 1, actors: [source, wide], channels: [{ from: 'source.numbers', to: 'wide' }] },
+      programs,
+    );
+    expect(problem).toMatchObject({
+      code: 'layout-mismatch',
+      message:
+        "'source.numbers' and 'wide' both call their message Number, but the layouts differ. " +
+        "'value' is float in 'source.numbers', double in 'wide'.",
+      notes: [
+        { message: "'source.numbers' sends\nNumber: 4 bytes, aligned to 4\n  @0   float value" },
+        { message: "'wide' handles\nNumber: 8 bytes, aligned to 8\n  @0   double value" },
+      ],
+    });
+  });
+
+  test('a source that did not compile causes no further problems', () => {
+    const broken = { id: 'broken', kernel: 'k', source: 'broken.cu' };
+    const channels = [
+      { from: 'broken.out', to: 'sink' },
+      { from: 'source.numbers', to: 'broken' },
+    ];
+    expect(problemsOf({ actors: [source, sink, broken], channels, inject: [{ message: { x: 1 } }] })).toEqual([]);
+  });
+
+  test('a topology without actors cannot run', () => {
+    expect(problemsOf({ actors: [] })).toEqual(['no-actors | actors: The topology has no actors. Add one to run it.']);
+  });
+
+  test('overflow policies that do not exist yet are refused', () => {
+    expect(problemsOf({ actors: [{ ...sink, queue: { overflow: 'dropOldest' } }] })).toEqual([
+      "unsupported-overflow | actors[0].queue.overflow: The overflow policy 'dropOldest' is not supported yet. " +
+        'Use block or reject.',
+    ]);
+  });
+
+  test('more than one thread or block is refused on the CPU device only', () => {
+    const simt = { id: 'simt', kernel: 'simt', source: 'simt.cu' };
+    const any = { id: 'any', kernel: 'any', source: 'simt.cu' };
+    expect(problemsOf({ actors: [simt, any, { ...any, id: 'b', block: 2, grid: 4 }] })).toEqual([
+      "unsupported-block | actors[0].kernel: 'simt' asks for 256 threads per block; the CPU device runs 1 so far. " +
+        'Set "block": 1 here, or remove RING_BLOCK.',
+      "unsupported-block | actors[2].block: 'b' asks for 2 threads per block; the CPU device runs 1 so far. " +
+        'Set it to 1, or leave it out.',
+      "unsupported-grid | actors[2].grid: 'b' asks for 4 blocks per actor; the CPU device runs 1 so far. " +
+        'Set it to 1, or leave it out.',
+    ]);
+    expect(problemsOf({ device: 'cuda', actors: [simt] })).toEqual([]);
+  });
+
+  test('injected messages are checked field by field', () => {
+    const inject = [
+      { to: 'sink', type: 'Number', message: { value: 1, vaule: 2 } },
+      { to: 'sink', message: {} },
+      { to: 'skin', message: {} },
+      { type: 'Reset', message: {} },
+    ];
+    expect(problemsOf({ actors: [source, sink], channels: [{ from: 'source.numbers', to: 'sink' }], inject })).toEqual([
+      "unknown-field | inject[0].message.vaule: Number has no field 'vaule'. Fields: value. Did you mean 'value'?",
+      "ambiguous-type | inject[1].type: 'sink' handles several messages: Number, app::Reset. Name the message with 'type'.",
+      "unknown-actor | inject[2].to: There is no actor 'skin'. Actors: source, sink. Did you mean 'sink'?",
+    ]);
+  });
+});
+
+describe('who gets a message', () => {
+  const topology: Topology = {
+    version: 1,
+    actors: [source, { ...sink, instances: 3 }],
+    channels: [{ from: 'source.numbers', to: 'sink' }],
+  };
+  const find = (to?: string, type?: string): unknown => {
+    const result = findRecipient({ topology, programs }, { to, type });
+    if ('problem' in result) return result.problem.message;
+    const { actor, instance, message } = result.recipient;
+    return [actor.id, instance, message.name];
+  };
+
+  test('without a name it is the only actor that can take it, or the only one without a channel to it', () => {
+    expect(find(undefined, 'Number')).toEqual(['sink', undefined, 'Number']);
+    expect(find(undefined, 'Reset')).toEqual(['source', undefined, 'app::Reset']);
+    expect(find()).toEqual(['source', undefined, 'app::Reset']);
+  });
+
+  test('an instance is named behind #', () => {
+    expect(find('sink#2', 'app::Reset')).toEqual(['sink', 2, 'app::Reset']);
+    expect(find('sink#3', 'Reset')).toBe("There is no actor 'sink#3'; there is sink#0 to sink#2.");
+    expect(find('source#1')).toBe("There is no actor 'source#1'; there is only source#0.");
+  });
+
+  test('an unknown type lists what is handled', () => {
+    expect(find('sink', 'Numbr')).toBe("'sink' handles no 'Numbr'. It handles: Number, app::Reset.");
+    expect(find(undefined, 'Numbr')).toBe("No actor handles 'Numbr'. Handled: app::Reset, Number.");
+  });
+});
+
+describe('a bare .cu', () => {
+  const program = programOf('kernels/math.cu', [{ name: 'vector_add' }, { name: 'pagerank' }]);
+
+  test('is an actor per kernel, named like it', () => {
+    expect(bareTopology(program)).toEqual({
+      version: 1,
+      actors: [
+        { id: 'vector_add', kernel: 'vector_add', source: 'kernels/math.cu' },
+        { id: 'pagerank', kernel: 'pagerank', source: 'kernels/math.cu' },
+      ],
+    });
+    expect(bareTopology(program, { kernel: 'pagerank' }).actors).toHaveLength(1);
+  });
+
+  test('an unknown kernel says what is loaded', () => {
+    const error = (): unknown => {
+      try {
+        return bareTopology(program, { kernel: 'vectr_add' });
+      } catch (thrown) {
+        return thrown;
+      }
+    };
+    expect(String(error())).toBe(
+      "KernelNotFound: kernel 'vectr_add' is not loaded. Loaded: vector_add, pagerank. Did you mean 'vector_add'?",
+    );
+    expect(() => bareTopology(programOf('empty.cu', []))).toThrow('empty.cu declares no kernel.');
+  });
+});

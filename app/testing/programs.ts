@@ -1,0 +1,38 @@
+import type { SourceLocation } from '../base/studio-error.ts';
+import type { StructType } from '../model/message-type.ts';
+import type { KernelInfo, ProgramInfo } from '../model/program.ts';
+
+export interface KernelSpec {
+  readonly name: string;
+  readonly handles?: readonly StructType[];
+  readonly outputs?: Readonly<Record<string, StructType>>;
+  readonly state?: StructType;
+  readonly block?: KernelInfo['block'];
+  readonly grid?: number;
+}
+
+/** A program as the front end would describe it, for tests. */
+export function programOf(file: string, kernels: readonly KernelSpec[]): ProgramInfo {
+  const location = { file, line: 1 };
+  const infos = kernels.map((spec) => kernelOf(spec, location));
+  const structs = infos.flatMap(({ handlers, outputs, state }) => [
+    ...[...handlers, ...outputs].map(({ message }) => message),
+    ...(state === undefined ? [] : [state]),
+  ]);
+  const byName = new Map(structs.map((struct) => [struct.name, struct]));
+  return { file, kernels: infos, structs: [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1)) };
+}
+
+function kernelOf(
+  { handles = [], outputs = {}, block = 1, grid = 1, ...rest }: KernelSpec,
+  location: SourceLocation,
+): KernelInfo {
+  return {
+    ...rest,
+    block,
+    grid,
+    location,
+    handlers: handles.map((message) => ({ message, location })),
+    outputs: Object.entries(outputs).map(([name, message], index) => ({ name, index, message, location })),
+  };
+}
