@@ -35,7 +35,7 @@ export const FLAG_TOMBSTONE = 1;
 export const FLAG_DEAD_LETTER = 2;
 
 /** `header.reason` of a dead letter that a device made. */
-export const DEVICE_REASONS = ['none', 'unhandled-type', 'target-failed', 'target-terminated', 'too-many-hops'] as const;
+export const DEVICE_REASONS = ['none', 'unhandled-type', 'target-failed', 'target-terminated', 'too-many-hops', 'queue-full'] as const;
 export type DeviceReason = (typeof DEVICE_REASONS)[number];
 
 export const RING = {
@@ -95,6 +95,7 @@ export const ACTOR = {
   readyIndex: 320,
   sharedData: 324,
   blockCount: 328,
+  rejectsWhenFull: 332,
 
   phase: 384,
   lane: 388,

@@ -46,7 +46,7 @@ inline constexpr u16 kReplyPort = 0xffff;
 inline constexpr u16 kFlagTombstone = 1;   ///< claimed by a worker that died: no message, skip it
 inline constexpr u16 kFlagDeadLetter = 2;  ///< for the host's dead letters; `reason` says why
 
-enum class reason : u16 { none = 0, unhandled_type = 1, target_failed = 2, target_terminated = 3, too_many_hops = 4 };
+enum class reason : u16 { none = 0, unhandled_type = 1, target_failed = 2, target_terminated = 3, too_many_hops = 4, queue_full = 5 };
 
 /// Bounded ring of slots. Host→actor: one producer, which publishes by `tail`. All others: many producers, which claim by
 /// a compare-and-swap on `tail` and publish each slot by its own sequence. One consumer, which stores `head`.
@@ -131,7 +131,8 @@ struct alignas(128) actor {
   u32 ready_index;  ///< bit in the worker's ready bitmap
   u32 shared_data;  ///< the block's __shared__ data
   u32 block_count;  ///< instances of the actor group: gridDim.x
-  u32 config_reserved[13];
+  u32 rejects_when_full;  ///< overflow policy of its inbox: 0 blocks the sender, 1 dead-letters the message
+  u32 config_reserved[12];
 
   // progress, written by the worker
   u32 phase;

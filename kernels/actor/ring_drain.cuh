@@ -33,24 +33,32 @@ RING_D inline bool push_to_host(actor& a, const header& message) {
   return true;
 }
 
-/// Delivers to an actor, or to the dead letters when that has ended.
+/// Delivers a message to the dead letters instead of its target; the outbox entry may have more channels to go to.
+RING_D inline bool push_as_dead_letter(actor& a, header& message, reason why) {
+  message.flags = kFlagDeadLetter;
+  message.reason = static_cast<u16>(why);
+  const bool done = push_to_host(a, message);
+  message.flags = 0;
+  message.reason = 0;
+  return done;
+}
+
+/// Delivers to an actor, or to the dead letters when that has ended or takes no more.
 RING_D inline bool push_to_actor(actor& a, header& message, actor& target) {
+  message.target = target.id;
   reason why = undeliverable(target);
   if (why == reason::none && message.hops > a.max_hops) why = reason::too_many_hops;
-  message.target = target.id;
-  if (why != reason::none) {
-    message.flags = kFlagDeadLetter;
-    message.reason = static_cast<u16>(why);
-    const bool done = push_to_host(a, message);
-    message.flags = 0;  // the entry may have more channels to go to
-    message.reason = 0;
-    return done;
-  }
+  if (why != reason::none) return push_as_dead_letter(a, message, why);
   ring& inbox = *at<ring>(target.inbox);
+  // A reply may be of a type that its receiver never handles, and larger than its slots.
+  if (message.payload_bytes > inbox.stride - sizeof(header))
+    return push_as_dead_letter(a, message, reason::unhandled_type);
   if (!push(a, inbox, message)) {
+    if (target.rejects_when_full != 0) return push_as_dead_letter(a, message, reason::queue_full);
     wait_for_room(a, inbox);
     // A target that ends meanwhile wakes its waiters after its state says so.
-    if (undeliverable(target) != reason::none) return push_to_actor(a, message, target);
+    why = undeliverable(target);
+    if (why != reason::none) return push_as_dead_letter(a, message, why);
     if (!push(a, inbox, message)) return false;
   }
   make_ready(target);
@@ -58,8 +66,10 @@ RING_D inline bool push_to_actor(actor& a, header& message, actor& target) {
 }
 
 RING_D inline bool deliver_reply(actor& a, header& message) {
-  const u32 block = message.target == 0 ? 0 : at<u32>(at<arena>(kArenaHeaderAddress)->actors)[message.target];
-  return block == 0 ? push_to_host(a, message) : push_to_actor(a, message, *at<actor>(block));
+  if (message.target == 0) return push_to_host(a, message);
+  const u32 block = load(at<u32>(at<arena>(kArenaHeaderAddress)->actors) + message.target);
+  if (block == 0) return push_as_dead_letter(a, message, reason::target_terminated);
+  return push_to_actor(a, message, *at<actor>(block));
 }
 
 /// Sends one outbox entry to every channel of its port; false when one is full (outbox_channel says which).

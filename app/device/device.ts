@@ -1,0 +1,85 @@
+import type { SourceLocation } from '../base/studio-error.ts';
+import type { ProgramImage } from '../model/program.ts';
+import type { Arena } from './arena.ts';
+
+export type DeviceKind = 'cpu' | 'cuda';
+
+/** Why an actor failed. */
+export type FaultCause =
+  | 'divide-by-zero'
+  | 'integer-overflow'
+  | 'out-of-bounds'
+  | 'misaligned-atomic'
+  | 'bad-indirect-call'
+  | 'stack-overflow'
+  | 'outbox-overflow'
+  | 'assertion-failed'
+  | 'runaway'
+  | 'trap'
+  | 'worker-lost';
+
+export interface DeviceFault {
+  readonly actorId: number;
+  readonly cause: FaultCause;
+  /** One sentence for people: the assertion's text, the limit that was exceeded. */
+  readonly detail: string;
+  /** Where in the user's source; found after the fact, so that the actor fails at once. Never rejects. */
+  readonly location: Promise<SourceLocation | undefined>;
+}
+
+/** What a device tells the runtime. Called on the host's thread, never from inside a Device method but `poll`. */
+export interface DeviceListener {
+  /** The actor has output, a changed state, or room in its host ring. */
+  actorSignalled(actorId: number): void;
+  /** The actor's block is final: it says failed, its in-hand message still lies in its ring. */
+  actorFailed(fault: DeviceFault): void;
+  /** `printf` of an actor; `actorId` 0 when unknown. */
+  actorPrinted(actorId: number, text: string): void;
+}
+
+/** A program loaded on a device. Its static data lies at `image.staticData.address`, which the runtime has reserved. */
+export interface DeviceProgram {
+  readonly image: ProgramImage;
+}
+
+/** An actor block, filled in but for what the device decides (worker, ready bit, shared data). */
+export interface ActorPlacement {
+  readonly actorId: number;
+  /** Address of the actor block in the arena. */
+  readonly address: number;
+  readonly program: DeviceProgram;
+  readonly kernel: string;
+}
+
+/**
+ * A device: runs the drain loops of actors that live in its arena. The runtime writes messages and commands straight into
+ * the arena and wakes actors; the device tells when an actor has something for the host.
+ */
+export interface Device extends AsyncDisposable {
+  readonly kind: DeviceKind;
+  /** `CPU, 1 worker`. */
+  readonly description: string;
+  readonly arena: Arena;
+  /** Largest actor id + 1. */
+  readonly actorLimit: number;
+
+  /** To be called once, before anything else. */
+  attach(listener: DeviceListener): void;
+  load(image: ProgramImage): Promise<DeviceProgram>;
+  /** Drops a program of which no actor is left, and frees its static data. */
+  unload(program: DeviceProgram): Promise<void>;
+  /** Makes the device run these actors: from now on it obeys the commands in their blocks. */
+  place(actors: readonly ActorPlacement[]): Promise<void>;
+  /** Forgets actors that have ended; their memory may be freed afterwards. */
+  remove(actorIds: readonly number[]): Promise<void>;
+  /** Resolves when every drain that is running now has ended: nobody uses what was unlinked before. */
+  settled(): Promise<void>;
+  /** Has the device look at the actor: a command or messages were written. Allocates nothing. */
+  wake(address: number): void;
+  /** Passes on signals that are due now, without waiting for the event loop. */
+  poll(): void;
+  /** Signals are expected within microseconds: look for them busily for a while. */
+  expectSignals(): void;
+  /** True while some worker runs a drain: part of the runtime's test for quiescence. */
+  isBusy(): boolean;
+}

@@ -1,0 +1,155 @@
+import { ACTOR, ACTOR_STATE, CHANNEL, HEADER, HISTOGRAM_BUCKETS, RING, ROUTE } from '../abi/arena-layout.ts';
+import { roundUp, type Arena, type ArenaBlock } from '../device/arena.ts';
+
+/** One part of what an actor needs. */
+interface Part {
+  readonly label: string;
+  readonly sizeBytes: number;
+}
+
+export interface ActorPlan {
+  readonly actorId: number;
+  /** `mean#0`, for labels. */
+  readonly name: string;
+  readonly instance: number;
+  readonly instanceCount: number;
+  readonly capacity: number;
+  readonly outboxCapacity: number;
+  readonly rejectsWhenFull: boolean;
+  /** Largest payload of a slot of its rings, in bytes. */
+  readonly payloadBytes: number;
+  readonly stateBytes: number;
+  /** `T{}` of its state, undefined when it has none. */
+  readonly initialState: Uint8Array | undefined;
+  readonly seed: number;
+}
+
+/** Hops after which a forwarded message becomes a dead letter. */
+const MAX_HOPS = 64;
+
+export function strideOf(payloadBytes: number): number {
+  return HEADER.sizeBytes + roundUp(Math.max(payloadBytes, 1), 64);
+}
+
+function partsOf(plan: ActorPlan) {
+  const { name, capacity, outboxCapacity } = plan;
+  const stride = strideOf(plan.payloadBytes);
+  return {
+    block: { label: `${name}: control and telemetry`, sizeBytes: ACTOR.sizeBytes },
+    histogram: { label: `${name}: latency histogram`, sizeBytes: HISTOGRAM_BUCKETS * 8 },
+    hostRing: { label: `${name}: host ring`, sizeBytes: RING.sizeBytes + capacity * stride },
+    inbox: { label: `${name}: inbox`, sizeBytes: RING.sizeBytes + capacity * stride },
+    outRing: { label: `${name}: ring to the host`, sizeBytes: RING.sizeBytes + capacity * stride },
+    outbox: { label: `${name}: outbox`, sizeBytes: outboxCapacity * stride },
+    state: { label: `${name}: state`, sizeBytes: Math.max(plan.stateBytes, 1) },
+  } satisfies Record<string, Part>;
+}
+
+/** What launching the actor will take from the arena. */
+export function memoryNeeds(plan: ActorPlan): readonly Part[] {
+  return Object.values(partsOf(plan));
+}
+
+/** The blocks of one actor in the arena, laid out and filled in: everything but what the device decides. */
+export class ActorMemory {
+  readonly address: number;
+  readonly hostRing: number;
+  readonly inbox: number;
+  readonly outRing: number;
+  readonly state: number;
+  readonly #arena: Arena;
+  readonly #name: string;
+  readonly #blocks: ArenaBlock[];
+  #routes: ArenaBlock | undefined;
+
+  constructor(arena: Arena, plan: ActorPlan) {
+    this.#arena = arena;
+    this.#name = plan.name;
+    this.#blocks = [];
+    const allocate = (part: Part): number => {
+      const block = arena.allocate(part.label, part.sizeBytes);
+      this.#blocks.push(block);
+      return block.address;
+    };
+    const parts = partsOf(plan);
+    this.address = allocate(parts.block);
+    this.hostRing = allocate(parts.hostRing);
+    this.inbox = allocate(parts.inbox);
+    this.outRing = allocate(parts.outRing);
+    this.state = allocate(parts.state);
+    this.#layOutRing(this.hostRing, plan, plan.actorId);
+    this.#layOutRing(this.inbox, plan, plan.actorId);
+    this.#layOutRing(this.outRing, plan, 0);
+    if (plan.initialState !== undefined) arena.u8.set(plan.initialState, this.state);
+    this.#fillIn(plan, allocate(parts.outbox), allocate(parts.histogram));
+  }
+
+  /** Where each output port leads: per port its channels, per channel the actor blocks that take turns. */
+  setRoutes(ports: readonly (readonly (readonly number[])[])[]): void {
+    const { u32 } = this.#arena;
+    const channels = ports.flat();
+    const targets = channels.reduce((sum, group) => sum + group.length, 0);
+    const channelsAt = roundUp(ports.length * ROUTE.sizeBytes, 16);
+    const targetsAt = channelsAt + channels.length * CHANNEL.sizeBytes;
+    const block = this.#arena.allocate(`${this.#name}: routes`, targetsAt + targets * 4);
+    let channel = block.address + channelsAt;
+    let target = block.address + targetsAt;
+    for (const [port, groups] of ports.entries()) {
+      const route = block.address + port * ROUTE.sizeBytes;
+      u32[(route + ROUTE.channels) >> 2] = channel;
+      u32[(route + ROUTE.channelCount) >> 2] = groups.length;
+      for (const group of groups) {
+        u32[(channel + CHANNEL.targets) >> 2] = target;
+        u32[(channel + CHANNEL.targetCount) >> 2] = group.length;
+        u32.set(group, target >> 2);
+        channel += CHANNEL.sizeBytes;
+        target += group.length * 4;
+      }
+    }
+    u32[(this.address + ACTOR.routes) >> 2] = block.address;
+    u32[(this.address + ACTOR.routeCount) >> 2] = ports.length;
+    if (this.#routes !== undefined) this.#arena.free(this.#routes);
+    this.#routes = block;
+  }
+
+  /** Gives everything back. Nothing may refer to the actor any more. */
+  free(): void {
+    for (const block of this.#blocks.splice(0)) this.#arena.free(block);
+    if (this.#routes !== undefined) this.#arena.free(this.#routes);
+    this.#routes = undefined;
+  }
+
+  #layOutRing(ring: number, plan: ActorPlan, owner: number): void {
+    const { u32 } = this.#arena;
+    u32[(ring + RING.capacity) >> 2] = plan.capacity;
+    u32[(ring + RING.mask) >> 2] = plan.capacity - 1;
+    u32[(ring + RING.stride) >> 2] = strideOf(plan.payloadBytes);
+    u32[(ring + RING.slots) >> 2] = ring + RING.sizeBytes;
+    u32[(ring + RING.owner) >> 2] = owner;
+  }
+
+  #fillIn(plan: ActorPlan, outbox: number, histogram: number): void {
+    const { u32 } = this.#arena;
+    const set = (offset: number, value: number): void => {
+      u32[(this.address + offset) >> 2] = value;
+    };
+    set(ACTOR.state, ACTOR_STATE.launched);
+    set(ACTOR.statsMinLatencyNs, 0xffffffff);
+    set(ACTOR.statsMinLatencyNs + 4, 0xffffffff);
+    set(ACTOR.id, plan.actorId);
+    set(ACTOR.blockIndex, plan.instance);
+    set(ACTOR.blockCount, plan.instanceCount);
+    set(ACTOR.hostRing, this.hostRing);
+    set(ACTOR.inbox, this.inbox);
+    set(ACTOR.outRing, this.outRing);
+    set(ACTOR.outbox, outbox);
+    set(ACTOR.outboxCapacity, plan.outboxCapacity);
+    set(ACTOR.outboxStride, strideOf(plan.payloadBytes));
+    set(ACTOR.stateAddress, this.state);
+    set(ACTOR.histogram, histogram);
+    set(ACTOR.seedLow, plan.seed >>> 0);
+    set(ACTOR.seedHigh, plan.actorId);
+    set(ACTOR.maxHops, MAX_HOPS);
+    set(ACTOR.rejectsWhenFull, plan.rejectsWhenFull ? 1 : 0);
+  }
+}

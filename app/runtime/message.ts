@@ -1,0 +1,64 @@
+import type { Json, StructType } from '../model/message-type.ts';
+import { decodeJson } from '../model/codec/json-decode.ts';
+import type { MessageId } from './message-header.ts';
+
+/** Where a message that reached the host came from. */
+export interface MessageOrigin {
+  /** Name of the actor. */
+  readonly actor: string;
+  readonly instance: number;
+  /** Name of the output port, or `reply`. */
+  readonly port: string;
+}
+
+/** A message that left the topology: a copy, independent of the rings. */
+export class ReceivedMessage {
+  readonly from: MessageOrigin;
+  readonly type: StructType;
+  readonly messageId: MessageId;
+  /** Id of the message that this one answers. */
+  readonly correlationId: MessageId | undefined;
+  readonly traceId: MessageId;
+  readonly bytes: Uint8Array;
+
+  constructor(init: Omit<ReceivedMessage, 'json' | 'label'>) {
+    this.from = init.from;
+    this.type = init.type;
+    this.messageId = init.messageId;
+    this.correlationId = init.correlationId;
+    this.traceId = init.traceId;
+    this.bytes = init.bytes;
+  }
+
+  /** `mean#0`. */
+  get label(): string {
+    return `${this.from.actor}#${this.from.instance.toString()}`;
+  }
+
+  /** @throws StudioError `InvalidValue` where the bytes hold what the type cannot, a bool of 2, say. */
+  json(): Json {
+    return decodeJson(this.type, this.bytes);
+  }
+}
+
+export type DeadLetterReason =
+  | 'unhandled-type'
+  | 'target-failed'
+  | 'target-terminated'
+  | 'too-many-hops'
+  | 'queue-full'
+  /** It was in the hands of an actor that failed. */
+  | 'actor-failed';
+
+/** A message that could not be delivered or processed, and why. */
+export interface DeadLetter {
+  readonly reason: DeadLetterReason;
+  readonly messageId: MessageId;
+  /** `host`, or the sending actor as `mean#0`. */
+  readonly from: string;
+  /** The actor that should have processed it, as `mean#0`. */
+  readonly to: string;
+  /** Undefined for a type that no loaded program declares. */
+  readonly type: StructType | undefined;
+  readonly bytes: Uint8Array;
+}

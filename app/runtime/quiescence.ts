@@ -1,0 +1,65 @@
+import { ACTOR } from '../abi/arena-layout.ts';
+import type { Device } from '../device/device.ts';
+import type { ActorInstance } from './actor-instance.ts';
+
+/** Messages that nobody will process as things stand. */
+export interface Undelivered {
+  /** `mean#0` */
+  readonly actor: string;
+  readonly count: number;
+  readonly reason: 'actor failed' | 'actor ended' | 'actor not active' | 'actor blocked';
+}
+
+interface Snapshot {
+  readonly isQuiet: boolean;
+  /** Sent, consumed and failed so far: equal in two snapshots when nothing happened between them. */
+  readonly events: number;
+}
+
+function isIdle(instance: ActorInstance): boolean {
+  if (instance.outRing.depth > 0) return false;
+  if (instance.isBlocked || instance.state !== 'active') return true;
+  return instance.depth === 0 && instance.outboxDepth === 0;
+}
+
+function take(device: Device, instances: readonly ActorInstance[]): Snapshot {
+  device.poll();
+  let events = 0;
+  let isQuiet = !device.isBusy();
+  for (const instance of instances) {
+    events += instance.accepted + instance.word(ACTOR.hostCursor) + instance.word(ACTOR.inboxCursor);
+    events += instance.word(ACTOR.sent) + instance.outRing.taken;
+    isQuiet &&= instance.waitingSenders === 0 && isIdle(instance);
+  }
+  return { isQuiet, events };
+}
+
+/** Resolves when nothing moves any more: two equal snapshots, a turn of the event loop apart, in which all is at rest. */
+export async function untilQuiet(
+  device: Device,
+  instances: () => readonly ActorInstance[],
+  { turn, signal }: { readonly turn: () => Promise<void>; readonly signal?: AbortSignal | undefined },
+): Promise<void> {
+  let last: Snapshot | undefined;
+  for (;;) {
+    signal?.throwIfAborted();
+    device.expectSignals();
+    const next = take(device, instances());
+    if (last?.isQuiet === true && next.isQuiet && last.events === next.events) return;
+    last = next;
+    await turn();
+  }
+}
+
+export function undelivered(instances: readonly ActorInstance[]): readonly Undelivered[] {
+  return instances.flatMap((instance) => {
+    const count = instance.depth + instance.outboxDepth;
+    return count === 0 ? [] : [{ actor: instance.label, count, reason: reasonOf(instance) }];
+  });
+}
+
+function reasonOf(instance: ActorInstance): Undelivered['reason'] {
+  if (instance.state === 'failed') return 'actor failed';
+  if (instance.state === 'terminated' || instance.state === 'terminating') return 'actor ended';
+  return instance.state === 'active' ? 'actor blocked' : 'actor not active';
+}

@@ -1,0 +1,396 @@
+import { ARENA, ARENA_HEADER_ADDRESS, HEADER } from '../abi/arena-layout.ts';
+import { didYouMean } from '../base/did-you-mean.ts';
+import { StudioError } from '../base/studio-error.ts';
+import { formatBytes, outOfMemory } from '../device/arena.ts';
+import type { ActorPlacement, Device, DeviceFault, DeviceProgram } from '../device/device.ts';
+import { viewMemory } from '../model/codec/memory-views.ts';
+import type { KernelInfo, ProgramImage } from '../model/program.ts';
+import { Actor, type ActorSurroundings, type OverflowPolicy } from './actor.ts';
+import { ActorInstance, type InstanceEvents } from './actor-instance.ts';
+import { memoryNeeds, type ActorPlan } from './actor-memory.ts';
+import { Channels } from './channels.ts';
+import { DeadLetters } from './dead-letters.ts';
+import { Event } from './event.ts';
+import { HeaderWriter, readHostNumber, readId } from './message-header.ts';
+import { ReceivedMessage } from './message.ts';
+import type { RuntimePlatform } from './ports.ts';
+import { undelivered, untilQuiet, type Undelivered } from './quiescence.ts';
+import { ReceiveQueue } from './receive-queue.ts';
+import { RequestTable } from './request-table.ts';
+import { TypeRegistry } from './type-registry.ts';
+
+export interface QueueOptions {
+  /** Messages that each of the actor's rings holds: a power of two from 16 to 1,048,576. Default 1,024. */
+  readonly capacity?: number;
+  /** What a full queue does to senders. Default `block`. */
+  readonly overflow?: OverflowPolicy;
+  /** Messages that one handler can send. Default 1,024. */
+  readonly outbox?: number;
+}
+
+export interface LaunchOptions {
+  /** Default: the kernel's name. */
+  readonly name?: string;
+  readonly instances?: number;
+  readonly queue?: QueueOptions;
+}
+
+export interface LaunchSpec extends LaunchOptions {
+  readonly kernel: LoadedKernel;
+}
+
+/** A kernel of a loaded program: what `launch` takes. */
+export interface LoadedKernel {
+  readonly program: DeviceProgram;
+  readonly info: KernelInfo;
+}
+
+/** A loaded program. */
+export interface Program {
+  readonly image: ProgramImage;
+  readonly kernels: readonly LoadedKernel[];
+  /** @throws StudioError `KernelNotFound` */
+  kernel(name: string): LoadedKernel;
+}
+
+export interface ActorFailure {
+  readonly actor: Actor;
+  readonly instance: ActorInstance;
+  readonly fault: DeviceFault;
+}
+
+export interface RuntimePorts {
+  readonly device: Device;
+  readonly platform: RuntimePlatform;
+  /** Seed of `ctx.random()`. Default 0. */
+  readonly seed?: number;
+  /** Messages to the host that may wait to be received, per actor. Default 1,024. */
+  readonly receiveCapacity?: number;
+}
+
+const MIN_CAPACITY = 16;
+const MAX_CAPACITY = 1_048_576;
+const MAX_OUTBOX = 65_536;
+
+/** Launches actors on a device, connects them, and exchanges messages with them. */
+export class RingKernelRuntime implements AsyncDisposable {
+  readonly device: Device;
+  readonly deadLetters: DeadLetters;
+  /** The actor's state is `failed` already; `fault.location` may still be looked up. */
+  readonly onDidFailActor = new Event<ActorFailure>();
+  readonly onDidPrint = new Event<{ readonly actor: string; readonly text: string }>();
+  readonly #ports: RuntimePorts;
+  readonly #surroundings: ActorSurroundings;
+  readonly #channels = new Channels();
+  readonly #instances = new Map<number, ActorInstance>();
+  readonly #actors = new Map<string, Actor>();
+  readonly #actorOf = new Map<ActorInstance, Actor>();
+  /** Replies to requests that had timed out or been aborted. */
+  lateReplies = 0;
+  #nextActorId = 1;
+  #isDisposed = false;
+
+  constructor(ports: RuntimePorts) {
+    const { device, platform } = ports;
+    this.device = device;
+    this.#ports = ports;
+    const types = new TypeRegistry();
+    const requests = new RequestTable(platform, ({ actorId }) => this.#requestTimeout(actorId));
+    this.#surroundings = {
+      arena: device.arena,
+      views: viewMemory(device.arena.memory.buffer),
+      types,
+      headers: new HeaderWriter(device.arena, () => platform.unixMs()),
+      requests,
+      platform,
+      expectSignals: () => {
+        device.expectSignals();
+      },
+    };
+    this.deadLetters = new DeadLetters(device.arena, types, (id) => this.#instances.get(id)?.label);
+    device.attach({
+      actorSignalled: (actorId) => this.#instances.get(actorId)?.signalled(),
+      actorFailed: (fault) => {
+        this.#fail(fault);
+      },
+      actorPrinted: (actorId, text) => {
+        this.onDidPrint.fire({ actor: this.#instances.get(actorId)?.label ?? '', text });
+      },
+    });
+  }
+
+  get actors(): readonly Actor[] {
+    return [...this.#actors.values()];
+  }
+
+  async load(image: ProgramImage): Promise<Program> {
+    this.#surroundings.types.add(image);
+    const program = await this.device.load(image);
+    const kernels = image.info.kernels.map((info) => ({ program, info }));
+    return {
+      image,
+      kernels,
+      kernel: (name) => {
+        const found = kernels.find(({ info }) => info.name === name);
+        if (found !== undefined) return found;
+        throw kernelNotFound(
+          name,
+          kernels.map(({ info }) => info.name),
+        );
+      },
+    };
+  }
+
+  async launch(kernel: LoadedKernel, options: LaunchOptions = {}): Promise<Actor> {
+    const [actor] = await this.launchAll([{ ...options, kernel }]);
+    if (actor === undefined) throw new Error('launchAll launches what it is given');
+    return actor;
+  }
+
+  /**
+   * Launches all or none.
+   *
+   * @throws StudioError `OutOfMemory` with the sum and its largest parts, `InvalidLaunch`, `TooManyActors`
+   */
+  async launchAll(specs: readonly LaunchSpec[]): Promise<readonly Actor[]> {
+    const names = new Set(this.#actors.keys());
+    for (const spec of specs) checkSpec(spec, names);
+    const planned = specs.map((spec) => ({ spec, plans: this.#plan(spec) }));
+    this.#checkMemory(planned.flatMap(({ plans }) => plans));
+    const actors = planned.map(({ spec, plans }) => this.#create(spec, plans));
+    const placements = actors.flatMap((actor, index) =>
+      actor.instances.map((instance) => placement(instance, specs[index]!.kernel)),
+    );
+    await this.device.place(placements);
+    const directory = this.device.arena.u32[(ARENA_HEADER_ADDRESS + ARENA.actors) >> 2]!;
+    for (const { instances } of actors) {
+      for (const instance of instances) {
+        Atomics.store(this.device.arena.u32, (directory >> 2) + instance.id, instance.memory.address);
+        instance.launched();
+      }
+    }
+    return actors;
+  }
+
+  /**
+   * Connects an output port to an actor, whose instances take turns. The source must not be active.
+   *
+   * @throws StudioError `PortNotFound`, `TypeMismatch`, `ActorActive`
+   */
+  connect(from: Actor, port: string, to: Actor): void {
+    this.#channels.connect(from, port, to);
+  }
+
+  actor(name: string): Actor {
+    const found = this.#actors.get(name);
+    if (found !== undefined) return found;
+    const hint = didYouMean(name, [...this.#actors.keys()]);
+    const tip = `Launched: ${[...this.#actors.keys()].join(', ')}.${hint === undefined ? '' : ` Did you mean '${hint}'?`}`;
+    throw new StudioError('ActorNotFound', `no actor '${name}'.`, { tip });
+  }
+
+  /** Resolves when nothing moves any more and every output has been taken from the rings. */
+  quiet(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    const turn = (): Promise<void> =>
+      new Promise((resolve) => {
+        this.#ports.platform.after(0, resolve);
+      });
+    return untilQuiet(this.device, () => [...this.#instances.values()], { turn, signal: options.signal });
+  }
+
+  /** What lies in the queues of actors that will not process it as things stand. */
+  undelivered(): readonly Undelivered[] {
+    return undelivered([...this.#instances.values()]);
+  }
+
+  /** Frees an actor that has ended or failed and that no channel leads to. */
+  async remove(actor: Actor): Promise<void> {
+    for (const { state, label } of actor.instances) {
+      if (state === 'terminated' || state === 'failed') continue;
+      throw new StudioError('ActorRunning', `actor '${label}' is '${state}'.`, { tip: 'Terminate it first.' });
+    }
+    this.#channels.remove(actor);
+    const directory = this.device.arena.u32[(ARENA_HEADER_ADDRESS + ARENA.actors) >> 2]!;
+    for (const { id } of actor.instances) Atomics.store(this.device.arena.u32, (directory >> 2) + id, 0);
+    await this.device.remove(actor.instances.map(({ id }) => id));
+    for (const instance of actor.instances) {
+      this.#instances.delete(instance.id);
+      this.#actorOf.delete(instance);
+      instance.memory.free();
+    }
+    this.#actors.delete(actor.name);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    const error = new StudioError('RuntimeDisposed', 'the runtime was disposed before the reply came.');
+    this.#surroundings.requests.failAll(() => true, error);
+    this.#surroundings.requests[Symbol.dispose]();
+    await this.device[Symbol.asyncDispose]();
+    for (const { received } of this.#actors.values()) received.close();
+  }
+
+  #plan({ kernel, name = kernel.info.name, instances = 1, queue = {} }: LaunchSpec): readonly ActorPlan[] {
+    const { image } = kernel.program;
+    const { info } = kernel;
+    const { capacity = 1024, overflow = 'block', outbox = 1024 } = queue;
+    if (this.#nextActorId + instances > this.device.actorLimit) {
+      throw new StudioError('TooManyActors', `the device holds ${(this.device.actorLimit - 1).toString()} actors.`, {
+        tip: 'Create the runtime with a larger actorLimit.',
+      });
+    }
+    const state = info.state;
+    const stateIndex = image.info.structs.findIndex(({ typeId }) => typeId === state?.typeId);
+    return Array.from({ length: instances }, (_, instance) => ({
+      actorId: this.#nextActorId++,
+      name: `${name}#${instance.toString()}`,
+      instance,
+      instanceCount: instances,
+      capacity,
+      outboxCapacity: outbox,
+      rejectsWhenFull: overflow === 'reject',
+      payloadBytes: largestPayload(image, info),
+      stateBytes: state?.sizeBytes ?? 0,
+      initialState: state === undefined ? undefined : image.defaults[stateIndex],
+      seed: this.#ports.seed ?? 0,
+    }));
+  }
+
+  #checkMemory(plans: readonly ActorPlan[]): void {
+    const needs = plans.flatMap((plan) => memoryNeeds(plan));
+    const sum = needs.reduce((total, { sizeBytes }) => total + sizeBytes, 0);
+    const { freeBytes, sizeBytes } = this.device.arena;
+    if (sum <= freeBytes) return;
+    const actors = plans.length === 1 ? '1 actor' : `${plans.length.toString()} actors`;
+    const room = `of the arena's ${formatBytes(sizeBytes)} ${formatBytes(freeBytes)} are free`;
+    throw outOfMemory(`${actors} need ${formatBytes(sum)}; ${room}`, needs);
+  }
+
+  #create(spec: LaunchSpec, plans: readonly ActorPlan[]): Actor {
+    const { info } = spec.kernel;
+    const name = spec.name ?? info.name;
+    const events = this.#instanceEvents();
+    const instances = plans.map((plan) => new ActorInstance(this.device, info, plan, events));
+    for (const { memory } of instances) memory.setRoutes(info.outputs.map(() => []));
+    const overflow = spec.queue?.overflow ?? 'block';
+    const received = new ReceiveQueue(this.#ports.receiveCapacity ?? 1024);
+    const actor = new Actor(instances, { name, kernel: info, overflow }, this.#surroundings, received);
+    this.#actors.set(name, actor);
+    for (const instance of instances) {
+      this.#instances.set(instance.id, instance);
+      this.#actorOf.set(instance, actor);
+    }
+    return actor;
+  }
+
+  #instanceEvents(): InstanceEvents {
+    return {
+      onReply: (_, slot) => this.#answer(slot),
+      onOutput: (instance, slot) => this.#takeOutput(instance, slot),
+      onDeadLetter: (reason, slot, target) => {
+        this.deadLetters.add(reason, slot, target);
+        if (reason !== 'actor-failed') this.#failRequest(slot, reason, target);
+      },
+    };
+  }
+
+  #takeOutput(instance: ActorInstance, slot: number): boolean {
+    return this.#actorOf.get(instance)?.takeOutput(instance, slot, () => this.#copy(instance, slot)) ?? true;
+  }
+
+  #answer(slot: number): boolean {
+    const number = readHostNumber(this.device.arena, slot, HEADER.correlationId);
+    if (number <= 0) return false;
+    const request = this.#surroundings.requests.take(number);
+    request?.answer(slot);
+    if (request === undefined && this.#surroundings.requests.isOverdue(number)) {
+      this.lateReplies++;
+      return true;
+    }
+    return request !== undefined;
+  }
+
+  #copy(instance: ActorInstance, slot: number): ReceivedMessage {
+    const { arena } = this.device;
+    const type = this.#surroundings.types.get(arena.u32[(slot + HEADER.typeId) >> 2]!);
+    if (type === undefined) throw new Error('an output of a type that no program declares');
+    const port = instance.kernel.outputs[arena.u32[(slot + HEADER.port) >> 2]! & 0xffff]?.name ?? 'reply';
+    const isAnswer = (arena.u32[(slot + HEADER.correlationId) >> 2]! | arena.u32[(slot + HEADER.correlationId + 4) >> 2]!) !== 0;
+    return new ReceivedMessage({
+      from: { actor: instance.actorName, instance: instance.index, port },
+      type,
+      messageId: readId(arena, slot, HEADER.messageId),
+      correlationId: isAnswer ? readId(arena, slot, HEADER.correlationId) : undefined,
+      traceId: readId(arena, slot, HEADER.traceId),
+      bytes: arena.u8.slice(slot + HEADER.sizeBytes, slot + HEADER.sizeBytes + type.sizeBytes),
+    });
+  }
+
+  #fail(fault: DeviceFault): void {
+    const instance = this.#instances.get(fault.actorId);
+    const actor = instance === undefined ? undefined : this.#actorOf.get(instance);
+    if (instance === undefined || actor === undefined) return;
+    instance.failed(fault);
+    const { requests } = this.#surroundings;
+    const next = instance.hostRing.consumed;
+    requests.failAll(
+      // what it had consumed before may still be answered by whom it was forwarded to
+      ({ actorId, position }) => actorId === instance.id && ((position - next + 1) | 0) >= 0,
+      new StudioError('ActorFailed', `actor '${instance.label}' failed before it answered: ${fault.cause}.`, {
+        tip: fault.detail,
+      }),
+    );
+    this.onDidFailActor.fire({ actor, instance, fault });
+  }
+
+  #failRequest(slot: number, reason: string, target: number): void {
+    const own = readHostNumber(this.device.arena, slot, HEADER.messageId);
+    const number = own > 0 ? own : readHostNumber(this.device.arena, slot, HEADER.correlationId);
+    if (number <= 0) return;
+    const label = this.#instances.get(target)?.label ?? target.toString();
+    const error = new StudioError('DeadLettered', `the request became a dead letter at '${label}': ${reason}.`);
+    this.#surroundings.requests.take(number)?.fail(error);
+  }
+
+  #requestTimeout(actorId: number): StudioError {
+    const instance = this.#instances.get(actorId);
+    const label = instance?.label ?? actorId.toString();
+    return new StudioError('RequestTimeout', `no reply from '${label}' in time.`, {
+      tip: `It is ${instance?.state ?? 'gone'}; ${(instance?.depth ?? 0).toString()} messages wait for it.`,
+    });
+  }
+}
+
+export function kernelNotFound(name: string, loaded: readonly string[]): StudioError {
+  const hint = didYouMean(name, loaded);
+  const list = loaded.length === 0 ? 'No kernel is loaded.' : `Loaded: ${loaded.join(', ')}.`;
+  return new StudioError('KernelNotFound', `kernel '${name}' is not loaded.`, {
+    tip: hint === undefined ? list : `${list} Did you mean '${hint}'?`,
+  });
+}
+
+function placement(instance: ActorInstance, { program, info }: LoadedKernel): ActorPlacement {
+  return { actorId: instance.id, address: instance.memory.address, program, kernel: info.name };
+}
+
+/** Largest message that the actor's rings must hold: what it handles, and what its program's code can send. */
+function largestPayload(image: ProgramImage, kernel: KernelInfo): number {
+  const sent = image.info.structs.filter(({ typeId }) => image.sentTypes.includes(typeId));
+  const handled = kernel.handlers.map(({ message }) => message);
+  return Math.max(1, ...[...sent, ...handled].map(({ sizeBytes }) => sizeBytes));
+}
+
+function checkSpec({ kernel, name = kernel.info.name, instances = 1, queue = {} }: LaunchSpec, names: Set<string>): void {
+  const { capacity = 1024, outbox = 1024 } = queue;
+  const invalid = (message: string, tip: string): StudioError =>
+    new StudioError('InvalidLaunch', `actor '${name}': ${message}`, { tip });
+  if (names.has(name)) throw invalid('an actor of this name is launched already.', 'Give it another name.');
+  names.add(name);
+  if (!Number.isInteger(instances) || instances < 1) throw invalid(`${instances.toString()} instances.`, 'At least 1.');
+  const isPower = Number.isInteger(Math.log2(capacity));
+  if (!isPower || capacity < MIN_CAPACITY || capacity > MAX_CAPACITY)
+    throw invalid(`capacity ${capacity.toString()}.`, 'It is a power of two from 16 to 1,048,576.');
+  if (!Number.isInteger(outbox) || outbox < 1 || outbox > MAX_OUTBOX)
+    throw invalid(`outbox ${outbox.toString()}.`, 'It is a whole number from 1 to 65,536.');
+}

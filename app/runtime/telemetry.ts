@@ -1,0 +1,86 @@
+import { ACTOR, HISTOGRAM_BUCKETS } from '../abi/arena-layout.ts';
+import type { Arena } from '../device/arena.ts';
+
+const WORD = 2 ** 32;
+
+/**
+ * What one actor has really done. Latency runs from the acceptance of a message by its sender's side to the end of the
+ * batch in which the actor handled it: the device reads the clock once a batch, so a value can be too large by the rest of
+ * its batch (about 50 µs, or the handler's own time when that is longer), never too small.
+ */
+export interface ActorTelemetry {
+  readonly processed: number;
+  /** Consumed without being processed; each became a dead letter. */
+  readonly dropped: number;
+  /** Messages that the actor has sent. */
+  readonly sent: number;
+  /** Waiting in its host ring and its inbox. */
+  readonly depth: number;
+  readonly latencyNs: LatencySummary | undefined;
+  /** Code of `ctx.report_error`; 0 when none. */
+  readonly errorCode: number;
+}
+
+/** In ns. Percentiles are the upper ends of histogram buckets (16 to the octave): at most 6.25 % too large. */
+export interface LatencySummary {
+  readonly count: number;
+  readonly min: number;
+  readonly mean: number;
+  readonly max: number;
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+}
+
+function read64(arena: Arena, address: number): number {
+  return arena.u32[(address + 4) >> 2]! * WORD + arena.u32[address >> 2]!;
+}
+
+/** The block's fields of one moment: tries again while the worker is writing. */
+export function readTelemetryBlock(arena: Arena, actor: number) {
+  const version = (actor + ACTOR.statsVersion) >> 2;
+  for (;;) {
+    const before = Atomics.load(arena.u32, version);
+    const block = {
+      processed: read64(arena, actor + ACTOR.statsProcessed),
+      dropped: read64(arena, actor + ACTOR.statsDropped),
+      totalLatencyNs: read64(arena, actor + ACTOR.statsTotalLatencyNs),
+      maxLatencyNs: read64(arena, actor + ACTOR.statsMaxLatencyNs),
+      minLatencyNs: read64(arena, actor + ACTOR.statsMinLatencyNs),
+      errorCode: arena.u32[(actor + ACTOR.lastError) >> 2]!,
+    };
+    if ((before & 1) === 0 && Atomics.load(arena.u32, version) === before) return block;
+  }
+}
+
+/** Largest value of a histogram bucket, in ns. */
+export function bucketUpperNs(bucket: number): number {
+  if (bucket < 16) return bucket;
+  const octave = Math.floor(bucket / 16) + 3;
+  return 2 ** octave + ((bucket % 16) + 1) * 2 ** (octave - 4) - 1;
+}
+
+/** Summary of an actor's latencies; undefined before the first message. */
+export function readLatency(arena: Arena, actor: number): LatencySummary | undefined {
+  const histogram = arena.u32[(actor + ACTOR.histogram) >> 2]!;
+  const counts = Array.from({ length: HISTOGRAM_BUCKETS }, (_, bucket) => read64(arena, histogram + bucket * 8));
+  const { totalLatencyNs, maxLatencyNs: max, minLatencyNs: min } = readTelemetryBlock(arena, actor);
+  const count = counts.reduce((sum, n) => sum + n, 0);
+  if (count === 0) return undefined;
+  const percentile = (share: number): number => Math.min(percentileNs(counts, share * count), max);
+  const mean = totalLatencyNs / count;
+  return { count, min, mean, max, p50: percentile(0.5), p95: percentile(0.95), p99: percentile(0.99) };
+}
+
+function percentileNs(counts: readonly number[], rank: number): number {
+  let seen = 0;
+  for (const [bucket, count] of counts.entries()) {
+    seen += count;
+    if (seen >= rank) return bucketUpperNs(bucket);
+  }
+  return bucketUpperNs(counts.length - 1);
+}
+
+export function readSent(arena: Arena, actor: number): number {
+  return read64(arena, actor + ACTOR.sent);
+}

@@ -1,0 +1,179 @@
+import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
+
+import { ACTOR, WORKER } from '../../../app/abi/arena-layout.ts';
+import type { WorkerClock } from './worker-clock.ts';
+import type { PlacedActor, WorkerMail, WorkerReport } from './worker-mail.ts';
+
+/** `ring::runtime::outcome` */
+const MORE = 1;
+/** LLVM's leaf functions use up to 128 bytes below the stack pointer without moving it. */
+const STACK_MARGIN = 256;
+
+interface KernelExports extends WebAssembly.Exports {
+  readonly __stack_pointer: WebAssembly.Global;
+  readonly __tls_base: WebAssembly.Global;
+  readonly ring_stack_limit: WebAssembly.Global;
+  readonly __wasm_init_tls: (address: number) => void;
+  readonly ring_fail: (actor: number) => void;
+}
+
+interface LoadedProgram {
+  readonly exports: KernelExports;
+}
+
+interface RunningActor {
+  readonly id: number;
+  readonly address: number;
+  readonly sharedData: number;
+  readonly program: LoadedProgram;
+  readonly drain: (actor: number) => number;
+}
+
+interface Surroundings {
+  readonly memory: WebAssembly.Memory;
+  readonly address: number;
+  readonly port: MessagePort;
+  readonly clock: WorkerClock;
+}
+
+/** The programs and actors of one worker thread, and the one place where a trap is caught. */
+export class ActorTable {
+  readonly #surroundings: Surroundings;
+  readonly #i32: Int32Array;
+  readonly #stackHigh: number;
+  readonly #programs = new Map<number, LoadedProgram>();
+  readonly #actors: (RunningActor | undefined)[] = [];
+  #failureCode = 0;
+  #failureDetail = '';
+
+  constructor(surroundings: Surroundings) {
+    this.#surroundings = surroundings;
+    this.#i32 = new Int32Array(surroundings.memory.buffer);
+    this.#stackHigh = this.#word(WORKER.stackHigh);
+  }
+
+  /** One batch of the actor; true when it has more to do at once. */
+  run(readyIndex: number): boolean {
+    const actor = this.#actors[readyIndex];
+    if (actor === undefined) return false;
+    try {
+      if (actor.sharedData !== 0) actor.program.exports.__tls_base.value = actor.sharedData;
+      return actor.drain(actor.address) === MORE;
+    } catch (error) {
+      this.#fail(actor, error);
+      return false;
+    }
+  }
+
+  readMail(): void {
+    const { port, address } = this.#surroundings;
+    for (let received = receiveMessageOnPort(port); received !== undefined; received = receiveMessageOnPort(port)) {
+      this.#handle(received.message as WorkerMail);
+      Atomics.add(this.#i32, (address + WORKER.mailRead) >> 2, 1);
+    }
+  }
+
+  #handle(mail: WorkerMail): void {
+    switch (mail.kind) {
+      case 'load':
+        this.#programs.set(mail.programId, this.#instantiate(mail.module));
+        break;
+      case 'unload':
+        this.#programs.delete(mail.programId);
+        break;
+      case 'place':
+        for (const actor of mail.actors) this.#place(actor, mail.isFresh);
+        break;
+      case 'remove':
+        for (const index of mail.readyIndices) this.#actors[index] = undefined;
+        break;
+      case 'fail':
+        this.#actors[mail.readyIndex]?.program.exports.ring_fail(this.#actors[mail.readyIndex]?.address ?? 0);
+        break;
+      case 'acknowledge':
+        this.#report({ kind: 'acknowledged', ticket: mail.ticket });
+        break;
+    }
+  }
+
+  #place(placed: PlacedActor, isFresh: boolean): void {
+    const program = this.#programs.get(placed.programId);
+    if (program === undefined) throw new Error(`program ${placed.programId.toString()} is not loaded`);
+    if (isFresh && placed.sharedData !== 0) program.exports.__wasm_init_tls(placed.sharedData);
+    this.#actors[placed.readyIndex] = {
+      id: placed.actorId,
+      address: placed.address,
+      sharedData: placed.sharedData,
+      program,
+      drain: program.exports[`ring_drain_${placed.kernel}`] as (actor: number) => number,
+    };
+  }
+
+  #instantiate(module: WebAssembly.Module): LoadedProgram {
+    const { memory, address, clock } = this.#surroundings;
+    const instance = new WebAssembly.Instance(module, {
+      env: {
+        memory,
+        ring_host_read_clock: () => {
+          clock.read();
+        },
+        ring_host_now_ns: () => Math.round(clock.unixMs() * 1e6),
+        ring_host_should_stop: () => {
+          const dispatch = this.#word(WORKER.dispatch);
+          return dispatch !== 0 && Atomics.load(this.#i32, (address + WORKER.stopDispatch) >> 2) === dispatch ? 1 : 0;
+        },
+        ring_host_fail: (code: number) => {
+          this.#failureCode = code;
+        },
+        ring_host_print: (text: number, size: number) => {
+          this.#report({ kind: 'printed', actorId: this.#currentActorId(), text: this.#text(text, size) });
+        },
+        ring_host_assert: (expression: number, file: number, line: number) => {
+          const place = `${this.#cString(file)}:${line.toString()}`;
+          this.#failureDetail = `assertion \`${this.#cString(expression)}\` failed at ${place}`;
+        },
+      },
+    });
+    const exports = instance.exports as KernelExports;
+    exports.__stack_pointer.value = this.#stackHigh;
+    exports.ring_stack_limit.value = this.#word(WORKER.stackLow) + STACK_MARGIN;
+    return { exports };
+  }
+
+  /** After a trap: the instance's stack is reset, the actor is failed, the host gets the message and the trace. */
+  #fail(actor: RunningActor, error: unknown): void {
+    const { address } = this.#surroundings;
+    const dispatch = (address + WORKER.dispatch) >> 2;
+    if ((this.#word(WORKER.dispatch) & 1) === 1) Atomics.add(this.#i32, dispatch, 1);
+    actor.program.exports.__stack_pointer.value = this.#stackHigh;
+    const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
+    const report = { actorId: actor.id, code: this.#failureCode, message, detail: this.#failureDetail, stack };
+    this.#failureCode = 0;
+    this.#failureDetail = '';
+    actor.program.exports.ring_fail(actor.address);
+    Atomics.store(this.#i32, (address + WORKER.current) >> 2, 0);
+    this.#report({ kind: 'fault', ...report });
+  }
+
+  #report(report: WorkerReport): void {
+    this.#surroundings.port.postMessage(report);
+  }
+
+  #currentActorId(): number {
+    const block = this.#word(WORKER.current);
+    return block === 0 ? 0 : (this.#i32[(block + ACTOR.id) >> 2] ?? 0);
+  }
+
+  #word(offset: number): number {
+    return this.#i32[(this.#surroundings.address + offset) >> 2] ?? 0;
+  }
+
+  #text(address: number, size: number): string {
+    return Buffer.from(this.#surroundings.memory.buffer, address, size).toString('utf8');
+  }
+
+  #cString(address: number): string {
+    const bytes = Buffer.from(this.#surroundings.memory.buffer);
+    return this.#text(address, bytes.indexOf(0, address) - address);
+  }
+}

@@ -1,0 +1,359 @@
+import { availableParallelism } from 'node:os';
+
+import { ACTOR, ARENA, ARENA_HEADER_ADDRESS, WORKER } from '../../../app/abi/arena-layout.ts';
+import { StudioError, type SourceLocation } from '../../../app/base/studio-error.ts';
+import { Arena, formatBytes, type ArenaBlock } from '../../../app/device/arena.ts';
+import type {
+  ActorPlacement,
+  Device,
+  DeviceFault,
+  DeviceListener,
+  DeviceProgram,
+  FaultCause,
+} from '../../../app/device/device.ts';
+import type { ProgramImage } from '../../../app/model/program.ts';
+import { faultCause } from './fault-cause.ts';
+import { InboxRepair } from './inbox-repair.ts';
+import { ReadyIndices } from './ready-indices.ts';
+import { SignalPump } from './signal-pump.ts';
+import { Watchdog } from './watchdog.ts';
+import { monotonicMs } from './worker-clock.ts';
+import type { PlacedActor, WorkerReport } from './worker-mail.ts';
+import { WorkerThread } from './worker-thread.ts';
+
+const PAGE_BYTES = 65_536;
+
+export interface CpuDeviceOptions {
+  /** The built worker script. */
+  readonly workerScript: URL;
+  /** Threads that run actors. Default: all cores but one, at least 1, at most 8. */
+  readonly workers?: number;
+  /** Address space of the arena; pages cost memory only once they are used. Default 1 GiB. */
+  readonly arenaBytes?: number;
+  /** Default 16,384. */
+  readonly actorLimit?: number;
+  /** Wall time after which a handler counts as runaway. Default 2,000. */
+  readonly handlerBudgetMs?: number;
+  /** Stack of a handler. Default 1 MiB. */
+  readonly stackBytes?: number;
+  /** Finds the source line of a trap from V8's trace. */
+  readonly locate?: (stack: string, image: ProgramImage) => Promise<SourceLocation | undefined>;
+}
+
+interface CpuProgram extends DeviceProgram {
+  readonly id: number;
+  readonly module: WebAssembly.Module;
+}
+
+interface Resident {
+  readonly worker: WorkerThread;
+  readonly placed: PlacedActor;
+  readonly program: CpuProgram;
+  readonly sharedData: ArenaBlock | undefined;
+}
+
+/** Runs actors in worker threads over one shared WebAssembly memory, which is the device's memory. */
+export class CpuDevice implements Device {
+  readonly kind = 'cpu';
+  readonly description: string;
+  readonly arena: Arena;
+  readonly actorLimit: number;
+  readonly #options: CpuDeviceOptions;
+  readonly #workers: readonly WorkerThread[];
+  readonly #readyIndices: readonly ReadyIndices[];
+  readonly #pump: SignalPump;
+  readonly #watchdog: Watchdog;
+  readonly #repair: InboxRepair;
+  readonly #programs = new Map<number, CpuProgram>();
+  readonly #residents = new Map<number, Resident>();
+  readonly #runaways = new Set<WorkerThread>();
+  #listener: DeviceListener | undefined;
+  #nextProgramId = 1;
+  #highestActorId = 0;
+  #repairing: Promise<void> = Promise.resolve();
+  #isDisposed = false;
+
+  constructor(options: CpuDeviceOptions) {
+    const { arenaBytes = 2 ** 30, actorLimit = 16_384, handlerBudgetMs = 2000, stackBytes = 2 ** 20 } = options;
+    const workerCount = options.workers ?? Math.min(Math.max(availableParallelism() - 1, 1), 8);
+    this.#options = options;
+    this.actorLimit = actorLimit;
+    this.description = `CPU, ${workerCount.toString()} ${workerCount === 1 ? 'worker' : 'workers'}`;
+    this.arena = createArena(arenaBytes);
+    const readyWordAddress = this.#layOutHeader();
+    const clockOriginMs = Date.now() - monotonicMs();
+    this.#workers = Array.from({ length: workerCount }, (_, index) => {
+      const worker: WorkerThread = new WorkerThread({
+        arena: this.arena,
+        index,
+        scriptUrl: options.workerScript,
+        stackBytes,
+        readyBits: actorLimit,
+        clockOriginMs,
+        onReport: (report) => {
+          this.#receive(report);
+        },
+        onDeath: (reason) => {
+          this.#repairing = this.#repairing.then(() => this.#replace(worker, reason));
+        },
+      });
+      return worker;
+    });
+    this.#readyIndices = this.#workers.map(() => new ReadyIndices(actorLimit));
+    this.#repair = new InboxRepair(this.arena);
+    this.#pump = new SignalPump(
+      this.arena,
+      readyWordAddress,
+      () => (this.#highestActorId >> 5) + 1,
+      (actorId) => this.#listener?.actorSignalled(actorId),
+    );
+    this.#watchdog = new Watchdog(this.arena, this.#workers, handlerBudgetMs, (worker) => {
+      this.#runaways.add(worker);
+      void worker.kill();
+    });
+  }
+
+  attach(listener: DeviceListener): void {
+    this.#listener = listener;
+    for (const worker of this.#workers) worker.start();
+    this.#pump.start();
+  }
+
+  async load(image: ProgramImage): Promise<DeviceProgram> {
+    const module = await WebAssembly.compile(image.wasm);
+    const program: CpuProgram = { id: this.#nextProgramId++, image, module };
+    await this.#repairing;
+    this.#programs.set(program.id, program);
+    for (const worker of this.#workers) worker.send({ kind: 'load', programId: program.id, module });
+    await this.settled();
+    return program;
+  }
+
+  async unload(program: DeviceProgram): Promise<void> {
+    const { id } = this.#own(program);
+    this.#programs.delete(id);
+    for (const worker of this.#workers) worker.send({ kind: 'unload', programId: id });
+    await this.settled();
+  }
+
+  async place(actors: readonly ActorPlacement[]): Promise<void> {
+    await this.#repairing;
+    const byWorker = new Map<WorkerThread, PlacedActor[]>();
+    for (const actor of actors) {
+      const resident = this.#settle(actor);
+      this.#residents.set(actor.actorId, resident);
+      this.#highestActorId = Math.max(this.#highestActorId, actor.actorId);
+      byWorker.set(resident.worker, [...(byWorker.get(resident.worker) ?? []), resident.placed]);
+    }
+    for (const [worker, placed] of byWorker) worker.send({ kind: 'place', actors: placed, isFresh: true });
+    await Promise.all([...byWorker.keys()].map((worker) => worker.settled()));
+  }
+
+  async remove(actorIds: readonly number[]): Promise<void> {
+    await this.#repairing;
+    const leaving = actorIds.flatMap((id) => this.#residents.get(id) ?? []);
+    for (const { worker, placed } of leaving) worker.send({ kind: 'remove', readyIndices: [placed.readyIndex] });
+    await this.settled();
+    for (const { worker, placed, sharedData } of leaving) {
+      this.#residents.delete(placed.actorId);
+      this.#readyIndices[worker.index]?.release(placed.readyIndex);
+      if (sharedData !== undefined) this.arena.free(sharedData);
+    }
+  }
+
+  async settled(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.settled()));
+  }
+
+  wake(address: number): void {
+    const { u32 } = this.arena;
+    const worker = u32[(address + ACTOR.worker) >> 2]!;
+    this.#workers[u32[(worker + WORKER.index) >> 2]!]?.makeReady(u32[(address + ACTOR.readyIndex) >> 2]!);
+  }
+
+  poll(): void {
+    this.#pump.poll();
+  }
+
+  expectSignals(): void {
+    this.#pump.expect();
+  }
+
+  isBusy(): boolean {
+    return this.#workers.some((worker) => worker.isBusy());
+  }
+
+  get workerCount(): number {
+    return this.#workers.length;
+  }
+
+  /** Kills a worker thread as a crash would; it is replaced. For tests of exactly that. */
+  async killWorker(index: number): Promise<void> {
+    await this.#workers[index]?.kill();
+    await this.#repairing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    this.#pump.end();
+    this.#watchdog.end();
+    await this.#repairing;
+    await Promise.all(this.#workers.map((worker) => worker.end()));
+  }
+
+  #layOutHeader(): number {
+    const directory = this.arena.allocate('actor directory', this.actorLimit * 4);
+    const hostReady = this.arena.allocate('host ready bits', this.actorLimit >> 3);
+    const header = ARENA_HEADER_ADDRESS >> 2;
+    this.arena.u32[header + (ARENA.actors >> 2)] = directory.address;
+    this.arena.u32[header + (ARENA.actorLimit >> 2)] = this.actorLimit;
+    this.arena.u32[header + (ARENA.hostReady >> 2)] = hostReady.address;
+    this.arena.u32[header + (ARENA.hostReadyWords >> 2)] = this.actorLimit >> 5;
+    return hostReady.address;
+  }
+
+  #own(program: DeviceProgram): CpuProgram {
+    const own = [...this.#programs.values()].find((candidate) => candidate === program);
+    if (own === undefined) throw new Error(`program ${program.image.info.file} is not loaded on this device`);
+    return own;
+  }
+
+  /** Chooses the worker with the fewest actors and fills in what the device decides. */
+  #settle({ actorId, address, program, kernel }: ActorPlacement): Resident {
+    const own = this.#own(program);
+    const index = this.#readyIndices.reduce(
+      (best, indices, candidate) => (indices.used < (this.#readyIndices[best]?.used ?? 0) ? candidate : best),
+      0,
+    );
+    const worker = this.#workers[index]!;
+    const readyIndex = this.#readyIndices[index]!.take();
+    const { sizeBytes, alignBytes } = own.image.sharedData;
+    const label = `shared data of actor ${actorId.toString()}`;
+    const sharedData = sizeBytes === 0 ? undefined : this.arena.allocate(label, sizeBytes, Math.max(alignBytes, 16));
+    const { u32 } = this.arena;
+    u32[(address + ACTOR.worker) >> 2] = worker.address;
+    u32[(address + ACTOR.readyIndex) >> 2] = readyIndex;
+    u32[(address + ACTOR.sharedData) >> 2] = sharedData?.address ?? 0;
+    worker.set(WORKER.readyWords, Math.max(worker.get(WORKER.readyWords), (readyIndex >> 5) + 1));
+    const placed = {
+      actorId,
+      address,
+      readyIndex,
+      programId: own.id,
+      kernel,
+      sharedData: sharedData?.address ?? 0,
+    };
+    return { worker, placed, program: own, sharedData };
+  }
+
+  #receive(report: WorkerReport): void {
+    switch (report.kind) {
+      case 'acknowledged':
+        break;
+      case 'printed':
+        this.#listener?.actorPrinted(report.actorId, report.text);
+        break;
+      case 'fault': {
+        const resident = this.#residents.get(report.actorId);
+        if (resident === undefined) break;
+        const cause = faultCause(report.code, report.message);
+        const location = this.#locate(report.stack, resident.program.image);
+        const detail = report.detail === '' ? this.#explain(cause, report.message) : report.detail;
+        this.#fail({ actorId: report.actorId, cause, detail, location });
+        break;
+      }
+    }
+  }
+
+  #explain(cause: FaultCause, message: string): string {
+    const { handlerBudgetMs = 2000, stackBytes = 2 ** 20 } = this.#options;
+    if (cause === 'runaway') return `the handler ran longer than its budget of ${handlerBudgetMs.toString()} ms`;
+    if (cause === 'stack-overflow') return `the handler used more than its stack of ${formatBytes(stackBytes)}`;
+    if (cause === 'outbox-overflow') return 'the handler sent more messages than its outbox holds';
+    return message;
+  }
+
+  #fail(fault: DeviceFault): void {
+    this.#listener?.actorFailed(fault);
+  }
+
+  async #locate(stack: string, image: ProgramImage): Promise<SourceLocation | undefined> {
+    try {
+      return await this.#options.locate?.(stack, image);
+    } catch {
+      return undefined; // a fault without its line is still a fault: the actor has failed, the cause is known
+    }
+  }
+
+  /** A thread died: mend its rings while the others are parked, start another on the same block. */
+  async #replace(worker: WorkerThread, reason: string): Promise<void> {
+    if (this.#isDisposed) return;
+    this.#watchdog.forget(worker);
+    await this.#parkOthers(worker);
+    const all = [...this.#residents.values()];
+    const mine = all.filter((resident) => resident.worker === worker);
+    const lost = mine.filter(
+      ({ placed }) => this.#repair.mendActor(placed.address, worker.address) === 'lost-in-handler',
+    );
+    this.#mendRings(all);
+    worker.start();
+    for (const { id, module } of this.#programs.values()) worker.send({ kind: 'load', programId: id, module });
+    worker.send({ kind: 'place', actors: mine.map(({ placed }) => placed), isFresh: false });
+    for (const { placed } of lost) worker.send({ kind: 'fail', readyIndex: placed.readyIndex });
+    worker.renewTickets();
+    await worker.settled();
+    this.#unparkAll(all);
+    const isRunaway = this.#runaways.delete(worker);
+    for (const { placed } of lost) this.#failLost(placed, isRunaway, reason);
+  }
+
+  #mendRings(residents: readonly Resident[]): void {
+    const { u32 } = this.arena;
+    for (const { placed } of residents) {
+      this.#repair.mendRing(u32[(placed.address + ACTOR.inbox) >> 2]!);
+      this.#repair.mendRing(u32[(placed.address + ACTOR.outRing) >> 2]!);
+      u32[(placed.address + ACTOR.waitingOn) >> 2] = 0;
+    }
+  }
+
+  #failLost({ actorId, kernel }: PlacedActor, isRunaway: boolean, reason: string): void {
+    const handlers = this.#residents.get(actorId)?.program.image.info.kernels.find(({ name }) => name === kernel);
+    const location = Promise.resolve(handlers?.handlers[0]?.location);
+    if (isRunaway) this.#fail({ actorId, cause: 'runaway', detail: this.#explain('runaway', ''), location });
+    else this.#fail({ actorId, cause: 'worker-lost', detail: `its worker died in the handler: ${reason}`, location });
+  }
+
+  async #parkOthers(dead: WorkerThread): Promise<void> {
+    const others = this.#workers.filter((worker) => worker !== dead);
+    for (const worker of others) {
+      worker.set(WORKER.park, 1);
+      worker.ring();
+    }
+    while (others.some((worker) => worker.get(WORKER.parked) === 0))
+      await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+
+  #unparkAll(residents: readonly Resident[]): void {
+    for (const worker of this.#workers) {
+      worker.set(WORKER.park, 0);
+      Atomics.notify(this.arena.i32, (worker.address + WORKER.park) >> 2);
+    }
+    for (const { placed } of residents) {
+      this.wake(placed.address);
+      this.#listener?.actorSignalled(placed.actorId);
+    }
+  }
+}
+
+function createArena(bytes: number): Arena {
+  const pages = Math.ceil(bytes / PAGE_BYTES);
+  try {
+    return new Arena(new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true }));
+  } catch (cause) {
+    throw new StudioError('OutOfMemory', `the system refused an arena of ${formatBytes(bytes)}`, {
+      tip: 'Create the runtime with a smaller arenaBytes (at most 4 GiB).',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * One worker thread ("SM") of the CPU device. It never returns to the event loop: it runs the actors whose ready bits are
+ * set, reads mail between batches, spins a little when there is nothing to do and then sleeps on its doorbell.
+ */
+import { workerData } from 'node:worker_threads';
+
+import { WORKER } from '../../../app/abi/arena-layout.ts';
+import { ActorTable } from './actor-table.ts';
+import { WorkerClock } from './worker-clock.ts';
+import type { WorkerStart } from './worker-mail.ts';
+
+/** Long enough to catch the next message of a conversation, short enough to leave the core to others. */
+const SPIN_MS = 0.05;
+const SPINS_PER_CLOCK_READ = 200;
+
+const { memory, address, port, clockOriginMs } = workerData as WorkerStart;
+Error.stackTraceLimit = 50;
+
+const i32 = new Int32Array(memory.buffer);
+const word = (offset: number): number => (address + offset) >> 2;
+const doorbell = word(WORKER.doorbell);
+const sleeping = word(WORKER.sleeping);
+const mail = word(WORKER.mail);
+const mailRead = word(WORKER.mailRead);
+const park = word(WORKER.park);
+const parked = word(WORKER.parked);
+const ready = word(WORKER.ready);
+const readyWords = word(WORKER.readyWords);
+
+const clock = new WorkerClock(memory, address, clockOriginMs);
+const actors = new ActorTable({ memory, address, port, clock });
+
+/** Runs every ready actor for one batch; false when there was none. */
+function runReadyActors(): boolean {
+  const bitmap = (i32[ready] ?? 0) >> 2;
+  const words = Atomics.load(i32, readyWords);
+  let didWork = false;
+  for (let index = 0; index < words; index++) {
+    if (Atomics.load(i32, bitmap + index) === 0) continue;
+    let bits = Atomics.exchange(i32, bitmap + index, 0);
+    didWork = true;
+    while (bits !== 0) {
+      const bit = 31 - Math.clz32(bits & -bits);
+      bits &= bits - 1;
+      if (actors.run(index * 32 + bit)) Atomics.or(i32, bitmap + index, 1 << bit);
+    }
+  }
+  return didWork;
+}
+
+function isAnythingDue(): boolean {
+  if (Atomics.load(i32, mail) !== i32[mailRead] || Atomics.load(i32, park) !== 0) return true;
+  const bitmap = (i32[ready] ?? 0) >> 2;
+  const words = Atomics.load(i32, readyWords);
+  for (let index = 0; index < words; index++) if (Atomics.load(i32, bitmap + index) !== 0) return true;
+  return false;
+}
+
+function waitForWork(): void {
+  const until = clock.nowMs() + SPIN_MS;
+  do {
+    for (let spin = 0; spin < SPINS_PER_CLOCK_READ; spin++) if (isAnythingDue()) return;
+  } while (clock.nowMs() < until);
+  const rung = Atomics.load(i32, doorbell);
+  Atomics.store(i32, sleeping, 1);
+  if (!isAnythingDue()) Atomics.wait(i32, doorbell, rung);
+  Atomics.store(i32, sleeping, 0);
+}
+
+/** Stays between two batches while the host mends rings. */
+function stayParked(): void {
+  Atomics.store(i32, parked, 1);
+  Atomics.notify(i32, parked);
+  while (Atomics.load(i32, park) !== 0) Atomics.wait(i32, park, 1);
+  Atomics.store(i32, parked, 0);
+}
+
+clock.read();
+for (;;) {
+  if (Atomics.load(i32, park) !== 0) stayParked();
+  if (Atomics.load(i32, mail) !== i32[mailRead]) actors.readMail();
+  if (runReadyActors()) continue;
+  waitForWork();
+  clock.read();
+}

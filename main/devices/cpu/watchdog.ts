@@ -1,0 +1,72 @@
+import { performance } from 'node:perf_hooks';
+
+import { STOP_WORD_ADDRESS, WORKER } from '../../../app/abi/arena-layout.ts';
+import type { Arena } from '../../../app/device/arena.ts';
+import type { WorkerThread } from './worker-thread.ts';
+
+const INTERVAL_MS = 50;
+/** A handler that reads the stop flag ends within microseconds; one that does not within this gets its worker replaced. */
+const GRACE_MS = 250;
+
+interface Sighting {
+  readonly dispatch: number;
+  readonly sinceMs: number;
+  readonly stoppedAtMs: number | undefined;
+}
+
+/** Stops handlers that run longer than their budget of wall time. */
+export class Watchdog {
+  readonly #i32: Int32Array;
+  readonly #workers: readonly WorkerThread[];
+  readonly #budgetMs: number;
+  readonly #replace: (worker: WorkerThread) => void;
+  readonly #timer: NodeJS.Timeout;
+  readonly #sightings = new Map<WorkerThread, Sighting>();
+
+  constructor(arena: Arena, workers: readonly WorkerThread[], budgetMs: number, replace: (worker: WorkerThread) => void) {
+    this.#i32 = arena.i32;
+    this.#workers = workers;
+    this.#budgetMs = budgetMs;
+    this.#replace = replace;
+    this.#timer = setInterval(() => {
+      for (const worker of this.#workers) this.#look(worker, performance.now());
+    }, INTERVAL_MS);
+    this.#timer.unref();
+  }
+
+  end(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** Forgets what it saw of a worker whose thread is gone. */
+  forget(worker: WorkerThread): void {
+    this.#withdraw(worker);
+    this.#sightings.delete(worker);
+  }
+
+  #look(worker: WorkerThread, nowMs: number): void {
+    const dispatch = worker.get(WORKER.dispatch);
+    const seen = this.#sightings.get(worker);
+    if ((dispatch & 1) === 0 || seen?.dispatch !== dispatch) {
+      this.#withdraw(worker);
+      if ((dispatch & 1) === 0) this.#sightings.delete(worker);
+      else this.#sightings.set(worker, { dispatch, sinceMs: nowMs, stoppedAtMs: undefined });
+      return;
+    }
+    if (seen.stoppedAtMs === undefined) {
+      if (nowMs - seen.sinceMs < this.#budgetMs) return;
+      worker.set(WORKER.stopDispatch, dispatch);
+      Atomics.add(this.#i32, STOP_WORD_ADDRESS >> 2, 1);
+      this.#sightings.set(worker, { ...seen, stoppedAtMs: nowMs });
+    } else if (nowMs - seen.stoppedAtMs > GRACE_MS) {
+      this.forget(worker);
+      this.#replace(worker);
+    }
+  }
+
+  #withdraw(worker: WorkerThread): void {
+    if (this.#sightings.get(worker)?.stoppedAtMs === undefined) return;
+    worker.set(WORKER.stopDispatch, 0);
+    Atomics.sub(this.#i32, STOP_WORD_ADDRESS >> 2, 1);
+  }
+}

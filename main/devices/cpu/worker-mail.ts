@@ -1,0 +1,45 @@
+import type { MessagePort } from 'node:worker_threads';
+
+/** What the thread gets at its start. */
+export interface WorkerStart {
+  readonly memory: WebAssembly.Memory;
+  /** Address of its worker block. */
+  readonly address: number;
+  /** Mail goes over a port of its own, read without returning to the event loop. */
+  readonly port: MessagePort;
+  /** Unix time of the process' monotonic clock at 0, in ms: all threads tell the same time. */
+  readonly clockOriginMs: number;
+}
+
+export interface PlacedActor {
+  readonly actorId: number;
+  readonly address: number;
+  readonly readyIndex: number;
+  readonly programId: number;
+  readonly kernel: string;
+  readonly sharedData: number;
+}
+
+/** Host → thread. The host counts each in the worker block's `mail`. */
+export type WorkerMail =
+  | { readonly kind: 'load'; readonly programId: number; readonly module: WebAssembly.Module }
+  | { readonly kind: 'unload'; readonly programId: number }
+  /** `isFresh`: their shared data is to be initialized; not so after the death of a thread. */
+  | { readonly kind: 'place'; readonly actors: readonly PlacedActor[]; readonly isFresh: boolean }
+  | { readonly kind: 'remove'; readonly readyIndices: readonly number[] }
+  /** The actor's handler was running when the last thread died. */
+  | { readonly kind: 'fail'; readonly readyIndex: number }
+  | { readonly kind: 'acknowledge'; readonly ticket: number };
+
+/** Thread → host. */
+export type WorkerReport =
+  | { readonly kind: 'acknowledged'; readonly ticket: number }
+  | { readonly kind: 'printed'; readonly actorId: number; readonly text: string }
+  | {
+      readonly kind: 'fault';
+      readonly actorId: number;
+      readonly code: number;
+      readonly message: string;
+      readonly detail: string;
+      readonly stack: string;
+    };
