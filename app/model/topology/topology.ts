@@ -118,7 +118,6 @@ type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReado
 export type Topology = DeepReadonly<z.infer<typeof topologySchema>>;
 export type TopologyActor = Topology['actors'][number];
 export type TopologyChannel = NonNullable<Topology['channels']>[number];
-export type TopologyInjection = NonNullable<Topology['inject']>[number];
 export type OverflowPolicy = z.infer<typeof overflowPolicy>;
 
 /** An actor's launch settings, with defaults for what its entry leaves out. */

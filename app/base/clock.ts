@@ -1,4 +1,0 @@
-/** Monotonic time. Only differences mean anything. */
-export interface Clock {
-  nowMs(): number;
-}
