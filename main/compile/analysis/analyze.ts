@@ -1,0 +1,68 @@
+import type { Problem } from '../../../app/base/studio-error.ts';
+import type { StructType } from '../../../app/model/message-type.ts';
+import type { ProgramInfo } from '../../../app/model/program.ts';
+import { parseAst } from '../ast/ast-node.ts';
+import { readDeclarations } from '../ast/declarations.ts';
+import type { SourceTree } from '../sources/source-tree.ts';
+import { KernelReader } from './kernel-reader.ts';
+import { MessageTypes } from './message-types.ts';
+import { projectPath, SourceDocs } from './source-docs.ts';
+
+/** A record of the program that cannot be sent, and why. */
+export interface NotMessage {
+  readonly name: string;
+  /** The namespace that it is declared in, '' for the global one. */
+  readonly namespace: string;
+  readonly why: string;
+}
+
+export interface Analysis {
+  /** Without the defaults of fields, which only the compiled program can tell. */
+  readonly program: ProgramInfo;
+  /** The namespace that each of the program's structs is declared in. */
+  readonly namespaces: readonly string[];
+  /** `Struct.field` of each field that has an initializer. */
+  readonly initializedFields: ReadonlySet<string>;
+  readonly notMessages: readonly NotMessage[];
+  readonly problems: readonly Problem[];
+}
+
+/** Reads kernels and message types from Clang's dump of a main file. */
+export function analyze(dump: string, tree: SourceTree): Analysis {
+  const declarations = readDeclarations(parseAst(dump));
+  const docs = new SourceDocs(tree);
+  const types = new MessageTypes(declarations, docs);
+  const reader = new KernelReader({ declarations, docs, types, mainFile: tree.main });
+  const kernels = reader.read();
+  const own = declarations.records.filter(
+    (record) => projectPath(record.place.file) !== undefined && !record.name.startsWith('ring_kernel_'),
+  );
+  const structs = new Map<string, { readonly struct: StructType; readonly namespace: string }>();
+  const notMessages: NotMessage[] = [];
+  for (const record of own) {
+    const { struct, problems } = types.of(record);
+    const { namespace } = record.scope;
+    if (struct !== undefined) structs.set(struct.name, { struct, namespace });
+    else if (record.isNameable) notMessages.push({ name: record.name, namespace, why: reasonOf(problems) });
+  }
+  for (const struct of types.builtinStructs) structs.set(struct.name, { struct, namespace: '' });
+  const sorted = [...structs.values()].sort((a, b) => compare(a.struct.name, b.struct.name));
+  return {
+    program: { file: tree.main, kernels, structs: sorted.map(({ struct }) => struct) },
+    namespaces: sorted.map(({ namespace }) => namespace),
+    initializedFields: types.initializedFields,
+    notMessages,
+    problems: reader.problems,
+  };
+}
+
+function reasonOf(problems: readonly Problem[]): string {
+  const [first] = problems;
+  if (first === undefined) return 'it cannot be a message';
+  const { location } = first;
+  return location === undefined ? first.message : `${first.message} (${location.file}:${location.line})`;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

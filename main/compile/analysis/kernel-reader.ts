@@ -1,0 +1,217 @@
+import type { Problem, SourceLocation } from '../../../app/base/studio-error.ts';
+import { didYouMean } from '../../../app/base/did-you-mean.ts';
+import type { StructType } from '../../../app/model/message-type.ts';
+import type { HandlerInfo, KernelInfo, OutputPort } from '../../../app/model/program.ts';
+import type { Declarations } from '../ast/declarations.ts';
+import { constantValue } from './constant-value.ts';
+import { macroOf, readParts, type KernelPart, type PlacedPart } from './kernel-sections.ts';
+import type { MessageTypes } from './message-types.ts';
+import type { SourceDocs } from './source-docs.ts';
+
+interface KernelContext {
+  readonly declarations: Declarations;
+  readonly docs: SourceDocs;
+  readonly types: MessageTypes;
+  readonly mainFile: string;
+}
+
+type PartOf<K extends KernelPart['kind']> = Extract<PlacedPart, { readonly kind: K }>;
+
+const example = 'Write one: RING_KERNEL(echo); RING_ON(echo, Ping) { ctx.reply(Pong{msg.value}); }';
+
+/** Puts kernels together from the uses of their macros, and says what is wrong with them. */
+export class KernelReader {
+  readonly #context: KernelContext;
+  readonly #problems: Problem[] = [];
+
+  constructor(context: KernelContext) {
+    this.#context = context;
+  }
+
+  get problems(): readonly Problem[] {
+    return this.#problems;
+  }
+
+  read(): KernelInfo[] {
+    const parts = readParts(this.#context.declarations.sections);
+    const declared = new Map<string, PartOf<'kernel'>>();
+    for (const part of parts) {
+      const { kernel } = part.section;
+      const first = declared.get(kernel);
+      if (part.kind !== 'kernel') this.#checkDeclared(part, { parts, isDeclared: first !== undefined });
+      else if (first === undefined) declared.set(kernel, part);
+      else
+        this.#report(part, 'duplicate-kernel', `kernel '${kernel}' is declared twice`, this.#note('first here', first));
+    }
+    if (parts.length === 0) {
+      const location = { file: this.#context.mainFile, line: 1 };
+      const message = `${this.#context.mainFile} declares no kernel`;
+      this.#problems.push({ severity: 'error', code: 'no-kernel', message, tip: example, location });
+    }
+    return [...declared].map(([name, part]) =>
+      this.#kernel(
+        name,
+        part,
+        parts.filter(({ section }) => section.kernel === name),
+      ),
+    );
+  }
+
+  #checkDeclared(
+    part: PlacedPart,
+    { parts, isDeclared }: { readonly parts: readonly PlacedPart[]; readonly isDeclared: boolean },
+  ): void {
+    if (isDeclared) return;
+    const { kernel } = part.section;
+    const macro = macroOf[part.kind];
+    const later = parts.find((other) => other.kind === 'kernel' && other.section.kernel === kernel);
+    if (later !== undefined) {
+      const message = `${macro}(${kernel}, …) comes before RING_KERNEL(${kernel}, …)`;
+      this.#report(part, 'kernel-declared-later', message, {
+        ...this.#note('declared here', later),
+        tip: 'Move the RING_KERNEL up.',
+      });
+      return;
+    }
+    const names = new Set(parts.filter(({ kind }) => kind === 'kernel').map(({ section }) => section.kernel));
+    const tip = didYouMean(kernel, [...names]) ?? `Declare it first: RING_KERNEL(${kernel});`;
+    this.#report(part, 'kernel-not-declared', `${macro}(${kernel}, …): kernel '${kernel}' is not declared`, { tip });
+  }
+
+  #kernel(name: string, declaration: PartOf<'kernel'>, parts: readonly PlacedPart[]): KernelInfo {
+    const { docs } = this.#context;
+    const handlers = this.#handlers(name, ofKind(parts, 'handler'));
+    if (!parts.some(({ kind }) => kind === 'handler')) {
+      const tip = `Add a handler: RING_ON(${name}, SomeMessage) { … }`;
+      this.#report(declaration, 'no-handler', `kernel '${name}' handles no message`, { tip, severity: 'warning' });
+    }
+    const state = this.#state(name, declaration);
+    const doc = docs.ofMacro(declaration.place);
+    return {
+      name,
+      ...(doc && { doc }),
+      ...(state && { state }),
+      handlers,
+      outputs: this.#outputs(name, ofKind(parts, 'output')),
+      block: this.#block(ofKind(parts, 'block')),
+      grid: this.#grid(ofKind(parts, 'grid')),
+      location: this.#location(declaration),
+    };
+  }
+
+  #state(kernel: string, part: PartOf<'kernel'>): StructType | undefined {
+    if (part.stateType === undefined) return undefined;
+    return this.#struct(part.stateType, part, `the state of '${kernel}'`);
+  }
+
+  #handlers(kernel: string, parts: readonly PartOf<'handler'>[]): HandlerInfo[] {
+    const firstByType = new Map<string, PlacedPart>();
+    return parts.flatMap((part) => {
+      const message = this.#struct(part.messageType, part, `a message of '${kernel}'`);
+      if (message === undefined) return [];
+      const first = firstByType.get(message.name);
+      if (first !== undefined) {
+        const text = `kernel '${kernel}' has two handlers of ${message.name}`;
+        this.#report(part, 'duplicate-handler', text, this.#note('the first is here', first));
+        return [];
+      }
+      firstByType.set(message.name, part);
+      return [{ message, location: this.#location(part) }];
+    });
+  }
+
+  #outputs(kernel: string, parts: readonly PartOf<'output'>[]): OutputPort[] {
+    const outputs: OutputPort[] = [];
+    const firstByName = new Map<string, PlacedPart>();
+    for (const part of parts) {
+      const first = firstByName.get(part.name);
+      if (first !== undefined) {
+        const text = `kernel '${kernel}' has two outputs '${part.name}'`;
+        this.#report(part, 'duplicate-output', text, this.#note('the first is here', first));
+        continue;
+      }
+      firstByName.set(part.name, part);
+      const message = this.#struct(part.messageType, part, `what output '${part.name}' of '${kernel}' carries`);
+      if (message === undefined) continue;
+      const doc = this.#context.docs.ofMacro(part.place);
+      const location = this.#location(part);
+      outputs.push({ name: part.name, index: outputs.length, message, ...(doc && { doc }), location });
+    }
+    return outputs;
+  }
+
+  #struct(type: string, part: PlacedPart, role: string): StructType | undefined {
+    const { types } = this.#context;
+    const resolved = types.resolveStruct(type, part.section.scope);
+    if (resolved.ok) return resolved.type;
+    if (resolved.refusal !== undefined) {
+      const { code, reason, tip } = resolved.refusal;
+      this.#report(part, code, `${role} ${reason}`, { tip });
+      return undefined;
+    }
+    const note = { message: `${resolved.record.name} is ${role}`, location: this.#location(part) };
+    for (const problem of types.of(resolved.record).problems)
+      this.#add({ ...problem, notes: [...(problem.notes ?? []), note] });
+    return undefined;
+  }
+
+  #block(parts: readonly PartOf<'block' | 'grid'>[]): number | 'any' {
+    const width = this.#count(parts);
+    if (width === 0) return 'any';
+    return width;
+  }
+
+  #grid(parts: readonly PartOf<'block' | 'grid'>[]): number {
+    return Math.max(1, this.#count(parts));
+  }
+
+  #count([part, second]: readonly PartOf<'block' | 'grid'>[]): number {
+    if (part === undefined) return 1;
+    const macro = `${macroOf[part.kind]}(${part.section.kernel}, …)`;
+    if (second !== undefined) {
+      this.#report(second, 'duplicate-size', `${macro} is given twice`, this.#note('the first is here', part));
+    }
+    const value = constantValue(part.value, this.#context.declarations.variables);
+    if (value === undefined || value < 0n) {
+      this.#report(part, 'size-not-constant', `${macro} needs a plain number`, { tip: 'Write the number out.' });
+      return 1;
+    }
+    if (value > 1n) {
+      const what = part.kind === 'block' ? 'threads' : 'blocks';
+      const tip =
+        part.kind === 'block'
+          ? `Write RING_BLOCK(${part.section.kernel}, ring::any) for code that is correct at any width, or leave it out.`
+          : 'Leave it out, and run more instances of the actor.';
+      const message = `${macroOf[part.kind]}(${part.section.kernel}, ${value}): ${value} ${what} need SIMT, which the CPU device does not have yet`;
+      this.#report(part, 'needs-simt', message, { tip });
+    }
+    return Number(value);
+  }
+
+  #note(text: string, part: PlacedPart): { readonly notes: NonNullable<Problem['notes']> } {
+    return { notes: [{ message: text, location: this.#location(part) }] };
+  }
+
+  #report(part: PlacedPart, code: string, message: string, details: Partial<Problem> = {}): void {
+    this.#add({ severity: 'error', code, message, location: this.#location(part), ...details });
+  }
+
+  /** A struct that several kernels use is reported once. */
+  #add(problem: Problem): void {
+    const isKnown = this.#problems.some(
+      ({ message, location }) =>
+        message === problem.message &&
+        location?.file === problem.location?.file &&
+        location?.line === problem.location?.line,
+    );
+    if (!isKnown) this.#problems.push(problem);
+  }
+
+  #location(part: PlacedPart): SourceLocation {
+    return this.#context.docs.location(part.place) ?? { file: this.#context.mainFile, line: 1 };
+  }
+}
+
+function ofKind<K extends KernelPart['kind']>(parts: readonly PlacedPart[], kind: K): PartOf<K>[] {
+  return parts.filter((part): part is PartOf<K> => part.kind === kind);
+}

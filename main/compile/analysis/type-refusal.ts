@@ -1,0 +1,92 @@
+/** Why a type cannot be part of a message: reads on from `'field' of Struct …`. */
+export interface TypeRefusal {
+  /** Literal, stable, kebab-case. */
+  readonly code: string;
+  readonly reason: string;
+  readonly tip: string;
+}
+
+const inlineData = 'Carry the data in the message: ring::text<N>, ring::list<T, N> or a fixed array.';
+
+export const refusals = {
+  pointer: {
+    code: 'field-is-pointer',
+    reason: 'is a pointer: an address means nothing to the actor that gets the message',
+    tip: inlineData,
+  },
+  reference: {
+    code: 'field-is-reference',
+    reason: 'is a reference: an address means nothing to the actor that gets the message',
+    tip: inlineData,
+  },
+  'unbounded-array': { code: 'field-is-unbounded', reason: 'is an array without a length', tip: inlineData },
+  unnamed: {
+    code: 'field-is-unnamed-type',
+    reason: 'has an unnamed struct, union or enum as its type',
+    tip: 'Give the type a name of its own.',
+  },
+  const: {
+    code: 'field-is-const',
+    reason: 'is const: a message is filled in field by field',
+    tip: 'Leave the const out.',
+  },
+  volatile: { code: 'field-is-volatile', reason: 'is volatile', tip: 'Leave the volatile out.' },
+  union: {
+    code: 'type-is-union',
+    reason: 'is a union: nobody could tell which member is meant',
+    tip: 'Use a struct with a field for each member, and an enum that says which one counts.',
+  },
+  buffer: {
+    code: 'buffer-not-supported',
+    reason: 'is a ring::buffer, which is not supported yet on the CPU device',
+    tip: 'Carry the data in the message: ring::list<T, N>.',
+  },
+  bitfield: { code: 'field-is-bitfield', reason: 'is a bit-field', tip: 'Use a whole integer such as uint8_t.' },
+  anonymousMember: {
+    code: 'field-is-unnamed-type',
+    reason: 'has an anonymous struct or union as a member',
+    tip: 'Name the member and its type.',
+  },
+  notPublic: { code: 'field-not-public', reason: 'is not public', tip: 'Make the fields of a message public.' },
+  noElements: { code: 'field-is-unbounded', reason: 'is an array without elements', tip: inlineData },
+} as const satisfies Record<string, TypeRefusal>;
+
+export function unportableScalar(spelling: string, instead: string): TypeRefusal {
+  return {
+    code: 'field-not-portable',
+    reason: `is '${spelling}', which is not the same on every device`,
+    tip: `Use ${instead}.`,
+  };
+}
+
+export function unknownType(spelling: string): TypeRefusal {
+  return {
+    code: 'field-type-not-supported',
+    reason: `is '${spelling}', which a message cannot hold`,
+    tip: 'Fields are fixed-width integers, char, float, double, bool, enums, structs, arrays, ring::text and ring::list.',
+  };
+}
+
+export function templateInstance(spelling: string): TypeRefusal {
+  return {
+    code: 'type-is-template',
+    reason: `is '${spelling}', an instance of a template`,
+    tip: 'Write the struct out, or use ring::list<T, N> for a sequence.',
+  };
+}
+
+export function looseEnum(spelling: string): TypeRefusal {
+  return {
+    code: 'enum-without-type',
+    reason: `is the enum '${spelling}', whose size the compiler chooses`,
+    tip: `Fix it: enum class ${spelling.split('::').at(-1)!} : uint32_t { … }.`,
+  };
+}
+
+export function enumOver(spelling: string, underlying: string): TypeRefusal {
+  return {
+    code: 'enum-type-not-supported',
+    reason: `is the enum '${spelling}' over '${underlying}'`,
+    tip: 'Use a fixed-width integer such as uint32_t as the underlying type of the enum.',
+  };
+}

@@ -1,0 +1,71 @@
+import { StudioError, type Problem } from '../../app/base/studio-error.ts';
+import type { ProgramImage } from '../../app/model/program.ts';
+import type { ClangProcess } from './clang/clang-process.ts';
+import type { EvaluationResult } from './clang/tool-run.ts';
+import type { CompiledUnit } from './compile-unit.ts';
+import { withDefaults } from './field-defaults.ts';
+import { link } from './link.ts';
+import type { Stopwatch } from './stopwatch.ts';
+import { readExportedConstants } from './wasm/exported-constants.ts';
+import { instrument } from './wasm/instrument.ts';
+
+export type ImageResult =
+  { readonly ok: true; readonly image: ProgramImage } | { readonly ok: false; readonly problems: readonly Problem[] };
+
+interface BuildContext {
+  readonly hash: string;
+  readonly base: number;
+  readonly clang: ClangProcess;
+  readonly stopwatch: Stopwatch;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Link, instrument, and read what only the finished program can tell. */
+export async function buildImage(unit: CompiledUnit, context: BuildContext): Promise<ImageResult> {
+  const { base, clang, stopwatch, signal } = context;
+  const linked = await stopwatch.time('link', () => link(clang, { object: unit.object, base, signal }));
+  if (!linked.ok) return linked;
+  const { program, initializedFields } = unit.analysis;
+  const evaluated = await stopwatch.time('evaluate', () => evaluate(unit, linked.module, context));
+  if (!evaluated.ok) return { ok: false, problems: [initializerFailed(unit, evaluated)] };
+  const { wasm, insertions } = stopwatch.timeSync('instrument', () => instrument(linked.module));
+  const constants = readExportedConstants(linked.module);
+  const image: ProgramImage = {
+    info: withDefaults(program, evaluated.defaults, initializedFields),
+    hash: context.hash,
+    wasm,
+    debugWasm: linked.module,
+    insertions,
+    staticData: { address: base, sizeBytes: (constants.get('__heap_base') ?? base) - base },
+    sentTypes: evaluated.sentTypes,
+    sharedData: { sizeBytes: constants.get('__tls_size') ?? 0, alignBytes: constants.get('__tls_align') ?? 1 },
+    defaults: evaluated.defaults,
+  };
+  return { ok: true, image };
+}
+
+async function evaluate(
+  unit: CompiledUnit,
+  wasm: Uint8Array<ArrayBuffer>,
+  { clang, signal }: BuildContext,
+): Promise<EvaluationResult> {
+  const structSizes = unit.analysis.program.structs.map(({ sizeBytes }) => sizeBytes);
+  try {
+    return await clang.evaluate({ wasm, structSizes }, signal);
+  } catch (error) {
+    if (!(error instanceof StudioError) || error.code !== 'CompilerTimeout') throw error;
+    return { ok: false, structIndex: -1, message: 'it does not come to an end' };
+  }
+}
+
+function initializerFailed(unit: CompiledUnit, failure: Extract<EvaluationResult, { ok: false }>): Problem {
+  const { program } = unit.analysis;
+  const name = program.structs[failure.structIndex]?.name ?? 'a struct';
+  return {
+    severity: 'error',
+    code: 'initializer-failed',
+    message: `${name}{} cannot be made: ${failure.message}`,
+    tip: 'Look at the initializers of its fields: they run once for each message that leaves them out.',
+    location: { file: program.file, line: 1 },
+  };
+}

@@ -1,0 +1,87 @@
+import type { Preparation, VirtualFiles } from './tool-run.ts';
+
+/** Paths in the virtual file system (tool-run.ts), without the leading slash. */
+export const paths = {
+  prefix: 'ring/actor/ring_kernel.cuh',
+  prefixHeader: 'unit/prefix.pch',
+  unit: 'unit/unit.cu',
+  object: 'unit/unit.o',
+  module: 'unit/unit.wasm',
+} as const;
+
+const features = ['atomics', 'bulk-memory', 'mutable-globals', 'sign-ext', 'nontrapping-fptoint', 'simd128'];
+
+const target = [
+  ...['-triple', 'wasm32-unknown-unknown'],
+  ...features.flatMap((feature) => ['-target-feature', `+${feature}`]),
+];
+
+/** A precompiled header is good only for runs with the same language, target and optimisation. */
+const language = [
+  ...['-x', 'c++', '-std=c++17', '-ffreestanding', '-fno-rtti', '-fno-threadsafe-statics', '-fvisibility=hidden'],
+  ...['-O2', '-vectorize-loops', '-vectorize-slp', '-debug-info-kind=line-tables-only', '-dwarf-version=4'],
+  // Endless loops must stay, to be stopped; the stack check counts on a pointer that covers what is in use.
+  ...['-fno-finite-loops', '-disable-red-zone', '-DRING_DEVICE_CPU=1'],
+];
+
+/** Our headers hide the warnings in them; quoted includes of the project win over them, `<x>` of the project does not. */
+const includes = [
+  ...['-resource-dir', '/usr', '-iquote', '/project'],
+  ...['cpu', 'actor', 'abi'].flatMap((folder) => ['-internal-isystem', `/ring/${folder}`]),
+  ...['-internal-isystem', '/usr/include', '-idirafter', '/project'],
+];
+
+const warnings = ['-Wall', '-Wextra', '-Wno-unused-parameter', '-Wno-unused-function', '-Wno-unknown-pragmas'];
+const sarif = ['-fdiagnostics-format', 'sarif', '-Wno-sarif-format-unstable', '-ferror-limit', '50'];
+const common = ['clang', '-cc1', ...target, ...language, ...includes];
+
+export interface UnitOptions {
+  /** Start from the precompiled ring_kernel.cuh: only for sources that include it. */
+  readonly usesPrefix: boolean;
+}
+
+function prefix({ usesPrefix }: UnitOptions): string[] {
+  return usesPrefix ? ['-include-pch', `/${paths.prefixHeader}`] : [];
+}
+
+/** Dumps the declarations of `file`, and of what it includes beyond the prefix, as JSON on stdout. Errors do not matter. */
+export function dumpArguments(file: string, options: UnitOptions): string[] {
+  const dump = ['-fsyntax-only', '-skip-function-bodies', '-ast-dump=json', '-w', '-ferror-limit', '0'];
+  return [...common, ...dump, ...prefix(options), `/${file}`];
+}
+
+/** Compiles the generated unit; diagnostics are SARIF on stderr. */
+export function compileArguments(options: UnitOptions): string[] {
+  const output = ['-emit-obj', '-o', `/${paths.object}`, `/${paths.unit}`];
+  return [...common, ...warnings, ...sarif, ...prefix(options), ...output];
+}
+
+/** Whatever memory the host imports is at most this large. */
+const maxMemoryBytes = 65_536 * 65_536;
+const exportsIfDefined = ['__wasm_init_tls', '__tls_base', '__tls_size', '__tls_align', '__wasm_call_ctors'];
+
+/** musl's libm and vsnprintf. They are not built for threads; what is used of them keeps nothing between calls. */
+const libraries = ['/usr/lib/wasm32-wasip1/libc.a', '/usr/lib/wasm32-unknown-wasip1/libclang_rt.builtins.a'];
+
+/**
+ * Links the object into a module whose static data lies at `base` in the arena. The linker's own stack is a token: the
+ * host gives each worker a stack and sets `__stack_pointer`.
+ */
+export function linkArguments(base: number): string[] {
+  return [
+    ...['wasm-ld', '--no-entry', `--global-base=${base}`, '-z', 'stack-size=16', '--no-check-features'],
+    ...['--import-memory', '--shared-memory', `--max-memory=${maxMemoryBytes}`, '--error-limit=50'],
+    ...['__stack_pointer', '__heap_base'].map((name) => `--export=${name}`),
+    ...exportsIfDefined.map((name) => `--export-if-defined=${name}`),
+    ...[`/${paths.object}`, ...libraries, '-o', `/${paths.module}`],
+  ];
+}
+
+/** Everything about the flags that compiled code depends on. */
+export const flagsFingerprint = JSON.stringify([compileArguments({ usesPrefix: true }), linkArguments(0)]);
+
+/** What every compiler process prepares. */
+export function preparation(headers: VirtualFiles): Preparation {
+  const precompilePrefix = [...common, '-emit-pch', '-o', `/${paths.prefixHeader}`, `/${paths.prefix}`];
+  return { files: headers, runs: [{ args: precompilePrefix, files: {}, outputs: [paths.prefixHeader] }] };
+}

@@ -1,0 +1,68 @@
+import { readExportedConstants } from '../wasm/exported-constants.ts';
+import type { Evaluation, EvaluationResult } from './tool-run.ts';
+
+interface Exports {
+  readonly __stack_pointer: WebAssembly.Global;
+  readonly __wasm_init_tls?: (address: number) => void;
+  readonly __tls_size?: WebAssembly.Global;
+  readonly ring_defaults: (index: number, address: number) => void;
+  readonly ring_sent_count: () => number;
+  readonly ring_sent_type: (index: number) => number;
+}
+
+const pageBytes = 65_536;
+const maximumPages = 65_536;
+const stackBytes = 16 * pageBytes;
+
+/** Runs in the compiler process, whose end ends what the user's initializers may have begun. */
+export function evaluateModule({ wasm, structSizes }: Evaluation): EvaluationResult {
+  const module = new WebAssembly.Module(wasm);
+  const staticEnd = readExportedConstants(wasm).get('__heap_base') ?? 0;
+  const memory = new WebAssembly.Memory({ initial: pagesOf(staticEnd), maximum: maximumPages, shared: true });
+  const exports = instantiate(module, memory);
+  const free = alignUp(staticEnd, pageBytes);
+  const threadBytes = Number(exports.__tls_size?.value ?? 0);
+  const out = alignUp(free + threadBytes, pageBytes);
+  const stackEnd = alignUp(out + Math.max(0, ...structSizes), pageBytes) + stackBytes;
+  memory.grow(pagesOf(stackEnd) - pagesOf(staticEnd));
+  exports.__stack_pointer.value = stackEnd;
+  exports.__wasm_init_tls?.(free);
+  const defaults: Uint8Array<ArrayBuffer>[] = [];
+  for (const [structIndex, size] of structSizes.entries()) {
+    const bytes = new Uint8Array(memory.buffer, out, size);
+    bytes.fill(0);
+    try {
+      exports.ring_defaults(structIndex, out);
+    } catch (error) {
+      return { ok: false, structIndex, message: error instanceof Error ? error.message : String(error) };
+    }
+    defaults.push(Uint8Array.from(bytes));
+  }
+  return { ok: true, defaults, sentTypes: sentTypes(exports) };
+}
+
+function sentTypes(exports: Exports): number[] {
+  const ids = Array.from({ length: exports.ring_sent_count() }, (_, index) => exports.ring_sent_type(index) >>> 0);
+  return [...new Set(ids)].sort((a, b) => a - b);
+}
+
+/** Every import but the memory traps: initializers have nobody to talk to. */
+function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Exports {
+  const env: WebAssembly.ModuleImports = { memory };
+  for (const { name, kind } of WebAssembly.Module.imports(module)) {
+    if (kind !== 'function') continue;
+    env[name] = () => {
+      throw new Error(`an initializer cannot call ${name}`);
+    };
+  }
+  // The linker and ring_entry.cuh export them in every module.
+  return new WebAssembly.Instance(module, { env }).exports as unknown as Exports;
+}
+
+function pagesOf(bytes: number): number {
+  return Math.ceil(bytes / pageBytes);
+}
+
+function alignUp(value: number, alignment: number): number {
+  return Math.ceil(value / alignment) * alignment;
+}

@@ -1,0 +1,57 @@
+/** Paths in the compiler's virtual file system, without the leading slash, to contents. */
+export type VirtualFiles = Readonly<Record<string, string | Uint8Array>>;
+
+/** One call of LLVM's multi-call binary (`clang -cc1 …`, `wasm-ld …`) over virtual files. */
+export interface ToolRun {
+  readonly args: readonly string[];
+  readonly files: VirtualFiles;
+  /** Paths of the files to bring back; those that the tool did not write are left out of the result. */
+  readonly outputs: readonly string[];
+}
+
+export interface ToolResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly files: Readonly<Record<string, Uint8Array<ArrayBuffer>>>;
+  readonly durationMs: number;
+}
+
+/** What a fresh compiler process starts with: files that every run sees, and runs whose outputs join them. */
+export interface Preparation {
+  readonly files: VirtualFiles;
+  readonly runs: readonly ToolRun[];
+}
+
+/** Runs a linked module's constant functions: the initializers of its structs are the user's code. */
+export interface Evaluation {
+  readonly wasm: Uint8Array<ArrayBuffer>;
+  /** Of each struct, in the order of `ring_defaults`. */
+  readonly structSizes: readonly number[];
+}
+
+export type EvaluationResult =
+  | {
+      readonly ok: true;
+      /** `T{}` of each struct. */
+      readonly defaults: readonly Uint8Array<ArrayBuffer>[];
+      /** Ids of the message types that the code sends, ascending. */
+      readonly sentTypes: readonly number[];
+    }
+  | { readonly ok: false; readonly structIndex: number; readonly message: string };
+
+export type CompilerTask =
+  { readonly kind: 'tool'; readonly run: ToolRun } | { readonly kind: 'evaluate'; readonly evaluation: Evaluation };
+export type CompilerTaskResult = ToolResult | EvaluationResult;
+
+export type CompilerRequest =
+  | { readonly kind: 'prepare'; readonly preparation: Preparation }
+  | { readonly kind: 'run'; readonly id: number; readonly task: CompilerTask };
+
+export type CompilerReply =
+  | { readonly kind: 'ready'; readonly durationMs: number }
+  /** A run of the preparation failed: the product is broken, whatever the user does. */
+  | { readonly kind: 'broken'; readonly message: string }
+  | { readonly kind: 'done'; readonly id: number; readonly result: CompilerTaskResult }
+  /** LLVM itself trapped. The process can go on: each run has an instance of its own. */
+  | { readonly kind: 'trapped'; readonly id: number; readonly message: string };

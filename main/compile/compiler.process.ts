@@ -1,0 +1,54 @@
+/**
+ * The compiler process: LLVM in WebAssembly, apart from the host because it blocks its thread, takes 300 MB, wants V8's
+ * `--liftoff-only` for itself, and may be killed at any moment to cancel a run. Talks CompilerRequest and CompilerReply
+ * over the IPC channel of child_process.fork, one run at a time.
+ */
+import { Worker } from 'node:worker_threads';
+import { evaluateModule } from './clang/evaluate-module.ts';
+import { runTool } from './clang/run-llvm.ts';
+import type { CompilerReply, CompilerRequest, Preparation, VirtualFiles } from './clang/tool-run.ts';
+
+// LLVM's JavaScript shim reads a variable at each of its many small writes; a plain object answers 10 × faster.
+process.env = { ...process.env };
+
+let sharedFiles: VirtualFiles = {};
+
+process.on('message', (request: CompilerRequest) => {
+  void handle(request).then(reply);
+});
+process.on('disconnect', () => process.exit());
+watchParent();
+
+async function handle(request: CompilerRequest): Promise<CompilerReply> {
+  if (request.kind === 'prepare') return prepare(request.preparation);
+  const { id, task } = request;
+  try {
+    const result = task.kind === 'tool' ? await runTool(task.run, sharedFiles) : evaluateModule(task.evaluation);
+    return { kind: 'done', id, result };
+  } catch (error) {
+    return { kind: 'trapped', id, message: String(error) };
+  }
+}
+
+async function prepare({ files, runs }: Preparation): Promise<CompilerReply> {
+  const startedAt = performance.now();
+  sharedFiles = files;
+  for (const run of runs) {
+    const result = await runTool(run, sharedFiles);
+    if (result.exitCode !== 0) return { kind: 'broken', message: result.stderr };
+    sharedFiles = { ...sharedFiles, ...result.files };
+  }
+  return { kind: 'ready', durationMs: performance.now() - startedAt };
+}
+
+function reply(message: CompilerReply): void {
+  process.send?.(message);
+}
+
+/** A run that never ends must not outlive the host: while it blocks this thread, 'disconnect' is never heard. */
+function watchParent(): void {
+  const code = `
+    const parent = process.ppid;
+    setInterval(() => { if (process.ppid !== parent) process.kill(process.pid, 'SIGKILL'); }, 2000);`;
+  new Worker(code, { eval: true }).unref();
+}

@@ -1,0 +1,185 @@
+import type { Problem } from '../../app/base/studio-error.ts';
+import type { ProgramImage } from '../../app/model/program.ts';
+import { buildImage } from './build-image.ts';
+import { defaultCacheDir } from './cache/cache-folder.ts';
+import { imageKey, toolchainHash, unitKey } from './cache/cache-key.ts';
+import { DiskCache } from './cache/disk-cache.ts';
+import { preparation } from './clang/arguments.ts';
+import { ClangProcess } from './clang/clang-process.ts';
+import { readRingHeaders } from './clang/ring-headers.ts';
+import type { VirtualFiles } from './clang/tool-run.ts';
+import { compileUnit, type CompiledUnit, type UnitResult } from './compile-unit.ts';
+import { readSourceTree, type SourceTree } from './sources/source-tree.ts';
+import { Stopwatch, type Durations } from './stopwatch.ts';
+import { symbolizerArguments } from './wasm/symbolizer.ts';
+
+export interface CompilerOptions {
+  /** Path of the bundled compiler.process.js. */
+  readonly processPath: string;
+  /** The package's kernels/ folder. */
+  readonly kernelsDir: string;
+  /** Differs between builds of this product: part of the cache's keys. */
+  readonly buildId: string;
+  readonly cacheDir?: string;
+  readonly maxCacheBytes?: number;
+  /** Told once when the cache cannot be written. */
+  readonly onWarning?: (message: string) => void;
+}
+
+export interface CompileSource {
+  readonly projectDir: string;
+  /** Absolute, or relative to the project folder. */
+  readonly file: string;
+}
+
+export interface CompileOptions {
+  /** Where in the arena the program's static data will lie: a multiple of 65,536. */
+  readonly base?: number;
+  readonly signal?: AbortSignal;
+}
+
+export type CompileResult =
+  | { readonly ok: true; readonly image: ProgramImage; readonly warnings: readonly Problem[] }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+export interface CompilerStatistics {
+  readonly cacheHits: number;
+  readonly cacheMisses: number;
+  /** Compiler processes started so far. */
+  readonly startedProcesses: number;
+  /** How long the compiler process took to get ready; undefined before that. */
+  readonly startDurationMs: number | undefined;
+  /** Of the last compile, in milliseconds: sources, cache, parse, analyze, compile, link, evaluate, instrument. */
+  readonly lastDurations: Durations;
+}
+
+export interface Compiler extends AsyncDisposable {
+  readonly statistics: CompilerStatistics;
+  /** Starts the compiler process ahead of the first compile. */
+  warmUp(): void;
+  /**
+   * What is wrong with the sources is in the result.
+   *
+   * @throws StudioError `ProjectNotFound`, `SourceNotFound`, `SourceOutsideProject`, `SourceUnreadable`,
+   * `CompilerCrashed`, `CompilerTimeout`, `CompilerClosed`, `InternalError`
+   * @throws the signal's reason when it was aborted
+   */
+  compile(source: CompileSource, options?: CompileOptions): Promise<CompileResult>;
+  /** LLVM's symbolizer over `debugWasm`: the port that `locateFault` takes. */
+  symbolize(debugWasm: Uint8Array, offsets: readonly number[]): Promise<string>;
+}
+
+/** A base that leaves the first page, with address 0, alone. */
+const defaultBase = 65_536;
+
+export function createCompiler(options: CompilerOptions): Compiler {
+  return new CachedCompiler(options);
+}
+
+interface CachedImage {
+  readonly image: ProgramImage;
+  readonly warnings: readonly Problem[];
+}
+
+class CachedCompiler implements Compiler {
+  readonly #cache: DiskCache;
+  readonly #clang: ClangProcess;
+  readonly #headers: VirtualFiles;
+  readonly #toolchain: string;
+  #cacheHits = 0;
+  #cacheMisses = 0;
+  #lastDurations: Durations = {};
+
+  constructor(options: CompilerOptions) {
+    const { processPath, kernelsDir, buildId, cacheDir, maxCacheBytes, onWarning } = options;
+    this.#headers = readRingHeaders(kernelsDir);
+    this.#toolchain = toolchainHash(this.#headers, buildId);
+    this.#clang = new ClangProcess({ entryPoint: processPath, preparation: () => preparation(this.#headers) });
+    this.#cache = new DiskCache({
+      dir: cacheDir ?? defaultCacheDir(process.env),
+      ...(maxCacheBytes !== undefined && { maxBytes: maxCacheBytes }),
+      ...(onWarning && { onUnusable: onWarning }),
+    });
+  }
+
+  get statistics(): CompilerStatistics {
+    return {
+      cacheHits: this.#cacheHits,
+      cacheMisses: this.#cacheMisses,
+      startedProcesses: this.#clang.startedCount,
+      startDurationMs: this.#clang.startDurationMs,
+      lastDurations: this.#lastDurations,
+    };
+  }
+
+  warmUp(): void {
+    this.#clang.start();
+  }
+
+  async compile({ projectDir, file }: CompileSource, options: CompileOptions = {}): Promise<CompileResult> {
+    const { base = defaultBase, signal } = options;
+    if (base <= 0 || base % defaultBase !== 0) throw new Error(`base ${base} is not a multiple of ${defaultBase}`);
+    signal?.throwIfAborted();
+    const stopwatch = new Stopwatch();
+    try {
+      const sources = await stopwatch.time('sources', () => readSourceTree(projectDir, file));
+      if (!sources.ok) return sources;
+      return await this.#compileTree(sources.tree, { base, signal, stopwatch });
+    } finally {
+      this.#lastDurations = stopwatch.durations;
+    }
+  }
+
+  async symbolize(debugWasm: Uint8Array, offsets: readonly number[]): Promise<string> {
+    const file = 'fault.wasm';
+    const run = { args: symbolizerArguments(`/${file}`, offsets), files: { [file]: debugWasm }, outputs: [] };
+    return (await this.#clang.run(run)).stdout;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#clang[Symbol.asyncDispose]();
+  }
+
+  async #compileTree(tree: SourceTree, context: CompileContext): Promise<CompileResult> {
+    const { base, stopwatch } = context;
+    const key = unitKey(tree, this.#toolchain);
+    const hash = imageKey(key, base);
+    const cached = await stopwatch.time('cache', () => this.#cache.read(hash, isCachedImage));
+    if (cached !== undefined) {
+      this.#cacheHits += 1;
+      return { ok: true, ...cached };
+    }
+    this.#cacheMisses += 1;
+    const compiled = await this.#unit(tree, key, context);
+    if (!compiled.ok) return compiled;
+    const { unit } = compiled;
+    const built = await buildImage(unit, { ...context, hash, clang: this.#clang });
+    if (!built.ok) return { ok: false, problems: [...unit.warnings, ...built.problems] };
+    const result: CachedImage = { image: built.image, warnings: unit.warnings };
+    await stopwatch.time('cache', () => this.#cache.write(hash, result));
+    return { ok: true, ...result };
+  }
+
+  async #unit(tree: SourceTree, key: string, { stopwatch, signal }: CompileContext): Promise<UnitResult> {
+    const cached = await stopwatch.time('cache', () => this.#cache.read(key, isCompiledUnit));
+    if (cached !== undefined) return { ok: true, unit: cached };
+    const result = await compileUnit(tree, { clang: this.#clang, stopwatch, signal });
+    if (result.ok) await stopwatch.time('cache', () => this.#cache.write(key, result.unit));
+    return result;
+  }
+}
+
+interface CompileContext {
+  readonly base: number;
+  readonly stopwatch: Stopwatch;
+  readonly signal: AbortSignal | undefined;
+}
+
+// The key names the exact build that wrote the entry and the checksum holds: only another kind of value is possible.
+function isCachedImage(value: unknown): value is CachedImage {
+  return typeof value === 'object' && value !== null && 'image' in value;
+}
+
+function isCompiledUnit(value: unknown): value is CompiledUnit {
+  return typeof value === 'object' && value !== null && 'object' in value;
+}

@@ -1,0 +1,83 @@
+import { StudioError, type Problem } from '../../../app/base/studio-error.ts';
+import type { SourceTree } from '../sources/source-tree.ts';
+import { isInProject, parseClangSarif, toProblem, type Diagnostic } from './clang-sarif.ts';
+
+export interface CompilerOutput {
+  readonly exitCode: number;
+  readonly stderr: string;
+}
+
+/**
+ * All that there is to say about a compile: what the analysis found and what the compiler said, without what only
+ * repeats it, in the order of the source.
+ *
+ * @throws StudioError `InternalError` when the generated unit is wrong, or when the compiler failed without a reason
+ */
+export function collectProblems(output: CompilerOutput, analysed: readonly Problem[], tree: SourceTree): Problem[] {
+  const diagnostics = parseClangSarif(output.stderr) ?? [];
+  const isFailed = output.exitCode !== 0;
+  const said = diagnostics.filter(isInProject).map((diagnostic) => explainMissingFile(toProblem(diagnostic), tree));
+  const extra = said.filter((problem) => !analysed.some((known) => isEcho(problem, known)));
+  const problems = sortBySource([...analysed, ...dedupe(extra)], tree);
+  if (isFailed && !problems.some(({ severity }) => severity === 'error')) throw unitFault(output, diagnostics);
+  return problems;
+}
+
+/** The macro of a line that the analysis refused makes the compiler complain about its insides. */
+function isEcho(problem: Problem, known: Problem): boolean {
+  const [a, b] = [problem.location, known.location];
+  return known.severity === 'error' && a !== undefined && a.file === b?.file && a.line === b.line;
+}
+
+function explainMissingFile(problem: Problem, tree: SourceTree): Problem {
+  if (!problem.message.endsWith('file not found')) return problem;
+  const { location } = problem;
+  const isOutside = tree.outsideIncludes.some(({ file, line }) => file === location?.file && line === location.line);
+  if (!isOutside) return { ...problem, code: 'include-not-found' };
+  return {
+    ...problem,
+    code: 'include-outside-project',
+    message: `${problem.message.replace(' file not found', '')} lies outside the project folder`,
+    tip: 'Copy the file into the project folder. Symbolic links that lead out of it are not followed.',
+  };
+}
+
+function unitFault({ exitCode, stderr }: CompilerOutput, diagnostics: readonly Diagnostic[]): StudioError {
+  const [first] = diagnostics.filter(({ severity }) => severity === 'error');
+  const tip = 'This is a fault of Ring Kernel Studio: please report it with the file.';
+  if (first === undefined) {
+    return new StudioError('InternalError', `The compiler failed with code ${exitCode}: ${stderr.slice(0, 2000)}`, {
+      tip,
+    });
+  }
+  const numbers = first.notes.map(({ message }) => message).join('; ');
+  const detail = numbers === '' ? first.message : `${first.message} (${numbers})`;
+  return new StudioError('InternalError', `The generated unit does not hold: ${detail}`, { tip });
+}
+
+function dedupe(problems: readonly Problem[]): Problem[] {
+  const seen = new Set<string>();
+  return problems.filter(({ message, location }) => {
+    const key = JSON.stringify([message, location?.file, location?.line]);
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew;
+  });
+}
+
+/** The main file's problems last, as the compiler reads them: files in the order of inclusion, lines upwards. */
+function sortBySource(problems: readonly Problem[], tree: SourceTree): Problem[] {
+  const fileOrder = new Map([...tree.files.keys()].map((file, index) => [file, index === 0 ? Infinity : index]));
+  const rank = ({ location }: Problem): readonly [number, number, number] => [
+    fileOrder.get(location?.file ?? '') ?? -1,
+    location?.line ?? 0,
+    location?.column ?? 0,
+  ];
+  return [...problems].sort((a, b) => {
+    const [left, right] = [rank(a), rank(b)];
+    for (const [index, value] of left.entries()) {
+      if (value !== right[index]) return value < right[index]! ? -1 : 1;
+    }
+    return 0;
+  });
+}

@@ -1,0 +1,53 @@
+import { decodeJson } from '../../app/model/codec/json-decode.ts';
+import type { FieldType, Json, StructType } from '../../app/model/message-type.ts';
+import type { HandlerInfo, KernelInfo, OutputPort, ProgramInfo } from '../../app/model/program.ts';
+
+/**
+ * Gives every field with an initializer its default, as read from the bytes of `T{}`. The same structs, nested ones
+ * included, are shared objects afterwards as before.
+ */
+export function withDefaults(
+  program: ProgramInfo,
+  defaults: readonly Uint8Array[],
+  initializedFields: ReadonlySet<string>,
+): ProgramInfo {
+  const bytesByName = new Map(program.structs.map(({ name }, index) => [name, defaults[index]]));
+  const done = new Map<string, StructType>();
+
+  const completeStruct = (struct: StructType): StructType => {
+    const known = done.get(struct.name);
+    if (known !== undefined) return known;
+    const bytes = bytesByName.get(struct.name);
+    const values = bytes === undefined ? {} : (decodeJson(struct, bytes) as Readonly<Record<string, Json>>);
+    const fields = struct.fields.map((field) => {
+      const isInitialized = initializedFields.has(`${struct.name}.${field.name}`);
+      const value = isInitialized ? values[field.name] : undefined;
+      return { ...field, type: completeType(field.type), ...(value !== undefined && { default: value }) };
+    });
+    const complete = { ...struct, fields };
+    done.set(struct.name, complete);
+    return complete;
+  };
+  const completeType = (type: FieldType): FieldType => {
+    switch (type.kind) {
+      case 'struct':
+        return { ...type, struct: completeStruct(type.struct) };
+      case 'array':
+      case 'list':
+        return { ...type, element: completeType(type.element) };
+      case 'scalar':
+      case 'enum':
+      case 'text':
+        return type;
+    }
+  };
+  const completePort = <T extends HandlerInfo | OutputPort>(port: T): T => {
+    return { ...port, message: completeStruct(port.message) };
+  };
+  const kernels = program.kernels.map((kernel): KernelInfo => {
+    const state = kernel.state && completeStruct(kernel.state);
+    const handlers = kernel.handlers.map(completePort);
+    return { ...kernel, ...(state && { state }), handlers, outputs: kernel.outputs.map(completePort) };
+  });
+  return { ...program, kernels, structs: program.structs.map(completeStruct) };
+}

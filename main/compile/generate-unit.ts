@@ -1,0 +1,62 @@
+import type { StructType } from '../../app/model/message-type.ts';
+import type { KernelInfo } from '../../app/model/program.ts';
+import type { Analysis } from './analysis/analyze.ts';
+import { typeProof } from './type-proof.ts';
+
+/** Changes whenever the same program would give another unit: cached images depend on it. */
+export const generatorVersion = 1;
+
+/**
+ * The unit that is compiled: the user's file, what was read from it stated as facts for the compiler to prove, and an
+ * entry for each kernel (macros of kernels/actor/ring_entry.cuh). Devices differ in the headers, not in this text.
+ */
+export function generateUnit(mainPath: string, analysis: Analysis): string {
+  const { program, namespaces, notMessages } = analysis;
+  return [
+    `#include "${mainPath}"`,
+    '#include <ring_entry.cuh>',
+    ...program.structs.flatMap(proofs),
+    ...program.structs.map((struct, index) =>
+      inNamespace(namespaces[index] ?? '', `RING_TYPE_ID(::${struct.name}, ${hex(struct.typeId)})`),
+    ),
+    ...notMessages.map(({ name, namespace, why }) =>
+      inNamespace(namespace, `RING_NOT_A_MESSAGE(::${name}, ${JSON.stringify(why)})`),
+    ),
+    ...program.kernels.flatMap(entry),
+    'RING_DEFAULTS_BEGIN',
+    ...program.structs.map(({ name }, index) => `RING_DEFAULT(${index}, ::${name})`),
+    'RING_DEFAULTS_END',
+    '',
+  ].join('\n');
+}
+
+function proofs(struct: StructType): string[] {
+  const type = `::${struct.name}`;
+  return [
+    `RING_PROVE_STRUCT(${type}, ${struct.sizeBytes}, ${struct.alignBytes})`,
+    ...struct.fields.flatMap((field) => [
+      `RING_PROVE_FIELD(${type}, ${field.name}, ${field.offset}, ${field.sizeBytes})`,
+      typeProof(type, field),
+    ]),
+  ];
+}
+
+function entry(kernel: KernelInfo): string[] {
+  const { name, outputs, handlers } = kernel;
+  const ports = outputs.map((output) => `RING_PORT_ID(${output.name}, ${output.index})`).join(' ');
+  return [
+    ...(ports === '' ? [] : [`namespace ring_kernel_${name} { ${ports} }`]),
+    `RING_ENTRY_BEGIN(${name})`,
+    ...handlers.map(({ message }) => `RING_ENTRY_HANDLER(${name}, ::${message.name}, ${hex(message.typeId)})`),
+    `RING_ENTRY_END(${name})`,
+  ];
+}
+
+/** Where argument-dependent lookup finds it. */
+function inNamespace(namespace: string, text: string): string {
+  return namespace === '' ? text : `namespace ${namespace} { ${text} }`;
+}
+
+function hex(id: number): string {
+  return `0x${id.toString(16).padStart(8, '0')}u`;
+}

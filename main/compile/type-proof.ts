@@ -1,0 +1,38 @@
+import type { Field, FieldType } from '../../app/model/message-type.ts';
+import { cppNames } from './analysis/builtin-types.ts';
+
+/** A static_assert that a field's C++ type is the one that was read from the dump: sizes alone would not tell int from float. */
+export function typeProof(owner: string, field: Field): string {
+  const { element, bounds } = unwrapArrays(field.type);
+  const declared = `decltype(${owner}::${field.name})`;
+  return `static_assert(__is_same(${declared}, ${cppType(element)}${bounds}), "type of ${owner}::${field.name}");`;
+}
+
+function unwrapArrays(type: FieldType): { readonly element: FieldType; readonly bounds: string } {
+  let element = type;
+  let bounds = '';
+  while (element.kind === 'array') {
+    bounds += `[${element.length}]`;
+    element = element.element;
+  }
+  return { element, bounds };
+}
+
+function cppType(type: FieldType): string {
+  switch (type.kind) {
+    case 'scalar':
+      return cppNames[type.scalar];
+    case 'enum':
+      return `::${type.enum.name}`;
+    case 'struct':
+      return `::${type.struct.name}`;
+    case 'text':
+      return `::ring::text<${type.capacity}>`;
+    case 'list': {
+      const { element, bounds } = unwrapArrays(type.element);
+      return `::ring::list<${cppType(element)}${bounds}, ${type.capacity}>`;
+    }
+    case 'array':
+      throw new Error('Arrays are unwrapped before');
+  }
+}
