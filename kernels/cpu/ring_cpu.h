@@ -55,7 +55,7 @@ inline bool compare_exchange(u32* p, u32& expected, u32 value) { return compare_
 inline void notify(u32* p) { __builtin_wasm_memory_atomic_notify(reinterpret_cast<int*>(p), 1); }
 
 /// Why a handler was ended; main/devices/cpu/fault-cause.ts holds the same list.
-enum class failure : u32 { stopped = 1, stack_overflow = 2, outbox_overflow = 3, assertion = 4, trap = 5 };
+enum class failure : u32 { stopped = 1, stack_overflow = 2, outbox_overflow = 3, assertion = 4, trap = 5, divide_by_zero = 6 };
 
 [[noreturn]] inline void fail(failure why) {
   ring_host_fail(static_cast<u32>(why));
@@ -77,6 +77,11 @@ extern "C" __attribute__((export_name("ring_stop_check"), noinline)) inline void
 }
 extern "C" __attribute__((export_name("ring_stack_overflow"), noinline)) inline void ring_stack_overflow() {
   ::ring::detail::fail(::ring::detail::failure::stack_overflow);
+}
+
+// The compiler's check of integer divisions calls this: without it a division that is known to be by zero would vanish.
+extern "C" __attribute__((noinline, used)) inline void __ubsan_handle_divrem_overflow_minimal_abort() {
+  ::ring::detail::fail(::ring::detail::failure::divide_by_zero);
 }
 
 #include "cuda_builtins.h"

@@ -129,7 +129,7 @@ export class ActorTable {
           this.#report({ kind: 'printed', actorId: this.#currentActorId(), text: this.#text(text, size) });
         },
         ring_host_assert: (expression: number, file: number, line: number) => {
-          const place = `${this.#cString(file)}:${line.toString()}`;
+          const place = `${this.#cString(file).replace(/^\/project\//, '')}:${line.toString()}`;
           this.#failureDetail = `assertion \`${this.#cString(expression)}\` failed at ${place}`;
         },
       },

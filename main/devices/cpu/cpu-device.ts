@@ -17,7 +17,6 @@ import { InboxRepair } from './inbox-repair.ts';
 import { ReadyIndices } from './ready-indices.ts';
 import { SignalPump } from './signal-pump.ts';
 import { Watchdog } from './watchdog.ts';
-import { monotonicMs } from './worker-clock.ts';
 import type { PlacedActor, WorkerReport } from './worker-mail.ts';
 import { WorkerThread } from './worker-thread.ts';
 
@@ -26,6 +25,8 @@ const PAGE_BYTES = 65_536;
 export interface CpuDeviceOptions {
   /** The built worker script. */
   readonly workerScript: URL;
+  /** Unix time of the process' monotonic clock at 0, in ms. */
+  readonly clockOriginMs: number;
   /** Threads that run actors. Default: all cores but one, at least 1, at most 8. */
   readonly workers?: number;
   /** Address space of the arena; pages cost memory only once they are used. Default 1 GiB. */
@@ -81,7 +82,6 @@ export class CpuDevice implements Device {
     this.description = `CPU, ${workerCount.toString()} ${workerCount === 1 ? 'worker' : 'workers'}`;
     this.arena = createArena(arenaBytes);
     const readyWordAddress = this.#layOutHeader();
-    const clockOriginMs = Date.now() - monotonicMs();
     this.#workers = Array.from({ length: workerCount }, (_, index) => {
       const worker: WorkerThread = new WorkerThread({
         arena: this.arena,
@@ -89,7 +89,7 @@ export class CpuDevice implements Device {
         scriptUrl: options.workerScript,
         stackBytes,
         readyBits: actorLimit,
-        clockOriginMs,
+        clockOriginMs: options.clockOriginMs,
         onReport: (report) => {
           this.#receive(report);
         },

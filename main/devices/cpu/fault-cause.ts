@@ -7,6 +7,7 @@ const FAILURES: Readonly<Record<number, FaultCause>> = {
   3: 'outbox-overflow',
   4: 'assertion-failed',
   5: 'trap',
+  6: 'divide-by-zero',
 };
 
 /** V8's words for traps, each with the cause it means. */

@@ -9,6 +9,15 @@ const BRISK_MS = 2;
 const DOORBELL = (ARENA_HEADER_ADDRESS + ARENA.hostDoorbell) >> 2;
 const SLEEPING = (ARENA_HEADER_ADDRESS + ARENA.hostSleeping) >> 2;
 
+/** ES2024's `Atomics.waitAsync`, which Node 20 has and ES2023's types do not. */
+const { waitAsync } = Atomics as unknown as {
+  waitAsync(
+    words: Int32Array,
+    index: number,
+    value: number,
+  ): { readonly async: false; readonly value: string } | { readonly async: true; readonly value: Promise<string> };
+};
+
 /**
  * Brings signals from the workers to the host's event loop. While signals flow it looks for them at every turn of the
  * loop (a round trip costs microseconds); then it sleeps on a doorbell by `Atomics.waitAsync`, and costs nothing.
@@ -82,7 +91,7 @@ export class SignalPump {
       this.#wake();
       return;
     }
-    const waiting = Atomics.waitAsync(this.#i32, DOORBELL, rung);
+    const waiting = waitAsync(this.#i32, DOORBELL, rung);
     if (waiting.async) void waiting.value.then(this.#wake);
     else this.#wake();
   }

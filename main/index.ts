@@ -1,0 +1,22 @@
+/**
+ * The library: compile ring kernels written in CUDA C++, run them as actors on a device, exchange messages with them.
+ *
+ *     await using runtime = await createRuntime({ device: 'cpu' });
+ *     const program = await runtime.compile('vector_add.cu');
+ *     const adder = await runtime.launch(program.kernel('vector_add'));
+ *     await adder.activate();
+ *     const reply = await adder.request({ a: 1, b: 2 });
+ */
+export { StudioError, type Problem, type SourceLocation } from '../app/base/studio-error.ts';
+export type { DeviceFault, DeviceKind, FaultCause } from '../app/device/device.ts';
+export type { Codec, MessageObject, MessageValue } from '../app/model/codec/codec.ts';
+export type { EnumType, Field, FieldType, Json, StructType } from '../app/model/message-type.ts';
+export type { HandlerInfo, KernelInfo, OutputPort, ProgramImage, ProgramInfo } from '../app/model/program.ts';
+export type { Actor, OverflowPolicy, RequestOptions, SendOptions } from '../app/runtime/actor.ts';
+export type { ActorState } from '../app/runtime/lifecycle.ts';
+export type { DeadLetter, DeadLetterReason, MessageOrigin, ReceivedMessage } from '../app/runtime/message.ts';
+export type { MessageId } from '../app/runtime/message-header.ts';
+export type { Undelivered } from '../app/runtime/quiescence.ts';
+export type { ActorFailure, LaunchOptions, LoadedKernel, Program, QueueOptions } from '../app/runtime/runtime.ts';
+export type { ActorTelemetry, LatencySummary } from '../app/runtime/telemetry.ts';
+export { createRuntime, StudioRuntime, type CompileOptions, type CreateRuntimeOptions } from './host/create-runtime.ts';
