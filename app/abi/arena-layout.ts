@@ -142,6 +142,7 @@ export const WORKER = {
   index: 268,
   stackLow: 272,
   stackHigh: 276,
+  printsSeen: 280,
   sizeBytes: 384,
 } as const;
 

@@ -191,9 +191,9 @@ export class RingKernelRuntime implements AsyncDisposable {
 
   /** Resolves when nothing moves any more and every output has been taken from the rings. */
   quiet(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
-    const turn = (): Promise<void> =>
+    const turn = (delayMs: number): Promise<void> =>
       new Promise((resolve) => {
-        this.#ports.platform.after(0, resolve);
+        this.#ports.platform.after(delayMs, resolve);
       });
     return untilQuiet(this.device, () => [...this.#instances.values()], { turn, signal: options.signal });
   }

@@ -203,7 +203,8 @@ struct alignas(128) worker {
   u32 index;
   u32 stack_low;
   u32 stack_high;
-  u32 host_reserved[26];
+  u32 prints_seen;    ///< lines of printf that the host has taken
+  u32 host_reserved[25];
 };
 static_assert(sizeof(worker) == 384, "each writer owns a 128-byte line");
 

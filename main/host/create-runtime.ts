@@ -1,4 +1,5 @@
 import { basename, dirname, resolve } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { pathToFileURL } from 'node:url';
 
 import { StudioError } from '../../app/base/studio-error.ts';
@@ -51,6 +52,7 @@ export class StudioRuntime extends RingKernelRuntime {
     const cache = options.cacheDir === undefined ? {} : { cacheDir: options.cacheDir };
     const compiler = options.compiler ?? createCompiler({ ...compilerFiles(root), ...cache });
     const clockOriginMs = Date.now() - monotonicMs();
+    const performanceOriginMs = clockOriginMs + monotonicMs() - performance.now();
     const device = new CpuDevice({
       ...definedOnly(options),
       clockOriginMs,
@@ -66,7 +68,7 @@ export class StudioRuntime extends RingKernelRuntime {
     super({
       device,
       platform: {
-        unixMs: () => clockOriginMs + monotonicMs(),
+        unixMs: () => performanceOriginMs + performance.now(),
         after: (delayMs, callback) => {
           const timer = delayMs === 0 ? undefined : setTimeout(callback, delayMs).unref();
           const immediate = delayMs === 0 ? setImmediate(callback) : undefined;

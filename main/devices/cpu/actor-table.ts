@@ -8,6 +8,8 @@ import type { PlacedActor, WorkerMail, WorkerReport } from './worker-mail.ts';
 const MORE = 1;
 /** LLVM's leaf functions use up to 128 bytes below the stack pointer without moving it. */
 const STACK_MARGIN = 256;
+/** Calls of printf that the host has not taken yet; further ones are lost. */
+const PRINTS_IN_FLIGHT = 10_000;
 
 interface KernelExports extends WebAssembly.Exports {
   readonly __stack_pointer: WebAssembly.Global;
@@ -45,11 +47,14 @@ export class ActorTable {
   readonly #actors: (RunningActor | undefined)[] = [];
   #failureCode = 0;
   #failureDetail = '';
+  #prints: number;
+  #lostPrints = 0;
 
   constructor(surroundings: Surroundings) {
     this.#surroundings = surroundings;
     this.#i32 = new Int32Array(surroundings.memory.buffer);
     this.#stackHigh = this.#word(WORKER.stackHigh);
+    this.#prints = this.#word(WORKER.printsSeen);
   }
 
   /** One batch of the actor; true when it has more to do at once. */
@@ -126,7 +131,7 @@ export class ActorTable {
           this.#failureCode = code;
         },
         ring_host_print: (text: number, size: number) => {
-          this.#report({ kind: 'printed', actorId: this.#currentActorId(), text: this.#text(text, size) });
+          this.#print(this.#text(text, size));
         },
         ring_host_assert: (expression: number, file: number, line: number) => {
           const place = `${this.#cString(file).replace(/^\/project\//, '')}:${line.toString()}`;
@@ -153,6 +158,18 @@ export class ActorTable {
     actor.program.exports.ring_fail(actor.address);
     Atomics.store(this.#i32, (address + WORKER.current) >> 2, 0);
     this.#report({ kind: 'fault', ...report });
+  }
+
+  /** Like CUDA's printf buffer bounded, but what is lost is counted. */
+  #print(text: string): void {
+    if (this.#prints - this.#word(WORKER.printsSeen) >= PRINTS_IN_FLIGHT) {
+      this.#lostPrints++;
+      return;
+    }
+    const lost = this.#lostPrints === 0 ? '' : `[${this.#lostPrints.toString()} printf calls lost]\n`;
+    this.#lostPrints = 0;
+    this.#prints++;
+    this.#report({ kind: 'printed', actorId: this.#currentActorId(), text: lost + text });
   }
 
   #report(report: WorkerReport): void {

@@ -143,7 +143,9 @@ export class CpuDevice implements Device {
       const resident = this.#settle(actor);
       this.#residents.set(actor.actorId, resident);
       this.#highestActorId = Math.max(this.#highestActorId, actor.actorId);
-      byWorker.set(resident.worker, [...(byWorker.get(resident.worker) ?? []), resident.placed]);
+      const placed = byWorker.get(resident.worker);
+      if (placed === undefined) byWorker.set(resident.worker, [resident.placed]);
+      else placed.push(resident.placed);
     }
     for (const [worker, placed] of byWorker) worker.send({ kind: 'place', actors: placed, isFresh: true });
     await Promise.all([...byWorker.keys()].map((worker) => worker.settled()));
@@ -268,10 +270,28 @@ export class CpuDevice implements Device {
 
   #explain(cause: FaultCause, message: string): string {
     const { handlerBudgetMs = 2000, stackBytes = 2 ** 20 } = this.#options;
-    if (cause === 'runaway') return `the handler ran longer than its budget of ${handlerBudgetMs.toString()} ms`;
-    if (cause === 'stack-overflow') return `the handler used more than its stack of ${formatBytes(stackBytes)}`;
-    if (cause === 'outbox-overflow') return 'the handler sent more messages than its outbox holds';
-    return message;
+    switch (cause) {
+      case 'runaway':
+        return `the handler ran longer than its budget of ${handlerBudgetMs.toString()} ms`;
+      case 'stack-overflow':
+        return `the handler used more than its stack of ${formatBytes(stackBytes)}`;
+      case 'outbox-overflow':
+        return 'the handler sent more messages than its outbox holds';
+      case 'divide-by-zero':
+        return 'an integer was divided by zero';
+      case 'integer-overflow':
+        return 'the quotient of an integer division does not fit';
+      case 'out-of-bounds':
+        return 'an address outside of the device memory was used';
+      case 'bad-indirect-call':
+        return 'a function pointer was called that points to no function of that type';
+      case 'trap':
+        return 'the handler reached __trap() or code that the compiler knows to be undefined';
+      case 'assertion-failed':
+      case 'misaligned-atomic':
+      case 'worker-lost':
+        return message;
+    }
   }
 
   #fail(fault: DeviceFault): void {
