@@ -14,10 +14,10 @@ namespace detail {
 /// reader odr-uses it and the definition is emitted.
 template <class M>
 struct sent {
-  [[gnu::used, gnu::section("ring_sent")]] static abi::u32 mark;
+  static abi::u32 mark;
 };
 template <class M>
-abi::u32 sent<M>::mark = type_id<M>();
+[[gnu::used, gnu::section("ring_sent")]] abi::u32 sent<M>::mark = type_id<M>();
 
 /// Philox 4x32-10, Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011. First word of the block.
 RING_HD inline abi::u32 philox(abi::u64 counter, abi::u32 key_low, abi::u32 key_high) {
