@@ -15,6 +15,7 @@ export type ImageResult =
 interface BuildContext {
   readonly hash: string;
   readonly base: number;
+  readonly hasRuntime: boolean;
   readonly clang: ClangProcess;
   readonly stopwatch: Stopwatch;
   readonly signal: AbortSignal | undefined;
@@ -22,8 +23,8 @@ interface BuildContext {
 
 /** Link, instrument, and read what only the finished program can tell. */
 export async function buildImage(unit: CompiledUnit, context: BuildContext): Promise<ImageResult> {
-  const { base, clang, stopwatch, signal } = context;
-  const linked = await stopwatch.time('link', () => link(clang, { object: unit.object, base, signal }));
+  const { base, hasRuntime, clang, stopwatch, signal } = context;
+  const linked = await stopwatch.time('link', () => link(clang, { object: unit.object, base, hasRuntime, signal }));
   if (!linked.ok) return linked;
   const { program, initializedFields } = unit.analysis;
   const evaluated = await stopwatch.time('evaluate', () => evaluate(unit, linked.module, context));
@@ -54,7 +55,7 @@ async function evaluate(
     return await clang.evaluate({ wasm, structSizes }, signal);
   } catch (error) {
     if (!(error instanceof StudioError) || error.code !== 'CompilerTimeout') throw error;
-    return { ok: false, structIndex: -1, message: 'it does not come to an end' };
+    return { ok: false, structIndex: -1, cause: 'runaway' };
   }
 }
 
@@ -64,7 +65,7 @@ function initializerFailed(unit: CompiledUnit, failure: Extract<EvaluationResult
   return {
     severity: 'error',
     code: 'initializer-failed',
-    message: `${name}{} cannot be made: ${failure.message}`,
+    message: `${name}{} cannot be made: ${failure.cause}`,
     tip: 'Look at the initializers of its fields: they run once for each message that leaves them out.',
     location: { file: program.file, line: 1 },
   };

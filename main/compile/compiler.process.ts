@@ -16,7 +16,7 @@ let sharedFiles: VirtualFiles = {};
 process.on('message', (request: CompilerRequest) => {
   void handle(request).then(reply);
 });
-process.on('disconnect', () => process.exit());
+process.on('disconnect', () => process.kill(process.pid));
 watchParent();
 
 async function handle(request: CompilerRequest): Promise<CompilerReply> {

@@ -4,7 +4,7 @@ import { buildImage } from './build-image.ts';
 import { defaultCacheDir } from './cache/cache-folder.ts';
 import { imageKey, toolchainHash, unitKey } from './cache/cache-key.ts';
 import { DiskCache } from './cache/disk-cache.ts';
-import { preparation } from './clang/arguments.ts';
+import { hasRuntimeSource, preparation } from './clang/arguments.ts';
 import { ClangProcess } from './clang/clang-process.ts';
 import { readRingHeaders } from './clang/ring-headers.ts';
 import type { VirtualFiles } from './clang/tool-run.ts';
@@ -69,8 +69,9 @@ export interface Compiler extends AsyncDisposable {
   symbolize(debugWasm: Uint8Array, offsets: readonly number[]): Promise<string>;
 }
 
-/** A base that leaves the first page, with address 0, alone. */
-const defaultBase = 65_536;
+const pageBytes = 65_536;
+/** Leaves the first page, with address 0, alone. */
+const defaultBase = pageBytes;
 
 export function createCompiler(options: CompilerOptions): Compiler {
   return new CachedCompiler(options);
@@ -118,7 +119,7 @@ class CachedCompiler implements Compiler {
 
   async compile({ projectDir, file }: CompileSource, options: CompileOptions = {}): Promise<CompileResult> {
     const { base = defaultBase, signal } = options;
-    if (base <= 0 || base % defaultBase !== 0) throw new Error(`base ${base} is not a multiple of ${defaultBase}`);
+    if (base <= 0 || base % pageBytes !== 0) throw new Error(`base ${base} is not a multiple of ${pageBytes}`);
     signal?.throwIfAborted();
     const stopwatch = new Stopwatch();
     try {
@@ -147,15 +148,20 @@ class CachedCompiler implements Compiler {
     const cached = await stopwatch.time('cache', () => this.#cache.read(hash, isCachedImage));
     if (cached !== undefined) {
       this.#cacheHits += 1;
-      return { ok: true, ...cached };
+      return { ok: true, image: withOwnBuffers(cached.image), warnings: cached.warnings };
     }
     this.#cacheMisses += 1;
     const compiled = await this.#unit(tree, key, context);
     if (!compiled.ok) return compiled;
     const { unit } = compiled;
-    const built = await buildImage(unit, { ...context, hash, clang: this.#clang });
+    const built = await buildImage(unit, {
+      ...context,
+      hash,
+      hasRuntime: hasRuntimeSource(this.#headers),
+      clang: this.#clang,
+    });
     if (!built.ok) return { ok: false, problems: [...unit.warnings, ...built.problems] };
-    const result: CachedImage = { image: built.image, warnings: unit.warnings };
+    const result: CachedImage = { image: withOwnBuffers(built.image), warnings: unit.warnings };
     await stopwatch.time('cache', () => this.#cache.write(hash, result));
     return { ok: true, ...result };
   }
@@ -173,6 +179,17 @@ interface CompileContext {
   readonly base: number;
   readonly stopwatch: Stopwatch;
   readonly signal: AbortSignal | undefined;
+}
+
+/** What was read from disk or came from another process is a view of all that came with it. */
+function withOwnBuffers(image: ProgramImage): ProgramImage {
+  const { wasm, debugWasm, defaults } = image;
+  return {
+    ...image,
+    wasm: new Uint8Array(wasm),
+    debugWasm: new Uint8Array(debugWasm),
+    defaults: defaults.map((bytes) => new Uint8Array(bytes)),
+  };
 }
 
 // The key names the exact build that wrote the entry and the checksum holds: only another kind of value is possible.

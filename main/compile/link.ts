@@ -9,11 +9,16 @@ export type LinkResult =
 interface LinkOptions {
   readonly object: Uint8Array;
   readonly base: number;
+  /** The compiler process has a runtime object. */
+  readonly hasRuntime: boolean;
   readonly signal: AbortSignal | undefined;
 }
 
-export async function link(clang: ClangProcess, { object, base, signal }: LinkOptions): Promise<LinkResult> {
-  const run = { args: linkArguments(base), files: { [paths.object]: object }, outputs: [paths.module] };
+export async function link(
+  clang: ClangProcess,
+  { object, base, hasRuntime, signal }: LinkOptions,
+): Promise<LinkResult> {
+  const run = { args: linkArguments(base, hasRuntime), files: { [paths.object]: object }, outputs: [paths.module] };
   const { exitCode, stderr, files } = await clang.run(run, signal);
   const module = files[paths.module];
   if (exitCode === 0 && module !== undefined) return { ok: true, module };

@@ -90,7 +90,7 @@ export function cudaVector(name: string): StructSpec | undefined {
   if (match === null || scalar === undefined) return undefined;
   const width = Number(match[2]);
   const scalarBytes = scalarSizeOf(scalar);
-  const fields = [...'xyzw']
+  const fields = ['x', 'y', 'z', 'w']
     .slice(0, width)
     .map((field) => ({ name: field, type: { kind: 'scalar', scalar } as const }));
   return { name, fields, alignBytes: width === 3 ? scalarBytes : Math.min(16, width * scalarBytes) };

@@ -17,6 +17,7 @@ interface KernelContext {
 
 type PartOf<K extends KernelPart['kind']> = Extract<PlacedPart, { readonly kind: K }>;
 
+const noState = 'ring::no_state';
 const example = 'Write one: RING_KERNEL(echo); RING_ON(echo, Ping) { ctx.reply(Pong{msg.value}); }';
 
 /** Puts kernels together from the uses of their macros, and says what is wrong with them. */
@@ -40,8 +41,10 @@ export class KernelReader {
       const first = declared.get(kernel);
       if (part.kind !== 'kernel') this.#checkDeclared(part, { parts, isDeclared: first !== undefined });
       else if (first === undefined) declared.set(kernel, part);
-      else
-        this.#report(part, 'duplicate-kernel', `kernel '${kernel}' is declared twice`, this.#note('first here', first));
+      else {
+        const message = `kernel '${kernel}' is declared twice`;
+        this.#report(part, { code: 'duplicate-kernel', message, notes: this.#note('the first is here', first) });
+      }
     }
     if (parts.length === 0) {
       const location = { file: this.#context.mainFile, line: 1 };
@@ -67,15 +70,14 @@ export class KernelReader {
     const later = parts.find((other) => other.kind === 'kernel' && other.section.kernel === kernel);
     if (later !== undefined) {
       const message = `${macro}(${kernel}, …) comes before RING_KERNEL(${kernel}, …)`;
-      this.#report(part, 'kernel-declared-later', message, {
-        ...this.#note('declared here', later),
-        tip: 'Move the RING_KERNEL up.',
-      });
+      const notes = this.#note('declared here', later);
+      this.#report(part, { code: 'kernel-declared-later', message, tip: 'Move the RING_KERNEL up.', notes });
       return;
     }
     const names = new Set(parts.filter(({ kind }) => kind === 'kernel').map(({ section }) => section.kernel));
     const tip = didYouMean(kernel, [...names]) ?? `Declare it first: RING_KERNEL(${kernel});`;
-    this.#report(part, 'kernel-not-declared', `${macro}(${kernel}, …): kernel '${kernel}' is not declared`, { tip });
+    const message = `${macro}(${kernel}, …): kernel '${kernel}' is not declared`;
+    this.#report(part, { code: 'kernel-not-declared', message, tip });
   }
 
   #kernel(name: string, declaration: PartOf<'kernel'>, parts: readonly PlacedPart[]): KernelInfo {
@@ -83,7 +85,8 @@ export class KernelReader {
     const handlers = this.#handlers(name, ofKind(parts, 'handler'));
     if (!parts.some(({ kind }) => kind === 'handler')) {
       const tip = `Add a handler: RING_ON(${name}, SomeMessage) { … }`;
-      this.#report(declaration, 'no-handler', `kernel '${name}' handles no message`, { tip, severity: 'warning' });
+      const message = `kernel '${name}' handles no message`;
+      this.#report(declaration, { severity: 'warning', code: 'no-handler', message, tip });
     }
     const state = this.#state(name, declaration);
     const doc = docs.ofMacro(declaration.place);
@@ -100,7 +103,7 @@ export class KernelReader {
   }
 
   #state(kernel: string, part: PartOf<'kernel'>): StructType | undefined {
-    if (part.stateType === undefined) return undefined;
+    if (part.stateType === noState) return undefined;
     return this.#struct(part.stateType, part, `the state of '${kernel}'`);
   }
 
@@ -112,7 +115,7 @@ export class KernelReader {
       const first = firstByType.get(message.name);
       if (first !== undefined) {
         const text = `kernel '${kernel}' has two handlers of ${message.name}`;
-        this.#report(part, 'duplicate-handler', text, this.#note('the first is here', first));
+        this.#report(part, { code: 'duplicate-handler', message: text, notes: this.#note('the first is here', first) });
         return [];
       }
       firstByType.set(message.name, part);
@@ -127,7 +130,7 @@ export class KernelReader {
       const first = firstByName.get(part.name);
       if (first !== undefined) {
         const text = `kernel '${kernel}' has two outputs '${part.name}'`;
-        this.#report(part, 'duplicate-output', text, this.#note('the first is here', first));
+        this.#report(part, { code: 'duplicate-output', message: text, notes: this.#note('the first is here', first) });
         continue;
       }
       firstByName.set(part.name, part);
@@ -140,13 +143,14 @@ export class KernelReader {
     return outputs;
   }
 
-  #struct(type: string, part: PlacedPart, role: string): StructType | undefined {
+  #struct(type: string | undefined, part: PlacedPart, role: string): StructType | undefined {
+    if (type === undefined) return undefined;
     const { types } = this.#context;
     const resolved = types.resolveStruct(type, part.section.scope);
     if (resolved.ok) return resolved.type;
     if (resolved.refusal !== undefined) {
       const { code, reason, tip } = resolved.refusal;
-      this.#report(part, code, `${role} ${reason}`, { tip });
+      this.#report(part, { code, message: `${role} ${reason}`, tip });
       return undefined;
     }
     const note = { message: `${resolved.record.name} is ${role}`, location: this.#location(part) };
@@ -169,11 +173,13 @@ export class KernelReader {
     if (part === undefined) return 1;
     const macro = `${macroOf[part.kind]}(${part.section.kernel}, …)`;
     if (second !== undefined) {
-      this.#report(second, 'duplicate-size', `${macro} is given twice`, this.#note('the first is here', part));
+      const notes = this.#note('the first is here', part);
+      this.#report(second, { code: 'duplicate-size', message: `${macro} is given twice`, notes });
     }
     const value = constantValue(part.value, this.#context.declarations.variables);
     if (value === undefined || value < 0n) {
-      this.#report(part, 'size-not-constant', `${macro} needs a plain number`, { tip: 'Write the number out.' });
+      const message = `${macro} needs a plain number`;
+      this.#report(part, { code: 'size-not-constant', message, tip: 'Write the number out.' });
       return 1;
     }
     if (value > 1n) {
@@ -183,17 +189,17 @@ export class KernelReader {
           ? `Write RING_BLOCK(${part.section.kernel}, ring::any) for code that is correct at any width, or leave it out.`
           : 'Leave it out, and run more instances of the actor.';
       const message = `${macroOf[part.kind]}(${part.section.kernel}, ${value}): ${value} ${what} need SIMT, which the CPU device does not have yet`;
-      this.#report(part, 'needs-simt', message, { tip });
+      this.#report(part, { code: 'needs-simt', message, tip });
     }
     return Number(value);
   }
 
-  #note(text: string, part: PlacedPart): { readonly notes: NonNullable<Problem['notes']> } {
-    return { notes: [{ message: text, location: this.#location(part) }] };
+  #note(message: string, part: PlacedPart): NonNullable<Problem['notes']> {
+    return [{ message, location: this.#location(part) }];
   }
 
-  #report(part: PlacedPart, code: string, message: string, details: Partial<Problem> = {}): void {
-    this.#add({ severity: 'error', code, message, location: this.#location(part), ...details });
+  #report(part: PlacedPart, problem: Omit<Problem, 'severity'> & Partial<Problem>): void {
+    this.#add({ severity: 'error', location: this.#location(part), ...problem });
   }
 
   /** A struct that several kernels use is reported once. */

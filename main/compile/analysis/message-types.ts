@@ -61,7 +61,7 @@ export class MessageTypes {
   }
 
   #make(record: RecordEntity): MessageType {
-    const problems = structRefusals(record).map((refusal) => this.#problem(record, refusal, record.place));
+    const problems = structRefusals(record).map((refusal) => this.#problem(record.name, refusal, record.place));
     if (record.node.tagUsed === 'union') return { problems };
     const fields: FieldSpec[] = [];
     let isPublic = record.node.tagUsed !== 'class';
@@ -88,7 +88,7 @@ export class MessageTypes {
     const name = node.name ?? '';
     const place = placeOf(node) ?? record.place;
     const refused = (refusal: refuse.TypeRefusal): { problems: Problem[] } => {
-      return { problems: [this.#problem(record, refusal, place, name)] };
+      return { problems: [this.#problem(`'${name}' of ${record.name}`, refusal, place)] };
     };
     if (node.isBitfield === true) return refused(refuse.refusals.bitfield);
     if (name === '') return refused(refuse.refusals.anonymousMember);
@@ -115,16 +115,11 @@ export class MessageTypes {
 
   #resolve(type: string, scope: Scope): Resolved<FieldType> {
     const name = parseTypeName(type);
-    switch (name.kind) {
-      case 'named':
-        return name.arguments === undefined
-          ? this.#resolveName(name.name, scope)
-          : this.#resolveTemplate(type, { name: name.name, args: name.arguments, scope });
-      case 'array':
-        return this.#resolveArray(name, scope);
-      default:
-        return { ok: false, refusal: refuse.refusals[name.kind] };
-    }
+    if (name.kind === 'array') return this.#resolveArray(name, scope);
+    if (name.kind !== 'named') return { ok: false, refusal: refuse.refusals[name.kind] };
+    return name.arguments === undefined
+      ? this.#resolveName(name.name, scope)
+      : this.#resolveTemplate(type, { name: name.name, args: name.arguments, scope });
   }
 
   #resolveArray({ element, length }: { element: string; length: number }, scope: Scope): Resolved<FieldType> {
@@ -173,7 +168,9 @@ export class MessageTypes {
         return this.#resolveEnum(entity, scope);
       case 'template':
         return { ok: false, refusal: refuse.templateInstance(name) };
-      default:
+      case 'namespace':
+      case 'variable':
+      case undefined:
         return this.#resolveHeaderName(name.replace(/^(?:::)?(?:std::)?/, ''));
     }
   }
@@ -225,8 +222,7 @@ export class MessageTypes {
     return this.of(record).problems.map((problem) => ({ ...problem, notes: [...(problem.notes ?? []), note] }));
   }
 
-  #problem(record: RecordEntity, refusal: refuse.TypeRefusal, place: Place, field = ''): Problem {
-    const subject = field === '' ? record.name : `'${field}' of ${record.name}`;
+  #problem(subject: string, refusal: refuse.TypeRefusal, place: Place): Problem {
     const location = this.#docs.location(place);
     const message = `${subject} ${refusal.reason}`;
     return { severity: 'error', code: refusal.code, message, tip: refusal.tip, ...(location && { location }) };

@@ -9,6 +9,8 @@ export interface AstNode {
   readonly type?: AstType;
   readonly fixedUnderlyingType?: AstType;
   readonly isImplicit?: boolean;
+  /** Clang has reported an error in the declaration. */
+  readonly isInvalid?: boolean;
   readonly isInline?: boolean;
   readonly isBitfield?: boolean;
   readonly hasInClassInitializer?: boolean;
@@ -74,14 +76,12 @@ function fillLocations(value: object, last: { file: string; line: number }): voi
   }
 }
 
-/* eslint-disable no-param-reassign -- completing the parsed dump in place is what these two are for */
 function fillLocation(location: BareLocation, last: { file: string; line: number }): void {
   last.file = location.file ?? last.file;
   last.line = location.line ?? last.line;
   location.file = last.file;
   location.line = last.line;
 }
-/* eslint-enable no-param-reassign */
 
 export function placeOf(node: AstNode): Place | undefined {
   return placeAt(node.loc);

@@ -70,11 +70,7 @@ export class Scope {
   lookup(name: string): Entity | undefined {
     const parts = name.replace(/^::/, '').split('::');
     if (name.startsWith('::')) return this.#global().#path(parts);
-    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.parent) {
-      const found = scope.#path(parts);
-      if (found !== undefined) return found;
-    }
-    return undefined;
+    return this.#path(parts) ?? this.parent?.lookup(name);
   }
 
   #global(): Scope {

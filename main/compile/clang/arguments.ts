@@ -1,4 +1,4 @@
-import type { Preparation, VirtualFiles } from './tool-run.ts';
+import type { Preparation, ToolRun, VirtualFiles } from './tool-run.ts';
 
 /** Paths in the virtual file system (tool-run.ts), without the leading slash. */
 export const paths = {
@@ -6,6 +6,8 @@ export const paths = {
   prefixHeader: 'unit/prefix.pch',
   unit: 'unit/unit.cu',
   object: 'unit/unit.o',
+  runtimeSource: 'ring/actor/ring_runtime.cc',
+  runtime: 'unit/runtime.o',
   module: 'unit/unit.wasm',
 } as const;
 
@@ -33,7 +35,12 @@ const includes = [
   ...['-internal-isystem', '/usr/include', '-idirafter', '/project'],
 ];
 
-const warnings = ['-Wall', '-Wextra', '-Wno-unused-parameter', '-Wno-unused-function', '-Wno-unknown-pragmas'];
+const warnings = [
+  ...['-Wall', '-Wextra', '-Wno-unused-parameter', '-Wno-unused-function', '-Wno-unused-private-field'],
+  ...['-Wno-unknown-pragmas', '-Wno-missing-field-initializers'],
+  // As in CUDA, globals are initialized before anything runs.
+  '-Werror=global-constructors',
+];
 const sarif = ['-fdiagnostics-format', 'sarif', '-Wno-sarif-format-unstable', '-ferror-limit', '50'];
 const common = ['clang', '-cc1', ...target, ...language, ...includes];
 
@@ -69,21 +76,31 @@ const libraries = ['/usr/lib/wasm32-wasip1/libc.a', '/usr/lib/wasm32-unknown-was
  * Links the object into a module whose static data lies at `base` in the arena. The linker's own stack is a token: the
  * host gives each worker a stack and sets `__stack_pointer`.
  */
-export function linkArguments(base: number): string[] {
+export function linkArguments(base: number, hasRuntime: boolean): string[] {
+  const objects = [paths.object, ...(hasRuntime ? [paths.runtime] : [])].map((path) => `/${path}`);
   return [
     ...['wasm-ld', '--no-entry', `--global-base=${base}`, '-z', 'stack-size=16', '--no-check-features'],
     ...['--import-memory', '--shared-memory', `--max-memory=${maxMemoryBytes}`, '--error-limit=50'],
     ...['__stack_pointer', '__heap_base'].map((name) => `--export=${name}`),
     ...exportsIfDefined.map((name) => `--export-if-defined=${name}`),
-    ...[`/${paths.object}`, ...libraries, '-o', `/${paths.module}`],
+    ...[...objects, ...libraries, '-o', `/${paths.module}`],
   ];
 }
 
 /** Everything about the flags that compiled code depends on. */
-export const flagsFingerprint = JSON.stringify([compileArguments({ usesPrefix: true }), linkArguments(0)]);
+export const flagsFingerprint = JSON.stringify([compileArguments({ usesPrefix: true }), linkArguments(0, true)]);
+
+/** The part of the actor runtime that does not depend on the user's code, where there is one, is compiled once. */
+export function hasRuntimeSource(headers: VirtualFiles): boolean {
+  return paths.runtimeSource in headers;
+}
 
 /** What every compiler process prepares. */
 export function preparation(headers: VirtualFiles): Preparation {
-  const precompilePrefix = [...common, '-emit-pch', '-o', `/${paths.prefixHeader}`, `/${paths.prefix}`];
-  return { files: headers, runs: [{ args: precompilePrefix, files: {}, outputs: [paths.prefixHeader] }] };
+  const compile = (kind: string, output: string, source: string): ToolRun => {
+    return { args: [...common, '-w', kind, '-o', `/${output}`, `/${source}`], files: {}, outputs: [output] };
+  };
+  const runs = [compile('-emit-pch', paths.prefixHeader, paths.prefix)];
+  if (hasRuntimeSource(headers)) runs.push(compile('-emit-obj', paths.runtime, paths.runtimeSource));
+  return { files: headers, runs };
 }

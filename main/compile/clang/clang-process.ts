@@ -94,12 +94,12 @@ export class ClangProcess implements AsyncDisposable {
     return (await this.#enqueue(task, { limitMs: evaluationLimitMs, signal })) as EvaluationResult;
   }
 
-  #enqueue(
+  async #enqueue(
     task: CompilerTask,
     { limitMs, signal }: { readonly limitMs: number; readonly signal: AbortSignal | undefined },
   ): Promise<CompilerTaskResult> {
+    signal?.throwIfAborted();
     return new Promise((resolve, reject) => {
-      if (signal?.aborted === true) return reject(abortReason(signal));
       if (this.#isDisposed) return reject(closed());
       const job: Job = { task, limitMs, signal, resolve, reject, onAbort: () => this.#cancel(job), deaths: 0 };
       signal?.addEventListener('abort', job.onAbort, { once: true });

@@ -1,3 +1,4 @@
+import { faultCause } from '../../devices/cpu/fault-cause.ts';
 import { readExportedConstants } from '../wasm/exported-constants.ts';
 import type { Evaluation, EvaluationResult } from './tool-run.ts';
 
@@ -34,9 +35,10 @@ export function evaluateModule({ wasm, structSizes }: Evaluation): EvaluationRes
     try {
       exports.ring_defaults(structIndex, out);
     } catch (error) {
-      return { ok: false, structIndex, message: error instanceof Error ? error.message : String(error) };
+      const code = error instanceof DeviceFailure ? error.failureCode : 0;
+      return { ok: false, structIndex, cause: faultCause(code, String(error)) };
     }
-    defaults.push(Uint8Array.from(bytes));
+    defaults.push(new Uint8Array(bytes));
   }
   return { ok: true, defaults, sentTypes: sentTypes(exports) };
 }
@@ -46,13 +48,23 @@ function sentTypes(exports: Exports): number[] {
   return [...new Set(ids)].sort((a, b) => a - b);
 }
 
-/** Every import but the memory traps: initializers have nobody to talk to. */
+/** The device code gave up: a failed assertion, a division by zero. */
+class DeviceFailure extends Error {
+  readonly failureCode: number;
+
+  constructor(failureCode: number) {
+    super('the device code failed');
+    this.failureCode = failureCode;
+  }
+}
+
+/** Imports do nothing but end the run: initializers have nobody to talk to. */
 function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Exports {
   const env: WebAssembly.ModuleImports = { memory };
   for (const { name, kind } of WebAssembly.Module.imports(module)) {
     if (kind !== 'function') continue;
-    env[name] = () => {
-      throw new Error(`an initializer cannot call ${name}`);
+    env[name] = (code: number) => {
+      throw new DeviceFailure(name === 'ring_host_fail' ? code : 0);
     };
   }
   // The linker and ring_entry.cuh export them in every module.

@@ -1,3 +1,5 @@
+import type { FaultCause } from '../../../app/device/device.ts';
+
 /** Paths in the compiler's virtual file system, without the leading slash, to contents. */
 export type VirtualFiles = Readonly<Record<string, string | Uint8Array>>;
 
@@ -38,7 +40,7 @@ export type EvaluationResult =
       /** Ids of the message types that the code sends, ascending. */
       readonly sentTypes: readonly number[];
     }
-  | { readonly ok: false; readonly structIndex: number; readonly message: string };
+  | { readonly ok: false; readonly structIndex: number; readonly cause: FaultCause };
 
 export type CompilerTask =
   { readonly kind: 'tool'; readonly run: ToolRun } | { readonly kind: 'evaluate'; readonly evaluation: Evaluation };

@@ -1,5 +1,6 @@
 import type { Problem, SourceLocation } from '../../../app/base/studio-error.ts';
 import { projectPath } from '../analysis/source-docs.ts';
+import { reword } from './reword.ts';
 
 /** One message of the compiler with the notes that belong to it, at places in the virtual file system. */
 export interface Diagnostic {
@@ -71,6 +72,10 @@ function fileOf(uri: string): string {
   return decodeURIComponent(uri.replace(/^file:\/\//, ''));
 }
 
+export function isPlacedInProject({ place }: Diagnostic): boolean {
+  return place !== undefined && locationOf(place) !== undefined;
+}
+
 /** Whether the diagnostic has a place in the project's own files, at itself or at what led to it. */
 export function isInProject({ place, notes }: Diagnostic): boolean {
   return [place, ...notes.map((note) => note.place)].some((at) => at !== undefined && locationOf(at) !== undefined);
@@ -92,9 +97,10 @@ export function toProblem(diagnostic: Diagnostic): Problem {
   return {
     severity,
     code: severity === 'error' ? 'compile-error' : 'compile-warning',
-    message: readable(diagnostic),
+    message: withoutRoot(diagnostic.message),
     ...(location && { location }),
     ...(notes.length > 0 && { notes }),
+    ...reword(diagnostic),
   };
 }
 
@@ -102,17 +108,6 @@ function locationOf({ file, line, column, endLine, endColumn }: DiagnosticPlace)
   const path = projectPath(file);
   if (path === undefined) return undefined;
   return { file: path, line, column, ...(endLine && { endLine }), ...(endColumn && { endColumn }) };
-}
-
-/** What our headers mean by a message that Clang words by their insides. */
-function readable({ message, notes }: Diagnostic): string {
-  const reason = /^'ring_type_id' is unavailable: (.*)$/s.exec(message)?.[1];
-  if (reason !== undefined) return `this cannot be sent: ${reason}`;
-  if (message.includes("'ring_type_id'")) {
-    const type = notes.map((note) => /'type_id<(.*)>' requested/.exec(note.message)?.[1]).find(Boolean);
-    return type === undefined ? message : `'${type}' cannot be sent: it is not a struct that the front end knows`;
-  }
-  return withoutRoot(message);
 }
 
 function withoutRoot(message: string): string {

@@ -1,6 +1,7 @@
 import { StudioError, type Problem } from '../../../app/base/studio-error.ts';
 import type { SourceTree } from '../sources/source-tree.ts';
-import { isInProject, parseClangSarif, toProblem, type Diagnostic } from './clang-sarif.ts';
+import { isInProject, isPlacedInProject, parseClangSarif, toProblem, type Diagnostic } from './clang-sarif.ts';
+import { isGlobalConstructor } from './reword.ts';
 
 export interface CompilerOutput {
   readonly exitCode: number;
@@ -16,27 +17,47 @@ export interface CompilerOutput {
 export function collectProblems(output: CompilerOutput, analysed: readonly Problem[], tree: SourceTree): Problem[] {
   const diagnostics = parseClangSarif(output.stderr) ?? [];
   const isFailed = output.exitCode !== 0;
-  const said = diagnostics.filter(isInProject).map((diagnostic) => explainMissingFile(toProblem(diagnostic), tree));
-  const extra = said.filter((problem) => !analysed.some((known) => isEcho(problem, known)));
-  const problems = sortBySource([...analysed, ...dedupe(extra)], tree);
+  const said = diagnostics.filter(isTheUsers).map((diagnostic) => explainMissingFile(toProblem(diagnostic), tree));
+  const found = isIncomplete(said) ? [] : analysed;
+  const extra = said.filter((problem) => !found.some((known) => isEcho(problem, known)));
+  const problems = sortBySource([...found, ...dedupe(extra)], tree);
   if (isFailed && !problems.some(({ severity }) => severity === 'error')) throw unitFault(output, diagnostics);
   return problems;
 }
 
-/** The macro of a line that the analysis refused makes the compiler complain about its insides. */
+const includeNotFound = 'include-not-found';
+const includeOutside = 'include-outside-project';
+const missingFileCodes = new Set([includeNotFound, includeOutside]);
+
+/** Uses of a macro that the analysis refuses make the compiler complain about the macro's insides. */
+const refusedMacros = new Set([
+  ...['kernel-not-declared', 'kernel-declared-later'],
+  ...['duplicate-kernel', 'duplicate-handler', 'duplicate-output', 'duplicate-size'],
+]);
+
 function isEcho(problem: Problem, known: Problem): boolean {
   const [a, b] = [problem.location, known.location];
-  return known.severity === 'error' && a !== undefined && a.file === b?.file && a.line === b.line;
+  return refusedMacros.has(known.code) && a !== undefined && a.file === b?.file && a.line === b.line;
+}
+
+function isTheUsers(diagnostic: Diagnostic): boolean {
+  // In our headers it follows from another error: what could not be sent has no constant identity.
+  return isInProject(diagnostic) && (isPlacedInProject(diagnostic) || !isGlobalConstructor(diagnostic));
+}
+
+/** A missing file ends the compiler's interest in the rest; what the analysis did not find then says nothing. */
+function isIncomplete(said: readonly Problem[]): boolean {
+  return said.some(({ code }) => missingFileCodes.has(code));
 }
 
 function explainMissingFile(problem: Problem, tree: SourceTree): Problem {
   if (!problem.message.endsWith('file not found')) return problem;
   const { location } = problem;
   const isOutside = tree.outsideIncludes.some(({ file, line }) => file === location?.file && line === location.line);
-  if (!isOutside) return { ...problem, code: 'include-not-found' };
+  if (!isOutside) return { ...problem, code: includeNotFound };
   return {
     ...problem,
-    code: 'include-outside-project',
+    code: includeOutside,
     message: `${problem.message.replace(' file not found', '')} lies outside the project folder`,
     tip: 'Copy the file into the project folder. Symbolic links that lead out of it are not followed.',
   };
