@@ -1,4 +1,14 @@
-import { ACTOR, ACTOR_STATE, COMMAND, DEVICE_REASONS, FLAG_DEAD_LETTER, HEADER, PHASE, REPLY_PORT, RING } from '../abi/arena-layout.ts';
+import {
+  ACTOR,
+  ACTOR_STATE,
+  COMMAND,
+  DEVICE_REASONS,
+  FLAG_DEAD_LETTER,
+  HEADER,
+  PHASE,
+  REPLY_PORT,
+  RING,
+} from '../abi/arena-layout.ts';
 import { StudioError } from '../base/studio-error.ts';
 import type { Device, DeviceFault } from '../device/device.ts';
 import type { StructType } from '../model/message-type.ts';
@@ -19,15 +29,22 @@ export interface InstanceEvents {
   onDeadLetter(reason: DeadLetterReason, slot: number, target: number): void;
 }
 
+interface InstanceInit {
+  readonly device: Device;
+  readonly kernel: KernelInfo;
+  readonly plan: ActorPlan;
+  readonly events: InstanceEvents;
+}
+
 interface PendingCommand {
   readonly value: number;
   readonly state: ActorState;
-  resolve(): void;
+  readonly resolve: () => void;
 }
 
 interface WaitingSender {
   /** True when it is through: sent, or given up. */
-  tryNow(): boolean;
+  readonly tryNow: () => boolean;
 }
 
 /** The host's side of one actor: its memory, its rings, its life. */
@@ -55,7 +72,7 @@ export class ActorInstance {
   #pending: PendingCommand[] = [];
   #senders: WaitingSender[] = [];
 
-  constructor(device: Device, kernel: KernelInfo, plan: ActorPlan, events: InstanceEvents) {
+  constructor({ device, kernel, plan, events }: InstanceInit) {
     this.id = plan.actorId;
     this.label = plan.name;
     this.actorName = plan.name.slice(0, plan.name.lastIndexOf('#'));
@@ -104,12 +121,18 @@ export class ActorInstance {
   checkAcceptsMessages(): void {
     switch (this.#state) {
       case 'failed':
-        throw new StudioError('ActorFailed', `actor '${this.label}' has failed: ${this.fault?.cause ?? 'unknown cause'}.`, {
-          tip: this.fault?.detail ?? '',
-        });
+        throw new StudioError(
+          'ActorFailed',
+          `actor '${this.label}' has failed: ${this.fault?.cause ?? 'unknown cause'}.`,
+          {
+            tip: this.fault?.detail ?? '',
+          },
+        );
       case 'terminating':
       case 'terminated':
-        throw new StudioError('ActorTerminated', `actor '${this.label}' has ended.`, { tip: 'Launch the kernel again.' });
+        throw new StudioError('ActorTerminated', `actor '${this.label}' has ended.`, {
+          tip: 'Launch the kernel again.',
+        });
       case 'created':
       case 'launched':
       case 'active':
@@ -185,7 +208,7 @@ export class ActorInstance {
   #dispatch(slot: number): boolean {
     const { u32 } = this.#device.arena;
     const portAndFlags = u32[(slot + HEADER.port) >> 2]!;
-    if ((portAndFlags >>> 16 & FLAG_DEAD_LETTER) !== 0) {
+    if (((portAndFlags >>> 16) & FLAG_DEAD_LETTER) !== 0) {
       const reason = DEVICE_REASONS[u32[(slot + HEADER.priority) >> 2]! >>> 16] ?? 'none';
       this.#events.onDeadLetter(reason === 'none' ? 'unhandled-type' : reason, slot, u32[(slot + HEADER.target) >> 2]!);
       return true;
@@ -201,7 +224,8 @@ export class ActorInstance {
     const ring = isHostLane ? this.memory.hostRing : this.memory.inbox;
     const { u32, i32 } = this.#device.arena;
     const cursor = this.word(isHostLane ? ACTOR.hostCursor : ACTOR.inboxCursor);
-    const slot = u32[(ring + RING.slots) >> 2]! + (cursor & u32[(ring + RING.mask) >> 2]!) * u32[(ring + RING.stride) >> 2]!;
+    const slot =
+      u32[(ring + RING.slots) >> 2]! + (cursor & u32[(ring + RING.mask) >> 2]!) * u32[(ring + RING.stride) >> 2]!;
     this.failedMessageId = readId(this.#device.arena, slot, HEADER.messageId);
     this.#events.onDeadLetter('actor-failed', slot, this.id);
     Atomics.store(i32, (ring + RING.head) >> 2, cursor + 1);

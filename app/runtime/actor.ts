@@ -9,7 +9,8 @@ import type { KernelInfo } from '../model/program.ts';
 import type { ActorInstance } from './actor-instance.ts';
 import { handledType } from './handled-type.ts';
 import type { ActorState } from './lifecycle.ts';
-import { hostMessageId, type HeaderWriter, type MessageId } from './message-header.ts';
+import type { HeaderWriter, MessageId } from './message-header.ts';
+import { MessageWriter } from './message-writer.ts';
 import type { ReceivedMessage } from './message.ts';
 import type { ReceiveQueue } from './receive-queue.ts';
 import type { RuntimePlatform } from './ports.ts';
@@ -49,8 +50,13 @@ export interface ActorSurroundings {
 const DEFAULT_REQUEST_TIMEOUT_MS = 5000;
 
 interface ReplySettlers<T> {
-  resolve(reply: T): void;
-  reject(error: Error): void;
+  readonly resolve: (reply: T) => void;
+  readonly reject: (error: Error) => void;
+}
+
+interface ActorInit extends Pick<Actor, 'name' | 'kernel' | 'overflow' | 'instances'> {
+  readonly surroundings: ActorSurroundings;
+  readonly received: ReceiveQueue;
 }
 
 /** A launched kernel: one or more instances under one name. */
@@ -60,6 +66,7 @@ export class Actor {
   readonly overflow: OverflowPolicy;
   readonly instances: readonly ActorInstance[];
   readonly #surroundings: ActorSurroundings;
+  readonly #writer: MessageWriter;
   #received: ReceiveQueue;
   #turn = 0;
   #isPulled = false;
@@ -67,17 +74,13 @@ export class Actor {
   #pulledType = 0;
   #pullCursor: Cursor<object> | undefined;
 
-  constructor(
-    instances: readonly ActorInstance[],
-    options: { readonly name: string; readonly kernel: KernelInfo; readonly overflow: OverflowPolicy },
-    surroundings: ActorSurroundings,
-    received: ReceiveQueue,
-  ) {
-    this.name = options.name;
-    this.kernel = options.kernel;
-    this.overflow = options.overflow;
+  constructor({ instances, name, kernel, overflow, surroundings, received }: ActorInit) {
+    this.name = name;
+    this.kernel = kernel;
+    this.overflow = overflow;
     this.instances = instances;
     this.#surroundings = surroundings;
+    this.#writer = new MessageWriter(surroundings.views, surroundings.headers);
     this.#received = received;
   }
 
@@ -110,7 +113,7 @@ export class Actor {
     const instance = this.#choose(options);
     instance.checkAcceptsMessages();
     if (instance.waitingSenders > 0) return undefined; // they came first
-    return this.#sendObject(instance, this.#codec(options.type), message) ? this.#lastId() : undefined;
+    return this.#writer.object(instance, this.#codec(options.type), message) ? this.#writer.lastId : undefined;
   }
 
   /**
@@ -121,7 +124,7 @@ export class Actor {
   async send(message: object, options: SendOptions = {}): Promise<MessageId> {
     const codec = this.#codec(options.type);
     return this.#deliver(options, (instance) =>
-      this.#sendObject(instance, codec, message) ? this.#lastId() : undefined,
+      this.#writer.object(instance, codec, message) ? this.#writer.lastId : undefined,
     );
   }
 
@@ -139,13 +142,9 @@ export class Actor {
 
   /** Sends a message that is encoded already. */
   async sendBytes(type: StructType, bytes: Uint8Array, options: SendOptions = {}): Promise<MessageId> {
-    return this.#deliver(options, (instance) => {
-      const slot = instance.hostRing.reserve();
-      if (slot === -1) return undefined;
-      this.#surroundings.views.u8.set(bytes, slot + HEADER.sizeBytes);
-      this.#publishOne(instance, slot, type);
-      return this.#lastId();
-    });
+    return this.#deliver(options, (instance) =>
+      this.#writer.bytes(instance, type, bytes) ? this.#writer.lastId : undefined,
+    );
   }
 
   /**
@@ -159,26 +158,7 @@ export class Actor {
   ): number {
     const instance = this.#choose(options);
     instance.checkAcceptsMessages();
-    const { headers, views } = this.#surroundings;
-    const { type, cursor } = this.#codec(options.type) as Codec<T>;
-    const over = cursor(views);
-    let done = 0;
-    headers.readClock();
-    try {
-      for (; done < count; done++) {
-        const slot = instance.hostRing.reserve();
-        if (slot === -1) break;
-        views.u8.fill(0, slot + HEADER.sizeBytes, slot + HEADER.sizeBytes + type.sizeBytes);
-        fill(over.at(slot + HEADER.sizeBytes), done);
-        headers.write(slot, type.typeId, type.sizeBytes);
-      }
-    } catch (error) {
-      instance.hostRing.abandon(1);
-      throw error;
-    } finally {
-      if (done > 0) instance.publish(done);
-    }
-    return done;
+    return this.#writer.each(instance, this.#codec(options.type) as Codec<T>, { count, fill });
   }
 
   /** Sends many messages in order; waits for room as `send` does. Returns how many were sent: all of them. */
@@ -186,7 +166,10 @@ export class Actor {
     const codec = this.#codec(options.type);
     let next = 0;
     while (next < messages.length) {
-      next += await this.#deliver(options, (instance) => this.#sendMany(instance, codec, messages, next) || undefined);
+      next += await this.#deliver(
+        options,
+        (instance) => this.#writer.objects(instance, codec, { messages, from: next }) || undefined,
+      );
     }
     return next;
   }
@@ -206,7 +189,7 @@ export class Actor {
     });
     await this.#deliver({ ...options, timeoutMs }, (instance) => {
       const position = instance.hostRing.nextPosition;
-      if (!this.#sendObject(instance, codec, message)) return undefined;
+      if (!this.#writer.object(instance, codec, message)) return undefined;
       this.#expectReply({ actorId: instance.id, position, deadlineMs }, settle!, { signal, label: instance.label });
       return true;
     });
@@ -307,8 +290,8 @@ export class Actor {
     { resolve, reject }: ReplySettlers<T>,
     { signal, label }: { readonly signal: AbortSignal | undefined; readonly label: string },
   ): void {
-    const { requests, headers } = this.#surroundings;
-    const number = headers.lastNumber;
+    const { requests } = this.#surroundings;
+    const number = this.#writer.lastNumber;
     const abandon = (): void => {
       requests.giveUp(number, new StudioError('Aborted', `the request to '${label}' was aborted.`));
     };
@@ -330,53 +313,6 @@ export class Actor {
     else signal?.addEventListener('abort', abandon, { once: true });
   }
 
-  #sendObject(instance: ActorInstance, codec: Codec, message: object): boolean {
-    const slot = instance.hostRing.reserve();
-    if (slot === -1) return false;
-    this.#writePayload(instance, slot, codec, message);
-    this.#publishOne(instance, slot, codec.type);
-    return true;
-  }
-
-  #publishOne(instance: ActorInstance, slot: number, type: StructType): void {
-    const { headers } = this.#surroundings;
-    headers.readClock();
-    headers.write(slot, type.typeId, type.sizeBytes);
-    instance.publish(1);
-  }
-
-  #sendMany(instance: ActorInstance, codec: Codec, messages: readonly object[], from: number): number {
-    const { headers } = this.#surroundings;
-    const { typeId, sizeBytes } = codec.type;
-    let next = from;
-    headers.readClock();
-    try {
-      for (; next < messages.length; next++) {
-        const slot = instance.hostRing.reserve();
-        if (slot === -1) break;
-        this.#writePayload(instance, slot, codec, messages[next]!);
-        headers.write(slot, typeId, sizeBytes);
-      }
-    } finally {
-      if (next > from) instance.publish(next - from);
-    }
-    return next - from;
-  }
-
-  /** An invalid message leaves nothing behind. */
-  #writePayload(instance: ActorInstance, slot: number, codec: Codec, message: object): void {
-    try {
-      codec.write(this.#surroundings.views, slot + HEADER.sizeBytes, message);
-    } catch (error) {
-      instance.hostRing.abandon(1);
-      throw error;
-    }
-  }
-
-  #lastId(): MessageId {
-    return hostMessageId(this.#surroundings.headers.lastNumber);
-  }
-
   #read<T extends object>(slot: number): T {
     const { types, views, arena } = this.#surroundings;
     const type = types.get(arena.u32[(slot + HEADER.typeId) >> 2]!);
@@ -394,6 +330,8 @@ export class Actor {
     const instance = instances[index];
     if (instance !== undefined) return instance;
     const message = `actor '${this.name}' has no instance ${index.toString()}.`;
-    throw new StudioError('UnknownInstance', message, { tip: `It has ${instances.length.toString()}, counted from 0.` });
+    throw new StudioError('UnknownInstance', message, {
+      tip: `It has ${instances.length.toString()}, counted from 0.`,
+    });
   }
 }

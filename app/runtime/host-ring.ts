@@ -35,9 +35,9 @@ export class HostRing {
   /** Address of the next free slot, −1 when the ring is full. Several may be reserved before `publish`. */
   reserve(): number {
     const position = (this.#tail + this.#reserved) | 0;
-    if (position - this.#knownHead >>> 0 >= this.capacity) {
+    if ((position - this.#knownHead) >>> 0 >= this.capacity) {
       this.#knownHead = Atomics.load(this.#i32, this.#headWord);
-      if (position - this.#knownHead >>> 0 >= this.capacity) return -1;
+      if ((position - this.#knownHead) >>> 0 >= this.capacity) return -1;
     }
     this.#reserved++;
     return this.#slots + (position & this.#mask) * this.#stride;

@@ -1,13 +1,6 @@
 import { StudioError } from '../base/studio-error.ts';
 
-export type ActorState =
-  | 'created'
-  | 'launched'
-  | 'active'
-  | 'deactivated'
-  | 'terminating'
-  | 'terminated'
-  | 'failed';
+export type ActorState = 'created' | 'launched' | 'active' | 'deactivated' | 'terminating' | 'terminated' | 'failed';
 
 /** The one table of legal transitions. `failed` and `terminated` are reached from wherever the device says so. */
 const TRANSITIONS: Readonly<Record<ActorState, readonly ActorState[]>> = {

@@ -31,7 +31,7 @@ export class OutRing {
     for (;;) {
       const slot = this.#slots + (this.#head & this.#mask) * this.#stride;
       if (Atomics.load(i32, (slot + HEADER.sequence) >> 2) !== ((this.#head + 1) | 0)) return -1;
-      if ((i32[(slot + HEADER.port) >> 2]! >>> 16 & FLAG_TOMBSTONE) === 0) return slot;
+      if (((i32[(slot + HEADER.port) >> 2]! >>> 16) & FLAG_TOMBSTONE) === 0) return slot;
       this.advance();
     }
   }

@@ -1,4 +1,4 @@
-import { StudioError } from '../base/studio-error.ts';
+import type { StudioError } from '../base/studio-error.ts';
 import type { RuntimePlatform } from './ports.ts';
 
 export interface PendingRequest {

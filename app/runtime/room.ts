@@ -35,9 +35,12 @@ export function whenRoom<R>(
     const abort = (): void => {
       giveUp(new StudioError('Aborted', `sending to '${instance.label}' was aborted.`));
     };
-    const timer = timeoutMs === undefined ? undefined : platform.after(timeoutMs, () => {
-      giveUp(sendTimeout(instance, timeoutMs));
-    });
+    const timer =
+      timeoutMs === undefined
+        ? undefined
+        : platform.after(timeoutMs, () => {
+            giveUp(sendTimeout(instance, timeoutMs));
+          });
     if (signal?.aborted === true) abort();
     else signal?.addEventListener('abort', abort, { once: true });
     const tryNow = (): boolean => {

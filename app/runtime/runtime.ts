@@ -271,11 +271,11 @@ export class RingKernelRuntime implements AsyncDisposable {
     const { info } = spec.kernel;
     const name = spec.name ?? info.name;
     const events = this.#instanceEvents();
-    const instances = plans.map((plan) => new ActorInstance(this.device, info, plan, events));
+    const instances = plans.map((plan) => new ActorInstance({ device: this.device, kernel: info, plan, events }));
     for (const { memory } of instances) memory.setRoutes(info.outputs.map(() => []));
     const overflow = spec.queue?.overflow ?? 'block';
     const received = new ReceiveQueue(this.#ports.receiveCapacity ?? 1024);
-    const actor = new Actor(instances, { name, kernel: info, overflow }, this.#surroundings, received);
+    const actor = new Actor({ instances, name, kernel: info, overflow, surroundings: this.#surroundings, received });
     this.#actors.set(name, actor);
     for (const instance of instances) {
       this.#instances.set(instance.id, instance);
@@ -316,7 +316,8 @@ export class RingKernelRuntime implements AsyncDisposable {
     const type = this.#surroundings.types.get(arena.u32[(slot + HEADER.typeId) >> 2]!);
     if (type === undefined) throw new Error('an output of a type that no program declares');
     const port = instance.kernel.outputs[arena.u32[(slot + HEADER.port) >> 2]! & 0xffff]?.name ?? 'reply';
-    const isAnswer = (arena.u32[(slot + HEADER.correlationId) >> 2]! | arena.u32[(slot + HEADER.correlationId + 4) >> 2]!) !== 0;
+    const isAnswer =
+      (arena.u32[(slot + HEADER.correlationId) >> 2]! | arena.u32[(slot + HEADER.correlationId + 4) >> 2]!) !== 0;
     return new ReceivedMessage({
       from: { actor: instance.actorName, instance: instance.index, port },
       type,
@@ -381,7 +382,10 @@ function largestPayload(image: ProgramImage, kernel: KernelInfo): number {
   return Math.max(1, ...[...sent, ...handled].map(({ sizeBytes }) => sizeBytes));
 }
 
-function checkSpec({ kernel, name = kernel.info.name, instances = 1, queue = {} }: LaunchSpec, names: Set<string>): void {
+function checkSpec(
+  { kernel, name = kernel.info.name, instances = 1, queue = {} }: LaunchSpec,
+  names: Set<string>,
+): void {
   const { capacity = 1024, outbox = 1024 } = queue;
   const invalid = (message: string, tip: string): StudioError =>
     new StudioError('InvalidLaunch', `actor '${name}': ${message}`, { tip });

@@ -23,4 +23,3 @@ export class TypeRegistry {
     return made;
   }
 }
-

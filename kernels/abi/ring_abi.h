@@ -1,7 +1,8 @@
 // The memory protocol of ring kernels: every byte that host and device share.
 //
 // Compiles in three environments: C++17 for the CPU device (Clang, wasm32), CUDA C++ (nvcc, NVRTC) and plain C++ on the
-// host. Needs no other header. app/abi/ mirrors these layouts for TypeScript; a test compiles the two against each other.
+// host. Needs no other header. app/abi/ mirrors these layouts for TypeScript; a test compiles the two against each
+// other.
 //
 // Addresses are 32-bit offsets into the arena, whatever the device, so that one description serves both sides.
 #pragma once
@@ -23,21 +24,21 @@ inline constexpr u32 kStopWordAddress = 1088;
 
 /// A message as it lies in every ring and outbox slot; the payload follows.
 struct alignas(16) header {
-  u32 sequence;       ///< position + 1 once published: the slot's own publication word
+  u32 sequence;  ///< position + 1 once published: the slot's own publication word
   u32 payload_bytes;
-  u64 message_id;     ///< source actor (20 bits) and its counter (44 bits)
-  u64 correlation_id; ///< the request's message id in a reply, else 0
+  u64 message_id;      ///< source actor (20 bits) and its counter (44 bits)
+  u64 correlation_id;  ///< the request's message id in a reply, else 0
   u64 trace_id;
-  u64 hlc;            ///< hybrid logical clock: 42 bits of Unix ms, 22 bits of fraction and logical ticks
-  u32 deadline;       ///< 0: none
+  u64 hlc;       ///< hybrid logical clock: 42 bits of Unix ms, 22 bits of fraction and logical ticks
+  u32 deadline;  ///< 0: none
   u32 type_id;
-  u32 source;         ///< actor id; 0 is the host
+  u32 source;  ///< actor id; 0 is the host
   u32 target;
-  u16 port;           ///< output port's index, kReplyPort or kDeadLetterPort
+  u16 port;  ///< output port's index, kReplyPort or kDeadLetterPort
   u16 flags;
   u8 priority;
   u8 hops;
-  u16 reason;         ///< why, where flags say that this is a dead letter
+  u16 reason;  ///< why, where flags say that this is a dead letter
 };
 static_assert(sizeof(header) == 64, "a header is one 64-byte line");
 
@@ -46,16 +47,23 @@ inline constexpr u16 kReplyPort = 0xffff;
 inline constexpr u16 kFlagTombstone = 1;   ///< claimed by a worker that died: no message, skip it
 inline constexpr u16 kFlagDeadLetter = 2;  ///< for the host's dead letters; `reason` says why
 
-enum class reason : u16 { none = 0, unhandled_type = 1, target_failed = 2, target_terminated = 3, too_many_hops = 4, queue_full = 5 };
+enum class reason : u16 {
+  none = 0,
+  unhandled_type = 1,
+  target_failed = 2,
+  target_terminated = 3,
+  too_many_hops = 4,
+  queue_full = 5
+};
 
-/// Bounded ring of slots. Host→actor: one producer, which publishes by `tail`. All others: many producers, which claim by
-/// a compare-and-swap on `tail` and publish each slot by its own sequence. One consumer, which stores `head`.
+/// Bounded ring of slots. Host→actor: one producer, which publishes by `tail`. All others: many producers, which claim
+/// by a compare-and-swap on `tail` and publish each slot by its own sequence. One consumer, which stores `head`.
 struct alignas(128) ring {
   u32 capacity;  ///< power of two
   u32 mask;
-  u32 stride;    ///< bytes of a slot, a multiple of 64
-  u32 slots;     ///< address of slot 0
-  u32 owner;     ///< actor id of the consumer, 0 for the host
+  u32 stride;  ///< bytes of a slot, a multiple of 64
+  u32 slots;   ///< address of slot 0
+  u32 owner;   ///< actor id of the consumer, 0 for the host
   u32 info_reserved[27];
 
   u32 tail;              ///< monotonic; claimed (many producers) or published (one producer)
@@ -78,8 +86,8 @@ struct alignas(128) control {
   u32 command;       ///< low 8 bits: what; high 24 bits: a running number
   u32 acknowledged;  ///< the last command that took effect
   u32 state;
-  u32 heartbeat;     ///< drains so far
-  u32 last_error;    ///< code of ctx.report_error, 0 when none
+  u32 heartbeat;   ///< drains so far
+  u32 last_error;  ///< code of ctx.report_error, 0 when none
   u32 reserved[27];
 };
 static_assert(sizeof(control) == 128, "a control block is one 128-byte line");
@@ -90,7 +98,7 @@ struct alignas(64) telemetry {
   u64 dropped;           ///< consumed without being processed; each is a dead letter with its reason
   u64 total_latency_ns;  ///< from acceptance by the sender's side to the end of the batch that held the message
   u64 max_latency_ns;
-  u64 min_latency_ns;    ///< all ones until the first message
+  u64 min_latency_ns;  ///< all ones until the first message
   u64 last_activity_hlc;
   u32 error_code;
   u32 version;
@@ -123,14 +131,14 @@ struct alignas(128) actor {
   u32 outbox_stride;
   u32 state_address;
   u32 histogram;
-  u32 routes;       ///< address of one `route` per output port
+  u32 routes;  ///< address of one `route` per output port
   u32 route_count;
   u32 seed_low;
   u32 seed_high;
   u32 max_hops;
-  u32 ready_index;  ///< bit in the worker's ready bitmap
-  u32 shared_data;  ///< the block's __shared__ data
-  u32 block_count;  ///< instances of the actor group: gridDim.x
+  u32 ready_index;        ///< bit in the worker's ready bitmap
+  u32 shared_data;        ///< the block's __shared__ data
+  u32 block_count;        ///< instances of the actor group: gridDim.x
   u32 rejects_when_full;  ///< overflow policy of its inbox: 0 blocks the sender, 1 dead-letters the message
   u32 config_reserved[12];
 
@@ -145,16 +153,16 @@ struct alignas(128) actor {
   u32 claim_ring;      ///< ring in which a slot is claimed and not yet published, else 0
   u32 claim_position;
   u32 wait_next;
-  u32 waiting_on;      ///< ring whose list of waiters holds this actor, else 0
-  u32 budget;          ///< messages of the next batch
+  u32 waiting_on;  ///< ring whose list of waiters holds this actor, else 0
+  u32 budget;      ///< messages of the next batch
   u32 termination_requested;
   u32 error_code;
-  u32 settled_host;    ///< up to here the host ring's latencies are in the histogram
+  u32 settled_host;  ///< up to here the host ring's latencies are in the histogram
   u32 settled_inbox;
   u64 message_counter;
   u64 processed;
   u64 dropped;
-  u64 sent;            ///< messages committed to rings
+  u64 sent;  ///< messages committed to rings
   u64 random_counter;
   u64 last_hlc;
   u64 progress_reserved[2];
@@ -173,7 +181,7 @@ struct alignas(16) channel {
 static_assert(sizeof(channel) == 32, "");
 
 struct route {
-  u32 channels;  ///< address of `channel_count` channels
+  u32 channels;       ///< address of `channel_count` channels
   u32 channel_count;  ///< 0: the port leaves the topology
 };
 static_assert(sizeof(route) == 8, "");
@@ -192,7 +200,7 @@ struct alignas(128) worker {
   u32 dispatch;  ///< odd while a handler runs
   u32 slot;      ///< address of the message in hand
   u32 parked;
-  u64 clock;     ///< HLC time of the last clock reading
+  u64 clock;  ///< HLC time of the last clock reading
   u32 mail_read;
   u32 thread_reserved[25];
 
@@ -203,7 +211,7 @@ struct alignas(128) worker {
   u32 index;
   u32 stack_low;
   u32 stack_high;
-  u32 prints_seen;    ///< lines of printf that the host has taken
+  u32 prints_seen;  ///< lines of printf that the host has taken
   u32 host_reserved[25];
 };
 static_assert(sizeof(worker) == 384, "each writer owns a 128-byte line");
@@ -213,9 +221,9 @@ struct alignas(64) arena {
   u32 magic;
   u32 version;
   u32 bytes;
-  u32 actors;       ///< address of the directory: actor id → address of its block, 0 when there is none
+  u32 actors;  ///< address of the directory: actor id → address of its block, 0 when there is none
   u32 actor_limit;
-  u32 host_ready;   ///< bitmap by actor id: something for the host to look at
+  u32 host_ready;  ///< bitmap by actor id: something for the host to look at
   u32 host_ready_words;
   u32 reserved[9];
 

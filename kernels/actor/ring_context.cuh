@@ -1,5 +1,5 @@
-// The context of a handler: what an actor can ask for and send. Sends go to the actor's outbox and are committed when the
-// handler returns (ring_drain.cuh), so a handler never waits for a full inbox and a trap discards what it had sent.
+// The context of a handler: what an actor can ask for and send. Sends go to the actor's outbox and are committed when
+// the handler returns (ring_drain.cuh), so a handler never waits for a full inbox and a trap discards what it had sent.
 //
 // Compiles in three environments: the CPU device (Clang, wasm32), nvcc and NVRTC.
 #pragma once
@@ -84,9 +84,7 @@ class context {
   }
 
   /// 32 random bits; a stream of its own for each actor, the same in every run with the same seed.
-  RING_D unsigned random() {
-    return detail::philox(actor_->random_counter++, actor_->seed_low, actor_->seed_high);
-  }
+  RING_D unsigned random() { return detail::philox(actor_->random_counter++, actor_->seed_low, actor_->seed_high); }
 
   template <class... A>
   RING_UNAVAILABLE("ctx.send is not supported yet: declare a RING_OUTPUT and connect it by a channel")

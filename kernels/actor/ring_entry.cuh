@@ -1,5 +1,5 @@
-// What the generated unit is made of: it includes the user's file, then this, and states for every struct its layout and
-// identity and for every kernel its handlers. The statements are checked by the compiler, never believed.
+// What the generated unit is made of: it includes the user's file, then this, and states for every struct its layout
+// and identity and for every kernel its handlers. The statements are checked by the compiler, never believed.
 //
 // Runs on the CPU device (Clang, wasm32).
 #pragma once
@@ -11,52 +11,52 @@
 
 #include "ring_drain.cuh"
 
-#define RING_PROVE_STRUCT(type_, size_, align_)                                                    \
-  static_assert(sizeof(type_) == size_ && alignof(type_) == align_, "layout of " #type_);          \
-  static_assert(__is_trivially_copyable(type_), #type_ " cannot be copied byte by byte");          \
+#define RING_PROVE_STRUCT(type_, size_, align_)                                           \
+  static_assert(sizeof(type_) == size_ && alignof(type_) == align_, "layout of " #type_); \
+  static_assert(__is_trivially_copyable(type_), #type_ " cannot be copied byte by byte"); \
   static_assert(__is_constructible(type_), #type_ " cannot be made without arguments");
 
-#define RING_PROVE_FIELD(type_, field_, offset_, size_)                                            \
-  static_assert(__builtin_offsetof(type_, field_) == offset_, "offset of " #type_ "::" #field_);   \
+#define RING_PROVE_FIELD(type_, field_, offset_, size_)                                          \
+  static_assert(__builtin_offsetof(type_, field_) == offset_, "offset of " #type_ "::" #field_); \
   static_assert(sizeof(static_cast<type_*>(nullptr)->field_) == size_, "size of " #type_ "::" #field_);
 
 #define RING_TYPE_ID(type_, id_) \
   RING_HD constexpr ::ring::abi::u32 ring_type_id(const type_*) { return id_; }
 
-#define RING_NOT_A_MESSAGE(type_, why_) RING_UNAVAILABLE(why_) RING_HD constexpr ::ring::abi::u32 ring_type_id(const type_*);
+#define RING_NOT_A_MESSAGE(type_, why_) \
+  RING_UNAVAILABLE(why_) RING_HD constexpr ::ring::abi::u32 ring_type_id(const type_*);
 
 #define RING_PORT_ID(port_, index_) \
   RING_HD constexpr ::ring::abi::u32 ring_port_id(const port_##_port*) { return index_; }
 
-#define RING_ENTRY_BEGIN(kernel_)                                                                               \
-  extern "C" __attribute__((export_name("ring_drain_" #kernel_)))::ring::abi::u32 ring_drain_##kernel_(         \
-      ::ring::abi::u32 actor_) {                                                                                \
-    ::ring::abi::actor& block_ = *::ring::detail::at<::ring::abi::actor>(actor_);                               \
-    auto& state_ = *::ring::detail::at<::ring_kernel_##kernel_::state_t>(block_.state_address);                 \
-    ::ring::detail::enter_block(block_.block_index, block_.block_count);                                        \
+#define RING_ENTRY_BEGIN(kernel_)                                                                        \
+  extern "C" __attribute__((export_name("ring_drain_" #kernel_))) ::ring::abi::u32 ring_drain_##kernel_( \
+      ::ring::abi::u32 actor_) {                                                                         \
+    ::ring::abi::actor& block_ = *::ring::detail::at<::ring::abi::actor>(actor_);                        \
+    auto& state_ = *::ring::detail::at<::ring_kernel_##kernel_::state_t>(block_.state_address);          \
+    ::ring::detail::enter_block(block_.block_index, block_.block_count);                                 \
     auto dispatch_ = [&state_](::ring::abi::u32 type_, const void* payload_, ::ring::context& ctx_) -> bool {   \
       switch (type_) {
-
-#define RING_ENTRY_HANDLER(kernel_, message_, id_)                                                    \
-  case id_:                                                                                           \
-    ::ring_kernel_##kernel_::on(*static_cast<const message_*>(payload_), ctx_, state_);               \
+#define RING_ENTRY_HANDLER(kernel_, message_, id_)                                      \
+  case id_:                                                                             \
+    ::ring_kernel_##kernel_::on(*static_cast<const message_*>(payload_), ctx_, state_); \
     return true;
 
-#define RING_ENTRY_END(kernel_)                                                   \
-  default:                                                                        \
-    return false;                                                                 \
-    }                                                                             \
-    }                                                                             \
-    ;                                                                             \
+#define RING_ENTRY_END(kernel_)                                                      \
+  default:                                                                           \
+    return false;                                                                    \
+    }                                                                                \
+    }                                                                                \
+    ;                                                                                \
     return static_cast<::ring::abi::u32>(::ring::runtime::drain(block_, dispatch_)); \
     }
 
 /// Writes `T{}` of struct `index` to `out`, whose bytes are zero.
-#define RING_DEFAULTS_BEGIN                                                                              \
+#define RING_DEFAULTS_BEGIN                                                                                \
   extern "C" __attribute__((export_name("ring_defaults"))) void ring_defaults(unsigned index, void* out) { \
     switch (index) {
-#define RING_DEFAULT(index_, type_) \
-  case index_:                      \
+#define RING_DEFAULT(index_, type_)                   \
+  case index_:                                        \
     ::new (out, ::ring::detail::placement{}) type_{}; \
     break;
 #define RING_DEFAULTS_END \
@@ -72,27 +72,6 @@ extern "C" const ::ring::abi::u32 __stop_ring_sent[] __attribute__((weak, visibi
 extern "C" __attribute__((export_name("ring_sent_count"))) ::ring::abi::u32 ring_sent_count() {
   return static_cast<::ring::abi::u32>(__stop_ring_sent - __start_ring_sent);
 }
-extern "C" __attribute__((export_name("ring_sent_type")))::ring::abi::u32 ring_sent_type(::ring::abi::u32 index) {
+extern "C" __attribute__((export_name("ring_sent_type"))) ::ring::abi::u32 ring_sent_type(::ring::abi::u32 index) {
   return __start_ring_sent[index];
 }
-
-extern "C" __attribute__((export_name("ring_settle"))) void ring_settle(::ring::abi::u32 actor) {
-  ::ring::runtime::settle(*::ring::detail::at<::ring::abi::actor>(actor));
-}
-
-/// For an actor whose handler trapped or whose worker died in it: what it had sent is discarded, the message in hand stays
-/// in its slot for the host, senders that wait find the actor failed.
-extern "C" __attribute__((export_name("ring_fail"))) void ring_fail(::ring::abi::u32 address) {
-  ::ring::abi::actor& actor = *::ring::detail::at<::ring::abi::actor>(address);
-  actor.outbox_head = 0;
-  actor.outbox_tail = 0;
-  actor.outbox_channel = 0;
-  ::ring::runtime::settle(actor);
-  ::ring::runtime::set_state(actor, ::ring::abi::state::failed);
-  ::ring::runtime::release_senders(actor);
-}
-
-// vsnprintf drags in stdio's file operations, which an actor never reaches: they end here instead of in imports.
-extern "C" int __imported_wasi_snapshot_preview1_fd_close(int) { return -1; }
-extern "C" int __imported_wasi_snapshot_preview1_fd_seek(int, long long, int, int) { return -1; }
-extern "C" int __imported_wasi_snapshot_preview1_fd_write(int, int, int, int) { return -1; }

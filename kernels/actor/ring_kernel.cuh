@@ -18,41 +18,41 @@
 #include "ring_context.cuh"
 
 /// Declares a kernel, and the struct that holds its state: RING_KERNEL(name) or RING_KERNEL(name, State).
-#define RING_KERNEL(kernel_, ...)                                        \
-  namespace ring_kernel_##kernel_ {                                      \
-  using state_t = typename ::ring::detail::state_or_none<__VA_ARGS__>::type; \
-  struct kernel_tag {};                                                  \
-  }                                                                      \
+#define RING_KERNEL(kernel_, ...)                                              \
+  namespace ring_kernel_##kernel_ {                                            \
+    using state_t = typename ::ring::detail::state_or_none<__VA_ARGS__>::type; \
+    struct kernel_tag {};                                                      \
+  }                                                                            \
   static_assert(true, "")
 
 /// Declares an output port that carries messages of one type.
-#define RING_OUTPUT(kernel_, port_, ...)                              \
-  namespace ring_kernel_##kernel_ {                                   \
-  struct port_##_port : ::ring::port_tag {                            \
-    using message = __VA_ARGS__;                                      \
-  };                                                                  \
-  [[maybe_unused]] inline constexpr ::ring::port<port_##_port> port_{}; \
-  }                                                                   \
+#define RING_OUTPUT(kernel_, port_, ...)                                  \
+  namespace ring_kernel_##kernel_ {                                       \
+    struct port_##_port : ::ring::port_tag {                              \
+      using message = __VA_ARGS__;                                        \
+    };                                                                    \
+    [[maybe_unused]] inline constexpr ::ring::port<port_##_port> port_{}; \
+  }                                                                       \
   static_assert(true, "")
 
 /// Opens the handler of one message type.
-#define RING_ON(kernel_, ...)                                                                                  \
-  namespace ring_kernel_##kernel_ {                                                                            \
-  RING_D void on(const __VA_ARGS__& msg, ::ring::context& ctx, state_t& state);                                \
-  }                                                                                                            \
-  RING_D void ring_kernel_##kernel_::on([[maybe_unused]] const __VA_ARGS__& msg,                               \
+#define RING_ON(kernel_, ...)                                                     \
+  namespace ring_kernel_##kernel_ {                                               \
+    RING_D void on(const __VA_ARGS__& msg, ::ring::context& ctx, state_t& state); \
+  }                                                                               \
+  RING_D void ring_kernel_##kernel_::on([[maybe_unused]] const __VA_ARGS__& msg,  \
                                         [[maybe_unused]] ::ring::context& ctx, [[maybe_unused]] state_t& state)
 
 /// Threads of a block, or ring::any. 1 without it.
-#define RING_BLOCK(kernel_, threads_)                                       \
-  namespace ring_kernel_##kernel_ {                                         \
-  [[maybe_unused]] inline constexpr unsigned ring_block = threads_;         \
-  }                                                                         \
+#define RING_BLOCK(kernel_, threads_)                                 \
+  namespace ring_kernel_##kernel_ {                                   \
+    [[maybe_unused]] inline constexpr unsigned ring_block = threads_; \
+  }                                                                   \
   static_assert(true, "")
 
 /// Blocks of one actor. 1 without it.
-#define RING_GRID(kernel_, blocks_)                                         \
-  namespace ring_kernel_##kernel_ {                                         \
-  [[maybe_unused]] inline constexpr unsigned ring_grid = blocks_;           \
-  }                                                                         \
+#define RING_GRID(kernel_, blocks_)                                 \
+  namespace ring_kernel_##kernel_ {                                 \
+    [[maybe_unused]] inline constexpr unsigned ring_grid = blocks_; \
+  }                                                                 \
   static_assert(true, "")

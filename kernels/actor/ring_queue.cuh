@@ -1,21 +1,14 @@
-// Rings, waiters and ready bits: the moves by which messages travel. Only this code runs between the claim of a slot and
-// its publication, so that a dead worker leaves at most one claimed slot, which the host finds in `claim_ring`.
+// Rings, waiters and ready bits: the moves by which messages travel. Only this code runs between the claim of a slot
+// and its publication, so that a dead worker leaves at most one claimed slot, which the host finds in `claim_ring`.
 //
 // Many-producer ring after D. Vyukov's bounded queue, with the consumer's `head` instead of slot resets: a slot is free
 // when `tail - head < capacity`, so empty memory is a valid empty ring and consumers store one word only.
 // Runs on the CPU device (Clang, wasm32).
 #pragma once
 
-#include "ring_context.cuh"
+#include "ring_runtime.cuh"
 
 namespace ring::runtime {
-
-using namespace abi;
-using detail::at;
-using detail::load;
-using detail::store;
-
-RING_D inline header* slot_at(const ring& r, u32 position) { return at<header>(r.slots + (position & r.mask) * r.stride); }
 
 /// Sets a bit of a bitmap that another thread scans; true when it was clear.
 RING_D inline bool set_bit(u32 bitmap, u32 index) {

@@ -39,21 +39,13 @@ inline constexpr int warpSize = 32;
 #define blockIdx (::ring::detail::current_block)
 #define gridDim (::ring::detail::grid())
 
-#define RING_VECTOR(type_, scalar_, name_)                                                  \
-  struct type_##2 {                                                                         \
-    scalar_ x, y;                                                                           \
-  };                                                                                        \
-  struct type_##4 {                                                                         \
-    scalar_ x, y, z, w;                                                                     \
-  };                                                                                        \
-  inline constexpr type_##2 make_##type_##2(scalar_ x, scalar_ y) { return {x, y}; }        \
-  inline constexpr type_##4 make_##type_##4(scalar_ x, scalar_ y, scalar_ z, scalar_ w) {   \
-    return {x, y, z, w};                                                                    \
-  }
-#define RING_VECTOR3(type_, scalar_)                                                                            \
-  struct type_##3 {                                                                                             \
-    scalar_ x, y, z;                                                                                            \
-  };                                                                                                            \
+#define RING_VECTOR(type_, scalar_, name_)                                                         \
+  struct alignas(2 * sizeof(scalar_)) type_##2 { scalar_ x, y; };                                  \
+  struct alignas(sizeof(scalar_) < 4 ? 4 * sizeof(scalar_) : 16) type_##4 { scalar_ x, y, z, w; }; \
+  inline constexpr type_##2 make_##type_##2(scalar_ x, scalar_ y) { return {x, y}; }               \
+  inline constexpr type_##4 make_##type_##4(scalar_ x, scalar_ y, scalar_ z, scalar_ w) { return {x, y, z, w}; }
+#define RING_VECTOR3(type_, scalar_)    \
+  struct type_##3 { scalar_ x, y, z; }; \
   inline constexpr type_##3 make_##type_##3(scalar_ x, scalar_ y, scalar_ z) { return {x, y, z}; }
 RING_VECTOR(char, signed char, _)
 RING_VECTOR(uchar, unsigned char, _)
@@ -118,19 +110,20 @@ inline void __threadfence_block() { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 inline void __threadfence() { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 inline void __threadfence_system() { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 
-// Atomics: the named integer types of CUDA, and float and double addition by compare-and-swap. Each returns the old value.
-#define RING_ATOMICS(type_)                                                                                              \
-  inline type_ atomicAdd(type_* p, type_ v) { return __atomic_fetch_add(p, v, __ATOMIC_SEQ_CST); }                       \
-  inline type_ atomicSub(type_* p, type_ v) { return __atomic_fetch_sub(p, v, __ATOMIC_SEQ_CST); }                       \
-  inline type_ atomicAnd(type_* p, type_ v) { return __atomic_fetch_and(p, v, __ATOMIC_SEQ_CST); }                       \
-  inline type_ atomicOr(type_* p, type_ v) { return __atomic_fetch_or(p, v, __ATOMIC_SEQ_CST); }                         \
-  inline type_ atomicXor(type_* p, type_ v) { return __atomic_fetch_xor(p, v, __ATOMIC_SEQ_CST); }                       \
-  inline type_ atomicExch(type_* p, type_ v) { return __atomic_exchange_n(p, v, __ATOMIC_SEQ_CST); }                     \
-  inline type_ atomicMin(type_* p, type_ v) { return __atomic_fetch_min(p, v, __ATOMIC_SEQ_CST); }                       \
-  inline type_ atomicMax(type_* p, type_ v) { return __atomic_fetch_max(p, v, __ATOMIC_SEQ_CST); }                       \
-  inline type_ atomicCAS(type_* p, type_ expected, type_ v) {                                                            \
-    __atomic_compare_exchange_n(p, &expected, v, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);                             \
-    return expected;                                                                                                     \
+// Atomics: the named integer types of CUDA, and float and double addition by compare-and-swap. Each returns the old
+// value.
+#define RING_ATOMICS(type_)                                                                          \
+  inline type_ atomicAdd(type_* p, type_ v) { return __atomic_fetch_add(p, v, __ATOMIC_SEQ_CST); }   \
+  inline type_ atomicSub(type_* p, type_ v) { return __atomic_fetch_sub(p, v, __ATOMIC_SEQ_CST); }   \
+  inline type_ atomicAnd(type_* p, type_ v) { return __atomic_fetch_and(p, v, __ATOMIC_SEQ_CST); }   \
+  inline type_ atomicOr(type_* p, type_ v) { return __atomic_fetch_or(p, v, __ATOMIC_SEQ_CST); }     \
+  inline type_ atomicXor(type_* p, type_ v) { return __atomic_fetch_xor(p, v, __ATOMIC_SEQ_CST); }   \
+  inline type_ atomicExch(type_* p, type_ v) { return __atomic_exchange_n(p, v, __ATOMIC_SEQ_CST); } \
+  inline type_ atomicMin(type_* p, type_ v) { return __atomic_fetch_min(p, v, __ATOMIC_SEQ_CST); }   \
+  inline type_ atomicMax(type_* p, type_ v) { return __atomic_fetch_max(p, v, __ATOMIC_SEQ_CST); }   \
+  inline type_ atomicCAS(type_* p, type_ expected, type_ v) {                                        \
+    __atomic_compare_exchange_n(p, &expected, v, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);         \
+    return expected;                                                                                 \
   }
 RING_ATOMICS(int)
 RING_ATOMICS(unsigned)
@@ -185,7 +178,8 @@ __attribute__((format(printf, 1, 2))) inline int printf(const char* format, ...)
 [[noreturn]] inline void __trap() { ::ring::detail::fail(::ring::detail::failure::trap); }
 
 namespace ring::detail {
-[[noreturn]] inline __attribute__((noinline)) void assertion_failed(const char* expression, const char* file, u32 line) {
+[[noreturn]] inline __attribute__((noinline)) void assertion_failed(const char* expression, const char* file,
+                                                                    u32 line) {
   ring_host_assert(expression, file, line);
   fail(failure::assertion);
 }

@@ -1,8 +1,8 @@
-// The CPU device as kernels see it: CUDA's qualifiers and built-ins for blocks of one thread, and the few primitives the
-// actor runtime stands on. Compiles as C++17 for wasm32 with threads, bulk memory and SIMD (Clang).
+// The CPU device as kernels see it: CUDA's qualifiers and built-ins for blocks of one thread, and the few primitives
+// the actor runtime stands on. Compiles as C++17 for wasm32 with threads, bulk memory and SIMD (Clang).
 //
-// What CUDA has and this device has not yet is declared unavailable (cuda_unavailable.h), so that the compiler names the
-// line. Nothing here differs silently from CUDA.
+// What CUDA has and this device has not yet is declared unavailable (cuda_unavailable.h), so that the compiler names
+// the line. Nothing here differs silently from CUDA.
 #pragma once
 
 #if !defined(__wasm__)
@@ -23,10 +23,11 @@ __attribute__((import_module("env"), import_name("ring_host_fail"))) void ring_h
 __attribute__((import_module("env"), import_name("ring_host_should_stop"))) unsigned ring_host_should_stop();
 __attribute__((import_module("env"), import_name("ring_host_read_clock"))) void ring_host_read_clock(unsigned worker);
 __attribute__((import_module("env"), import_name("ring_host_now_ns"))) double ring_host_now_ns();
-__attribute__((import_module("env"), import_name("ring_host_print"))) void ring_host_print(const char* text, unsigned size);
+__attribute__((import_module("env"), import_name("ring_host_print"))) void ring_host_print(const char* text,
+                                                                                           unsigned size);
 __attribute__((import_module("env"), import_name("ring_host_assert"))) void ring_host_assert(const char* expression,
-                                                                                            const char* file,
-                                                                                            unsigned line);
+                                                                                             const char* file,
+                                                                                             unsigned line);
 }
 
 namespace ring::detail {
@@ -55,7 +56,14 @@ inline bool compare_exchange(u32* p, u32& expected, u32 value) { return compare_
 inline void notify(u32* p) { __builtin_wasm_memory_atomic_notify(reinterpret_cast<int*>(p), 1); }
 
 /// Why a handler was ended; main/devices/cpu/fault-cause.ts holds the same list.
-enum class failure : u32 { stopped = 1, stack_overflow = 2, outbox_overflow = 3, assertion = 4, trap = 5, divide_by_zero = 6 };
+enum class failure : u32 {
+  stopped = 1,
+  stack_overflow = 2,
+  outbox_overflow = 3,
+  assertion = 4,
+  trap = 5,
+  divide_by_zero = 6
+};
 
 [[noreturn]] inline void fail(failure why) {
   ring_host_fail(static_cast<u32>(why));

@@ -9,7 +9,7 @@ import { RingKernelRuntime, type Program } from '../../app/runtime/runtime.ts';
 import { createCompiler, type Compiler } from '../compile/compiler.ts';
 import { locateFault } from '../compile/wasm/locate-fault.ts';
 import { CpuDevice } from '../devices/cpu/cpu-device.ts';
-import { monotonicMs } from '../devices/cpu/worker-clock.ts';
+import { monotonicMs, performanceOriginMs } from '../devices/cpu/worker-clock.ts';
 import { compilerFiles, packageRoot } from './package-root.ts';
 
 export interface CreateRuntimeOptions {
@@ -52,7 +52,7 @@ export class StudioRuntime extends RingKernelRuntime {
     const cache = options.cacheDir === undefined ? {} : { cacheDir: options.cacheDir };
     const compiler = options.compiler ?? createCompiler({ ...compilerFiles(root), ...cache });
     const clockOriginMs = Date.now() - monotonicMs();
-    const performanceOriginMs = clockOriginMs + monotonicMs() - performance.now();
+    const originMs = performanceOriginMs(clockOriginMs);
     const device = new CpuDevice({
       ...definedOnly(options),
       clockOriginMs,
@@ -68,7 +68,7 @@ export class StudioRuntime extends RingKernelRuntime {
     super({
       device,
       platform: {
-        unixMs: () => performanceOriginMs + performance.now(),
+        unixMs: () => originMs + performance.now(),
         after: (delayMs, callback) => {
           const timer = delayMs === 0 ? undefined : setTimeout(callback, delayMs).unref();
           const immediate = delayMs === 0 ? setImmediate(callback) : undefined;
@@ -113,7 +113,10 @@ export class StudioRuntime extends RingKernelRuntime {
     const { arena } = this.device;
     const room = arena.allocateProgram(`static data of ${source.file}`, sizeBytes);
     try {
-      const result = await this.compiler.compile(source, { base: room.address, ...(signal === undefined ? {} : { signal }) });
+      const result = await this.compiler.compile(source, {
+        base: room.address,
+        ...(signal === undefined ? {} : { signal }),
+      });
       if (!result.ok) throw compileFailed(source.file, result.problems);
       if (result.image.staticData.sizeBytes <= room.sizeBytes) return { image: result.image, room };
       arena.free(room);

@@ -81,7 +81,7 @@ export class CpuDevice implements Device {
     this.actorLimit = actorLimit;
     this.description = `CPU, ${workerCount.toString()} ${workerCount === 1 ? 'worker' : 'workers'}`;
     this.arena = createArena(arenaBytes);
-    const readyWordAddress = this.#layOutHeader();
+    const bitmap = this.#layOutHeader();
     this.#workers = Array.from({ length: workerCount }, (_, index) => {
       const worker: WorkerThread = new WorkerThread({
         arena: this.arena,
@@ -101,15 +101,17 @@ export class CpuDevice implements Device {
     });
     this.#readyIndices = this.#workers.map(() => new ReadyIndices(actorLimit));
     this.#repair = new InboxRepair(this.arena);
-    this.#pump = new SignalPump(
-      this.arena,
-      readyWordAddress,
-      () => (this.#highestActorId >> 5) + 1,
-      (actorId) => this.#listener?.actorSignalled(actorId),
-    );
-    this.#watchdog = new Watchdog(this.arena, this.#workers, handlerBudgetMs, (worker) => {
-      this.#runaways.add(worker);
-      void worker.kill();
+    this.#pump = new SignalPump(this.arena, {
+      bitmap,
+      words: () => (this.#highestActorId >> 5) + 1,
+      visit: (actorId) => this.#listener?.actorSignalled(actorId),
+    });
+    this.#watchdog = new Watchdog(this.arena, this.#workers, {
+      budgetMs: handlerBudgetMs,
+      replace: (worker) => {
+        this.#runaways.add(worker);
+        void worker.kill();
+      },
     });
   }
 

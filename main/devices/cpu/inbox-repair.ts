@@ -94,7 +94,9 @@ export class InboxRepair {
   }
 
   #slot(ring: number, position: number): number {
-    return this.#get(ring + RING.slots) + ((position & this.#get(ring + RING.mask)) >>> 0) * this.#get(ring + RING.stride);
+    return (
+      this.#get(ring + RING.slots) + ((position & this.#get(ring + RING.mask)) >>> 0) * this.#get(ring + RING.stride)
+    );
   }
 
   #setFlags(slot: number, flags: number): void {

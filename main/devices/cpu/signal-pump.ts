@@ -11,12 +11,20 @@ const SLEEPING = (ARENA_HEADER_ADDRESS + ARENA.hostSleeping) >> 2;
 
 /** ES2024's `Atomics.waitAsync`, which Node 20 has and ES2023's types do not. */
 const { waitAsync } = Atomics as unknown as {
-  waitAsync(
+  readonly waitAsync: (
     words: Int32Array,
     index: number,
     value: number,
-  ): { readonly async: false; readonly value: string } | { readonly async: true; readonly value: Promise<string> };
+  ) => { readonly async: false; readonly value: string } | { readonly async: true; readonly value: Promise<string> };
 };
+
+interface SignalBitmap {
+  /** Address of the host's bitmap, a bit for each actor id. */
+  readonly bitmap: number;
+  /** How many of its words are in use. */
+  readonly words: () => number;
+  readonly visit: (actorId: number) => void;
+}
 
 /**
  * Brings signals from the workers to the host's event loop. While signals flow it looks for them at every turn of the
@@ -31,10 +39,9 @@ export class SignalPump {
   #isTurning = false;
   #isEnded = false;
 
-  /** `words`: how many words of the host's bitmap are in use. */
-  constructor(arena: Arena, bitmapAddress: number, words: () => number, visit: (actorId: number) => void) {
+  constructor(arena: Arena, { bitmap, words, visit }: SignalBitmap) {
     this.#i32 = arena.i32;
-    this.#bitmap = bitmapAddress >> 2;
+    this.#bitmap = bitmap >> 2;
     this.#words = words;
     this.#visit = visit;
   }

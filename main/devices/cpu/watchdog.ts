@@ -14,6 +14,12 @@ interface Sighting {
   readonly stoppedAtMs: number | undefined;
 }
 
+interface WatchdogOptions {
+  readonly budgetMs: number;
+  /** For a worker whose handler does not stop. */
+  readonly replace: (worker: WorkerThread) => void;
+}
+
 /** Stops handlers that run longer than their budget of wall time. */
 export class Watchdog {
   readonly #i32: Int32Array;
@@ -23,7 +29,7 @@ export class Watchdog {
   readonly #timer: NodeJS.Timeout;
   readonly #sightings = new Map<WorkerThread, Sighting>();
 
-  constructor(arena: Arena, workers: readonly WorkerThread[], budgetMs: number, replace: (worker: WorkerThread) => void) {
+  constructor(arena: Arena, workers: readonly WorkerThread[], { budgetMs, replace }: WatchdogOptions) {
     this.#i32 = arena.i32;
     this.#workers = workers;
     this.#budgetMs = budgetMs;

@@ -18,7 +18,7 @@ export class WorkerClock {
   constructor(memory: WebAssembly.Memory, worker: number, clockOriginMs: number) {
     this.#u32 = new Uint32Array(memory.buffer);
     this.#low = (worker + WORKER.clock) >> 2;
-    this.#originMs = clockOriginMs + monotonicMs() - performance.now();
+    this.#originMs = performanceOriginMs(clockOriginMs);
   }
 
   nowMs(): number {
@@ -43,4 +43,18 @@ export class WorkerClock {
 export function monotonicMs(): number {
   const [seconds, nanoseconds] = process.hrtime();
   return seconds * 1000 + nanoseconds / 1e6;
+}
+
+/**
+ * Unix time at 0 of this thread's `performance.now()`. The two clocks are read after each other; of several tries the one
+ * with the least time between the readings counts, so that threads agree within about a microsecond.
+ */
+export function performanceOriginMs(clockOriginMs: number): number {
+  const tries = Array.from({ length: 20 }, () => {
+    const before = monotonicMs();
+    const now = performance.now();
+    const after = monotonicMs();
+    return { origin: clockOriginMs + (before + after) / 2 - now, gap: after - before };
+  });
+  return tries.reduce((best, next) => (next.gap < best.gap ? next : best)).origin;
 }

@@ -1,0 +1,97 @@
+import { HEADER } from '../abi/arena-layout.ts';
+import type { Codec } from '../model/codec/codec.ts';
+import type { MemoryViews } from '../model/codec/memory-views.ts';
+import type { StructType } from '../model/message-type.ts';
+import type { ActorInstance } from './actor-instance.ts';
+import { hostMessageId, type HeaderWriter, type MessageId } from './message-header.ts';
+
+/** Writes messages into host rings. What cannot be written leaves nothing behind; what can is published at once. */
+export class MessageWriter {
+  readonly #views: MemoryViews;
+  readonly #headers: HeaderWriter;
+
+  constructor(views: MemoryViews, headers: HeaderWriter) {
+    this.#views = views;
+    this.#headers = headers;
+  }
+
+  /** Number of the last message written. */
+  get lastNumber(): number {
+    return this.#headers.lastNumber;
+  }
+
+  get lastId(): MessageId {
+    return hostMessageId(this.#headers.lastNumber);
+  }
+
+  /** False when the ring is full. */
+  object(instance: ActorInstance, codec: Codec, message: object): boolean {
+    return this.objects(instance, codec, { messages: [message], from: 0 }) === 1;
+  }
+
+  /** Writes messages from index `from` on; returns how many there was room for. */
+  objects(
+    instance: ActorInstance,
+    codec: Codec,
+    { messages, from }: { readonly messages: readonly object[]; readonly from: number },
+  ): number {
+    return this.#write(instance, codec.type, {
+      count: messages.length - from,
+      payload: (address, index) => {
+        codec.write(this.#views, address, messages[from + index]!);
+      },
+    });
+  }
+
+  /** A message that is encoded already. False when the ring is full. */
+  bytes(instance: ActorInstance, type: StructType, bytes: Uint8Array): boolean {
+    const payload = (address: number): void => {
+      this.#views.u8.set(bytes, address);
+    };
+    return this.#write(instance, type, { count: 1, payload }) === 1;
+  }
+
+  /** `fill` gets a cursor over each zeroed slot. Returns how many there was room for. */
+  each<T extends object>(
+    instance: ActorInstance,
+    codec: Codec<T>,
+    { count, fill }: { readonly count: number; readonly fill: (message: T, index: number) => void },
+  ): number {
+    const cursor = codec.cursor(this.#views);
+    const { sizeBytes } = codec.type;
+    const words = this.#views.u32;
+    const wordCount = (sizeBytes + 3) >> 2;
+    return this.#write(instance, codec.type, {
+      count,
+      payload: (address, index) => {
+        const first = address >> 2;
+        for (let word = first; word < first + wordCount; word++) words[word] = 0;
+        fill(cursor.at(address), index);
+      },
+    });
+  }
+
+  #write(
+    instance: ActorInstance,
+    { typeId, sizeBytes }: StructType,
+    { count, payload }: { readonly count: number; readonly payload: (address: number, index: number) => void },
+  ): number {
+    const { hostRing } = instance;
+    let done = 0;
+    this.#headers.readClock();
+    try {
+      for (; done < count; done++) {
+        const slot = hostRing.reserve();
+        if (slot === -1) break;
+        payload(slot + HEADER.sizeBytes, done);
+        this.#headers.write(slot, typeId, sizeBytes);
+      }
+    } catch (error) {
+      hostRing.abandon(1);
+      throw error;
+    } finally {
+      if (done > 0) instance.publish(done);
+    }
+    return done;
+  }
+}

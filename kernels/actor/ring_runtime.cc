@@ -1,0 +1,229 @@
+// The part of the actor runtime that does not depend on the user's code: delivery, accounting, commands. Compiled once
+// and linked with every program.
+//
+// Runs on the CPU device (Clang, wasm32).
+#include "ring_cpu.h"
+
+#include "ring_queue.cuh"
+
+namespace ring::runtime {
+
+namespace {
+
+RING_D reason undeliverable(const actor& target) {
+  const u32 state = load(&target.ctl.state);
+  if (state == static_cast<u32>(abi::state::failed)) return reason::target_failed;
+  if (state == static_cast<u32>(abi::state::terminated)) return reason::target_terminated;
+  return reason::none;
+}
+
+/// Delivers to the host: outputs that leave the topology, replies to it, dead letters.
+RING_D bool push_to_host(actor& a, const header& message) {
+  ring& out = *at<ring>(a.out_ring);
+  if (!push(a, out, message)) {
+    wait_for_room(a, out);
+    if (!push(a, out, message)) return false;
+  }
+  tell_host(a);
+  return true;
+}
+
+/// Delivers a message to the dead letters instead of its target; the outbox entry may have more channels to go to.
+RING_D bool push_as_dead_letter(actor& a, header& message, reason why) {
+  message.flags = kFlagDeadLetter;
+  message.reason = static_cast<u16>(why);
+  const bool done = push_to_host(a, message);
+  message.flags = 0;
+  message.reason = 0;
+  return done;
+}
+
+/// Delivers to an actor, or to the dead letters when that has ended or takes no more.
+RING_D bool push_to_actor(actor& a, header& message, actor& target) {
+  message.target = target.id;
+  reason why = undeliverable(target);
+  if (why == reason::none && message.hops > a.max_hops) why = reason::too_many_hops;
+  if (why != reason::none) return push_as_dead_letter(a, message, why);
+  ring& inbox = *at<ring>(target.inbox);
+  // A reply may be of a type that its receiver never handles, and larger than its slots.
+  if (message.payload_bytes > inbox.stride - sizeof(header))
+    return push_as_dead_letter(a, message, reason::unhandled_type);
+  if (!push(a, inbox, message)) {
+    if (target.rejects_when_full != 0) return push_as_dead_letter(a, message, reason::queue_full);
+    wait_for_room(a, inbox);
+    // A target that ends meanwhile wakes its waiters after its state says so.
+    why = undeliverable(target);
+    if (why != reason::none) return push_as_dead_letter(a, message, why);
+    if (!push(a, inbox, message)) return false;
+  }
+  make_ready(target);
+  return true;
+}
+
+RING_D bool deliver_reply(actor& a, header& message) {
+  if (message.target == 0) return push_to_host(a, message);
+  const u32 block = load(at<u32>(at<arena>(kArenaHeaderAddress)->actors) + message.target);
+  if (block == 0) return push_as_dead_letter(a, message, reason::target_terminated);
+  return push_to_actor(a, message, *at<actor>(block));
+}
+
+/// Sends one outbox entry to every channel of its port; false when one is full (outbox_channel says which).
+RING_D bool deliver(actor& a, header& message) {
+  if ((message.flags & kFlagDeadLetter) != 0) return push_to_host(a, message);
+  if (message.port == kReplyPort) return deliver_reply(a, message);
+  const route& way = at<route>(a.routes)[message.port];
+  if (way.channel_count == 0) return push_to_host(a, message);
+  for (u32 i = a.outbox_channel; i < way.channel_count; ++i) {
+    channel& c = at<channel>(way.channels)[i];
+    actor& target = *at<actor>(at<u32>(c.targets)[c.next]);
+    if (!push_to_actor(a, message, target)) return false;
+    c.next = c.next + 1 == c.target_count ? 0 : c.next + 1;
+    c.sent += 1;
+    a.outbox_channel = i + 1;
+  }
+  return true;
+}
+
+RING_D u64 to_ns(u64 hlc_difference) {
+  const u64 limit = 1ull << 48;
+  return ((hlc_difference < limit ? hlc_difference : limit) * 15625) >> 16;  // 10^6 / 2^22
+}
+
+RING_D u32 histogram_bucket(u64 ns) {
+  if (ns < 16) return static_cast<u32>(ns);
+  const u32 octave = 63u - static_cast<u32>(__builtin_clzll(ns));
+  const u32 bucket = (octave - 3) * 16 + (static_cast<u32>(ns >> (octave - 4)) & 15);
+  return bucket < kHistogramBuckets ? bucket : kHistogramBuckets - 1;
+}
+
+/// Accounts the latencies of the messages between two positions of a ring, all still in place.
+RING_D void measure(actor& a, const ring& r, u32 from, u32 to, u64 end) {
+  u64* buckets = at<u64>(a.histogram);
+  for (u32 position = from; position != to; ++position) {
+    const header& message = *slot_at(r, position);
+    if ((message.flags & (kFlagTombstone | kFlagDeadLetter)) != 0) continue;
+    const u64 ns = end > message.hlc ? to_ns(end - message.hlc) : 0;
+    buckets[histogram_bucket(ns)] += 1;
+    a.stats.total_latency_ns += ns;
+    if (ns > a.stats.max_latency_ns) a.stats.max_latency_ns = ns;
+    if (ns < a.stats.min_latency_ns) a.stats.min_latency_ns = ns;
+  }
+}
+
+/// Wakes who waits for an actor that takes no more messages.
+RING_D void release_senders(actor& a) {
+  wake_waiters(*at<ring>(a.inbox));
+  tell_host(a);
+}
+
+RING_D void set_state(actor& a, state next) { store(&a.ctl.state, static_cast<u32>(next)); }
+
+}  // namespace
+
+RING_D bool flush(actor& a) {
+  while (a.outbox_head != a.outbox_tail) {
+    header& message = *at<header>(a.outbox + a.outbox_head * a.outbox_stride);
+    if (message.message_id == 0) {
+      message.message_id = (static_cast<u64>(a.id) << 44) + ++a.message_counter;
+      message.hlc = tick(a);
+      if (message.trace_id == 0) message.trace_id = message.message_id;
+    }
+    if (!deliver(a, message)) return false;
+    a.outbox_channel = 0;
+    a.sent += 1;
+    detail::store_volatile(&a.outbox_head, a.outbox_head + 1);
+  }
+  a.outbox_tail = 0;
+  detail::store_volatile(&a.outbox_head, 0u);
+  return true;
+}
+
+RING_D void dead_letter(actor& a, const header& message, reason why) {
+  header& entry = *at<header>(a.outbox);
+  const u32 room = a.outbox_stride - sizeof(header);
+  const u32 bytes = message.payload_bytes < room ? message.payload_bytes : room;
+  __builtin_memcpy(&entry, &message, sizeof(header) + bytes);
+  entry.payload_bytes = bytes;
+  entry.target = a.id;
+  entry.flags = kFlagDeadLetter;
+  entry.reason = static_cast<u16>(why);
+  a.outbox_head = 0;
+  a.outbox_tail = 1;
+}
+
+RING_D void settle(actor& a) {
+  ring& host = *at<ring>(a.host_ring);
+  ring& inbox = *at<ring>(a.inbox);
+  detail::read_clock(a.worker);
+  const u64 end = at<worker>(a.worker)->clock;
+  store(&a.stats.version, a.stats.version | 1);
+  measure(a, host, a.settled_host, a.host_cursor, end);
+  measure(a, inbox, a.settled_inbox, a.inbox_cursor, end);
+  a.settled_host = a.host_cursor;
+  a.settled_inbox = a.inbox_cursor;
+  a.stats.processed = a.processed;
+  a.stats.dropped = a.dropped;
+  a.stats.last_activity_hlc = end;
+  a.stats.error_code = a.error_code;
+  store(&a.stats.version, (a.stats.version | 1) + 1);
+  if (host.head != a.host_cursor) {
+    store(&host.head, a.host_cursor);
+    if (load(&host.producer_waiting) != 0) tell_host(a);
+  }
+  if (inbox.head != a.inbox_cursor) {
+    store(&inbox.head, a.inbox_cursor);
+    wake_waiters(inbox);
+  }
+}
+
+RING_D bool obey(actor& a) {
+  const u32 command = load(&a.ctl.command);
+  if (command != a.ctl.acknowledged) {
+    switch (static_cast<abi::command>(command & 255)) {
+      case command::activate:
+        set_state(a, state::active);
+        break;
+      case command::deactivate:
+        set_state(a, state::deactivated);
+        break;
+      case command::terminate:
+        set_state(a, state::terminated);
+        break;
+      case command::none:
+        break;
+    }
+    store(&a.ctl.acknowledged, command);
+    if (static_cast<abi::command>(command & 255) == command::terminate) release_senders(a);
+    tell_host(a);
+  }
+  return a.ctl.state == static_cast<u32>(state::active);
+}
+
+RING_D outcome end_actor(actor& a) {
+  set_state(a, state::terminated);
+  release_senders(a);
+  return outcome::ended;
+}
+
+}  // namespace ring::runtime
+
+extern "C" __attribute__((export_name("ring_settle"))) void ring_settle(::ring::abi::u32 actor) {
+  ::ring::runtime::settle(*::ring::detail::at<::ring::abi::actor>(actor));
+}
+
+/// For an actor whose handler trapped or whose worker died in it: what it had sent is discarded, the message in hand
+/// stays in its slot for the host, senders that wait find the actor failed.
+extern "C" __attribute__((export_name("ring_fail"))) void ring_fail(::ring::abi::u32 address) {
+  ::ring::abi::actor& actor = *::ring::detail::at<::ring::abi::actor>(address);
+  actor.outbox_head = 0;
+  actor.outbox_tail = 0;
+  actor.outbox_channel = 0;
+  ::ring::runtime::settle(actor);
+  ::ring::runtime::set_state(actor, ::ring::abi::state::failed);
+  ::ring::runtime::release_senders(actor);
+}
+
+// vsnprintf drags in stdio's file operations, which an actor never reaches: they end here instead of in imports.
+extern "C" int __imported_wasi_snapshot_preview1_fd_close(int) { return -1; }
+extern "C" int __imported_wasi_snapshot_preview1_fd_seek(int, long long, int, int) { return -1; }
+extern "C" int __imported_wasi_snapshot_preview1_fd_write(int, int, int, int) { return -1; }

@@ -1,0 +1,39 @@
+// What the drain loop calls of the runtime, independent of the user's code (ring_runtime.cc).
+//
+// Runs on the CPU device (Clang, wasm32).
+#pragma once
+
+#include "ring_context.cuh"
+
+namespace ring::runtime {
+
+using namespace abi;
+using detail::at;
+using detail::load;
+using detail::store;
+
+/// What the worker does with the actor after a batch.
+enum class outcome : u32 { idle = 0, more = 1, blocked = 2, ended = 3 };
+
+RING_D inline header* slot_at(const ring& r, u32 position) {
+  return at<header>(r.slots + (position & r.mask) * r.stride);
+}
+
+/// Commits the outbox in order. False: blocked on a full ring, the actor waits for room there.
+RING_D bool flush(actor& a);
+
+/// Hands a message that no handler takes to the host, payload and all; the outbox must be empty, and flushed
+/// afterwards.
+RING_D void dead_letter(actor& a, const header& message, reason why);
+
+/// Ends a batch: latencies, telemetry, and the consumed slots given back to their producers. Also what a worker calls
+/// for an actor whose handler trapped, and a new worker for the actors of a dead one.
+RING_D void settle(actor& a);
+
+/// Takes note of the host's command. True when the actor may process messages.
+RING_D bool obey(actor& a);
+
+/// Ends the actor on its own request: its outbox is empty.
+RING_D outcome end_actor(actor& a);
+
+}  // namespace ring::runtime
