@@ -81,9 +81,10 @@ export class Arena {
 
   #outOfMemory(label: string, sizeBytes: number): StudioError {
     const needs = `${label} needs ${formatBytes(sizeBytes)}`;
-    return outOfMemory(`${needs}; of the arena's ${formatBytes(this.sizeBytes)} ${formatBytes(this.freeBytes)} are free`, [
-      ...this.#blocks.values(),
-    ]);
+    return outOfMemory(
+      `${needs}; of the arena's ${formatBytes(this.sizeBytes)} ${formatBytes(this.freeBytes)} are free`,
+      [...this.#blocks.values()],
+    );
   }
 }
 

@@ -76,6 +76,8 @@ export interface Device extends AsyncDisposable {
   settled(): Promise<void>;
   /** Has the device look at the actor: a command or messages were written. Allocates nothing. */
   wake(address: number): void;
+  /** Stops the handler that the actor is running, if any: the actor fails as a runaway. */
+  interrupt(actorId: number): void;
   /** Passes on signals that are due now, without waiting for the event loop. */
   poll(): void;
   /** Signals are expected within microseconds: look for them busily for a while. */

@@ -11,7 +11,6 @@ import {
 } from '../abi/arena-layout.ts';
 import { StudioError } from '../base/studio-error.ts';
 import type { Device, DeviceFault } from '../device/device.ts';
-import type { StructType } from '../model/message-type.ts';
 import type { KernelInfo } from '../model/program.ts';
 import { ActorMemory, type ActorPlan } from './actor-memory.ts';
 import { HostRing } from './host-ring.ts';
@@ -104,7 +103,7 @@ export class ActorInstance {
     return this.#command(COMMAND.deactivate, 'deactivated');
   }
 
-  /** Resolves when the actor has ended; a handler that is running is waited for. */
+  /** Resolves when the actor has ended; a handler that runs on is stopped by `interrupt`. */
   async terminate(): Promise<void> {
     if (this.#state === 'terminated') return;
     const hasFailed = this.#state === 'failed';
@@ -113,8 +112,9 @@ export class ActorInstance {
     else await this.#command(COMMAND.terminate, 'terminated');
   }
 
-  handles(type: StructType): boolean {
-    return this.kernel.handlers.some(({ message }) => message.typeId === type.typeId);
+  /** Stops the handler that it runs, if any. */
+  interrupt(): void {
+    this.#device.interrupt(this.id);
   }
 
   /** @throws StudioError when the actor takes no messages any more. */
@@ -177,10 +177,11 @@ export class ActorInstance {
   }
 
   failed(fault: DeviceFault): void {
+    if (this.#state === 'failed' || this.#state === 'terminated') return;
     this.fault = fault;
     this.takeOutput();
     this.#buryMessageInHand();
-    this.#move('failed');
+    this.#move(this.#state === 'terminating' ? 'terminated' : 'failed');
     this.#finish();
   }
 
@@ -244,6 +245,7 @@ export class ActorInstance {
   }
 
   #noticeState(): void {
+    const before = this.#state;
     const acknowledged = this.word(ACTOR.acknowledged);
     const index = this.#pending.findLastIndex(({ value }) => value === acknowledged);
     if (index !== -1) {
@@ -254,12 +256,33 @@ export class ActorInstance {
     }
     const hasEndedItself = this.#state === 'active' && this.word(ACTOR.state) === ACTOR_STATE.terminated;
     if (hasEndedItself) this.#move('terminated');
-    if (this.#state === 'terminated') this.#finish();
+    if (this.#state === 'terminated' && before !== 'terminated') this.#finish();
   }
 
   #finish(): void {
     for (const { resolve } of this.#pending.splice(0)) resolve();
     this.#serveSenders();
+    // A sender may have joined the waiters in the very moment in which the actor ended and woke them.
+    void this.#device.settled().then(() => {
+      this.#wakeWaiters(this.memory.inbox);
+    });
+  }
+
+  /** Takes the actor off the list of those that wait for room in some ring, before its memory is freed. */
+  stopWaiting(): void {
+    const ring = this.word(ACTOR.waitingOn);
+    if (ring !== 0) this.#wakeWaiters(ring);
+  }
+
+  #wakeWaiters(ring: number): void {
+    const { u32 } = this.#device.arena;
+    let waiter = Atomics.exchange(u32, (ring + RING.waiters) >> 2, 0);
+    while (waiter !== 0) {
+      const next = u32[(waiter + ACTOR.waitNext) >> 2]!;
+      Atomics.store(u32, (waiter + ACTOR.waitingOn) >> 2, 0);
+      this.#device.wake(waiter);
+      waiter = next;
+    }
   }
 
   #serveSenders(): void {

@@ -99,8 +99,14 @@ export class Actor {
     await Promise.all(this.instances.map((instance) => instance.deactivate()));
   }
 
-  /** Ends the actor. What still waits for it stays undelivered. */
-  async terminate(): Promise<void> {
+  /**
+   * Ends the actor, a running handler included that does not return within `timeoutMs` (default 1,000). What still waits
+   * for it stays undelivered.
+   */
+  async terminate({ timeoutMs = 1000 }: { readonly timeoutMs?: number } = {}): Promise<void> {
+    using _timer = this.#surroundings.platform.after(timeoutMs, () => {
+      for (const instance of this.instances) instance.interrupt();
+    });
     await Promise.all(this.instances.map((instance) => instance.terminate()));
   }
 

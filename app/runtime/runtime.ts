@@ -212,6 +212,7 @@ export class RingKernelRuntime implements AsyncDisposable {
     this.#channels.remove(actor);
     const directory = this.device.arena.u32[(ARENA_HEADER_ADDRESS + ARENA.actors) >> 2]!;
     for (const { id } of actor.instances) Atomics.store(this.device.arena.u32, (directory >> 2) + id, 0);
+    for (const instance of actor.instances) instance.stopWaiting();
     await this.device.remove(actor.instances.map(({ id }) => id));
     for (const instance of actor.instances) {
       this.#instances.delete(instance.id);

@@ -1,6 +1,6 @@
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 
-import { ACTOR, WORKER } from '../../../app/abi/arena-layout.ts';
+import { ACTOR, ACTOR_STATE, WORKER } from '../../../app/abi/arena-layout.ts';
 import type { WorkerClock } from './worker-clock.ts';
 import type { PlacedActor, WorkerMail, WorkerReport } from './worker-mail.ts';
 
@@ -93,7 +93,10 @@ export class ActorTable {
         for (const index of mail.readyIndices) this.#actors[index] = undefined;
         break;
       case 'fail':
-        this.#actors[mail.readyIndex]?.program.exports.ring_fail(this.#actors[mail.readyIndex]?.address ?? 0);
+        {
+          const actor = this.#actors[mail.readyIndex];
+          if (actor !== undefined) this.#markFailed(actor);
+        }
         break;
       case 'acknowledge':
         this.#report({ kind: 'acknowledged', ticket: mail.ticket });
@@ -155,9 +158,18 @@ export class ActorTable {
     const report = { actorId: actor.id, code: this.#failureCode, message, detail: this.#failureDetail, stack };
     this.#failureCode = 0;
     this.#failureDetail = '';
-    actor.program.exports.ring_fail(actor.address);
+    this.#markFailed(actor);
     Atomics.store(this.#i32, (address + WORKER.current) >> 2, 0);
     this.#report({ kind: 'fault', ...report });
+  }
+
+  #markFailed(actor: RunningActor): void {
+    try {
+      actor.program.exports.ring_fail(actor.address);
+    } catch {
+      // Its handler has written over its own rings: the state at least says so, and the worker lives on.
+      Atomics.store(this.#i32, (actor.address + ACTOR.state) >> 2, ACTOR_STATE.failed);
+    }
   }
 
   /** Like CUDA's printf buffer bounded, but what is lost is counted. */

@@ -175,6 +175,12 @@ export class CpuDevice implements Device {
     this.#workers[u32[(worker + WORKER.index) >> 2]!]?.makeReady(u32[(address + ACTOR.readyIndex) >> 2]!);
   }
 
+  interrupt(actorId: number): void {
+    const resident = this.#residents.get(actorId);
+    if (resident?.worker.get(WORKER.current) === resident?.placed.address && resident !== undefined)
+      this.#watchdog.interrupt(resident.worker);
+  }
+
   poll(): void {
     this.#pump.poll();
   }

@@ -44,6 +44,15 @@ export class Watchdog {
     clearInterval(this.#timer);
   }
 
+  /** Stops the handler that runs now as if its budget were used up. */
+  interrupt(worker: WorkerThread): void {
+    const dispatch = worker.get(WORKER.dispatch);
+    if ((dispatch & 1) === 0) return;
+    this.#withdraw(worker);
+    const nowMs = performance.now();
+    this.#stop(worker, dispatch, { dispatch, sinceMs: nowMs, stoppedAtMs: nowMs });
+  }
+
   /** Forgets what it saw of a worker whose thread is gone. */
   forget(worker: WorkerThread): void {
     this.#withdraw(worker);
@@ -61,13 +70,17 @@ export class Watchdog {
     }
     if (seen.stoppedAtMs === undefined) {
       if (nowMs - seen.sinceMs < this.#budgetMs) return;
-      worker.set(WORKER.stopDispatch, dispatch);
-      Atomics.add(this.#i32, STOP_WORD_ADDRESS >> 2, 1);
-      this.#sightings.set(worker, { ...seen, stoppedAtMs: nowMs });
+      this.#stop(worker, dispatch, { ...seen, stoppedAtMs: nowMs });
     } else if (nowMs - seen.stoppedAtMs > GRACE_MS) {
       this.forget(worker);
       this.#replace(worker);
     }
+  }
+
+  #stop(worker: WorkerThread, dispatch: number, sighting: Sighting): void {
+    worker.set(WORKER.stopDispatch, dispatch);
+    Atomics.add(this.#i32, STOP_WORD_ADDRESS >> 2, 1);
+    this.#sightings.set(worker, sighting);
   }
 
   #withdraw(worker: WorkerThread): void {

@@ -1,0 +1,55 @@
+import { actorSettings, channelEnds, type Topology } from '../model/topology/topology.ts';
+import type { Actor, OverflowPolicy } from './actor.ts';
+import type { ReceiveQueue } from './receive-queue.ts';
+import type { LaunchSpec, Program, RingKernelRuntime } from './runtime.ts';
+
+export interface TopologyLaunch {
+  /** Valid: `validateTopology` found nothing. */
+  readonly topology: Topology;
+  /** Loaded programs by the `source` that actors name. */
+  readonly programs: ReadonlyMap<string, Program>;
+  /** Gets everything that leaves the topology, in one stream. */
+  readonly outputs?: ReceiveQueue;
+}
+
+/**
+ * Launches all actors of a document, or none, connects their channels, then activates them.
+ *
+ * @throws StudioError `OutOfMemory`, `TooManyActors`
+ * @returns the actors by their ids
+ */
+export async function launchTopology(
+  runtime: RingKernelRuntime,
+  { topology, programs, outputs }: TopologyLaunch,
+): Promise<ReadonlyMap<string, Actor>> {
+  const specs = topology.actors.map((actor): LaunchSpec => {
+    const program = programs.get(actor.source);
+    if (program === undefined) throw new Error(`the program of '${actor.source}' is not loaded`);
+    const { instances, capacity, overflow, outbox } = actorSettings(actor);
+    return {
+      name: actor.id,
+      kernel: program.kernel(actor.kernel),
+      instances,
+      queue: { capacity, overflow: supported(overflow), outbox },
+    };
+  });
+  const actors = new Map((await runtime.launchAll(specs)).map((actor) => [actor.name, actor]));
+  for (const channel of topology.channels ?? []) {
+    const { actorId, port, targetId } = channelEnds(channel);
+    runtime.connect(launched(actors, actorId), port, launched(actors, targetId));
+  }
+  if (outputs !== undefined) for (const actor of actors.values()) actor.deliverTo(outputs);
+  await Promise.all([...actors.values()].map((actor) => actor.activate()));
+  return actors;
+}
+
+function launched(actors: ReadonlyMap<string, Actor>, id: string): Actor {
+  const actor = actors.get(id);
+  if (actor === undefined) throw new Error(`a channel names '${id}', which is no actor`);
+  return actor;
+}
+
+function supported(overflow: ReturnType<typeof actorSettings>['overflow']): OverflowPolicy {
+  if (overflow === 'block' || overflow === 'reject') return overflow;
+  throw new Error(`validation lets only supported policies through, not '${overflow}'`);
+}
