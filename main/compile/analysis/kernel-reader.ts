@@ -18,7 +18,8 @@ interface KernelContext {
 type PartOf<K extends KernelPart['kind']> = Extract<PlacedPart, { readonly kind: K }>;
 
 const noState = 'ring::no_state';
-const example = 'Write one: RING_KERNEL(echo); RING_ON(echo, Ping) { ctx.reply(Pong{msg.value}); }';
+const example =
+  '#include <ring_kernel.cuh>, then write one: RING_KERNEL(echo); RING_ON(echo, Ping) { ctx.reply(Pong{msg.value}); }';
 
 /** Puts kernels together from the uses of their macros, and says what is wrong with them. */
 export class KernelReader {

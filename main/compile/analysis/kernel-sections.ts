@@ -29,11 +29,16 @@ export const macroOf: Readonly<Record<KernelPart['kind'], string>> = {
 
 function readPart(nodes: readonly AstNode[]): KernelPart | undefined {
   const named = (wanted: string): AstNode | undefined => nodes.find(({ name }) => name === wanted);
-  if (named('kernel_tag') !== undefined) return { kind: 'kernel', stateType: typeOf(named('state_t')) };
+  // Clang drops a struct that is defined twice, and keeps what else the macro declares.
+  if (named('kernel_tag') ?? named('state_t')) return { kind: 'kernel', stateType: typeOf(named('state_t')) };
   const on = named('on');
   if (on !== undefined) return { kind: 'handler', messageType: handledType(on) };
   const port = nodes.find(({ kind, name }) => kind === 'CXXRecordDecl' && name?.endsWith(portSuffix) === true);
   if (port !== undefined) return readOutput(port);
+  const portVariable = nodes.find(
+    ({ kind, type }) => kind === 'VarDecl' && type?.qualType.includes('ring::port<') === true,
+  );
+  if (portVariable?.name !== undefined) return { kind: 'output', name: portVariable.name, messageType: undefined };
   for (const kind of ['block', 'grid'] as const) {
     const variable = named(`ring_${kind}`);
     if (variable !== undefined) return { kind, value: variable.inner?.at(0) };

@@ -15,6 +15,8 @@ export interface CompilerOutput {
  * @throws StudioError `InternalError` when the generated unit is wrong, or when the compiler failed without a reason
  */
 export function collectProblems(output: CompilerOutput, analysed: readonly Problem[], tree: SourceTree): Problem[] {
+  const forgotten = forgottenInclude(tree);
+  if (forgotten !== undefined) return [forgotten];
   const diagnostics = parseClangSarif(output.stderr) ?? [];
   const isFailed = output.exitCode !== 0;
   const said = diagnostics.filter(isTheUsers).map((diagnostic) => explainMissingFile(toProblem(diagnostic), tree));
@@ -38,6 +40,20 @@ const refusedMacros = new Set([
 function isEcho(problem: Problem, known: Problem): boolean {
   const [a, b] = [problem.location, known.location];
   return refusedMacros.has(known.code) && a !== undefined && a.file === b?.file && a.line === b.line;
+}
+
+/** Without the header every macro is an error of its own. */
+function forgottenInclude({ files, main, includesRingKernel }: SourceTree): Problem | undefined {
+  const lines = files.get(main)?.text.split('\n') ?? [];
+  const line = lines.findIndex((text) => /^\s*RING_(?:KERNEL|ON|OUTPUT|BLOCK|GRID)\s*\(/.test(text)) + 1;
+  if (includesRingKernel || line === 0) return undefined;
+  return {
+    severity: 'error',
+    code: 'include-missing',
+    message: `${main} does not include the header that declares ${/RING_\w+/.exec(lines[line - 1] ?? '')?.[0] ?? 'it'}`,
+    tip: 'Begin the file with: #include <ring_kernel.cuh>',
+    location: { file: main, line },
+  };
 }
 
 function isTheUsers(diagnostic: Diagnostic): boolean {
