@@ -15,8 +15,8 @@ export interface IncludeDirective {
 export function scanIncludes(text: string): IncludeDirective[] {
   const code = blankComments(text);
   const directives: IncludeDirective[] = [];
-  const lines = new LineCounter(code);
-  const pattern = /^[ \t]*#[ \t]*(?:include|include_next|import)[ \t]*|\b__has_include[ \t]*\([ \t]*/gm;
+  const lines = new LineCounter(text);
+  const pattern = /^\ufeff?[ \t]*#[ \t]*(?:include|include_next|import)[ \t]*|\b__has_include[ \t]*\([ \t]*/gm;
   for (const match of code.matchAll(pattern)) {
     const open = match.index + match[0].length;
     const close = closingDelimiter[code[open] ?? ''];

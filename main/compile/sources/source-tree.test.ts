@@ -1,0 +1,125 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readSourceTree, type SourceTree } from './source-tree.ts';
+
+let folder = '';
+let count = 0;
+beforeAll(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'ring-sources-')));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function project(files: Readonly<Record<string, string | Uint8Array>>): string {
+  const dir = join(folder, `${count++}`, 'project');
+  mkdirSync(dir, { recursive: true });
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(dir, path)), { recursive: true });
+    writeFileSync(join(dir, path), content);
+  }
+  return dir;
+}
+
+async function treeOf(dir: string, main = 'main.cu'): Promise<SourceTree> {
+  const result = await readSourceTree(dir, main);
+  if (!result.ok) throw new Error(result.problems.map(({ message }) => message).join('\n'));
+  return result.tree;
+}
+
+describe('the source tree', () => {
+  test('holds the closure of includes and nothing else, the main file first', async () => {
+    const dir = project({
+      'main.cu': '#include <ring_kernel.cuh>\n#include "parts/a.h"\n#include <common.h>\n#include "gone.h"\n',
+      'parts/a.h': '#include "b.h"\n#include "common.h"\n',
+      'parts/b.h': '#include "a.h"\n',
+      'common.h': '',
+      'unused.h': '',
+    });
+    const tree = await treeOf(dir);
+    expect([...tree.files.keys()]).toEqual(['main.cu', 'parts/a.h', 'parts/b.h', 'common.h']);
+    expect(tree).toMatchObject({ projectDir: dir, main: 'main.cu', includesRingKernel: true, outsideIncludes: [] });
+  });
+
+  test('a file beside the including one comes before one in the project folder', async () => {
+    const tree = await treeOf(
+      project({ 'main.cu': '#include "d/a.h"', 'd/a.h': '#include "x.h"', 'd/x.h': '', 'x.h': '' }),
+    );
+    expect([...tree.files.keys()]).toEqual(['main.cu', 'd/a.h', 'd/x.h']);
+  });
+
+  test('includes through the parent folder are spelled absolute for the virtual file system', async () => {
+    const tree = await treeOf(
+      project({ 'k/main.cu': 'int a;\n#include "../common/./c.h"\n', 'common/c.h': '' }),
+      'k/main.cu',
+    );
+    expect(tree.files.get('k/main.cu')?.text).toBe('int a;\n#include "/project/common/c.h"\n');
+    expect([...tree.files.keys()]).toEqual(['k/main.cu', 'common/c.h']);
+  });
+
+  test('nothing outside the project is read, by path, absolute path or symbolic link', async () => {
+    const dir = project({
+      'main.cu': '#include "../secret.h"\n#include "linked.h"\n#include "dir/secret.h"\n',
+      'ok.h': '',
+    });
+    const secret = join(dirname(dir), 'secret.h');
+    writeFileSync(secret, 'int secret;');
+    symlinkSync(secret, join(dir, 'linked.h'));
+    symlinkSync(dirname(dir), join(dir, 'dir'));
+    writeFileSync(join(dir, 'absolute.cu'), `#include "${secret}"\n#include <${secret}>\n`);
+    const tree = await treeOf(dir);
+    expect([...tree.files.keys()]).toEqual(['main.cu']);
+    expect(tree.outsideIncludes).toEqual([1, 2, 3].map((line) => ({ file: 'main.cu', line })));
+    const absolute = await treeOf(dir, 'absolute.cu');
+    expect([...absolute.files.keys()]).toEqual(['absolute.cu']);
+    expect(absolute.outsideIncludes.map(({ line }) => line)).toEqual([1, 2]);
+  });
+
+  test('symbolic links inside the project are followed', async () => {
+    const dir = project({ 'main.cu': '#include "link.h"\n', 'real.h': 'int x;' });
+    symlinkSync('real.h', join(dir, 'link.h'));
+    expect((await treeOf(dir)).files.get('link.h')?.text).toBe('int x;');
+  });
+
+  test('a project folder behind a symbolic link is that folder', async () => {
+    const dir = project({ 'main.cu': '' });
+    symlinkSync(dir, join(dirname(dir), 'alias'));
+    expect((await treeOf(join(dirname(dir), 'alias'), join(dir, 'main.cu'))).projectDir).toBe(dir);
+  });
+
+  test('a file that is not UTF-8 is named, with offset and line', async () => {
+    const dir = project({
+      'main.cu': '#include "latin.h"\n',
+      'latin.h': Buffer.from('int a;\n// gr\xf6\xdfe\n', 'latin1'),
+    });
+    expect(await readSourceTree(dir, 'main.cu')).toMatchObject({
+      ok: false,
+      problems: [
+        {
+          code: 'not-utf8',
+          message: 'latin.h is not UTF-8: byte 0xf6 at offset 12',
+          location: { file: 'latin.h', line: 2 },
+        },
+      ],
+    });
+    const wide = project({ 'main.cu': Buffer.from('\ufeffint x;', 'utf16le') });
+    expect(await readSourceTree(wide, 'main.cu')).toMatchObject({
+      problems: [{ message: expect.stringContaining('it looks like UTF-16') }],
+    });
+  });
+
+  test('what is not there is a typed error', async () => {
+    const dir = project({ 'main.cu': '', 'd/x.h': '' });
+    const codeOf = (path: string, file: string): Promise<string> =>
+      readSourceTree(path, file).then(
+        () => 'none',
+        (error: { code: string }) => error.code,
+      );
+    expect(await codeOf(dir, 'nope.cu')).toBe('SourceNotFound');
+    expect(await codeOf(dir, 'd')).toBe('SourceNotFound');
+    expect(await codeOf(dir, 'main.cu/x')).toBe('SourceNotFound');
+    expect(await codeOf(dir, '../main.cu')).toBe('SourceOutsideProject');
+    expect(await codeOf(join(dir, 'nope'), 'main.cu')).toBe('ProjectNotFound');
+    expect(await codeOf(join(dir, 'main.cu'), 'main.cu')).toBe('ProjectNotFound');
+  });
+});
