@@ -180,7 +180,8 @@ __attribute__((format(printf, 1, 2))) inline int printf(const char* format, ...)
 namespace ring::detail {
 [[noreturn]] inline __attribute__((noinline)) void assertion_failed(const char* expression, const char* file,
                                                                     u32 line) {
-  ring_host_assert(expression, file, line);
+  ring_host_fail_at(file, line);
+  ring_host_assert(expression);
   fail(failure::assertion);
 }
 }  // namespace ring::detail

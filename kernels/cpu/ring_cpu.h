@@ -20,14 +20,15 @@
 extern "C" {
 // Supplied by the worker. Nothing else is imported.
 __attribute__((import_module("env"), import_name("ring_host_fail"))) void ring_host_fail(unsigned code);
+/// Place of the failure that follows, where the code knows it.
+__attribute__((import_module("env"), import_name("ring_host_fail_at"))) void ring_host_fail_at(const char* file,
+                                                                                               unsigned line);
 __attribute__((import_module("env"), import_name("ring_host_should_stop"))) unsigned ring_host_should_stop();
 __attribute__((import_module("env"), import_name("ring_host_read_clock"))) void ring_host_read_clock(unsigned worker);
 __attribute__((import_module("env"), import_name("ring_host_now_ns"))) double ring_host_now_ns();
 __attribute__((import_module("env"), import_name("ring_host_print"))) void ring_host_print(const char* text,
                                                                                            unsigned size);
-__attribute__((import_module("env"), import_name("ring_host_assert"))) void ring_host_assert(const char* expression,
-                                                                                             const char* file,
-                                                                                             unsigned line);
+__attribute__((import_module("env"), import_name("ring_host_assert"))) void ring_host_assert(const char* expression);
 }
 
 namespace ring::detail {
@@ -88,7 +89,16 @@ extern "C" __attribute__((export_name("ring_stack_overflow"), noinline)) inline 
 }
 
 // The compiler's check of integer divisions calls this: without it a division that is known to be by zero would vanish.
-extern "C" __attribute__((noinline, used)) inline void __ubsan_handle_divrem_overflow_minimal_abort() {
+// It brings its place along, because LLVM merges equal calls of several divisions into one.
+struct ring_divrem_data {
+  const char* file;
+  unsigned line;
+  unsigned column;
+  const void* type;
+};
+extern "C" __attribute__((noinline, used)) inline void __ubsan_handle_divrem_overflow_abort(
+    const ring_divrem_data* data, unsigned, unsigned) {
+  ring_host_fail_at(data->file, data->line);
   ::ring::detail::fail(::ring::detail::failure::divide_by_zero);
 }
 

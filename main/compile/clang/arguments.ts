@@ -25,7 +25,7 @@ const language = [
   // Endless loops must stay, to be stopped; the stack check counts on a pointer that covers what is in use.
   ...['-fno-finite-loops', '-disable-red-zone', '-DRING_DEVICE_CPU=1'],
   // A division known to be by zero is undefined to LLVM and would vanish; here it traps like any other.
-  ...['-fsanitize=integer-divide-by-zero', '-fsanitize-minimal-runtime'],
+  ...['-fsanitize=integer-divide-by-zero'],
 ];
 
 /** Our headers hide the warnings in them; quoted includes of the project win over them, `<x>` of the project does not. */

@@ -1,6 +1,7 @@
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 
 import { ACTOR, ACTOR_STATE, WORKER } from '../../../app/abi/arena-layout.ts';
+import type { SourceLocation } from '../../../app/base/studio-error.ts';
 import type { WorkerClock } from './worker-clock.ts';
 import type { PlacedActor, WorkerMail, WorkerReport } from './worker-mail.ts';
 
@@ -47,6 +48,7 @@ export class ActorTable {
   readonly #actors: (RunningActor | undefined)[] = [];
   #failureCode = 0;
   #failureDetail = '';
+  #failurePlace: SourceLocation | undefined;
   #prints: number;
   #lostPrints = 0;
 
@@ -136,9 +138,11 @@ export class ActorTable {
         ring_host_print: (text: number, size: number) => {
           this.#print(this.#text(text, size));
         },
-        ring_host_assert: (expression: number, file: number, line: number) => {
-          const place = `${this.#cString(file).replace(/^\/project\//, '')}:${line.toString()}`;
-          this.#failureDetail = `assertion \`${this.#cString(expression)}\` failed at ${place}`;
+        ring_host_fail_at: (file: number, line: number) => {
+          this.#failurePlace = { file: this.#cString(file).replace(/^\/project\//, ''), line };
+        },
+        ring_host_assert: (expression: number) => {
+          this.#failureDetail = `assertion \`${this.#cString(expression)}\` failed`;
         },
       },
     });
@@ -155,12 +159,13 @@ export class ActorTable {
     if ((this.#word(WORKER.dispatch) & 1) === 1) Atomics.add(this.#i32, dispatch, 1);
     actor.program.exports.__stack_pointer.value = this.#stackHigh;
     const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
-    const report = { actorId: actor.id, code: this.#failureCode, message, detail: this.#failureDetail, stack };
+    const known = { code: this.#failureCode, detail: this.#failureDetail, place: this.#failurePlace };
     this.#failureCode = 0;
     this.#failureDetail = '';
+    this.#failurePlace = undefined;
     this.#markFailed(actor);
     Atomics.store(this.#i32, (address + WORKER.current) >> 2, 0);
-    this.#report({ kind: 'fault', ...report });
+    this.#report({ kind: 'fault', actorId: actor.id, message, stack, ...known });
   }
 
   #markFailed(actor: RunningActor): void {

@@ -268,7 +268,8 @@ export class CpuDevice implements Device {
         const resident = this.#residents.get(report.actorId);
         if (resident === undefined) break;
         const cause = faultCause(report.code, report.message);
-        const location = this.#locate(report.stack, resident.program.image);
+        const { image } = resident.program;
+        const location = report.place === undefined ? this.#locate(report.stack, image) : Promise.resolve(report.place);
         const detail = report.detail === '' ? this.#explain(cause, report.message) : report.detail;
         this.#fail({ actorId: report.actorId, cause, detail, location });
         break;

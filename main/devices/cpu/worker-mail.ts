@@ -1,5 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 
+import type { SourceLocation } from '../../../app/base/studio-error.ts';
+
 /** What the thread gets at its start. */
 export interface WorkerStart {
   readonly memory: WebAssembly.Memory;
@@ -42,4 +44,6 @@ export type WorkerReport =
       readonly message: string;
       readonly detail: string;
       readonly stack: string;
+      /** Where the device code itself knows it. */
+      readonly place: SourceLocation | undefined;
     };
