@@ -1,0 +1,114 @@
+import { StudioError } from '../../../app/base/studio-error.ts';
+import { encodeJson } from '../../../app/model/codec/json-encode.ts';
+import type { ProgramInfo } from '../../../app/model/program.ts';
+import { findRecipient, type Recipient } from '../../../app/model/topology/find-recipient.ts';
+import type { Topology } from '../../../app/model/topology/topology.ts';
+import type { Actor } from '../../../app/runtime/actor.ts';
+import { messageError, type OutgoingMessage } from './outgoing-message.ts';
+
+/** A message that fits its recipient. */
+export interface AddressedMessage {
+  readonly recipient: Recipient;
+  readonly bytes: Uint8Array;
+}
+
+/** Finds out who gets messages, and as which bytes. */
+export class MessageAddresser {
+  readonly #topology: Topology;
+  readonly #programs: ReadonlyMap<string, ProgramInfo>;
+  /** Thousands of messages go to few recipients. */
+  readonly #recipients = new Map<string, Recipient>();
+
+  constructor(topology: Topology, programs: ReadonlyMap<string, ProgramInfo>) {
+    this.#topology = topology;
+    this.#programs = programs;
+  }
+
+  /** @throws StudioError `UnknownActor`, `AmbiguousRecipient`, `UnknownType`, `InvalidMessage`, … with the place */
+  address(outgoing: OutgoingMessage): AddressedMessage {
+    const recipient = this.#recipient(outgoing);
+    const type = recipient.message;
+    const bytes = new Uint8Array(type.sizeBytes);
+    const problems = encodeJson(type, outgoing.message, bytes);
+    if (problems.length === 0) return { recipient, bytes };
+    throw messageError('InvalidMessage', `${outgoing.place}: not a ${type.name}`, problems);
+  }
+
+  #recipient({ to, type, place }: OutgoingMessage): Recipient {
+    const key = JSON.stringify([to, type]);
+    const known = this.#recipients.get(key);
+    if (known !== undefined) return known;
+    const found = findRecipient({ topology: this.#topology, programs: this.#programs }, { to, type });
+    if ('problem' in found) {
+      const { path: _, ...problem } = found.problem;
+      const code = problem.code.replace(/(?:^|-)([a-z])/g, (_match, letter: string) => letter.toUpperCase());
+      throw messageError(code, place, [problem]);
+    }
+    this.#recipients.set(key, found.recipient);
+    return found.recipient;
+  }
+}
+
+/** Messages that an actor did not take. */
+export interface Refusal {
+  readonly actor: string;
+  readonly reason: string;
+  readonly count: number;
+}
+
+const REFUSALS: Readonly<Record<string, string>> = {
+  ActorFailed: 'actor failed',
+  ActorTerminated: 'actor ended',
+  QueueFull: 'queue full',
+};
+
+/** A turn of the event loop now and then lets time limits, interrupts and outputs through. */
+const SENDS_PER_TURN = 256;
+
+/** Sends messages to launched actors, waiting for room where queues are full. */
+export class MessageSender {
+  /** Accepted by their actors' queues. */
+  sent = 0;
+  /** Whose queue has no room right now. */
+  waitingFor: string | undefined;
+  readonly #actors: ReadonlyMap<string, Actor>;
+  readonly #signal: AbortSignal;
+  readonly #refusals = new Map<string, Refusal>();
+
+  constructor(actors: ReadonlyMap<string, Actor>, signal: AbortSignal) {
+    this.#actors = actors;
+    this.#signal = signal;
+  }
+
+  get refusals(): readonly Refusal[] {
+    return [...this.#refusals.values()];
+  }
+
+  async send({ recipient, bytes }: AddressedMessage): Promise<void> {
+    const {
+      actor: { id },
+      instance,
+      message,
+    } = recipient;
+    const actor = this.#actors.get(id);
+    if (actor === undefined) throw new Error(`'${id}' is not launched`);
+    this.#signal.throwIfAborted();
+    this.waitingFor = instance === undefined ? id : `${id}#${instance}`;
+    try {
+      await actor.sendBytes(message, bytes, { signal: this.#signal, ...(instance !== undefined && { instance }) });
+      this.sent++;
+    } catch (error) {
+      const reason = error instanceof StudioError ? REFUSALS[error.code] : undefined;
+      if (reason === undefined) throw error;
+      this.#refuse(this.waitingFor, reason);
+    }
+    this.waitingFor = undefined;
+    if (this.sent % SENDS_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  #refuse(actor: string, reason: string): void {
+    const key = `${actor}: ${reason}`;
+    const count = (this.#refusals.get(key)?.count ?? 0) + 1;
+    this.#refusals.set(key, { actor, reason, count });
+  }
+}

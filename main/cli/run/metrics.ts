@@ -1,0 +1,40 @@
+import type { RingKernelRuntime } from '../../../app/runtime/runtime.ts';
+import type { ActorTelemetry, LatencySummary } from '../../../app/runtime/telemetry.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** Writes a line for each actor instance, then their sums. */
+export function writeMetrics(runtime: RingKernelRuntime, terminal: Terminal, elapsedMs: number): void {
+  const all: ActorTelemetry[] = [];
+  for (const actor of runtime.actors) {
+    const telemetry = actor.telemetry();
+    all.push(...telemetry);
+    for (const [index, { processed, dropped, sent, depth, latencyNs, errorCode }] of telemetry.entries()) {
+      const metrics = `${actor.name}#${index}`;
+      const line = {
+        metrics,
+        processed,
+        dropped,
+        sent,
+        depth,
+        latencyNs: whole(latencyNs),
+        errorCode: errorCode || undefined,
+      };
+      terminal.note(JSON.stringify(line));
+    }
+  }
+  const sum = (pick: (telemetry: ActorTelemetry) => number): number => all.reduce((total, one) => total + pick(one), 0);
+  const totals = {
+    metrics: 'total',
+    processed: sum(({ processed }) => processed),
+    dropped: sum(({ dropped }) => dropped),
+    sent: sum(({ sent }) => sent),
+    depth: sum(({ depth }) => depth),
+    actors: all.length,
+    elapsedMs: Math.round(elapsedMs * 10) / 10,
+  };
+  terminal.note(JSON.stringify(totals));
+}
+
+function whole(latency: LatencySummary | undefined): LatencySummary | null {
+  return latency === undefined ? null : { ...latency, mean: Math.round(latency.mean) };
+}

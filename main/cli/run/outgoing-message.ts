@@ -1,0 +1,124 @@
+import { createReadStream } from 'node:fs';
+import { addAbortSignal, type Readable } from 'node:stream';
+import { resolve } from 'node:path';
+
+import { suggestion } from '../../../app/base/did-you-mean.ts';
+import { StudioError, type Problem } from '../../../app/base/studio-error.ts';
+import { describeJson } from '../../../app/model/codec/json-place.ts';
+import { parseJson } from '../../../app/model/json-text.ts';
+import { checkFile, unreadable } from '../project/text-file.ts';
+import { inputLines } from './input-lines.ts';
+
+/** A message that the user wants sent, not yet checked against any kernel. */
+export interface OutgoingMessage {
+  readonly to?: string | undefined;
+  readonly type?: string | undefined;
+  readonly message: unknown;
+  /** For errors: `in.jsonl:3`, `--inject`. */
+  readonly place: string;
+}
+
+export type Addressing = Pick<OutgoingMessage, 'to' | 'type'>;
+
+const KEYS = ['to', 'type', 'message'];
+
+/** What --inject options say. */
+export function injectedMessages(texts: readonly string[], addressing: Addressing): readonly OutgoingMessage[] {
+  return texts.map((text, index) => {
+    const place = texts.length === 1 ? '--inject' : `--inject ${index + 1}`;
+    const parsed = parseJson({ text, file: place });
+    if ('value' in parsed) return { ...addressing, message: parsed.value, place };
+    const column = parsed.problem.location?.column ?? 1;
+    throw new StudioError('BrokenJson', `${place}, column ${column}: ${parsed.problem.message}`, {
+      tip: `It arrived as: ${text}  (Shells want single quotes around JSON.)`,
+    });
+  });
+}
+
+export interface InputOptions {
+  /** The --input option: a file, or `-` for stdin. */
+  readonly path: string;
+  readonly cwd: string;
+  readonly openStdin: () => Readable;
+  readonly addressing: Addressing;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Opens --input.
+ *
+ * @throws StudioError `FileNotFound`, `NotAFile`
+ */
+export async function openInput({
+  path,
+  cwd,
+  openStdin,
+  addressing,
+  signal,
+}: InputOptions): Promise<AsyncIterable<OutgoingMessage>> {
+  if (path === '-') return readMessages(addAbortSignal(signal, openStdin()), '<stdin>', addressing);
+  await checkFile(path, cwd);
+  const stream = createReadStream(resolve(cwd, path));
+  // Opened now, so that what cannot be read is known before anything runs.
+  await new Promise<void>((done, fail) => {
+    stream.once('open', () => {
+      done();
+    });
+    stream.once('error', (error) => {
+      fail(unreadable(path, error));
+    });
+  });
+  return readMessages(addAbortSignal(signal, stream), path, addressing);
+}
+
+async function* readMessages(
+  stream: Readable,
+  name: string,
+  addressing: Addressing,
+): AsyncGenerator<OutgoingMessage, void> {
+  for await (const { text, number } of inputLines(stream, name)) {
+    const parsed = parseJson({ text, file: name });
+    const place = `${name}:${number}`;
+    if ('value' in parsed) {
+      yield { ...addressing, ...readEnvelope(parsed.value, place) };
+    } else {
+      const column = parsed.problem.location?.column ?? 1;
+      throw new StudioError('BrokenJson', `${place}:${column}: ${parsed.problem.message}`);
+    }
+  }
+}
+
+/** @throws StudioError `InvalidInput` */
+function readEnvelope(json: unknown, place: string): OutgoingMessage {
+  const shape = 'Each line is {"to": …, "type": …, "message": {…}}; "to" and "type" may be left out.';
+  const invalid = (message: string, tip = shape): StudioError =>
+    new StudioError('InvalidInput', `${place}: ${message}`, { tip });
+  if (typeof json !== 'object' || json === null || Array.isArray(json))
+    throw invalid(`expected an object, found ${describeJson(json)}.`);
+  const envelope = json as Readonly<Record<string, unknown>>;
+  for (const key of Object.keys(envelope)) {
+    if (KEYS.includes(key)) continue;
+    const { tip } = suggestion(key, KEYS);
+    throw invalid(`unknown key '${key}'.${tip === undefined ? '' : ` ${tip}`}`);
+  }
+  if (!('message' in envelope)) throw invalid("the key 'message' is missing.");
+  const { to, type, message } = envelope;
+  return { ...optionalText({ to }, invalid), ...optionalText({ type }, invalid), message, place };
+}
+
+function optionalText(entry: Readonly<Record<string, unknown>>, invalid: (message: string) => StudioError): Addressing {
+  const [[key, value] = ['', undefined]] = Object.entries(entry);
+  if (value === undefined) return {};
+  if (typeof value !== 'string') throw invalid(`'${key}' is a string, not ${describeJson(value)}.`);
+  return { [key]: value };
+}
+
+/** An error about one message, with its place in front. */
+export function messageError(code: string, place: string, problems: readonly Problem[]): StudioError {
+  const [first] = problems;
+  const list = problems.map(({ path, message }) =>
+    path === undefined || path === '' ? message : `${path}: ${message}`,
+  );
+  const tip = problems.length === 1 ? first?.tip : undefined;
+  return new StudioError(code, `${place}: ${list.join(' ')}`, tip === undefined ? {} : { tip });
+}

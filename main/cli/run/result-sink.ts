@@ -1,0 +1,50 @@
+import { open, realpath } from 'node:fs/promises';
+import { resolve } from 'node:path';
+
+import { StudioError } from '../../../app/base/studio-error.ts';
+import { reasonOf } from '../project/text-file.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** Where a run's results go. */
+export interface ResultSink {
+  /** Resolves when more may follow. */
+  write(text: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ResultSinkOptions {
+  /** The --output option. */
+  readonly path: string | undefined;
+  readonly cwd: string;
+  /** Files that the run reads: none of them may be overwritten. */
+  readonly inputs: readonly string[];
+}
+
+/**
+ * Opens the sink; a file is created, or emptied, at once.
+ *
+ * @throws StudioError `OutputNotWritable`
+ */
+export async function openResultSink(
+  terminal: Terminal,
+  { path, cwd, inputs }: ResultSinkOptions,
+): Promise<ResultSink> {
+  if (path === undefined || path === '-') {
+    return { write: (text) => terminal.write(text), close: () => Promise.resolve() };
+  }
+  const target = await realpath(resolve(cwd, path)).catch(() => resolve(cwd, path));
+  for (const input of inputs) {
+    if ((await realpath(resolve(cwd, input)).catch(() => undefined)) !== target) continue;
+    throw new StudioError('OutputNotWritable', `--output '${path}' is a file that this run reads.`, {
+      tip: 'Name another file.',
+    });
+  }
+  const failed = (cause: unknown): never => {
+    throw new StudioError('OutputNotWritable', `--output '${path}' cannot be written: ${reasonOf(cause)}.`, { cause });
+  };
+  const file = await open(target, 'w').catch(failed);
+  return {
+    write: (text) => file.writeFile(text).catch(failed),
+    close: () => file.close(),
+  };
+}

@@ -1,0 +1,124 @@
+import { StudioError } from '../../../app/base/studio-error.ts';
+import type { Program } from '../../../app/runtime/runtime.ts';
+import { createRuntime, type StudioRuntime } from '../../host/create-runtime.ts';
+import { usageError, type Arguments } from '../command/arguments.ts';
+import type { Command, CommandContext } from '../command/command.ts';
+import type { ExitCode } from '../exit-code.ts';
+import {
+  fileKind,
+  openKernel,
+  openTopology,
+  readTopology,
+  type Project,
+  type ProjectFile,
+  type TopologyOverrides,
+} from '../project/project.ts';
+import { checkFile } from '../project/text-file.ts';
+import { MessageAddresser, type AddressedMessage } from './message-sender.ts';
+import { injectedMessages, openInput, type OutgoingMessage } from './outgoing-message.ts';
+import { openResultSink } from './result-sink.ts';
+import { runSpec } from './run-spec.ts';
+import { runTopology } from './run-topology.ts';
+
+export const runCommand: Command = { ...runSpec, run };
+
+const MAX_WORKERS = 64;
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
+async function run(args: Arguments, context: CommandContext): Promise<ExitCode> {
+  const file = { path: args.only('a kernel (.cu) or a topology (.ring.json)'), cwd: context.cwd };
+  const overrides = await readOverrides(args, file);
+  const timeoutMs = args.integer('timeout-ms', { min: 1, max: MAX_TIMEOUT_MS });
+  const workers = args.integer('workers', { min: 1, max: MAX_WORKERS });
+  const addressing = { to: args.text('to'), type: args.text('type') };
+  const injected = injectedMessages(args.texts('inject'), addressing);
+  const inputPath = args.text('input');
+  const input = inputPath === undefined ? undefined : await openInput({ ...context, path: inputPath, addressing });
+  await using runtime = await createRuntime({ device: 'cpu', ...(workers !== undefined && { workers }) });
+  const programs = new Map<string, Program>();
+  const project = await openProject(file, overrides, { runtime, programs, signal: context.signal });
+  const messages = chooseMessages(project, { injected, input });
+  if (messages.isNothing) context.terminal.note('note: nothing to send; --inject and --input give messages.');
+  const inputs = [file.path, ...(inputPath === undefined || inputPath === '-' ? [] : [inputPath])];
+  const sink = await openResultSink(context.terminal, { path: args.text('output'), cwd: file.cwd, inputs });
+  try {
+    const plan = { project, programs, messages: messages.all, sink, timeoutMs, hasMetrics: args.has('metrics') };
+    return await runTopology(runtime, plan, context);
+  } finally {
+    await sink.close();
+  }
+}
+
+/** @throws StudioError for options that do not go together, a missing file, `DeviceNotAvailable` */
+async function readOverrides(args: Arguments, file: ProjectFile): Promise<TopologyOverrides> {
+  const device = args.choice('device', ['cpu', 'cuda']);
+  const overrides = {
+    kernel: args.text('kernel'),
+    instances: args.integer('instances', { min: 1, max: 65_535 }),
+    block: args.integer('block', { min: 1, max: 1024 }),
+  };
+  const kind = fileKind(file.path);
+  await checkFile(file.path, file.cwd);
+  for (const option of ['kernel', 'instances'] as const) {
+    if (kind === 'kernel' || overrides[option] === undefined) continue;
+    const message = `--${option} is for a .cu file; a topology says it itself, for each of its actors.`;
+    throw usageError(runSpec, 'InvalidOption', message);
+  }
+  const chosen = device ?? (kind === 'topology' ? (await readTopology(file)).device : undefined) ?? 'cpu';
+  if (chosen === 'cpu') return { ...overrides, device: chosen };
+  throw new StudioError('DeviceNotAvailable', "the device 'cuda' is not part of this version of Ring Kernel Studio.", {
+    tip: 'The same sources run with --device cpu.',
+  });
+}
+
+interface CompileTarget {
+  readonly runtime: StudioRuntime;
+  /** Gets the loaded programs. */
+  readonly programs: Map<string, Program>;
+  readonly signal: AbortSignal;
+}
+
+async function openProject(
+  file: ProjectFile,
+  overrides: TopologyOverrides,
+  { runtime, programs, signal }: CompileTarget,
+): Promise<Project> {
+  const open = fileKind(file.path) === 'kernel' ? openKernel : openTopology;
+  return open(
+    file,
+    async ({ projectDir, file: source }) => {
+      const program = await runtime.compile(source, { projectDir, signal });
+      programs.set(source, program);
+      return program.image.info;
+    },
+    overrides,
+  );
+}
+
+interface MessageSources {
+  readonly injected: readonly OutgoingMessage[];
+  readonly input: AsyncIterable<OutgoingMessage> | undefined;
+}
+
+/**
+ * The messages to send. Those known now are checked now, so that nothing runs when one of them is wrong.
+ *
+ * @throws StudioError about the first one that is
+ */
+function chooseMessages({ topology, programs }: Project, { injected, input }: MessageSources) {
+  const addresser = new MessageAddresser(topology, programs);
+  const isOwn = injected.length === 0 && input === undefined;
+  const own = (topology.inject ?? []).map((injection, index) => ({ ...injection, place: `inject[${index}]` }));
+  const known = (isOwn ? own : injected).map((message) => addresser.address(message));
+  return { isNothing: isOwn && own.length === 0, all: addressAll(known, input, addresser) };
+}
+
+async function* addressAll(
+  known: readonly AddressedMessage[],
+  input: AsyncIterable<OutgoingMessage> | undefined,
+  addresser: MessageAddresser,
+): AsyncGenerator<AddressedMessage, void> {
+  yield* known;
+  if (input === undefined) return;
+  for await (const message of input) yield addresser.address(message);
+}

@@ -1,0 +1,69 @@
+import type { CommandSpec } from '../command/command.ts';
+
+export const runSpec: CommandSpec = {
+  name: 'run',
+  summary: 'compile and run a kernel or a topology, send it messages, print the answers',
+  usage: '<kernel.cu | topology.ring.json> [options]',
+  description: [
+    'Compiles the kernels, launches them as actors, sends them messages, prints each reply and each output that leads to ' +
+      'no other actor, and ends when nothing moves any more. A .cu file alone is a topology of one actor per kernel.',
+    'Results are JSON lines: {"from":"mean#0","port":"averages","type":"Average","message":{…}}, with a correlationId where ' +
+      'the message answers one. What fails is a JSON line on stderr: {"failed":…}, {"undelivered":…}, {"deadLetters":…}.',
+    'Messages come from --inject, then from --input; without either from the "inject" of the topology. An input line is ' +
+      '{"to": "mean", "type": "Reading", "message": {…}}. "to" may be left out where only one actor can be meant, "type" ' +
+      'where the actor handles one message. The first bad line ends the input with exit code 2; what came before it is ' +
+      'processed.',
+  ],
+  options: [
+    { name: 'device', value: 'NAME', help: 'cpu. Default: what the topology says, else cpu.' },
+    { name: 'kernel', value: 'NAME', help: 'Run only this kernel of a .cu file.' },
+    {
+      name: 'inject',
+      value: 'JSON',
+      isRepeatable: true,
+      help: 'Send this message: the fields of the struct. Repeatable.',
+    },
+    {
+      name: 'to',
+      value: 'ACTOR',
+      help: 'Who gets messages that do not say so themselves: mean, or mean#1 for one instance.',
+    },
+    { name: 'type', value: 'MESSAGE', help: 'The struct of messages that do not say so themselves.' },
+    {
+      name: 'input',
+      value: 'FILE',
+      help: 'Send the messages of this JSON-lines file; - is stdin. Read as fast as the actors take them.',
+    },
+    { name: 'output', value: 'FILE', help: 'Write results to this file; - is stdout, the default.' },
+    {
+      name: 'instances',
+      value: 'N',
+      help: 'Launch each kernel of a .cu file N times: mean#0, mean#1, …; messages take turns.',
+    },
+    { name: 'block', value: 'N', help: 'CUDA threads per block. Only 1 so far.' },
+    { name: 'workers', value: 'N', help: 'Threads that run actors. Default: all cores but one, at most 8.' },
+    {
+      name: 'timeout-ms',
+      value: 'N',
+      help: 'Stop N ms after the actors started, with exit code 4 and what was still going on.',
+    },
+    { name: 'metrics', help: 'At the end, a JSON line on stderr for each actor: processed, sent, latency, …' },
+    { name: 'help', short: 'h', help: 'Show this.' },
+  ],
+  examples: [
+    { meaning: 'one message, one reply', line: `ringstudio run vector_add.cu --inject '{"a": 1, "b": 2}'` },
+    { meaning: 'the messages that the topology brings along', line: 'ringstudio run topology.ring.json' },
+    {
+      meaning: 'a stream of messages through a pipe',
+      line: 'generate | ringstudio run mean.cu --input - | jq .message.mean',
+    },
+    {
+      meaning: 'several messages to one of several actors',
+      line: `ringstudio run bank.cu --to account --type Deposit --inject '{"cents": 100}' --inject '{"cents": 50}'`,
+    },
+    {
+      meaning: 'a limit and a look at the load',
+      line: 'ringstudio run ping_pong.ring.json --timeout-ms 5000 --metrics',
+    },
+  ],
+};

@@ -1,0 +1,160 @@
+import { performance } from 'node:perf_hooks';
+
+import type { Actor } from '../../../app/runtime/actor.ts';
+import { launchTopology } from '../../../app/runtime/launch-topology.ts';
+import { ReceiveQueue } from '../../../app/runtime/receive-queue.ts';
+import type { Program } from '../../../app/runtime/runtime.ts';
+import { StudioError } from '../../../app/base/studio-error.ts';
+import type { StudioRuntime } from '../../host/create-runtime.ts';
+import type { CommandContext } from '../command/command.ts';
+import { ExitCode, Stop } from '../exit-code.ts';
+import type { Project } from '../project/project.ts';
+import type { Terminal } from '../terminal.ts';
+import { amount, FailureReport } from './failure-report.ts';
+import { type AddressedMessage, MessageSender } from './message-sender.ts';
+import { writeMetrics } from './metrics.ts';
+import { OutputPrinter } from './output-printer.ts';
+import { PrintLines } from './print-lines.ts';
+import type { ResultSink } from './result-sink.ts';
+import { reportStillRunning } from './still-running.ts';
+
+export interface RunPlan {
+  readonly project: Project;
+  /** Loaded, by the source that actors name. */
+  readonly programs: ReadonlyMap<string, Program>;
+  /** Throws a StudioError where the input is bad. */
+  readonly messages: AsyncIterable<AddressedMessage>;
+  readonly sink: ResultSink;
+  readonly timeoutMs: number | undefined;
+  readonly hasMetrics: boolean;
+}
+
+const OUTPUT_QUEUE = 1024;
+
+/**
+ * Launches a topology, sends it messages, prints what it gives, ends when nothing moves any more.
+ *
+ * @throws StudioError where the input is bad, after what came before it has been processed
+ */
+export async function runTopology(runtime: StudioRuntime, plan: RunPlan, context: CommandContext): Promise<ExitCode> {
+  using run = new TopologyRun(runtime, plan, context);
+  return run.run();
+}
+
+class TopologyRun implements Disposable {
+  readonly #runtime: StudioRuntime;
+  readonly #plan: RunPlan;
+  readonly #terminal: Terminal;
+  readonly #outside: AbortSignal;
+  /** Ends everything early: an interrupt, the time limit, results that cannot be written. */
+  readonly #stop = new AbortController();
+  readonly #outputs = new ReceiveQueue(OUTPUT_QUEUE);
+  readonly #failures: FailureReport;
+  readonly #prints: PrintLines;
+  readonly #printing: Disposable;
+  readonly #printer: OutputPrinter;
+  #timer: NodeJS.Timeout | undefined;
+  #sender: MessageSender | undefined;
+
+  constructor(runtime: StudioRuntime, plan: RunPlan, { terminal, signal }: CommandContext) {
+    this.#runtime = runtime;
+    this.#plan = plan;
+    this.#terminal = terminal;
+    this.#outside = signal;
+    this.#failures = new FailureReport(runtime, terminal);
+    this.#prints = new PrintLines(terminal);
+    this.#printing = runtime.onDidPrint.on(({ actor, text }) => {
+      this.#prints.add(actor, text);
+    });
+    this.#printer = new OutputPrinter(this.#outputs, plan.sink, terminal);
+    if (signal.aborted) this.#passOnStop();
+    else signal.addEventListener('abort', this.#passOnStop, { once: true });
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+    this.#outside.removeEventListener('abort', this.#passOnStop);
+    this.#printing[Symbol.dispose]();
+    this.#failures[Symbol.dispose]();
+  }
+
+  async run(): Promise<ExitCode> {
+    const { project, programs } = this.#plan;
+    const actors = await launchTopology(this.#runtime, {
+      topology: project.topology,
+      programs,
+      outputs: this.#outputs,
+    });
+    const startedMs = performance.now();
+    this.#startTimer();
+    const printing = this.#print();
+    let inputError: unknown;
+    try {
+      inputError = await this.#sendAll(actors);
+      await this.#runtime.quiet({ signal: this.#stop.signal });
+    } catch (error) {
+      if (!this.#stop.signal.aborted) throw error;
+    }
+    this.#outputs.close();
+    await printing;
+    return this.#conclude(inputError, performance.now() - startedMs);
+  }
+
+  /** Returns the error of the first bad message: what was sent before it is still to be processed. */
+  async #sendAll(actors: ReadonlyMap<string, Actor>): Promise<unknown> {
+    const { signal } = this.#stop;
+    const sender = new MessageSender(actors, signal);
+    this.#sender = sender;
+    try {
+      for await (const message of this.#plan.messages) await sender.send(message);
+      return undefined;
+    } catch (error) {
+      if (signal.aborted || !(error instanceof StudioError)) throw error;
+      return error;
+    }
+  }
+
+  async #print(): Promise<void> {
+    try {
+      await this.#printer.run(this.#stop.signal);
+    } catch (error) {
+      this.#stop.abort(error);
+    }
+  }
+
+  async #conclude(inputError: unknown, elapsedMs: number): Promise<ExitCode> {
+    const reason: unknown = this.#stop.signal.reason;
+    const stillRunning = this.#stop.signal.aborted ? this.#stillRunning(reason) : undefined;
+    if (!(reason instanceof Stop && reason.exitCode === ExitCode.done)) {
+      await this.#failures.settled();
+      this.#prints.end();
+    }
+    if (this.#plan.hasMetrics) writeMetrics(this.#runtime, this.#terminal, elapsedMs);
+    if (stillRunning !== undefined) throw stillRunning;
+    if (this.#stop.signal.aborted) throw reason;
+    const failures = this.#failures.conclude(this.#sender?.refusals ?? []);
+    const invalid = amount(this.#printer.invalid, 'result held no valid value', 'results held no valid values');
+    const sum = [failures, invalid].filter((part) => part !== '').join(', ');
+    if (inputError !== undefined) throw inputError;
+    if (sum === '') return ExitCode.done;
+    throw new StudioError('ProgramFailed', `${sum}.`);
+  }
+
+  #startTimer(): void {
+    const { timeoutMs } = this.#plan;
+    if (timeoutMs === undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#stop.abort(new Stop(ExitCode.timeLimit));
+    }, timeoutMs);
+  }
+
+  #stillRunning(reason: unknown): StudioError | undefined {
+    if (!(reason instanceof Stop) || reason.exitCode !== ExitCode.timeLimit) return undefined;
+    const what = reportStillRunning(this.#runtime, this.#terminal, this.#sender);
+    return new StudioError('TimeLimit', `not done after ${this.#plan.timeoutMs ?? 0} ms; ${what}.`);
+  }
+
+  readonly #passOnStop = (): void => {
+    this.#stop.abort(this.#outside.reason);
+  };
+}
