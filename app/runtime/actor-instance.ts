@@ -14,7 +14,7 @@ import type { Device, DeviceFault } from '../device/device.ts';
 import type { KernelInfo } from '../model/program.ts';
 import { ActorMemory, type ActorPlan } from './actor-memory.ts';
 import { HostRing } from './host-ring.ts';
-import { checkMove, type ActorState } from './lifecycle.ts';
+import { canMove, checkMove, type ActorState } from './lifecycle.ts';
 import { readId, type MessageId } from './message-header.ts';
 import type { DeadLetterReason } from './message.ts';
 import { OutRing } from './out-ring.ts';
@@ -156,6 +156,12 @@ export class ActorInstance {
     this.#device.expectSignals();
   }
 
+  /** The sender has given up. */
+  leave(sender: WaitingSender): void {
+    this.#senders = this.#senders.filter((other) => other !== sender);
+    this.#serveSenders();
+  }
+
   get waitingSenders(): number {
     return this.#senders.length;
   }
@@ -177,10 +183,11 @@ export class ActorInstance {
   }
 
   failed(fault: DeviceFault): void {
-    if (this.#state === 'failed' || this.#state === 'terminated') return;
+    if (this.fault !== undefined) return;
     this.fault = fault;
     this.takeOutput();
     this.#buryMessageInHand();
+    if (this.#state === 'terminated') return; // a command reached the host before the fault did
     this.#move(this.#state === 'terminating' ? 'terminated' : 'failed');
     this.#finish();
   }
@@ -250,12 +257,14 @@ export class ActorInstance {
     const index = this.#pending.findLastIndex(({ value }) => value === acknowledged);
     if (index !== -1) {
       const obeyed = this.#pending.splice(0, index + 1);
-      const last = obeyed.at(-1);
-      if (last !== undefined && this.#state !== 'failed') this.#move(last.state);
+      const next = obeyed.at(-1)?.state;
+      // A later command may have been given already; an actor that has ended takes note of commands without obeying.
+      const isObeyed = this.#state !== 'terminating' || next === 'terminated';
+      if (next !== undefined && isObeyed && this.#state !== 'failed') this.#move(next);
       for (const { resolve } of obeyed) resolve();
     }
-    const hasEndedItself = this.#state === 'active' && this.word(ACTOR.state) === ACTOR_STATE.terminated;
-    if (hasEndedItself) this.#move('terminated');
+    const hasEnded = this.word(ACTOR.state) === ACTOR_STATE.terminated;
+    if (hasEnded && canMove(this.#state, 'terminated')) this.#move('terminated');
     if (this.#state === 'terminated' && before !== 'terminated') this.#finish();
   }
 

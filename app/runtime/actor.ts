@@ -148,6 +148,10 @@ export class Actor {
 
   /** Sends a message that is encoded already. */
   async sendBytes(type: StructType, bytes: Uint8Array, options: SendOptions = {}): Promise<MessageId> {
+    if (bytes.length !== type.sizeBytes || !this.#handles(type)) {
+      const message = `${bytes.length.toString()} bytes of ${type.name} are no message of '${this.name}'.`;
+      throw new StudioError('InvalidMessage', message, { tip: 'Encode a type that the actor handles (messageType).' });
+    }
     return this.#deliver(options, (instance) =>
       this.#writer.bytes(instance, type, bytes) ? this.#writer.lastId : undefined,
     );
@@ -164,20 +168,21 @@ export class Actor {
   ): number {
     const instance = this.#choose(options);
     instance.checkAcceptsMessages();
+    if (instance.waitingSenders > 0) return 0; // they came first
     return this.#writer.each(instance, this.#codec(options.type) as Codec<T>, { count, fill });
   }
 
-  /** Sends many messages in order; waits for room as `send` does. Returns how many were sent: all of them. */
+  /**
+   * Sends many messages to one instance, in order and with none of another sender among them. Waits for room as `send`
+   * does; where that throws, the first ones have been sent. Returns how many were sent: all of them.
+   */
   async sendBatch(messages: readonly object[], options: SendOptions = {}): Promise<number> {
     const codec = this.#codec(options.type);
     let next = 0;
-    while (next < messages.length) {
-      next += await this.#deliver(
-        options,
-        (instance) => this.#writer.objects(instance, codec, { messages, from: next }) || undefined,
-      );
-    }
-    return next;
+    return this.#deliver(options, (instance) => {
+      next += this.#writer.objects(instance, codec, { messages, from: next });
+      return next === messages.length ? next : undefined;
+    });
   }
 
   /**
@@ -281,6 +286,10 @@ export class Actor {
     const { platform } = this.#surroundings;
     const { timeoutMs, signal } = options;
     return whenRoom(instance, () => attempt(instance), { timeoutMs, signal, platform });
+  }
+
+  #handles(type: StructType): boolean {
+    return this.kernel.handlers.some(({ message }) => message.typeId === type.typeId);
   }
 
   #queueFull(instance: ActorInstance): StudioError {

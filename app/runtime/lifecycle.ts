@@ -7,7 +7,7 @@ const TRANSITIONS: Readonly<Record<ActorState, readonly ActorState[]>> = {
   created: ['launched'],
   launched: ['active', 'terminating', 'failed'],
   active: ['deactivated', 'terminating', 'terminated', 'failed'],
-  deactivated: ['active', 'terminating', 'failed'],
+  deactivated: ['active', 'terminating', 'terminated', 'failed'],
   terminating: ['terminated', 'failed'],
   terminated: [],
   failed: ['terminating'],

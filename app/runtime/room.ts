@@ -31,18 +31,8 @@ export function whenRoom<R>(
       settle(() => {
         reject(error);
       });
+      instance.leave(sender);
     };
-    const abort = (): void => {
-      giveUp(new StudioError('Aborted', `sending to '${instance.label}' was aborted.`));
-    };
-    const timer =
-      timeoutMs === undefined
-        ? undefined
-        : platform.after(timeoutMs, () => {
-            giveUp(sendTimeout(instance, timeoutMs));
-          });
-    if (signal?.aborted === true) abort();
-    else signal?.addEventListener('abort', abort, { once: true });
     const tryNow = (): boolean => {
       if (isSettled) return true;
       try {
@@ -53,11 +43,28 @@ export function whenRoom<R>(
           resolve(result);
         });
       } catch (error) {
-        giveUp(error as Error);
+        settle(() => {
+          reject(error);
+        });
       }
       return true;
     };
-    instance.waitForRoom({ tryNow });
+    const sender = { tryNow };
+    const abort = (): void => {
+      giveUp(new StudioError('Aborted', `sending to '${instance.label}' was aborted.`));
+    };
+    const timer =
+      timeoutMs === undefined
+        ? undefined
+        : platform.after(timeoutMs, () => {
+            giveUp(sendTimeout(instance, timeoutMs));
+          });
+    if (signal?.aborted === true) {
+      abort();
+      return;
+    }
+    signal?.addEventListener('abort', abort, { once: true });
+    instance.waitForRoom(sender);
   });
 }
 

@@ -6,6 +6,7 @@ import type { ActorPlacement, Device, DeviceFault, DeviceProgram } from '../devi
 import { viewMemory } from '../model/codec/memory-views.ts';
 import type { KernelInfo, ProgramImage } from '../model/program.ts';
 import { Actor, type ActorSurroundings, type OverflowPolicy } from './actor.ts';
+import { ActorIds } from './actor-ids.ts';
 import { ActorInstance, type InstanceEvents } from './actor-instance.ts';
 import { memoryNeeds, type ActorPlan } from './actor-memory.ts';
 import { Channels } from './channels.ts';
@@ -82,18 +83,19 @@ export class RingKernelRuntime implements AsyncDisposable {
   readonly #ports: RuntimePorts;
   readonly #surroundings: ActorSurroundings;
   readonly #channels = new Channels();
+  readonly #ids: ActorIds;
   readonly #instances = new Map<number, ActorInstance>();
   readonly #actors = new Map<string, Actor>();
   readonly #actorOf = new Map<ActorInstance, Actor>();
   /** Replies to requests that had timed out or been aborted. */
   lateReplies = 0;
-  #nextActorId = 1;
   #isDisposed = false;
 
   constructor(ports: RuntimePorts) {
     const { device, platform } = ports;
     this.device = device;
     this.#ports = ports;
+    this.#ids = new ActorIds(device.actorLimit);
     const types = new TypeRegistry();
     const requests = new RequestTable(platform, ({ actorId }) => this.#requestTimeout(actorId));
     this.#surroundings = {
@@ -155,9 +157,7 @@ export class RingKernelRuntime implements AsyncDisposable {
   async launchAll(specs: readonly LaunchSpec[]): Promise<readonly Actor[]> {
     const names = new Set(this.#actors.keys());
     for (const spec of specs) checkSpec(spec, names);
-    const planned = specs.map((spec) => ({ spec, plans: this.#plan(spec) }));
-    this.#checkMemory(planned.flatMap(({ plans }) => plans));
-    const actors = planned.map(({ spec, plans }) => this.#create(spec, plans));
+    const actors = this.#createAll(specs);
     const placements = actors.flatMap((actor, index) =>
       actor.instances.map((instance) => placement(instance, specs[index]!.kernel)),
     );
@@ -214,12 +214,8 @@ export class RingKernelRuntime implements AsyncDisposable {
     for (const { id } of actor.instances) Atomics.store(this.device.arena.u32, (directory >> 2) + id, 0);
     for (const instance of actor.instances) instance.stopWaiting();
     await this.device.remove(actor.instances.map(({ id }) => id));
-    for (const instance of actor.instances) {
-      this.#instances.delete(instance.id);
-      this.#actorOf.delete(instance);
-      instance.memory.free();
-    }
-    this.#actors.delete(actor.name);
+    this.#forget(actor);
+    this.#ids.release(actor.instances.map(({ id }) => id));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -232,19 +228,50 @@ export class RingKernelRuntime implements AsyncDisposable {
     for (const { received } of this.#actors.values()) received.close();
   }
 
-  #plan({ kernel, name = kernel.info.name, instances = 1, queue = {} }: LaunchSpec): readonly ActorPlan[] {
+  #createAll(specs: readonly LaunchSpec[]): readonly Actor[] {
+    const ids = this.#takeIds(specs.reduce((sum, { instances = 1 }) => sum + instances, 0));
+    const unused = [...ids];
+    const actors: Actor[] = [];
+    try {
+      const planned = specs.map((spec) => ({ spec, plans: this.#plan(spec, unused.splice(0, spec.instances ?? 1)) }));
+      this.#checkMemory(planned.flatMap(({ plans }) => plans));
+      for (const { spec, plans } of planned) actors.push(this.#create(spec, plans));
+      return actors;
+    } catch (error) {
+      for (const actor of actors) this.#forget(actor);
+      this.#ids.release(ids);
+      throw error;
+    }
+  }
+
+  #takeIds(count: number): readonly number[] {
+    const ids = this.#ids.take(count);
+    if (ids !== undefined) return ids;
+    throw new StudioError('TooManyActors', `the device holds ${(this.device.actorLimit - 1).toString()} actors.`, {
+      tip: 'Create the runtime with a larger actorLimit.',
+    });
+  }
+
+  #forget(actor: Actor): void {
+    for (const instance of actor.instances) {
+      this.#instances.delete(instance.id);
+      this.#actorOf.delete(instance);
+      instance.memory.free();
+    }
+    this.#actors.delete(actor.name);
+  }
+
+  #plan(
+    { kernel, name = kernel.info.name, instances = 1, queue = {} }: LaunchSpec,
+    ids: readonly number[],
+  ): readonly ActorPlan[] {
     const { image } = kernel.program;
     const { info } = kernel;
     const { capacity = 1024, overflow = 'block', outbox = 1024 } = queue;
-    if (this.#nextActorId + instances > this.device.actorLimit) {
-      throw new StudioError('TooManyActors', `the device holds ${(this.device.actorLimit - 1).toString()} actors.`, {
-        tip: 'Create the runtime with a larger actorLimit.',
-      });
-    }
     const state = info.state;
     const stateIndex = image.info.structs.findIndex(({ typeId }) => typeId === state?.typeId);
-    return Array.from({ length: instances }, (_, instance) => ({
-      actorId: this.#nextActorId++,
+    return ids.map((actorId, instance) => ({
+      actorId,
       name: `${name}#${instance.toString()}`,
       instance,
       instanceCount: instances,

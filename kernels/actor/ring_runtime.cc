@@ -179,7 +179,9 @@ RING_D void settle(actor& a) {
 RING_D bool obey(actor& a) {
   const u32 command = load(&a.ctl.command);
   if (command != a.ctl.acknowledged) {
-    switch (static_cast<abi::command>(command & 255)) {
+    // An actor that has ended meanwhile takes note of the command and stays what it is.
+    const bool has_ended = undeliverable(a) != reason::none;
+    switch (has_ended ? command::none : static_cast<abi::command>(command & 255)) {
       case command::activate:
         set_state(a, state::active);
         break;
