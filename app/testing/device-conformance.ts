@@ -1,0 +1,25 @@
+import { describe } from 'vitest';
+
+import type { OpenBench } from './conformance/bench.ts';
+import { describeFailures } from './conformance/failures.ts';
+import { describeLifecycle } from './conformance/lifecycle.ts';
+import { describeChannels, describeDeadLetters, describeRequests } from './conformance/messaging.ts';
+import { describeSending } from './conformance/sending.ts';
+import { describeContext, describeQuiescence, describeTelemetry } from './conformance/telemetry.ts';
+
+export type { BenchOptions, BenchParts, OpenBench } from './conformance/bench.ts';
+
+/** What every device does alike. `open` gives a runtime of its own to each test. */
+export function describeDevice(name: string, open: OpenBench): void {
+  describe(`device ${name}`, () => {
+    describeLifecycle(open);
+    describeSending(open);
+    describeRequests(open);
+    describeChannels(open);
+    describeDeadLetters(open);
+    describeTelemetry(open);
+    describeContext(open);
+    describeQuiescence(open);
+    describeFailures(open);
+  });
+}
