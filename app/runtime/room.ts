@@ -42,7 +42,8 @@ export function whenRoom<R>(
         settle(() => {
           resolve(result);
         });
-      } catch (error) {
+      } catch (caught) {
+        const error = caught as Error;
         settle(() => {
           reject(error);
         });
