@@ -40,6 +40,8 @@ inline constexpr int warpSize = 32;
 #define gridDim (::ring::detail::grid())
 
 #define RING_VECTOR(type_, scalar_, name_)                                                         \
+  struct type_##1 { scalar_ x; };                                                                  \
+  inline constexpr type_##1 make_##type_##1(scalar_ x) { return {x}; }                             \
   struct alignas(2 * sizeof(scalar_)) type_##2 { scalar_ x, y; };                                  \
   struct alignas(sizeof(scalar_) < 4 ? 4 * sizeof(scalar_) : 16) type_##4 { scalar_ x, y, z, w; }; \
   inline constexpr type_##2 make_##type_##2(scalar_ x, scalar_ y) { return {x, y}; }               \
@@ -129,6 +131,21 @@ RING_ATOMICS(int)
 RING_ATOMICS(unsigned)
 RING_ATOMICS(unsigned long long)
 #undef RING_ATOMICS
+/// Counts up to `limit`, then from 0 again.
+inline unsigned atomicInc(unsigned* p, unsigned limit) {
+  unsigned old = __atomic_load_n(p, __ATOMIC_SEQ_CST);
+  while (!__atomic_compare_exchange_n(p, &old, old >= limit ? 0 : old + 1, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
+  }
+  return old;
+}
+/// Counts down from `limit` to 0, then from `limit` again.
+inline unsigned atomicDec(unsigned* p, unsigned limit) {
+  unsigned old = __atomic_load_n(p, __ATOMIC_SEQ_CST);
+  while (!__atomic_compare_exchange_n(p, &old, old == 0 || old > limit ? limit : old - 1, false, __ATOMIC_SEQ_CST,
+                                      __ATOMIC_SEQ_CST)) {
+  }
+  return old;
+}
 inline float atomicAdd(float* p, float v) {
   int old = __atomic_load_n(reinterpret_cast<int*>(p), __ATOMIC_SEQ_CST);
   while (!__atomic_compare_exchange_n(reinterpret_cast<int*>(p), &old, __float_as_int(__int_as_float(old) + v), false,

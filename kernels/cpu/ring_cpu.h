@@ -13,6 +13,7 @@
 #define RING_HD
 #define RING_UNAVAILABLE(why) __attribute__((unavailable(why)))
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "ring_abi.h"
@@ -63,7 +64,9 @@ enum class failure : u32 {
   outbox_overflow = 3,
   assertion = 4,
   trap = 5,
-  divide_by_zero = 6
+  divide_by_zero = 6,
+  null_pointer = 7,
+  unreachable = 8
 };
 
 [[noreturn]] inline void fail(failure why) {
@@ -88,18 +91,31 @@ extern "C" __attribute__((export_name("ring_stack_overflow"), noinline)) inline 
   ::ring::detail::fail(::ring::detail::failure::stack_overflow);
 }
 
-// The compiler's check of integer divisions calls this: without it a division that is known to be by zero would vanish.
-// It brings its place along, because LLVM merges equal calls of several divisions into one.
-struct ring_divrem_data {
+// The compiler's checks call these. Without them LLVM takes what is undefined (a division by a known zero, a write
+// through a known null pointer) for impossible and drops it. They bring their place along, because equal calls would be
+// merged.
+struct ring_place {
   const char* file;
   unsigned line;
   unsigned column;
-  const void* type;
 };
-extern "C" __attribute__((noinline, used)) inline void __ubsan_handle_divrem_overflow_abort(
-    const ring_divrem_data* data, unsigned, unsigned) {
-  ring_host_fail_at(data->file, data->line);
-  ::ring::detail::fail(::ring::detail::failure::divide_by_zero);
+[[noreturn]] inline __attribute__((noinline)) void ring_fail_at(const ring_place* place, ::ring::detail::failure why) {
+  ring_host_fail_at(place->file, place->line);
+  ::ring::detail::fail(why);
+}
+extern "C" {
+__attribute__((used)) inline void __ubsan_handle_divrem_overflow_abort(const ring_place* place, unsigned, unsigned) {
+  ring_fail_at(place, ::ring::detail::failure::divide_by_zero);
+}
+__attribute__((used)) inline void __ubsan_handle_type_mismatch_v1_abort(const ring_place* place, unsigned) {
+  ring_fail_at(place, ::ring::detail::failure::null_pointer);
+}
+__attribute__((used)) inline void __ubsan_handle_builtin_unreachable(const ring_place* place) {
+  ring_fail_at(place, ::ring::detail::failure::unreachable);
+}
+__attribute__((used)) inline void __ubsan_handle_missing_return(const ring_place* place) {
+  ring_fail_at(place, ::ring::detail::failure::unreachable);
+}
 }
 
 #include "cuda_builtins.h"
