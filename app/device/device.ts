@@ -9,6 +9,7 @@ export type FaultCause =
   | 'divide-by-zero'
   | 'integer-overflow'
   | 'out-of-bounds'
+  | 'null-pointer'
   | 'misaligned-atomic'
   | 'bad-indirect-call'
   | 'stack-overflow'

@@ -290,6 +290,8 @@ export class CpuDevice implements Device {
         return 'an integer was divided by zero';
       case 'integer-overflow':
         return 'the quotient of an integer division does not fit';
+      case 'null-pointer':
+        return 'a null pointer was used';
       case 'out-of-bounds':
         return 'an address outside of the device memory was used';
       case 'bad-indirect-call':

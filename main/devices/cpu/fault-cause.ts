@@ -8,6 +8,8 @@ const FAILURES: Readonly<Record<number, FaultCause>> = {
   4: 'assertion-failed',
   5: 'trap',
   6: 'divide-by-zero',
+  7: 'null-pointer',
+  8: 'trap',
 };
 
 /** V8's words for traps, each with the cause it means. */
