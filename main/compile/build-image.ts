@@ -1,5 +1,6 @@
 import { StudioError, type Problem } from '../../app/base/studio-error.ts';
 import type { ProgramImage } from '../../app/model/program.ts';
+import { projectPath } from './analysis/source-docs.ts';
 import type { ClangProcess } from './clang/clang-process.ts';
 import type { EvaluationResult } from './clang/tool-run.ts';
 import type { CompiledUnit } from './compile-unit.ts';
@@ -24,7 +25,9 @@ interface BuildContext {
 /** Link, instrument, and read what only the finished program can tell. */
 export async function buildImage(unit: CompiledUnit, context: BuildContext): Promise<ImageResult> {
   const { base, hasRuntime, clang, stopwatch, signal } = context;
-  const linked = await stopwatch.time('link', () => link(clang, { object: unit.object, base, hasRuntime, signal }));
+  const linked = await stopwatch.time('link', () =>
+    link(clang, { object: unit.object, functions: unit.analysis.functions, base, hasRuntime, signal }),
+  );
   if (!linked.ok) return linked;
   const { program, initializedFields } = unit.analysis;
   const evaluated = await stopwatch.time('evaluate', () => evaluate(unit, linked.module, context));
@@ -62,11 +65,13 @@ async function evaluate(
 function initializerFailed(unit: CompiledUnit, failure: Extract<EvaluationResult, { ok: false }>): Problem {
   const { program } = unit.analysis;
   const name = program.structs[failure.structIndex]?.name ?? 'a struct';
+  const file = failure.place && projectPath(failure.place.file);
   return {
     severity: 'error',
     code: 'initializer-failed',
     message: `${name}{} cannot be made: ${failure.cause}`,
     tip: 'Look at the initializers of its fields: they run once for each message that leaves them out.',
-    location: { file: program.file, line: 1 },
+    location:
+      failure.place && file !== undefined ? { file, line: failure.place.line } : { file: program.file, line: 1 },
   };
 }

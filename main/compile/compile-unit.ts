@@ -10,7 +10,7 @@ import type { Stopwatch } from './stopwatch.ts';
 
 /** A program before it is given a place in the arena. */
 export interface CompiledUnit {
-  readonly analysis: Pick<Analysis, 'program' | 'initializedFields'>;
+  readonly analysis: Pick<Analysis, 'program' | 'initializedFields' | 'functions'>;
   readonly object: Uint8Array<ArrayBuffer>;
   readonly warnings: readonly Problem[];
 }
@@ -48,8 +48,8 @@ function conclude(compiled: ToolResult, analysis: Analysis, tree: SourceTree): U
   const problems = collectProblems(compiled, analysis.problems, tree);
   const object = compiled.files[paths.object];
   if (object === undefined || problems.some(({ severity }) => severity === 'error')) return { ok: false, problems };
-  const { program, initializedFields } = analysis;
-  return { ok: true, unit: { analysis: { program, initializedFields }, object, warnings: problems } };
+  const { program, initializedFields, functions } = analysis;
+  return { ok: true, unit: { analysis: { program, initializedFields, functions }, object, warnings: problems } };
 }
 
 function virtualFiles(tree: SourceTree): VirtualFiles {

@@ -274,10 +274,14 @@ RING_ON(k, M) { ctx.reply(M{counter}); }
     const problems = await fixture.problems(`${prelude}
 struct M { int x; };
 namespace app { int missing(int x); }
+extern "C" float absent(float x);
 RING_KERNEL(k);
-RING_ON(k, M) { ctx.reply(M{app::missing(1)}); }
+RING_ON(k, M) { ctx.reply(M{app::missing(1) + int(absent(2))}); }
 `);
-    expect(problems).toMatchObject([{ code: 'undefined-function', message: "undefined function 'app::missing(int)'" }]);
+    expect(problems.map(({ message, location }) => `${location?.line ?? 0} ${message}`).sort()).toEqual([
+      "4 undefined function 'app::missing(int)'",
+      "5 undefined function 'absent'",
+    ]);
   });
 
   test('a file that leaves the include out is told about it', async () => {

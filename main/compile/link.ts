@@ -1,6 +1,7 @@
-import type { ClangProcess } from './clang/clang-process.ts';
+import { StudioError, type Problem, type SourceLocation } from '../../app/base/studio-error.ts';
 import { linkArguments, paths } from './clang/arguments.ts';
-import { StudioError, type Problem } from '../../app/base/studio-error.ts';
+import type { ClangProcess } from './clang/clang-process.ts';
+import type { ToolRun } from './clang/tool-run.ts';
 
 export type LinkResult =
   | { readonly ok: true; readonly module: Uint8Array<ArrayBuffer> }
@@ -11,31 +12,46 @@ interface LinkOptions {
   readonly base: number;
   /** The compiler process has a runtime object. */
   readonly hasRuntime: boolean;
+  /** Where functions are declared, by the linker's name. */
+  readonly functions: ReadonlyMap<string, SourceLocation>;
   readonly signal: AbortSignal | undefined;
 }
 
-export async function link(
-  clang: ClangProcess,
-  { object, base, hasRuntime, signal }: LinkOptions,
-): Promise<LinkResult> {
+export async function link(clang: ClangProcess, options: LinkOptions): Promise<LinkResult> {
+  const { object, base, hasRuntime, functions, signal } = options;
   const run = { args: linkArguments(base, hasRuntime), files: { [paths.object]: object }, outputs: [paths.module] };
   const { exitCode, stderr, files } = await clang.run(run, signal);
   const module = files[paths.module];
   if (exitCode === 0 && module !== undefined) return { ok: true, module };
-  const problems = linkProblems(stderr);
-  if (problems.length > 0) return { ok: false, problems };
+  const readable = undefinedSymbols(stderr);
+  if (readable.length > 0) {
+    const names = undefinedSymbols((await clang.run(withLinkNames(run), signal)).stderr);
+    return {
+      ok: false,
+      problems: readable.map((name, index) => undefinedFunction(name, functions.get(names[index] ?? ''))),
+    };
+  }
   throw new StudioError('InternalError', `The linker failed: ${stderr.trim()}`, {
     tip: 'This is a fault of Ring Kernel Studio: please report it with the file.',
   });
 }
 
-/** The linker knows no lines. */
-function linkProblems(stderr: string): Problem[] {
+/** The linker gives people's names or its own, in the same order. */
+function withLinkNames(run: ToolRun): ToolRun {
+  return { ...run, args: [...run.args, '--no-demangle'] };
+}
+
+function undefinedSymbols(stderr: string): string[] {
   const names = [...stderr.matchAll(/undefined symbol: (.+)$/gm)].map((match) => match[1]!.trim());
-  return [...new Set(names)].map((name) => ({
+  return [...new Set(names)];
+}
+
+function undefinedFunction(name: string, location: SourceLocation | undefined): Problem {
+  return {
     severity: 'error',
     code: 'undefined-function',
     message: `undefined function '${name}'`,
-    tip: 'It is declared but not defined: define it in this file or in one that it includes.',
-  }));
+    tip: 'It is declared and called but never defined: define it in this file or in one that it includes.',
+    ...(location && { location }),
+  };
 }

@@ -1,4 +1,4 @@
-import type { Problem } from '../../../app/base/studio-error.ts';
+import type { Problem, SourceLocation } from '../../../app/base/studio-error.ts';
 import type { StructType } from '../../../app/model/message-type.ts';
 import type { ProgramInfo } from '../../../app/model/program.ts';
 import { parseAst } from '../ast/ast-node.ts';
@@ -24,6 +24,8 @@ export interface Analysis {
   /** `Struct.field` of each field that has an initializer. */
   readonly initializedFields: ReadonlySet<string>;
   readonly notMessages: readonly NotMessage[];
+  /** Where the program's functions are declared, by the linker's name. */
+  readonly functions: ReadonlyMap<string, SourceLocation>;
   readonly problems: readonly Problem[];
 }
 
@@ -52,6 +54,12 @@ export function analyze(dump: string, tree: SourceTree): Analysis {
     namespaces: sorted.map(({ namespace }) => namespace),
     initializedFields: types.initializedFields,
     notMessages,
+    functions: new Map(
+      [...declarations.functions].flatMap(([name, place]) => {
+        const location = docs.location(place);
+        return location === undefined ? [] : [[name, location]];
+      }),
+    ),
     problems: reader.problems,
   };
 }

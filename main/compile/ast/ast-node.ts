@@ -3,6 +3,8 @@ export interface AstNode {
   readonly id: string;
   readonly kind: string;
   readonly name?: string;
+  /** Of functions and variables: the linker's name. */
+  readonly mangledName?: string;
   readonly loc?: AstLocation;
   readonly range?: { readonly begin: AstLocation; readonly end: AstLocation };
   readonly inner?: readonly AstNode[];

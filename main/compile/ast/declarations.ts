@@ -17,6 +17,8 @@ export interface Declarations {
   readonly sections: readonly KernelSection[];
   /** Constants by Clang's id, for values of constant expressions. */
   readonly variables: ReadonlyMap<string, AstNode>;
+  /** Where functions are declared first, by the linker's name. */
+  readonly functions: ReadonlyMap<string, Place>;
 }
 
 const kernelPrefix = 'ring_kernel_';
@@ -37,6 +39,7 @@ class DeclarationReader implements Declarations {
   readonly records: RecordEntity[] = [];
   readonly sections: KernelSection[] = [];
   readonly variables = new Map<string, AstNode>();
+  readonly functions = new Map<string, Place>();
   readonly #namespacesById = new Map<string, Scope>();
   readonly #namesById = new Map<string, { readonly name: string; readonly scope: Scope }>();
   readonly #unnamedById = new Map<string, AstNode>();
@@ -66,6 +69,9 @@ class DeclarationReader implements Declarations {
       case 'VarDecl':
         this.variables.set(node.id, node);
         return scope.declare(node.name!, { kind: 'variable', node });
+      case 'FunctionDecl':
+      case 'CXXMethodDecl':
+        return this.#readFunction(node);
       case 'UsingDirectiveDecl':
         return this.#readUsingDirective(node, scope);
       case 'UsingShadowDecl':
@@ -146,6 +152,13 @@ class DeclarationReader implements Declarations {
     if (place === undefined || (scope.own(name)?.kind === 'enum' && !hasEnumerators(node))) return;
     const entity: EnumEntity = { kind: 'enum', name: scope.qualify(name), node, place };
     scope.declare(name, entity);
+  }
+
+  #readFunction(node: AstNode): void {
+    const place = placeOf(node);
+    const { mangledName } = node;
+    if (mangledName === undefined || place === undefined || this.functions.has(mangledName)) return;
+    this.functions.set(mangledName, place);
   }
 
   #readUsingDirective(node: AstNode, scope: Scope): void {

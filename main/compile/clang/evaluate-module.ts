@@ -1,6 +1,6 @@
 import { faultCause } from '../../devices/cpu/fault-cause.ts';
 import { readExportedConstants } from '../wasm/exported-constants.ts';
-import type { Evaluation, EvaluationResult } from './tool-run.ts';
+import type { Evaluation, EvaluationResult, FailurePlace } from './tool-run.ts';
 
 interface Exports {
   readonly __stack_pointer: WebAssembly.Global;
@@ -35,8 +35,9 @@ export function evaluateModule({ wasm, structSizes }: Evaluation): EvaluationRes
     try {
       exports.ring_defaults(structIndex, out);
     } catch (error) {
-      const code = error instanceof DeviceFailure ? error.failureCode : 0;
-      return { ok: false, structIndex, cause: faultCause(code, String(error)) };
+      if (!(error instanceof DeviceFailure)) return { ok: false, structIndex, cause: faultCause(0, String(error)) };
+      const cause = faultCause(error.failureCode, error.message);
+      return { ok: false, structIndex, cause, ...(error.place && { place: error.place }) };
     }
     defaults.push(new Uint8Array(bytes));
   }
@@ -51,24 +52,40 @@ function sentTypes(exports: Exports): number[] {
 /** The device code gave up: a failed assertion, a division by zero. */
 class DeviceFailure extends Error {
   readonly failureCode: number;
+  readonly place: FailurePlace | undefined;
 
-  constructor(failureCode: number) {
+  constructor(failureCode: number, place?: FailurePlace) {
     super('the device code failed');
     this.failureCode = failureCode;
+    this.place = place;
   }
 }
 
-/** Imports do nothing but end the run: initializers have nobody to talk to. */
+/** Of the imports of ring_cpu.h those about failures; the others end the run: initializers have nobody to talk to. */
 function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Exports {
+  let place: FailurePlace | undefined;
   const env: WebAssembly.ModuleImports = { memory };
   for (const { name, kind } of WebAssembly.Module.imports(module)) {
     if (kind !== 'function') continue;
-    env[name] = (code: number) => {
-      throw new DeviceFailure(name === 'ring_host_fail' ? code : 0);
+    env[name] = () => {
+      throw new DeviceFailure(0);
     };
   }
+  env['ring_host_assert'] = () => undefined;
+  env['ring_host_fail_at'] = (file: number, line: number) => {
+    place = { file: readText(memory, file), line };
+  };
+  env['ring_host_fail'] = (code: number) => {
+    throw new DeviceFailure(code, place);
+  };
   // The linker and ring_entry.cuh export them in every module.
   return new WebAssembly.Instance(module, { env }).exports as unknown as Exports;
+}
+
+/** A NUL-terminated text. */
+function readText(memory: WebAssembly.Memory, address: number): string {
+  const bytes = new Uint8Array(memory.buffer);
+  return new TextDecoder().decode(bytes.slice(address, bytes.indexOf(0, address)));
 }
 
 function pagesOf(bytes: number): number {

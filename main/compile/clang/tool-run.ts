@@ -32,6 +32,12 @@ export interface Evaluation {
   readonly structSizes: readonly number[];
 }
 
+/** Where device code gave up; a path in the virtual file system. */
+export interface FailurePlace {
+  readonly file: string;
+  readonly line: number;
+}
+
 export type EvaluationResult =
   | {
       readonly ok: true;
@@ -40,7 +46,7 @@ export type EvaluationResult =
       /** Ids of the message types that the code sends, ascending. */
       readonly sentTypes: readonly number[];
     }
-  | { readonly ok: false; readonly structIndex: number; readonly cause: FaultCause };
+  | { readonly ok: false; readonly structIndex: number; readonly cause: FaultCause; readonly place?: FailurePlace };
 
 export type CompilerTask =
   { readonly kind: 'tool'; readonly run: ToolRun } | { readonly kind: 'evaluate'; readonly evaluation: Evaluation };

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { StudioError } from '../../../app/base/studio-error.ts';
 import { readSourceTree, type SourceTree } from './source-tree.ts';
 
 let folder = '';
@@ -113,7 +114,7 @@ describe('the source tree', () => {
     const codeOf = (path: string, file: string): Promise<string> =>
       readSourceTree(path, file).then(
         () => 'none',
-        (error: { code: string }) => error.code,
+        (error: unknown) => (error instanceof StudioError ? error.code : String(error)),
       );
     expect(await codeOf(dir, 'nope.cu')).toBe('SourceNotFound');
     expect(await codeOf(dir, 'd')).toBe('SourceNotFound');
