@@ -17,6 +17,7 @@ export type { ActorState } from '../app/runtime/lifecycle.ts';
 export type { DeadLetter, DeadLetterReason, MessageOrigin, ReceivedMessage } from '../app/runtime/message.ts';
 export type { MessageId } from '../app/runtime/message-header.ts';
 export type { Undelivered } from '../app/runtime/quiescence.ts';
-export type { ActorFailure, LaunchOptions, LoadedKernel, Program, QueueOptions } from '../app/runtime/runtime.ts';
+export type { LaunchOptions, LaunchSpec, LoadedKernel, QueueOptions } from '../app/runtime/launch.ts';
+export type { ActorFailure, Program } from '../app/runtime/runtime.ts';
 export type { ActorTelemetry, LatencySummary } from '../app/runtime/telemetry.ts';
 export { createRuntime, StudioRuntime, type CompileOptions, type CreateRuntimeOptions } from './host/create-runtime.ts';

@@ -35,8 +35,14 @@ export const FLAG_TOMBSTONE = 1;
 export const FLAG_DEAD_LETTER = 2;
 
 /** `header.reason` of a dead letter that a device made. */
-export const DEVICE_REASONS = ['none', 'unhandled-type', 'target-failed', 'target-terminated', 'too-many-hops', 'queue-full'] as const;
-export type DeviceReason = (typeof DEVICE_REASONS)[number];
+export const DEVICE_REASONS = [
+  'none',
+  'unhandled-type',
+  'target-failed',
+  'target-terminated',
+  'too-many-hops',
+  'queue-full',
+] as const;
 
 export const RING = {
   capacity: 0,

@@ -1,7 +1,8 @@
 import { actorSettings, channelEnds, type Topology } from '../model/topology/topology.ts';
 import type { Actor, OverflowPolicy } from './actor.ts';
 import type { ReceiveQueue } from './receive-queue.ts';
-import type { LaunchSpec, Program, RingKernelRuntime } from './runtime.ts';
+import type { LaunchSpec } from './launch.ts';
+import type { Program, RingKernelRuntime } from './runtime.ts';
 
 export interface TopologyLaunch {
   /** Valid: `validateTopology` found nothing. */

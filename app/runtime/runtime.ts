@@ -1,17 +1,17 @@
 import { ARENA, ARENA_HEADER_ADDRESS, HEADER } from '../abi/arena-layout.ts';
 import { didYouMean } from '../base/did-you-mean.ts';
 import { StudioError } from '../base/studio-error.ts';
-import { formatBytes, outOfMemory } from '../device/arena.ts';
 import type { ActorPlacement, Device, DeviceFault, DeviceProgram } from '../device/device.ts';
 import { viewMemory } from '../model/codec/memory-views.ts';
 import type { KernelInfo, ProgramImage } from '../model/program.ts';
-import { Actor, type ActorSurroundings, type OverflowPolicy } from './actor.ts';
+import { Actor, type ActorSurroundings } from './actor.ts';
 import { ActorIds } from './actor-ids.ts';
 import { ActorInstance, type InstanceEvents } from './actor-instance.ts';
-import { memoryNeeds, type ActorPlan } from './actor-memory.ts';
+import type { ActorPlan } from './actor-memory.ts';
 import { Channels } from './channels.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { Event } from './event.ts';
+import { checkMemory, checkSpec, planActor, type LaunchOptions, type LaunchSpec, type LoadedKernel } from './launch.ts';
 import { HeaderWriter, readHostNumber, readId } from './message-header.ts';
 import { ReceivedMessage } from './message.ts';
 import type { RuntimePlatform } from './ports.ts';
@@ -19,32 +19,6 @@ import { undelivered, untilQuiet, type Undelivered } from './quiescence.ts';
 import { ReceiveQueue } from './receive-queue.ts';
 import { RequestTable } from './request-table.ts';
 import { TypeRegistry } from './type-registry.ts';
-
-export interface QueueOptions {
-  /** Messages that each of the actor's rings holds: a power of two from 16 to 1,048,576. Default 1,024. */
-  readonly capacity?: number;
-  /** What a full queue does to senders. Default `block`. */
-  readonly overflow?: OverflowPolicy;
-  /** Messages that one handler can send. Default 1,024. */
-  readonly outbox?: number;
-}
-
-export interface LaunchOptions {
-  /** Default: the kernel's name. */
-  readonly name?: string;
-  readonly instances?: number;
-  readonly queue?: QueueOptions;
-}
-
-export interface LaunchSpec extends LaunchOptions {
-  readonly kernel: LoadedKernel;
-}
-
-/** A kernel of a loaded program: what `launch` takes. */
-export interface LoadedKernel {
-  readonly program: DeviceProgram;
-  readonly info: KernelInfo;
-}
 
 /** A loaded program. */
 export interface Program {
@@ -68,10 +42,6 @@ export interface RuntimePorts {
   /** Messages to the host that may wait to be received, per actor. Default 1,024. */
   readonly receiveCapacity?: number;
 }
-
-const MIN_CAPACITY = 16;
-const MAX_CAPACITY = 1_048_576;
-const MAX_OUTBOX = 65_536;
 
 /** Launches actors on a device, connects them, and exchanges messages with them. */
 export class RingKernelRuntime implements AsyncDisposable {
@@ -233,8 +203,15 @@ export class RingKernelRuntime implements AsyncDisposable {
     const unused = [...ids];
     const actors: Actor[] = [];
     try {
-      const planned = specs.map((spec) => ({ spec, plans: this.#plan(spec, unused.splice(0, spec.instances ?? 1)) }));
-      this.#checkMemory(planned.flatMap(({ plans }) => plans));
+      const seed = this.#ports.seed ?? 0;
+      const planned = specs.map((spec) => ({
+        spec,
+        plans: planActor(spec, unused.splice(0, spec.instances ?? 1), seed),
+      }));
+      checkMemory(
+        this.device.arena,
+        planned.flatMap(({ plans }) => plans),
+      );
       for (const { spec, plans } of planned) actors.push(this.#create(spec, plans));
       return actors;
     } catch (error) {
@@ -259,40 +236,6 @@ export class RingKernelRuntime implements AsyncDisposable {
       instance.memory.free();
     }
     this.#actors.delete(actor.name);
-  }
-
-  #plan(
-    { kernel, name = kernel.info.name, instances = 1, queue = {} }: LaunchSpec,
-    ids: readonly number[],
-  ): readonly ActorPlan[] {
-    const { image } = kernel.program;
-    const { info } = kernel;
-    const { capacity = 1024, overflow = 'block', outbox = 1024 } = queue;
-    const state = info.state;
-    const stateIndex = image.info.structs.findIndex(({ typeId }) => typeId === state?.typeId);
-    return ids.map((actorId, instance) => ({
-      actorId,
-      name: `${name}#${instance.toString()}`,
-      instance,
-      instanceCount: instances,
-      capacity,
-      outboxCapacity: outbox,
-      rejectsWhenFull: overflow === 'reject',
-      payloadBytes: largestPayload(image, info),
-      stateBytes: state?.sizeBytes ?? 0,
-      initialState: state === undefined ? undefined : image.defaults[stateIndex],
-      seed: this.#ports.seed ?? 0,
-    }));
-  }
-
-  #checkMemory(plans: readonly ActorPlan[]): void {
-    const needs = plans.flatMap((plan) => memoryNeeds(plan));
-    const sum = needs.reduce((total, { sizeBytes }) => total + sizeBytes, 0);
-    const { freeBytes, sizeBytes } = this.device.arena;
-    if (sum <= freeBytes) return;
-    const actors = plans.length === 1 ? '1 actor' : `${plans.length.toString()} actors`;
-    const room = `of the arena's ${formatBytes(sizeBytes)} ${formatBytes(freeBytes)} are free`;
-    throw outOfMemory(`${actors} need ${formatBytes(sum)}; ${room}`, needs);
   }
 
   #create(spec: LaunchSpec, plans: readonly ActorPlan[]): Actor {
@@ -401,28 +344,4 @@ export function kernelNotFound(name: string, loaded: readonly string[]): StudioE
 
 function placement(instance: ActorInstance, { program, info }: LoadedKernel): ActorPlacement {
   return { actorId: instance.id, address: instance.memory.address, program, kernel: info.name };
-}
-
-/** Largest message that the actor's rings must hold: what it handles, and what its program's code can send. */
-function largestPayload(image: ProgramImage, kernel: KernelInfo): number {
-  const sent = image.info.structs.filter(({ typeId }) => image.sentTypes.includes(typeId));
-  const handled = kernel.handlers.map(({ message }) => message);
-  return Math.max(1, ...[...sent, ...handled].map(({ sizeBytes }) => sizeBytes));
-}
-
-function checkSpec(
-  { kernel, name = kernel.info.name, instances = 1, queue = {} }: LaunchSpec,
-  names: Set<string>,
-): void {
-  const { capacity = 1024, outbox = 1024 } = queue;
-  const invalid = (message: string, tip: string): StudioError =>
-    new StudioError('InvalidLaunch', `actor '${name}': ${message}`, { tip });
-  if (names.has(name)) throw invalid('an actor of this name is launched already.', 'Give it another name.');
-  names.add(name);
-  if (!Number.isInteger(instances) || instances < 1) throw invalid(`${instances.toString()} instances.`, 'At least 1.');
-  const isPower = Number.isInteger(Math.log2(capacity));
-  if (!isPower || capacity < MIN_CAPACITY || capacity > MAX_CAPACITY)
-    throw invalid(`capacity ${capacity.toString()}.`, 'It is a power of two from 16 to 1,048,576.');
-  if (!Number.isInteger(outbox) || outbox < 1 || outbox > MAX_OUTBOX)
-    throw invalid(`outbox ${outbox.toString()}.`, 'It is a whole number from 1 to 65,536.');
 }

@@ -3,7 +3,8 @@ import { expect } from 'vitest';
 import { StudioError } from '../../base/studio-error.ts';
 import type { Actor } from '../../runtime/actor.ts';
 import type { ReceivedMessage } from '../../runtime/message.ts';
-import type { LaunchOptions, Program, RingKernelRuntime } from '../../runtime/runtime.ts';
+import type { LaunchOptions } from '../../runtime/launch.ts';
+import type { Program, RingKernelRuntime } from '../../runtime/runtime.ts';
 
 export interface BenchOptions {
   readonly seed?: number;

@@ -1,0 +1,96 @@
+import { StudioError } from '../base/studio-error.ts';
+import { formatBytes, outOfMemory, type Arena } from '../device/arena.ts';
+import type { DeviceProgram } from '../device/device.ts';
+import type { KernelInfo, ProgramImage } from '../model/program.ts';
+import type { OverflowPolicy } from './actor.ts';
+import { memoryNeeds, type ActorPlan } from './actor-memory.ts';
+
+export interface QueueOptions {
+  /** Messages that each of the actor's rings holds: a power of two from 16 to 1,048,576. Default 1,024. */
+  readonly capacity?: number;
+  /** What a full queue does to senders. Default `block`. */
+  readonly overflow?: OverflowPolicy;
+  /** Messages that one handler can send. Default 1,024. */
+  readonly outbox?: number;
+}
+
+export interface LaunchOptions {
+  /** Default: the kernel's name. */
+  readonly name?: string;
+  readonly instances?: number;
+  readonly queue?: QueueOptions;
+}
+
+export interface LaunchSpec extends LaunchOptions {
+  readonly kernel: LoadedKernel;
+}
+
+/** A kernel of a loaded program: what `launch` takes. */
+export interface LoadedKernel {
+  readonly program: DeviceProgram;
+  readonly info: KernelInfo;
+}
+
+const MIN_CAPACITY = 16;
+const MAX_CAPACITY = 1_048_576;
+const MAX_OUTBOX = 65_536;
+
+/** One plan for each instance, with the ids given. */
+export function planActor(
+  { kernel, name = kernel.info.name, instances = 1, queue = {} }: LaunchSpec,
+  ids: readonly number[],
+  seed: number,
+): readonly ActorPlan[] {
+  const { image } = kernel.program;
+  const { state, ...info } = kernel.info;
+  const { capacity = 1024, overflow = 'block', outbox = 1024 } = queue;
+  const stateIndex = image.info.structs.findIndex(({ typeId }) => typeId === state?.typeId);
+  return ids.map((actorId, instance) => ({
+    actorId,
+    name: `${name}#${instance.toString()}`,
+    instance,
+    instanceCount: instances,
+    capacity,
+    outboxCapacity: outbox,
+    rejectsWhenFull: overflow === 'reject',
+    payloadBytes: largestPayload(image, info),
+    stateBytes: state?.sizeBytes ?? 0,
+    initialState: state === undefined ? undefined : image.defaults[stateIndex],
+    seed,
+  }));
+}
+
+/** @throws StudioError `OutOfMemory` with the sum and its largest parts */
+export function checkMemory(arena: Arena, plans: readonly ActorPlan[]): void {
+  const needs = plans.flatMap((plan) => memoryNeeds(plan));
+  const sum = needs.reduce((total, { sizeBytes }) => total + sizeBytes, 0);
+  if (sum <= arena.freeBytes) return;
+  const actors = plans.length === 1 ? '1 actor needs' : `${plans.length.toString()} actors need`;
+  const room = `of the arena's ${formatBytes(arena.sizeBytes)} ${formatBytes(arena.freeBytes)} are free`;
+  throw outOfMemory(`${actors} ${formatBytes(sum)}; ${room}`, needs);
+}
+
+/** Largest message that the actor's rings must hold: what it handles, and what its program's code can send. */
+function largestPayload(image: ProgramImage, kernel: Pick<KernelInfo, 'handlers'>): number {
+  const sent = image.info.structs.filter(({ typeId }) => image.sentTypes.includes(typeId));
+  const handled = kernel.handlers.map(({ message }) => message);
+  return Math.max(1, ...[...sent, ...handled].map(({ sizeBytes }) => sizeBytes));
+}
+
+/** @throws StudioError `InvalidLaunch` */
+export function checkSpec(
+  { kernel, name = kernel.info.name, instances = 1, queue = {} }: LaunchSpec,
+  names: Set<string>,
+): void {
+  const { capacity = 1024, outbox = 1024 } = queue;
+  const invalid = (message: string, tip: string): StudioError =>
+    new StudioError('InvalidLaunch', `actor '${name}': ${message}`, { tip });
+  if (names.has(name)) throw invalid('an actor of this name is launched already.', 'Give it another name.');
+  names.add(name);
+  if (!Number.isInteger(instances) || instances < 1) throw invalid(`${instances.toString()} instances.`, 'At least 1.');
+  const isPower = Number.isInteger(Math.log2(capacity));
+  if (!isPower || capacity < MIN_CAPACITY || capacity > MAX_CAPACITY)
+    throw invalid(`capacity ${capacity.toString()}.`, 'It is a power of two from 16 to 1,048,576.');
+  if (!Number.isInteger(outbox) || outbox < 1 || outbox > MAX_OUTBOX)
+    throw invalid(`outbox ${outbox.toString()}.`, 'It is a whole number from 1 to 65,536.');
+}
