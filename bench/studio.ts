@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
+
+import { packageRoot } from '../main/host/package-root.ts';
+import {
+  createRuntime,
+  type Actor,
+  type CreateRuntimeOptions,
+  type LaunchOptions,
+  type Program,
+  type StudioRuntime,
+} from '../main/index.ts';
+
+export const root = packageRoot(import.meta.url);
+
+/** Compiled programs and baselines. */
+export const benchCache = join(root, 'dist', 'bench', '.cache');
+
+export function openRuntime(options: CreateRuntimeOptions = {}): Promise<StudioRuntime> {
+  return createRuntime({ cacheDir: benchCache, ...options });
+}
+
+/** Compiles bench/kernels/<name>.cu. */
+export function compileKernel(runtime: StudioRuntime, name: string): Promise<Program> {
+  return runtime.compile(join(root, 'bench', 'kernels', `${name}.cu`));
+}
+
+/** Launches a kernel of bench/kernels/<name>.cu, whose outputs are visited in place, and activates it. */
+export async function launchActive(runtime: StudioRuntime, kernel: string, options: LaunchOptions = {}): Promise<Actor> {
+  const program = await compileKernel(runtime, kernel);
+  const actor = await runtime.launch(program.kernel(kernel), options);
+  await actor.activate();
+  actor.receiveEach(() => true);
+  return actor;
+}
+
+const TURN_EVERY = 1000;
+
+/**
+ * Calls `step` until it says that it is done. It runs without a pause, as a sender at full speed does, but when it has
+ * nothing to do for long, the event loop gets its turn.
+ */
+export async function until(step: () => 'busy' | 'idle' | 'done'): Promise<void> {
+  let idle = 0;
+  for (let outcome = step(); outcome !== 'done'; outcome = step()) {
+    idle = outcome === 'busy' ? 0 : idle + 1;
+    if (idle > TURN_EVERY) {
+      idle = 0;
+      await turn();
+    }
+  }
+}
