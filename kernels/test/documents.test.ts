@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+// What the documents show is what happens: every `$ npx ringstudio …` in a block marked `console` is run, and must print
+// the lines below it, stdout before stderr, times and sizes of this machine apart. Files come from blocks that follow a
+// comment `<!-- file: name -->`; the samples are there as in the repository.
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const paths = [
+  ...(await readdir(join(root, 'kernels/samples'))).map((name) => `kernels/samples/${name}/README.md`),
+  'README.md',
+  ...(await readdir(join(root, 'docs'))).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`),
+];
+const texts = await Promise.all(paths.map((path) => readFile(join(root, path), 'utf8')));
+const documents = paths
+  .map((path, index) => ({ path, commands: readCommands(texts[index]!), files: readFiles(texts[index]!) }))
+  .filter(({ commands }) => commands.length > 0);
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ringstudio-documents-'));
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe.each(documents)('$path', ({ path, commands, files }) => {
+  let cwd: string;
+
+  beforeAll(async () => {
+    cwd = join(folder, path.replaceAll(/\W+/g, '-'));
+    await mkdir(cwd);
+    await cp(join(root, 'kernels/samples'), join(cwd, 'kernels/samples'), { recursive: true });
+    for (const { name, content } of files) {
+      await mkdir(dirname(join(cwd, name)), { recursive: true });
+      await writeFile(join(cwd, name), content);
+    }
+  });
+
+  test.each(commands)('$command', { timeout: 60_000 }, async ({ command, output }) => {
+    expect(mask(await run(command, cwd))).toEqual(mask(output));
+  });
+});
+
+interface Command {
+  readonly command: string;
+  readonly output: readonly string[];
+}
+
+function readCommands(text: string): Command[] {
+  return [...text.matchAll(/^```console\n([^]*?)^```$/gm)].flatMap(([, block = '']) =>
+    block
+      .replaceAll('\\\n', ' ')
+      .split(/^\$ /m)
+      .filter((part) => part.startsWith('npx ringstudio '))
+      .map((part) => {
+        const [command = '', ...output] = part.trimEnd().split('\n');
+        return { command, output };
+      }),
+  );
+}
+
+function readFiles(text: string): { name: string; content: string }[] {
+  return [...text.matchAll(/^<!-- file: (\S+) -->\n+```\w*\n([^]*?)^```$/gm)].map(([, name = '', content = '']) => ({
+    name,
+    content,
+  }));
+}
+
+async function run(command: string, cwd: string): Promise<readonly string[]> {
+  const [, , ...args] = [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+  const child = spawn(process.execPath, [join(root, 'dist/cli.js'), ...args], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
+  await new Promise((resolve) => child.on('close', resolve));
+  return `${stdout}${stderr}`.trimEnd().replaceAll(`${cwd}/`, '').split('\n');
+}
+
+/** Times differ from run to run, and so do whole lines that say how long something took. */
+function mask(lines: readonly string[]): string[] {
+  return lines.map((line) =>
+    line
+      .replaceAll(/"(elapsed_ns|elapsedMs|min|mean|max|p50|p95|p99)":[\d.]+(?=[,}])/g, (match, key: string) =>
+        key === 'mean' && !line.includes('"latencyNs"') ? match : `"${key}":…`,
+      )
+      .trimEnd(),
+  );
+}
