@@ -6,10 +6,23 @@ import { parseArguments } from './command/arguments.ts';
 import type { Command, CommandContext } from './command/command.ts';
 import { commandHelp, overview } from './command/help.ts';
 import { ExitCode, exitCodeOf } from './exit-code.ts';
+import { checkCommand, validateCommand } from './check-command.ts';
+import { describeCommand } from './describe/describe-command.ts';
+import { doctorCommand } from './doctor/doctor-command.ts';
+import { tourCommand } from './tour/tour-command.ts';
+import { typesCommand } from './types-command.ts';
 import { runCommand } from './run/run-command.ts';
 import { productVersion } from './product-version.ts';
 
-const commands: readonly Command[] = [runCommand];
+const commands: readonly Command[] = [
+  runCommand,
+  checkCommand,
+  validateCommand,
+  describeCommand,
+  typesCommand,
+  doctorCommand,
+  tourCommand,
+];
 
 export interface CommandLineContext extends CommandContext {
   /** Tells the user about an error. */

@@ -1,4 +1,5 @@
 import type { CommandSpec, OptionSpec } from './command.ts';
+import { wrap } from './wrap.ts';
 
 const WIDTH = 100;
 
@@ -66,17 +67,6 @@ function optionLines(options: readonly OptionSpec[]): string[] {
   return options.flatMap(({ help }, index) =>
     wrap(help, WIDTH - leftWidth).map((text, row) => (row === 0 ? left[index]! : '').padEnd(leftWidth) + text),
   );
-}
-
-function wrap(text: string, width: number): string[] {
-  const wrapped = [''];
-  for (const word of text.split(' ')) {
-    const line = wrapped.at(-1)!;
-    if (line === '') wrapped[wrapped.length - 1] = word;
-    else if (line.length + 1 + word.length > width) wrapped.push(word);
-    else wrapped[wrapped.length - 1] = `${line} ${word}`;
-  }
-  return wrapped;
 }
 
 function lines(...all: readonly string[]): string {

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 
 import type { Problem, SourceLocation } from '../../../app/base/studio-error.ts';
 
-/** A path as the user would type it: relative to `cwd` where it lies below, else absolute. */
+/** A path as the user would type it: relative to `cwd`, or absolute where that is shorter. */
 export function pathFrom(cwd: string, absolute: string): string {
   const path = relative(cwd, absolute);
-  const isBelow = path !== '' && path !== '..' && !path.startsWith(`..${sep}`) && !isAbsolute(path);
-  return (isBelow ? path : absolute).split(sep).join('/');
+  const shorter = path !== '' && path.length <= absolute.length ? path : absolute;
+  return shorter.split(sep).join('/');
 }
 
 /** Problems whose files are relative to a project, with files as the user would type them. */

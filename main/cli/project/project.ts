@@ -55,6 +55,16 @@ export async function readTopology({ path, cwd }: ProjectFile): Promise<Topology
   throw invalidTopology(path, placeInCwd(parsed.problems, dirname(resolve(cwd, path)), cwd));
 }
 
+/** Compiles a `.cu`, whose project is its folder. */
+export async function compileKernel({ path, cwd }: ProjectFile, compile: CompileSource): Promise<ProgramInfo> {
+  await checkFile(path, cwd);
+  const absolute = resolve(cwd, path);
+  const projectDir = dirname(absolute);
+  return compile({ projectDir, file: basename(absolute) }).catch((error: unknown) => {
+    throw withPlaces(error, projectDir, cwd);
+  });
+}
+
 /**
  * Compiles a `.cu`, which becomes a topology of one actor per kernel.
  *
@@ -65,19 +75,15 @@ export async function openKernel(
   compile: CompileSource,
   { device = 'cpu', kernel, instances, block }: TopologyOverrides = {},
 ): Promise<Project> {
-  await checkFile(path, cwd);
-  const absolute = resolve(cwd, path);
-  const [dir, file] = [dirname(absolute), basename(absolute)];
-  const program = await compile({ projectDir: dir, file }).catch((error: unknown) => {
-    throw withPlaces(error, dir, cwd);
-  });
+  const program = await compileKernel({ path, cwd }, compile);
   const bare = bareTopology(program, kernel === undefined ? {} : { kernel });
   const actors = bare.actors.map((actor) => ({
     ...actor,
     ...(instances !== undefined && { instances }),
     ...(block !== undefined && { block }),
   }));
-  const project = { dir, topology: { ...bare, device, actors }, programs: new Map([[file, program]]) };
+  const dir = dirname(resolve(cwd, path));
+  const project = { dir, topology: { ...bare, device, actors }, programs: new Map([[program.file, program]]) };
   const problems = validateTopology(project.topology, project.programs);
   if (problems.length > 0) throw unfitKernel(path, problems);
   return project;

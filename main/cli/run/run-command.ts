@@ -1,5 +1,6 @@
 import { StudioError } from '../../../app/base/studio-error.ts';
 import type { Program } from '../../../app/runtime/runtime.ts';
+import type { Compiler } from '../../compile/compiler.ts';
 import { createRuntime, type StudioRuntime } from '../../host/create-runtime.ts';
 import { usageError, type Arguments } from '../command/arguments.ts';
 import type { Command, CommandContext } from '../command/command.ts';
@@ -20,12 +21,13 @@ import { openResultSink } from './result-sink.ts';
 import { runSpec } from './run-spec.ts';
 import { runTopology } from './run-topology.ts';
 
-export const runCommand: Command = { ...runSpec, run };
+export const runCommand: Command = { ...runSpec, run: (args, context) => runWith(args, context) };
 
 const MAX_WORKERS = 64;
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
-async function run(args: Arguments, context: CommandContext): Promise<ExitCode> {
+/** Runs with a compiler of its own, or with one that the caller shares between runs. */
+export async function runWith(args: Arguments, context: CommandContext, compiler?: Compiler): Promise<ExitCode> {
   const file = { path: args.only('a kernel (.cu) or a topology (.ring.json)'), cwd: context.cwd };
   const overrides = await readOverrides(args, file);
   const timeoutMs = args.integer('timeout-ms', { min: 1, max: MAX_TIMEOUT_MS });
@@ -34,7 +36,11 @@ async function run(args: Arguments, context: CommandContext): Promise<ExitCode> 
   const injected = injectedMessages(args.texts('inject'), addressing);
   const inputPath = args.text('input');
   const input = inputPath === undefined ? undefined : await openInput({ ...context, path: inputPath, addressing });
-  await using runtime = await createRuntime({ device: 'cpu', ...(workers !== undefined && { workers }) });
+  await using runtime = await createRuntime({
+    device: 'cpu',
+    ...(workers !== undefined && { workers }),
+    ...(compiler !== undefined && { compiler }),
+  });
   const programs = new Map<string, Program>();
   const project = await openProject(file, overrides, { runtime, programs, signal: context.signal });
   const messages = chooseMessages(project, { injected, input });

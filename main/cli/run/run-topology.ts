@@ -38,7 +38,7 @@ const OUTPUT_QUEUE = 1024;
  */
 export async function runTopology(runtime: StudioRuntime, plan: RunPlan, context: CommandContext): Promise<ExitCode> {
   using run = new TopologyRun(runtime, plan, context);
-  return run.run();
+  return await run.run();
 }
 
 class TopologyRun implements Disposable {
@@ -88,7 +88,7 @@ class TopologyRun implements Disposable {
     const startedMs = performance.now();
     this.#startTimer();
     const printing = this.#print();
-    let inputError: unknown;
+    let inputError: StudioError | undefined;
     try {
       inputError = await this.#sendAll(actors);
       await this.#runtime.quiet({ signal: this.#stop.signal });
@@ -101,7 +101,7 @@ class TopologyRun implements Disposable {
   }
 
   /** Returns the error of the first bad message: what was sent before it is still to be processed. */
-  async #sendAll(actors: ReadonlyMap<string, Actor>): Promise<unknown> {
+  async #sendAll(actors: ReadonlyMap<string, Actor>): Promise<StudioError | undefined> {
     const { signal } = this.#stop;
     const sender = new MessageSender(actors, signal);
     this.#sender = sender;
@@ -122,7 +122,7 @@ class TopologyRun implements Disposable {
     }
   }
 
-  async #conclude(inputError: unknown, elapsedMs: number): Promise<ExitCode> {
+  async #conclude(inputError: StudioError | undefined, elapsedMs: number): Promise<ExitCode> {
     const reason: unknown = this.#stop.signal.reason;
     const stillRunning = this.#stop.signal.aborted ? this.#stillRunning(reason) : undefined;
     if (!(reason instanceof Stop && reason.exitCode === ExitCode.done)) {
@@ -131,7 +131,7 @@ class TopologyRun implements Disposable {
     }
     if (this.#plan.hasMetrics) writeMetrics(this.#runtime, this.#terminal, elapsedMs);
     if (stillRunning !== undefined) throw stillRunning;
-    if (this.#stop.signal.aborted) throw reason;
+    this.#stop.signal.throwIfAborted();
     const failures = this.#failures.conclude(this.#sender?.refusals ?? []);
     const invalid = amount(this.#printer.invalid, 'result held no valid value', 'results held no valid values');
     const sum = [failures, invalid].filter((part) => part !== '').join(', ');

@@ -1,0 +1,56 @@
+import { access } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+
+import type { Finding } from './finding.ts';
+
+interface OptionalPart {
+  readonly name: string;
+  readonly purpose: string;
+  /** Executables, looked up in PATH, or absolute paths. */
+  readonly candidates: readonly string[];
+}
+
+const PARTS: readonly OptionalPart[] = [
+  {
+    name: 'CUDA driver',
+    purpose: 'runs kernels on NVIDIA GPUs; not part of this version',
+    candidates: [
+      '/usr/lib/x86_64-linux-gnu/libcuda.so.1',
+      '/usr/lib/aarch64-linux-gnu/libcuda.so.1',
+      '/usr/lib64/libcuda.so.1',
+      '/usr/lib/wsl/lib/libcuda.so.1',
+      'C:\\Windows\\System32\\nvcuda.dll',
+    ],
+  },
+  { name: 'nvcc', purpose: 'compiles kernels for GPUs ahead of time; not part of this version', candidates: ['nvcc'] },
+  { name: 'g++', purpose: 'only for a figure to compare with in the benchmarks', candidates: ['g++'] },
+  { name: 'Electron', purpose: 'the studio in a window; not part of this version', candidates: [] },
+];
+
+/** Nothing here is needed. */
+export function checkOptionalParts(env: NodeJS.ProcessEnv): Promise<readonly Finding[]> {
+  const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  const endings = process.platform === 'win32' ? ['.exe', '.cmd'] : [''];
+  return Promise.all(
+    PARTS.map(async ({ name, purpose, candidates }): Promise<Finding> => {
+      const paths = candidates.flatMap((candidate) => {
+        if (/[/\\]/.test(candidate)) return [candidate];
+        return folders.flatMap((folder) => endings.map((ending) => join(folder, candidate + ending)));
+      });
+      const found = await firstThatExists(paths);
+      const what = found === undefined ? 'not found' : `found (${found})`;
+      return { name, status: found === undefined ? 'absent' : 'ok', detail: `${what}: ${purpose}` };
+    }),
+  );
+}
+
+async function firstThatExists(paths: readonly string[]): Promise<string | undefined> {
+  for (const path of paths) {
+    const exists = await access(path).then(
+      () => true,
+      () => false,
+    );
+    if (exists) return path;
+  }
+  return undefined;
+}
