@@ -51,11 +51,11 @@ export async function buildImage(unit: CompiledUnit, context: BuildContext): Pro
 async function evaluate(
   unit: CompiledUnit,
   wasm: Uint8Array<ArrayBuffer>,
-  { clang, signal }: BuildContext,
+  { base, clang, signal }: BuildContext,
 ): Promise<EvaluationResult> {
   const structSizes = unit.analysis.program.structs.map(({ sizeBytes }) => sizeBytes);
   try {
-    return await clang.evaluate({ wasm, structSizes }, signal);
+    return await clang.evaluate({ wasm, base, structSizes }, signal);
   } catch (error) {
     if (!(error instanceof StudioError) || error.code !== 'CompilerTimeout') throw error;
     return { ok: false, structIndex: -1, cause: 'runaway' };

@@ -3,10 +3,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Problem } from '../../app/base/studio-error.ts';
 import type { ProgramImage } from '../../app/model/program.ts';
-import { compilerFiles, packageRoot } from '../host/package-root.ts';
 import { createCompiler, type CompileResult, type Compiler, type CompilerOptions } from './compiler.ts';
 
-export const files = compilerFiles(packageRoot(import.meta.url));
+const root = join(import.meta.dirname, '..', '..');
+export const files = {
+  processPath: join(root, 'dist', 'compiler.process.js'),
+  kernelsDir: join(root, 'kernels'),
+  buildId: 'tests',
+};
 
 /** Every program begins with this line: line 1. */
 export const prelude = '#include <ring_kernel.cuh>\n';

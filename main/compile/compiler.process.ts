@@ -8,7 +8,7 @@ import { evaluateModule } from './clang/evaluate-module.ts';
 import { runTool } from './clang/run-llvm.ts';
 import type { CompilerReply, CompilerRequest, Preparation, VirtualFiles } from './clang/tool-run.ts';
 
-// LLVM's JavaScript shim reads a variable at each of its many small writes; a plain object answers 10 × faster.
+// LLVM's JavaScript adapters read a variable at each call of the system; a plain object answers 10 × faster.
 process.env = { ...process.env };
 
 let sharedFiles: VirtualFiles = {};

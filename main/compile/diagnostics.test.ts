@@ -215,7 +215,7 @@ RING_ON(k, M) {
 
   test('an unknown message type is reported by its name only', async () => {
     const { found, announced } = await compare(`${prelude}
-RING_KERNEL(k, Nothing);         // => no-handler compile-error
+RING_KERNEL(k, Nothing);         // => compile-error
 RING_KERNEL(other);
 RING_OUTPUT(other, out, Nobody); // => compile-error
 RING_ON(other, Nowhere) {}       // => compile-error
@@ -231,6 +231,12 @@ RING_ON(k, M) { if (msg.x { }
 `);
     expect(problems.every(({ code }) => code === 'compile-error')).toBe(true);
     expect(problems.map(({ location }) => location?.line)).toEqual(expect.arrayContaining([3, 5]));
+  });
+
+  test('a brace too few does not end in a program without kernels', async () => {
+    const problems = await fixture.problems(`${prelude}struct M { int x;\nRING_KERNEL(k);\nRING_ON(k, M) {}\n`);
+    expect(problems.length).toBeGreaterThan(0);
+    expect(problems.every(({ code }) => code === 'compile-error')).toBe(true);
   });
 
   test('an error inside a header of ours is shown at the line that caused it', async () => {

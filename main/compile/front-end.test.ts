@@ -336,12 +336,12 @@ RING_ON(k, M) { ctx.reply(M{table[msg.i & 63]}); }
 `;
     const projectDir = fixture.project({ 'main.cu': source });
     const images = [];
-    for (const base of [65_536, 20 * 65_536]) {
+    for (const base of [65_536, 20 * 65_536, 65_534 * 65_536]) {
       const result = await fixture.compiler.compile({ projectDir, file: 'main.cu' }, { base });
       if (!result.ok) throw new Error('does not compile');
       images.push(result.image);
     }
-    expect(images.map(({ staticData }) => staticData.address)).toEqual([65_536, 1_310_720]);
+    expect(images.map(({ staticData }) => staticData.address)).toEqual([65_536, 1_310_720, 4_294_836_224]);
     expect(images[0]!.staticData.sizeBytes).toBeGreaterThanOrEqual(256);
     expect(images[0]!.hash).not.toBe(images[1]!.hash);
     const exported = WebAssembly.Module.exports(new WebAssembly.Module(images[0]!.wasm)).map(({ name }) => name);

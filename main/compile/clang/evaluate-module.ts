@@ -5,7 +5,6 @@ import type { Evaluation, EvaluationResult, FailurePlace } from './tool-run.ts';
 interface Exports {
   readonly __stack_pointer: WebAssembly.Global;
   readonly __wasm_init_tls?: (address: number) => void;
-  readonly __tls_size?: WebAssembly.Global;
   readonly ring_defaults: (index: number, address: number) => void;
   readonly ring_sent_count: () => number;
   readonly ring_sent_type: (index: number) => number;
@@ -16,18 +15,21 @@ const maximumPages = 65_536;
 const stackBytes = 16 * pageBytes;
 
 /** Runs in the compiler process, whose end ends what the user's initializers may have begun. */
-export function evaluateModule({ wasm, structSizes }: Evaluation): EvaluationResult {
+export function evaluateModule({ wasm, base, structSizes }: Evaluation): EvaluationResult {
   const module = new WebAssembly.Module(wasm);
-  const staticEnd = readExportedConstants(wasm).get('__heap_base') ?? 0;
-  const memory = new WebAssembly.Memory({ initial: pagesOf(staticEnd), maximum: maximumPages, shared: true });
+  const constants = readExportedConstants(wasm);
+  const staticEnd = constants.get('__heap_base') ?? base;
+  const threadBytes = alignUp(constants.get('__tls_size') ?? 0, pageBytes);
+  const outBytes = alignUp(Math.max(1, ...structSizes), pageBytes);
+  const scratchBytes = threadBytes + outBytes + stackBytes;
+  // Below the static data where there is room, so that a base near the end of the address space leaves some.
+  const scratch = base >= pageBytes + scratchBytes ? pageBytes : alignUp(staticEnd, pageBytes);
+  const initial = Math.ceil(Math.max(staticEnd, scratch + scratchBytes) / pageBytes);
+  const memory = new WebAssembly.Memory({ initial, maximum: maximumPages, shared: true });
   const exports = instantiate(module, memory);
-  const free = alignUp(staticEnd, pageBytes);
-  const threadBytes = Number(exports.__tls_size?.value ?? 0);
-  const out = alignUp(free + threadBytes, pageBytes);
-  const stackEnd = alignUp(out + Math.max(0, ...structSizes), pageBytes) + stackBytes;
-  memory.grow(pagesOf(stackEnd) - pagesOf(staticEnd));
-  exports.__stack_pointer.value = stackEnd;
-  exports.__wasm_init_tls?.(free);
+  const out = scratch + threadBytes;
+  exports.__stack_pointer.value = scratch + scratchBytes;
+  exports.__wasm_init_tls?.(scratch);
   const defaults: Uint8Array<ArrayBuffer>[] = [];
   for (const [structIndex, size] of structSizes.entries()) {
     const bytes = new Uint8Array(memory.buffer, out, size);
@@ -86,10 +88,6 @@ function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Ex
 function readText(memory: WebAssembly.Memory, address: number): string {
   const bytes = new Uint8Array(memory.buffer);
   return new TextDecoder().decode(bytes.slice(address, bytes.indexOf(0, address)));
-}
-
-function pagesOf(bytes: number): number {
-  return Math.ceil(bytes / pageBytes);
 }
 
 function alignUp(value: number, alignment: number): number {

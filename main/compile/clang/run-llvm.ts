@@ -1,5 +1,9 @@
 import { Exit, runLLVM, type Tree } from '@yowasp/clang';
+import { interceptStandardStreams, TextCollector, type StandardStreams } from './standard-streams.ts';
 import type { ToolResult, ToolRun, VirtualFiles } from './tool-run.ts';
+
+let currentStreams: StandardStreams | undefined;
+interceptStandardStreams(() => currentStreams);
 
 /**
  * Runs one tool to its end, blocking the thread; the compiler process does nothing else meanwhile.
@@ -8,32 +12,27 @@ import type { ToolResult, ToolRun, VirtualFiles } from './tool-run.ts';
  */
 export async function runTool(run: ToolRun, shared: VirtualFiles): Promise<ToolResult> {
   const startedAt = performance.now();
-  const stdout = new TextCollector();
-  const stderr = new TextCollector();
-  const { exitCode, tree } = await execute(run, { ...shared, ...run.files }, { stdout, stderr });
+  const streams = { stdout: new TextCollector(), stderr: new TextCollector() };
+  currentStreams = streams;
+  const { exitCode, tree } = await execute(run, { ...shared, ...run.files }, streams);
   const files: Record<string, Uint8Array<ArrayBuffer>> = {};
   for (const path of run.outputs) {
     const content = findFile(tree, path);
     if (content !== undefined) files[path] = content;
   }
   const durationMs = performance.now() - startedAt;
-  return { exitCode, stdout: stdout.text(), stderr: stderr.text(), files, durationMs };
-}
-
-interface Streams {
-  readonly stdout: TextCollector;
-  readonly stderr: TextCollector;
+  return { exitCode, stdout: streams.stdout.text(), stderr: streams.stderr.text(), files, durationMs };
 }
 
 async function execute(
   run: ToolRun,
   files: VirtualFiles,
-  { stdout, stderr }: Streams,
+  { stdout, stderr }: StandardStreams,
 ): Promise<{ exitCode: number; tree: Tree }> {
   try {
     const tree = await runLLVM([...run.args], treeOf(files), {
-      stdout: (bytes) => stdout.add(bytes),
-      stderr: (bytes) => stderr.add(bytes),
+      stdout: (bytes) => bytes && stdout.add(bytes),
+      stderr: (bytes) => bytes && stderr.add(bytes),
       decodeASCII: false,
       fetchProgress: () => undefined,
     });
@@ -41,28 +40,6 @@ async function execute(
   } catch (error) {
     if (error instanceof Exit) return { exitCode: error.code, tree: error.files };
     throw error;
-  }
-}
-
-/** LLVM's streams arrive unbuffered, often one byte at a time: they are gathered in one growing buffer. */
-class TextCollector {
-  #buffer = new Uint8Array(4096);
-  #length = 0;
-
-  add(bytes: Uint8Array | null): void {
-    if (bytes === null) return;
-    const length = this.#length + bytes.length;
-    if (length > this.#buffer.length) {
-      const grown = new Uint8Array(Math.max(length, this.#buffer.length * 2));
-      grown.set(this.#buffer.subarray(0, this.#length));
-      this.#buffer = grown;
-    }
-    this.#buffer.set(bytes, this.#length);
-    this.#length = length;
-  }
-
-  text(): string {
-    return new TextDecoder().decode(this.#buffer.subarray(0, this.#length));
   }
 }
 

@@ -28,6 +28,8 @@ export interface Preparation {
 /** Runs a linked module's constant functions: the initializers of its structs are the user's code. */
 export interface Evaluation {
   readonly wasm: Uint8Array<ArrayBuffer>;
+  /** Address of its static data. */
+  readonly base: number;
   /** Of each struct, in the order of `ring_defaults`. */
   readonly structSizes: readonly number[];
 }

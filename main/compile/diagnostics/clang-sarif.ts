@@ -1,22 +1,7 @@
 import type { Problem, SourceLocation } from '../../../app/base/studio-error.ts';
 import { projectPath } from '../analysis/source-docs.ts';
+import type { Diagnostic, DiagnosticPlace } from './diagnostic.ts';
 import { reword } from './reword.ts';
-
-/** One message of the compiler with the notes that belong to it, at places in the virtual file system. */
-export interface Diagnostic {
-  readonly severity: 'error' | 'warning';
-  readonly message: string;
-  readonly place: DiagnosticPlace | undefined;
-  readonly notes: readonly { readonly message: string; readonly place: DiagnosticPlace | undefined }[];
-}
-
-export interface DiagnosticPlace {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-  readonly endLine?: number;
-  readonly endColumn?: number;
-}
 
 interface SarifRegion {
   readonly startLine: number;

@@ -1,6 +1,7 @@
 import { StudioError, type Problem } from '../../../app/base/studio-error.ts';
 import type { SourceTree } from '../sources/source-tree.ts';
-import { isInProject, isPlacedInProject, parseClangSarif, toProblem, type Diagnostic } from './clang-sarif.ts';
+import { isInProject, isPlacedInProject, parseClangSarif, toProblem } from './clang-sarif.ts';
+import type { Diagnostic } from './diagnostic.ts';
 import { isGlobalConstructor } from './reword.ts';
 
 export interface CompilerOutput {
@@ -20,7 +21,7 @@ export function collectProblems(output: CompilerOutput, analysed: readonly Probl
   const diagnostics = parseClangSarif(output.stderr) ?? [];
   const isFailed = output.exitCode !== 0;
   const said = diagnostics.filter(isTheUsers).map((diagnostic) => explainMissingFile(toProblem(diagnostic), tree));
-  const found = isIncomplete(said) ? [] : analysed;
+  const found = credible(analysed, said);
   const extra = said.filter((problem) => !found.some((known) => isEcho(problem, known)));
   const problems = sortBySource([...found, ...dedupe(extra)], tree);
   if (isFailed && !problems.some(({ severity }) => severity === 'error')) throw unitFault(output, diagnostics);
@@ -30,6 +31,8 @@ export function collectProblems(output: CompilerOutput, analysed: readonly Probl
 const includeNotFound = 'include-not-found';
 const includeOutside = 'include-outside-project';
 const missingFileCodes = new Set([includeNotFound, includeOutside]);
+
+const absences = new Set(['no-kernel', 'no-handler']);
 
 /** Uses of a macro that the analysis refuses make the compiler complain about the macro's insides. */
 const refusedMacros = new Set([
@@ -61,9 +64,14 @@ function isTheUsers(diagnostic: Diagnostic): boolean {
   return isInProject(diagnostic) && (isPlacedInProject(diagnostic) || !isGlobalConstructor(diagnostic));
 }
 
-/** A missing file ends the compiler's interest in the rest; what the analysis did not find then says nothing. */
-function isIncomplete(said: readonly Problem[]): boolean {
-  return said.some(({ code }) => missingFileCodes.has(code));
+/**
+ * After a missing file the compiler loses interest, and what the analysis did not find says nothing. After any error a
+ * kernel or a handler may be missing only because the error hides it.
+ */
+function credible(analysed: readonly Problem[], said: readonly Problem[]): readonly Problem[] {
+  if (said.some(({ code }) => missingFileCodes.has(code))) return [];
+  const isFailed = said.some(({ severity }) => severity === 'error');
+  return isFailed ? analysed.filter(({ code }) => !absences.has(code)) : analysed;
 }
 
 function explainMissingFile(problem: Problem, tree: SourceTree): Problem {

@@ -1,6 +1,6 @@
 import type { Problem } from '../../../app/base/studio-error.ts';
 import { refusals } from '../analysis/type-refusal.ts';
-import type { Diagnostic } from './clang-sarif.ts';
+import type { Diagnostic } from './diagnostic.ts';
 
 type Wording = Pick<Problem, 'code' | 'message' | 'tip'>;
 type Rule = readonly [pattern: RegExp, word: (match: readonly string[], diagnostic: Diagnostic) => Wording];
