@@ -17,6 +17,7 @@ export const ExitCode = {
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
 const CODES: Readonly<Record<string, ExitCode>> = {
+  ProgramFailed: ExitCode.programFailed,
   CompileFailed: ExitCode.programFailed,
   CompilerCrashed: ExitCode.programFailed,
   CompilerTimeout: ExitCode.programFailed,
