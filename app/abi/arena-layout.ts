@@ -125,6 +125,8 @@ export const ACTOR = {
   sent: 472,
   randomCounter: 480,
   lastHlc: 488,
+  claimEntry: 496,
+  claimChannel: 500,
   sizeBytes: 512,
 } as const;
 

@@ -36,10 +36,13 @@ function read64(arena: Arena, address: number): number {
   return arena.u32[(address + 4) >> 2]! * WORD + arena.u32[address >> 2]!;
 }
 
+/** A worker that died while it wrote leaves the block half written until it is replaced, which this thread must let happen. */
+const MAX_TRIES = 10_000;
+
 /** The block's fields of one moment: tries again while the worker is writing. */
 export function readTelemetryBlock(arena: Arena, actor: number) {
   const version = (actor + ACTOR.statsVersion) >> 2;
-  for (;;) {
+  for (let attempt = 1; ; attempt++) {
     const before = Atomics.load(arena.u32, version);
     const block = {
       processed: read64(arena, actor + ACTOR.statsProcessed),
@@ -49,7 +52,8 @@ export function readTelemetryBlock(arena: Arena, actor: number) {
       minLatencyNs: read64(arena, actor + ACTOR.statsMinLatencyNs),
       errorCode: arena.u32[(actor + ACTOR.lastError) >> 2]!,
     };
-    if ((before & 1) === 0 && Atomics.load(arena.u32, version) === before) return block;
+    const isWhole = (before & 1) === 0 && Atomics.load(arena.u32, version) === before;
+    if (isWhole || attempt === MAX_TRIES) return block;
   }
 }
 

@@ -150,7 +150,7 @@ struct alignas(128) actor {
   u32 outbox_head;
   u32 outbox_tail;
   u32 outbox_channel;  ///< next channel of the entry at outbox_head
-  u32 claim_ring;      ///< ring in which a slot is claimed and not yet published, else 0
+  u32 claim_ring;      ///< ring in which a slot was last claimed, 0 between two flushes
   u32 claim_position;
   u32 wait_next;
   u32 waiting_on;  ///< ring whose list of waiters holds this actor, else 0
@@ -165,7 +165,9 @@ struct alignas(128) actor {
   u64 sent;  ///< messages committed to rings
   u64 random_counter;
   u64 last_hlc;
-  u64 progress_reserved[2];
+  u32 claim_entry;  ///< outbox_head and outbox_channel at the time of the claim: equal while it is not noted as sent
+  u32 claim_channel;
+  u64 progress_reserved;
 };
 static_assert(sizeof(actor) == 512, "an actor block is four 128-byte lines");
 

@@ -51,11 +51,11 @@ RING_D inline bool process(actor& a, worker& w, header& message, Dispatch& dispa
   context ctx(a, message);
   const bool handled = dispatch(message.type_id, &message + 1, ctx);
   detail::store_volatile(&w.dispatch, w.dispatch + 1);
-  detail::store_volatile(&a.phase, static_cast<u32>(phase::committing));
   if (!handled) {
     dead_letter(a, message, reason::unhandled_type);
     message.flags |= kFlagDeadLetter;  // not measured as processed
   }
+  detail::store_volatile(&a.phase, static_cast<u32>(phase::committing));
   const bool flushed = a.outbox_tail == 0 || flush(a);
   detail::store_volatile(&a.phase, static_cast<u32>(phase::counting));
   if (handled)

@@ -62,19 +62,26 @@ RING_D inline void copy_payload(void* to, const void* from, u32 bytes) {
   for (u32 i = 0; i < bytes; i += 16) __builtin_memcpy(static_cast<u8*>(to) + i, static_cast<const u8*>(from) + i, 16);
 }
 
-/// Copies a message from `from`'s outbox into the ring and publishes it; false when the ring is full.
-RING_D inline bool push(actor& from, ring& r, const header& message) {
+/// Copies a message from `from`'s outbox into the ring and publishes it, as a dead letter if there is a reason; false
+/// when the ring is full. The claim stays on record until the outbox has been advanced: whoever finds it can tell
+/// whether the message was sent.
+RING_D inline bool push(actor& from, ring& r, const header& message, reason why = reason::none) {
   u32 position;
   if (!claim(r, position)) return false;
-  from.claim_position = position;
+  detail::store_volatile(&from.claim_position, position);
+  detail::store_volatile(&from.claim_entry, from.outbox_head);
+  detail::store_volatile(&from.claim_channel, from.outbox_channel);
   detail::store_volatile(&from.claim_ring, detail::address_of(&r));
   header* slot = slot_at(r, position);
   const u32 sequence_bytes = sizeof(u32);  // of this slot's own; all the rest is the message's
   __builtin_memcpy(reinterpret_cast<u8*>(slot) + sequence_bytes, reinterpret_cast<const u8*>(&message) + sequence_bytes,
                    sizeof(header) - sequence_bytes);
+  if (why != reason::none) {
+    slot->flags = kFlagDeadLetter;
+    slot->reason = static_cast<u16>(why);
+  }
   copy_payload(slot + 1, &message + 1, message.payload_bytes);
   store(&slot->sequence, position + 1);
-  detail::store_volatile(&from.claim_ring, 0u);
   return true;
 }
 

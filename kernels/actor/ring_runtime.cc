@@ -18,24 +18,14 @@ RING_D reason undeliverable(const actor& target) {
 }
 
 /// Delivers to the host: outputs that leave the topology, replies to it, dead letters.
-RING_D bool push_to_host(actor& a, const header& message) {
+RING_D bool push_to_host(actor& a, const header& message, reason why = reason::none) {
   ring& out = *at<ring>(a.out_ring);
-  if (!push(a, out, message)) {
+  if (!push(a, out, message, why)) {
     wait_for_room(a, out);
-    if (!push(a, out, message)) return false;
+    if (!push(a, out, message, why)) return false;
   }
   tell_host(a);
   return true;
-}
-
-/// Delivers a message to the dead letters instead of its target; the outbox entry may have more channels to go to.
-RING_D bool push_as_dead_letter(actor& a, header& message, reason why) {
-  message.flags = kFlagDeadLetter;
-  message.reason = static_cast<u16>(why);
-  const bool done = push_to_host(a, message);
-  message.flags = 0;
-  message.reason = 0;
-  return done;
 }
 
 /// Delivers to an actor, or to the dead letters when that has ended or takes no more.
@@ -43,17 +33,16 @@ RING_D bool push_to_actor(actor& a, header& message, actor& target) {
   message.target = target.id;
   reason why = undeliverable(target);
   if (why == reason::none && message.hops > a.max_hops) why = reason::too_many_hops;
-  if (why != reason::none) return push_as_dead_letter(a, message, why);
+  if (why != reason::none) return push_to_host(a, message, why);
   ring& inbox = *at<ring>(target.inbox);
   // A reply may be of a type that its receiver never handles, and larger than its slots.
-  if (message.payload_bytes > inbox.stride - sizeof(header))
-    return push_as_dead_letter(a, message, reason::unhandled_type);
+  if (message.payload_bytes > inbox.stride - sizeof(header)) return push_to_host(a, message, reason::unhandled_type);
   if (!push(a, inbox, message)) {
-    if (target.rejects_when_full != 0) return push_as_dead_letter(a, message, reason::queue_full);
+    if (target.rejects_when_full != 0) return push_to_host(a, message, reason::queue_full);
     wait_for_room(a, inbox);
     // A target that ends meanwhile wakes its waiters after its state says so.
     why = undeliverable(target);
-    if (why != reason::none) return push_as_dead_letter(a, message, why);
+    if (why != reason::none) return push_to_host(a, message, why);
     if (!push(a, inbox, message)) return false;
   }
   make_ready(target);
@@ -63,7 +52,7 @@ RING_D bool push_to_actor(actor& a, header& message, actor& target) {
 RING_D bool deliver_reply(actor& a, header& message) {
   if (message.target == 0) return push_to_host(a, message);
   const u32 block = load(at<u32>(at<arena>(kArenaHeaderAddress)->actors) + message.target);
-  if (block == 0) return push_as_dead_letter(a, message, reason::target_terminated);
+  if (block == 0) return push_to_host(a, message, reason::target_terminated);
   return push_to_actor(a, message, *at<actor>(block));
 }
 
@@ -96,11 +85,13 @@ RING_D u32 histogram_bucket(u64 ns) {
   return bucket < kHistogramBuckets ? bucket : kHistogramBuckets - 1;
 }
 
-/// Accounts the latencies of the messages between two positions of a ring, all still in place.
-RING_D void measure(actor& a, const ring& r, u32 from, u32 to, u64 end) {
+/// Accounts the latencies of the messages between two positions of a ring, all still in place. A worker can die at any
+/// turn of the loop: `settled` never lags.
+RING_D void measure(actor& a, const ring& r, u32& settled, u32 to, u64 end) {
   u64* buckets = at<u64>(a.histogram);
-  for (u32 position = from; position != to; ++position) {
+  for (u32 position = settled; position != to; ++position) {
     const header& message = *slot_at(r, position);
+    detail::store_volatile(&settled, position + 1);
     if ((message.flags & (kFlagTombstone | kFlagDeadLetter)) != 0) continue;
     const u64 ns = end > message.hlc ? to_ns(end - message.hlc) : 0;
     buckets[histogram_bucket(ns)] += 1;
@@ -133,6 +124,7 @@ RING_D bool flush(actor& a) {
     a.sent += 1;
     detail::store_volatile(&a.outbox_head, a.outbox_head + 1);
   }
+  detail::store_volatile(&a.claim_ring, 0u);
   a.outbox_tail = 0;
   detail::store_volatile(&a.outbox_head, 0u);
   return true;
@@ -159,8 +151,6 @@ RING_D void settle(actor& a) {
   store(&a.stats.version, a.stats.version | 1);
   measure(a, host, a.settled_host, a.host_cursor, end);
   measure(a, inbox, a.settled_inbox, a.inbox_cursor, end);
-  a.settled_host = a.host_cursor;
-  a.settled_inbox = a.inbox_cursor;
   a.stats.processed = a.processed;
   a.stats.dropped = a.dropped;
   a.stats.last_activity_hlc = end;
@@ -217,6 +207,7 @@ extern "C" __attribute__((export_name("ring_settle"))) void ring_settle(::ring::
 /// stays in its slot for the host, senders that wait find the actor failed.
 extern "C" __attribute__((export_name("ring_fail"))) void ring_fail(::ring::abi::u32 address) {
   ::ring::abi::actor& actor = *::ring::detail::at<::ring::abi::actor>(address);
+  actor.claim_ring = 0;
   actor.outbox_head = 0;
   actor.outbox_tail = 0;
   actor.outbox_channel = 0;

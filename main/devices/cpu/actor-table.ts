@@ -18,6 +18,7 @@ interface KernelExports extends WebAssembly.Exports {
   readonly ring_stack_limit: WebAssembly.Global;
   readonly __wasm_init_tls: (address: number) => void;
   readonly ring_fail: (actor: number) => void;
+  readonly ring_settle: (actor: number) => void;
 }
 
 interface LoadedProgram {
@@ -110,6 +111,9 @@ export class ActorTable {
     const program = this.#programs.get(placed.programId);
     if (program === undefined) throw new Error(`program ${placed.programId.toString()} is not loaded`);
     if (isFresh && placed.sharedData !== 0) program.exports.__wasm_init_tls(placed.sharedData);
+    // The last thread may have died before it gave back the slots of what it had consumed. (A failed actor's are the host's.)
+    const state = Atomics.load(this.#i32, (placed.address + ACTOR.state) >> 2);
+    if (!isFresh && state !== ACTOR_STATE.failed) program.exports.ring_settle(placed.address);
     this.#actors[placed.readyIndex] = {
       id: placed.actorId,
       address: placed.address,

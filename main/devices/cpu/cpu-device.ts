@@ -12,8 +12,9 @@ import type {
   FaultCause,
 } from '../../../app/device/device.ts';
 import type { ProgramImage } from '../../../app/model/program.ts';
-import { faultCause } from './fault-cause.ts';
+import { explainFault, faultCause } from './fault-cause.ts';
 import { InboxRepair } from './inbox-repair.ts';
+import { Parking } from './parking.ts';
 import { ReadyIndices } from './ready-indices.ts';
 import { SignalPump } from './signal-pump.ts';
 import { Watchdog } from './watchdog.ts';
@@ -51,6 +52,8 @@ interface Resident {
   readonly placed: PlacedActor;
   readonly program: CpuProgram;
   readonly sharedData: ArenaBlock | undefined;
+  /** Its worker has not read yet that it is there: its shared data is not initialized. */
+  isFresh: boolean;
 }
 
 /** Runs actors in worker threads over one shared WebAssembly memory, which is the device's memory. */
@@ -68,6 +71,11 @@ export class CpuDevice implements Device {
   readonly #programs = new Map<number, CpuProgram>();
   readonly #residents = new Map<number, Resident>();
   readonly #runaways = new Set<WorkerThread>();
+  /** Workers whose threads have ended, and why. */
+  readonly #dead = new Map<WorkerThread, string>();
+  readonly #parking: Parking;
+  /** Actors whose faults the listener has been told. */
+  readonly #told = new Set<number>();
   #listener: DeviceListener | undefined;
   #nextProgramId = 1;
   #highestActorId = 0;
@@ -94,13 +102,15 @@ export class CpuDevice implements Device {
           this.#receive(report);
         },
         onDeath: (reason) => {
-          this.#repairing = this.#repairing.then(() => this.#replace(worker, reason));
+          this.#dead.set(worker, reason);
+          this.#repairing = this.#repairing.then(() => this.#replaceDead());
         },
       });
       return worker;
     });
     this.#readyIndices = this.#workers.map(() => new ReadyIndices(actorLimit));
     this.#repair = new InboxRepair(this.arena);
+    this.#parking = new Parking(this.arena, this.#workers);
     this.#pump = new SignalPump(this.arena, {
       bitmap,
       words: () => (this.#highestActorId >> 5) + 1,
@@ -151,15 +161,22 @@ export class CpuDevice implements Device {
     }
     for (const [worker, placed] of byWorker) worker.send({ kind: 'place', actors: placed, isFresh: true });
     await Promise.all([...byWorker.keys()].map((worker) => worker.settled()));
+    for (const { actorId } of actors) {
+      const resident = this.#residents.get(actorId);
+      if (resident !== undefined) resident.isFresh = false;
+    }
   }
 
   async remove(actorIds: readonly number[]): Promise<void> {
     await this.#repairing;
     const leaving = actorIds.flatMap((id) => this.#residents.get(id) ?? []);
-    for (const { worker, placed } of leaving) worker.send({ kind: 'remove', readyIndices: [placed.readyIndex] });
+    for (const { worker, placed } of leaving) {
+      this.#residents.delete(placed.actorId);
+      this.#told.delete(placed.actorId);
+      worker.send({ kind: 'remove', readyIndices: [placed.readyIndex] });
+    }
     await this.settled();
     for (const { worker, placed, sharedData } of leaving) {
-      this.#residents.delete(placed.actorId);
       this.#readyIndices[worker.index]?.release(placed.readyIndex);
       if (sharedData !== undefined) this.arena.free(sharedData);
     }
@@ -254,7 +271,7 @@ export class CpuDevice implements Device {
       kernel,
       sharedData: sharedData?.address ?? 0,
     };
-    return { worker, placed, program: own, sharedData };
+    return { worker, placed, program: own, sharedData, isFresh: true };
   }
 
   #receive(report: WorkerReport): void {
@@ -279,33 +296,11 @@ export class CpuDevice implements Device {
 
   #explain(cause: FaultCause, message: string): string {
     const { handlerBudgetMs = 2000, stackBytes = 2 ** 20 } = this.#options;
-    switch (cause) {
-      case 'runaway':
-        return `the handler ran longer than its budget of ${handlerBudgetMs.toString()} ms`;
-      case 'stack-overflow':
-        return `the handler used more than its stack of ${formatBytes(stackBytes)}`;
-      case 'outbox-overflow':
-        return 'the handler sent more messages than its outbox holds';
-      case 'divide-by-zero':
-        return 'an integer was divided by zero';
-      case 'integer-overflow':
-        return 'the quotient of an integer division does not fit';
-      case 'null-pointer':
-        return 'a null pointer was used';
-      case 'out-of-bounds':
-        return 'an address outside of the device memory was used';
-      case 'bad-indirect-call':
-        return 'a function pointer was called that points to no function of that type';
-      case 'trap':
-        return 'the handler reached __trap() or code that the compiler knows to be undefined';
-      case 'assertion-failed':
-      case 'misaligned-atomic':
-      case 'worker-lost':
-        return message;
-    }
+    return explainFault(cause, { message, handlerBudgetMs, stackBytes });
   }
 
   #fail(fault: DeviceFault): void {
+    this.#told.add(fault.actorId);
     this.#listener?.actorFailed(fault);
   }
 
@@ -317,26 +312,47 @@ export class CpuDevice implements Device {
     }
   }
 
-  /** A thread died: mend its rings while the others are parked, start another on the same block. */
-  async #replace(worker: WorkerThread, reason: string): Promise<void> {
-    if (this.#isDisposed) return;
-    this.#watchdog.forget(worker);
-    await this.#parkOthers(worker);
+  /** Threads died: mend their rings while the others are parked, start others on the same blocks. */
+  async #replaceDead(): Promise<void> {
+    if (this.#isDisposed || this.#dead.size === 0) return;
+    await this.#parking.park((worker) => this.#dead.has(worker));
+    const dead = new Map(this.#dead);
+    this.#dead.clear();
     const all = [...this.#residents.values()];
-    const mine = all.filter((resident) => resident.worker === worker);
-    const lost = mine.filter(
-      ({ placed }) => this.#repair.mendActor(placed.address, worker.address) === 'lost-in-handler',
-    );
+    // All that died first, then the rings: mending a ring hides what was being sent.
+    const lost = all.filter((resident) => dead.has(resident.worker) && this.#isLost(resident));
     this.#mendRings(all);
+    for (const worker of dead.keys()) this.#restart(worker, lost);
+    await Promise.all([...dead.keys()].map((worker) => worker.settled()));
+    this.#parking.unparkAll();
+    for (const { placed } of this.#residents.values()) {
+      this.wake(placed.address);
+      this.#listener?.actorSignalled(placed.actorId);
+    }
+    const runaways = [...dead.keys()].filter((worker) => this.#runaways.delete(worker));
+    for (const { placed, worker } of lost)
+      this.#failLost(placed, runaways.includes(worker), dead.get(worker) ?? 'unknown');
+  }
+
+  /** Mends an actor of a dead worker; true when its handler was running, or had failed and nobody was told. */
+  #isLost({ placed, worker }: Resident): boolean {
+    const aftermath = this.#repair.mendActor(placed.address, worker.address);
+    return aftermath === 'lost-in-handler' && !this.#told.has(placed.actorId);
+  }
+
+  #restart(worker: WorkerThread, lost: readonly Resident[]): void {
+    this.#watchdog.forget(worker);
+    this.#parking.unpark(worker);
     worker.start();
     for (const { id, module } of this.#programs.values()) worker.send({ kind: 'load', programId: id, module });
-    worker.send({ kind: 'place', actors: mine.map(({ placed }) => placed), isFresh: false });
-    for (const { placed } of lost) worker.send({ kind: 'fail', readyIndex: placed.readyIndex });
+    const mine = [...this.#residents.values()].filter((resident) => resident.worker === worker);
+    for (const isFresh of [true, false]) {
+      const actors = mine.filter((resident) => resident.isFresh === isFresh).map(({ placed }) => placed);
+      worker.send({ kind: 'place', actors, isFresh });
+    }
+    for (const { placed, worker: former } of lost)
+      if (former === worker) worker.send({ kind: 'fail', readyIndex: placed.readyIndex });
     worker.renewTickets();
-    await worker.settled();
-    this.#unparkAll(all);
-    const isRunaway = this.#runaways.delete(worker);
-    for (const { placed } of lost) this.#failLost(placed, isRunaway, reason);
   }
 
   #mendRings(residents: readonly Resident[]): void {
@@ -353,27 +369,6 @@ export class CpuDevice implements Device {
     const location = Promise.resolve(handlers?.handlers[0]?.location);
     if (isRunaway) this.#fail({ actorId, cause: 'runaway', detail: this.#explain('runaway', ''), location });
     else this.#fail({ actorId, cause: 'worker-lost', detail: `its worker died in the handler: ${reason}`, location });
-  }
-
-  async #parkOthers(dead: WorkerThread): Promise<void> {
-    const others = this.#workers.filter((worker) => worker !== dead);
-    for (const worker of others) {
-      worker.set(WORKER.park, 1);
-      worker.ring();
-    }
-    while (others.some((worker) => worker.get(WORKER.parked) === 0))
-      await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-
-  #unparkAll(residents: readonly Resident[]): void {
-    for (const worker of this.#workers) {
-      worker.set(WORKER.park, 0);
-      Atomics.notify(this.arena.i32, (worker.address + WORKER.park) >> 2);
-    }
-    for (const { placed } of residents) {
-      this.wake(placed.address);
-      this.#listener?.actorSignalled(placed.actorId);
-    }
   }
 }
 

@@ -1,3 +1,4 @@
+import { formatBytes } from '../../../app/device/arena.ts';
 import type { FaultCause } from '../../../app/device/device.ts';
 
 /** Codes of `ring::detail::failure` in kernels/cpu/ring_cpu.h. */
@@ -25,4 +26,39 @@ const TRAPS: readonly (readonly [RegExp, FaultCause])[] = [
 /** `code` is what the device code gave before it trapped; 0 when the trap came from the machine. */
 export function faultCause(code: number, message: string): FaultCause {
   return FAILURES[code] ?? TRAPS.find(([pattern]) => pattern.test(message))?.[1] ?? 'trap';
+}
+
+/** One sentence about the fault. `message` is what the machine or the code said. */
+export function explainFault(
+  cause: FaultCause,
+  {
+    message,
+    handlerBudgetMs,
+    stackBytes,
+  }: { readonly message: string; readonly handlerBudgetMs: number; readonly stackBytes: number },
+): string {
+  switch (cause) {
+    case 'runaway':
+      return `the handler ran longer than its budget of ${handlerBudgetMs.toString()} ms`;
+    case 'stack-overflow':
+      return `the handler used more than its stack of ${formatBytes(stackBytes)}`;
+    case 'outbox-overflow':
+      return 'the handler sent more messages than its outbox holds';
+    case 'divide-by-zero':
+      return 'an integer was divided by zero';
+    case 'integer-overflow':
+      return 'the quotient of an integer division does not fit';
+    case 'null-pointer':
+      return 'a null pointer was used';
+    case 'out-of-bounds':
+      return 'an address outside of the device memory was used';
+    case 'bad-indirect-call':
+      return 'a function pointer was called that points to no function of that type';
+    case 'trap':
+      return 'the handler reached __trap() or code that the compiler knows to be undefined';
+    case 'assertion-failed':
+    case 'misaligned-atomic':
+    case 'worker-lost':
+      return message;
+  }
 }

@@ -42,10 +42,10 @@ async function scene(run: (scene: Scene) => Promise<void>): Promise<void> {
 
 /** Sends until it is told to stop; gives how many it sent. */
 function load(actor: Actor): { stop: () => Promise<number> } {
-  let isStopped = false;
+  const controller = new AbortController();
   const sending = (async () => {
     let sequence = 0;
-    while (!isStopped) {
+    while (!controller.signal.aborted) {
       await actor.send({ producer: 0, sequence: sequence++ }, { type: 'Item' });
       if (sequence % 100 === 0) await new Promise(setImmediate);
     }
@@ -53,7 +53,7 @@ function load(actor: Actor): { stop: () => Promise<number> } {
   })();
   return {
     stop: () => {
-      isStopped = true;
+      controller.abort();
       return sending;
     },
   };
@@ -63,7 +63,8 @@ async function failureUnderLoad(kind: number, check: (failure: ActorFailure) => 
   await scene(async ({ runtime, fragile, healthy, failure }) => {
     const traffic = load(healthy);
     await fragile.send({ kind: 0 });
-    const messageId = await fragile.send({ kind, number: 7 });
+    const number = kind === 4 ? -(2 ** 31) : 7;
+    const messageId = await fragile.send({ kind, number });
     await fragile.send({ kind: 0 });
     const failed = await failure;
     const sent = await traffic.stop();
@@ -74,7 +75,7 @@ async function failureUnderLoad(kind: number, check: (failure: ActorFailure) => 
     expect(runtime.deadLetters.kept).toMatchObject([
       { reason: 'actor-failed', messageId, from: 'host', to: 'fragile#0' },
     ]);
-    expect([...runtime.deadLetters.kept[0]!.bytes]).toEqual([kind, 0, 0, 0, 7, 0, 0, 0]);
+    expect(runtime.deadLetters.kept[0]!.bytes).toEqual(new Uint8Array(Int32Array.of(kind, number).buffer));
     expect(runtime.undelivered()).toEqual([{ actor: 'fragile#0', count: 1, reason: 'actor failed' }]);
     expect(fragile.telemetry()[0]).toMatchObject({ processed: 1, dropped: 0, sent: 0, depth: 1 });
     expect(await healthy.request({ nothing: 0 }, { type: 'Ask' })).toEqual({ received: sent, disordered: 0 });
@@ -105,10 +106,7 @@ describe('a fault hits one actor, and the others on its worker go on', () => {
       expect(fault.detail).not.toBe('');
       const location = await fault.location;
       expect(location?.file).toBe('faults.cu');
-      const isFrame = mark === 'frame';
-      // The check of a function's frame stands before its first line.
-      const expected = isFrame ? linesOf(mark).flatMap((line) => [line - 1, line, line + 1]) : linesOf(mark);
-      expect(expected).toContain(location?.line);
+      expect(linesOf(mark)).toContain(location?.line);
     });
   });
 

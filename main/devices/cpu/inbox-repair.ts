@@ -49,11 +49,20 @@ export class InboxRepair {
   /** Died between publishing a slot and noting it: the entry must not be sent again. */
   #finishDelivery(actor: number): void {
     const ring = this.#get(actor + ACTOR.claimRing);
-    if (ring === 0) return;
-    const position = this.#get(actor + ACTOR.claimPosition);
-    const isPublished = this.#get(this.#slot(ring, position) + HEADER.sequence) === (position + 1) >>> 0;
-    if (isPublished) this.#advanceOutbox(actor);
-    this.#set(actor + ACTOR.claimRing, 0);
+    if (ring !== 0) {
+      const position = this.#get(actor + ACTOR.claimPosition);
+      const isPublished = this.#get(this.#slot(ring, position) + HEADER.sequence) === (position + 1) >>> 0;
+      if (isPublished && !this.#isNoted(actor)) this.#advanceOutbox(actor);
+      this.#set(actor + ACTOR.claimRing, 0);
+    }
+    if (this.#get(actor + ACTOR.outboxHead) !== this.#get(actor + ACTOR.outboxTail)) return;
+    this.#set(actor + ACTOR.outboxHead, 0);
+    this.#set(actor + ACTOR.outboxTail, 0);
+  }
+
+  #isNoted(actor: number): boolean {
+    const isSameEntry = this.#get(actor + ACTOR.claimEntry) === this.#get(actor + ACTOR.outboxHead);
+    return !isSameEntry || this.#get(actor + ACTOR.claimChannel) !== this.#get(actor + ACTOR.outboxChannel);
   }
 
   #advanceOutbox(actor: number): void {
