@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 // What the documents show is what happens: every `$ npx ringstudio …` in a block marked `console` is run, and must print
-// the lines below it, stdout before stderr, times and sizes of this machine apart. Files come from blocks that follow a
-// comment `<!-- file: name -->`; the samples are there as in the repository.
+// the lines below it, stdout before stderr, times apart; `$ echo $?` behind it shows the exit code. Files come from blocks
+// that follow a comment `<!-- file: name -->`; the samples are there as in the repository.
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const paths = [
@@ -41,27 +41,29 @@ describe.each(documents)('$path', ({ path, commands, files }) => {
     }
   });
 
-  test.each(commands)('$command', { timeout: 60_000 }, async ({ command, output }) => {
-    expect(mask(await run(command, cwd))).toEqual(mask(output));
+  test.each(commands)('$command', { timeout: 60_000 }, async ({ command, output, exitCode }) => {
+    const result = await run(command, cwd);
+    expect(mask(result.lines)).toEqual(mask(output));
+    if (exitCode !== undefined) expect(result.exitCode).toBe(exitCode);
   });
 });
 
 interface Command {
   readonly command: string;
   readonly output: readonly string[];
+  readonly exitCode: number | undefined;
 }
 
 function readCommands(text: string): Command[] {
-  return [...text.matchAll(/^```console\n([^]*?)^```$/gm)].flatMap(([, block = '']) =>
-    block
-      .replaceAll('\\\n', ' ')
-      .split(/^\$ /m)
-      .filter((part) => part.startsWith('npx ringstudio '))
-      .map((part) => {
-        const [command = '', ...output] = part.trimEnd().split('\n');
-        return { command, output };
-      }),
-  );
+  return [...text.matchAll(/^```console\n([^]*?)^```$/gm)].flatMap(([, block = '']) => {
+    const parts = block.replaceAll('\\\n', ' ').split(/^\$ /m);
+    return parts.flatMap((part, index) => {
+      if (!part.startsWith('npx ringstudio ')) return [];
+      const [command = '', ...output] = part.trimEnd().split('\n');
+      const exitCode = /^echo \$\?\n(\d+)/.exec(parts[index + 1] ?? '')?.[1];
+      return [{ command, output, exitCode: exitCode === undefined ? undefined : Number(exitCode) }];
+    });
+  });
 }
 
 function readFiles(text: string): { name: string; content: string }[] {
@@ -71,7 +73,7 @@ function readFiles(text: string): { name: string; content: string }[] {
   }));
 }
 
-async function run(command: string, cwd: string): Promise<readonly string[]> {
+async function run(command: string, cwd: string): Promise<{ lines: readonly string[]; exitCode: number | null }> {
   const [, , ...args] = [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
   const child = spawn(process.execPath, [join(root, 'dist/cli.js'), ...args], {
     cwd,
@@ -81,8 +83,9 @@ async function run(command: string, cwd: string): Promise<readonly string[]> {
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
-  await new Promise((resolve) => child.on('close', resolve));
-  return `${stdout}${stderr}`.trimEnd().replaceAll(`${cwd}/`, '').split('\n');
+  const exitCode = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  const printed = `${stdout}${stderr}`.trimEnd();
+  return { lines: printed === '' ? [] : printed.split('\n'), exitCode };
 }
 
 /** Times differ from run to run, and so do whole lines that say how long something took. */
