@@ -2,7 +2,7 @@ import { StudioError, type Problem } from '../../app/base/studio-error.ts';
 import type { ProgramImage } from '../../app/model/program.ts';
 import { projectPath } from './analysis/source-docs.ts';
 import type { ClangProcess } from './clang/clang-process.ts';
-import type { EvaluationResult } from './clang/tool-run.ts';
+import type { EvaluationResult, InitializerFailure } from './clang/tool-run.ts';
 import type { CompiledUnit } from './compile-unit.ts';
 import { withDefaults } from './field-defaults.ts';
 import { link } from './link.ts';
@@ -31,7 +31,7 @@ export async function buildImage(unit: CompiledUnit, context: BuildContext): Pro
   if (!linked.ok) return linked;
   const { program, initializedFields } = unit.analysis;
   const evaluated = await stopwatch.time('evaluate', () => evaluate(unit, linked.module, context));
-  if (!evaluated.ok) return { ok: false, problems: [initializerFailed(unit, evaluated)] };
+  if (!evaluated.ok) return { ok: false, problems: evaluationProblems(unit, evaluated) };
   const { wasm, insertions } = stopwatch.timeSync('instrument', () => instrument(linked.module));
   const constants = readExportedConstants(linked.module);
   const image: ProgramImage = {
@@ -58,11 +58,21 @@ async function evaluate(
     return await clang.evaluate({ wasm, base, structSizes }, signal);
   } catch (error) {
     if (!(error instanceof StudioError) || error.code !== 'CompilerTimeout') throw error;
-    return { ok: false, structIndex: -1, cause: 'runaway' };
+    return { ok: false, reason: 'initializer', structIndex: -1, cause: 'runaway' };
   }
 }
 
-function initializerFailed(unit: CompiledUnit, failure: Extract<EvaluationResult, { ok: false }>): Problem {
+function evaluationProblems(unit: CompiledUnit, failure: Extract<EvaluationResult, { ok: false }>): Problem[] {
+  if (failure.reason === 'initializer') return [initializerFailed(unit, failure)];
+  return failure.names.map((name) => ({
+    severity: 'error',
+    code: 'needs-system',
+    message: `the program needs '${name}' of an operating system, which actors do not have`,
+    tip: 'Look for functions of the C library that read files, clocks or the environment.',
+  }));
+}
+
+function initializerFailed(unit: CompiledUnit, failure: InitializerFailure): Problem {
   const { program } = unit.analysis;
   const name = program.structs[failure.structIndex]?.name ?? 'a struct';
   const file = failure.place && projectPath(failure.place.file);

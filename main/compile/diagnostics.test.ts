@@ -100,6 +100,8 @@ RING_ON(k, Hidden) {}
 RING_ON(k, Either) {}                                            // => type-is-union
 RING_ON(k, int) {}                                               // => message-not-struct
 RING_OUTPUT(k, words, ring::text<4>);                            // => message-not-struct
+struct Later;
+RING_ON(k, Later) {}                                             // => struct-incomplete
 `);
     expect(found).toEqual(announced);
   });
@@ -288,6 +290,39 @@ RING_ON(k, M) { ctx.reply(M{app::missing(1) + int(absent(2))}); }
       "4 undefined function 'app::missing(int)'",
       "5 undefined function 'absent'",
     ]);
+  });
+
+  test('a heap and an operating system are what actors do not have', async () => {
+    const heap = await fixture.problems(`${prelude}
+struct M { int* x; int y; };
+struct N { int z; };
+extern "C" void* malloc(unsigned long);
+RING_KERNEL(k);
+RING_ON(k, N) { auto* m = new M{}; m->x = static_cast<int*>(malloc(4)); ctx.reply(N{*m->x}); }
+`);
+    expect(heap.map(({ code, message }) => `${code} ${message}`).sort()).toEqual([
+      "needs-heap 'malloc' needs a heap, which actors do not have",
+      "needs-heap 'operator new(unsigned long)' needs a heap, which actors do not have",
+    ]);
+    const system = await fixture.problems(`${prelude}
+struct M { int x; };
+extern "C" int rmdir(const char*);
+RING_KERNEL(k);
+RING_ON(k, M) { ctx.reply(M{rmdir("a")}); }
+`);
+    expect(system.length).toBeGreaterThan(0);
+    expect(system.every(({ code }) => code === 'needs-system' || code === 'needs-heap')).toBe(true);
+  });
+
+  test('recursion without end is an error, not a crash', async () => {
+    const [problem] = await fixture.problems(`${prelude}
+template <int N> struct R { static constexpr int v = R<N + 1>::v; };
+struct M { int x = R<0>::v; };
+RING_KERNEL(k);
+RING_ON(k, M) {}
+`);
+    expect(problem).toMatchObject({ code: 'compile-error', location: { line: 3 } });
+    expect(problem?.message).toContain('maximum depth of 256');
   });
 
   test('a file that leaves the include out is told about it', async () => {

@@ -1,5 +1,5 @@
 import { StudioError, type Problem, type SourceLocation } from '../../app/base/studio-error.ts';
-import { linkArguments, paths } from './clang/arguments.ts';
+import { linkArguments, paths, wrapPrefix } from './clang/arguments.ts';
 import type { ClangProcess } from './clang/clang-process.ts';
 import type { ToolRun } from './clang/tool-run.ts';
 
@@ -46,7 +46,12 @@ function undefinedSymbols(stderr: string): string[] {
   return [...new Set(names)];
 }
 
-function undefinedFunction(name: string, location: SourceLocation | undefined): Problem {
+function undefinedFunction(symbol: string, location: SourceLocation | undefined): Problem {
+  const name = symbol.startsWith(wrapPrefix) ? symbol.slice(wrapPrefix.length) : symbol;
+  if (name !== symbol || /^operator (?:new|delete)\b/.test(name)) {
+    const message = `'${name}' needs a heap, which actors do not have`;
+    return { severity: 'error', code: 'needs-heap', message, tip: 'Keep the data in the state of the kernel.' };
+  }
   return {
     severity: 'error',
     code: 'undefined-function',

@@ -168,6 +168,8 @@ export class MessageTypes {
         return this.#resolveEnum(entity, scope);
       case 'template':
         return { ok: false, refusal: refuse.templateInstance(name) };
+      case 'incomplete':
+        return { ok: false, refusal: refuse.incompleteStruct(name) };
       case 'namespace':
       case 'variable':
       case undefined:

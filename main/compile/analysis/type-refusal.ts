@@ -75,6 +75,14 @@ export function templateInstance(spelling: string): TypeRefusal {
   };
 }
 
+export function incompleteStruct(spelling: string): TypeRefusal {
+  return {
+    code: 'struct-incomplete',
+    reason: `is '${spelling}', which is declared but not defined`,
+    tip: `Define it in this file, or include the header that does: struct ${spelling} { … };`,
+  };
+}
+
 export function looseEnum(spelling: string): TypeRefusal {
   return {
     code: 'enum-without-type',

@@ -105,7 +105,12 @@ class DeclarationReader implements Declarations {
   }
 
   #readRecord(node: AstNode, parent: Scope): void {
-    if (node.isImplicit === true || node.completeDefinition !== true) return;
+    if (node.isImplicit === true) return;
+    if (node.completeDefinition !== true) {
+      if (node.name !== undefined && parent.own(node.name) === undefined)
+        parent.declare(node.name, { kind: 'incomplete' });
+      return;
+    }
     if (node.name === undefined) this.#unnamedById.set(node.id, node);
     else this.#declareRecord(node, node.name, parent);
   }

@@ -30,6 +30,7 @@ export type Entity =
   | EnumEntity
   | AliasEntity
   | { readonly kind: 'namespace'; readonly scope: Scope }
+  | { readonly kind: 'incomplete' }
   | { readonly kind: 'template'; readonly name: string }
   | { readonly kind: 'variable'; readonly node: AstNode };
 

@@ -33,6 +33,8 @@ describe('type names as Clang prints them', () => {
       'M &&': 'reference',
       'const int': 'const',
       'volatile int': 'volatile',
+      '_BitInt(9)': 'named',
+      '__attribute__((__vector_size__(4 * sizeof(int)))) int': 'named',
       'union (unnamed at /project/a.cu:1:2)': 'unnamed',
       'struct (anonymous struct at /project/a.cu:1:2)': 'unnamed',
     } as const;

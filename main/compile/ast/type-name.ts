@@ -15,7 +15,6 @@ export function parseTypeName(text: string): TypeName {
   if (type.endsWith('&') || type.includes('(&')) return { kind: 'reference' };
   const bounds = /^(.*?) ?((?:\[\d*\])+)$/.exec(type);
   if (bounds !== null) return parseArray(bounds[1]!, bounds[2]!);
-  if (type.includes('(')) return { kind: 'pointer' };
   const qualifier = /^(const|volatile) (.*)$/.exec(type);
   if (qualifier !== null) return { kind: qualifier[1] as 'const' | 'volatile' };
   return parseNamed(type.replace(/^(?:struct|class|enum|union|typename) /, ''));

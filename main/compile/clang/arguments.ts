@@ -42,7 +42,9 @@ const warnings = [
   '-Werror=global-constructors',
 ];
 const sarif = ['-fdiagnostics-format', 'sarif', '-Wno-sarif-format-unstable', '-ferror-limit', '50'];
-const common = ['clang', '-cc1', ...target, ...language, ...includes];
+/** Deeper recursion of templates would use up the engine's stack. */
+const limits = ['-ftemplate-depth=256'];
+const common = ['clang', '-cc1', ...target, ...language, ...includes, ...limits];
 
 export interface UnitOptions {
   /** Start from the precompiled ring_kernel.cuh: only for sources that include it. */
@@ -72,6 +74,11 @@ const exportsIfDefined = ['__wasm_init_tls', '__tls_base', '__tls_size', '__tls_
 /** musl's libm and vsnprintf. They are not built for threads; what is used of them keeps nothing between calls. */
 const libraries = ['/usr/lib/wasm32-wasip1/libc.a', '/usr/lib/wasm32-unknown-wasip1/libclang_rt.builtins.a'];
 
+/** Their heap would be whatever lies behind the static data in the arena: calls go to names that nobody defines. */
+const heapFunctions = ['malloc', 'calloc', 'realloc', 'free', 'aligned_alloc', 'posix_memalign', 'sbrk'];
+/** How the linker spells a name that it was told to wrap. */
+export const wrapPrefix = '__wrap_';
+
 /**
  * Links the object into a module whose static data lies at `base` in the arena. The linker's own stack is a token: the
  * host gives each worker a stack and sets `__stack_pointer`.
@@ -83,6 +90,7 @@ export function linkArguments(base: number, hasRuntime: boolean): string[] {
     ...['--import-memory', '--shared-memory', `--max-memory=${maxMemoryBytes}`, '--error-limit=50'],
     ...['__stack_pointer', '__heap_base'].map((name) => `--export=${name}`),
     ...exportsIfDefined.map((name) => `--export-if-defined=${name}`),
+    ...heapFunctions.map((name) => `--wrap=${name}`),
     ...[...objects, ...libraries, '-o', `/${paths.module}`],
   ];
 }

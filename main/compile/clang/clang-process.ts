@@ -183,7 +183,7 @@ export class ClangProcess implements AsyncDisposable {
         return this.#finish((job) => job.resolve(reply.result));
       case 'trapped':
         if (reply.id !== this.#activeId) return;
-        return this.#fail(crashed(reply.message));
+        return this.#fail(crashed(explainTrap(reply.message)));
     }
   }
 
@@ -263,6 +263,10 @@ function crashed(message: string): StudioError {
   return new StudioError('CompilerCrashed', `The compiler crashed (${message})`, {
     tip: 'Reduce the file until it compiles to find the cause, and please report it.',
   });
+}
+
+function explainTrap(message: string): string {
+  return message.includes('call stack size') ? 'its stack overflowed: the code nests or recurses too deeply' : message;
 }
 
 function closed(): StudioError {

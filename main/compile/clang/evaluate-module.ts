@@ -17,6 +17,8 @@ const stackBytes = 16 * pageBytes;
 /** Runs in the compiler process, whose end ends what the user's initializers may have begun. */
 export function evaluateModule({ wasm, base, structSizes }: Evaluation): EvaluationResult {
   const module = new WebAssembly.Module(wasm);
+  const foreign = foreignImports(module);
+  if (foreign.length > 0) return { ok: false, reason: 'foreign-imports', names: foreign };
   const constants = readExportedConstants(wasm);
   const staticEnd = constants.get('__heap_base') ?? base;
   const threadBytes = alignUp(constants.get('__tls_size') ?? 0, pageBytes);
@@ -37,9 +39,11 @@ export function evaluateModule({ wasm, base, structSizes }: Evaluation): Evaluat
     try {
       exports.ring_defaults(structIndex, out);
     } catch (error) {
-      if (!(error instanceof DeviceFailure)) return { ok: false, structIndex, cause: faultCause(0, String(error)) };
+      if (!(error instanceof DeviceFailure)) {
+        return { ok: false, reason: 'initializer', structIndex, cause: faultCause(0, String(error)) };
+      }
       const cause = faultCause(error.failureCode, error.message);
-      return { ok: false, structIndex, cause, ...(error.place && { place: error.place }) };
+      return { ok: false, reason: 'initializer', structIndex, cause, ...(error.place && { place: error.place }) };
     }
     defaults.push(new Uint8Array(bytes));
   }
@@ -49,6 +53,13 @@ export function evaluateModule({ wasm, base, structSizes }: Evaluation): Evaluat
 function sentTypes(exports: Exports): number[] {
   const ids = Array.from({ length: exports.ring_sent_count() }, (_, index) => exports.ring_sent_type(index) >>> 0);
   return [...new Set(ids)].sort((a, b) => a - b);
+}
+
+/** What no worker supplies, such as WASI's functions behind those of libc that need an operating system. */
+function foreignImports(module: WebAssembly.Module): string[] {
+  return WebAssembly.Module.imports(module)
+    .filter(({ module: from, name, kind }) => kind !== 'memory' && !(from === 'env' && name.startsWith('ring_host_')))
+    .map(({ name }) => name);
 }
 
 /** The device code gave up: a failed assertion, a division by zero. */

@@ -48,7 +48,18 @@ export type EvaluationResult =
       /** Ids of the message types that the code sends, ascending. */
       readonly sentTypes: readonly number[];
     }
-  | { readonly ok: false; readonly structIndex: number; readonly cause: FaultCause; readonly place?: FailurePlace };
+  | InitializerFailure
+  /** The code calls functions that no worker supplies. */
+  | { readonly ok: false; readonly reason: 'foreign-imports'; readonly names: readonly string[] };
+
+/** `T{}` of a struct came to no end, or to a bad one. */
+export interface InitializerFailure {
+  readonly ok: false;
+  readonly reason: 'initializer';
+  readonly structIndex: number;
+  readonly cause: FaultCause;
+  readonly place?: FailurePlace;
+}
 
 export type CompilerTask =
   { readonly kind: 'tool'; readonly run: ToolRun } | { readonly kind: 'evaluate'; readonly evaluation: Evaluation };

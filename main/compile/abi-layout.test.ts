@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+
+import * as abi from '../../app/abi/arena-layout.ts';
+import type { FaultCause } from '../../app/device/device.ts';
+import { faultCause } from '../devices/cpu/fault-cause.ts';
+import { compileArguments, paths, preparation } from './clang/arguments.ts';
+import { ClangProcess } from './clang/clang-process.ts';
+import { readRingHeaders } from './clang/ring-headers.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const headers = readRingHeaders(join(root, 'kernels'));
+const clang = new ClangProcess({
+  entryPoint: join(root, 'dist', 'compiler.process.js'),
+  preparation: () => preparation(headers),
+});
+afterAll(() => clang[Symbol.asyncDispose]());
+
+/** What the compiler has to say about a unit; empty when it compiles. */
+async function complaints(unit: string): Promise<string[]> {
+  const files = { [paths.unit]: unit };
+  const { exitCode, stderr } = await clang.run({ args: compileArguments({ usesPrefix: false }), files, outputs: [] });
+  const texts = [...stderr.matchAll(/"message":\{"text":"((?:[^"\\]|\\.)*)"/g)].map(([, text = '']) => text);
+  return exitCode === 0 ? [] : [`exit code ${exitCode}`, ...texts];
+}
+
+const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const prove = (condition: string): string => `static_assert(${condition}, "${condition.replaceAll('"', '')}");`;
+
+/** Assertions for a table of offsets; `path` says where a field lies in the struct. */
+function provedOffsets(
+  struct: string,
+  table: Readonly<Record<string, number>>,
+  path: (field: string) => string = snake,
+): string[] {
+  return Object.entries(table).map(([field, offset]) =>
+    field === 'sizeBytes'
+      ? prove(`sizeof(ring::abi::${struct}) == ${offset}`)
+      : prove(`__builtin_offsetof(ring::abi::${struct}, ${path(field)}) == ${offset}`),
+  );
+}
+
+function provedEnum(name: string, values: Readonly<Record<string, number>>): string[] {
+  return Object.entries(values).map(([value, number]) =>
+    prove(`static_cast<unsigned>(ring::abi::${name}::${snake(value)}) == ${number}`),
+  );
+}
+
+/** The enumerators of `enum class name`, as the header has them. */
+function enumerators(header: string, name: string): Record<string, number> {
+  const body = new RegExp(`enum class ${name} : u\\d+ \\{([^}]*)\\}`).exec(String(headers[header]))?.[1] ?? '';
+  const found = [...body.replace(/\/\/.*/g, '').matchAll(/(\w+) = (\d+)/g)];
+  return Object.fromEntries(found.map(([, key = '', value]) => [key, Number(value)]));
+}
+
+const controlFields = new Set(['command', 'acknowledged', 'state', 'heartbeat', 'lastError']);
+
+function actorPath(field: string): string {
+  if (controlFields.has(field)) return `ctl.${snake(field)}`;
+  const stat = /^stats([A-Z]\w*)$/.exec(field)?.[1];
+  return stat === undefined ? snake(field) : `stats.${snake(stat).slice(1)}`;
+}
+
+const constants = {
+  kMagic: abi.ABI_MAGIC,
+  kVersion: abi.ABI_VERSION,
+  kArenaHeaderAddress: abi.ARENA_HEADER_ADDRESS,
+  kStopWordAddress: abi.STOP_WORD_ADDRESS,
+  kReplyPort: abi.REPLY_PORT,
+  kFlagTombstone: abi.FLAG_TOMBSTONE,
+  kFlagDeadLetter: abi.FLAG_DEAD_LETTER,
+  kHistogramBuckets: abi.HISTOGRAM_BUCKETS,
+};
+
+describe('the memory protocol', () => {
+  it('is the same in TypeScript and C++', async () => {
+    const assertions = [
+      ...provedOffsets('header', abi.HEADER),
+      ...provedOffsets('ring', abi.RING),
+      ...provedOffsets('actor', abi.ACTOR, actorPath),
+      ...provedOffsets('channel', abi.CHANNEL),
+      ...provedOffsets('route', abi.ROUTE),
+      ...provedOffsets('worker', abi.WORKER),
+      ...provedOffsets('arena', abi.ARENA),
+      ...provedEnum('command', abi.COMMAND),
+      ...provedEnum('state', abi.ACTOR_STATE),
+      ...provedEnum('phase', abi.PHASE),
+      ...Object.entries(constants).map(([name, value]) => prove(`ring::abi::${name} == ${value}`)),
+    ];
+    expect(assertions.length).toBeGreaterThan(130);
+    expect(await complaints(['#include "/ring/abi/ring_abi.h"', ...assertions].join('\n'))).toEqual([]);
+  });
+
+  it('would not pass with another offset', async () => {
+    const wrong = provedOffsets('ring', { ...abi.RING, head: 252 });
+    const found = await complaints(['#include "/ring/abi/ring_abi.h"', ...wrong].join('\n'));
+    expect(found.join()).toContain('head');
+  });
+
+  it('has every enumerator in TypeScript', () => {
+    const inSnake = (values: Readonly<Record<string, number>>): Record<string, number> =>
+      Object.fromEntries(Object.entries(values).map(([key, value]) => [snake(key), value]));
+    expect(enumerators('ring/abi/ring_abi.h', 'command')).toEqual(inSnake(abi.COMMAND));
+    expect(enumerators('ring/abi/ring_abi.h', 'state')).toEqual(inSnake(abi.ACTOR_STATE));
+    expect(enumerators('ring/abi/ring_abi.h', 'phase')).toEqual(inSnake(abi.PHASE));
+    const reasons = Object.entries(enumerators('ring/abi/ring_abi.h', 'reason'));
+    expect(reasons.map(([name]) => name.replaceAll('_', '-'))).toEqual([...abi.DEVICE_REASONS]);
+    expect(reasons.map(([, value]) => value)).toEqual(abi.DEVICE_REASONS.map((_, index) => index));
+  });
+
+  it('knows what each failure of the device code is', () => {
+    const expected: Record<string, FaultCause> = {
+      stopped: 'runaway',
+      stack_overflow: 'stack-overflow',
+      outbox_overflow: 'outbox-overflow',
+      assertion: 'assertion-failed',
+      trap: 'trap',
+      divide_by_zero: 'divide-by-zero',
+      null_pointer: 'null-pointer',
+      unreachable: 'trap',
+    };
+    const failures = Object.entries(enumerators('ring/cpu/ring_cpu.h', 'failure'));
+    expect(failures.length).toBeGreaterThan(0);
+    for (const [name, code] of failures) expect([name, faultCause(code, '')]).toEqual([name, expected[name]]);
+    expect(Math.max(...failures.map(([, code]) => code))).toBe(failures.length);
+  });
+});
+
+describe('each header compiles alone', () => {
+  const own = Object.keys(headers).filter((path) => !path.endsWith('.cc'));
+  it.each(own)('%s', async (path) => {
+    expect(await complaints(`#include "/${path}"\nint nothing;\n`)).toEqual([]);
+  });
+
+  it.each(own)('%s, twice in one unit', async (path) => {
+    expect(await complaints(`#include "/${path}"\n#include "/${path}"\nint nothing;\n`)).toEqual([]);
+  });
+});
+
+describe('the layout table', () => {
+  it('has its comment beside each header: which environments it compiles in', () => {
+    for (const path of ['ring/abi/ring_abi.h', 'ring/actor/ring_kernel.cuh', 'ring/cpu/ring_cpu.h'])
+      expect(readFileSync(join(root, path.replace('ring/', 'kernels/')), 'utf8')).toMatch(
+        /^\/\/.*[^]*?[Cc]ompiles (?:in|as)/,
+      );
+  });
+});
