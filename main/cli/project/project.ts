@@ -125,7 +125,7 @@ export async function openTopology(
       try {
         programs.set(source, await compile({ projectDir: dir, file: source }));
       } catch (error) {
-        if (!(error instanceof StudioError)) throw error;
+        if (!(error instanceof StudioError) || !isAboutSource(error)) throw error;
         failures.push({ source, error });
       }
     }),
@@ -145,6 +145,11 @@ export async function openTopology(
 interface SourceFailure {
   readonly source: string;
   readonly error: StudioError;
+}
+
+/** The document names something wrong, or the source is wrong: other failures say nothing about the project. */
+function isAboutSource({ code }: StudioError): boolean {
+  return code === 'CompileFailed' || code.startsWith('Source');
 }
 
 interface CompiledSources {

@@ -31,7 +31,7 @@ export class MessageAddresser {
     const bytes = new Uint8Array(type.sizeBytes);
     const problems = encodeJson(type, outgoing.message, bytes);
     if (problems.length === 0) return { recipient, bytes };
-    throw messageError('InvalidMessage', `${outgoing.place}: not a ${type.name}`, problems);
+    throw messageError('InvalidMessage', `${outgoing.place}: invalid ${type.name}`, problems);
   }
 
   #recipient({ to, type, place }: OutgoingMessage): Recipient {

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { addAbortSignal, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { resolve } from 'node:path';
 
 import { suggestion } from '../../../app/base/did-you-mean.ts';
@@ -41,7 +41,6 @@ export interface InputOptions {
   readonly cwd: string;
   readonly openStdin: () => Readable;
   readonly addressing: Addressing;
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -54,9 +53,8 @@ export async function openInput({
   cwd,
   openStdin,
   addressing,
-  signal,
 }: InputOptions): Promise<AsyncIterable<OutgoingMessage>> {
-  if (path === '-') return readMessages(addAbortSignal(signal, openStdin()), '<stdin>', addressing);
+  if (path === '-') return readMessages(openStdin(), '<stdin>', addressing);
   await checkFile(path, cwd);
   const stream = createReadStream(resolve(cwd, path));
   // Opened now, so that what cannot be read is known before anything runs.
@@ -68,7 +66,7 @@ export async function openInput({
       fail(unreadable(path, error));
     });
   });
-  return readMessages(addAbortSignal(signal, stream), path, addressing);
+  return readMessages(stream, path, addressing);
 }
 
 async function* readMessages(

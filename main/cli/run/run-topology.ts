@@ -106,7 +106,7 @@ class TopologyRun implements Disposable {
     const sender = new MessageSender(actors, signal);
     this.#sender = sender;
     try {
-      for await (const message of this.#plan.messages) await sender.send(message);
+      await Promise.race([sendEach(sender, this.#plan.messages), untilAborted(signal)]);
       return undefined;
     } catch (error) {
       if (signal.aborted || !(error instanceof StudioError)) throw error;
@@ -157,4 +157,19 @@ class TopologyRun implements Disposable {
   readonly #passOnStop = (): void => {
     this.#stop.abort(this.#outside.reason);
   };
+}
+
+async function sendEach(sender: MessageSender, messages: AsyncIterable<AddressedMessage>): Promise<void> {
+  for await (const message of messages) await sender.send(message);
+}
+
+/** Rejects when `signal` aborts: reading a terminal or a pipe cannot be hurried. */
+function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const abort = (): void => {
+      reject(signal.reason as Error);
+    };
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+  });
 }
