@@ -145,7 +145,7 @@ export function describeLifecycle(open: OpenBench): void {
     it('takes a command that overtakes another one', async () => {
       await using bench = await Bench.open(open);
       for (let round = 0; round < 50; round++) {
-        const actor = await bench.launch('relay', { name: `relay${round.toString()}` });
+        const actor = await bench.launch('relay', { name: `relay${round}`, queue: { capacity: 16 } });
         const activating = actor.activate();
         const terminating = actor.terminate();
         await Promise.all([activating, terminating]);

@@ -1,0 +1,404 @@
+import {
+  ACTOR,
+  ACTOR_STATE,
+  ARENA,
+  ARENA_HEADER_ADDRESS,
+  CHANNEL,
+  COMMAND,
+  DEVICE_REASONS,
+  FLAG_DEAD_LETTER,
+  HEADER,
+  HISTOGRAM_BUCKETS,
+  PHASE,
+  REPLY_PORT,
+  ROUTE,
+} from '../abi/arena-layout.ts';
+import type { Arena } from '../device/arena.ts';
+import type { FaultCause } from '../device/device.ts';
+import { createCodec, type Codec } from '../model/codec/codec.ts';
+import { viewMemory, type MemoryViews } from '../model/codec/memory-views.ts';
+import type { StructType } from '../model/message-type.ts';
+import type { KernelInfo, ProgramImage } from '../model/program.ts';
+import { FakeRing, next, type DeviceReason } from './fake-ring.ts';
+import { philox } from './philox.ts';
+
+/** Ends a handler as a trap would. */
+export class FakeFault extends Error {
+  override readonly cause: FaultCause;
+
+  constructor(cause: FaultCause = 'trap') {
+    super(cause);
+    this.cause = cause;
+  }
+}
+
+/** What `ctx` is to a handler in C++. */
+export interface FakeContext {
+  readonly actorId: number;
+  readonly blockIndex: number;
+  readonly messageId: bigint;
+  emit(port: string, message: object): void;
+  reply(type: string, message: object): void;
+  forward(port: string, message: object): void;
+  pending(): number;
+  nowNs(): bigint;
+  random(): number;
+  print(text: string): void;
+  requestTermination(): void;
+  reportError(code: number): void;
+}
+
+// Messages and states have whatever fields their types have.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- see above
+export type FakeHandler = (message: any, ctx: FakeContext, state: any) => void;
+
+interface Surroundings {
+  readonly arena: Arena;
+  readonly unixMs: () => number;
+  readonly wake: (actor: number) => void;
+  readonly tellHost: (actorId: number) => void;
+  readonly print: (text: string) => void;
+}
+
+interface Program {
+  readonly info: KernelInfo;
+  readonly image: ProgramImage;
+  readonly handlers: Readonly<Record<string, FakeHandler>>;
+}
+
+/** What came of a step: there may be more to do, there is not, or the handler failed. */
+export type StepOutcome = 'more' | 'rests' | { readonly cause: FaultCause; readonly detail: string };
+
+const codecs = new Map<number, Codec>();
+
+function codecOf(type: StructType): Codec {
+  const existing = codecs.get(type.typeId) ?? createCodec(type);
+  codecs.set(type.typeId, existing);
+  return existing;
+}
+
+/** One actor on the fake device; everything that it knows lies in the arena. */
+export class FakeActor {
+  readonly address: number;
+  readonly #program: Program;
+  readonly #surroundings: Surroundings;
+  readonly #views: MemoryViews;
+  readonly #view: DataView;
+  readonly #host: FakeRing;
+  readonly #inbox: FakeRing;
+  readonly #out: FakeRing;
+
+  constructor(address: number, program: Program, surroundings: Surroundings) {
+    const { arena } = surroundings;
+    this.address = address;
+    this.#program = program;
+    this.#surroundings = surroundings;
+    this.#views = viewMemory(arena.memory.buffer);
+    this.#view = new DataView(arena.memory.buffer);
+    this.#host = new FakeRing(arena, this.#get(ACTOR.hostRing));
+    this.#inbox = new FakeRing(arena, this.#get(ACTOR.inbox));
+    this.#out = new FakeRing(arena, this.#get(ACTOR.outRing));
+  }
+
+  get id(): number {
+    return this.#get(ACTOR.id);
+  }
+
+  step(): StepOutcome {
+    this.#obey();
+    if (this.#get(ACTOR.state) !== ACTOR_STATE.active) return 'rests';
+    if (this.#get(ACTOR.outboxHead) !== this.#get(ACTOR.outboxTail)) return this.#sendOne() ? 'more' : 'rests';
+    if (this.#get(ACTOR.terminationRequested) !== 0) {
+      this.#end(ACTOR_STATE.terminated);
+      return 'rests';
+    }
+    return this.#handleNext();
+  }
+
+  /** What the handler had sent is discarded; the message in hand stays where it is, for the host. */
+  fail(): void {
+    this.#clearOutbox();
+    this.#end(ACTOR_STATE.failed);
+  }
+
+  #obey(): void {
+    const command = this.#get(ACTOR.command);
+    if (command === this.#get(ACTOR.acknowledged)) return;
+    const state = this.#get(ACTOR.state);
+    const hasEnded = state === ACTOR_STATE.failed || state === ACTOR_STATE.terminated;
+    this.#set(ACTOR.acknowledged, command);
+    this.#surroundings.tellHost(this.id);
+    if (hasEnded) return;
+    if (command % 256 === COMMAND.activate) this.#set(ACTOR.state, ACTOR_STATE.active);
+    if (command % 256 === COMMAND.deactivate) this.#set(ACTOR.state, ACTOR_STATE.deactivated);
+    if (command % 256 === COMMAND.terminate) this.#end(ACTOR_STATE.terminated);
+  }
+
+  #end(state: number): void {
+    this.#set(ACTOR.state, state);
+    for (const waiter of this.#inbox.takeWaiters()) this.#surroundings.wake(waiter);
+    this.#surroundings.tellHost(this.id);
+  }
+
+  #handleNext(): StepOutcome {
+    const lane = this.#chooseLane();
+    if (lane === undefined) return 'rests';
+    const isHost = lane === 0;
+    const ring = isHost ? this.#host : this.#inbox;
+    const cursor = isHost ? ACTOR.hostCursor : ACTOR.inboxCursor;
+    const slot = ring.slot(this.#get(cursor));
+    this.#set(ACTOR.lane, lane);
+    this.#set(ACTOR.phase, PHASE.handling);
+    try {
+      this.#dispatch(slot);
+    } catch (error) {
+      if (error instanceof FakeFault) return { cause: error.cause, detail: error.message };
+      throw error;
+    }
+    this.#set(ACTOR.phase, PHASE.idle);
+    this.#set(cursor, next(this.#get(cursor)));
+    this.#giveBack(ring, this.#get(cursor));
+    return 'more';
+  }
+
+  /** The lane that was not last, if it has a message. */
+  #chooseLane(): 0 | 1 | undefined {
+    while (this.#hasInboxMessage() && this.#inbox.isTombstone(this.#get(ACTOR.inboxCursor))) {
+      this.#set(ACTOR.inboxCursor, next(this.#get(ACTOR.inboxCursor)));
+      this.#giveBack(this.#inbox, this.#get(ACTOR.inboxCursor));
+    }
+    const hasHost = this.#get(ACTOR.hostCursor) !== this.#host.tail;
+    const hasInbox = this.#hasInboxMessage();
+    if (hasHost && hasInbox) return this.#get(ACTOR.lane) === 0 ? 1 : 0;
+    if (hasHost) return 0;
+    return hasInbox ? 1 : undefined;
+  }
+
+  #hasInboxMessage(): boolean {
+    return this.#inbox.isPublished(this.#get(ACTOR.inboxCursor));
+  }
+
+  #giveBack(ring: FakeRing, position: number): void {
+    for (const waiter of ring.release(position)) this.#surroundings.wake(waiter);
+    if (ring === this.#host && ring.isProducerWaiting) this.#surroundings.tellHost(this.id);
+  }
+
+  #dispatch(slot: number): void {
+    const typeId = this.#views.u32[(slot + HEADER.typeId) >> 2]!;
+    const type = this.#program.info.handlers.find(({ message }) => message.typeId === typeId)?.message;
+    if (type === undefined) {
+      this.#bury(slot);
+      this.#count(ACTOR.dropped, ACTOR.statsDropped);
+      return;
+    }
+    const handler = this.#program.handlers[type.name];
+    if (handler === undefined) throw new Error(`no handler of ${type.name}`);
+    const { state } = this.#program.info;
+    const cursor = state && codecOf(state).cursor(this.#views).at(this.#get(ACTOR.stateAddress));
+    handler(codecOf(type).read(this.#views, slot + HEADER.sizeBytes), this.#context(slot), cursor);
+    this.#measure(slot);
+    this.#count(ACTOR.processed, ACTOR.statsProcessed);
+  }
+
+  /** Puts a message that nobody handles into the outbox, as a dead letter. */
+  #bury(slot: number): void {
+    const entry = this.#get(ACTOR.outbox);
+    const bytes = HEADER.sizeBytes + this.#views.u32[(slot + HEADER.payloadBytes) >> 2]!;
+    this.#views.u8.copyWithin(entry, slot, slot + bytes);
+    this.#views.u32[(entry + HEADER.target) >> 2] = this.id;
+    this.#views.u8[entry + HEADER.flags] = FLAG_DEAD_LETTER;
+    this.#views.u8[entry + HEADER.reason] = DEVICE_REASONS.indexOf('unhandled-type');
+    this.#set(ACTOR.outboxTail, 1);
+  }
+
+  #context(slot: number): FakeContext {
+    const port = (name: string) => this.#program.info.outputs.find((output) => output.name === name)!;
+    const source = this.#views.u32[(slot + HEADER.source) >> 2]!;
+    const messageId = this.#view.getBigUint64(slot + HEADER.messageId, true);
+    const correlation = this.#view.getBigUint64(slot + HEADER.correlationId, true) || messageId;
+    const hops = this.#views.u8[slot + HEADER.hops]!;
+    const own = { slot, source: this.id, target: 0, correlation: 0n, hops: 0 };
+    return {
+      actorId: this.id,
+      blockIndex: this.#get(ACTOR.blockIndex),
+      messageId,
+      emit: (name, message) => this.#append(port(name).message, message, { ...own, port: port(name).index }),
+      forward: (name, message) => {
+        const sent = { ...own, port: port(name).index, source, correlation, hops: hops + 1 };
+        this.#append(port(name).message, message, sent);
+      },
+      reply: (name, message) => {
+        const type = this.#program.image.info.structs.find((struct) => struct.name === name)!;
+        this.#append(type, message, { ...own, port: REPLY_PORT, target: source, correlation });
+      },
+      pending: () => {
+        const waiting = this.#host.tail - this.#get(ACTOR.hostCursor) + this.#inbox.tail - this.#get(ACTOR.inboxCursor);
+        return (waiting - 1) >>> 0;
+      },
+      nowNs: () => BigInt(Math.round(this.#surroundings.unixMs() * 1e6)),
+      random: () => {
+        const counter = this.#count64(ACTOR.randomCounter);
+        return philox(Number(counter), this.#get(ACTOR.seedLow), this.#get(ACTOR.seedHigh));
+      },
+      print: (text) => this.#surroundings.print(text),
+      requestTermination: () => this.#set(ACTOR.terminationRequested, 1),
+      reportError: (code) => this.#set(ACTOR.lastError, code),
+    };
+  }
+
+  #append(
+    type: StructType,
+    message: object,
+    fields: { slot: number; port: number; source: number; target: number; correlation: bigint; hops: number },
+  ): void {
+    const index = this.#get(ACTOR.outboxTail);
+    if (index >= this.#get(ACTOR.outboxCapacity)) throw new FakeFault('outbox-overflow');
+    const entry = this.#get(ACTOR.outbox) + index * this.#get(ACTOR.outboxStride);
+    this.#views.u8.fill(0, entry, entry + HEADER.sizeBytes + type.sizeBytes);
+    this.#view.setUint32(entry + HEADER.payloadBytes, type.sizeBytes, true);
+    this.#view.setBigUint64(entry + HEADER.correlationId, fields.correlation, true);
+    const trace = this.#view.getBigUint64(fields.slot + HEADER.traceId, true);
+    this.#view.setBigUint64(entry + HEADER.traceId, trace, true);
+    this.#view.setUint32(entry + HEADER.typeId, type.typeId, true);
+    this.#view.setUint32(entry + HEADER.source, fields.source, true);
+    this.#view.setUint32(entry + HEADER.target, fields.target, true);
+    this.#view.setUint16(entry + HEADER.port, fields.port, true);
+    this.#view.setUint8(entry + HEADER.hops, fields.hops);
+    codecOf(type).write(this.#views, entry + HEADER.sizeBytes, message);
+    this.#set(ACTOR.outboxTail, index + 1);
+  }
+
+  /** Sends the first entry of the outbox to its next receiver; false when there is no room. */
+  #sendOne(): boolean {
+    const entry = this.#get(ACTOR.outbox) + this.#get(ACTOR.outboxHead) * this.#get(ACTOR.outboxStride);
+    if (this.#view.getBigUint64(entry + HEADER.messageId, true) === 0n) this.#identify(entry);
+    const channels = this.#channelsOf(entry);
+    if (channels === undefined) {
+      if (!this.#deliver(entry)) return false;
+      this.#finishEntry();
+      return true;
+    }
+    const done = this.#get(ACTOR.outboxChannel);
+    const channel = channels[done]!;
+    const turn = this.#views.u32[(channel + CHANNEL.next) >> 2]!;
+    const targets = this.#views.u32[(channel + CHANNEL.targets) >> 2]!;
+    if (!this.#pushToActor(entry, this.#views.u32[(targets >> 2) + turn]!)) return false;
+    this.#views.u32[(channel + CHANNEL.next) >> 2] =
+      (turn + 1) % this.#views.u32[(channel + CHANNEL.targetCount) >> 2]!;
+    if (done + 1 === channels.length) this.#finishEntry();
+    else this.#set(ACTOR.outboxChannel, done + 1);
+    return true;
+  }
+
+  #finishEntry(): void {
+    this.#set(ACTOR.outboxChannel, 0);
+    this.#count64(ACTOR.sent);
+    this.#set(ACTOR.outboxHead, this.#get(ACTOR.outboxHead) + 1);
+    if (this.#get(ACTOR.outboxHead) === this.#get(ACTOR.outboxTail)) this.#clearOutbox();
+  }
+
+  #clearOutbox(): void {
+    for (const word of [ACTOR.outboxHead, ACTOR.outboxTail, ACTOR.outboxChannel]) this.#set(word, 0);
+  }
+
+  #identify(entry: number): void {
+    const id = (BigInt(this.id) << 44n) + this.#count64(ACTOR.messageCounter) + 1n;
+    this.#view.setBigUint64(entry + HEADER.messageId, id, true);
+    this.#view.setBigUint64(entry + HEADER.hlc, this.#hlc(), true);
+    if (this.#view.getBigUint64(entry + HEADER.traceId, true) === 0n)
+      this.#view.setBigUint64(entry + HEADER.traceId, id, true);
+  }
+
+  /** The channels of the entry's port; undefined for what goes to one receiver alone. */
+  #channelsOf(entry: number): number[] | undefined {
+    const port = this.#view.getUint16(entry + HEADER.port, true);
+    if (this.#view.getUint16(entry + HEADER.flags, true) === FLAG_DEAD_LETTER || port === REPLY_PORT) return undefined;
+    const route = this.#get(ACTOR.routes) + port * ROUTE.sizeBytes;
+    const count = this.#views.u32[(route + ROUTE.channelCount) >> 2]!;
+    const first = this.#views.u32[(route + ROUTE.channels) >> 2]!;
+    return count === 0 ? undefined : Array.from({ length: count }, (_, index) => first + index * CHANNEL.sizeBytes);
+  }
+
+  #deliver(entry: number): boolean {
+    const isReply = this.#view.getUint16(entry + HEADER.port, true) === REPLY_PORT;
+    const isDeadLetter = this.#view.getUint16(entry + HEADER.flags, true) === FLAG_DEAD_LETTER;
+    const target = this.#view.getUint32(entry + HEADER.target, true);
+    if (isDeadLetter || !isReply || target === 0) return this.#pushToHost(entry);
+    const directory = this.#views.u32[(ARENA_HEADER_ADDRESS + ARENA.actors) >> 2]!;
+    const block = this.#views.u32[(directory >> 2) + target]!;
+    return block === 0 ? this.#pushToHost(entry, 'target-terminated') : this.#pushToActor(entry, block);
+  }
+
+  #pushToHost(entry: number, reason?: DeviceReason): boolean {
+    this.#surroundings.tellHost(this.id);
+    if (this.#out.push(entry, reason)) return true;
+    this.#out.addWaiter(this.address);
+    return false;
+  }
+
+  #pushToActor(entry: number, target: number): boolean {
+    const word = (offset: number): number => this.#views.u32[(target + offset) >> 2]!;
+    this.#view.setUint32(entry + HEADER.target, word(ACTOR.id), true);
+    const inbox = new FakeRing(this.#surroundings.arena, word(ACTOR.inbox));
+    const bytes = this.#view.getUint32(entry + HEADER.payloadBytes, true);
+    const hops = this.#view.getUint8(entry + HEADER.hops);
+    if (word(ACTOR.state) === ACTOR_STATE.failed) return this.#pushToHost(entry, 'target-failed');
+    if (word(ACTOR.state) === ACTOR_STATE.terminated) return this.#pushToHost(entry, 'target-terminated');
+    if (hops > this.#get(ACTOR.maxHops)) return this.#pushToHost(entry, 'too-many-hops');
+    if (bytes > inbox.payloadBytes) return this.#pushToHost(entry, 'unhandled-type');
+    if (inbox.push(entry)) {
+      this.#surroundings.wake(target);
+      return true;
+    }
+    if (word(ACTOR.rejectsWhenFull) !== 0) return this.#pushToHost(entry, 'queue-full');
+    inbox.addWaiter(this.address);
+    return false;
+  }
+
+  #measure(slot: number): void {
+    const sent = this.#view.getBigUint64(slot + HEADER.hlc, true);
+    const now = this.#hlc();
+    const ns = now > sent ? ((now - sent) * 15_625n) >> 16n : 0n;
+    const histogram = this.#get(ACTOR.histogram) + bucketOf(ns) * 8;
+    this.#view.setBigUint64(histogram, this.#view.getBigUint64(histogram, true) + 1n, true);
+    const stat = (offset: number, update: (value: bigint) => bigint): void => {
+      const at = this.address + offset;
+      this.#view.setBigUint64(at, update(this.#view.getBigUint64(at, true)), true);
+    };
+    stat(ACTOR.statsTotalLatencyNs, (total) => total + ns);
+    stat(ACTOR.statsMaxLatencyNs, (max) => (ns > max ? ns : max));
+    stat(ACTOR.statsMinLatencyNs, (min) => (ns < min ? ns : min));
+  }
+
+  #hlc(): bigint {
+    return BigInt(Math.floor(this.#surroundings.unixMs() * 2 ** 10)) << 12n;
+  }
+
+  #count(progress: number, published: number): void {
+    const count = this.#count64(progress) + 1n;
+    this.#view.setBigUint64(this.address + published, count, true);
+  }
+
+  /** Adds one; gives the value before. */
+  #count64(offset: number): bigint {
+    const before = this.#view.getBigUint64(this.address + offset, true);
+    this.#view.setBigUint64(this.address + offset, before + 1n, true);
+    return before;
+  }
+
+  #get(offset: number): number {
+    return this.#view.getUint32(this.address + offset, true);
+  }
+
+  #set(offset: number, value: number): void {
+    this.#view.setUint32(this.address + offset, value, true);
+  }
+}
+
+/** 16 steps an octave, exact below 16 ns. */
+function bucketOf(ns: bigint): number {
+  if (ns < 16n) return Number(ns);
+  const octave = ns.toString(2).length - 1;
+  const step = Number((ns >> BigInt(octave - 4)) & 15n);
+  return Math.min((octave - 3) * 16 + step, HISTOGRAM_BUCKETS - 1);
+}

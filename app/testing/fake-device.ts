@@ -1,0 +1,163 @@
+import { ACTOR, ARENA, ARENA_HEADER_ADDRESS } from '../abi/arena-layout.ts';
+import { Arena } from '../device/arena.ts';
+import type { ActorPlacement, Device, DeviceListener, DeviceProgram, FaultCause } from '../device/device.ts';
+import type { ProgramImage } from '../model/program.ts';
+import { FakeActor, type FakeHandler } from './fake-actor.ts';
+
+/** Handlers by kernel, then by the name of the message type. */
+export type FakeBehaviour = Readonly<Record<string, Readonly<Record<string, FakeHandler>>>>;
+
+export interface FakeDeviceOptions {
+  /** What programs do, by their images' hashes. */
+  readonly behaviours: ReadonlyMap<string, FakeBehaviour>;
+  /** The runtime's clock. */
+  readonly unixMs: () => number;
+  readonly arenaBytes?: number;
+  readonly actorLimit?: number;
+  /** Chooses who takes the next step: gives a number from 0 to below `count`. Default: the first that became ready. */
+  readonly choose?: (count: number) => number;
+  /** Has `run` called soon, and the device run by itself. Without it the test takes every step. */
+  readonly schedule?: (run: () => void) => void;
+}
+
+const STEPS_PER_RUN = 500;
+
+/**
+ * A device in this thread and in plain words: a model of kernels/actor over the same memory. One step is one move of one
+ * actor: it obeys, sends one message to one receiver, or handles one message.
+ */
+export class FakeDevice implements Device {
+  readonly kind = 'cpu';
+  readonly description = 'fake';
+  readonly arena: Arena;
+  readonly actorLimit: number;
+  readonly #options: FakeDeviceOptions;
+  readonly #actors = new Map<number, FakeActor>();
+  readonly #ready = new Set<FakeActor>();
+  readonly #signalled = new Set<number>();
+  #reports: (() => void)[] = [];
+  #listener: DeviceListener | undefined;
+  #isScheduled = false;
+  #isDisposed = false;
+
+  constructor(options: FakeDeviceOptions) {
+    const { arenaBytes = 2 ** 26, actorLimit = 1024 } = options;
+    const pages = arenaBytes / 65_536;
+    this.#options = options;
+    this.actorLimit = actorLimit;
+    this.arena = new Arena(new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true }));
+    const directory = this.arena.allocate('actor directory', actorLimit * 4);
+    this.arena.u32[(ARENA_HEADER_ADDRESS + ARENA.actors) >> 2] = directory.address;
+    this.arena.u32[(ARENA_HEADER_ADDRESS + ARENA.actorLimit) >> 2] = actorLimit;
+  }
+
+  attach(listener: DeviceListener): void {
+    this.#listener = listener;
+  }
+
+  load(image: ProgramImage): Promise<DeviceProgram> {
+    return Promise.resolve({ image });
+  }
+
+  unload(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  place(actors: readonly ActorPlacement[]): Promise<void> {
+    for (const { actorId, address, program, kernel } of actors) {
+      const handlers = this.#options.behaviours.get(program.image.hash)?.[kernel];
+      const info = program.image.info.kernels.find(({ name }) => name === kernel);
+      if (handlers === undefined || info === undefined) throw new Error(`no handlers for kernel ${kernel}`);
+      const surroundings = {
+        arena: this.arena,
+        unixMs: this.#options.unixMs,
+        wake: (other: number) => this.wake(other),
+        tellHost: (id: number) => void this.#signalled.add(id),
+        print: (text: string) => this.#reports.push(() => this.#listener?.actorPrinted(actorId, text)),
+      };
+      this.#actors.set(actorId, new FakeActor(address, { info, image: program.image, handlers }, surroundings));
+    }
+    return Promise.resolve();
+  }
+
+  remove(actorIds: readonly number[]): Promise<void> {
+    for (const id of actorIds) {
+      const actor = this.#actors.get(id);
+      if (actor !== undefined) this.#ready.delete(actor);
+      this.#actors.delete(id);
+    }
+    return Promise.resolve();
+  }
+
+  settled(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  interrupt(): void {
+    // A handler never runs while somebody else does.
+  }
+
+  wake(address: number): void {
+    const actor = this.#actors.get(this.arena.u32[(address + ACTOR.id) >> 2]!);
+    if (actor?.address === address) this.#ready.add(actor);
+    this.#runSoon();
+  }
+
+  poll(): void {
+    for (const report of this.#reports.splice(0)) report();
+    const ids = [...this.#signalled];
+    this.#signalled.clear();
+    for (const id of ids) this.#listener?.actorSignalled(id);
+  }
+
+  expectSignals(): void {
+    this.#runSoon();
+  }
+
+  isBusy(): boolean {
+    return this.#ready.size > 0 || this.#signalled.size > 0 || this.#reports.length > 0;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#isDisposed = true;
+    return Promise.resolve();
+  }
+
+  /** One move of one actor; false when none has anything to do. */
+  step(): boolean {
+    const waiting = [...this.#ready];
+    const actor = waiting[this.#options.choose?.(waiting.length) ?? 0];
+    if (actor === undefined) return false;
+    this.#ready.delete(actor);
+    const outcome = actor.step();
+    if (outcome === 'more') this.#ready.add(actor);
+    else if (outcome !== 'rests') this.fail(actor.id, outcome.cause, outcome.detail);
+    return true;
+  }
+
+  /** Steps and signals until nothing moves. */
+  run(): void {
+    do while (this.step());
+    while ((this.poll(), this.isBusy()));
+  }
+
+  /** The actor fails as if its handler had: with the message in hand if it has one. */
+  fail(actorId: number, cause: FaultCause, detail = cause as string): void {
+    this.#actors.get(actorId)?.fail();
+    const location = Promise.resolve(undefined);
+    this.#reports.push(() => this.#listener?.actorFailed({ actorId, cause, detail, location }));
+    this.#runSoon();
+  }
+
+  #runSoon(): void {
+    if (this.#options.schedule === undefined || this.#isScheduled || !this.isBusy()) return;
+    this.#isScheduled = true;
+    this.#options.schedule(() => {
+      this.#isScheduled = false;
+      if (this.#isDisposed) return;
+      for (let steps = 0; steps < STEPS_PER_RUN; steps++) if (!this.step()) break;
+      this.poll();
+      this.#runSoon();
+    });
+  }
+}
