@@ -1,9 +1,9 @@
 /** What scripts/bench.mjs passes to a benchmark. */
 export interface BenchContext {
   readonly args: readonly string[];
-  print(line: string): void;
+  readonly print: (line: string) => void;
   /** Prints one measurement and keeps it for dist/bench/<name>.json. */
-  record(measurement: Measurement): void;
+  readonly record: (measurement: Measurement) => void;
 }
 
 interface Measurement {

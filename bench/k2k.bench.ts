@@ -57,8 +57,8 @@ function contender(name: string, { sources, sink }: Pipeline): Contender {
     run: async () => {
       let isThere = false;
       sink.receiveEach(() => true);
+      await sink.request({ count: COUNT }, { type: 'Expect' });
       const startedAt = performance.now();
-      sink.trySend({ count: COUNT }, { type: 'Expect' });
       let asked = 0;
       await until(() => {
         const before = asked;

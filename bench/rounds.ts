@@ -1,7 +1,7 @@
 /** A way to do the work that a benchmark compares; `run` does one round and gives its value. */
 export interface Contender {
   readonly name: string;
-  run(): number | Promise<number>;
+  readonly run: () => number | Promise<number>;
 }
 
 export interface Rounds {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { packageRoot } from '../main/host/package-root.ts';
 import {
@@ -26,7 +26,11 @@ export function compileKernel(runtime: StudioRuntime, name: string): Promise<Pro
 }
 
 /** Launches a kernel of bench/kernels/<name>.cu, whose outputs are visited in place, and activates it. */
-export async function launchActive(runtime: StudioRuntime, kernel: string, options: LaunchOptions = {}): Promise<Actor> {
+export async function launchActive(
+  runtime: StudioRuntime,
+  kernel: string,
+  options: LaunchOptions = {},
+): Promise<Actor> {
   const program = await compileKernel(runtime, kernel);
   const actor = await runtime.launch(program.kernel(kernel), options);
   await actor.activate();
@@ -34,19 +38,17 @@ export async function launchActive(runtime: StudioRuntime, kernel: string, optio
   return actor;
 }
 
-const TURN_EVERY = 1000;
+const PATIENCE_MS = 0.5;
 
 /**
- * Calls `step` until it says that it is done. It runs without a pause, as a sender at full speed does, but when it has
- * nothing to do for long, the event loop gets its turn.
+ * Calls `step` until it says that it is done. It runs without a pause, as a sender at full speed does; only when nothing
+ * happens for long it sleeps for a moment, so that the actors get the core that it may share with them.
  */
 export async function until(step: () => 'busy' | 'idle' | 'done'): Promise<void> {
-  let idle = 0;
+  let busyAt = performance.now();
   for (let outcome = step(); outcome !== 'done'; outcome = step()) {
-    idle = outcome === 'busy' ? 0 : idle + 1;
-    if (idle > TURN_EVERY) {
-      idle = 0;
-      await turn();
-    }
+    const now = performance.now();
+    if (outcome === 'idle' && now - busyAt > PATIENCE_MS) await delay(1);
+    if (outcome === 'busy') busyAt = now;
   }
 }

@@ -8,7 +8,7 @@ struct Number {
   uint32_t value;
   uint32_t source;
 };
-/// The sink has got this many since the last one.
+/// So many since the last Expect; also its reply.
 struct Arrived {
   uint64_t total;
 };
@@ -35,6 +35,7 @@ RING_OUTPUT(sink, arrived, Arrived);
 RING_ON(sink, Expect) {
   state.expected = msg.count;
   state.total = 0;
+  ctx.reply(Arrived{0});
 }
 RING_ON(sink, Number) {
   state.total += 1;
