@@ -21,6 +21,6 @@ export function handledType(actor: string, kernel: KernelInfo, name: string | un
   const found = types.find((type) => type.name === name) ?? types.find((type) => type.name.endsWith(`::${name}`));
   if (found !== undefined) return found;
   const hint = didYouMean(name, known);
-  const tip = hint === undefined ? list : `${list} Did you mean '${hint}'?`;
+  const tip = hint === undefined ? list : `${list} ${hint}`;
   throw new StudioError('UnknownMessageType', `actor '${actor}' handles no message '${name}'.`, { tip });
 }

@@ -155,7 +155,7 @@ export class RingKernelRuntime implements AsyncDisposable {
     const found = this.#actors.get(name);
     if (found !== undefined) return found;
     const hint = didYouMean(name, [...this.#actors.keys()]);
-    const tip = `Launched: ${[...this.#actors.keys()].join(', ')}.${hint === undefined ? '' : ` Did you mean '${hint}'?`}`;
+    const tip = `Launched: ${[...this.#actors.keys()].join(', ')}.${hint === undefined ? '' : ` ${hint}`}`;
     throw new StudioError('ActorNotFound', `no actor '${name}'.`, { tip });
   }
 
@@ -338,7 +338,7 @@ export function kernelNotFound(name: string, loaded: readonly string[]): StudioE
   const hint = didYouMean(name, loaded);
   const list = loaded.length === 0 ? 'No kernel is loaded.' : `Loaded: ${loaded.join(', ')}.`;
   return new StudioError('KernelNotFound', `kernel '${name}' is not loaded.`, {
-    tip: hint === undefined ? list : `${list} Did you mean '${hint}'?`,
+    tip: hint === undefined ? list : `${list} ${hint}`,
   });
 }
 

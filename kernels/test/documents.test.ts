@@ -3,11 +3,13 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 // What the documents show is what happens: every `$ npx ringstudio …` in a block marked `console` is run, and must print
 // the lines below it, stdout before stderr, times apart; `$ echo $?` behind it shows the exit code. Files come from blocks
-// that follow a comment `<!-- file: name -->`; the samples are there as in the repository.
+// that follow a comment `<!-- file: name -->`; the samples are there as in the repository. Programs in TypeScript are run
+// too: a line `console.log(…); // this` must print this.
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const paths = [
@@ -17,8 +19,13 @@ const paths = [
 ];
 const texts = await Promise.all(paths.map((path) => readFile(join(root, path), 'utf8')));
 const documents = paths
-  .map((path, index) => ({ path, commands: readCommands(texts[index]!), files: readFiles(texts[index]!) }))
-  .filter(({ commands }) => commands.length > 0);
+  .map((path, index) => ({
+    path,
+    commands: readCommands(texts[index]!),
+    programs: readPrograms(texts[index]!),
+    files: readFiles(texts[index]!),
+  }))
+  .filter(({ commands, programs }) => commands.length + programs.length > 0);
 
 let folder: string;
 
@@ -28,7 +35,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-describe.each(documents)('$path', ({ path, commands, files }) => {
+describe.each(documents)('$path', ({ path, commands, programs, files }) => {
   let cwd: string;
 
   beforeAll(async () => {
@@ -45,6 +52,25 @@ describe.each(documents)('$path', ({ path, commands, files }) => {
     const result = await run(command, cwd);
     expect(mask(result.lines)).toEqual(mask(output));
     if (exitCode !== undefined) expect(result.exitCode).toBe(exitCode);
+  });
+
+  test.each(programs)('program $number', { timeout: 60_000 }, async ({ number, code, output }) => {
+    const file = join(cwd, `program-${number}.mjs`);
+    const alias = { 'ring-kernel-studio': join(root, 'dist/index.js') };
+    const stdin = { contents: code, loader: 'ts', resolveDir: root } as const;
+    await build({
+      stdin,
+      outfile: file,
+      alias,
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20',
+      external: [...Object.values(alias), 'node:*'],
+    });
+    const { lines, exitCode } = await start([file], cwd);
+    expect(lines).toEqual(expect.arrayContaining([...output]));
+    expect(exitCode).toBe(0);
   });
 });
 
@@ -73,12 +99,26 @@ function readFiles(text: string): { name: string; content: string }[] {
   }));
 }
 
-async function run(command: string, cwd: string): Promise<{ lines: readonly string[]; exitCode: number | null }> {
-  const [, , ...args] = [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
-  const child = spawn(process.execPath, [join(root, 'dist/cli.js'), ...args], {
-    cwd,
-    stdio: ['ignore', 'pipe', 'pipe'],
+function readPrograms(text: string): { number: number; code: string; output: readonly string[] }[] {
+  const blocks = [...text.matchAll(/^```ts\n([^]*?)^```$/gm)].map(([, code = '']) => code);
+  return blocks.map((code, index) => {
+    const output = [...code.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map(([, line = '']) => line);
+    return { number: index + 1, code, output };
   });
+}
+
+interface Result {
+  readonly lines: readonly string[];
+  readonly exitCode: number | null;
+}
+
+function run(command: string, cwd: string): Promise<Result> {
+  const [, , ...args] = [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+  return start([join(root, 'dist/cli.js'), ...args], cwd);
+}
+
+async function start(args: readonly string[], cwd: string): Promise<Result> {
+  const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createRuntime, type StudioRuntime } from '../../main/index.ts';
+import { createRuntime, type StudioError, type StudioRuntime } from '../../main/index.ts';
 import { launchSample } from './launch-sample.ts';
 
 let runtime: StudioRuntime;
@@ -23,6 +23,15 @@ async function receive(name: string, count: number): Promise<unknown[]> {
   return messages;
 }
 
+function tipOf(call: () => unknown): string | undefined {
+  try {
+    call();
+    return undefined;
+  } catch (error) {
+    return (error as StudioError).tip;
+  }
+}
+
 describe('vector_add', () => {
   beforeAll(() => launchSample(runtime, 'vector_add'));
 
@@ -33,6 +42,13 @@ describe('vector_add', () => {
       result: Math.fround(Math.fround(0.1) + Math.fround(0.2)),
     });
     expect(await adder.request({ a: Infinity, b: -Infinity })).toEqual({ result: NaN });
+  });
+
+  test('slips in names are answered with the name that was probably meant', () => {
+    expect(tipOf(() => runtime.actor('vectr_add'))).toBe("Launched: vector_add. Did you mean 'vector_add'?");
+    expect(tipOf(() => runtime.actor('vector_add').messageType('VectorAddRequst'))).toContain(
+      "Did you mean 'VectorAddRequest'?",
+    );
   });
 
   test('answers a thousand requests in flight, each with its own sum', async () => {
