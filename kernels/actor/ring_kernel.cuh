@@ -9,11 +9,7 @@
 // Compiles in three environments: the CPU device (Clang, wasm32), nvcc and NVRTC.
 #pragma once
 
-#if defined(RING_DEVICE_CPU)
-#include "ring_cpu.h"
-#else
-#error "ring_kernel.cuh: this version compiles for the CPU device only; run it with `ringstudio run --device cpu`"
-#endif
+#include "ring_platform.cuh"
 
 #include "ring_context.cuh"
 

@@ -3,6 +3,8 @@
 // Compiles in three environments: the CPU device (Clang, wasm32), nvcc and NVRTC. Includes nothing of the toolkit.
 #pragma once
 
+#include "ring_platform.cuh"
+
 #include "ring_abi.h"
 
 namespace ring {

@@ -4,6 +4,8 @@
 // intrinsics are the accurate functions.
 #pragma once
 
+#include "ring_cpu.h"
+
 #define __device__
 #define __host__
 #define __forceinline__ inline __attribute__((always_inline))

@@ -1,6 +1,8 @@
 // What CUDA has and the CPU device has not yet: declared, so that a use is a diagnostic at its line that says why.
 #pragma once
 
+#include "ring_cpu.h"
+
 #define RING_NEEDS_SIMT(name_) \
   RING_UNAVAILABLE(#name_ " needs SIMT (blocks of several threads), which the CPU device does not support yet")
 
