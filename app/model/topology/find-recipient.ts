@@ -2,7 +2,7 @@ import { suggestion } from '../../base/did-you-mean.ts';
 import type { Problem } from '../../base/studio-error.ts';
 import type { StructType } from '../message-type.ts';
 import { type LinkedActor, linkActors, type Programs } from './linked-actor.ts';
-import { actorSettings, type Topology, type TopologyActor } from './topology.ts';
+import { actorSettings, channelEnds, type Topology, type TopologyActor, type TopologyChannel } from './topology.ts';
 
 /** Where an injected message goes. */
 export interface Recipient {
@@ -25,7 +25,7 @@ type Failure = Pick<Problem, 'code' | 'message' | 'tip' | 'path'>;
 
 /**
  * Finds who gets a message. Without `to` it is the only actor that can take it; of several, the only one that no
- * channel leads to. Without `type` it is the only message that the actor handles.
+ * channel leads to from another actor. Without `type` it is the only message that the actor handles.
  */
 export function findRecipient(
   { topology, programs }: { readonly topology: Topology; readonly programs: Programs },
@@ -68,19 +68,32 @@ export function unknownActor(id: string, actors: readonly LinkedActor[], path: s
 
 function chooseActor({ channels = [] }: Topology, actors: readonly LinkedActor[], type?: string): Target | Failure {
   const able = actors.filter(({ kernel }) => kernel?.handlers.some(({ message }) => isNamed(message, type)));
-  const first = able.filter(({ actor }) => !channels.some(({ to }) => to === actor.id));
+  const first = able.filter(({ actor: { id } }) => !channels.some((channel) => leadsFromOthers(channel, id)));
   const [chosen, ...others] = able.length === 1 ? able : first;
   if (chosen !== undefined && others.length === 0) return { linked: chosen };
   if (able.length === 0 && type !== undefined) {
     const known = [...new Set(actors.flatMap(handledNames))];
     return unknownType(type, { message: `No actor handles '${type}'. Handled: ${known.join(', ')}.`, known });
   }
+  if (able.length === 0) return noRecipient(actors);
+  const candidates = able.map((linked) => `${linked.actor.id} (${handledNames(linked).join(', ')})`);
   return {
     code: 'ambiguous-recipient',
-    message: `It is not clear who gets the message: ${actors.map(({ actor }) => actor.id).join(', ')}.`,
+    message: `It is not clear who gets the message: ${candidates.join(', ')}.`,
     tip: "Name the actor with 'to'.",
     path: 'to',
   };
+}
+
+function leadsFromOthers(channel: TopologyChannel, id: string): boolean {
+  const { actorId, targetId } = channelEnds(channel);
+  return targetId === id && actorId !== id;
+}
+
+function noRecipient(actors: readonly LinkedActor[]): Failure {
+  const ids = actors.map(({ actor }) => actor.id).join(', ');
+  const tip = 'Add a handler to a kernel: RING_ON(kernel, Message).';
+  return { code: 'no-recipient', message: `No actor handles any message: ${ids}.`, tip, path: 'to' };
 }
 
 function chooseMessage(linked: LinkedActor, type?: string): StructType | Failure {

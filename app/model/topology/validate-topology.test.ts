@@ -159,6 +159,25 @@ describe('who gets a message', () => {
     expect(find()).toEqual(['source', undefined, 'app::Reset']);
   });
 
+  test('of several the candidates are listed with what they handle; a channel to itself does not count', () => {
+    const pair = { version: 1, actors: [source, sink] } as const;
+    const problemOf = (channels: Topology['channels']): unknown => {
+      const result = findRecipient({ topology: { ...pair, channels }, programs }, { type: 'Reset' });
+      return 'problem' in result ? result.problem.message : result.recipient.actor.id;
+    };
+    expect(problemOf([])).toBe('It is not clear who gets the message: source (app::Reset), sink (Number, app::Reset).');
+    const self = { from: 'source.resets', to: 'source' };
+    expect(problemOf([self, { from: 'source.numbers', to: 'sink' }])).toBe('source');
+  });
+
+  test('where no kernel handles anything it says so', () => {
+    const deaf = new Map([['deaf.cu', programOf('deaf.cu', [{ name: 'deaf' }])]]);
+    const topology: Topology = { version: 1, actors: [{ id: 'deaf', kernel: 'deaf', source: 'deaf.cu' }] };
+    expect(findRecipient({ topology, programs: deaf }, {})).toMatchObject({
+      problem: { code: 'no-recipient', message: 'No actor handles any message: deaf.' },
+    });
+  });
+
   test('an instance is named behind #', () => {
     expect(find('sink#2', 'app::Reset')).toEqual(['sink', 2, 'app::Reset']);
     expect(find('sink#3', 'Reset')).toBe("There is no actor 'sink#3'; there is sink#0 to sink#2.");

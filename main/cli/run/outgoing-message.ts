@@ -111,12 +111,12 @@ function optionalText(entry: Readonly<Record<string, unknown>>, invalid: (messag
   return { [key]: value };
 }
 
-/** An error about one message, with its place in front. */
+/** An error about one message, with its place in front; several problems stand below each other. */
 export function messageError(code: string, place: string, problems: readonly Problem[]): StudioError {
-  const [first] = problems;
   const list = problems.map(({ path, message }) =>
     path === undefined || path === '' ? message : `${path}: ${message}`,
   );
-  const tip = problems.length === 1 ? first?.tip : undefined;
-  return new StudioError(code, `${place}: ${list.join(' ')}`, tip === undefined ? {} : { tip });
+  const [first] = problems;
+  if (problems.length > 1) return new StudioError(code, `${place}:\n  ${list.join('\n  ')}`);
+  return new StudioError(code, `${place}: ${list.join('')}`, first?.tip === undefined ? {} : { tip: first.tip });
 }
