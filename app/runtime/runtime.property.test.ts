@@ -1,0 +1,148 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { conformanceBehaviours, conformanceImage } from '../testing/conformance-kernels.ts';
+import { FakeDevice } from '../testing/fake-device.ts';
+import { ManualPlatform } from '../testing/manual-platform.ts';
+import type { Actor } from './actor.ts';
+import { canMove } from './lifecycle.ts';
+import { RingKernelRuntime } from './runtime.ts';
+
+const RELAYS = 3;
+
+/** A runtime whose every step and millisecond a test decides. */
+class Stage {
+  readonly platform = new ManualPlatform();
+  readonly device: FakeDevice;
+  readonly runtime: RingKernelRuntime;
+  readonly #random: () => number;
+
+  constructor(seed: number) {
+    let state = seed >>> 0;
+    this.#random = () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) >>> 8;
+    this.device = new FakeDevice({
+      behaviours: conformanceBehaviours,
+      unixMs: () => this.platform.unixMs(),
+      choose: (count) => (count === 0 ? 0 : this.#random() % count),
+    });
+    this.runtime = new RingKernelRuntime({ device: this.device, platform: this.platform, receiveCapacity: 4 });
+  }
+
+  steps(count: number): void {
+    for (let step = 0; step < count; step++) this.device.step();
+    this.device.poll();
+    this.platform.pass(1);
+  }
+
+  /** Moves everything until the promise settles. */
+  async drive<T>(promise: Promise<T>): Promise<T> {
+    let isSettled = false;
+    const done = promise.finally(() => (isSettled = true));
+    done.catch(() => undefined);
+    for (let turn = 0; turn < 10_000; turn++) {
+      this.steps(this.#random() % 8);
+      await new Promise(setImmediate);
+      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set when the promise settles
+      if (isSettled) break;
+    }
+    return done;
+  }
+}
+
+const move = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({ kind: fc.constant('send' as const), to: fc.nat(RELAYS - 1), count: fc.nat(30) }),
+  },
+  { weight: 5, arbitrary: fc.record({ kind: fc.constant('step' as const), to: fc.constant(0), count: fc.nat(40) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('switch' as const), to: fc.nat(RELAYS), count: fc.constant(0) }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('poison' as const), to: fc.constant(0), count: fc.nat(8) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('end' as const), to: fc.nat(RELAYS), count: fc.nat(9) }) },
+);
+
+interface Network {
+  readonly relays: readonly Actor[];
+  readonly sink: Actor;
+}
+
+async function launch({ runtime }: Stage, overflow: 'block' | 'reject'): Promise<Network> {
+  const program = await runtime.load(conformanceImage);
+  const queue = { capacity: 16, outbox: 1 };
+  const sink = await runtime.launch(program.kernel('sink'), { queue: { ...queue, overflow } });
+  const relays = await runtime.launchAll(
+    Array.from({ length: RELAYS }, (_, index) => ({ kernel: program.kernel('relay'), name: `relay${index}`, queue })),
+  );
+  for (const relay of relays) runtime.connect(relay, 'out', sink);
+  return { relays, sink };
+}
+
+/** Every accepted message is processed, waits, or is a dead letter. */
+function checkAccounts(runtime: RingKernelRuntime, { relays, sink }: Network): void {
+  let sent = 0;
+  for (const relay of relays) {
+    const [telemetry] = relay.telemetry();
+    const [instance] = relay.instances;
+    expect(instance!.accepted).toBe(telemetry!.processed + telemetry!.depth);
+    expect(telemetry!.processed).toBe(telemetry!.sent + instance!.outboxDepth);
+    sent += telemetry!.sent;
+  }
+  const [telemetry] = sink.telemetry();
+  const ended = telemetry!.processed + telemetry!.depth + runtime.deadLetters.total;
+  expect(sink.instances[0]!.accepted + sent).toBe(ended);
+  expect(telemetry!.latencyNs?.count ?? 0).toBe(telemetry!.processed);
+}
+
+describe('a network of actors, whoever moves when', () => {
+  it('accounts for every message, and comes to rest', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(move, { maxLength: 40 }),
+        fc.constantFrom('block' as const, 'reject' as const),
+        fc.nat(),
+        async (moves, overflow, seed) => {
+          const stage = new Stage(seed);
+          const { runtime } = stage;
+          const network = await launch(stage, overflow);
+          const { relays, sink } = network;
+          const all = [...relays, sink];
+          const commands: Promise<void>[] = all.map((actor) => actor.activate());
+          const sequences = new Map<Actor, number>();
+          let isWhole = overflow === 'block';
+          for (const { kind, to, count } of moves) {
+            const actor = all[to]!;
+            if (kind === 'send' && canMove(actor.state, 'terminating') && actor.state !== 'failed') {
+              for (let i = 0; i < count; i++) {
+                const sequence = sequences.get(actor) ?? 0;
+                if (actor.trySend({ producer: to, sequence }) !== undefined) sequences.set(actor, sequence + 1);
+              }
+            } else if (kind === 'switch') {
+              if (actor.state === 'active') commands.push(actor.deactivate());
+              else if (actor.state === 'deactivated') commands.push(actor.activate());
+            } else if (kind === 'poison' && count === 0 && ['active', 'deactivated'].includes(sink.state)) {
+              if (sink.trySend({ producer: 666, sequence: 0 }, { type: 'Item' }) !== undefined) isWhole = false;
+            } else if (kind === 'end' && count === 0) {
+              if (actor === sink) isWhole = false;
+              if (actor.state !== 'terminating') commands.push(actor.terminate());
+            }
+            stage.steps(kind === 'step' ? count : 0);
+            // What is under way (an actor told to end, say) counts as soon as it is seen.
+            await Promise.resolve();
+          }
+          await stage.drive(Promise.all(commands));
+          await stage.drive(runtime.quiet());
+          checkAccounts(runtime, network);
+          for (const actor of all) if (actor.state === 'deactivated') await stage.drive(actor.activate());
+          await stage.drive(runtime.quiet());
+          checkAccounts(runtime, network);
+          if (!isWhole || sink.state !== 'active') return;
+          const summary = await stage.drive(sink.request({ value: 0 }, { type: 'Question' }));
+          expect(summary).toMatchObject({ disordered: 0 });
+        },
+      ),
+      { numRuns: 300, seed: 61 },
+    );
+  });
+});

@@ -1,0 +1,226 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import {
+  ACTOR,
+  CHANNEL,
+  FLAG_DEAD_LETTER,
+  HEADER,
+  PHASE,
+  REPLY_PORT,
+  RING,
+  ROUTE,
+  WORKER,
+} from '../../../app/abi/arena-layout.ts';
+import { Arena } from '../../../app/device/arena.ts';
+import { FakeRing, next } from '../../../app/testing/fake-ring.ts';
+import { InboxRepair } from './inbox-repair.ts';
+
+const CAPACITY = 16;
+const STRIDE = 128;
+const OUTBOX = 8;
+const CHANNELS = 3;
+const PAGES = 320;
+
+const arena = new Arena(new WebAssembly.Memory({ initial: PAGES, maximum: PAGES, shared: true }));
+const { u32, u8 } = arena;
+const repair = new InboxRepair(arena);
+const blocks = {
+  actor: arena.allocate('actor', ACTOR.sizeBytes),
+  worker: arena.allocate('worker', WORKER.sizeBytes),
+  host: arena.allocate('host ring', RING.sizeBytes + CAPACITY * STRIDE),
+  inbox: arena.allocate('inbox', RING.sizeBytes + CAPACITY * STRIDE),
+  other: arena.allocate('another inbox', RING.sizeBytes + CAPACITY * STRIDE),
+  outbox: arena.allocate('outbox', OUTBOX * STRIDE),
+  routes: arena.allocate('routes', ROUTE.sizeBytes + CHANNELS * CHANNEL.sizeBytes),
+};
+const actor = blocks.actor.address;
+const worker = blocks.worker.address;
+
+const set = (address: number, value: number): void => void (u32[address >> 2] = value);
+const get = (address: number): number => u32[address >> 2]!;
+
+/** A ring whose slots say what they held when it was used up to `position`. */
+function layOutRing(ring: number, position: number): FakeRing {
+  set(ring + RING.capacity, CAPACITY);
+  set(ring + RING.mask, CAPACITY - 1);
+  set(ring + RING.stride, STRIDE);
+  set(ring + RING.slots, ring + RING.sizeBytes);
+  set(ring + RING.head, position);
+  set(ring + RING.tail, position);
+  for (let back = 1; back <= CAPACITY; back++) {
+    const earlier = (position - back) >>> 0;
+    set(ring + RING.sizeBytes + (earlier % CAPACITY) * STRIDE, next(earlier));
+  }
+  return new FakeRing(arena, ring);
+}
+
+function reset(position: number): { host: FakeRing; inbox: FakeRing; other: FakeRing } {
+  for (const { address, sizeBytes } of Object.values(blocks)) u8.fill(0, address, address + sizeBytes);
+  const rings = {
+    host: layOutRing(blocks.host.address, position),
+    inbox: layOutRing(blocks.inbox.address, position),
+    other: layOutRing(blocks.other.address, position),
+  };
+  set(actor + ACTOR.hostRing, blocks.host.address);
+  set(actor + ACTOR.inbox, blocks.inbox.address);
+  set(actor + ACTOR.outbox, blocks.outbox.address);
+  set(actor + ACTOR.outboxStride, STRIDE);
+  set(actor + ACTOR.outboxCapacity, OUTBOX);
+  set(actor + ACTOR.routes, blocks.routes.address);
+  set(actor + ACTOR.routeCount, 1);
+  set(blocks.routes.address + ROUTE.channels, blocks.routes.address + ROUTE.sizeBytes);
+  return rings;
+}
+
+const position = fc.oneof(fc.constant(0), fc.integer({ min: 2 ** 32 - 20, max: 2 ** 32 - 1 }));
+const entry = (index: number): number => blocks.outbox.address + index * STRIDE;
+
+describe('rings after a death', () => {
+  it('have every claimed slot published, the unpublished as tombstones, and nothing else changed', () => {
+    fc.assert(
+      fc.property(position, fc.array(fc.boolean(), { maxLength: CAPACITY }), fc.nat(3), (start, published, waiters) => {
+        const { other } = reset(start);
+        const ring = blocks.other.address;
+        for (const isPublished of published) {
+          const claimed = other.claim()!;
+          set(other.slot(claimed) + HEADER.payloadBytes, 8);
+          set(entry(0) + HEADER.payloadBytes, 8);
+          if (isPublished) other.publish(claimed, entry(0));
+        }
+        set(ring + RING.waiters, waiters);
+        const tail = other.tail;
+        repair.mendRing(ring);
+        expect([other.head, other.tail, get(ring + RING.waiters)]).toEqual([start, tail, 0]);
+        published.forEach((isPublished, index) => {
+          const at = (start + index) >>> 0;
+          expect(other.isPublished(at)).toBe(true);
+          expect(other.isTombstone(at)).toBe(!isPublished);
+          expect(get(other.slot(at) + HEADER.payloadBytes)).toBe(isPublished ? 8 : 0);
+        });
+        expect(other.isPublished(tail)).toBe(false);
+        const before = u8.slice(ring, ring + blocks.other.sizeBytes);
+        repair.mendRing(ring);
+        expect(u8.slice(ring, ring + blocks.other.sizeBytes)).toEqual(before);
+      }),
+      { numRuns: 300, seed: 71 },
+    );
+  });
+});
+
+type DeathInSending = 'before the claim' | 'claimed' | 'published' | 'channel noted' | 'entry noted';
+
+describe('an actor whose worker died while it sent', () => {
+  it('has sent what was published, once, and still has the rest to send', () => {
+    const arbitrary = fc.record({
+      start: position,
+      entries: fc.integer({ min: 1, max: OUTBOX }),
+      head: fc.nat(OUTBOX - 1),
+      channels: fc.nat(CHANNELS),
+      channel: fc.nat(CHANNELS - 1),
+      kind: fc.constantFrom('output', 'reply', 'dead letter'),
+      death: fc.constantFrom<DeathInSending>(
+        'before the claim',
+        'claimed',
+        'published',
+        'channel noted',
+        'entry noted',
+      ),
+    });
+    fc.assert(
+      fc.property(arbitrary, ({ start, entries, head: anyHead, channels, channel: anyChannel, kind, death }) => {
+        const { other } = reset(start);
+        const head = anyHead % entries;
+        const count = kind === 'output' ? Math.max(channels, 1) : 1;
+        const channel = anyChannel % count;
+        set(blocks.routes.address + ROUTE.channelCount, channels);
+        set(actor + ACTOR.outboxTail, entries);
+        set(actor + ACTOR.outboxHead, head);
+        set(actor + ACTOR.outboxChannel, channel);
+        set(
+          entry(head) + HEADER.port,
+          kind === 'reply' ? REPLY_PORT : kind === 'dead letter' ? FLAG_DEAD_LETTER << 16 : 0,
+        );
+        let [wantedHead, wantedChannel] = [head, channel];
+        const isLast = channel + 1 === count;
+        if (death !== 'before the claim') {
+          const claimed = other.claim()!;
+          set(actor + ACTOR.claimRing, blocks.other.address);
+          set(actor + ACTOR.claimPosition, claimed);
+          set(actor + ACTOR.claimEntry, head);
+          set(actor + ACTOR.claimChannel, channel);
+          if (death !== 'claimed') {
+            other.publish(claimed, entry(head));
+            [wantedHead, wantedChannel] = isLast ? [head + 1, 0] : [head, channel + 1];
+          }
+        }
+        if (death === 'channel noted' && !isLast) set(actor + ACTOR.outboxChannel, channel + 1);
+        const isNoted = death === 'entry noted' && isLast;
+        if (isNoted) {
+          set(actor + ACTOR.outboxHead, head + 1);
+          set(actor + ACTOR.outboxChannel, 0);
+          set(actor + ACTOR.sent, 1);
+        }
+        const sent = wantedHead - head;
+        if (wantedHead === entries) wantedHead = 0;
+        const wantedTail = wantedHead === 0 && sent === 1 && head + 1 === entries ? 0 : entries;
+        repair.mendActor(actor, worker);
+        repair.mendRing(blocks.other.address);
+        expect({
+          head: get(actor + ACTOR.outboxHead),
+          tail: get(actor + ACTOR.outboxTail),
+          channel: get(actor + ACTOR.outboxChannel),
+          sent: get(actor + ACTOR.sent),
+          claim: get(actor + ACTOR.claimRing),
+        }).toEqual({ head: wantedHead, tail: wantedTail, channel: wantedChannel, sent, claim: 0 });
+        if (death === 'claimed') expect(other.isTombstone(start)).toBe(true);
+      }),
+      { numRuns: 500, seed: 72 },
+    );
+  });
+});
+
+describe('an actor whose worker died after a handler', () => {
+  it('has the message counted once, wherever the death came', () => {
+    const arbitrary = fc.record({
+      start: position,
+      isHostLane: fc.boolean(),
+      isHandled: fc.boolean(),
+      skipped: fc.nat(2),
+      before: fc.nat(10),
+      death: fc.constantFrom('handling', 'committing', 'counting', 'counted', 'advanced', 'done'),
+    });
+    fc.assert(
+      fc.property(arbitrary, ({ start, isHostLane, isHandled, skipped, before, death }) => {
+        const rings = reset(start);
+        const ring = isHostLane ? rings.host : rings.inbox;
+        const counter = isHandled ? ACTOR.processed : ACTOR.dropped;
+        set(actor + ACTOR.lane, isHostLane ? 0 : 1);
+        // What came before: processed from the host ring, tombstones skipped in the inbox.
+        set(actor + ACTOR.hostCursor, before);
+        set(actor + ACTOR.inboxCursor, skipped);
+        set(actor + ACTOR.processed, before);
+        set(blocks.inbox.address + RING.skipped, skipped);
+        const cursor = isHostLane ? ACTOR.hostCursor : ACTOR.inboxCursor;
+        const at = get(actor + cursor);
+        set(worker + WORKER.slot, ring.slot(at));
+        if (!isHandled) set(ring.slot(at) + HEADER.port, FLAG_DEAD_LETTER << 16);
+        const counted = get(actor + counter) + 1;
+        const stage = ['handling', 'committing', 'counting', 'counted', 'advanced', 'done'].indexOf(death);
+        set(
+          actor + ACTOR.phase,
+          [PHASE.handling, PHASE.committing, PHASE.counting, PHASE.counting, PHASE.counting, PHASE.idle][stage]!,
+        );
+        if (stage >= 3) set(actor + counter, counted);
+        if (stage >= 4) set(actor + cursor, at + 1);
+        const aftermath = repair.mendActor(actor, worker);
+        expect(aftermath).toBe(death === 'handling' ? 'lost-in-handler' : 'unharmed');
+        const isDone = death !== 'handling';
+        expect(get(actor + cursor)).toBe(isDone ? at + 1 : at);
+        expect(get(actor + counter)).toBe(isDone ? counted : counted - 1);
+        expect(get(actor + ACTOR.phase)).toBe(isDone ? PHASE.idle : PHASE.handling);
+      }),
+      { numRuns: 500, seed: 73 },
+    );
+  });
+});
