@@ -39,6 +39,17 @@ describe('includes', () => {
     ]);
   });
 
+  test.each([
+    ['vector', 'no C++ standard library'],
+    ['cooperative_groups.h', 'needs SIMT'],
+    ['cuda_fp16.h', 'half and bfloat16'],
+    ['thrust/sort.h', 'libraries of the CUDA toolkit'],
+  ])('<%s>, which exists elsewhere, is refused with the reason', async (header, reason) => {
+    const problems = await fixture.problems(`${prelude}#include <${header}>\nstruct M { int x; };\n${kernel}`);
+    expect(problems).toMatchObject([{ code: 'not-supported', location: { file: 'main.cu', line: 2 } }]);
+    expect(problems[0]?.message).toContain(reason);
+  });
+
   test('one that leads out of the project is an error that says so, one that is not compiled is not', async () => {
     const source = `${prelude}#if 0\n#include "../hidden.h"\n#endif\n#include "../outside.h"\nstruct M { int x; };\n${kernel}`;
     const projectDir = fixture.project({ 'main.cu': source });

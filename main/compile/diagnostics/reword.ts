@@ -39,7 +39,42 @@ const rules: readonly Rule[] = [
       tip: 'Make the initializer constexpr, or keep the value in the state of the kernel.',
     }),
   ],
+  [
+    /^cannot combine with previous 'extern' declaration specifier$/,
+    () => ({
+      code: 'not-supported',
+      message: 'dynamic shared memory (extern __shared__) is not supported by the CPU device yet',
+      tip: 'Give the __shared__ array a fixed size.',
+    }),
+  ],
+  [/^'([^']*)' file not found$/, ([, header = '']) => missingHeader(header)],
 ];
+
+const needsSimt = 'it needs SIMT (blocks of several threads), which the CPU device does not support yet';
+
+/** Headers that exist elsewhere, and why they do not here. */
+const knownHeaders: readonly (readonly [pattern: RegExp, reason: string])[] = [
+  [/^cooperative_groups/, needsSimt],
+  [/^cuda_(fp16|bf16|fp8)/, 'half and bfloat16 are not supported by the CPU device yet'],
+  [
+    /^(curand|cub\/|thrust\/|cuda\/|cublas|cudnn|nvtx|mma\.h)/,
+    'libraries of the CUDA toolkit are not part of the CPU device',
+  ],
+  [
+    /^[a-z_]+$/,
+    'device code has no C++ standard library beyond <cassert>, <cfloat>, <climits>, <cmath>, <cstddef>, <cstdint>, <cstdio> and <cstring>',
+  ],
+];
+
+function missingHeader(header: string): Wording {
+  const reason = knownHeaders.find(([pattern]) => pattern.test(header))?.[1];
+  if (reason !== undefined) return { code: 'not-supported', message: `<${header}> is not available: ${reason}` };
+  return {
+    code: 'include-not-found',
+    message: `'${header}' file not found`,
+    tip: 'Includes are looked up beside the including file, then in the project folder.',
+  };
+}
 
 function unknownMessage({ notes }: Diagnostic): Wording {
   const types = notes.map(({ message }) => /type_id<(.*)>' requested/.exec(message)?.[1]);
