@@ -65,6 +65,7 @@ export class ActorInstance {
   /** The message whose handler failed. */
   failedMessageId: MessageId | undefined;
   readonly #device: Device;
+  readonly #u32: Uint32Array;
   readonly #events: InstanceEvents;
   #state: ActorState = 'created';
   #commandNumber = 0;
@@ -78,6 +79,7 @@ export class ActorInstance {
     this.index = plan.instance;
     this.kernel = kernel;
     this.#device = device;
+    this.#u32 = device.arena.u32;
     this.#events = events;
     this.memory = new ActorMemory(device.arena, plan);
     this.hostRing = new HostRing(device.arena, this.memory.hostRing);
@@ -173,13 +175,18 @@ export class ActorInstance {
     if (this.#senders.length > 0) this.#serveSenders();
   }
 
-  /** Passes everything in the ring to the host on, as far as it is wanted. */
-  takeOutput(): void {
-    for (let slot = this.outRing.peek(); slot !== -1; slot = this.outRing.peek()) {
-      if (!this.#dispatch(slot)) break;
-      this.outRing.advance();
+  /**
+   * Passes everything in the ring to the host on, as far as it is wanted. `visit` is given outputs in their slots, ahead of
+   * the runtime's own way; false leaves one in the ring.
+   */
+  takeOutput(visit?: (slot: number) => boolean): void {
+    const { outRing } = this;
+    for (let slot = outRing.peek(); slot !== -1; slot = outRing.peek()) {
+      const isTaken = visit !== undefined && this.#isPlainOutput(slot) ? visit(slot) : this.#dispatch(slot);
+      if (!isTaken) break;
+      outRing.advance();
     }
-    if (this.outRing.release()) this.#device.wake(this.memory.address);
+    if (outRing.release()) this.#device.wake(this.memory.address);
   }
 
   failed(fault: DeviceFault): void {
@@ -211,6 +218,12 @@ export class ActorInstance {
 
   word(offset: number): number {
     return Atomics.load(this.#device.arena.u32, (this.memory.address + offset) >> 2);
+  }
+
+  /** Neither a reply nor a dead letter. */
+  #isPlainOutput(slot: number): boolean {
+    const portAndFlags = this.#u32[(slot + HEADER.port) >> 2]!;
+    return ((portAndFlags >>> 16) & FLAG_DEAD_LETTER) === 0 && (portAndFlags & 0xffff) !== REPLY_PORT;
   }
 
   #dispatch(slot: number): boolean {

@@ -70,9 +70,8 @@ export class Actor {
   #received: ReceiveQueue;
   #turn = 0;
   #isPulled = false;
-  #pull: ((instance: ActorInstance, slot: number) => boolean) | undefined;
-  #pulledType = 0;
-  #pullCursor: Cursor<object> | undefined;
+  #pull: ((slot: number) => boolean) | undefined;
+  readonly #cursors = new Map<number, Cursor<object>>();
 
   constructor({ instances, name, kernel, overflow, surroundings, received }: ActorInit) {
     this.name = name;
@@ -225,29 +224,34 @@ export class Actor {
    */
   receiveEach<T extends object>(visit: (message: T) => unknown): number {
     this.#isPulled = true;
-    const { arena, types, views } = this.#surroundings;
+    const { u32 } = this.#surroundings.arena;
+    let typeId = 0;
+    let cursor: Cursor<object> | undefined;
     let count = 0;
     let isWanted = true;
-    const pull = (_: ActorInstance, slot: number): boolean => {
+    const pull = (slot: number): boolean => {
       if (!isWanted) return false;
-      const typeId = arena.u32[(slot + HEADER.typeId) >> 2]!;
-      if (typeId !== this.#pulledType) {
-        this.#pulledType = typeId;
-        this.#pullCursor = types.codec(types.get(typeId)!).cursor(views);
+      const nextTypeId = u32[(slot + HEADER.typeId) >> 2]!;
+      if (cursor === undefined || nextTypeId !== typeId) {
+        typeId = nextTypeId;
+        cursor = this.#cursor(typeId);
       }
       count++;
-      isWanted = visit(this.#pullCursor!.at(slot + HEADER.sizeBytes) as T) !== false;
+      isWanted = visit(cursor.at(slot + HEADER.sizeBytes) as T) !== false;
       return true;
     };
     this.#pull = pull;
-    for (const instance of this.instances) instance.takeOutput();
-    this.#pull = undefined;
+    try {
+      for (const instance of this.instances) instance.takeOutput(pull);
+    } finally {
+      this.#pull = undefined;
+    }
     return count;
   }
 
   /** The runtime's way in: an output of `instance`, copied only if it is queued. False: leave it in its ring. */
   takeOutput(instance: ActorInstance, slot: number, copy: () => ReceivedMessage): boolean {
-    if (this.#pull !== undefined) return this.#pull(instance, slot);
+    if (this.#pull !== undefined) return this.#pull(slot);
     return !this.#isPulled && this.#received.offer(copy, instance);
   }
 
@@ -333,6 +337,13 @@ export class Actor {
     const type = types.get(arena.u32[(slot + HEADER.typeId) >> 2]!);
     if (type === undefined) throw new Error('a reply of a type that no program declares');
     return types.codec(type).read(views, slot + HEADER.sizeBytes) as T;
+  }
+
+  #cursor(typeId: number): Cursor<object> {
+    const { types, views } = this.#surroundings;
+    const cursor = this.#cursors.get(typeId) ?? types.codec(types.get(typeId)!).cursor(views);
+    this.#cursors.set(typeId, cursor);
+    return cursor;
   }
 
   #codec(name: string | undefined): Codec {

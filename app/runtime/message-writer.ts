@@ -5,6 +5,9 @@ import type { StructType } from '../model/message-type.ts';
 import type { ActorInstance } from './actor-instance.ts';
 import { hostMessageId, type HeaderWriter, type MessageId } from './message-header.ts';
 
+/** A call of `fill` costs more than so many bytes' stores. */
+const INLINE_ZEROS = 256;
+
 /** Writes messages into host rings. What cannot be written leaves nothing behind; what can is published at once. */
 export class MessageWriter {
   readonly #views: MemoryViews;
@@ -59,13 +62,12 @@ export class MessageWriter {
   ): number {
     const cursor = codec.cursor(this.#views);
     const { sizeBytes } = codec.type;
-    const words = this.#views.u32;
-    const wordCount = (sizeBytes + 3) >> 2;
+    const { u8, f64 } = this.#views;
     return this.#write(instance, codec.type, {
       count,
       payload: (address, index) => {
-        const first = address >> 2;
-        for (let word = first; word < first + wordCount; word++) words[word] = 0;
+        if (sizeBytes > INLINE_ZEROS) u8.fill(0, address, address + sizeBytes);
+        else for (let at = address >> 3; at < (address + sizeBytes + 7) >> 3; at++) f64[at] = 0;
         fill(cursor.at(address), index);
       },
     });

@@ -1,10 +1,12 @@
 import { ACTOR, HEADER, RING, FLAG_TOMBSTONE } from '../abi/arena-layout.ts';
 import type { Arena } from '../device/arena.ts';
 
+const LOOK_AHEAD = 64;
+
 /** The host's end of an actor→host ring: the only consumer. Slots stay in place until `release`. */
 export class OutRing {
   readonly address: number;
-  readonly #arena: Arena;
+  readonly #i32: Int32Array;
   readonly #actor: number;
   readonly #slots: number;
   readonly #mask: number;
@@ -12,10 +14,11 @@ export class OutRing {
   readonly #headWord: number;
   #head: number;
   #released: number;
+  #published: number;
 
   constructor(arena: Arena, address: number, actor: number) {
     this.address = address;
-    this.#arena = arena;
+    this.#i32 = arena.i32;
     this.#actor = actor;
     this.#slots = arena.u32[(address + RING.slots) >> 2]!;
     this.#mask = arena.u32[(address + RING.mask) >> 2]!;
@@ -23,15 +26,16 @@ export class OutRing {
     this.#headWord = (address + RING.head) >> 2;
     this.#head = arena.i32[this.#headWord]!;
     this.#released = this.#head;
+    this.#published = this.#head;
   }
 
   /** Address of the next message's slot, −1 when there is none. The same one until `advance`. */
   peek(): number {
-    const { i32 } = this.#arena;
     for (;;) {
-      const slot = this.#slots + (this.#head & this.#mask) * this.#stride;
-      if (Atomics.load(i32, (slot + HEADER.sequence) >> 2) !== ((this.#head + 1) | 0)) return -1;
-      if (((i32[(slot + HEADER.port) >> 2]! >>> 16) & FLAG_TOMBSTONE) === 0) return slot;
+      if (this.#head === this.#published) this.#published = this.#lookAhead();
+      if (this.#head === this.#published) return -1;
+      const slot = this.#slotAt(this.#head);
+      if (((this.#i32[(slot + HEADER.port) >> 2]! >>> 16) & FLAG_TOMBSTONE) === 0) return slot;
       this.advance();
     }
   }
@@ -40,10 +44,30 @@ export class OutRing {
     this.#head = (this.#head + 1) | 0;
   }
 
+  /**
+   * The end of what is published, as far as it looks. Atomics cost a call each: plain loads find the last published slot,
+   * one atomic load of it makes visible what its thread wrote before, the slots in front of it included.
+   */
+  #lookAhead(): number {
+    const i32 = this.#i32;
+    let end = this.#head;
+    for (let count = 0; count < LOOK_AHEAD; count++) {
+      const next = (end + 1) | 0;
+      if (i32[(this.#slotAt(end) + HEADER.sequence) >> 2] !== next) break;
+      end = next;
+    }
+    if (end !== this.#head) Atomics.load(i32, (this.#slotAt((end - 1) | 0) + HEADER.sequence) >> 2);
+    return end;
+  }
+
+  #slotAt(position: number): number {
+    return this.#slots + (position & this.#mask) * this.#stride;
+  }
+
   /** Gives the slots passed so far back to the actor. True when it was blocked on them: it must be woken. */
   release(): boolean {
     if (this.#released === this.#head) return false;
-    const { i32 } = this.#arena;
+    const i32 = this.#i32;
     this.#released = this.#head;
     Atomics.store(i32, this.#headWord, this.#head);
     const waiters = (this.address + RING.waiters) >> 2;
@@ -60,6 +84,6 @@ export class OutRing {
 
   /** Messages that the host has not taken. */
   get depth(): number {
-    return (Atomics.load(this.#arena.i32, (this.address + RING.tail) >> 2) - this.#head) >>> 0;
+    return (Atomics.load(this.#i32, (this.address + RING.tail) >> 2) - this.#head) >>> 0;
   }
 }
