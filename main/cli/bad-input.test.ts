@@ -1,9 +1,10 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { CliFixture, type CliOptions } from './cli.fixture.ts';
 import { bank, echo, faults } from './test-kernels.fixture.ts';
 
 const cli = new CliFixture({ 'echo.cu': echo, 'bank.cu': bank, 'faults.cu': faults });
+vi.setConfig({ testTimeout: 60_000 });
 afterAll(() => {
   cli[Symbol.dispose]();
 });

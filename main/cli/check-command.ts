@@ -57,10 +57,8 @@ async function runCheck(args: Arguments, context: CommandContext): Promise<ExitC
   if (args.positionals.length === 0)
     throw usageError(checkSpec, 'MissingArgument', "'check' needs a kernel (.cu) or a topology (.ring.json).");
   const verdicts: Verdict[] = [];
-  for (const path of args.positionals) {
-    await using service = new CompileService(context);
-    verdicts.push(await judge(path, context, service));
-  }
+  await using service = new CompileService(context);
+  for (const path of args.positionals) verdicts.push(await judge(path, context, service));
   await report(verdicts, format, context);
   return verdicts.reduce<ExitCode>((worst, { error }) => {
     const code = error === undefined ? ExitCode.done : exitCodeOf(error);
@@ -82,10 +80,10 @@ async function runValidate(args: Arguments, context: CommandContext): Promise<Ex
 async function judge(path: string, { cwd }: CommandContext, service: CompileService): Promise<Verdict> {
   try {
     const summary = await summarize({ path, cwd }, service);
-    return { file: path, summary, problems: service.warnings, error: undefined };
+    return { file: path, summary, problems: service.takeWarnings(), error: undefined };
   } catch (error) {
     if (!(error instanceof StudioError) || error.problems.length === 0) throw error;
-    return { file: path, summary: '', problems: [...service.warnings, ...error.problems], error };
+    return { file: path, summary: '', problems: [...service.takeWarnings(), ...error.problems], error };
   }
 }
 

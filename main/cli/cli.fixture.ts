@@ -7,6 +7,9 @@ const root = join(import.meta.dirname, '..', '..');
 /** Shared by all tests and kept between runs, so that each kernel compiles once. */
 const cacheDir = join(root, 'node_modules', '.cache', 'cli-tests');
 
+/** Children of tests that run at the same time. */
+const MOST_AT_ONCE = 2;
+
 export interface CliResult {
   readonly exitCode: number | null;
   readonly stdout: string;
@@ -29,6 +32,7 @@ export interface CliOptions {
 /** Runs the built command line in a child process, in an empty temporary folder. */
 export class CliFixture implements Disposable {
   readonly folder: string;
+  readonly #running = new Set<Promise<unknown>>();
 
   constructor(files: Readonly<Record<string, string | Uint8Array>> = {}) {
     this.folder = mkdtempSync(join(tmpdir(), 'ringstudio-cli-'));
@@ -44,10 +48,15 @@ export class CliFixture implements Disposable {
     writeFileSync(this.path(path), content);
   }
 
-  run(
-    args: readonly string[],
-    { stdin = '', isStdinOpen = false, during, env = {} }: CliOptions = {},
-  ): Promise<CliResult> {
+  async run(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+    while (this.#running.size >= MOST_AT_ONCE) await Promise.race(this.#running);
+    const running = this.#start(args, options);
+    this.#running.add(running);
+    return running.finally(() => this.#running.delete(running));
+  }
+
+  #start(args: readonly string[], options: CliOptions): Promise<CliResult> {
+    const { stdin = '', isStdinOpen = false, during, env = {} } = options;
     const child = spawn(process.execPath, [join(root, 'dist', 'cli.js'), ...args], {
       cwd: this.folder,
       env: { ...process.env, RINGSTUDIO_CACHE_DIR: cacheDir, ...env },

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { CliFixture } from './cli.fixture.ts';
 import { bank, echo, faults, strayTopology, ticker, tickerTopology } from './test-kernels.fixture.ts';
 
@@ -11,6 +11,7 @@ const cli = new CliFixture({
   'ticker.cu': ticker,
   'ticker.ring.json': tickerTopology,
 });
+vi.setConfig({ testTimeout: 60_000 });
 afterAll(() => {
   cli[Symbol.dispose]();
 });
@@ -80,7 +81,7 @@ describe('messages and results', () => {
       { metrics: 'account#0', processed: 100_000, dropped: 0, sent: 100_000, depth: 0, latencyNs: { count: 100_000 } },
       { metrics: 'total', processed: 100_000, actors: 1 },
     ]);
-  }, 60_000);
+  });
 
   test('the messages of a topology are sent when the command line gives none', async () => {
     const actors = [{ id: 'a', kernel: 'account', source: 'bank.cu' }];

@@ -1,5 +1,5 @@
-import type { EnumType } from '../../../app/model/message-type.ts';
 import type {
+  EnumDescription,
   FieldDescription,
   KernelDescription,
   ProgramDescription,
@@ -43,7 +43,7 @@ function fieldRow({ name, type, offset, sizeBytes, default: initial, doc }: Fiel
   return [`${offset}`, `${sizeBytes}`, type, name, value, doc === undefined ? '' : oneLine(doc)];
 }
 
-function enumLines({ name, doc, underlying, values }: EnumType): string[] {
+function enumLines({ name, doc, underlying, values }: EnumDescription): string[] {
   return [
     `enum ${name}: ${underlying}`,
     ...docLines(doc),

@@ -8,7 +8,7 @@ export interface ProgramDescription {
   readonly file: string;
   readonly kernels: readonly KernelDescription[];
   readonly structs: readonly StructDescription[];
-  readonly enums: readonly EnumType[];
+  readonly enums: readonly EnumDescription[];
 }
 
 export interface KernelDescription {
@@ -44,13 +44,21 @@ export interface FieldDescription {
   readonly doc: string | undefined;
 }
 
+export interface EnumDescription extends Omit<EnumType, 'underlying'> {
+  /** As in C++: `uint8_t`. */
+  readonly underlying: string;
+}
+
 export function programDescription({ file, kernels, structs }: ProgramInfo): ProgramDescription {
   const enums = new Map(structs.flatMap(enumsOf).map((type) => [type.name, type]));
   return {
     file,
     kernels: kernels.map(describeKernel),
     structs: structs.map(describeStruct),
-    enums: [...enums.values()],
+    enums: [...enums.values()].map((type) => ({
+      ...type,
+      underlying: cppName({ kind: 'scalar', scalar: type.underlying }),
+    })),
   };
 }
 

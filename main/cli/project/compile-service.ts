@@ -10,7 +10,7 @@ import { compileFailed, type CompileSource } from './project.ts';
 export class CompileService implements AsyncDisposable {
   readonly #compiler: Compiler;
   readonly #context: CommandContext;
-  readonly #warnings: Problem[] = [];
+  #warnings: readonly Problem[] = [];
 
   constructor(context: CommandContext) {
     this.#context = context;
@@ -22,16 +22,18 @@ export class CompileService implements AsyncDisposable {
     });
   }
 
-  /** Of all that compiled so far, with files as the user would type them. */
-  get warnings(): readonly Problem[] {
-    return this.#warnings;
+  /** What was remarked since the last call, with files as the user would type them. */
+  takeWarnings(): readonly Problem[] {
+    const warnings = this.#warnings;
+    this.#warnings = [];
+    return warnings;
   }
 
   readonly compile: CompileSource = async (source): Promise<ProgramInfo> => {
     const { signal, cwd } = this.#context;
     const result = await this.#compiler.compile(source, { signal });
     if (!result.ok) throw compileFailed([source.file], result.problems);
-    this.#warnings.push(...placeInCwd(result.warnings, source.projectDir, cwd));
+    this.#warnings = [...this.#warnings, ...placeInCwd(result.warnings, source.projectDir, cwd)];
     return result.image.info;
   };
 
