@@ -60,11 +60,6 @@ export class HostRing {
     return (this.#tail + this.#reserved) >>> 0;
   }
 
-  /** Position of the first message that the actor has not consumed. */
-  get consumed(): number {
-    return Atomics.load(this.#i32, this.#headWord) >>> 0;
-  }
-
   get depth(): number {
     return (this.#tail - Atomics.load(this.#i32, this.#headWord)) >>> 0;
   }

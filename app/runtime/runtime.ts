@@ -1,9 +1,9 @@
-import { ARENA, ARENA_HEADER_ADDRESS, HEADER } from '../abi/arena-layout.ts';
+import { ACTOR, ARENA, ARENA_HEADER_ADDRESS, HEADER } from '../abi/arena-layout.ts';
 import { didYouMean } from '../base/did-you-mean.ts';
 import { StudioError } from '../base/studio-error.ts';
-import type { ActorPlacement, Device, DeviceFault, DeviceProgram } from '../device/device.ts';
+import type { ActorPlacement, Device, DeviceFault } from '../device/device.ts';
 import { viewMemory } from '../model/codec/memory-views.ts';
-import type { KernelInfo, ProgramImage } from '../model/program.ts';
+import type { ProgramImage } from '../model/program.ts';
 import { Actor, type ActorSurroundings } from './actor.ts';
 import { ActorIds } from './actor-ids.ts';
 import { ActorInstance, type InstanceEvents } from './actor-instance.ts';
@@ -261,7 +261,7 @@ export class RingKernelRuntime implements AsyncDisposable {
       onOutput: (instance, slot) => this.#takeOutput(instance, slot),
       onDeadLetter: (reason, slot, target) => {
         this.deadLetters.add(reason, slot, target);
-        if (reason !== 'actor-failed') this.#failRequest(slot, reason, target);
+        this.#failRequest(slot, reason, target);
       },
     };
   }
@@ -305,10 +305,11 @@ export class RingKernelRuntime implements AsyncDisposable {
     if (instance === undefined || actor === undefined) return;
     instance.failed(fault);
     const { requests } = this.#surroundings;
-    const next = instance.hostRing.consumed;
+    // The message in hand, if it came from the host, and all behind it.
+    const next = instance.word(ACTOR.hostCursor);
     requests.failAll(
       // what it had consumed before may still be answered by whom it was forwarded to
-      ({ actorId, position }) => actorId === instance.id && ((position - next + 1) | 0) >= 0,
+      ({ actorId, position }) => actorId === instance.id && ((position - next) | 0) >= 0,
       new StudioError('ActorFailed', `actor '${instance.label}' failed before it answered: ${fault.cause}.`, {
         tip: fault.detail,
       }),
@@ -318,6 +319,7 @@ export class RingKernelRuntime implements AsyncDisposable {
 
   #failRequest(slot: number, reason: string, target: number): void {
     const own = readHostNumber(this.device.arena, slot, HEADER.messageId);
+    if (own > 0 && reason === 'actor-failed') return; // fails with those behind it
     const number = own > 0 ? own : readHostNumber(this.device.arena, slot, HEADER.correlationId);
     if (number <= 0) return;
     const label = this.#instances.get(target)?.label ?? target.toString();

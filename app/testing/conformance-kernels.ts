@@ -65,9 +65,10 @@ function countItem(item: ItemMessage, _: FakeContext, counts: SinkCounts): void 
 
 function answer(question: QuestionMessage, ctx: FakeContext): void {
   if (question.route === 0) ctx.reply('Answer', { value: question.value + 1, actor: ctx.actorId });
-  if (question.route === 1) ctx.forward('other', { value: question.value * 2, route: 0 });
+  if (question.route === 1) ctx.forward('other', { value: question.value * 2, route: question.value === 666 ? 4 : 0 });
   if (question.route === 2) ctx.forward('self', question);
-  if (question.route === 3) ctx.emit('other', { value: question.value, route: 0 });
+  if (question.route === 3) ctx.emit('other', { value: 0, route: question.value });
+  if (question.route === 4) throw new FakeFault();
 }
 
 function tell({ what, argument }: OrderMessage, ctx: FakeContext): void {

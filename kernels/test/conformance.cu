@@ -70,15 +70,17 @@ RING_ON(sink, Item) {
 }
 RING_ON(sink, Question) { ctx.reply(Summary{state.received, state.disordered, state.sum}); }
 
-/// Answers, or has another answer: route 1 forwards, 2 forwards to itself for ever, 3 emits, 4 says nothing.
+/// Answers, or has another answer: route 1 forwards (666 fails there), 2 forwards to itself for ever, 3 sends
+/// another one the route `value`, 4 fails.
 RING_KERNEL(answerer);
 RING_OUTPUT(answerer, other, Question);
 RING_OUTPUT(answerer, self, Question);
 RING_ON(answerer, Question) {
   if (msg.route == 0) ctx.reply(Answer{msg.value + 1, ctx.actor_id()});
-  if (msg.route == 1) ctx.forward(other, Question{msg.value * 2, 0});
+  if (msg.route == 1) ctx.forward(other, Question{msg.value * 2, msg.value == 666 ? 4u : 0u});
   if (msg.route == 2) ctx.forward(self, msg);
-  if (msg.route == 3) ctx.emit(other, Question{msg.value, 0});
+  if (msg.route == 3) ctx.emit(other, Question{0, static_cast<uint32_t>(msg.value)});
+  if (msg.route == 4) __trap();
 }
 
 /// Asks another actor and passes its answer on.

@@ -73,6 +73,36 @@ export function describeRequests(open: OpenBench): void {
       expect(await Promise.all(requests)).toEqual(['RequestTimeout', 'ActorFailed', 'ActorFailed']);
     });
 
+    it('that were passed on survive the failure of who passed them on', async () => {
+      await using bench = await Bench.open(open);
+      const kernel = bench.program.kernel('answerer');
+      const names = ['first', 'second', 'third'];
+      const [first, second, third] = await bench.runtime.launchAll(names.map((name) => ({ kernel, name })));
+      bench.runtime.connect(first!, 'other', third!);
+      bench.runtime.connect(second!, 'other', first!);
+      await first!.activate();
+      await second!.activate();
+      const request = first!.request<Answer>({ value: 10, route: 1 });
+      await bench.runtime.quiet();
+      await second!.send({ value: 4, route: 3 });
+      await eventually(() => first!.state === 'failed', 'the first actor has failed');
+      await third!.activate();
+      expect(await request).toEqual({ value: 21, actor: 3 });
+    });
+
+    it('fail when who they were passed on to fails', async () => {
+      await using bench = await Bench.open(open);
+      const kernel = bench.program.kernel('answerer');
+      const names = ['first', 'second'];
+      const [first, second] = await bench.runtime.launchAll(names.map((name) => ({ kernel, name })));
+      bench.runtime.connect(first!, 'other', second!);
+      await first!.activate();
+      await second!.activate();
+      expect(await codeOf(first!.request({ value: 666, route: 1 }))).toBe('DeadLettered');
+      expect(second!.state).toBe('failed');
+      expect(await first!.request({ value: 1 })).toEqual({ value: 2, actor: 1 });
+    });
+
     it('fail when they become dead letters', async () => {
       await using bench = await Bench.open(open);
       const answerer = await bench.launch('answerer');
