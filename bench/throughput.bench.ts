@@ -1,3 +1,5 @@
+import { setImmediate as turn } from 'node:timers/promises';
+
 import type { Actor } from '../main/index.ts';
 import type { BenchContext } from './bench-context.ts';
 import { buildNativeRing, NativeRing } from './native-ring.ts';
@@ -104,16 +106,15 @@ async function sendBatch(echo: Actor): Promise<number> {
   let sent = 0;
   let received = 0;
   while (performance.now() - startedAt < ROUND_MS) {
-    let isSent = false;
-    void echo.sendBatch(batch).then(() => (isSent = true));
+    const isSent = settled(echo.sendBatch(batch));
     sent += BATCH;
     received += echo.receiveEach(visit);
-    // When the ring is full, the rest of the batch goes as room is signalled: outputs must be taken meanwhile.
+    // When the ring is full, the rest of the batch goes as room is signalled, at a turn of the event loop.
     await nothing;
-    await until(() => {
+    while (!isSent()) {
       received += echo.receiveEach(visit);
-      return isSent ? 'done' : 'idle';
-    });
+      await turn();
+    }
   }
   await until(() => {
     received += echo.receiveEach(visit);
@@ -161,6 +162,12 @@ async function send(echo: Actor): Promise<number> {
 }
 
 const nothing = Promise.resolve();
+
+function settled(promise: Promise<unknown>): () => boolean {
+  let isSettled = false;
+  void promise.then(() => (isSettled = true));
+  return () => isSettled;
+}
 
 function perSecond(count: number, startedAt: number): number {
   return (count / (performance.now() - startedAt)) * 1000;
