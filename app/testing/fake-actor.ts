@@ -8,7 +8,6 @@ import {
   DEVICE_REASONS,
   FLAG_DEAD_LETTER,
   HEADER,
-  HISTOGRAM_BUCKETS,
   PHASE,
   REPLY_PORT,
   ROUTE,
@@ -20,6 +19,7 @@ import { viewMemory, type MemoryViews } from '../model/codec/memory-views.ts';
 import type { StructType } from '../model/message-type.ts';
 import type { KernelInfo, ProgramImage } from '../model/program.ts';
 import { FakeRing, next, type DeviceReason } from './fake-ring.ts';
+import { noteLatency } from './fake-telemetry.ts';
 import { philox } from './philox.ts';
 
 /** Ends a handler as a trap would. */
@@ -357,17 +357,7 @@ export class FakeActor {
 
   #measure(slot: number): void {
     const sent = this.#view.getBigUint64(slot + HEADER.hlc, true);
-    const now = this.#hlc();
-    const ns = now > sent ? ((now - sent) * 15_625n) >> 16n : 0n;
-    const histogram = this.#get(ACTOR.histogram) + bucketOf(ns) * 8;
-    this.#view.setBigUint64(histogram, this.#view.getBigUint64(histogram, true) + 1n, true);
-    const stat = (offset: number, update: (value: bigint) => bigint): void => {
-      const at = this.address + offset;
-      this.#view.setBigUint64(at, update(this.#view.getBigUint64(at, true)), true);
-    };
-    stat(ACTOR.statsTotalLatencyNs, (total) => total + ns);
-    stat(ACTOR.statsMaxLatencyNs, (max) => (ns > max ? ns : max));
-    stat(ACTOR.statsMinLatencyNs, (min) => (ns < min ? ns : min));
+    noteLatency(this.#view, this.address, this.#hlc() - sent);
   }
 
   #hlc(): bigint {
@@ -393,12 +383,4 @@ export class FakeActor {
   #set(offset: number, value: number): void {
     this.#view.setUint32(this.address + offset, value, true);
   }
-}
-
-/** 16 steps an octave, exact below 16 ns. */
-function bucketOf(ns: bigint): number {
-  if (ns < 16n) return Number(ns);
-  const octave = ns.toString(2).length - 1;
-  const step = Number((ns >> BigInt(octave - 4)) & 15n);
-  return Math.min((octave - 3) * 16 + step, HISTOGRAM_BUCKETS - 1);
 }
