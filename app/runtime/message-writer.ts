@@ -62,12 +62,11 @@ export class MessageWriter {
   ): number {
     const cursor = codec.cursor(this.#views);
     const { sizeBytes } = codec.type;
-    const { u8, f64 } = this.#views;
+    const views = this.#views;
     return this.#write(instance, codec.type, {
       count,
       payload: (address, index) => {
-        if (sizeBytes > INLINE_ZEROS) u8.fill(0, address, address + sizeBytes);
-        else for (let at = address >> 3; at < (address + sizeBytes + 7) >> 3; at++) f64[at] = 0;
+        clear(views, address, sizeBytes);
         fill(cursor.at(address), index);
       },
     });
@@ -96,4 +95,14 @@ export class MessageWriter {
     }
     return done;
   }
+}
+
+/** A slot's payload, whose room is a multiple of 64. */
+function clear({ u8, f64 }: MemoryViews, address: number, sizeBytes: number): void {
+  if (sizeBytes > INLINE_ZEROS) {
+    u8.fill(0, address, address + sizeBytes);
+    return;
+  }
+  const end = (address + sizeBytes + 7) >> 3;
+  for (let at = address >> 3; at < end; at++) f64[at] = 0;
 }

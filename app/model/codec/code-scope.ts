@@ -63,4 +63,8 @@ export function propertyKey(name: string): string {
   return `[${JSON.stringify(name)}]`;
 }
 
-export const openViews = 'const { u8, i8, u16, i16, u32, i32, f32, f64 } = views;';
+/** Declares the views that `code` uses: V8 inlines accessors only while they are small. */
+export function openViews(code: string): string {
+  const names = Object.keys(arrayShifts).filter((name) => new RegExp(`\\b${name}\\b`).test(code));
+  return names.length === 0 ? '' : `const { ${names.join(', ')} } = views;`;
+}

@@ -55,8 +55,8 @@ export function createCodec<T extends object = MessageObject>(type: StructType):
   const body = `'use strict';
     const Fields = ${cursorClass(type, scope, message)};
     return {
-      write(views, p, message) { ${openViews} ${write} },
-      read(views, p) { ${openViews} ${read.before} return ${read.value}; },
+      write(views, p, message) { ${openViews(write)} ${write} },
+      read(views, p) { ${openViews(`${read.before} ${read.value}`)} ${read.before} return ${read.value}; },
       cursor(views) {
         const cursor = { views, p: 0 };
         const fields = new Fields(cursor);

@@ -4,7 +4,7 @@ import { ReadCode } from './read-code.ts';
 import { SlowField } from './slow-write.ts';
 import { WriteCode } from './write-code.ts';
 
-const openCursor = `const { views, p } = this.#cursor; ${openViews}`;
+const openCursor = (code: string): string => `const { views, p } = this.#cursor; ${openViews(code)}`;
 
 /**
  * Generates a class with an accessor per field over a cursor `{ views, p }`. Nested structs are objects of nested
@@ -46,7 +46,7 @@ function accessors({ owner, field }: { owner: StructType; field: Field }, scope:
   const key = propertyKey(field.name);
   return {
     init: '',
-    code: `get ${key}() { ${openCursor} ${before} return ${value}; }
-      set ${key}(value) { ${openCursor} ${store} }`,
+    code: `get ${key}() { ${openCursor(`${before} ${value}`)} ${before} return ${value}; }
+      set ${key}(value) { ${openCursor(store)} ${store} }`,
   };
 }
