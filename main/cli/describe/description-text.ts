@@ -29,12 +29,14 @@ function kernelLines({ name, doc, location, handles, outputs, state, block, grid
   return lines;
 }
 
+const FIELD_COLUMNS = ['offset', 'size', 'type', 'field', 'default', ''];
+
 function structLines({ name, doc, typeId, sizeBytes, alignBytes, fields }: StructDescription): string[] {
   const bytes = sizeBytes === 1 ? '1 byte' : `${sizeBytes} bytes`;
   return [
     `struct ${name}   ${bytes}, aligned to ${alignBytes}, id ${typeId}`,
     ...docLines(doc),
-    ...table([['offset', 'size', 'type', 'field', 'default', ''], ...fields.map(fieldRow)]),
+    ...(fields.length === 0 ? ['  (no fields)'] : table([FIELD_COLUMNS, ...fields.map(fieldRow)])),
   ];
 }
 
