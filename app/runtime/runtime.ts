@@ -54,6 +54,8 @@ export class RingKernelRuntime implements AsyncDisposable {
   readonly #surroundings: ActorSurroundings;
   readonly #channels = new Channels();
   readonly #ids: ActorIds;
+  /** Of actors that are gone. */
+  readonly #messageCounters = new Map<number, readonly [low: number, high: number]>();
   readonly #instances = new Map<number, ActorInstance>();
   readonly #actors = new Map<string, Actor>();
   readonly #actorOf = new Map<ActorInstance, Actor>();
@@ -233,6 +235,7 @@ export class RingKernelRuntime implements AsyncDisposable {
     for (const instance of actor.instances) {
       this.#instances.delete(instance.id);
       this.#actorOf.delete(instance);
+      this.#messageCounters.set(instance.id, instance.messageCounter);
       instance.memory.free();
     }
     this.#actors.delete(actor.name);
@@ -249,6 +252,7 @@ export class RingKernelRuntime implements AsyncDisposable {
     const actor = new Actor({ instances, name, kernel: info, overflow, surroundings: this.#surroundings, received });
     this.#actors.set(name, actor);
     for (const instance of instances) {
+      instance.messageCounter = this.#messageCounters.get(instance.id) ?? [0, 0];
       this.#instances.set(instance.id, instance);
       this.#actorOf.set(instance, actor);
     }
