@@ -2,7 +2,7 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 
 import { didYouMean } from '../../../app/base/did-you-mean.ts';
 import { StudioError } from '../../../app/base/studio-error.ts';
-import type { CommandSpec, OptionSpec } from './command.ts';
+import type { CommandSpec, OptionSpec } from './command-spec.ts';
 
 /** A whole number's limits, both included. */
 export interface IntegerRange {

@@ -1,4 +1,4 @@
-import type { CommandSpec, OptionSpec } from './command.ts';
+import type { CommandSpec, OptionSpec } from './command-spec.ts';
 import { wrap } from './wrap.ts';
 
 const WIDTH = 100;

@@ -1,4 +1,4 @@
-import type { CommandSpec } from '../command/command.ts';
+import type { CommandSpec } from '../command/command-spec.ts';
 
 export const runSpec: CommandSpec = {
   name: 'run',
