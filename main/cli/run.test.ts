@@ -99,6 +99,16 @@ describe('messages and results', () => {
     expect([exitCode, stdout]).toEqual([0, '']);
   });
 
+  test('warnings of the compiler are shown, cached or not', async () => {
+    const handler = 'RING_ON(idle, M) { int unused; }\n';
+    cli.write('idle.cu', `#include <ring_kernel.cuh>\nstruct M { int32_t a; };\nRING_KERNEL(idle);\n${handler}`);
+    for (let time = 0; time < 2; time++) {
+      const { exitCode, stderr } = await cli.run(['run', 'idle.cu', '--inject', '{"a": 1}']);
+      expect(stderr).toMatch(/^idle\.cu:4:24: warning: unused variable 'unused'/);
+      expect(exitCode).toBe(0);
+    }
+  });
+
   test('without messages it says how to give some', async () => {
     const { exitCode, stdout, stderr } = await cli.run(['run', 'echo.cu']);
     expect(stderr).toBe('note: nothing to send; --inject and --input give messages.\n');

@@ -1,6 +1,5 @@
 import { StudioError } from '../../../app/base/studio-error.ts';
 import type { Program } from '../../../app/runtime/runtime.ts';
-import type { Compiler } from '../../compile/compiler.ts';
 import { createRuntime, type StudioRuntime } from '../../host/create-runtime.ts';
 import { usageError, type Arguments } from '../command/arguments.ts';
 import type { Command, CommandContext } from '../command/command.ts';
@@ -14,6 +13,7 @@ import {
   type ProjectFile,
   type TopologyOverrides,
 } from '../project/project.ts';
+import { CompileService } from '../project/compile-service.ts';
 import { checkFile } from '../project/text-file.ts';
 import { MessageAddresser, type AddressedMessage } from './message-sender.ts';
 import { injectedMessages, openInput, type OutgoingMessage } from './outgoing-message.ts';
@@ -21,13 +21,18 @@ import { openResultSink } from './result-sink.ts';
 import { runSpec } from './run-spec.ts';
 import { runTopology } from './run-topology.ts';
 
-export const runCommand: Command = { ...runSpec, run: (args, context) => runWith(args, context) };
+export const runCommand: Command = { ...runSpec, run };
 
 const MAX_WORKERS = 64;
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
-/** Runs with a compiler of its own, or with one that the caller shares between runs. */
-export async function runWith(args: Arguments, context: CommandContext, compiler?: Compiler): Promise<ExitCode> {
+async function run(args: Arguments, context: CommandContext): Promise<ExitCode> {
+  await using service = new CompileService(context);
+  return await runWith(args, context, service);
+}
+
+/** Runs with a compiler that the caller may share between runs. */
+export async function runWith(args: Arguments, context: CommandContext, service: CompileService): Promise<ExitCode> {
   const file = { path: args.only('a kernel (.cu) or a topology (.ring.json)'), cwd: context.cwd };
   const overrides = await readOverrides(args, file);
   const timeoutMs = args.integer('timeout-ms', { min: 1, max: MAX_TIMEOUT_MS });
@@ -39,10 +44,11 @@ export async function runWith(args: Arguments, context: CommandContext, compiler
   await using runtime = await createRuntime({
     device: 'cpu',
     ...(workers !== undefined && { workers }),
-    ...(compiler !== undefined && { compiler }),
+    compiler: service.compiler,
   });
   const programs = new Map<string, Program>();
   const project = await openProject(file, overrides, { runtime, programs, signal: context.signal });
+  service.reportWarnings();
   const messages = chooseMessages(project, { injected, input });
   if (messages.isNothing) context.terminal.note('note: nothing to send; --inject and --input give messages.');
   const inputs = [file.path, ...(inputPath === undefined || inputPath === '-' ? [] : [inputPath])];

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 
 import { StudioError } from '../../../app/base/studio-error.ts';
-import { createCompiler, type Compiler } from '../../compile/compiler.ts';
-import { compilerFiles, packageRoot } from '../../host/package-root.ts';
+import { packageRoot } from '../../host/package-root.ts';
 import { parseArguments, type Arguments } from '../command/arguments.ts';
 import type { Command, CommandContext } from '../command/command.ts';
 import { wrap } from '../command/wrap.ts';
 import { ExitCode } from '../exit-code.ts';
+import { CompileService } from '../project/compile-service.ts';
 import { pathFrom } from '../project/place-in-cwd.ts';
 import { runWith } from '../run/run-command.ts';
 import { runSpec } from '../run/run-spec.ts';
@@ -34,8 +34,8 @@ async function run(args: Arguments, context: CommandContext): Promise<ExitCode> 
   const samples = choose(await findSamples(join(root, 'kernels', 'samples')), args.positionals);
   const { terminal } = context;
   await terminal.write('Ring Kernel Studio: actors in CUDA C++, here on the CPU.\n');
-  await using compiler = createCompiler(compilerFiles(root));
-  for (const sample of samples) await show(sample, context, compiler);
+  await using service = new CompileService(context);
+  for (const sample of samples) await show(sample, context, service);
   const first = samples[0];
   if (first !== undefined) {
     const source = pathFrom(context.cwd, join(first.folder, `${first.name}.cu`));
@@ -54,7 +54,7 @@ function choose(samples: readonly Sample[], names: readonly string[]): readonly 
   });
 }
 
-async function show(sample: Sample, context: CommandContext, compiler: Compiler): Promise<void> {
+async function show(sample: Sample, context: CommandContext, service: CompileService): Promise<void> {
   const { terminal, cwd } = context;
   const path = pathFrom(cwd, join(sample.folder, 'topology.ring.json'));
   const argv = sample.hasInput ? [path, '--input', pathFrom(cwd, join(sample.folder, 'input.jsonl'))] : [path];
@@ -62,7 +62,7 @@ async function show(sample: Sample, context: CommandContext, compiler: Compiler)
   await terminal.write(['', `── ${sample.name} `.padEnd(WIDTH, '─'), ...intro, '', ''].join('\n'));
   await terminal.write(`$ ringstudio run ${argv.join(' ')}\n`);
   const excerpt = new Excerpt(terminal);
-  await runWith(parseArguments(runSpec, argv), { ...context, terminal: excerpt }, compiler);
+  await runWith(parseArguments(runSpec, argv), { ...context, terminal: excerpt }, service);
   await excerpt.end();
 }
 
