@@ -67,15 +67,13 @@ RING_D inline bool process(actor& a, worker& w, header& message, Dispatch& dispa
   return flushed;
 }
 
-/// Runs one batch. `dispatch(type id, payload, ctx)` runs the handler; false when there is none.
 template <class Dispatch>
-RING_D inline outcome drain(actor& a, Dispatch dispatch) {
+RING_D inline outcome run_batch(actor& a, Dispatch dispatch) {
   a.ctl.heartbeat += 1;
   if (!obey(a)) return outcome::idle;
   if (a.outbox_head != a.outbox_tail && !flush(a)) return outcome::blocked;
   if (a.termination_requested != 0) return end_actor(a);
   worker& w = *at<worker>(a.worker);
-  detail::store_volatile(&w.current, detail::address_of(&a));
   ring& host = *at<ring>(a.host_ring);
   ring& inbox = *at<ring>(a.inbox);
   const u32 host_end = load(&host.tail);
@@ -95,8 +93,7 @@ RING_D inline outcome drain(actor& a, Dispatch dispatch) {
     }
   }
   if (result == outcome::idle && (done == budget || load(&a.ctl.command) != a.ctl.acknowledged)) result = outcome::more;
-  detail::store_volatile(&w.current, 0u);
-  if (done == 0) return result;
+  if (done == 0 && inbox.head == a.inbox_cursor) return result;
   settle(a);
   if (result == outcome::ended) return end_actor(a);
   const u64 took = w.clock - start;
@@ -104,6 +101,17 @@ RING_D inline outcome drain(actor& a, Dispatch dispatch) {
     a.budget = done > 1 ? done / 2 : 1;
   else if (done == budget && budget < kMaxBatch)
     a.budget = budget * 2;
+  return result;
+}
+
+/// Runs one batch. `dispatch(type id, payload, ctx)` runs the handler; false when there is none. `current` is cleared
+/// last: whoever the batch woke is marked ready by then, so that an idle-looking worker really is idle.
+template <class Dispatch>
+RING_D inline outcome drain(actor& a, Dispatch dispatch) {
+  worker& w = *at<worker>(a.worker);
+  store(&w.current, detail::address_of(&a));
+  const outcome result = run_batch(a, dispatch);
+  store(&w.current, 0u);
   return result;
 }
 

@@ -68,6 +68,7 @@ RING_D inline void copy_payload(void* to, const void* from, u32 bytes) {
 RING_D inline bool push(actor& from, ring& r, const header& message, reason why = reason::none) {
   u32 position;
   if (!claim(r, position)) return false;
+  detail::store_volatile(&from.claim_ring, 0u);  // the record of the last claim is no longer whole
   detail::store_volatile(&from.claim_position, position);
   detail::store_volatile(&from.claim_entry, from.outbox_head);
   detail::store_volatile(&from.claim_channel, from.outbox_channel);

@@ -23,6 +23,7 @@ RING_D bool push_to_host(actor& a, const header& message, reason why = reason::n
   if (!push(a, out, message, why)) {
     wait_for_room(a, out);
     if (!push(a, out, message, why)) return false;
+    wake_waiters(out);  // nobody stays on a list for room that it does not need any more
   }
   tell_host(a);
   return true;
@@ -42,8 +43,9 @@ RING_D bool push_to_actor(actor& a, header& message, actor& target) {
     wait_for_room(a, inbox);
     // A target that ends meanwhile wakes its waiters after its state says so.
     why = undeliverable(target);
+    if (why == reason::none && !push(a, inbox, message)) return false;
+    wake_waiters(inbox);  // nobody stays on a list for room that it does not need any more
     if (why != reason::none) return push_to_host(a, message, why);
-    if (!push(a, inbox, message)) return false;
   }
   make_ready(target);
   return true;

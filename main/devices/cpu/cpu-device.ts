@@ -194,8 +194,11 @@ export class CpuDevice implements Device {
 
   interrupt(actorId: number): void {
     const resident = this.#residents.get(actorId);
-    if (resident?.worker.get(WORKER.current) === resident?.placed.address && resident !== undefined)
-      this.#watchdog.interrupt(resident.worker);
+    if (resident === undefined) return;
+    const { worker, placed } = resident;
+    const dispatch = worker.get(WORKER.dispatch);
+    const isIts = worker.get(WORKER.current) === placed.address && worker.get(WORKER.dispatch) === dispatch;
+    if (isIts) this.#watchdog.interrupt(worker, dispatch);
   }
 
   poll(): void {
@@ -224,8 +227,8 @@ export class CpuDevice implements Device {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
     this.#pump.end();
-    this.#watchdog.end();
     await this.#repairing;
+    this.#watchdog.end();
     await Promise.all(this.#workers.map((worker) => worker.end()));
   }
 
@@ -315,7 +318,8 @@ export class CpuDevice implements Device {
   /** Threads died: mend their rings while the others are parked, start others on the same blocks. */
   async #replaceDead(): Promise<void> {
     if (this.#isDisposed || this.#dead.size === 0) return;
-    await this.#parking.park((worker) => this.#dead.has(worker));
+    await this.#parking.park({ isDead: (worker) => this.#dead.has(worker), isAbandoned: () => this.#isDisposed });
+    if (this.#isDisposed) return;
     const dead = new Map(this.#dead);
     this.#dead.clear();
     const all = [...this.#residents.values()];
@@ -323,14 +327,15 @@ export class CpuDevice implements Device {
     const lost = all.filter((resident) => dead.has(resident.worker) && this.#isLost(resident));
     this.#mendRings(all);
     for (const worker of dead.keys()) this.#restart(worker, lost);
-    await Promise.all([...dead.keys()].map((worker) => worker.settled()));
+    // One that dies again in its own repair is repaired once more, by the call that its death has queued.
+    await Promise.all([...dead.keys()].map((worker) => worker.settledOrDead()));
     this.#parking.unparkAll();
     for (const { placed } of this.#residents.values()) {
       this.wake(placed.address);
       this.#listener?.actorSignalled(placed.actorId);
     }
     const runaways = [...dead.keys()].filter((worker) => this.#runaways.delete(worker));
-    for (const { placed, worker } of lost)
+    for (const { placed, worker } of lost.filter((resident) => !this.#dead.has(resident.worker)))
       this.#failLost(placed, runaways.includes(worker), dead.get(worker) ?? 'unknown');
   }
 

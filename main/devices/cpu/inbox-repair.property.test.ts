@@ -113,7 +113,15 @@ describe('rings after a death', () => {
   });
 });
 
-type DeathInSending = 'before the claim' | 'claimed' | 'published' | 'channel noted' | 'entry noted';
+type DeathInSending =
+  | 'before the claim'
+  | 'record begun'
+  | 'claimed'
+  | 'published'
+  | 'channel noted'
+  | 'channels reset'
+  | 'entry noted'
+  | 'outbox emptied';
 
 describe('an actor whose worker died while it sent', () => {
   it('has sent what was published, once, and still has the rest to send', () => {
@@ -126,60 +134,75 @@ describe('an actor whose worker died while it sent', () => {
       kind: fc.constantFrom('output', 'reply', 'dead letter'),
       death: fc.constantFrom<DeathInSending>(
         'before the claim',
+        'record begun',
         'claimed',
         'published',
         'channel noted',
+        'channels reset',
         'entry noted',
+        'outbox emptied',
       ),
+      /** Consumed, and its slot used again by somebody whose worker lives. */
+      isReused: fc.boolean(),
     });
     fc.assert(
-      fc.property(arbitrary, ({ start, entries, head: anyHead, channels, channel: anyChannel, kind, death }) => {
-        const { other } = reset(start);
-        const head = anyHead % entries;
-        const count = kind === 'output' ? Math.max(channels, 1) : 1;
-        const channel = anyChannel % count;
-        set(blocks.routes.address + ROUTE.channelCount, channels);
-        set(actor + ACTOR.outboxTail, entries);
-        set(actor + ACTOR.outboxHead, head);
-        set(actor + ACTOR.outboxChannel, channel);
-        set(
-          entry(head) + HEADER.port,
-          kind === 'reply' ? REPLY_PORT : kind === 'dead letter' ? FLAG_DEAD_LETTER << 16 : 0,
-        );
-        let [wantedHead, wantedChannel] = [head, channel];
-        const isLast = channel + 1 === count;
-        if (death !== 'before the claim') {
-          const claimed = other.claim()!;
-          set(actor + ACTOR.claimRing, blocks.other.address);
-          set(actor + ACTOR.claimPosition, claimed);
-          set(actor + ACTOR.claimEntry, head);
-          set(actor + ACTOR.claimChannel, channel);
-          if (death !== 'claimed') {
-            other.publish(claimed, entry(head));
-            [wantedHead, wantedChannel] = isLast ? [head + 1, 0] : [head, channel + 1];
+      fc.property(
+        arbitrary,
+        ({ start, entries, head: anyHead, channels, channel: anyChannel, kind, death, isReused }) => {
+          const { other } = reset(start);
+          const head = anyHead % entries;
+          const count = kind === 'output' ? Math.max(channels, 1) : 1;
+          const channel = anyChannel % count;
+          set(blocks.routes.address + ROUTE.channelCount, channels);
+          set(actor + ACTOR.outboxTail, entries);
+          set(actor + ACTOR.outboxHead, head);
+          set(actor + ACTOR.outboxChannel, channel);
+          set(
+            entry(head) + HEADER.port,
+            kind === 'reply' ? REPLY_PORT : kind === 'dead letter' ? FLAG_DEAD_LETTER << 16 : 0,
+          );
+          let [wantedHead, wantedChannel] = [head, channel];
+          const isLast = channel + 1 === count;
+          if (death !== 'before the claim') {
+            const claimed = other.claim()!;
+            set(actor + ACTOR.claimRing, death === 'record begun' ? 0 : blocks.other.address);
+            set(actor + ACTOR.claimPosition, claimed);
+            set(actor + ACTOR.claimEntry, head);
+            set(actor + ACTOR.claimChannel, channel);
+            if (death !== 'claimed' && death !== 'record begun') {
+              other.publish(claimed, entry(head));
+              if (isReused) {
+                set(blocks.other.address + RING.head, next(claimed));
+                for (let lap = 0; lap < CAPACITY; lap++) other.publish(other.claim()!, entry(0));
+              }
+              [wantedHead, wantedChannel] = isLast ? [head + 1, 0] : [head, channel + 1];
+            }
           }
-        }
-        if (death === 'channel noted' && !isLast) set(actor + ACTOR.outboxChannel, channel + 1);
-        const isNoted = death === 'entry noted' && isLast;
-        if (isNoted) {
-          set(actor + ACTOR.outboxHead, head + 1);
-          set(actor + ACTOR.outboxChannel, 0);
-          set(actor + ACTOR.sent, 1);
-        }
-        const sent = wantedHead - head;
-        if (wantedHead === entries) wantedHead = 0;
-        const wantedTail = wantedHead === 0 && sent === 1 && head + 1 === entries ? 0 : entries;
-        repair.mendActor(actor, worker);
-        repair.mendRing(blocks.other.address);
-        expect({
-          head: get(actor + ACTOR.outboxHead),
-          tail: get(actor + ACTOR.outboxTail),
-          channel: get(actor + ACTOR.outboxChannel),
-          sent: get(actor + ACTOR.sent),
-          claim: get(actor + ACTOR.claimRing),
-        }).toEqual({ head: wantedHead, tail: wantedTail, channel: wantedChannel, sent, claim: 0 });
-        if (death === 'claimed') expect(other.isTombstone(start)).toBe(true);
-      }),
+          if (death === 'channel noted') set(actor + ACTOR.outboxChannel, channel + 1);
+          if (death === 'channels reset' && isLast) set(actor + ACTOR.outboxChannel, 0);
+          const isEmptied = death === 'outbox emptied' && isLast && head + 1 === entries;
+          if (isEmptied) set(actor + ACTOR.outboxTail, 0);
+          const isNoted = (death === 'entry noted' && isLast) || isEmptied;
+          if (isNoted) {
+            set(actor + ACTOR.outboxHead, head + 1);
+            set(actor + ACTOR.outboxChannel, 0);
+            set(actor + ACTOR.sent, 1);
+          }
+          const sent = wantedHead - head;
+          if (wantedHead === entries) wantedHead = 0;
+          const wantedTail = wantedHead === 0 && sent === 1 && head + 1 === entries ? 0 : entries;
+          repair.mendActor(actor, worker);
+          repair.mendRing(blocks.other.address);
+          expect({
+            head: get(actor + ACTOR.outboxHead),
+            tail: get(actor + ACTOR.outboxTail),
+            channel: get(actor + ACTOR.outboxChannel),
+            sent: get(actor + ACTOR.sent),
+            claim: get(actor + ACTOR.claimRing),
+          }).toEqual({ head: wantedHead, tail: wantedTail, channel: wantedChannel, sent, claim: 0 });
+          if (death === 'claimed' || death === 'record begun') expect(other.isTombstone(start)).toBe(true);
+        },
+      ),
       { numRuns: 500, seed: 72 },
     );
   });

@@ -1,4 +1,13 @@
-import { ACTOR, FLAG_DEAD_LETTER, FLAG_TOMBSTONE, HEADER, PHASE, RING, WORKER } from '../../../app/abi/arena-layout.ts';
+import {
+  ACTOR,
+  FLAG_DEAD_LETTER,
+  FLAG_TOMBSTONE,
+  HEADER,
+  PHASE,
+  RING,
+  ROUTE,
+  WORKER,
+} from '../../../app/abi/arena-layout.ts';
 import type { Arena } from '../../../app/device/arena.ts';
 
 /** What became of an actor of a dead worker. */
@@ -19,6 +28,8 @@ export class InboxRepair {
   mendRing(ring: number): void {
     const head = this.#get(ring + RING.head);
     const tail = this.#get(ring + RING.tail);
+    // More than the capacity: a handler has written over the ring. Its actor fails by itself; the host must not.
+    if ((tail - head) >>> 0 > this.#get(ring + RING.capacity)) return;
     for (let position = head; position !== tail; position = (position + 1) >>> 0) {
       const slot = this.#slot(ring, position);
       const published = (position + 1) >>> 0;
@@ -46,41 +57,47 @@ export class InboxRepair {
     }
   }
 
-  /** Died between publishing a slot and noting it: the entry must not be sent again. */
+  /**
+   * Died between publishing a slot and noting it: the entry must not be sent again. V8 ends threads only where a function
+   * begins or a loop turns; this holds at every store nevertheless.
+   */
   #finishDelivery(actor: number): void {
-    const ring = this.#get(actor + ACTOR.claimRing);
-    if (ring !== 0) {
-      const position = this.#get(actor + ACTOR.claimPosition);
-      const isPublished = this.#get(this.#slot(ring, position) + HEADER.sequence) === (position + 1) >>> 0;
-      if (isPublished && !this.#isNoted(actor)) this.#advanceOutbox(actor);
-      this.#set(actor + ACTOR.claimRing, 0);
-    }
-    if (this.#get(actor + ACTOR.outboxHead) !== this.#get(actor + ACTOR.outboxTail)) return;
+    if (this.#isPublished(actor)) this.#noteDelivery(actor);
+    this.#set(actor + ACTOR.claimRing, 0);
+    if (this.#get(actor + ACTOR.outboxHead) < this.#get(actor + ACTOR.outboxTail)) return;
     this.#set(actor + ACTOR.outboxHead, 0);
     this.#set(actor + ACTOR.outboxTail, 0);
+    this.#set(actor + ACTOR.outboxChannel, 0);
   }
 
-  #isNoted(actor: number): boolean {
-    const isSameEntry = this.#get(actor + ACTOR.claimEntry) === this.#get(actor + ACTOR.outboxHead);
-    return !isSameEntry || this.#get(actor + ACTOR.claimChannel) !== this.#get(actor + ACTOR.outboxChannel);
+  /** Whether the claim on record was published; its slot may have been consumed and used again since. */
+  #isPublished(actor: number): boolean {
+    const ring = this.#get(actor + ACTOR.claimRing);
+    if (ring === 0) return false;
+    const position = this.#get(actor + ACTOR.claimPosition);
+    return ((this.#get(this.#slot(ring, position) + HEADER.sequence) - (position + 1)) | 0) >= 0;
   }
 
-  #advanceOutbox(actor: number): void {
+  /** The claim's entry has gone to the claim's channel: what of this the actor had not noted itself is noted now. */
+  #noteDelivery(actor: number): void {
     const head = this.#get(actor + ACTOR.outboxHead);
-    const entry = this.#get(actor + ACTOR.outbox) + head * this.#get(actor + ACTOR.outboxStride);
-    const port = this.#arena.u32[(entry + HEADER.port) >> 2]! & 0xffff;
-    const flags = this.#arena.u32[(entry + HEADER.port) >> 2]! >>> 16;
-    const routeCount = this.#get(actor + ACTOR.routeCount);
-    const isRouted = port < routeCount && (flags & FLAG_DEAD_LETTER) === 0;
-    const channels = isRouted ? this.#get(this.#get(actor + ACTOR.routes) + port * 8 + 4) : 0;
-    const done = this.#get(actor + ACTOR.outboxChannel) + 1;
-    if (done < channels) {
-      this.#set(actor + ACTOR.outboxChannel, done);
+    if (this.#get(actor + ACTOR.claimEntry) !== head) return;
+    const done = this.#get(actor + ACTOR.claimChannel) + 1;
+    if (done < this.#channelsOf(actor, head)) {
+      this.#set(actor + ACTOR.outboxChannel, Math.max(done, this.#get(actor + ACTOR.outboxChannel)));
       return;
     }
     this.#set(actor + ACTOR.outboxChannel, 0);
     this.#set(actor + ACTOR.outboxHead, head + 1);
     this.#add64(actor + ACTOR.sent);
+  }
+
+  #channelsOf(actor: number, index: number): number {
+    const entry = this.#get(actor + ACTOR.outbox) + index * this.#get(actor + ACTOR.outboxStride);
+    const portAndFlags = this.#arena.u32[(entry + HEADER.port) >> 2]!;
+    const port = portAndFlags & 0xffff;
+    const isRouted = port < this.#get(actor + ACTOR.routeCount) && ((portAndFlags >>> 16) & FLAG_DEAD_LETTER) === 0;
+    return isRouted ? this.#get(this.#get(actor + ACTOR.routes) + port * ROUTE.sizeBytes + ROUTE.channelCount) : 0;
   }
 
   /** Died after the handler: the message is done, whether or not it had been counted. */

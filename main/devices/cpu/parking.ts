@@ -4,10 +4,17 @@ import type { WorkerThread } from './worker-thread.ts';
 
 const LOOK_AGAIN_MS = 1;
 
+interface ParkingConditions {
+  readonly isDead: (worker: WorkerThread) => boolean;
+  /** Waiting has become pointless. */
+  readonly isAbandoned: () => boolean;
+}
+
 /** Keeps the threads that live between two batches while the rings are mended. */
 export class Parking {
   readonly #arena: Arena;
   readonly #workers: readonly WorkerThread[];
+  #epoch = 0;
 
   constructor(arena: Arena, workers: readonly WorkerThread[]) {
     this.#arena = arena;
@@ -15,21 +22,31 @@ export class Parking {
   }
 
   /** Resolves when every worker is parked or dead; one may die meanwhile, parked or not. */
-  async park(isDead: (worker: WorkerThread) => boolean): Promise<void> {
+  async park({ isDead, isAbandoned }: ParkingConditions): Promise<void> {
+    this.#epoch = (this.#epoch % 0x7fffffff) + 1;
     for (const worker of this.#workers) {
-      worker.set(WORKER.park, 1);
+      this.#set(worker, this.#epoch);
       worker.ring();
     }
-    while (this.#workers.some((worker) => !isDead(worker) && worker.get(WORKER.parked) === 0))
+    while (!isAbandoned() && this.#workers.some((worker) => !isDead(worker) && !this.#isParked(worker)))
       await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
   }
 
   unpark(worker: WorkerThread): void {
-    worker.set(WORKER.park, 0);
-    Atomics.notify(this.#arena.i32, (worker.address + WORKER.park) >> 2);
+    this.#set(worker, 0);
   }
 
   unparkAll(): void {
     for (const worker of this.#workers) this.unpark(worker);
+  }
+
+  /** It says so itself, for this epoch: what it said of an earlier one may still stand there. */
+  #isParked(worker: WorkerThread): boolean {
+    return worker.get(WORKER.parked) === this.#epoch;
+  }
+
+  #set(worker: WorkerThread, epoch: number): void {
+    worker.set(WORKER.park, epoch);
+    Atomics.notify(this.#arena.i32, (worker.address + WORKER.park) >> 2);
   }
 }

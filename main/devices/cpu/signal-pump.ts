@@ -37,6 +37,7 @@ export class SignalPump {
   readonly #visit: (actorId: number) => void;
   #briskUntil = 0;
   #isTurning = false;
+  #isWaiting = false;
   #isEnded = false;
 
   constructor(arena: Arena, { bitmap, words, visit }: SignalBitmap) {
@@ -59,7 +60,9 @@ export class SignalPump {
   /** Signals are due soon: look at every turn of the event loop for a while. */
   expect(): void {
     this.#briskUntil = performance.now() + BRISK_MS;
-    if (!this.#isTurning) this.#turn();
+    if (this.#isTurning) return;
+    Atomics.store(this.#i32, SLEEPING, 0);
+    this.#turn();
   }
 
   /** Visits every actor that has signalled; false when none had. */
@@ -70,10 +73,14 @@ export class SignalPump {
       if (Atomics.load(this.#i32, this.#bitmap + index) === 0) continue;
       let bits = Atomics.exchange(this.#i32, this.#bitmap + index, 0);
       isAny = true;
-      while (bits !== 0) {
-        const bit = 31 - Math.clz32(bits & -bits);
-        bits &= bits - 1;
-        this.#visit(index * 32 + bit);
+      try {
+        while (bits !== 0) {
+          const bit = 31 - Math.clz32(bits & -bits);
+          bits &= bits - 1;
+          this.#visit(index * 32 + bit);
+        }
+      } finally {
+        if (bits !== 0) Atomics.or(this.#i32, this.#bitmap + index, bits); // a visit has thrown
       }
     }
     return isAny;
@@ -98,15 +105,23 @@ export class SignalPump {
       this.#wake();
       return;
     }
+    if (this.#isWaiting) return; // for the doorbell as it stands: `expect` had only interrupted the sleep
     const waiting = waitAsync(this.#i32, DOORBELL, rung);
-    if (waiting.async) void waiting.value.then(this.#wake);
-    else this.#wake();
+    if (!waiting.async) {
+      this.#wake();
+      return;
+    }
+    this.#isWaiting = true;
+    void waiting.value.then(() => {
+      this.#isWaiting = false;
+      this.#wake();
+    });
   }
 
-  readonly #wake = (): void => {
+  #wake(): void {
     Atomics.store(this.#i32, SLEEPING, 0);
     if (this.#isEnded) return;
     this.#briskUntil = performance.now() + BRISK_MS;
     if (!this.#isTurning) this.#turn();
-  };
+  }
 }

@@ -69,9 +69,10 @@ function waitForWork(): void {
 
 /** Stays between two batches while the host mends rings. */
 function stayParked(): void {
-  Atomics.store(i32, parked, 1);
-  Atomics.notify(i32, parked);
-  while (Atomics.load(i32, park) !== 0) Atomics.wait(i32, park, 1);
+  for (let epoch = Atomics.load(i32, park); epoch !== 0; epoch = Atomics.load(i32, park)) {
+    Atomics.store(i32, parked, epoch);
+    Atomics.wait(i32, park, epoch);
+  }
   Atomics.store(i32, parked, 0);
 }
 

@@ -44,9 +44,8 @@ export class Watchdog {
     clearInterval(this.#timer);
   }
 
-  /** Stops the handler that runs now as if its budget were used up. */
-  interrupt(worker: WorkerThread): void {
-    const dispatch = worker.get(WORKER.dispatch);
+  /** Stops that dispatch of a handler as if its budget were used up. */
+  interrupt(worker: WorkerThread, dispatch: number): void {
     if ((dispatch & 1) === 0) return;
     this.#withdraw(worker);
     const nowMs = performance.now();

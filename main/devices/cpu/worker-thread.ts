@@ -27,6 +27,8 @@ export class WorkerThread {
   #worker: Worker | undefined;
   #port: MessagePort | undefined;
   #isEnding = false;
+  /** Who waits for the thread's next death. */
+  #mourners: (() => void)[] = [];
   #tickets = new Map<number, () => void>();
   #nextTicket = 1;
 
@@ -88,6 +90,14 @@ export class WorkerThread {
       this.#tickets.set(ticket, resolve);
       this.send({ kind: 'acknowledge', ticket });
     });
+  }
+
+  /** As `settled`, but resolves as well when the thread dies. */
+  async settledOrDead(): Promise<void> {
+    const death = new Promise<void>((resolve) => {
+      this.#mourners.push(resolve);
+    });
+    await Promise.race([this.settled(), death]);
   }
 
   /** Wakes the thread if it sleeps. */
@@ -153,6 +163,7 @@ export class WorkerThread {
     this.#worker = undefined;
     this.#port = undefined;
     if (!this.#isEnding) this.#options.onDeath(reason);
+    for (const resolve of this.#mourners.splice(0)) resolve();
   }
 
   /** Acknowledgements that died with the thread: asked for again from the next one. */
