@@ -279,8 +279,11 @@ export class Actor {
     return handledType(this.name, this.kernel, name);
   }
 
-  /** Sends by `attempt`, which gives undefined while there is no room: then waits or refuses by the overflow policy. */
-  async #deliver<R>(options: SendOptions, attempt: (instance: ActorInstance) => R | undefined): Promise<R> {
+  /**
+   * Sends by `attempt`, which gives undefined while there is no room: then waits or refuses by the overflow policy. No
+   * promise where there is room.
+   */
+  #deliver<R>(options: SendOptions, attempt: (instance: ActorInstance) => R | undefined): R | Promise<R> {
     const instance = this.#choose(options);
     instance.checkAcceptsMessages();
     const isFirst = instance.waitingSenders === 0;

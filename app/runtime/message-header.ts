@@ -4,11 +4,20 @@ import type { Arena } from '../device/arena.ts';
 const WORD = 2 ** 32;
 const TICKS_PER_MS = 2 ** 22;
 
+const HEX_BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+/** Of 32 bits; each message that is sent one by one pays for it twice, and `toString` costs five times as much. */
+function hexOf(word: number): string {
+  return (
+    HEX_BYTES[word >>> 24]! + HEX_BYTES[(word >>> 16) & 255]! + HEX_BYTES[(word >>> 8) & 255]! + HEX_BYTES[word & 255]!
+  );
+}
+
 /** A 64-bit id as people see it: 16 hex digits. */
 export type MessageId = string & { readonly brand: 'MessageId' };
 
 export function formatId(high: number, low: number): MessageId {
-  return ((high >>> 0).toString(16).padStart(8, '0') + (low >>> 0).toString(16).padStart(8, '0')) as MessageId;
+  return (hexOf(high) + hexOf(low)) as MessageId;
 }
 
 /** A host message's number (44 bits) as its id. */
