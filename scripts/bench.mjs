@@ -4,35 +4,59 @@
 //   args    what follows NAMEs after a second `--`
 //   print   prints one line
 //   record  ({ name, value, unit, note? }): prints one measurement, and keeps it for dist/bench/<name>.json
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { basename, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ensureBuilt } from './build.mjs';
 import { ensureSetUp, root } from './setup.mjs';
 
 /** @typedef {{ name: string, value: number, unit: string, note?: string }} Measurement */
 
-await ensureSetUp();
-await ensureBuilt();
-
-const [names, args] = splitArguments(process.argv.slice(2));
+/** First argument of the process that runs one benchmark. */
+const ONE = '--one';
 const folder = join(root, 'bench');
 const output = join(root, 'dist', 'bench');
-const files = (existsSync(folder) ? readdirSync(folder) : [])
-  .filter((file) => file.endsWith('.bench.ts'))
-  .filter((file) => names.length === 0 || names.some((name) => file.includes(name)));
 
-if (files.length === 0) {
-  console.error(names.length === 0 ? 'bench/ has no *.bench.ts yet.' : `No benchmark is called ${names.join(' or ')}.`);
-  process.exitCode = 2;
+if (process.argv[2] === ONE) {
+  await runOne(process.argv[3] ?? '', process.argv.slice(4));
 } else {
-  await bundle();
-  console.log(`node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown CPU'}`);
-  for (const file of files) await runOne(file);
+  await runAll();
 }
 
-async function bundle() {
+async function runAll() {
+  await ensureSetUp();
+  await ensureBuilt();
+  const [names, args] = splitArguments(process.argv.slice(2));
+  const files = (existsSync(folder) ? readdirSync(folder) : [])
+    .filter((file) => file.endsWith('.bench.ts'))
+    .filter((file) => names.length === 0 || names.some((name) => file.includes(name)));
+  if (files.length === 0) {
+    console.error(
+      names.length === 0 ? 'bench/ has no *.bench.ts yet.' : `No benchmark is called ${names.join(' or ')}.`,
+    );
+    process.exitCode = 2;
+    return;
+  }
+  await bundle(files);
+  console.log(conditions());
+  for (const file of files) {
+    const script = fileURLToPath(import.meta.url);
+    const options = ['--expose-gc', script, ONE, basename(file, '.bench.ts'), ...args];
+    const { status } = spawnSync(process.execPath, options, { stdio: 'inherit' });
+    if (status !== 0) process.exitCode = 1;
+  }
+}
+
+/** Without them a figure says nothing. The load is that of the last minute. */
+function conditions() {
+  const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown CPU'}`;
+  return `node ${process.version}, ${process.platform} ${process.arch}, ${machine}, load ${loadavg()[0]?.toFixed(1)}`;
+}
+
+/** @param {readonly string[]} files */
+async function bundle(files) {
   const { build } = await import('esbuild');
   await build({
     absWorkingDir: root,
@@ -48,9 +72,13 @@ async function bundle() {
   });
 }
 
-/** @param {string} file */
-async function runOne(file) {
-  const name = basename(file, '.bench.ts');
+/**
+ * In a process of its own: what one benchmark leaves in the heap and in the compiler does not touch the next.
+ *
+ * @param {string} name
+ * @param {readonly string[]} args
+ */
+async function runOne(name, args) {
   const benchmark = await import(pathToFileURL(join(output, `${name}.bench.js`)).href);
   console.log(`\n${benchmark.title}`);
   /** @type {Measurement[]} */
@@ -68,7 +96,8 @@ async function runOne(file) {
     process.exitCode = 1;
   }
   mkdirSync(output, { recursive: true });
-  writeFileSync(join(output, `${name}.json`), `${JSON.stringify({ title: benchmark.title, measurements }, null, 2)}\n`);
+  const report = { title: benchmark.title, conditions: conditions(), measurements };
+  writeFileSync(join(output, `${name}.json`), `${JSON.stringify(report, null, 2)}\n`);
 }
 
 /**
