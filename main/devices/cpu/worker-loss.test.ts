@@ -182,4 +182,31 @@ describe('a worker that is killed under load', () => {
     await killing;
     await (await launching).activate();
   });
+
+  it('is mended once more when the thread dies again in its own repair', async () => {
+    await using runtime = await createRuntime({ workers: 2, compiler, arenaBytes: 2 ** 28 });
+    const program = await runtime.compile(source);
+    const healthy = await runtime.launch(program.kernel('healthy'), { instances: 2 });
+    await healthy.activate();
+    for (let round = 0; round < 5; round++) {
+      const first = cpuOf(runtime).killWorker(0);
+      await pause(round * 3);
+      await Promise.all([first, cpuOf(runtime).killWorker(0)]);
+    }
+    for (const instance of [0, 1])
+      expect(await healthy.request({ nothing: 0 }, { type: 'Ask', instance })).toEqual({ received: 0, disordered: 0 });
+  });
+
+  it('does not keep the device from being disposed, though another worker is in a runaway handler', async () => {
+    const runtime = await createRuntime({ workers: 2, compiler, arenaBytes: 2 ** 28, handlerBudgetMs: 60_000 });
+    const program = await runtime.compile(source);
+    const slow = await runtime.launch(program.kernel('slow'), { instances: 2 });
+    await slow.activate();
+    await slow.send({ kind: 30_000 }, { instance: 0 });
+    await pause(20);
+    void cpuOf(runtime).killWorker(1);
+    await pause(20);
+    await runtime[Symbol.asyncDispose]();
+    expect(slow.state).toBe('active');
+  });
 });
