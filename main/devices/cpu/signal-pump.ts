@@ -3,8 +3,11 @@ import { performance } from 'node:perf_hooks';
 import { ARENA, ARENA_HEADER_ADDRESS } from '../../../app/abi/arena-layout.ts';
 import type { Arena } from '../../../app/device/arena.ts';
 
-/** After this long without a signal the pump sleeps instead of looking at every turn of the event loop. */
-const BRISK_MS = 2;
+/**
+ * After this long without a signal the pump sleeps instead of looking at every turn of the event loop. A few times what
+ * waking up costs: longer would keep workers from a core that they share with the host.
+ */
+const BRISK_MS = 0.1;
 
 const DOORBELL = (ARENA_HEADER_ADDRESS + ARENA.hostDoorbell) >> 2;
 const SLEEPING = (ARENA_HEADER_ADDRESS + ARENA.hostSleeping) >> 2;

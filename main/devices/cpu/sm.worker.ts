@@ -12,6 +12,9 @@ import type { WorkerStart } from './worker-mail.ts';
 /** Long enough to catch the next message of a conversation, short enough to leave the core to others. */
 const SPIN_MS = 0.05;
 const SPINS_PER_CLOCK_READ = 200;
+/** After so many spins in vain only one sleep in SLEEPS_PER_TRIAL has a spin before it. */
+const SPINS_IN_VAIN = 3;
+const SLEEPS_PER_TRIAL = 16;
 
 const { memory, address, port, clockOriginMs } = workerData as WorkerStart;
 Error.stackTraceLimit = 50;
@@ -56,11 +59,29 @@ function isAnythingDue(): boolean {
   return false;
 }
 
-function waitForWork(): void {
+let spinsInVain = 0;
+let sleeps = 0;
+
+/**
+ * Looks for work for a while; true when something is due. In vain where the sender waits for the core that this thread
+ * spins on, or takes its time: then it mostly sleeps at once.
+ */
+function spin(): boolean {
+  if (spinsInVain >= SPINS_IN_VAIN && ++sleeps % SLEEPS_PER_TRIAL !== 0) return false;
   const until = clock.nowMs() + SPIN_MS;
   do {
-    for (let spin = 0; spin < SPINS_PER_CLOCK_READ; spin++) if (isAnythingDue()) return;
+    for (let count = 0; count < SPINS_PER_CLOCK_READ; count++) {
+      if (!isAnythingDue()) continue;
+      spinsInVain = 0;
+      return true;
+    }
   } while (clock.nowMs() < until);
+  spinsInVain++;
+  return false;
+}
+
+function waitForWork(): void {
+  if (spin()) return;
   const rung = Atomics.load(i32, doorbell);
   Atomics.store(i32, sleeping, 1);
   if (!isAnythingDue()) Atomics.wait(i32, doorbell, rung);
