@@ -318,8 +318,8 @@ export class CpuDevice implements Device {
   /** Threads died: mend their rings while the others are parked, start others on the same blocks. */
   async #replaceDead(): Promise<void> {
     if (this.#isDisposed || this.#dead.size === 0) return;
-    await this.#parking.park({ isDead: (worker) => this.#dead.has(worker), isAbandoned: () => this.#isDisposed });
-    if (this.#isDisposed) return;
+    const isDead = (worker: WorkerThread): boolean => this.#dead.has(worker);
+    if (!(await this.#parking.park({ isDead, isAbandoned: () => this.#isDisposed }))) return;
     const dead = new Map(this.#dead);
     this.#dead.clear();
     const all = [...this.#residents.values()];

@@ -21,15 +21,18 @@ export class Parking {
     this.#workers = workers;
   }
 
-  /** Resolves when every worker is parked or dead; one may die meanwhile, parked or not. */
-  async park({ isDead, isAbandoned }: ParkingConditions): Promise<void> {
+  /** Resolves when every worker is parked or dead (one may die meanwhile, parked or not); to false when abandoned. */
+  async park({ isDead, isAbandoned }: ParkingConditions): Promise<boolean> {
     this.#epoch = (this.#epoch % 0x7fffffff) + 1;
     for (const worker of this.#workers) {
       this.#set(worker, this.#epoch);
       worker.ring();
     }
-    while (!isAbandoned() && this.#workers.some((worker) => !isDead(worker) && !this.#isParked(worker)))
+    while (this.#workers.some((worker) => !isDead(worker) && !this.#isParked(worker))) {
+      if (isAbandoned()) return false;
       await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    }
+    return true;
   }
 
   unpark(worker: WorkerThread): void {
