@@ -4,8 +4,10 @@ import { projectPath } from './analysis/source-docs.ts';
 import type { ClangProcess } from './clang/clang-process.ts';
 import type { EvaluationResult, InitializerFailure } from './clang/tool-run.ts';
 import type { CompiledUnit } from './compile-unit.ts';
+import { sizeProblems } from './diagnostics/size-problems.ts';
 import { withDefaults } from './field-defaults.ts';
 import { link } from './link.ts';
+import type { SourceTree } from './sources/source-tree.ts';
 import type { Stopwatch } from './stopwatch.ts';
 import { readExportedConstants } from './wasm/exported-constants.ts';
 import { instrument } from './wasm/instrument.ts';
@@ -14,6 +16,7 @@ export type ImageResult =
   { readonly ok: true; readonly image: ProgramImage } | { readonly ok: false; readonly problems: readonly Problem[] };
 
 interface BuildContext {
+  readonly tree: SourceTree;
   readonly hash: string;
   readonly base: number;
   readonly hasRuntime: boolean;
@@ -24,25 +27,29 @@ interface BuildContext {
 
 /** Link, instrument, and read what only the finished program can tell. */
 export async function buildImage(unit: CompiledUnit, context: BuildContext): Promise<ImageResult> {
-  const { base, hasRuntime, clang, stopwatch, signal } = context;
+  const { tree, base, hasRuntime, clang, stopwatch, signal } = context;
   const linked = await stopwatch.time('link', () =>
     link(clang, { object: unit.object, functions: unit.analysis.functions, base, hasRuntime, signal }),
   );
   if (!linked.ok) return linked;
+  const constants = readExportedConstants(linked.module);
+  const sharedData = { sizeBytes: constants.get('__tls_size') ?? 0, alignBytes: constants.get('__tls_align') ?? 1 };
+  const staticData = { address: base, sizeBytes: (constants.get('__heap_base') ?? base) - base };
+  const tooLarge = sizeProblems({ sharedBytes: sharedData.sizeBytes, staticBytes: staticData.sizeBytes }, tree);
+  if (tooLarge.length > 0) return { ok: false, problems: tooLarge };
   const { program, initializedFields } = unit.analysis;
   const evaluated = await stopwatch.time('evaluate', () => evaluate(unit, linked.module, context));
   if (!evaluated.ok) return { ok: false, problems: evaluationProblems(unit, evaluated) };
   const { wasm, insertions } = stopwatch.timeSync('instrument', () => instrument(linked.module));
-  const constants = readExportedConstants(linked.module);
   const image: ProgramImage = {
     info: withDefaults(program, evaluated.defaults, initializedFields),
     hash: context.hash,
     wasm,
     debugWasm: linked.module,
     insertions,
-    staticData: { address: base, sizeBytes: (constants.get('__heap_base') ?? base) - base },
+    staticData,
     sentTypes: evaluated.sentTypes,
-    sharedData: { sizeBytes: constants.get('__tls_size') ?? 0, alignBytes: constants.get('__tls_align') ?? 1 },
+    sharedData,
     defaults: evaluated.defaults,
   };
   return { ok: true, image };

@@ -1,10 +1,13 @@
 import type { Problem } from '../../app/base/studio-error.ts';
 import { analyze, type Analysis } from './analysis/analyze.ts';
+import { staticTooLarge } from './analysis/large-globals.ts';
 import { compileArguments, dumpArguments, paths } from './clang/arguments.ts';
 import type { ClangProcess } from './clang/clang-process.ts';
 import type { ToolResult, VirtualFiles } from './clang/tool-run.ts';
 import { collectProblems } from './diagnostics/compile-problems.ts';
+import { tooMuchStatic } from './diagnostics/size-problems.ts';
 import { generateUnit } from './generate-unit.ts';
+import { maxObjectBytes } from './limits.ts';
 import { projectRoot, type SourceTree } from './sources/source-tree.ts';
 import type { Stopwatch } from './stopwatch.ts';
 
@@ -34,13 +37,23 @@ export async function compileUnit(tree: SourceTree, context: CompileContext): Pr
     clang.run({ args: dumpArguments(main, options), files, outputs: [] }, signal),
   );
   const analysis = stopwatch.timeSync('analyze', () => analyze(dumped.stdout, tree));
+  // The compiler would write them out byte by byte.
+  const large = analysis.problems.filter(({ code }) => code === staticTooLarge.code);
+  if (large.length > 0) return { ok: false, problems: large };
   const unit = generateUnit(`/${main}`, analysis);
   const compiled = await stopwatch.time('compile', () =>
     clang.run(
-      { args: compileArguments(options), files: { ...files, [paths.unit]: unit }, outputs: [paths.object] },
+      {
+        args: compileArguments(options),
+        files: { ...files, [paths.unit]: unit },
+        outputs: [],
+        stdoutPath: paths.object,
+        maxStdoutBytes: maxObjectBytes,
+      },
       signal,
     ),
   );
+  if (compiled.isCutOff) return { ok: false, problems: [tooMuchStatic(tree)] };
   return conclude(compiled, analysis, tree);
 }
 

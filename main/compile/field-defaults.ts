@@ -1,10 +1,12 @@
 import { decodeJson } from '../../app/model/codec/json-decode.ts';
-import type { FieldType, Json, StructType } from '../../app/model/message-type.ts';
+import type { Field, FieldType, Json, StructType } from '../../app/model/message-type.ts';
 import type { HandlerInfo, KernelInfo, OutputPort, ProgramInfo } from '../../app/model/program.ts';
+import { limits } from './limits.ts';
 
 /**
  * Gives every field with an initializer its default, as read from the bytes of `T{}`. The same structs, nested ones
- * included, are shared objects afterwards as before.
+ * included, are shared objects afterwards as before. The large fields of a state have none: states begin as those bytes,
+ * and nobody reads a million numbers.
  */
 export function withDefaults(
   program: ProgramInfo,
@@ -18,10 +20,12 @@ export function withDefaults(
     const known = done.get(struct.name);
     if (known !== undefined) return known;
     const bytes = bytesByName.get(struct.name);
-    const values = bytes === undefined ? {} : (decodeJson(struct, bytes) as Readonly<Record<string, Json>>);
+    const hasDefault = ({ name, sizeBytes }: Field): boolean =>
+      sizeBytes <= limits.message && initializedFields.has(`${struct.name}.${name}`);
+    const given = { ...struct, fields: struct.fields.filter(hasDefault) };
+    const values = bytes === undefined ? {} : (decodeJson(given, bytes) as Readonly<Record<string, Json>>);
     const fields = struct.fields.map((field) => {
-      const isInitialized = initializedFields.has(`${struct.name}.${field.name}`);
-      const value = isInitialized ? values[field.name] : undefined;
+      const value = values[field.name];
       return { ...field, type: completeType(field.type), ...(value !== undefined && { default: value }) };
     });
     const complete = { ...struct, fields };

@@ -1,6 +1,8 @@
 import type { StructType } from '../../app/model/message-type.ts';
 import type { KernelInfo } from '../../app/model/program.ts';
 import type { Analysis } from './analysis/analyze.ts';
+import { tooLarge } from './analysis/type-refusal.ts';
+import { limits } from './limits.ts';
 import { typeProof } from './type-proof.ts';
 
 /** Changes whenever the same program would give another unit: cached images depend on it. */
@@ -16,12 +18,8 @@ export function generateUnit(mainPath: string, analysis: Analysis): string {
     `#include "${mainPath}"`,
     '#include <ring_entry.cuh>',
     ...program.structs.flatMap(proofs),
-    ...program.structs.map((struct, index) =>
-      inNamespace(namespaces[index] ?? '', `RING_TYPE_ID(::${struct.name}, ${hex(struct.typeId)})`),
-    ),
-    ...notMessages.map(({ name, namespace, why }) =>
-      inNamespace(namespace, `RING_NOT_A_MESSAGE(::${name}, ${JSON.stringify(why)})`),
-    ),
+    ...program.structs.map((struct, index) => inNamespace(namespaces[index] ?? '', identity(struct))),
+    ...notMessages.map(({ name, namespace, why }) => inNamespace(namespace, notAMessage(name, why))),
     ...program.kernels.flatMap(entry),
     'RING_DEFAULTS_BEGIN',
     ...program.structs.map(({ name }, index) => `RING_DEFAULT(${index}, ::${name})`),
@@ -50,6 +48,16 @@ function entry(kernel: KernelInfo): string[] {
     ...handlers.map(({ message }) => `RING_ENTRY_HANDLER(${name}, ::${message.name}, ${hex(message.typeId)})`),
     `RING_ENTRY_END(${name})`,
   ];
+}
+
+/** A state can be larger than what can be sent. */
+function identity({ name, sizeBytes, typeId }: StructType): string {
+  if (sizeBytes <= limits.message) return `RING_TYPE_ID(::${name}, ${hex(typeId)})`;
+  return notAMessage(name, `it ${tooLarge('message', sizeBytes).reason}`);
+}
+
+function notAMessage(name: string, why: string): string {
+  return `RING_NOT_A_MESSAGE(::${name}, ${JSON.stringify(why)})`;
 }
 
 /** Where argument-dependent lookup finds it. */

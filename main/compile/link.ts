@@ -19,7 +19,12 @@ interface LinkOptions {
 
 export async function link(clang: ClangProcess, options: LinkOptions): Promise<LinkResult> {
   const { object, base, hasRuntime, functions, signal } = options;
-  const run = { args: linkArguments(base, hasRuntime), files: { [paths.object]: object }, outputs: [paths.module] };
+  const run = {
+    args: linkArguments(base, hasRuntime),
+    files: { [paths.object]: object },
+    outputs: [],
+    stdoutPath: paths.module,
+  };
   const { exitCode, stderr, files } = await clang.run(run, signal);
   const module = files[paths.module];
   if (exitCode === 0 && module !== undefined) return { ok: true, module };

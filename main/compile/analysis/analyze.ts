@@ -5,8 +5,11 @@ import { parseAst } from '../ast/ast-node.ts';
 import { readDeclarations } from '../ast/declarations.ts';
 import type { SourceTree } from '../sources/source-tree.ts';
 import { KernelReader } from './kernel-reader.ts';
+import { limits } from '../limits.ts';
+import { largeGlobals } from './large-globals.ts';
 import { MessageTypes } from './message-types.ts';
 import { projectPath, SourceDocs } from './source-docs.ts';
+import { tooLarge } from './type-refusal.ts';
 
 /** A record of the program that cannot be sent, and why. */
 export interface NotMessage {
@@ -41,11 +44,13 @@ export function analyze(dump: string, tree: SourceTree): Analysis {
   );
   const structs = new Map<string, { readonly struct: StructType; readonly namespace: string }>();
   const notMessages: NotMessage[] = [];
+  const states = new Set(kernels.map(({ state }) => state?.name));
   for (const record of own) {
     const { struct, problems } = types.of(record);
     const { namespace } = record.scope;
-    if (struct !== undefined) structs.set(struct.name, { struct, namespace });
-    else if (record.isNameable) notMessages.push({ name: record.name, namespace, why: reasonOf(problems) });
+    if (struct !== undefined && (struct.sizeBytes <= limits.message || states.has(struct.name)))
+      structs.set(struct.name, { struct, namespace });
+    else if (record.isNameable) notMessages.push({ name: record.name, namespace, why: whyNot(struct, problems) });
   }
   for (const struct of types.builtinStructs) structs.set(struct.name, { struct, namespace: '' });
   const sorted = [...structs.values()].sort((a, b) => compare(a.struct.name, b.struct.name));
@@ -60,8 +65,12 @@ export function analyze(dump: string, tree: SourceTree): Analysis {
         return location === undefined ? [] : [[name, location]];
       }),
     ),
-    problems: reader.problems,
+    problems: [...reader.problems, ...largeGlobals(declarations, { types, docs })],
   };
+}
+
+function whyNot(struct: StructType | undefined, problems: readonly Problem[]): string {
+  return struct === undefined ? reasonOf(problems) : `it ${tooLarge('message', struct.sizeBytes).reason}`;
 }
 
 function reasonOf(problems: readonly Problem[]): string {

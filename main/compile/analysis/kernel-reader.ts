@@ -3,16 +3,24 @@ import { didYouMean } from '../../../app/base/did-you-mean.ts';
 import type { StructType } from '../../../app/model/message-type.ts';
 import type { HandlerInfo, KernelInfo, OutputPort } from '../../../app/model/program.ts';
 import type { Declarations } from '../ast/declarations.ts';
+import { limits } from '../limits.ts';
 import { constantValue } from './constant-value.ts';
 import { macroOf, readParts, type KernelPart, type PlacedPart } from './kernel-sections.ts';
 import type { MessageTypes } from './message-types.ts';
 import type { SourceDocs } from './source-docs.ts';
+import * as refuse from './type-refusal.ts';
 
 interface KernelContext {
   readonly declarations: Declarations;
   readonly docs: SourceDocs;
   readonly types: MessageTypes;
   readonly mainFile: string;
+}
+
+/** What a struct is used as. */
+interface Use {
+  readonly role: string;
+  readonly limit: 'message' | 'state';
 }
 
 type PartOf<K extends KernelPart['kind']> = Extract<PlacedPart, { readonly kind: K }>;
@@ -105,13 +113,13 @@ export class KernelReader {
 
   #state(kernel: string, part: PartOf<'kernel'>): StructType | undefined {
     if (part.stateType === noState) return undefined;
-    return this.#struct(part.stateType, part, `the state of '${kernel}'`);
+    return this.#struct(part.stateType, part, { role: `the state of '${kernel}'`, limit: 'state' });
   }
 
   #handlers(kernel: string, parts: readonly PartOf<'handler'>[]): HandlerInfo[] {
     const firstByType = new Map<string, PlacedPart>();
     return parts.flatMap((part) => {
-      const message = this.#struct(part.messageType, part, `a message of '${kernel}'`);
+      const message = this.#struct(part.messageType, part, { role: `a message of '${kernel}'`, limit: 'message' });
       if (message === undefined) return [];
       const first = firstByType.get(message.name);
       if (first !== undefined) {
@@ -135,7 +143,8 @@ export class KernelReader {
         continue;
       }
       firstByName.set(part.name, part);
-      const message = this.#struct(part.messageType, part, `what output '${part.name}' of '${kernel}' carries`);
+      const role = `what output '${part.name}' of '${kernel}' carries`;
+      const message = this.#struct(part.messageType, part, { role, limit: 'message' });
       if (message === undefined) continue;
       const doc = this.#context.docs.ofMacro(part.place);
       const location = this.#location(part);
@@ -144,11 +153,16 @@ export class KernelReader {
     return outputs;
   }
 
-  #struct(type: string | undefined, part: PlacedPart, role: string): StructType | undefined {
+  #struct(type: string | undefined, part: PlacedPart, { role, limit }: Use): StructType | undefined {
     if (type === undefined) return undefined;
     const { types } = this.#context;
     const resolved = types.resolveStruct(type, part.section.scope);
-    if (resolved.ok) return resolved.type;
+    if (resolved.ok) {
+      if (resolved.type.sizeBytes <= limits[limit]) return resolved.type;
+      const { code, reason, tip } = refuse.tooLarge(limit, resolved.type.sizeBytes);
+      this.#report(part, { code, message: `${role} ${reason}`, tip });
+      return undefined;
+    }
     if (resolved.refusal !== undefined) {
       const { code, reason, tip } = resolved.refusal;
       this.#report(part, { code, message: `${role} ${reason}`, tip });

@@ -1,4 +1,4 @@
-import { layoutStruct, type FieldSpec } from '../../../app/model/layout.ts';
+import { layoutStruct, sizeOf, type FieldSpec } from '../../../app/model/layout.ts';
 import type { EnumType, FieldType, StructType } from '../../../app/model/message-type.ts';
 import type { Problem } from '../../../app/base/studio-error.ts';
 import { beginOf, endOf, placeOf, type AstNode, type Place } from '../ast/ast-node.ts';
@@ -58,6 +58,12 @@ export class MessageTypes {
     if (resolved.type.kind === 'struct') return { ok: true, type: resolved.type.struct };
     const tip = 'Declare a struct for it.';
     return { ok: false, refusal: { code: 'message-not-struct', reason: `is '${type}', which is not a struct`, tip } };
+  }
+
+  /** Bytes of what a message could hold; undefined for other types. */
+  sizeOf(type: string, scope: Scope): number | undefined {
+    const resolved = this.#resolve(type, scope);
+    return resolved.ok ? sizeOf(resolved.type) : undefined;
   }
 
   #make(record: RecordEntity): MessageType {

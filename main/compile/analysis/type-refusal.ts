@@ -1,3 +1,5 @@
+import { formatSize, limits } from '../limits.ts';
+
 /** Why a type cannot be part of a message: reads on from `'field' of Struct …`. */
 export interface TypeRefusal {
   /** Literal, stable, kebab-case. */
@@ -96,5 +98,17 @@ export function enumOver(spelling: string, underlying: string): TypeRefusal {
     code: 'enum-type-not-supported',
     reason: `is the enum '${spelling}' over '${underlying}'`,
     tip: 'Use a fixed-width integer such as uint32_t as the underlying type of the enum.',
+  };
+}
+
+export function tooLarge(what: 'message' | 'state', sizeBytes: number): TypeRefusal {
+  const tip =
+    what === 'message'
+      ? 'Every slot of the queues holds the largest message: split the data over several messages.'
+      : 'Split the data over several actors.';
+  return {
+    code: `${what}-too-large`,
+    reason: `takes ${formatSize(sizeBytes)}, and a ${what} at most ${formatSize(limits[what])}`,
+    tip,
   };
 }

@@ -15,6 +15,8 @@ export interface Declarations {
   /** In the order of declaration, those in the headers of the prefix apart. */
   readonly records: readonly RecordEntity[];
   readonly sections: readonly KernelSection[];
+  /** Variables of namespaces and classes. */
+  readonly globals: readonly { readonly node: AstNode; readonly scope: Scope }[];
   /** Constants by Clang's id, for values of constant expressions. */
   readonly variables: ReadonlyMap<string, AstNode>;
   /** Where functions are declared first, by the linker's name. */
@@ -38,6 +40,7 @@ class DeclarationReader implements Declarations {
   readonly global = new Scope('');
   readonly records: RecordEntity[] = [];
   readonly sections: KernelSection[] = [];
+  readonly globals: { readonly node: AstNode; readonly scope: Scope }[] = [];
   readonly variables = new Map<string, AstNode>();
   readonly functions = new Map<string, Place>();
   readonly #namespacesById = new Map<string, Scope>();
@@ -68,6 +71,7 @@ class DeclarationReader implements Declarations {
         return scope.declare(node.name!, { kind: 'template', name: scope.qualify(node.name!) });
       case 'VarDecl':
         this.variables.set(node.id, node);
+        this.globals.push({ node, scope });
         return scope.declare(node.name!, { kind: 'variable', node });
       case 'FunctionDecl':
       case 'CXXMethodDecl':

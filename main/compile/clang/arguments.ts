@@ -61,9 +61,9 @@ export function dumpArguments(file: string, options: UnitOptions): string[] {
   return [...common, ...dump, ...prefix(options), `/${file}`];
 }
 
-/** Compiles the generated unit; diagnostics are SARIF on stderr. */
+/** Compiles the generated unit; the object is on stdout, diagnostics are SARIF on stderr. */
 export function compileArguments(options: UnitOptions): string[] {
-  const output = ['-emit-obj', '-o', `/${paths.object}`, `/${paths.unit}`];
+  const output = ['-emit-obj', '-o', '-', `/${paths.unit}`];
   return [...common, ...warnings, ...sarif, ...prefix(options), ...output];
 }
 
@@ -81,7 +81,7 @@ export const wrapPrefix = '__wrap_';
 
 /**
  * Links the object into a module whose static data lies at `base` in the arena. The linker's own stack is a token: the
- * host gives each worker a stack and sets `__stack_pointer`.
+ * host gives each worker a stack and sets `__stack_pointer`. The module is on stdout.
  */
 export function linkArguments(base: number, hasRuntime: boolean): string[] {
   const objects = [paths.object, ...(hasRuntime ? [paths.runtime] : [])].map((path) => `/${path}`);
@@ -91,7 +91,7 @@ export function linkArguments(base: number, hasRuntime: boolean): string[] {
     ...['__stack_pointer', '__heap_base'].map((name) => `--export=${name}`),
     ...exportsIfDefined.map((name) => `--export-if-defined=${name}`),
     ...heapFunctions.map((name) => `--wrap=${name}`),
-    ...[...objects, ...libraries, '-o', `/${paths.module}`],
+    ...[...objects, ...libraries, '-o', '-'],
   ];
 }
 

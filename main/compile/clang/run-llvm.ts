@@ -1,5 +1,5 @@
 import { Exit, runLLVM, type Tree } from '@yowasp/clang';
-import { interceptStandardStreams, TextCollector, type StandardStreams } from './standard-streams.ts';
+import { interceptStandardStreams, OutputCollector, TooMuchOutput, type StandardStreams } from './standard-streams.ts';
 import type { ToolResult, ToolRun, VirtualFiles } from './tool-run.ts';
 
 let currentStreams: StandardStreams | undefined;
@@ -12,23 +12,26 @@ interceptStandardStreams(() => currentStreams);
  */
 export async function runTool(run: ToolRun, shared: VirtualFiles): Promise<ToolResult> {
   const startedAt = performance.now();
-  const streams = { stdout: new TextCollector(), stderr: new TextCollector() };
+  const streams = { stdout: new OutputCollector(run.maxStdoutBytes), stderr: new OutputCollector() };
   currentStreams = streams;
-  const { exitCode, tree } = await execute(run, { ...shared, ...run.files }, streams);
+  const { exitCode, tree, isCutOff } = await execute(run, { ...shared, ...run.files }, streams);
   const files: Record<string, Uint8Array<ArrayBuffer>> = {};
   for (const path of run.outputs) {
     const content = findFile(tree, path);
     if (content !== undefined) files[path] = content;
   }
+  const { stdoutPath } = run;
+  if (stdoutPath !== undefined && exitCode === 0) files[stdoutPath] = streams.stdout.bytes();
+  const stdout = stdoutPath === undefined ? streams.stdout.text() : '';
   const durationMs = performance.now() - startedAt;
-  return { exitCode, stdout: streams.stdout.text(), stderr: streams.stderr.text(), files, durationMs };
+  return { exitCode, stdout, stderr: streams.stderr.text(), isCutOff, files, durationMs };
 }
 
 async function execute(
   run: ToolRun,
   files: VirtualFiles,
   { stdout, stderr }: StandardStreams,
-): Promise<{ exitCode: number; tree: Tree }> {
+): Promise<{ exitCode: number; tree: Tree; isCutOff: boolean }> {
   try {
     const tree = await runLLVM([...run.args], treeOf(files), {
       stdout: (bytes) => bytes && stdout.add(bytes),
@@ -36,10 +39,13 @@ async function execute(
       decodeASCII: false,
       fetchProgress: () => undefined,
     });
-    return { exitCode: 0, tree: tree ?? {} };
+    return { exitCode: 0, tree: tree ?? {}, isCutOff: false };
   } catch (error) {
-    if (error instanceof Exit) return { exitCode: error.code, tree: error.files };
-    throw error;
+    if (error instanceof Exit) return { exitCode: error.code, tree: error.files, isCutOff: false };
+    if (error instanceof TooMuchOutput) return { exitCode: 1, tree: {}, isCutOff: true };
+    if (!stderr.text().includes('LLVM ERROR: out of memory')) throw error;
+    if (run.maxStdoutBytes === undefined) throw new Error('it ran out of memory', { cause: error });
+    return { exitCode: 1, tree: {}, isCutOff: true };
   }
 }
 

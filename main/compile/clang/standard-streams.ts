@@ -1,16 +1,25 @@
 /** What a tool wrote to stdout and stderr. */
 export interface StandardStreams {
-  readonly stdout: TextCollector;
-  readonly stderr: TextCollector;
+  readonly stdout: OutputCollector;
+  readonly stderr: OutputCollector;
 }
 
+/** A tool wrote more than it may. */
+export class TooMuchOutput extends Error {}
+
 /** LLVM writes one byte at a time: the bytes are gathered in one growing buffer. */
-export class TextCollector {
+export class OutputCollector {
+  readonly #maxBytes: number;
   #buffer = new Uint8Array(4096);
   #length = 0;
 
+  constructor(maxBytes = Infinity) {
+    this.#maxBytes = maxBytes;
+  }
+
   add(bytes: Uint8Array): void {
     const length = this.#length + bytes.length;
+    if (length > this.#maxBytes) throw new TooMuchOutput(`more than ${this.#maxBytes} bytes of output`);
     if (length > this.#buffer.length) {
       const grown = new Uint8Array(Math.max(length, this.#buffer.length * 2));
       grown.set(this.#buffer.subarray(0, this.#length));
@@ -18,6 +27,10 @@ export class TextCollector {
     }
     this.#buffer.set(bytes, this.#length);
     this.#length = length;
+  }
+
+  bytes(): Uint8Array<ArrayBuffer> {
+    return this.#buffer.slice(0, this.#length);
   }
 
   text(): string {

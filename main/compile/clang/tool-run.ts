@@ -9,12 +9,21 @@ export interface ToolRun {
   readonly files: VirtualFiles;
   /** Paths of the files to bring back; those that the tool did not write are left out of the result. */
   readonly outputs: readonly string[];
+  /**
+   * Takes what the tool writes to stdout for the contents of this path: each write to a file of the virtual file system
+   * copies the file, which is quadratic in its size.
+   */
+  readonly stdoutPath?: string;
+  /** The tool is stopped when it writes more to stdout, or runs out of memory before. */
+  readonly maxStdoutBytes?: number;
 }
 
 export interface ToolResult {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
+  /** The tool was stopped: `maxStdoutBytes`. */
+  readonly isCutOff: boolean;
   readonly files: Readonly<Record<string, Uint8Array<ArrayBuffer>>>;
   readonly durationMs: number;
 }
