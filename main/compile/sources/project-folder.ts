@@ -1,11 +1,16 @@
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { constants, type Stats } from 'node:fs';
+import { open, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { StudioError } from '../../../app/base/studio-error.ts';
+import { limits } from '../limits.ts';
 
 /** What a path inside a project leads to. */
 export type ProjectEntry =
   | { readonly kind: 'file'; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'absent' }
+  /** Nothing that has contents to read; `what` reads on from `is a`. */
+  | { readonly kind: 'not-a-file'; readonly what: 'folder' | 'pipe' | 'device' | 'socket' }
+  | { readonly kind: 'too-large'; readonly sizeBytes: number }
   /** The path, or the symbolic links on it, lead out of the project. */
   | { readonly kind: 'outside' };
 
@@ -40,14 +45,36 @@ export class ProjectFolder {
     try {
       const real = await realpath(join(this.path, path));
       if (this.relativePath(real) === undefined) return { kind: 'outside' };
-      if (!(await stat(real)).isFile()) return { kind: 'absent' };
-      return { kind: 'file', bytes: new Uint8Array(await readFile(real)) };
+      // A pipe is opened without waiting for who writes to it.
+      await using file = await open(real, constants.O_RDONLY | (process.platform === 'win32' ? 0 : constants.O_NONBLOCK));
+      const stats = await file.stat();
+      if (!stats.isFile()) return { kind: 'not-a-file', what: describe(stats) };
+      if (stats.size > limits.sourceFile) return { kind: 'too-large', sizeBytes: stats.size };
+      return { kind: 'file', bytes: await readUpTo(file, stats.size) };
     } catch (error) {
       if (isMissing(error)) return { kind: 'absent' };
       const message = error instanceof Error ? error.message : String(error);
       throw new StudioError('SourceUnreadable', `'${path}' cannot be read: ${message}`, { cause: error });
     }
   }
+}
+
+/** A file that grows meanwhile is cut, one that shrinks is short. */
+async function readUpTo(file: FileHandle, sizeBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(sizeBytes);
+  let length = 0;
+  while (length < sizeBytes) {
+    const { bytesRead } = await file.read(bytes, length, sizeBytes - length, length);
+    if (bytesRead === 0) break;
+    length += bytesRead;
+  }
+  return bytes.subarray(0, length);
+}
+
+function describe(stats: Stats): 'folder' | 'pipe' | 'device' | 'socket' {
+  if (stats.isDirectory()) return 'folder';
+  if (stats.isFIFO()) return 'pipe';
+  return stats.isSocket() ? 'socket' : 'device';
 }
 
 function isMissing(error: unknown): boolean {

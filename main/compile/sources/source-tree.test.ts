@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -109,6 +110,43 @@ describe('the source tree', () => {
     });
   });
 
+  test('a file that is too large is refused with its size, without reading it', async () => {
+    const dir = project({ 'main.cu': '\n#include "data.h"\n', 'data.h': '' });
+    truncateSync(join(dir, 'data.h'), 8 * 1024 * 1024 + 1);
+    expect(await readSourceTree(dir, 'main.cu')).toMatchObject({
+      ok: false,
+      problems: [
+        {
+          code: 'source-too-large',
+          message: 'data.h has 8.1 MiB, and a source at most 8 MiB',
+          location: { file: 'main.cu', line: 2 },
+        },
+      ],
+    });
+    expect(await readSourceTree(dir, 'data.h')).toMatchObject({ ok: false, problems: [{ code: 'source-too-large' }] });
+    truncateSync(join(dir, 'data.h'), 8 * 1024 * 1024);
+    expect((await treeOf(dir, 'data.h')).files.get('data.h')?.text).toHaveLength(8 * 1024 * 1024);
+  });
+
+  test.skipIf(process.platform === 'win32')('what is not a file is refused without waiting for it', async () => {
+    const dir = project({ 'main.cu': '#include "pipe.h"\n', 'folder.cu': '#include "d"\n', 'd/x.h': '' });
+    execFileSync('mkfifo', [join(dir, 'pipe.h')]);
+    expect(await readSourceTree(dir, 'main.cu')).toMatchObject({
+      ok: false,
+      problems: [
+        {
+          code: 'include-not-a-file',
+          message: "'pipe.h' is a pipe, not a file",
+          location: { file: 'main.cu', line: 1 },
+        },
+      ],
+    });
+    await expect(readSourceTree(dir, 'pipe.h')).rejects.toThrow("'pipe.h' is a pipe, not a file");
+    await expect(readSourceTree(dir, 'd')).rejects.toThrow("'d' is a folder, not a file");
+    await expect(readSourceTree('/dev', 'zero')).rejects.toThrow("'zero' is a device, not a file");
+    expect([...(await treeOf(dir, 'folder.cu')).files.keys()]).toEqual(['folder.cu']);
+  });
+
   test('what is not there is a typed error', async () => {
     const dir = project({ 'main.cu': '', 'd/x.h': '' });
     const codeOf = (path: string, file: string): Promise<string> =>
@@ -117,7 +155,7 @@ describe('the source tree', () => {
         (error: unknown) => (error instanceof StudioError ? error.code : String(error)),
       );
     expect(await codeOf(dir, 'nope.cu')).toBe('SourceNotFound');
-    expect(await codeOf(dir, 'd')).toBe('SourceNotFound');
+    expect(await codeOf(dir, 'd')).toBe('SourceUnreadable');
     expect(await codeOf(dir, 'main.cu/x')).toBe('SourceNotFound');
     expect(await codeOf(dir, '../main.cu')).toBe('SourceOutsideProject');
     expect(await codeOf(join(dir, 'nope'), 'main.cu')).toBe('ProjectNotFound');

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { StudioError, type Problem, type SourceLocation } from '../../../app/base/studio-error.ts';
+import { formatSize, limits } from '../limits.ts';
 import { scanIncludes, type IncludeDirective } from './include-scanner.ts';
 import { ProjectFolder } from './project-folder.ts';
 import { findUtf8Error } from './utf8-error.ts';
@@ -61,6 +62,8 @@ class SourceReader {
     const entry = await this.#folder.read(this.#main);
     if (entry.kind === 'outside') throw outsideProject(this.#main, this.#folder.path);
     if (entry.kind === 'absent') throw notFound(this.#main, this.#folder.path);
+    if (entry.kind === 'not-a-file') throw new StudioError('SourceUnreadable', notAFile(this.#main, entry.what));
+    if (entry.kind === 'too-large') return { ok: false, problems: [tooLarge(this.#main, entry.sizeBytes)] };
     await this.#add(this.#main, entry.bytes);
     if (this.#problems.length > 0) return { ok: false, problems: this.#problems };
     const tree = {
@@ -89,7 +92,7 @@ class SourceReader {
   async #follow(includer: string, directive: IncludeDirective): Promise<void> {
     if (directive.spelling === ringKernelHeader) this.#includesRingKernel = true;
     for (const path of candidates(includer, directive)) {
-      const outcome = await this.#include(path);
+      const outcome = await this.#include(path, { file: includer, line: directive.line });
       if (outcome === 'outside') this.#outside.push({ file: includer, line: directive.line });
       if (outcome !== 'absent') return;
     }
@@ -107,7 +110,7 @@ class SourceReader {
     return result;
   }
 
-  async #include(path: string): Promise<'included' | 'absent' | 'outside'> {
+  async #include(path: string, from: SourceLocation): Promise<'included' | 'absent' | 'outside' | 'refused'> {
     if (this.#files.has(path)) return 'included';
     if (this.#absent.has(path)) return 'absent';
     if (posix.isAbsolute(path) || this.#folder.relativePath(path) === undefined) return 'outside';
@@ -117,7 +120,15 @@ class SourceReader {
       return 'included';
     }
     this.#absent.add(path);
-    return entry.kind;
+    // A folder of that name is in nobody's way.
+    if (entry.kind === 'absent' || entry.kind === 'outside') return entry.kind;
+    if (entry.kind === 'not-a-file' && entry.what === 'folder') return 'absent';
+    this.#problems.push(
+      entry.kind === 'too-large'
+        ? tooLarge(path, entry.sizeBytes, from)
+        : { severity: 'error', code: 'include-not-a-file', message: notAFile(path, entry.what), location: from },
+    );
+    return 'refused';
   }
 }
 
@@ -140,6 +151,20 @@ function notUtf8(path: string, bytes: Uint8Array, offset: number): Problem {
     message: `${path} is not UTF-8: byte 0x${value} at offset ${offset}${isUtf16 ? ' (it looks like UTF-16)' : ''}`,
     tip: 'Save the file as UTF-8.',
     location: { file: path, line },
+  };
+}
+
+function notAFile(path: string, what: string): string {
+  return `'${path}' is a ${what}, not a file`;
+}
+
+function tooLarge(path: string, sizeBytes: number, location: SourceLocation = { file: path, line: 1 }): Problem {
+  return {
+    severity: 'error',
+    code: 'source-too-large',
+    message: `${path} has ${formatSize(sizeBytes)}, and a source at most ${formatSize(limits.sourceFile)}`,
+    tip: 'Send large data to the actors as messages.',
+    location,
   };
 }
 
