@@ -3,12 +3,13 @@ import type { ProgramImage } from '../../app/model/program.ts';
 import { buildImage } from './build-image.ts';
 import { defaultCacheDir } from './cache/cache-folder.ts';
 import { imageKey, toolchainHash, unitKey } from './cache/cache-key.ts';
+import { isCachedImage, isCompiledUnit, type CachedImage } from './cache/cached-schema.ts';
 import { DiskCache } from './cache/disk-cache.ts';
 import { hasRuntimeSource, preparation } from './clang/arguments.ts';
 import { ClangProcess } from './clang/clang-process.ts';
 import { readRingHeaders } from './clang/ring-headers.ts';
 import type { VirtualFiles } from './clang/tool-run.ts';
-import { compileUnit, type CompiledUnit, type UnitResult } from './compile-unit.ts';
+import { compileUnit, type UnitResult } from './compile-unit.ts';
 import { readSourceTree, type SourceTree } from './sources/source-tree.ts';
 import { Stopwatch, type Durations } from './stopwatch.ts';
 import { symbolizerArguments } from './wasm/symbolizer.ts';
@@ -75,11 +76,6 @@ const defaultBase = pageBytes;
 
 export function createCompiler(options: CompilerOptions): Compiler {
   return new CachedCompiler(options);
-}
-
-interface CachedImage {
-  readonly image: ProgramImage;
-  readonly warnings: readonly Problem[];
 }
 
 class CachedCompiler implements Compiler {
@@ -156,6 +152,7 @@ class CachedCompiler implements Compiler {
     const { unit } = compiled;
     const built = await buildImage(unit, {
       ...context,
+      tree,
       hash,
       hasRuntime: hasRuntimeSource(this.#headers),
       clang: this.#clang,
@@ -190,13 +187,4 @@ function withOwnBuffers(image: ProgramImage): ProgramImage {
     debugWasm: new Uint8Array(debugWasm),
     defaults: defaults.map((bytes) => new Uint8Array(bytes)),
   };
-}
-
-// The key names the exact build that wrote the entry and the checksum holds: only another kind of value is possible.
-function isCachedImage(value: unknown): value is CachedImage {
-  return typeof value === 'object' && value !== null && 'image' in value;
-}
-
-function isCompiledUnit(value: unknown): value is CompiledUnit {
-  return typeof value === 'object' && value !== null && 'object' in value;
 }

@@ -72,6 +72,36 @@ describe('the disk cache', () => {
     expect(entries()).toContain(fresh);
   });
 
+  test('keeps large values deflated, and leaves out what would push out most of the others', async () => {
+    const cache = new DiskCache({ dir, maxBytes: 1_000_000 });
+    const value = { zeros: '0'.repeat(8 * 1024 * 1024), end: 'x' };
+    await cache.write(keyOf(1), value);
+    expect(statSync(entries()[0]!).size).toBeLessThan(100_000);
+    expect(await cache.read(keyOf(1), isAny)).toEqual(value);
+    const noise = Uint8Array.from({ length: 300_000 }, (_, index) => (index * 2_654_435_761) >>> 13);
+    await cache.write(keyOf(2), { noise });
+    expect(await cache.read(keyOf(2), isAny)).toBeUndefined();
+  });
+
+  test.skipIf(process.platform === 'win32')('is for its owner only', async () => {
+    const below = join(dir, 'a', 'b');
+    await new DiskCache({ dir: below }).write(keyOf(1), {});
+    expect(statSync(below).mode & 0o777).toBe(0o700);
+    expect(entries().map((path) => statSync(path).mode & 0o777)).toEqual([0o600]);
+  });
+
+  test('one failed write does not turn it off', async () => {
+    const blocked = join(dir, 'below');
+    writeFileSync(blocked, '');
+    const warnings: string[] = [];
+    const cache = new DiskCache({ dir: blocked, onUnusable: (message) => warnings.push(message) });
+    await cache.write(keyOf(1), {});
+    rmSync(blocked);
+    await cache.write(keyOf(1), { some: 'value' });
+    expect(await cache.read(keyOf(1), isAny)).toEqual({ some: 'value' });
+    expect(warnings).toHaveLength(1);
+  });
+
   test('warns once and goes on when the folder cannot be written', async () => {
     const file = join(dir, 'file');
     writeFileSync(file, '');

@@ -1,12 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { deserialize, serialize } from 'node:v8';
+import { deflate, inflate } from 'node:zlib';
+
+const deflateAsync = promisify(deflate);
+const inflateAsync = promisify(inflate);
 
 export interface DiskCacheOptions {
   readonly dir: string;
   readonly maxBytes?: number;
-  /** Told once when the folder cannot be used; the cache then misses for ever. */
+  /** Told once, when the folder cannot be used. */
   readonly onUnusable?: (message: string) => void;
 }
 
@@ -16,6 +21,11 @@ const keptShare = 0.8;
 const writesBetweenSweeps = 16;
 const staleTemporaryMs = 3_600_000;
 const checksumBytes = 32;
+/** A larger entry would push out most of the others. */
+const largestShare = 0.25;
+/** Larger values are deflated: they are static data or states, and mostly zeros. */
+const plainBytes = 1024 * 1024;
+const inflatedLimit = { maxOutputLength: 1024 ** 3 };
 
 /**
  * Values on disk by a content hash, the least recently used evicted. Any number of processes may share the folder: files
@@ -25,7 +35,7 @@ export class DiskCache {
   readonly #dir: string;
   readonly #maxBytes: number;
   readonly #onUnusable: (message: string) => void;
-  #isUsable = true;
+  #hasWarned = false;
   #writesUntilSweep = 1;
 
   constructor({ dir, maxBytes = defaultMaxBytes, onUnusable = () => undefined }: DiskCacheOptions) {
@@ -39,7 +49,7 @@ export class DiskCache {
     const path = this.#pathOf(key);
     const bytes = await readFile(path).catch(() => undefined);
     if (bytes === undefined) return undefined;
-    const value = decode(bytes);
+    const value = await decode(bytes);
     if (!isValue(value)) {
       await rm(path, { force: true }).catch(() => undefined);
       return undefined;
@@ -51,18 +61,21 @@ export class DiskCache {
 
   /** Never fails: what cannot be written is not cached. */
   async write(key: string, value: unknown): Promise<void> {
-    if (!this.#isUsable) return;
     const path = this.#pathOf(key);
     const temporary = `${path}.${process.pid}-${randomUUID()}.tmp`;
     try {
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(temporary, encode(value));
+      const entry = await encode(value);
+      if (entry.length > this.#maxBytes * largestShare) return;
+      // Nobody else should read what people work on, or leave code here for them to run.
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      await writeFile(temporary, entry, { mode: 0o600 });
       await rename(temporary, path);
       this.#writesUntilSweep -= 1;
       if (this.#writesUntilSweep <= 0) await this.#sweep();
     } catch (error) {
       await rm(temporary, { force: true }).catch(() => undefined);
-      this.#isUsable = false;
+      if (this.#hasWarned) return;
+      this.#hasWarned = true;
       const reason = error instanceof Error ? error.message : String(error);
       this.#onUnusable(`The compile cache in ${this.#dir} cannot be written: ${reason}`);
     }
@@ -101,21 +114,27 @@ export class DiskCache {
   }
 }
 
-function encode(value: unknown): Uint8Array {
-  const payload = serialize(value);
-  return Buffer.concat([checksum(payload), payload]);
+/** Checksum of the rest, a byte that says whether the value is deflated, the value. */
+async function encode(value: unknown): Promise<Uint8Array> {
+  const plain = serialize(value);
+  const isDeflated = plain.length > plainBytes;
+  const payload = [Buffer.of(isDeflated ? 1 : 0), isDeflated ? await deflateAsync(plain, { level: 1 }) : plain];
+  return Buffer.concat([checksum(payload), ...payload]);
 }
 
-function decode(bytes: Buffer): unknown {
+async function decode(bytes: Buffer): Promise<unknown> {
   const payload = bytes.subarray(checksumBytes);
-  if (!checksum(payload).equals(bytes.subarray(0, checksumBytes))) return undefined;
+  if (!checksum([payload]).equals(bytes.subarray(0, checksumBytes))) return undefined;
   try {
-    return deserialize(payload);
+    const value = payload.subarray(1);
+    return deserialize(payload[0] === 1 ? await inflateAsync(value, inflatedLimit) : value);
   } catch {
     return undefined;
   }
 }
 
-function checksum(payload: Uint8Array): Buffer {
-  return createHash('sha256').update(payload).digest();
+function checksum(parts: readonly Uint8Array[]): Buffer {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest();
 }
