@@ -52,7 +52,7 @@ export class Arena {
 
   /** Zeroed memory at a multiple of `alignBytes`. Throws `OutOfMemory` with the largest blocks when there is no room. */
   allocate(label: string, sizeBytes: number, alignBytes = 128): ArenaBlock {
-    const size = Math.max(roundUp(sizeBytes, 128), 128);
+    const size = blockBytes(sizeBytes);
     const address = this.#low.take(size, alignBytes) ?? this.#high.take(size, alignBytes);
     return this.#note(label, size, address);
   }
@@ -95,6 +95,11 @@ export function outOfMemory(message: string, parts: readonly Pick<ArenaBlock, 'l
   return new StudioError('OutOfMemory', `${message}. Largest parts: ${list}.`, {
     tip: 'Use smaller capacities or outboxes, fewer instances, or a larger arena (arenaBytes).',
   });
+}
+
+/** What a block of so many bytes takes. */
+export function blockBytes(sizeBytes: number): number {
+  return Math.max(roundUp(sizeBytes, 128), 128);
 }
 
 export function roundUp(value: number, multiple: number): number {

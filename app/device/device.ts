@@ -17,7 +17,9 @@ export type FaultCause =
   | 'assertion-failed'
   | 'runaway'
   | 'trap'
-  | 'worker-lost';
+  | 'worker-lost'
+  /** Found by the host: what the actor shares with it makes no sense. */
+  | 'corrupted';
 
 export interface DeviceFault {
   readonly actorId: number;
@@ -67,7 +69,7 @@ export interface Device extends AsyncDisposable {
   /** To be called once, before anything else. */
   attach(listener: DeviceListener): void;
   load(image: ProgramImage): Promise<DeviceProgram>;
-  /** Drops a program of which no actor is left, and frees its static data. */
+  /** Drops a program of which no actor is left. Its static data may be freed afterwards. */
   unload(program: DeviceProgram): Promise<void>;
   /** Makes the device run these actors: from now on it obeys the commands in their blocks. */
   place(actors: readonly ActorPlacement[]): Promise<void>;

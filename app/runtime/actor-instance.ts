@@ -10,14 +10,18 @@ import {
   RING,
 } from '../abi/arena-layout.ts';
 import { StudioError } from '../base/studio-error.ts';
-import type { Device, DeviceFault } from '../device/device.ts';
+import type { Device, DeviceFault, DeviceProgram } from '../device/device.ts';
 import type { KernelInfo } from '../model/program.ts';
 import { ActorMemory, type ActorPlan } from './actor-memory.ts';
 import { HostRing } from './host-ring.ts';
+import type { LoadedKernel } from './launch.ts';
 import { canMove, checkMove, type ActorState } from './lifecycle.ts';
+import { runtimeDisposed, type Lifetime } from './lifetime.ts';
 import { readId, type MessageId } from './message-header.ts';
 import type { DeadLetterReason } from './message.ts';
 import { OutRing } from './out-ring.ts';
+import type { Waiters } from './waiters.ts';
+import { WaitingSenders } from './waiting-senders.ts';
 
 /** What an instance tells its runtime. */
 export interface InstanceEvents {
@@ -25,25 +29,33 @@ export interface InstanceEvents {
   onReply(instance: ActorInstance, slot: number): boolean;
   /** The message at `slot` is output for the host; false to leave it in the ring for now. */
   onOutput(instance: ActorInstance, slot: number): boolean;
-  onDeadLetter(reason: DeadLetterReason, slot: number, target: number): void;
+  onDeadLetter(instance: ActorInstance, letter: FoundDeadLetter): void;
+  /** It has failed or terminated; called again when the last sender has seen it. */
+  onEnded(instance: ActorInstance): void;
+}
+
+/** A dead letter at `slot` of one of the instance's rings. */
+export interface FoundDeadLetter {
+  readonly reason: DeadLetterReason;
+  readonly slot: number;
+  /** The actor that should have processed it. */
+  readonly target: number;
 }
 
 interface InstanceInit {
   readonly device: Device;
-  readonly kernel: KernelInfo;
+  readonly kernel: LoadedKernel;
   readonly plan: ActorPlan;
   readonly events: InstanceEvents;
+  readonly waiters: Waiters;
+  readonly lifetime: Lifetime;
 }
 
 interface PendingCommand {
   readonly value: number;
   readonly state: ActorState;
   readonly resolve: () => void;
-}
-
-interface WaitingSender {
-  /** True when it is through: sent, or given up. */
-  readonly tryNow: () => boolean;
+  readonly reject: (error: StudioError) => void;
 }
 
 /** The host's side of one actor: its memory, its rings, its life. */
@@ -54,9 +66,12 @@ export class ActorInstance {
   readonly actorName: string;
   readonly index: number;
   readonly kernel: KernelInfo;
+  readonly program: DeviceProgram;
   readonly memory: ActorMemory;
   readonly hostRing: HostRing;
   readonly outRing: OutRing;
+  /** Senders that wait for room in the host ring. */
+  readonly senders: WaitingSenders;
   /** Accepted from the host. */
   accepted = 0;
   /** Refused because the ring was full. */
@@ -67,23 +82,31 @@ export class ActorInstance {
   readonly #device: Device;
   readonly #u32: Uint32Array;
   readonly #events: InstanceEvents;
+  readonly #waiters: Waiters;
+  readonly #lifetime: Lifetime;
   #state: ActorState = 'created';
   #commandNumber = 0;
   #pending: PendingCommand[] = [];
-  #senders: WaitingSender[] = [];
+  #termination: Promise<void> | undefined;
+  #isTakingOutput = false;
+  #isRemoved = false;
 
-  constructor({ device, kernel, plan, events }: InstanceInit) {
+  constructor({ device, kernel, plan, events, waiters, lifetime }: InstanceInit) {
     this.id = plan.actorId;
     this.label = plan.name;
     this.actorName = plan.name.slice(0, plan.name.lastIndexOf('#'));
     this.index = plan.instance;
-    this.kernel = kernel;
+    this.kernel = kernel.info;
+    this.program = kernel.program;
     this.#device = device;
     this.#u32 = device.arena.u32;
     this.#events = events;
+    this.#waiters = waiters;
+    this.#lifetime = lifetime;
     this.memory = new ActorMemory(device.arena, plan);
     this.hostRing = new HostRing(device.arena, this.memory.hostRing);
     this.outRing = new OutRing(device.arena, this.memory.outRing, this.memory.address);
+    this.senders = new WaitingSenders(this.hostRing);
   }
 
   get state(): ActorState {
@@ -95,23 +118,30 @@ export class ActorInstance {
     this.#move('launched');
   }
 
-  activate(): Promise<void> {
+  async activate(): Promise<void> {
     checkMove(this.label, this.#state, 'active');
-    return this.#command(COMMAND.activate, 'active');
+    await this.#command(COMMAND.activate, 'active');
   }
 
-  deactivate(): Promise<void> {
+  async deactivate(): Promise<void> {
     checkMove(this.label, this.#state, 'deactivated');
-    return this.#command(COMMAND.deactivate, 'deactivated');
+    await this.#command(COMMAND.deactivate, 'deactivated');
   }
 
   /** Resolves when the actor has ended; a handler that runs on is stopped by `interrupt`. */
   async terminate(): Promise<void> {
     if (this.#state === 'terminated') return;
-    const hasFailed = this.#state === 'failed';
-    this.#move('terminating');
-    if (hasFailed) this.#move('terminated');
-    else await this.#command(COMMAND.terminate, 'terminated');
+    if (this.#state === 'failed') {
+      this.#move('terminating');
+      this.#move('terminated');
+      return;
+    }
+    if (this.#state !== 'terminating') {
+      this.#lifetime.check();
+      this.#move('terminating');
+      this.#termination = this.#command(COMMAND.terminate, 'terminated');
+    }
+    await this.#termination;
   }
 
   /** Stops the handler that it runs, if any. */
@@ -119,8 +149,20 @@ export class ActorInstance {
     this.#device.interrupt(this.id);
   }
 
+  /** The device may be in a batch of it, or begin one: what its block points to must stay. */
+  get mayRun(): boolean {
+    if (this.#state === 'active' || this.#state === 'terminating' || this.#pending.length > 0) return true;
+    return this.fault?.cause === 'corrupted'; // the host has said so; its worker may not know yet
+  }
+
+  /** It has neither failed nor ended, nor been told to end. */
+  get acceptsMessages(): boolean {
+    return this.#state !== 'failed' && this.#state !== 'terminating' && this.#state !== 'terminated';
+  }
+
   /** @throws StudioError when the actor takes no messages any more. */
   checkAcceptsMessages(): void {
+    this.#lifetime.check();
     switch (this.#state) {
       case 'failed':
         throw new StudioError(
@@ -150,53 +192,64 @@ export class ActorInstance {
     this.#device.wake(this.memory.address);
   }
 
-  /** Calls `tryNow` whenever there may be room in the host ring, in order of arrival, until it is through. */
-  waitForRoom(sender: WaitingSender): void {
-    this.#senders.push(sender);
-    this.hostRing.wantRoom(true);
-    this.#serveSenders();
-    this.#device.expectSignals();
-  }
-
-  /** The sender has given up. */
-  leave(sender: WaitingSender): void {
-    this.#senders = this.#senders.filter((other) => other !== sender);
-    this.#serveSenders();
-  }
-
-  get waitingSenders(): number {
-    return this.#senders.length;
-  }
-
   /** Something happened on the device: output, an obeyed command, room. */
   signalled(): void {
     this.takeOutput();
     this.#noticeState();
-    if (this.#senders.length > 0) this.#serveSenders();
+    if (this.senders.count > 0) this.senders.serve();
   }
 
   /**
-   * Passes everything in the ring to the host on, as far as it is wanted. `visit` is given outputs in their slots, ahead of
-   * the runtime's own way; false leaves one in the ring.
+   * Passes everything in the ring to the host on, as far as it is wanted. Outputs go to `visit` in their slots, where it is
+   * given, instead of the runtime; false leaves one in the ring.
    */
   takeOutput(visit?: (slot: number) => boolean): void {
+    // Whoever is told of a slot may come back here before that slot has been passed.
+    if (this.#isTakingOutput || this.#isRemoved) return;
+    this.#isTakingOutput = true;
     const { outRing } = this;
-    for (let slot = outRing.peek(); slot !== -1; slot = outRing.peek()) {
-      const isTaken = visit !== undefined && this.#isPlainOutput(slot) ? visit(slot) : this.#dispatch(slot);
-      if (!isTaken) break;
-      outRing.advance();
+    try {
+      for (let slot = outRing.peek(); slot !== -1; slot = outRing.peek()) {
+        if (!this.#dispatch(slot, visit)) break;
+        outRing.advance();
+      }
+    } finally {
+      this.#isTakingOutput = false;
+      if (outRing.release()) this.#device.wake(this.memory.address);
     }
-    if (outRing.release()) this.#device.wake(this.memory.address);
   }
 
-  failed(fault: DeviceFault): void {
-    if (this.fault !== undefined) return;
+  /** False when that was known. */
+  failed(fault: DeviceFault): boolean {
+    if (this.fault !== undefined) return false;
     this.fault = fault;
     this.takeOutput();
-    this.#buryMessageInHand();
-    if (this.#state === 'terminated') return; // a command reached the host before the fault did
+    if (fault.cause !== 'corrupted') this.#buryMessageInHand(); // else the device may still be at it
+    if (this.#state === 'terminated') return true; // a command reached the host before the fault did
     this.#move(this.#state === 'terminating' ? 'terminated' : 'failed');
-    this.#finish();
+    this.#end();
+    return true;
+  }
+
+  /** Fails the actor from the host's side. False when it had failed or ended. */
+  condemn(fault: DeviceFault): boolean {
+    if (this.fault !== undefined || !canMove(this.#state, 'failed')) return false;
+    // The state makes the device leave it alone from the next batch on, the command ends the one that runs now.
+    Atomics.store(this.#u32, (this.memory.address + ACTOR.state) >> 2, ACTOR_STATE.failed);
+    this.#post(this.#numbered(COMMAND.terminate));
+    return this.failed(fault);
+  }
+
+  /** The runtime is being disposed: the device obeys no more. */
+  dispose(): void {
+    for (const { reject } of this.#pending.splice(0)) reject(runtimeDisposed());
+    this.senders.serve();
+  }
+
+  /** Its memory is about to be freed. */
+  removed(): void {
+    this.#isRemoved = true;
+    this.#waiters.wake(this.memory.inbox);
   }
 
   /** Messages that wait for the actor; what a failed or ended one leaves there stays undelivered. */
@@ -220,22 +273,17 @@ export class ActorInstance {
     return Atomics.load(this.#device.arena.u32, (this.memory.address + offset) >> 2);
   }
 
-  /** Neither a reply nor a dead letter. */
-  #isPlainOutput(slot: number): boolean {
-    const portAndFlags = this.#u32[(slot + HEADER.port) >> 2]!;
-    return ((portAndFlags >>> 16) & FLAG_DEAD_LETTER) === 0 && (portAndFlags & 0xffff) !== REPLY_PORT;
-  }
-
-  #dispatch(slot: number): boolean {
-    const { u32 } = this.#device.arena;
+  #dispatch(slot: number, visit: ((slot: number) => boolean) | undefined): boolean {
+    const u32 = this.#u32;
     const portAndFlags = u32[(slot + HEADER.port) >> 2]!;
     if (((portAndFlags >>> 16) & FLAG_DEAD_LETTER) !== 0) {
       const reason = DEVICE_REASONS[u32[(slot + HEADER.priority) >> 2]! >>> 16] ?? 'none';
-      this.#events.onDeadLetter(reason === 'none' ? 'unhandled-type' : reason, slot, u32[(slot + HEADER.target) >> 2]!);
+      const target = u32[(slot + HEADER.target) >> 2]!;
+      this.#events.onDeadLetter(this, { reason: reason === 'none' ? 'unhandled-type' : reason, slot, target });
       return true;
     }
     if ((portAndFlags & 0xffff) === REPLY_PORT && this.#events.onReply(this, slot)) return true;
-    return this.#events.onOutput(this, slot);
+    return visit === undefined ? this.#events.onOutput(this, slot) : visit(slot);
   }
 
   /** The message whose handler trapped lies at the cursor of its ring: it becomes a dead letter, its slot is freed. */
@@ -243,23 +291,33 @@ export class ActorInstance {
     if (this.word(ACTOR.phase) !== PHASE.handling) return;
     const isHostLane = this.word(ACTOR.lane) === 0;
     const ring = isHostLane ? this.memory.hostRing : this.memory.inbox;
-    const { u32, i32 } = this.#device.arena;
     const cursor = this.word(isHostLane ? ACTOR.hostCursor : ACTOR.inboxCursor);
-    const slot =
-      u32[(ring + RING.slots) >> 2]! + (cursor & u32[(ring + RING.mask) >> 2]!) * u32[(ring + RING.stride) >> 2]!;
+    const slot = this.memory.slotAt(ring, cursor);
     this.failedMessageId = readId(this.#device.arena, slot, HEADER.messageId);
-    this.#events.onDeadLetter('actor-failed', slot, this.id);
-    Atomics.store(i32, (ring + RING.head) >> 2, cursor + 1);
+    this.#events.onDeadLetter(this, { reason: 'actor-failed', slot, target: this.id });
+    Atomics.store(this.#device.arena.i32, (ring + RING.head) >> 2, cursor + 1);
   }
 
   #command(command: number, state: ActorState): Promise<void> {
+    this.#lifetime.check();
+    return new Promise((resolve, reject) => {
+      const value = this.#numbered(command);
+      this.#pending.push({ value, state, resolve, reject }); // first: the device is quick
+      this.#post(value);
+    });
+  }
+
+  /** What the device will acknowledge the command by. */
+  #numbered(command: number): number {
     this.#commandNumber = (this.#commandNumber + 1) & 0xffffff;
-    const value = ((this.#commandNumber << 8) | command) >>> 0;
-    const { i32 } = this.#device.arena;
-    return new Promise((resolve) => {
-      this.#pending.push({ value, state, resolve });
-      Atomics.store(i32, (this.memory.address + ACTOR.command) >> 2, value | 0);
-      this.#device.wake(this.memory.address);
+    return ((this.#commandNumber << 8) | command) >>> 0;
+  }
+
+  #post(value: number): void {
+    Atomics.store(this.#u32, (this.memory.address + ACTOR.command) >> 2, value);
+    this.#device.wake(this.memory.address);
+    // Not at once: whoever gives two commands in a row finds the same state both times, however quick the device is.
+    void Promise.resolve().then(() => {
       this.#device.expectSignals();
     });
   }
@@ -273,20 +331,24 @@ export class ActorInstance {
       const next = obeyed.at(-1)?.state;
       // A later command may have been given already; an actor that has ended takes note of commands without obeying.
       const isObeyed = this.#state !== 'terminating' || next === 'terminated';
-      if (next !== undefined && isObeyed && this.#state !== 'failed') this.#move(next);
+      const isNews = next !== undefined && next !== this.#state; // commands in flight may ask for the same
+      if (isNews && isObeyed && this.#state !== 'failed') this.#move(next);
       for (const { resolve } of obeyed) resolve();
     }
     const hasEnded = this.word(ACTOR.state) === ACTOR_STATE.terminated;
     if (hasEnded && canMove(this.#state, 'terminated')) this.#move('terminated');
-    if (this.#state === 'terminated' && before !== 'terminated') this.#finish();
+    if (this.#state === 'terminated' && before !== 'terminated') this.#end();
   }
 
-  #finish(): void {
+  #end(): void {
     for (const { resolve } of this.#pending.splice(0)) resolve();
-    this.#serveSenders();
-    // A sender may have joined the waiters in the very moment in which the actor ended and woke them.
+    this.senders.serve();
+    this.#events.onEnded(this);
+    // A sender may have joined the waiters, or sent, in the very moment in which the actor ended.
     void this.#device.settled().then(() => {
-      this.#wakeWaiters(this.memory.inbox);
+      if (this.#isRemoved) return;
+      this.#waiters.wake(this.memory.inbox);
+      this.#events.onEnded(this);
     });
   }
 
@@ -301,24 +363,7 @@ export class ActorInstance {
 
   /** Takes the actor off the list of those that wait for room in some ring, before its memory is freed. */
   stopWaiting(): void {
-    const ring = this.word(ACTOR.waitingOn);
-    if (ring !== 0) this.#wakeWaiters(ring);
-  }
-
-  #wakeWaiters(ring: number): void {
-    const { u32 } = this.#device.arena;
-    let waiter = Atomics.exchange(u32, (ring + RING.waiters) >> 2, 0);
-    while (waiter !== 0) {
-      const next = u32[(waiter + ACTOR.waitNext) >> 2]!;
-      Atomics.store(u32, (waiter + ACTOR.waitingOn) >> 2, 0);
-      this.#device.wake(waiter);
-      waiter = next;
-    }
-  }
-
-  #serveSenders(): void {
-    while (this.#senders[0]?.tryNow() === true) this.#senders.shift();
-    if (this.#senders.length === 0) this.hostRing.wantRoom(false);
+    this.#waiters.wake(this.word(ACTOR.waitingOn));
   }
 
   #move(state: ActorState): void {

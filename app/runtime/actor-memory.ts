@@ -1,5 +1,5 @@
 import { ACTOR, ACTOR_STATE, CHANNEL, HEADER, HISTOGRAM_BUCKETS, RING, ROUTE } from '../abi/arena-layout.ts';
-import { roundUp, type Arena, type ArenaBlock } from '../device/arena.ts';
+import { blockBytes, roundUp, type Arena, type ArenaBlock } from '../device/arena.ts';
 
 /** One part of what an actor needs. */
 interface Part {
@@ -21,6 +21,10 @@ export interface ActorPlan {
   readonly stateBytes: number;
   /** `T{}` of its state, undefined when it has none. */
   readonly initialState: Uint8Array | undefined;
+  /** `__shared__` data, which the device allocates. */
+  readonly sharedBytes: number;
+  /** Output ports. */
+  readonly portCount: number;
   readonly seed: number;
 }
 
@@ -45,9 +49,12 @@ function partsOf(plan: ActorPlan) {
   } satisfies Record<string, Part>;
 }
 
-/** What launching the actor will take from the arena. */
+/** What launching the actor will take from the arena: its own blocks, its empty routes, what the device adds. */
 export function memoryNeeds(plan: ActorPlan): readonly Part[] {
-  return Object.values(partsOf(plan));
+  const routes = { label: `${plan.name}: routes`, sizeBytes: plan.portCount * ROUTE.sizeBytes };
+  const shared = { label: `${plan.name}: shared data`, sizeBytes: plan.sharedBytes };
+  const parts = [...Object.values(partsOf(plan)), routes, ...(plan.sharedBytes === 0 ? [] : [shared])];
+  return parts.map(({ label, sizeBytes }) => ({ label, sizeBytes: blockBytes(sizeBytes) }));
 }
 
 /** The blocks of one actor in the arena, laid out and filled in: everything but what the device decides. */
@@ -57,31 +64,39 @@ export class ActorMemory {
   readonly inbox: number;
   readonly outRing: number;
   readonly state: number;
+  /** Bytes of payload that a slot of its rings has room for. */
+  readonly payloadRoom: number;
   readonly #arena: Arena;
   readonly #name: string;
-  readonly #blocks: ArenaBlock[];
+  readonly #mask: number;
+  readonly #blocks: ArenaBlock[] = [];
   #routes: ArenaBlock | undefined;
 
   constructor(arena: Arena, plan: ActorPlan) {
     this.#arena = arena;
     this.#name = plan.name;
-    this.#blocks = [];
-    const allocate = (part: Part): number => {
-      const block = arena.allocate(part.label, part.sizeBytes);
-      this.#blocks.push(block);
-      return block.address;
-    };
-    const parts = partsOf(plan);
-    this.address = allocate(parts.block);
-    this.hostRing = allocate(parts.hostRing);
-    this.inbox = allocate(parts.inbox);
-    this.outRing = allocate(parts.outRing);
-    this.state = allocate(parts.state);
+    this.#mask = plan.capacity - 1;
+    this.payloadRoom = strideOf(plan.payloadBytes) - HEADER.sizeBytes;
+    const parts = this.#allocate(partsOf(plan));
+    this.address = parts.block;
+    this.hostRing = parts.hostRing;
+    this.inbox = parts.inbox;
+    this.outRing = parts.outRing;
+    this.state = parts.state;
     this.#layOutRing(this.hostRing, plan, plan.actorId);
     this.#layOutRing(this.inbox, plan, plan.actorId);
     this.#layOutRing(this.outRing, plan, 0);
     if (plan.initialState !== undefined) arena.u8.set(plan.initialState, this.state);
-    this.#fillIn(plan, allocate(parts.outbox), allocate(parts.histogram));
+    this.#fillIn(plan, parts);
+  }
+
+  /** Slot of one of its rings, from what the host knows: the ring's own words may have been overwritten. */
+  slotAt(ring: number, position: number): number {
+    return ring + RING.sizeBytes + (position & this.#mask) * (HEADER.sizeBytes + this.payloadRoom);
+  }
+
+  get capacity(): number {
+    return this.#mask + 1;
   }
 
   /** Where each output port leads: per port its channels, per channel the actor blocks that take turns. */
@@ -119,6 +134,21 @@ export class ActorMemory {
     this.#routes = undefined;
   }
 
+  /** All or none; gives their addresses. */
+  #allocate<Name extends string>(parts: Readonly<Record<Name, Part>>): Record<Name, number> {
+    try {
+      const entries = Object.entries<Part>(parts).map(([name, part]) => {
+        const block = this.#arena.allocate(part.label, part.sizeBytes);
+        this.#blocks.push(block);
+        return [name, block.address] as const;
+      });
+      return Object.fromEntries(entries) as Record<Name, number>; // the same names
+    } catch (error) {
+      this.free();
+      throw error;
+    }
+  }
+
   #layOutRing(ring: number, plan: ActorPlan, owner: number): void {
     const { u32 } = this.#arena;
     u32[(ring + RING.capacity) >> 2] = plan.capacity;
@@ -128,7 +158,7 @@ export class ActorMemory {
     u32[(ring + RING.owner) >> 2] = owner;
   }
 
-  #fillIn(plan: ActorPlan, outbox: number, histogram: number): void {
+  #fillIn(plan: ActorPlan, parts: { readonly outbox: number; readonly histogram: number }): void {
     const { u32 } = this.#arena;
     const set = (offset: number, value: number): void => {
       u32[(this.address + offset) >> 2] = value;
@@ -142,11 +172,11 @@ export class ActorMemory {
     set(ACTOR.hostRing, this.hostRing);
     set(ACTOR.inbox, this.inbox);
     set(ACTOR.outRing, this.outRing);
-    set(ACTOR.outbox, outbox);
+    set(ACTOR.outbox, parts.outbox);
     set(ACTOR.outboxCapacity, plan.outboxCapacity);
     set(ACTOR.outboxStride, strideOf(plan.payloadBytes));
     set(ACTOR.stateAddress, this.state);
-    set(ACTOR.histogram, histogram);
+    set(ACTOR.histogram, parts.histogram);
     set(ACTOR.seedLow, plan.seed >>> 0);
     set(ACTOR.seedHigh, plan.actorId);
     set(ACTOR.maxHops, MAX_HOPS);

@@ -5,6 +5,7 @@ import type { Codec, Cursor, MessageObject } from '../model/codec/codec.ts';
 import { encodeJson } from '../model/codec/json-encode.ts';
 import type { MemoryViews } from '../model/codec/memory-views.ts';
 import type { StructType } from '../model/message-type.ts';
+import type { DeviceProgram } from '../device/device.ts';
 import type { KernelInfo } from '../model/program.ts';
 import type { ActorInstance } from './actor-instance.ts';
 import { handledType } from './handled-type.ts';
@@ -14,7 +15,8 @@ import { MessageWriter } from './message-writer.ts';
 import type { ReceivedMessage } from './message.ts';
 import type { ReceiveQueue } from './receive-queue.ts';
 import type { RuntimePlatform } from './ports.ts';
-import type { PendingRequest, RequestTable } from './request-table.ts';
+import { expectReply } from './reply.ts';
+import type { RequestTable } from './request-table.ts';
 import { whenRoom } from './room.ts';
 import { readLatency, readSent, readTelemetryBlock, type ActorTelemetry } from './telemetry.ts';
 import type { TypeRegistry } from './type-registry.ts';
@@ -44,17 +46,15 @@ export interface ActorSurroundings {
   readonly headers: HeaderWriter;
   readonly requests: RequestTable;
   readonly platform: RuntimePlatform;
-  expectSignals(): void;
+  /** The type of the output at `slot`; undefined when a handler has written over it: then it is dropped. */
+  outputType(instance: ActorInstance, slot: number): StructType | undefined;
+  readonly expectSignals: () => void;
 }
 
 const DEFAULT_REQUEST_TIMEOUT_MS = 5000;
+const NO_OPTIONS: SendOptions = {};
 
-interface ReplySettlers<T> {
-  readonly resolve: (reply: T) => void;
-  readonly reject: (error: Error) => void;
-}
-
-interface ActorInit extends Pick<Actor, 'name' | 'kernel' | 'overflow' | 'instances'> {
+interface ActorInit extends Pick<Actor, 'name' | 'kernel' | 'program' | 'overflow' | 'instances'> {
   readonly surroundings: ActorSurroundings;
   readonly received: ReceiveQueue;
 }
@@ -63,23 +63,28 @@ interface ActorInit extends Pick<Actor, 'name' | 'kernel' | 'overflow' | 'instan
 export class Actor {
   readonly name: string;
   readonly kernel: KernelInfo;
+  readonly program: DeviceProgram;
   readonly overflow: OverflowPolicy;
   readonly instances: readonly ActorInstance[];
   readonly #surroundings: ActorSurroundings;
   readonly #writer: MessageWriter;
+  readonly #ownQueue: ReceiveQueue;
   #received: ReceiveQueue;
   #turn = 0;
   #isPulled = false;
-  #pull: ((slot: number) => boolean) | undefined;
-  readonly #cursors = new Map<number, Cursor<object>>();
+  /** By the name that senders use; undefined is the only type. */
+  readonly #codecs = new Map<string | undefined, Codec>();
+  readonly #cursors = new Map<StructType, Cursor<object>>();
 
-  constructor({ instances, name, kernel, overflow, surroundings, received }: ActorInit) {
+  constructor({ instances, name, kernel, program, overflow, surroundings, received }: ActorInit) {
     this.name = name;
     this.kernel = kernel;
+    this.program = program;
     this.overflow = overflow;
     this.instances = instances;
     this.#surroundings = surroundings;
     this.#writer = new MessageWriter(surroundings.views, surroundings.headers);
+    this.#ownQueue = received;
     this.#received = received;
   }
 
@@ -114,10 +119,9 @@ export class Actor {
    *
    * @throws StudioError `InvalidMessage`, `UnknownMessageType`, `ActorFailed`, `ActorTerminated`
    */
-  trySend(message: object, options: SendOptions = {}): MessageId | undefined {
+  trySend(message: object, options: SendOptions = NO_OPTIONS): MessageId | undefined {
     const instance = this.#choose(options);
-    instance.checkAcceptsMessages();
-    if (instance.waitingSenders > 0) return undefined; // they came first
+    if (instance.senders.count > 0) return undefined; // they came first
     return this.#writer.object(instance, this.#codec(options.type), message) ? this.#writer.lastId : undefined;
   }
 
@@ -126,9 +130,11 @@ export class Actor {
    *
    * @throws StudioError as `trySend`; `QueueFull` (policy `reject`), `SendTimeout`, `Aborted`
    */
-  async send(message: object, options: SendOptions = {}): Promise<MessageId> {
+  async send(message: object, options: SendOptions = NO_OPTIONS): Promise<MessageId> {
     const codec = this.#codec(options.type);
-    return this.#deliver(options, (instance) =>
+    const instance = this.#choose(options);
+    if (instance.senders.count === 0 && this.#writer.object(instance, codec, message)) return this.#writer.lastId;
+    return this.#wait(instance, options, () =>
       this.#writer.object(instance, codec, message) ? this.#writer.lastId : undefined,
     );
   }
@@ -166,8 +172,7 @@ export class Actor {
     options: SendOptions = {},
   ): number {
     const instance = this.#choose(options);
-    instance.checkAcceptsMessages();
-    if (instance.waitingSenders > 0) return 0; // they came first
+    if (instance.senders.count > 0) return 0; // they came first
     return this.#writer.each(instance, this.#codec(options.type) as Codec<T>, { count, fill });
   }
 
@@ -191,20 +196,20 @@ export class Actor {
    */
   async request<T extends object = MessageObject>(message: object, options: RequestOptions = {}): Promise<T> {
     const { timeoutMs = DEFAULT_REQUEST_TIMEOUT_MS, signal } = options;
-    const deadlineMs = this.#surroundings.platform.unixMs() + timeoutMs;
+    const { requests, platform } = this.#surroundings;
+    const deadlineMs = platform.unixMs() + timeoutMs;
     const codec = this.#codec(options.type);
-    let settle: ReplySettlers<T> | undefined;
-    const reply = new Promise<T>((resolve, reject) => {
-      settle = { resolve, reject };
-    });
+    let reply: Promise<T> | undefined;
     await this.#deliver({ ...options, timeoutMs }, (instance) => {
       const position = instance.hostRing.nextPosition;
       if (!this.#writer.object(instance, codec, message)) return undefined;
-      this.#expectReply({ actorId: instance.id, position, deadlineMs }, settle!, { signal, label: instance.label });
+      const sent = { number: this.#writer.lastNumber, actorId: instance.id, position, deadlineMs };
+      const read = (slot: number, type: StructType): T => this.#read<T>(slot, type);
+      reply = expectReply(requests, sent, { read, signal, label: instance.label });
       return true;
     });
     this.#surroundings.expectSignals();
-    return reply;
+    return reply!;
   }
 
   /** The next output of the actor for the host, or reply that nobody requested; undefined when `signal` aborts. */
@@ -225,33 +230,29 @@ export class Actor {
   receiveEach<T extends object>(visit: (message: T) => unknown): number {
     this.#isPulled = true;
     const { u32 } = this.#surroundings.arena;
-    let typeId = 0;
+    let type: StructType | undefined;
     let cursor: Cursor<object> | undefined;
     let count = 0;
     let isWanted = true;
-    const pull = (slot: number): boolean => {
-      if (!isWanted) return false;
-      const nextTypeId = u32[(slot + HEADER.typeId) >> 2]!;
-      if (cursor === undefined || nextTypeId !== typeId) {
-        typeId = nextTypeId;
-        cursor = this.#cursor(typeId);
-      }
-      count++;
-      isWanted = visit(cursor.at(slot + HEADER.sizeBytes) as T) !== false;
-      return true;
-    };
-    this.#pull = pull;
-    try {
-      for (const instance of this.instances) instance.takeOutput(pull);
-    } finally {
-      this.#pull = undefined;
+    for (const instance of this.instances) {
+      instance.takeOutput((slot) => {
+        if (!isWanted) return false;
+        const isSame = u32[(slot + HEADER.typeId) >> 2] === type?.typeId;
+        if (!isSame || u32[(slot + HEADER.payloadBytes) >> 2] !== type?.sizeBytes) {
+          type = this.#surroundings.outputType(instance, slot);
+          cursor = type && this.#cursor(type);
+        }
+        if (cursor === undefined) return true;
+        count++;
+        isWanted = visit(cursor.at(slot + HEADER.sizeBytes) as T) !== false;
+        return true;
+      });
     }
     return count;
   }
 
   /** The runtime's way in: an output of `instance`, copied only if it is queued. False: leave it in its ring. */
-  takeOutput(instance: ActorInstance, slot: number, copy: () => ReceivedMessage): boolean {
-    if (this.#pull !== undefined) return this.#pull(slot);
+  takeOutput(instance: ActorInstance, copy: () => ReceivedMessage): boolean {
     return !this.#isPulled && this.#received.offer(copy, instance);
   }
 
@@ -262,6 +263,11 @@ export class Actor {
   /** Shares one queue with other actors, so that their outputs arrive in one stream. */
   deliverTo(queue: ReceiveQueue): void {
     this.#received = queue;
+  }
+
+  /** Nothing comes any more. Ends its own queue; one that is shared is its owner's. */
+  close(): void {
+    this.#ownQueue.close();
   }
 
   telemetry(): readonly ActorTelemetry[] {
@@ -279,20 +285,20 @@ export class Actor {
     return handledType(this.name, this.kernel, name);
   }
 
-  /**
-   * Sends by `attempt`, which gives undefined while there is no room: then waits or refuses by the overflow policy. No
-   * promise where there is room.
-   */
+  /** Sends by `attempt`, which gives undefined while there is no room. No promise where there is room. */
   #deliver<R>(options: SendOptions, attempt: (instance: ActorInstance) => R | undefined): R | Promise<R> {
     const instance = this.#choose(options);
-    instance.checkAcceptsMessages();
-    const isFirst = instance.waitingSenders === 0;
+    const isFirst = instance.senders.count === 0;
     const result = isFirst ? attempt(instance) : undefined;
-    if (result !== undefined) return result;
+    return result ?? this.#wait(instance, options, () => attempt(instance));
+  }
+
+  /** There is no room: waits for it or refuses, by the overflow policy. */
+  #wait<R>(instance: ActorInstance, options: SendOptions, attempt: () => R | undefined): Promise<R> {
     if (this.overflow === 'reject') throw this.#queueFull(instance);
-    const { platform } = this.#surroundings;
+    const { platform, expectSignals } = this.#surroundings;
     const { timeoutMs, signal } = options;
-    return whenRoom(instance, () => attempt(instance), { timeoutMs, signal, platform });
+    return whenRoom(instance, attempt, { timeoutMs, signal, platform, expectSignals });
   }
 
   #handles(type: StructType): boolean {
@@ -307,60 +313,45 @@ export class Actor {
     });
   }
 
-  #expectReply<T extends object>(
-    request: Pick<PendingRequest, 'actorId' | 'position' | 'deadlineMs'>,
-    { resolve, reject }: ReplySettlers<T>,
-    { signal, label }: { readonly signal: AbortSignal | undefined; readonly label: string },
-  ): void {
-    const { requests } = this.#surroundings;
-    const number = this.#writer.lastNumber;
-    const abandon = (): void => {
-      requests.giveUp(number, new StudioError('Aborted', `the request to '${label}' was aborted.`));
-    };
-    const settled = (): void => signal?.removeEventListener('abort', abandon);
-    const answer = (slot: number): void => {
-      settled();
-      try {
-        resolve(this.#read<T>(slot));
-      } catch (error) {
-        reject(error as Error);
-      }
-    };
-    const fail = (error: StudioError): void => {
-      settled();
-      reject(error);
-    };
-    requests.add(number, { ...request, answer, fail });
-    if (signal?.aborted === true) abandon();
-    else signal?.addEventListener('abort', abandon, { once: true });
-  }
-
-  #read<T extends object>(slot: number): T {
-    const { types, views, arena } = this.#surroundings;
-    const type = types.get(arena.u32[(slot + HEADER.typeId) >> 2]!);
-    if (type === undefined) throw new Error('a reply of a type that no program declares');
+  #read<T extends object>(slot: number, type: StructType): T {
+    const { types, views } = this.#surroundings;
     return types.codec(type).read(views, slot + HEADER.sizeBytes) as T;
   }
 
-  #cursor(typeId: number): Cursor<object> {
+  #cursor(type: StructType): Cursor<object> {
     const { types, views } = this.#surroundings;
-    const cursor = this.#cursors.get(typeId) ?? types.codec(types.get(typeId)!).cursor(views);
-    this.#cursors.set(typeId, cursor);
+    const cursor = this.#cursors.get(type) ?? types.codec(type).cursor(views);
+    this.#cursors.set(type, cursor);
     return cursor;
   }
 
   #codec(name: string | undefined): Codec {
-    return this.#surroundings.types.codec(handledType(this.name, this.kernel, name));
+    const known = this.#codecs.get(name);
+    if (known !== undefined) return known;
+    const codec = this.#surroundings.types.codec(handledType(this.name, this.kernel, name));
+    this.#codecs.set(name, codec);
+    return codec;
   }
 
-  #choose(options: SendOptions): ActorInstance {
+  /** Who gets the next message: the instance that is named, or the next one that takes messages. */
+  #choose({ instance: index, signal }: SendOptions): ActorInstance {
+    const chosen = index === undefined ? this.#nextInTurn() : this.instances[index];
+    if (chosen === undefined) {
+      const message = `actor '${this.name}' has no instance ${String(index)}.`;
+      const tip = `It has ${this.instances.length.toString()}, counted from 0.`;
+      throw new StudioError('UnknownInstance', message, { tip });
+    }
+    chosen.checkAcceptsMessages();
+    if (signal?.aborted === true) throw new StudioError('Aborted', `sending to '${chosen.label}' was aborted.`);
+    return chosen;
+  }
+
+  #nextInTurn(): ActorInstance | undefined {
     const { instances } = this;
-    const index = options.instance ?? this.#turn++ % instances.length;
-    const instance = instances[index];
-    if (instance !== undefined) return instance;
-    const message = `actor '${this.name}' has no instance ${index.toString()}.`;
-    throw new StudioError('UnknownInstance', message, {
-      tip: `It has ${instances.length.toString()}, counted from 0.`,
-    });
+    for (let tries = 1; tries < instances.length; tries++) {
+      const next = instances[this.#turn++ % instances.length];
+      if (next?.acceptsMessages === true) return next;
+    }
+    return instances[this.#turn++ % instances.length]; // the last chance, or what says why there is none
   }
 }

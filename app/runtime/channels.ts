@@ -23,12 +23,16 @@ export class Channels {
   }
 
   /** @throws StudioError `ActorConnected` when a channel leads to the actor. */
-  remove(actor: Actor): void {
+  checkRemovable(actor: Actor): void {
     const inbound = this.#channels.find(({ from, to }) => to === actor && from !== actor);
     if (inbound !== undefined) {
       const message = `'${inbound.from.name}.${inbound.port}' is connected to '${actor.name}'.`;
       throw new StudioError('ActorConnected', message, { tip: 'Remove the sender first.' });
     }
+  }
+
+  /** Forgets what leaves the actor. */
+  remove(actor: Actor): void {
     this.#channels = this.#channels.filter(({ from }) => from !== actor);
   }
 
@@ -49,7 +53,8 @@ function checkConnectable(from: Actor, port: string, to: Actor): void {
     const tip = ports === '' ? 'Its kernel declares no RING_OUTPUT.' : `It has: ${ports}.`;
     throw new StudioError('PortNotFound', `actor '${from.name}' has no output '${port}'.`, { tip });
   }
-  if (from.state === 'active') {
+  // Of any instance, whatever the actor's state says: the routes that it reads are freed.
+  if (from.instances.some(({ mayRun }) => mayRun)) {
     const tip = 'Connect before activating, or deactivate it for the change.';
     throw new StudioError('ActorActive', `actor '${from.name}' is active: its channels cannot change.`, { tip });
   }

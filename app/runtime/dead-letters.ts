@@ -14,7 +14,9 @@ export class DeadLetters {
   readonly #types: TypeRegistry;
   readonly #labelOf: (actorId: number) => string | undefined;
   readonly #counts = new Map<DeadLetterReason, number>();
-  #kept: DeadLetter[] = [];
+  readonly #kept: DeadLetter[] = [];
+  /** Index of the oldest in `#kept`, which the next one replaces once it is full. */
+  #oldest = 0;
 
   constructor(arena: Arena, types: TypeRegistry, labelOf: (actorId: number) => string | undefined) {
     this.#arena = arena;
@@ -22,8 +24,9 @@ export class DeadLetters {
     this.#labelOf = labelOf;
   }
 
+  /** In order of arrival. */
   get kept(): readonly DeadLetter[] {
-    return this.#kept;
+    return [...this.#kept.slice(this.#oldest), ...this.#kept.slice(0, this.#oldest)];
   }
 
   /** How many there were, by reason. */
@@ -35,22 +38,40 @@ export class DeadLetters {
     return [...this.#counts.values()].reduce((sum, count) => sum + count, 0);
   }
 
-  /** Copies the message at `slot`. */
-  add(reason: DeadLetterReason, slot: number, target: number): void {
+  /** Copies the message at `slot`, whose payload has room for `roomBytes`: its own size may have been overwritten. */
+  add(
+    reason: DeadLetterReason,
+    slot: number,
+    { target, roomBytes }: { readonly target: number; readonly roomBytes: number },
+  ): void {
     const { u32, u8 } = this.#arena;
     const source = u32[(slot + HEADER.source) >> 2]!;
     const payload = slot + HEADER.sizeBytes;
+    const bytes = u8.slice(payload, payload + Math.min(u32[(slot + HEADER.payloadBytes) >> 2]!, roomBytes));
+    const type = this.#types.get(u32[(slot + HEADER.typeId) >> 2]!);
     const letter: DeadLetter = {
       reason,
       messageId: readId(this.#arena, slot, HEADER.messageId),
-      from: source === HOST_ACTOR_ID ? 'host' : (this.#labelOf(source) ?? `actor ${source.toString()}`),
-      to: this.#labelOf(target) ?? `actor ${target.toString()}`,
-      type: this.#types.get(u32[(slot + HEADER.typeId) >> 2]!),
-      bytes: u8.slice(payload, payload + u32[(slot + HEADER.payloadBytes) >> 2]!),
+      from: this.#nameOf(source),
+      to: this.#nameOf(target),
+      type: type?.sizeBytes === bytes.length ? type : undefined,
+      bytes,
     };
     this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + 1);
-    this.#kept.push(letter);
-    if (this.#kept.length > CAPACITY * 2) this.#kept = this.#kept.slice(-CAPACITY);
+    this.#keep(letter);
     this.onDidArrive.fire(letter);
+  }
+
+  #nameOf(actorId: number): string {
+    return actorId === HOST_ACTOR_ID ? 'host' : (this.#labelOf(actorId) ?? `actor ${actorId.toString()}`);
+  }
+
+  #keep(letter: DeadLetter): void {
+    if (this.#kept.length < CAPACITY) {
+      this.#kept.push(letter);
+      return;
+    }
+    this.#kept[this.#oldest] = letter;
+    this.#oldest = (this.#oldest + 1) % CAPACITY;
   }
 }

@@ -32,6 +32,11 @@ export class HostRing {
     this.#knownHead = Atomics.load(i32, this.#headWord);
   }
 
+  /** Slots are reserved that are not published: somebody is writing. */
+  get isBeingWritten(): boolean {
+    return this.#reserved > 0;
+  }
+
   /** Address of the next free slot, −1 when the ring is full. Several may be reserved before `publish`. */
   reserve(): number {
     const position = (this.#tail + this.#reserved) | 0;

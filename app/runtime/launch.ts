@@ -56,6 +56,8 @@ export function planActor(
     payloadBytes: largestPayload(image, info),
     stateBytes: state?.sizeBytes ?? 0,
     initialState: state === undefined ? undefined : image.defaults[stateIndex],
+    sharedBytes: image.sharedData.sizeBytes,
+    portCount: info.outputs.length,
     seed,
   }));
 }

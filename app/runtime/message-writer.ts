@@ -1,4 +1,5 @@
 import { HEADER } from '../abi/arena-layout.ts';
+import { StudioError } from '../base/studio-error.ts';
 import type { Codec } from '../model/codec/codec.ts';
 import type { MemoryViews } from '../model/codec/memory-views.ts';
 import type { StructType } from '../model/message-type.ts';
@@ -27,9 +28,22 @@ export class MessageWriter {
     return hostMessageId(this.#headers.lastNumber);
   }
 
-  /** False when the ring is full. */
+  /** False when the ring is full. Allocates nothing: most messages are sent one by one. */
   object(instance: ActorInstance, codec: Codec, message: object): boolean {
-    return this.objects(instance, codec, { messages: [message], from: 0 }) === 1;
+    const { hostRing } = instance;
+    checkNotReentered(instance);
+    const slot = hostRing.reserve();
+    if (slot === -1) return false;
+    try {
+      codec.write(this.#views, slot + HEADER.sizeBytes, message);
+    } catch (error) {
+      hostRing.abandon(1);
+      throw error;
+    }
+    this.#headers.readClock();
+    this.#headers.write(slot, codec.type.typeId, codec.type.sizeBytes);
+    instance.publish(1);
+    return true;
   }
 
   /** Writes messages from index `from` on; returns how many there was room for. */
@@ -79,6 +93,7 @@ export class MessageWriter {
   ): number {
     const { hostRing } = instance;
     let done = 0;
+    checkNotReentered(instance);
     this.#headers.readClock();
     try {
       for (; done < count; done++) {
@@ -95,6 +110,14 @@ export class MessageWriter {
     }
     return done;
   }
+}
+
+/** What is being written would be published half finished by whoever publishes first. */
+function checkNotReentered({ hostRing, label }: ActorInstance): void {
+  if (!hostRing.isBeingWritten) return;
+  throw new StudioError('ReentrantSend', `a message for '${label}' is still being written.`, {
+    tip: 'Send the next one when `fill` has returned, and not from a getter of a message.',
+  });
 }
 
 /** A slot's payload, whose room is a multiple of 64. */

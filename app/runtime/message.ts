@@ -48,7 +48,9 @@ export type DeadLetterReason =
   | 'too-many-hops'
   | 'queue-full'
   /** It was in the hands of an actor that failed. */
-  | 'actor-failed';
+  | 'actor-failed'
+  /** Some handler has written over it. */
+  | 'corrupted';
 
 /** A message that could not be delivered or processed, and why. */
 export interface DeadLetter {
@@ -56,9 +58,9 @@ export interface DeadLetter {
   readonly messageId: MessageId;
   /** `host`, or the sending actor as `mean#0`. */
   readonly from: string;
-  /** The actor that should have processed it, as `mean#0`. */
+  /** The actor that should have processed it, as `mean#0`, or `host`. */
   readonly to: string;
-  /** Undefined for a type that no loaded program declares. */
+  /** Undefined when no loaded program declares it, or the bytes cannot be one. */
   readonly type: StructType | undefined;
   readonly bytes: Uint8Array;
 }

@@ -17,6 +17,7 @@ interface Snapshot {
 }
 
 function isIdle(instance: ActorInstance): boolean {
+  if (instance.fault?.cause === 'corrupted') return true; // its words say nothing any more
   if (instance.outRing.depth > 0) return false;
   if (instance.isBlocked || instance.state !== 'active') return true;
   return instance.depth === 0 && instance.outboxDepth === 0;
@@ -29,7 +30,7 @@ function take(device: Device, instances: readonly ActorInstance[]): Snapshot {
   for (const instance of instances) {
     events += instance.accepted + instance.word(ACTOR.hostCursor) + instance.word(ACTOR.inboxCursor);
     events += instance.word(ACTOR.sent) + instance.outRing.taken;
-    isQuiet &&= instance.waitingSenders === 0 && isIdle(instance);
+    isQuiet &&= instance.senders.count === 0 && isIdle(instance);
   }
   return { isQuiet, events };
 }

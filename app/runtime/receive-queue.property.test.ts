@@ -65,4 +65,16 @@ describe('a receive queue', () => {
     queue.offer(() => message(7), { takeOutput: () => undefined });
     expect((await stayed)?.messageId).toBe('7');
   });
+
+  it('keeps its takers when a message cannot be made', async () => {
+    const queue = new ReceiveQueue(4);
+    const source = { takeOutput: () => undefined };
+    const taking = queue.take();
+    const broken = (): never => {
+      throw new Error('broken');
+    };
+    expect(() => queue.offer(broken, source)).toThrow('broken');
+    queue.offer(() => message(8), source);
+    expect((await taking)?.messageId).toBe('8');
+  });
 });

@@ -30,16 +30,14 @@ export class ReceiveQueue {
 
   /** False, and the source is remembered, when the queue is full. */
   offer(message: () => ReceivedMessage, source: StalledSource): boolean {
-    const taker = this.#takers.shift();
-    if (taker !== undefined) {
-      taker(message());
-      return true;
-    }
-    if (!this.hasRoom) {
+    if (this.#takers.length === 0 && !this.hasRoom) {
       this.#stalled.add(source);
       return false;
     }
-    this.#messages.push(message());
+    const made = message(); // first: a taker must not be lost when this throws
+    const taker = this.#takers.shift();
+    if (taker === undefined) this.#messages.push(made);
+    else taker(made);
     return true;
   }
 

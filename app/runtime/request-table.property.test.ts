@@ -34,7 +34,7 @@ describe('the table of requests', () => {
             const answer = () => settle(own, 'answered');
             table.add(own, { ...request, answer, fail: ({ code }) => settle(own, code) });
           } else if (kind === 'answer' && chosen !== undefined) {
-            table.take(chosen)?.answer(0);
+            table.take(chosen)?.answer(0, { name: 'T', fields: [], sizeBytes: 1, alignBytes: 1, typeId: 1 });
             open.delete(chosen);
             expect(settled.get(chosen)).toBe('answered');
             expect(table.isOverdue(chosen)).toBe(false);

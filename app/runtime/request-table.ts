@@ -1,9 +1,10 @@
 import type { StudioError } from '../base/studio-error.ts';
+import type { StructType } from '../model/message-type.ts';
 import type { RuntimePlatform } from './ports.ts';
 
 export interface PendingRequest {
-  /** Reads the reply from the slot and settles. */
-  answer(slot: number): void;
+  /** Reads the reply, a `type`, from the slot and settles. */
+  answer(slot: number, type: StructType): void;
   fail(error: StudioError): void;
   readonly deadlineMs: number;
   /** Actor id that the request went to, and its position in that actor's host ring. */

@@ -8,6 +8,11 @@ export interface Patience {
   readonly signal?: AbortSignal | undefined;
 }
 
+interface RoomSurroundings {
+  readonly platform: RuntimePlatform;
+  readonly expectSignals: () => void;
+}
+
 /**
  * Waits until `attempt` gives something, in order with others who wait for the same queue.
  *
@@ -16,7 +21,7 @@ export interface Patience {
 export function whenRoom<R>(
   instance: ActorInstance,
   attempt: () => R | undefined,
-  { timeoutMs, signal, platform }: Patience & { readonly platform: RuntimePlatform },
+  { timeoutMs, signal, platform, expectSignals }: Patience & RoomSurroundings,
 ): Promise<R> {
   return new Promise<R>((resolve, reject) => {
     let isSettled = false;
@@ -31,7 +36,7 @@ export function whenRoom<R>(
       settle(() => {
         reject(error);
       });
-      instance.leave(sender);
+      instance.senders.remove(sender);
     };
     const tryNow = (): boolean => {
       if (isSettled) return true;
@@ -65,7 +70,8 @@ export function whenRoom<R>(
       return;
     }
     signal?.addEventListener('abort', abort, { once: true });
-    instance.waitForRoom(sender);
+    instance.senders.add(sender);
+    expectSignals();
   });
 }
 

@@ -1,32 +1,27 @@
-import { ACTOR, ARENA, ARENA_HEADER_ADDRESS, HEADER } from '../abi/arena-layout.ts';
-import { didYouMean } from '../base/did-you-mean.ts';
 import { StudioError } from '../base/studio-error.ts';
+import type { ArenaBlock } from '../device/arena.ts';
 import type { ActorPlacement, Device, DeviceFault } from '../device/device.ts';
 import { viewMemory } from '../model/codec/memory-views.ts';
 import type { ProgramImage } from '../model/program.ts';
 import { Actor, type ActorSurroundings } from './actor.ts';
-import { ActorIds } from './actor-ids.ts';
-import { ActorInstance, type InstanceEvents } from './actor-instance.ts';
+import { ActorDirectory } from './actor-directory.ts';
+import { ActorInstance } from './actor-instance.ts';
 import type { ActorPlan } from './actor-memory.ts';
 import { Channels } from './channels.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { Event } from './event.ts';
+import { Inbound } from './inbound.ts';
 import { checkMemory, checkSpec, planActor, type LaunchOptions, type LaunchSpec, type LoadedKernel } from './launch.ts';
-import { HeaderWriter, readHostNumber, readId } from './message-header.ts';
-import { ReceivedMessage } from './message.ts';
+import { Lifetime, runtimeDisposed } from './lifetime.ts';
+import { HeaderWriter } from './message-header.ts';
 import type { RuntimePlatform } from './ports.ts';
+import { Programs, type Program } from './programs.ts';
 import { undelivered, untilQuiet, type Undelivered } from './quiescence.ts';
 import { ReceiveQueue } from './receive-queue.ts';
 import { RequestTable } from './request-table.ts';
 import { TypeRegistry } from './type-registry.ts';
 
-/** A loaded program. */
-export interface Program {
-  readonly image: ProgramImage;
-  readonly kernels: readonly LoadedKernel[];
-  /** @throws StudioError `KernelNotFound` */
-  kernel(name: string): LoadedKernel;
-}
+export type { Program } from './programs.ts';
 
 export interface ActorFailure {
   readonly actor: Actor;
@@ -50,69 +45,78 @@ export class RingKernelRuntime implements AsyncDisposable {
   /** The actor's state is `failed` already; `fault.location` may still be looked up. */
   readonly onDidFailActor = new Event<ActorFailure>();
   readonly onDidPrint = new Event<{ readonly actor: string; readonly text: string }>();
+  protected readonly lifetime = new Lifetime();
   readonly #ports: RuntimePorts;
   readonly #surroundings: ActorSurroundings;
   readonly #channels = new Channels();
-  readonly #ids: ActorIds;
-  /** Of actors that are gone. */
-  readonly #messageCounters = new Map<number, readonly [low: number, high: number]>();
-  readonly #instances = new Map<number, ActorInstance>();
-  readonly #actors = new Map<string, Actor>();
-  readonly #actorOf = new Map<ActorInstance, Actor>();
-  /** Replies to requests that had timed out or been aborted. */
-  lateReplies = 0;
-  #isDisposed = false;
+  readonly #directory: ActorDirectory;
+  readonly #programs: Programs;
+  readonly #inbound: Inbound;
+  readonly #removals = new Map<Actor, Promise<void>>();
+  #disposal: Promise<void> | undefined;
 
   constructor(ports: RuntimePorts) {
     const { device, platform } = ports;
-    this.device = device;
-    this.#ports = ports;
-    this.#ids = new ActorIds(device.actorLimit);
+    const { arena } = device;
     const types = new TypeRegistry();
-    const requests = new RequestTable(platform, ({ actorId }) => this.#requestTimeout(actorId));
+    const directory = new ActorDirectory(device);
+    const requests = new RequestTable(platform, ({ actorId }) => requestTimeout(directory.instance(actorId), actorId));
+    const onFailed = (instance: ActorInstance, fault: DeviceFault): void => {
+      this.#announceFailure(instance, fault);
+    };
+    this.device = device;
+    this.deadLetters = new DeadLetters(arena, types, (id) => directory.instance(id)?.label);
+    this.#ports = ports;
+    this.#directory = directory;
+    this.#programs = new Programs(device, types, this.lifetime);
+    const inbound = new Inbound({ arena, types, requests, directory, deadLetters: this.deadLetters, onFailed });
+    this.#inbound = inbound;
     this.#surroundings = {
-      arena: device.arena,
-      views: viewMemory(device.arena.memory.buffer),
+      arena,
+      views: viewMemory(arena.memory.buffer),
       types,
-      headers: new HeaderWriter(device.arena, () => platform.unixMs()),
+      headers: new HeaderWriter(arena, () => platform.unixMs()),
       requests,
       platform,
+      outputType: (instance, slot) => inbound.outputType(instance, slot),
       expectSignals: () => {
         device.expectSignals();
       },
     };
-    this.deadLetters = new DeadLetters(device.arena, types, (id) => this.#instances.get(id)?.label);
-    device.attach({
-      actorSignalled: (actorId) => this.#instances.get(actorId)?.signalled(),
-      actorFailed: (fault) => {
-        this.#fail(fault);
-      },
-      actorPrinted: (actorId, text) => {
-        this.onDidPrint.fire({ actor: this.#instances.get(actorId)?.label ?? '', text });
-      },
-    });
+    this.#listen();
   }
 
   get actors(): readonly Actor[] {
-    return [...this.#actors.values()];
+    return this.#directory.actors;
   }
 
-  async load(image: ProgramImage): Promise<Program> {
-    this.#surroundings.types.add(image);
-    const program = await this.device.load(image);
-    const kernels = image.info.kernels.map((info) => ({ program, info }));
-    return {
-      image,
-      kernels,
-      kernel: (name) => {
-        const found = kernels.find(({ info }) => info.name === name);
-        if (found !== undefined) return found;
-        throw kernelNotFound(
-          name,
-          kernels.map(({ info }) => info.name),
-        );
-      },
-    };
+  /** Replies to requests that had timed out or been aborted. */
+  get lateReplies(): number {
+    return this.#inbound.lateReplies;
+  }
+
+  /**
+   * Loads a program. `room` is where its static data lies in the arena; the runtime takes it over, and frees it when the
+   * program is unloaded or cannot be loaded.
+   */
+  load(image: ProgramImage, room?: ArenaBlock): Promise<Program> {
+    return this.#programs.load(image, room);
+  }
+
+  /**
+   * Drops a program of which no actor is left, and frees its memory.
+   *
+   * @throws StudioError `ProgramInUse`, `ProgramNotLoaded`
+   */
+  async unload(program: Program): Promise<void> {
+    this.lifetime.check();
+    const unwanted = this.#programs.deviceProgram(program);
+    const user = this.actors.find((actor) => actor.program === unwanted);
+    if (user !== undefined) {
+      const message = `actor '${user.name}' runs program '${program.image.info.file}'.`;
+      throw new StudioError('ProgramInUse', message, { tip: 'Remove its actors first.' });
+    }
+    await this.#programs.unload(program);
   }
 
   async launch(kernel: LoadedKernel, options: LaunchOptions = {}): Promise<Actor> {
@@ -124,84 +128,123 @@ export class RingKernelRuntime implements AsyncDisposable {
   /**
    * Launches all or none.
    *
-   * @throws StudioError `OutOfMemory` with the sum and its largest parts, `InvalidLaunch`, `TooManyActors`
+   * @throws StudioError `OutOfMemory` with the sum and its largest parts, `InvalidLaunch`, `TooManyActors`,
+   *   `ProgramNotLoaded`
    */
   async launchAll(specs: readonly LaunchSpec[]): Promise<readonly Actor[]> {
-    const names = new Set(this.#actors.keys());
-    for (const spec of specs) checkSpec(spec, names);
+    this.lifetime.check();
+    const names = new Set(this.#directory.names);
+    for (const spec of specs) {
+      this.#programs.checkLoaded(spec.kernel);
+      checkSpec(spec, names);
+    }
     const actors = this.#createAll(specs);
-    const placements = actors.flatMap((actor, index) =>
-      actor.instances.map((instance) => placement(instance, specs[index]!.kernel)),
-    );
-    await this.device.place(placements);
-    const directory = this.device.arena.u32[(ARENA_HEADER_ADDRESS + ARENA.actors) >> 2]!;
-    for (const { instances } of actors) {
-      for (const instance of instances) {
-        Atomics.store(this.device.arena.u32, (directory >> 2) + instance.id, instance.memory.address);
-        instance.launched();
-      }
+    try {
+      await this.lifetime.race(this.device.place(actors.flatMap(placementsOf)));
+    } catch (error) {
+      await this.#takeBack(actors);
+      throw error;
+    }
+    for (const actor of actors) {
+      this.#directory.publish(actor);
+      for (const instance of actor.instances) instance.launched();
     }
     return actors;
   }
 
   /**
-   * Connects an output port to an actor, whose instances take turns. The source must not be active.
+   * Connects an output port to an actor, whose instances take turns. No instance of the source may be active.
    *
-   * @throws StudioError `PortNotFound`, `TypeMismatch`, `ActorActive`
+   * @throws StudioError `PortNotFound`, `TypeMismatch`, `ActorActive`, `ActorRemoved`
    */
   connect(from: Actor, port: string, to: Actor): void {
+    this.lifetime.check();
+    for (const actor of [from, to]) {
+      if (this.#directory.has(actor) && !this.#removals.has(actor)) continue;
+      throw new StudioError('ActorRemoved', `actor '${actor.name}' has been removed.`, { tip: 'Launch it again.' });
+    }
     this.#channels.connect(from, port, to);
   }
 
+  /** @throws StudioError `ActorNotFound` */
   actor(name: string): Actor {
-    const found = this.#actors.get(name);
-    if (found !== undefined) return found;
-    const hint = didYouMean(name, [...this.#actors.keys()]);
-    const tip = `Launched: ${[...this.#actors.keys()].join(', ')}.${hint === undefined ? '' : ` ${hint}`}`;
-    throw new StudioError('ActorNotFound', `no actor '${name}'.`, { tip });
+    return this.#directory.named(name);
   }
 
   /** Resolves when nothing moves any more and every output has been taken from the rings. */
-  quiet(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
-    const turn = (delayMs: number): Promise<void> =>
-      new Promise((resolve) => {
-        this.#ports.platform.after(delayMs, resolve);
-      });
-    return untilQuiet(this.device, () => [...this.#instances.values()], { turn, signal: options.signal });
+  async quiet({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    this.lifetime.check();
+    const turn = async (delayMs: number): Promise<void> => {
+      await new Promise<void>((resolve) => void this.#ports.platform.after(delayMs, resolve));
+      this.lifetime.check();
+    };
+    await this.lifetime.race(untilQuiet(this.device, () => this.#directory.instances, { turn, signal }));
   }
 
   /** What lies in the queues of actors that will not process it as things stand. */
   undelivered(): readonly Undelivered[] {
-    return undelivered([...this.#instances.values()]);
+    return undelivered(this.#directory.instances);
   }
 
-  /** Frees an actor that has ended or failed and that no channel leads to. */
+  /**
+   * Frees an actor that has ended or failed and that no channel leads to, and ends its outputs. Nothing for one that is
+   * removed already.
+   *
+   * @throws StudioError `ActorRunning`, `ActorConnected`
+   */
   async remove(actor: Actor): Promise<void> {
-    for (const { state, label } of actor.instances) {
-      if (state === 'terminated' || state === 'failed') continue;
-      throw new StudioError('ActorRunning', `actor '${label}' is '${state}'.`, { tip: 'Terminate it first.' });
-    }
-    this.#channels.remove(actor);
-    const directory = this.device.arena.u32[(ARENA_HEADER_ADDRESS + ARENA.actors) >> 2]!;
-    for (const { id } of actor.instances) Atomics.store(this.device.arena.u32, (directory >> 2) + id, 0);
-    for (const instance of actor.instances) instance.stopWaiting();
-    await this.device.remove(actor.instances.map(({ id }) => id));
-    this.#forget(actor);
-    this.#ids.release(actor.instances.map(({ id }) => id));
+    const removal = this.#removals.get(actor);
+    if (removal !== undefined) return removal;
+    if (!this.#directory.has(actor)) return; // its name may be another one's by now
+    this.lifetime.check();
+    this.#checkRemovable(actor);
+    const removing = this.#remove(actor).finally(() => this.#removals.delete(actor));
+    this.#removals.set(actor, removing);
+    await removing;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#isDisposed) return;
-    this.#isDisposed = true;
-    const error = new StudioError('RuntimeDisposed', 'the runtime was disposed before the reply came.');
-    this.#surroundings.requests.failAll(() => true, error);
-    this.#surroundings.requests[Symbol.dispose]();
-    await this.device[Symbol.asyncDispose]();
-    for (const { received } of this.#actors.values()) received.close();
+  /** Ends everything. What is under way fails with `RuntimeDisposed`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return (this.#disposal ??= this.#dispose());
+  }
+
+  async #dispose(): Promise<void> {
+    const { requests } = this.#surroundings;
+    this.lifetime.end();
+    for (const instance of this.#directory.instances) instance.dispose();
+    requests.failAll(() => true, runtimeDisposed());
+    requests[Symbol.dispose]();
+    try {
+      await this.device[Symbol.asyncDispose]();
+    } finally {
+      for (const actor of this.actors) {
+        actor.close();
+        actor.received.close();
+      }
+    }
+  }
+
+  #listen(): void {
+    const directory = this.#directory;
+    this.device.attach({
+      actorSignalled: (actorId) => directory.instance(actorId)?.signalled(),
+      actorFailed: (fault) => {
+        const instance = directory.instance(fault.actorId);
+        if (instance?.failed(fault) === true) this.#announceFailure(instance, fault);
+      },
+      actorPrinted: (actorId, text) => {
+        this.onDidPrint.fire({ actor: directory.instance(actorId)?.label ?? '', text });
+      },
+    });
+  }
+
+  #announceFailure(instance: ActorInstance, fault: DeviceFault): void {
+    const actor = this.#directory.actorOf(instance);
+    if (actor !== undefined) this.onDidFailActor.fire({ actor, instance, fault });
   }
 
   #createAll(specs: readonly LaunchSpec[]): readonly Actor[] {
-    const ids = this.#takeIds(specs.reduce((sum, { instances = 1 }) => sum + instances, 0));
+    const ids = this.#directory.takeIds(specs.reduce((sum, { instances = 1 }) => sum + instances, 0));
     const unused = [...ids];
     const actors: Actor[] = [];
     try {
@@ -214,140 +257,88 @@ export class RingKernelRuntime implements AsyncDisposable {
         this.device.arena,
         planned.flatMap(({ plans }) => plans),
       );
-      for (const { spec, plans } of planned) actors.push(this.#create(spec, plans));
+      for (const { spec, plans } of planned) {
+        const actor = this.#create(spec, plans);
+        this.#directory.add(actor);
+        actors.push(actor);
+      }
       return actors;
     } catch (error) {
-      for (const actor of actors) this.#forget(actor);
-      this.#ids.release(ids);
+      for (const actor of actors) this.#directory.delete(actor);
+      this.#directory.releaseIds(ids);
       throw error;
     }
   }
 
-  #takeIds(count: number): readonly number[] {
-    const ids = this.#ids.take(count);
-    if (ids !== undefined) return ids;
-    throw new StudioError('TooManyActors', `the device holds ${(this.device.actorLimit - 1).toString()} actors.`, {
-      tip: 'Create the runtime with a larger actorLimit.',
+  #create({ kernel, name = kernel.info.name, queue = {} }: LaunchSpec, plans: readonly ActorPlan[]): Actor {
+    const { info, program } = kernel;
+    return new Actor({
+      instances: this.#createInstances(kernel, plans),
+      name,
+      kernel: info,
+      program,
+      overflow: queue.overflow ?? 'block',
+      surroundings: this.#surroundings,
+      received: new ReceiveQueue(this.#ports.receiveCapacity ?? 1024),
     });
   }
 
-  #forget(actor: Actor): void {
-    for (const instance of actor.instances) {
-      this.#instances.delete(instance.id);
-      this.#actorOf.delete(instance);
-      this.#messageCounters.set(instance.id, instance.messageCounter);
-      instance.memory.free();
+  #createInstances(kernel: LoadedKernel, plans: readonly ActorPlan[]): readonly ActorInstance[] {
+    const shared = { device: this.device, kernel, events: this.#inbound, lifetime: this.lifetime };
+    const instances: ActorInstance[] = [];
+    try {
+      for (const plan of plans) {
+        const instance = new ActorInstance({ ...shared, waiters: this.#directory.waiters, plan });
+        instances.push(instance);
+        instance.memory.setRoutes(kernel.info.outputs.map(() => []));
+      }
+      return instances;
+    } catch (error) {
+      for (const { memory } of instances) memory.free();
+      throw error;
     }
-    this.#actors.delete(actor.name);
   }
 
-  #create(spec: LaunchSpec, plans: readonly ActorPlan[]): Actor {
-    const { info } = spec.kernel;
-    const name = spec.name ?? info.name;
-    const events = this.#instanceEvents();
-    const instances = plans.map((plan) => new ActorInstance({ device: this.device, kernel: info, plan, events }));
-    for (const { memory } of instances) memory.setRoutes(info.outputs.map(() => []));
-    const overflow = spec.queue?.overflow ?? 'block';
-    const received = new ReceiveQueue(this.#ports.receiveCapacity ?? 1024);
-    const actor = new Actor({ instances, name, kernel: info, overflow, surroundings: this.#surroundings, received });
-    this.#actors.set(name, actor);
-    for (const instance of instances) {
-      instance.messageCounter = this.#messageCounters.get(instance.id) ?? [0, 0];
-      this.#instances.set(instance.id, instance);
-      this.#actorOf.set(instance, actor);
+  /** Undoes a launch that the device could not finish. */
+  async #takeBack(actors: readonly Actor[]): Promise<void> {
+    if (this.lifetime.isOver) return; // the device is ending, nobody knows what it still looks at
+    const ids = actors.flatMap(idsOf);
+    await this.device.remove(ids);
+    for (const actor of actors) this.#directory.delete(actor);
+    this.#directory.releaseIds(ids);
+  }
+
+  #checkRemovable(actor: Actor): void {
+    for (const { state, label } of actor.instances) {
+      if (state === 'terminated' || state === 'failed') continue;
+      throw new StudioError('ActorRunning', `actor '${label}' is '${state}'.`, { tip: 'Terminate it first.' });
     }
-    return actor;
+    this.#channels.checkRemovable(actor);
   }
 
-  #instanceEvents(): InstanceEvents {
-    return {
-      onReply: (_, slot) => this.#answer(slot),
-      onOutput: (instance, slot) => this.#takeOutput(instance, slot),
-      onDeadLetter: (reason, slot, target) => {
-        this.deadLetters.add(reason, slot, target);
-        this.#failRequest(slot, reason, target);
-      },
-    };
-  }
-
-  #takeOutput(instance: ActorInstance, slot: number): boolean {
-    return this.#actorOf.get(instance)?.takeOutput(instance, slot, () => this.#copy(instance, slot)) ?? true;
-  }
-
-  #answer(slot: number): boolean {
-    const number = readHostNumber(this.device.arena, slot, HEADER.correlationId);
-    if (number <= 0) return false;
-    const request = this.#surroundings.requests.take(number);
-    request?.answer(slot);
-    if (request === undefined && this.#surroundings.requests.isOverdue(number)) {
-      this.lateReplies++;
-      return true;
-    }
-    return request !== undefined;
-  }
-
-  #copy(instance: ActorInstance, slot: number): ReceivedMessage {
-    const { arena } = this.device;
-    const type = this.#surroundings.types.get(arena.u32[(slot + HEADER.typeId) >> 2]!);
-    if (type === undefined) throw new Error('an output of a type that no program declares');
-    const port = instance.kernel.outputs[arena.u32[(slot + HEADER.port) >> 2]! & 0xffff]?.name ?? 'reply';
-    const isAnswer =
-      (arena.u32[(slot + HEADER.correlationId) >> 2]! | arena.u32[(slot + HEADER.correlationId + 4) >> 2]!) !== 0;
-    return new ReceivedMessage({
-      from: { actor: instance.actorName, instance: instance.index, port },
-      type,
-      messageId: readId(arena, slot, HEADER.messageId),
-      correlationId: isAnswer ? readId(arena, slot, HEADER.correlationId) : undefined,
-      traceId: readId(arena, slot, HEADER.traceId),
-      bytes: arena.u8.slice(slot + HEADER.sizeBytes, slot + HEADER.sizeBytes + type.sizeBytes),
-    });
-  }
-
-  #fail(fault: DeviceFault): void {
-    const instance = this.#instances.get(fault.actorId);
-    const actor = instance === undefined ? undefined : this.#actorOf.get(instance);
-    if (instance === undefined || actor === undefined) return;
-    instance.failed(fault);
-    const { requests } = this.#surroundings;
-    // The message in hand, if it came from the host, and all behind it.
-    const next = instance.word(ACTOR.hostCursor);
-    requests.failAll(
-      // what it had consumed before may still be answered by whom it was forwarded to
-      ({ actorId, position }) => actorId === instance.id && ((position - next) | 0) >= 0,
-      new StudioError('ActorFailed', `actor '${instance.label}' failed before it answered: ${fault.cause}.`, {
-        tip: fault.detail,
-      }),
-    );
-    this.onDidFailActor.fire({ actor, instance, fault });
-  }
-
-  #failRequest(slot: number, reason: string, target: number): void {
-    const own = readHostNumber(this.device.arena, slot, HEADER.messageId);
-    if (own > 0 && reason === 'actor-failed') return; // fails with those behind it
-    const number = own > 0 ? own : readHostNumber(this.device.arena, slot, HEADER.correlationId);
-    if (number <= 0) return;
-    const label = this.#instances.get(target)?.label ?? target.toString();
-    const error = new StudioError('DeadLettered', `the request became a dead letter at '${label}': ${reason}.`);
-    this.#surroundings.requests.take(number)?.fail(error);
-  }
-
-  #requestTimeout(actorId: number): StudioError {
-    const instance = this.#instances.get(actorId);
-    const label = instance?.label ?? actorId.toString();
-    return new StudioError('RequestTimeout', `no reply from '${label}' in time.`, {
-      tip: `It is ${instance?.state ?? 'gone'}; ${(instance?.depth ?? 0).toString()} messages wait for it.`,
-    });
+  async #remove(actor: Actor): Promise<void> {
+    this.#channels.remove(actor);
+    this.#directory.withdraw(actor);
+    for (const instance of actor.instances) instance.stopWaiting();
+    await this.lifetime.race(this.device.remove(idsOf(actor)));
+    for (const instance of actor.instances) instance.removed();
+    this.#directory.delete(actor);
+    this.#directory.releaseIds(idsOf(actor));
+    actor.close();
   }
 }
 
-export function kernelNotFound(name: string, loaded: readonly string[]): StudioError {
-  const hint = didYouMean(name, loaded);
-  const list = loaded.length === 0 ? 'No kernel is loaded.' : `Loaded: ${loaded.join(', ')}.`;
-  return new StudioError('KernelNotFound', `kernel '${name}' is not loaded.`, {
-    tip: hint === undefined ? list : `${list} ${hint}`,
+function idsOf({ instances }: Actor): readonly number[] {
+  return instances.map(({ id }) => id);
+}
+
+function placementsOf({ instances, program, kernel }: Actor): readonly ActorPlacement[] {
+  return instances.map(({ id, memory }) => ({ actorId: id, address: memory.address, program, kernel: kernel.name }));
+}
+
+function requestTimeout(instance: ActorInstance | undefined, actorId: number): StudioError {
+  const label = instance?.label ?? actorId.toString();
+  return new StudioError('RequestTimeout', `no reply from '${label}' in time.`, {
+    tip: `It is ${instance?.state ?? 'gone'}; ${(instance?.depth ?? 0).toString()} messages wait for it.`,
   });
-}
-
-function placement(instance: ActorInstance, { program, info }: LoadedKernel): ActorPlacement {
-  return { actorId: instance.id, address: instance.memory.address, program, kernel: info.name };
 }

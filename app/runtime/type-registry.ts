@@ -1,25 +1,39 @@
+import type { DeviceProgram } from '../device/device.ts';
 import type { StructType } from '../model/message-type.ts';
 import { createCodec, type Codec } from '../model/codec/codec.ts';
-import type { ProgramImage } from '../model/program.ts';
 
-/** All message types of the loaded programs by identity, with one codec each, made when first used. */
+/**
+ * The message types of the loaded programs. A type's id says nothing about defaults and names of enumerators: programs
+ * that share a type may differ in them, so each is asked for its own.
+ */
 export class TypeRegistry {
-  readonly #types = new Map<number, StructType>();
-  readonly #codecs = new Map<number, Codec>();
+  readonly #programs = new Map<DeviceProgram, ReadonlyMap<number, StructType>>();
+  readonly #codecs = new WeakMap<StructType, Codec>();
 
-  add(image: ProgramImage): void {
-    for (const type of image.info.structs) if (!this.#types.has(type.typeId)) this.#types.set(type.typeId, type);
+  add(program: DeviceProgram): void {
+    this.#programs.set(program, new Map(program.image.info.structs.map((type) => [type.typeId, type])));
   }
 
-  get(typeId: number): StructType | undefined {
-    return this.#types.get(typeId);
+  delete(program: DeviceProgram): void {
+    this.#programs.delete(program);
+  }
+
+  /** As `program` declares it; else as the first program does that was loaded with it. */
+  get(typeId: number, program?: DeviceProgram): StructType | undefined {
+    const own = program && this.#programs.get(program)?.get(typeId);
+    if (own !== undefined) return own;
+    for (const types of this.#programs.values()) {
+      const type = types.get(typeId);
+      if (type !== undefined) return type;
+    }
+    return undefined;
   }
 
   codec(type: StructType): Codec {
-    const existing = this.#codecs.get(type.typeId);
+    const existing = this.#codecs.get(type);
     if (existing !== undefined) return existing;
     const made = createCodec(type);
-    this.#codecs.set(type.typeId, made);
+    this.#codecs.set(type, made);
     return made;
   }
 }

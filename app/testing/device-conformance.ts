@@ -1,8 +1,11 @@
 import { describe } from 'vitest';
 
 import type { OpenBench } from './conformance/bench.ts';
+import { describeCorruption } from './conformance/corruption.ts';
+import { describeDisposal, describeRemoval } from './conformance/disposal.ts';
 import { describeFailures } from './conformance/failures.ts';
 import { describeLifecycle } from './conformance/lifecycle.ts';
+import { describeConcurrentUse } from './conformance/concurrent-use.ts';
 import { describeChannels, describeDeadLetters, describeRequests } from './conformance/messaging.ts';
 import { describeSending } from './conformance/sending.ts';
 import { describeContext, describeQuiescence, describeTelemetry } from './conformance/telemetry.ts';
@@ -21,5 +24,9 @@ export function describeDevice(name: string, open: OpenBench): void {
     describeContext(open);
     describeQuiescence(open);
     describeFailures(open);
+    describeConcurrentUse(open);
+    describeCorruption(open);
+    describeRemoval(open);
+    describeDisposal(open);
   });
 }

@@ -69,11 +69,11 @@ interface Program {
 /** What came of a step: there may be more to do, there is not, or the handler failed. */
 export type StepOutcome = 'more' | 'rests' | { readonly cause: FaultCause; readonly detail: string };
 
-const codecs = new Map<number, Codec>();
+const codecs = new WeakMap<StructType, Codec>();
 
 function codecOf(type: StructType): Codec {
-  const existing = codecs.get(type.typeId) ?? createCodec(type);
-  codecs.set(type.typeId, existing);
+  const existing = codecs.get(type) ?? createCodec(type);
+  codecs.set(type, existing);
   return existing;
 }
 

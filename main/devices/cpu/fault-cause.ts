@@ -59,6 +59,7 @@ export function explainFault(
     case 'assertion-failed':
     case 'misaligned-atomic':
     case 'worker-lost':
+    case 'corrupted':
       return message;
   }
 }

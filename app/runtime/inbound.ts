@@ -1,0 +1,152 @@
+import { ACTOR, FLAG_TOMBSTONE, HEADER, RING } from '../abi/arena-layout.ts';
+import { StudioError } from '../base/studio-error.ts';
+import type { Arena } from '../device/arena.ts';
+import type { DeviceFault } from '../device/device.ts';
+import type { StructType } from '../model/message-type.ts';
+import type { ActorDirectory } from './actor-directory.ts';
+import type { ActorInstance, FoundDeadLetter, InstanceEvents } from './actor-instance.ts';
+import type { DeadLetters } from './dead-letters.ts';
+import { readHostNumber, readId } from './message-header.ts';
+import { ReceivedMessage } from './message.ts';
+import type { RequestTable } from './request-table.ts';
+import type { TypeRegistry } from './type-registry.ts';
+
+interface InboundInit {
+  readonly arena: Arena;
+  readonly types: TypeRegistry;
+  readonly requests: RequestTable;
+  readonly directory: ActorDirectory;
+  readonly deadLetters: DeadLetters;
+  /** The instance has failed just now. */
+  readonly onFailed: (instance: ActorInstance, fault: DeviceFault) => void;
+}
+
+/** What comes from actors: replies go to who asked, outputs to their actor's queue, the rest to the dead letters. */
+export class Inbound implements InstanceEvents {
+  /** Replies to requests that had timed out or been aborted. */
+  lateReplies = 0;
+  readonly #init: InboundInit;
+  readonly #arena: Arena;
+
+  constructor(init: InboundInit) {
+    this.#init = init;
+    this.#arena = init.arena;
+  }
+
+  onReply(instance: ActorInstance, slot: number): boolean {
+    const { requests } = this.#init;
+    const number = readHostNumber(this.#arena, slot, HEADER.correlationId);
+    if (number <= 0) return false;
+    const request = requests.take(number);
+    if (request !== undefined) {
+      const type = this.outputType(instance, slot);
+      if (type === undefined) request.fail(endError(instance));
+      else request.answer(slot, type);
+      return true;
+    }
+    if (!requests.isOverdue(number)) return false;
+    this.lateReplies++;
+    return true;
+  }
+
+  onOutput(instance: ActorInstance, slot: number): boolean {
+    const actor = this.#init.directory.actorOf(instance);
+    const type = this.outputType(instance, slot);
+    if (type === undefined || actor === undefined) return true;
+    return actor.takeOutput(instance, () => this.#copy(instance, slot, type));
+  }
+
+  onDeadLetter(instance: ActorInstance, { reason, slot, target }: FoundDeadLetter): void {
+    this.#init.deadLetters.add(reason, slot, { target, roomBytes: instance.memory.payloadRoom });
+    const own = readHostNumber(this.#arena, slot, HEADER.messageId);
+    if (own > 0 && reason === 'actor-failed') return; // fails with those behind it
+    const number = own > 0 ? own : readHostNumber(this.#arena, slot, HEADER.correlationId);
+    if (number <= 0) return;
+    const label = this.#init.directory.instance(target)?.label ?? target.toString();
+    const error = new StudioError('DeadLettered', `the request became a dead letter at '${label}': ${reason}.`);
+    this.#init.requests.take(number)?.fail(error);
+  }
+
+  /** Fails the requests that the actor would have had to answer. */
+  onEnded(instance: ActorInstance): void {
+    const { requests } = this.#init;
+    // The message in hand, if it came from the host, and all behind it. What was consumed before may still be answered by
+    // whom it was forwarded to.
+    const next = instance.word(ACTOR.hostCursor);
+    requests.failAll(
+      ({ actorId, position }) => actorId === instance.id && ((position - next) | 0) >= 0,
+      endError(instance),
+    );
+    for (const number of this.#requestsInInbox(instance)) requests.take(number)?.fail(endError(instance));
+  }
+
+  /** The type of the output at `slot`. Undefined when it cannot be one: then the actor has failed, the slot is to be dropped. */
+  outputType(instance: ActorInstance, slot: number): StructType | undefined {
+    const { u32 } = this.#arena;
+    const typeId = u32[(slot + HEADER.typeId) >> 2]!;
+    const payloadBytes = u32[(slot + HEADER.payloadBytes) >> 2]!;
+    const type = this.#init.types.get(typeId, instance.program);
+    if (type !== undefined && payloadBytes === type.sizeBytes) return type;
+    const what =
+      type === undefined
+        ? `type 0x${typeId.toString(16)}, which no program declares`
+        : `${payloadBytes.toString()} bytes of ${type.name}, which has ${type.sizeBytes.toString()}`;
+    this.#condemn(instance, slot, what);
+    return undefined;
+  }
+
+  #condemn(instance: ActorInstance, slot: number, what: string): void {
+    const { deadLetters, onFailed } = this.#init;
+    deadLetters.add('corrupted', slot, { target: 0, roomBytes: instance.memory.payloadRoom });
+    const fault: DeviceFault = {
+      actorId: instance.id,
+      cause: 'corrupted',
+      detail: `its memory was overwritten: it sent ${what}. Some handler wrote past the end of what it owns`,
+      location: Promise.resolve(undefined),
+    };
+    if (instance.condemn(fault)) onFailed(instance, fault);
+  }
+
+  /** Numbers of the requests that were forwarded to the actor and lie in its inbox. */
+  #requestsInInbox(instance: ActorInstance): readonly number[] {
+    const { memory } = instance;
+    const { u32 } = this.#arena;
+    const tail = u32[(memory.inbox + RING.tail) >> 2]!;
+    const numbers: number[] = [];
+    let position = instance.word(ACTOR.inboxCursor);
+    for (let count = 0; count < memory.capacity && position !== tail; count++) {
+      const slot = memory.slotAt(memory.inbox, position);
+      position = (position + 1) >>> 0;
+      const isPublished = Atomics.load(u32, slot >> 2) === position;
+      if (!isPublished || ((u32[(slot + HEADER.port) >> 2]! >>> 16) & FLAG_TOMBSTONE) !== 0) continue;
+      const number = readHostNumber(this.#arena, slot, HEADER.correlationId);
+      if (number > 0) numbers.push(number);
+    }
+    return numbers;
+  }
+
+  #copy(instance: ActorInstance, slot: number, type: StructType): ReceivedMessage {
+    const arena = this.#arena;
+    const port = instance.kernel.outputs[arena.u32[(slot + HEADER.port) >> 2]! & 0xffff]?.name ?? 'reply';
+    const isAnswer =
+      (arena.u32[(slot + HEADER.correlationId) >> 2]! | arena.u32[(slot + HEADER.correlationId + 4) >> 2]!) !== 0;
+    return new ReceivedMessage({
+      from: { actor: instance.actorName, instance: instance.index, port },
+      type,
+      messageId: readId(arena, slot, HEADER.messageId),
+      correlationId: isAnswer ? readId(arena, slot, HEADER.correlationId) : undefined,
+      traceId: readId(arena, slot, HEADER.traceId),
+      bytes: arena.u8.slice(slot + HEADER.sizeBytes, slot + HEADER.sizeBytes + type.sizeBytes),
+    });
+  }
+}
+
+function endError({ label, state, fault }: ActorInstance): StudioError {
+  if (state === 'failed') {
+    const message = `actor '${label}' failed before it answered: ${fault?.cause ?? 'unknown cause'}.`;
+    return new StudioError('ActorFailed', message, { tip: fault?.detail ?? '' });
+  }
+  return new StudioError('ActorTerminated', `actor '${label}' ended before it answered.`, {
+    tip: 'Launch the kernel again.',
+  });
+}

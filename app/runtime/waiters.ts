@@ -1,0 +1,41 @@
+import { ACTOR, RING } from '../abi/arena-layout.ts';
+import type { Device } from '../device/device.ts';
+import type { ActorMemory } from './actor-memory.ts';
+
+/**
+ * The lists of actors that wait for room in rings. They lie in the arena, where a kernel may have written over them: only
+ * blocks and rings that the host has laid out itself are followed, and no further than there are actors.
+ */
+export class Waiters {
+  readonly #device: Device;
+  readonly #blocks = new Set<number>();
+  readonly #rings = new Set<number>();
+
+  constructor(device: Device) {
+    this.#device = device;
+  }
+
+  add({ address, inbox, outRing }: ActorMemory): void {
+    this.#blocks.add(address);
+    this.#rings.add(inbox).add(outRing);
+  }
+
+  delete({ address, inbox, outRing }: ActorMemory): void {
+    this.#blocks.delete(address);
+    this.#rings.delete(inbox);
+    this.#rings.delete(outRing);
+  }
+
+  /** Has every actor on the ring's list try again. */
+  wake(ring: number): void {
+    if (!this.#rings.has(ring)) return;
+    const { u32 } = this.#device.arena;
+    let waiter = Atomics.exchange(u32, (ring + RING.waiters) >> 2, 0);
+    for (let count = 0; count < this.#blocks.size && this.#blocks.has(waiter); count++) {
+      const next = u32[(waiter + ACTOR.waitNext) >> 2]!;
+      Atomics.store(u32, (waiter + ACTOR.waitingOn) >> 2, 0);
+      this.#device.wake(waiter);
+      waiter = next;
+    }
+  }
+}

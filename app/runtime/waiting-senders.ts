@@ -1,0 +1,43 @@
+import type { HostRing } from './host-ring.ts';
+
+export interface WaitingSender {
+  /** True when it is through: sent, or given up. Never throws. */
+  readonly tryNow: () => boolean;
+}
+
+/** Who waits for room in one host ring, in order of arrival. */
+export class WaitingSenders {
+  readonly #ring: HostRing;
+  #senders: WaitingSender[] = [];
+  #isServing = false;
+
+  constructor(ring: HostRing) {
+    this.#ring = ring;
+  }
+
+  get count(): number {
+    return this.#senders.length;
+  }
+
+  add(sender: WaitingSender): void {
+    this.#senders.push(sender);
+    this.#ring.wantRoom(true);
+    this.serve();
+  }
+
+  /** The sender has given up. */
+  remove(sender: WaitingSender): void {
+    this.#senders = this.#senders.filter((other) => other !== sender);
+    this.serve();
+  }
+
+  serve(): void {
+    // A getter of the message that is being sent may send as well, or abort: whoever serves already goes on.
+    if (this.#isServing) return;
+    this.#isServing = true;
+    for (let first = this.#senders[0]; first?.tryNow() === true; first = this.#senders[0])
+      if (this.#senders[0] === first) this.#senders.shift();
+    this.#isServing = false;
+    if (this.#senders.length === 0) this.#ring.wantRoom(false);
+  }
+}
