@@ -39,6 +39,16 @@ export interface CompileOptions {
   readonly signal?: AbortSignal;
 }
 
+interface Source {
+  readonly projectDir: string;
+  readonly file: string;
+}
+
+interface Linked {
+  readonly image: ProgramImage;
+  readonly room: ArenaBlock | undefined;
+}
+
 /** Static data of most programs; a larger one is linked again for the room that it needs. */
 const PROGRAM_BYTES = 262_144;
 
@@ -46,6 +56,7 @@ const PROGRAM_BYTES = 262_144;
 export class StudioRuntime extends RingKernelRuntime {
   readonly compiler: Compiler;
   readonly #ownsCompiler: boolean;
+  #ending: Promise<void> | undefined;
 
   constructor(options: CreateRuntimeOptions) {
     const root = packageRoot(import.meta.url);
@@ -93,37 +104,45 @@ export class StudioRuntime extends RingKernelRuntime {
    * @throws StudioError `CompileFailed` with all problems, `SourceNotFound`
    */
   async compile(path: string, options: CompileOptions = {}): Promise<Program> {
+    this.lifetime.check();
+    return this.lifetime.race(this.#compile(path, options));
+  }
+
+  override [Symbol.asyncDispose](): Promise<void> {
+    return (this.#ending ??= this.#end());
+  }
+
+  async #end(): Promise<void> {
+    try {
+      await super[Symbol.asyncDispose]();
+    } finally {
+      if (this.#ownsCompiler) await this.compiler[Symbol.asyncDispose]();
+    }
+  }
+
+  async #compile(path: string, options: CompileOptions): Promise<Program> {
     const projectDir = resolve(options.projectDir ?? dirname(path));
     const file = options.projectDir === undefined ? basename(path) : path;
-    const { image } = await this.#link({ projectDir, file }, PROGRAM_BYTES, options.signal);
-    return this.load(image);
+    const source = { projectDir, file };
+    let linked = await this.#link(source, PROGRAM_BYTES, options.signal);
+    if (linked.room === undefined) linked = await this.#link(source, linked.image.staticData.sizeBytes, options.signal);
+    if (linked.room === undefined) throw new Error(`${file} needs more room each time that it is linked`);
+    return this.load(linked.image, linked.room);
   }
 
-  override async [Symbol.asyncDispose](): Promise<void> {
-    await super[Symbol.asyncDispose]();
-    if (this.#ownsCompiler) await this.compiler[Symbol.asyncDispose]();
-  }
-
-  /** Links for free room in the arena, and again when the program turns out to need more. */
-  async #link(
-    source: { readonly projectDir: string; readonly file: string },
-    sizeBytes: number,
-    signal: AbortSignal | undefined,
-  ): Promise<{ readonly image: ProgramImage; readonly room: ArenaBlock }> {
+  /** Links for free room in the arena. The room is undefined, and given back, when the program needs more. */
+  async #link(source: Source, sizeBytes: number, signal: AbortSignal | undefined): Promise<Linked> {
     const { arena } = this.device;
     const room = arena.allocateProgram(`static data of ${source.file}`, sizeBytes);
+    let isKept = false;
     try {
-      const result = await this.compiler.compile(source, {
-        base: room.address,
-        ...(signal === undefined ? {} : { signal }),
-      });
+      const options = { base: room.address, ...(signal === undefined ? {} : { signal }) };
+      const result = await this.compiler.compile(source, options);
       if (!result.ok) throw compileFailed(source.file, result.problems);
-      if (result.image.staticData.sizeBytes <= room.sizeBytes) return { image: result.image, room };
-      arena.free(room);
-      return await this.#link(source, result.image.staticData.sizeBytes, signal);
-    } catch (error) {
-      if (error instanceof StudioError && error.code === 'CompileFailed') arena.free(room);
-      throw error;
+      isKept = result.image.staticData.sizeBytes <= room.sizeBytes;
+      return { image: result.image, room: isKept ? room : undefined };
+    } finally {
+      if (!isKept) arena.free(room);
     }
   }
 }
