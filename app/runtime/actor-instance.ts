@@ -14,12 +14,12 @@ import type { Device, DeviceFault, DeviceProgram } from '../device/device.ts';
 import type { KernelInfo } from '../model/program.ts';
 import { ActorMemory, type ActorPlan } from './actor-memory.ts';
 import { HostRing } from './host-ring.ts';
-import type { LoadedKernel } from './launch.ts';
 import { canMove, checkMove, type ActorState } from './lifecycle.ts';
 import { runtimeDisposed, type Lifetime } from './lifetime.ts';
 import { readId, type MessageId } from './message-header.ts';
 import type { DeadLetterReason } from './message.ts';
 import { OutRing } from './out-ring.ts';
+import type { LoadedKernel } from './programs.ts';
 import type { Waiters } from './waiters.ts';
 import { WaitingSenders } from './waiting-senders.ts';
 

@@ -1,9 +1,11 @@
 import { StudioError } from '../base/studio-error.ts';
 import { formatBytes, outOfMemory, type Arena } from '../device/arena.ts';
-import type { DeviceProgram } from '../device/device.ts';
 import type { KernelInfo, ProgramImage } from '../model/program.ts';
 import type { OverflowPolicy } from './actor.ts';
 import { memoryNeeds, type ActorPlan } from './actor-memory.ts';
+import type { LoadedKernel } from './programs.ts';
+
+export type { LoadedKernel } from './programs.ts';
 
 export interface QueueOptions {
   /** Messages that each of the actor's rings holds: a power of two from 16 to 1,048,576. Default 1,024. */
@@ -23,12 +25,6 @@ export interface LaunchOptions {
 
 export interface LaunchSpec extends LaunchOptions {
   readonly kernel: LoadedKernel;
-}
-
-/** A kernel of a loaded program: what `launch` takes. */
-export interface LoadedKernel {
-  readonly program: DeviceProgram;
-  readonly info: KernelInfo;
 }
 
 const MIN_CAPACITY = 16;

@@ -2,10 +2,15 @@ import { didYouMean } from '../base/did-you-mean.ts';
 import { StudioError } from '../base/studio-error.ts';
 import type { ArenaBlock } from '../device/arena.ts';
 import type { Device, DeviceProgram } from '../device/device.ts';
-import type { ProgramImage } from '../model/program.ts';
-import type { LoadedKernel } from './launch.ts';
+import type { KernelInfo, ProgramImage } from '../model/program.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { TypeRegistry } from './type-registry.ts';
+
+/** A kernel of a loaded program: what `launch` takes. */
+export interface LoadedKernel {
+  readonly program: DeviceProgram;
+  readonly info: KernelInfo;
+}
 
 /** A loaded program. */
 export interface Program {

@@ -30,7 +30,7 @@ export function expectReply<T>(
       try {
         resolve(read(slot, type));
       } catch (error) {
-        reject(error);
+        reject(error instanceof Error ? error : new Error(String(error)));
       }
     };
     const fail = (error: StudioError): void => {
