@@ -8,8 +8,9 @@ export default defineConfig({
     globalSetup: ['scripts/vitest-setup.mjs'],
     // A process per file: tests start workers, and some kill them.
     pool: 'forks',
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    // Generous: a first compile competes with everything else for two cores.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     restoreMocks: true,
     unstubEnvs: true,
   },

@@ -47,8 +47,12 @@ export async function untilQuiet(
   let last: Snapshot | undefined;
   for (let turns = 0; ; turns++) {
     signal?.throwIfAborted();
-    const next = take(device, instances());
-    if (last?.isQuiet === true && next.isQuiet && last.events === next.events) return;
+    let next = take(device, instances());
+    if (last?.isQuiet === true && next.isQuiet && last.events === next.events) {
+      await device.settled(); // what the workers had to report before, prints for one, has arrived by then
+      next = take(device, instances());
+      if (next.isQuiet && last.events === next.events) return;
+    }
     last = next;
     await turn(turns < BRISK_TURNS ? 0 : 1);
   }

@@ -92,8 +92,6 @@ class TopologyRun implements Disposable {
     try {
       inputError = await this.#sendAll(actors);
       await this.#runtime.quiet({ signal: this.#stop.signal });
-      // Workers answer in order: what their actors printed is here once this is.
-      await this.#runtime.device.settled();
     } catch (error) {
       if (!this.#stop.signal.aborted) throw error;
     }
