@@ -2,10 +2,12 @@ import type { Problem, SourceLocation } from '../../../app/base/studio-error.ts'
 import { didYouMean } from '../../../app/base/did-you-mean.ts';
 import type { StructType } from '../../../app/model/message-type.ts';
 import type { HandlerInfo, KernelInfo, OutputPort } from '../../../app/model/program.ts';
-import type { Declarations } from '../ast/declarations.ts';
+import type { AstNode } from '../ast/ast-node.ts';
+import type { Declarations, KernelSection } from '../ast/declarations.ts';
 import { limits } from '../limits.ts';
 import { constantValue } from './constant-value.ts';
 import { macroOf, readParts, type KernelPart, type PlacedPart } from './kernel-sections.ts';
+import { isName, nameTip } from './macro-uses.ts';
 import type { MessageTypes } from './message-types.ts';
 import type { SourceDocs } from './source-docs.ts';
 import * as refuse from './type-refusal.ts';
@@ -25,6 +27,8 @@ interface Use {
 
 type PartOf<K extends KernelPart['kind']> = Extract<PlacedPart, { readonly kind: K }>;
 
+/** What RING_ON brings into scope. */
+const handlerNames = ['msg', 'ctx', 'state'];
 const noState = 'ring::no_state';
 const example =
   '#include <ring_kernel.cuh>, then write one: RING_KERNEL(echo); RING_ON(echo, Ping) { ctx.reply(Pong{msg.value}); }';
@@ -43,7 +47,13 @@ export class KernelReader {
   }
 
   read(): KernelInfo[] {
-    const parts = readParts(this.#context.declarations.sections);
+    const { sections } = this.#context.declarations;
+    const unsound = sections.filter((section) => !isSound(section));
+    const firsts = unsound.filter(
+      ({ kernel }, index) => unsound.findIndex((other) => other.kernel === kernel) === index,
+    );
+    for (const section of firsts) this.#checkSection(section);
+    const parts = readParts(sections.filter(isSound));
     const declared = new Map<string, PartOf<'kernel'>>();
     for (const part of parts) {
       const { kernel } = part.section;
@@ -55,7 +65,7 @@ export class KernelReader {
         this.#report(part, { code: 'duplicate-kernel', message, notes: this.#note('the first is here', first) });
       }
     }
-    if (parts.length === 0) {
+    if (sections.length === 0) {
       const location = { file: this.#context.mainFile, line: 1 };
       const message = `${this.#context.mainFile} declares no kernel`;
       this.#problems.push({ severity: 'error', code: 'no-kernel', message, tip: example, location });
@@ -67,6 +77,21 @@ export class KernelReader {
         parts.filter(({ section }) => section.kernel === name),
       ),
     );
+  }
+
+  /** What the compiler takes, and what yet makes no kernel. */
+  #checkSection(section: KernelSection): void {
+    const { kernel, place, within, node } = section;
+    if (within === undefined) {
+      const inner = node.inner?.find(isNamespace)?.name;
+      const name = inner === undefined ? kernel : `${kernel}::${inner}`;
+      const message = `'${name}' cannot be the name of a kernel`;
+      this.#report({ place }, { code: 'kernel-name', message, tip: nameTip });
+      return;
+    }
+    const message = `the kernel '${kernel}' lies in the namespace '${within}'`;
+    const tip = `Close the namespace before the RING_ macros, and write its messages out: ${within}::Message.`;
+    this.#report({ place }, { code: 'kernel-in-namespace', message, tip });
   }
 
   #checkDeclared(
@@ -143,6 +168,10 @@ export class KernelReader {
         continue;
       }
       firstByName.set(part.name, part);
+      if (handlerNames.includes(part.name)) {
+        const text = `output '${part.name}' of '${kernel}' has the name of a parameter of handlers, which hides it`;
+        this.#report(part, { code: 'output-name', message: text, tip: 'Choose another name.' });
+      }
       const role = `what output '${part.name}' of '${kernel}' carries`;
       const message = this.#struct(part.messageType, part, { role, limit: 'message' });
       if (message === undefined) continue;
@@ -213,7 +242,7 @@ export class KernelReader {
     return [{ message, location: this.#location(part) }];
   }
 
-  #report(part: PlacedPart, problem: Omit<Problem, 'severity'> & Partial<Problem>): void {
+  #report(part: Pick<PlacedPart, 'place'>, problem: Omit<Problem, 'severity'> & Partial<Problem>): void {
     this.#add({ severity: 'error', location: this.#location(part), ...problem });
   }
 
@@ -228,9 +257,18 @@ export class KernelReader {
     if (!isKnown) this.#problems.push(problem);
   }
 
-  #location(part: PlacedPart): SourceLocation {
+  #location(part: Pick<PlacedPart, 'place'>): SourceLocation {
     return this.#context.docs.location(part.place) ?? { file: this.#context.mainFile, line: 1 };
   }
+}
+
+function isSound({ kernel, within, node }: KernelSection): boolean {
+  return within === undefined && node.inner?.some(isNamespace) !== true && isName(kernel);
+}
+
+/** `RING_KERNEL(a::b)` opens two. */
+function isNamespace({ kind }: AstNode): boolean {
+  return kind === 'NamespaceDecl';
 }
 
 function ofKind<K extends KernelPart['kind']>(parts: readonly PlacedPart[], kind: K): PartOf<K>[] {

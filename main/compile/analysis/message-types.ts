@@ -28,6 +28,8 @@ export class MessageTypes {
   readonly #declarations: Declarations;
   readonly #docs: SourceDocs;
   readonly #byRecord = new Map<RecordEntity, MessageType>();
+  /** Those whose fields are being read: one that is met again holds itself. */
+  readonly #open = new Set<RecordEntity>();
   readonly #builtins = new Map<string, StructType>();
   readonly #enums = new Map<EnumEntity, EnumType>();
   /** `Struct.field` of the fields with an initializer. */
@@ -46,7 +48,9 @@ export class MessageTypes {
   of(record: RecordEntity): MessageType {
     const known = this.#byRecord.get(record);
     if (known !== undefined) return known;
+    this.#open.add(record);
     const made = this.#make(record);
+    this.#open.delete(record);
     this.#byRecord.set(record, made);
     return made;
   }
@@ -167,6 +171,7 @@ export class MessageTypes {
         return this.#resolve(entity.type, entity.scope);
       case 'record': {
         if (entity.node.tagUsed === 'union') return { ok: false, refusal: refuse.refusals.union };
+        if (this.#open.has(entity)) return { ok: false, refusal: refuse.recursiveStruct(entity.name) };
         const { struct } = this.of(entity);
         return struct === undefined ? { ok: false, record: entity } : { ok: true, type: { kind: 'struct', struct } };
       }

@@ -85,6 +85,14 @@ export function incompleteStruct(spelling: string): TypeRefusal {
   };
 }
 
+export function recursiveStruct(name: string): TypeRefusal {
+  return {
+    code: 'struct-recursive',
+    reason: `holds ${name} again: it would have no end`,
+    tip: 'Keep the elements in one array or ring::list<T, N>, and refer to them by index.',
+  };
+}
+
 export function looseEnum(spelling: string): TypeRefusal {
   return {
     code: 'enum-without-type',

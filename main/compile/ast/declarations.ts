@@ -7,6 +7,8 @@ export interface KernelSection {
   readonly node: AstNode;
   readonly place: Place;
   readonly scope: Scope;
+  /** The namespace around it, where none should be. */
+  readonly within: string | undefined;
 }
 
 /** What a translation unit declares, as far as messages and kernels go. */
@@ -89,8 +91,9 @@ class DeclarationReader implements Declarations {
     const scope = this.#namespaceScope(node, parent);
     this.#namespacesById.set(node.id, scope);
     const place = placeOf(node);
-    if (parent === this.global && node.name?.startsWith(kernelPrefix) === true && place !== undefined) {
-      this.sections.push({ kernel: node.name.slice(kernelPrefix.length), node, place, scope });
+    if (node.name?.startsWith(kernelPrefix) === true && place !== undefined) {
+      const within = parent === this.global ? undefined : parent.name;
+      this.sections.push({ kernel: node.name.slice(kernelPrefix.length), node, place, scope, within });
     }
     const isHidden = node.name === undefined;
     if (isHidden) this.#hiddenDepth += 1;

@@ -33,7 +33,7 @@ export function scanIncludes(text: string): IncludeDirective[] {
 const closingDelimiter: Readonly<Record<string, string>> = { '"': '"', '<': '>' };
 
 /** The text with comments and line continuations blanked, every other character in its place. */
-function blankComments(text: string): string {
+export function blankComments(text: string): string {
   const token = new RegExp(
     [
       String.raw`(?<raw>\bR"(?<delimiter>[^()\\\s]{0,16})\([^]*?\)\k<delimiter>")`,

@@ -46,13 +46,18 @@ export class ProjectFolder {
       const real = await realpath(join(this.path, path));
       if (this.relativePath(real) === undefined) return { kind: 'outside' };
       // A pipe is opened without waiting for who writes to it.
-      await using file = await open(real, constants.O_RDONLY | (process.platform === 'win32' ? 0 : constants.O_NONBLOCK));
+      await using file = await open(
+        real,
+        constants.O_RDONLY | (process.platform === 'win32' ? 0 : constants.O_NONBLOCK),
+      );
       const stats = await file.stat();
       if (!stats.isFile()) return { kind: 'not-a-file', what: describe(stats) };
       if (stats.size > limits.sourceFile) return { kind: 'too-large', sizeBytes: stats.size };
       return { kind: 'file', bytes: await readUpTo(file, stats.size) };
     } catch (error) {
       if (isMissing(error)) return { kind: 'absent' };
+      // Where folders cannot be opened.
+      if ((error as NodeJS.ErrnoException).code === 'EISDIR') return { kind: 'not-a-file', what: 'folder' };
       const message = error instanceof Error ? error.message : String(error);
       throw new StudioError('SourceUnreadable', `'${path}' cannot be read: ${message}`, { cause: error });
     }
