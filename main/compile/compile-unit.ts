@@ -1,4 +1,4 @@
-import type { Problem } from '../../app/base/studio-error.ts';
+import { StudioError, type Problem, type SourceLocation } from '../../app/base/studio-error.ts';
 import { analyze, type Analysis } from './analysis/analyze.ts';
 import { staticTooLarge } from './analysis/large-globals.ts';
 import { compileArguments, dumpArguments, paths } from './clang/arguments.ts';
@@ -8,6 +8,7 @@ import { collectProblems } from './diagnostics/compile-problems.ts';
 import { tooMuchStatic } from './diagnostics/size-problems.ts';
 import { generateUnit } from './generate-unit.ts';
 import { maxObjectBytes } from './limits.ts';
+import { blankComments } from './sources/include-scanner.ts';
 import { projectRoot, type SourceTree } from './sources/source-tree.ts';
 import type { Stopwatch } from './stopwatch.ts';
 
@@ -41,18 +42,17 @@ export async function compileUnit(tree: SourceTree, context: CompileContext): Pr
   const large = analysis.problems.filter(({ code }) => code === staticTooLarge.code);
   if (large.length > 0) return { ok: false, problems: large };
   const unit = generateUnit(`/${main}`, analysis);
-  const compiled = await stopwatch.time('compile', () =>
-    clang.run(
-      {
-        args: compileArguments(options),
-        files: { ...files, [paths.unit]: unit },
-        outputs: [],
-        stdoutPath: paths.object,
-        maxStdoutBytes: maxObjectBytes,
-      },
-      signal,
-    ),
-  );
+  const run = {
+    args: compileArguments(options),
+    files: { ...files, [paths.unit]: unit },
+    outputs: [],
+    stdoutPath: paths.object,
+    maxStdoutBytes: maxObjectBytes,
+  };
+  const compiled = await stopwatch
+    .time('compile', () => clang.run(run, signal))
+    .catch((error: unknown) => assemblyProblem(error, tree));
+  if ('severity' in compiled) return { ok: false, problems: [compiled] };
   if (compiled.isCutOff) return { ok: false, problems: [tooMuchStatic(tree)] };
   return conclude(compiled, analysis, tree);
 }
@@ -63,6 +63,29 @@ function conclude(compiled: ToolResult, analysis: Analysis, tree: SourceTree): U
   if (object === undefined || problems.some(({ severity }) => severity === 'error')) return { ok: false, problems };
   const { program, initializedFields, functions } = analysis;
   return { ok: true, unit: { analysis: { program, initializedFields, functions }, object, warnings: problems } };
+}
+
+/** Clang crashes over an error in inline assembly when it has to say it in SARIF. */
+function assemblyProblem(error: unknown, tree: SourceTree): Problem {
+  const location = error instanceof StudioError && error.code === 'CompilerCrashed' ? findAssembly(tree) : undefined;
+  if (location === undefined) throw error;
+  return {
+    severity: 'error',
+    code: 'inline-assembly',
+    message: 'this inline assembly is not understood: the CPU device knows no PTX',
+    tip: 'Write it in C++.',
+    location,
+  };
+}
+
+function findAssembly({ files }: SourceTree): SourceLocation | undefined {
+  for (const { path, text } of files.values()) {
+    const line = blankComments(text)
+      .split('\n')
+      .findIndex((code) => /\b(?:asm|__asm__|__asm)\b/.test(code));
+    if (line >= 0) return { file: path, line: line + 1 };
+  }
+  return undefined;
 }
 
 function virtualFiles(tree: SourceTree): VirtualFiles {

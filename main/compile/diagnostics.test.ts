@@ -209,9 +209,9 @@ RING_ON(k, M) {
 `);
     expect(problems.map(({ location, message }) => [location?.line, location?.column, message])).toEqual([
       [6, 11, "use of undeclared identifier 'undeclared'"],
-      [7, 9, "no member named 'sum' in 'ring::no_state'"],
-      [8, 9, "cannot assign to variable 'msg' with const-qualified type 'const M &'"],
-      [9, 3, "void function 'on' should not return a value"],
+      [7, 9, 'this kernel has no state'],
+      [8, 9, "'msg' is const: the message in hand cannot be changed"],
+      [9, 3, 'a handler returns nothing'],
     ]);
   });
 

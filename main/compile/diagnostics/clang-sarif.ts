@@ -77,12 +77,12 @@ export function toProblem(diagnostic: Diagnostic): Problem {
   const location = own ?? (cause?.place && locationOf(cause.place));
   const notes = diagnostic.notes.flatMap((note) => {
     const at = note.place && locationOf(note.place);
-    return note === cause || at === undefined ? [] : [{ message: withoutRoot(note.message), location: at }];
+    return note === cause || at === undefined ? [] : [{ message: withoutInternals(note.message), location: at }];
   });
   return {
     severity,
     code: severity === 'error' ? 'compile-error' : 'compile-warning',
-    message: withoutRoot(diagnostic.message),
+    message: withoutInternals(diagnostic.message),
     ...(location && { location }),
     ...(notes.length > 0 && { notes }),
     ...reword(diagnostic),
@@ -95,6 +95,7 @@ function locationOf({ file, line, column, endLine, endColumn }: DiagnosticPlace)
   return { file: path, line, column, ...(endLine && { endLine }), ...(endColumn && { endColumn }) };
 }
 
-function withoutRoot(message: string): string {
-  return message.replaceAll(/\/project\//g, '');
+/** Where the project lies in the compiler's file system, and the namespaces that the macros make. */
+function withoutInternals(message: string): string {
+  return message.replaceAll('/project/', '').replaceAll(/(?:::)?\bring_kernel_\w+::/g, '');
 }

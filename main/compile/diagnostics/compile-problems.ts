@@ -1,7 +1,9 @@
 import { StudioError, type Problem } from '../../../app/base/studio-error.ts';
 import type { SourceTree } from '../sources/source-tree.ts';
+import { macroMisuse, macroUses, type MacroUse } from '../analysis/macro-uses.ts';
 import { isInProject, isPlacedInProject, parseClangSarif, toProblem } from './clang-sarif.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import { inContext, includeOutside, type SourceContext } from './in-context.ts';
 import { isGlobalConstructor } from './reword.ts';
 
 export interface CompilerOutput {
@@ -20,29 +22,63 @@ export function collectProblems(output: CompilerOutput, analysed: readonly Probl
   if (forgotten !== undefined) return [forgotten];
   const diagnostics = parseClangSarif(output.stderr) ?? [];
   const isFailed = output.exitCode !== 0;
-  const said = diagnostics.filter(isTheUsers).map((diagnostic) => explainMissingFile(toProblem(diagnostic), tree));
+  const context = { tree, uses: macroUses(tree) };
+  const said = diagnostics.filter(isTheUsers).map((diagnostic) => inContext(toProblem(diagnostic), context));
+  const misused = misuses(said, context);
+  if (misused.length > 0) return misused;
   const found = credible(analysed, said);
-  const extra = said.filter((problem) => !found.some((known) => isEcho(problem, known)));
+  const explained = [...found, ...said.filter(({ code }) => code === 'macro-misplaced')];
+  const extra = said.filter(
+    (problem) =>
+      !explained.some((known) => known !== problem && isEcho(problem, known)) && !isConsequence(problem, said, context),
+  );
   const problems = sortBySource([...found, ...dedupe(extra)], tree);
   if (isFailed && !problems.some(({ severity }) => severity === 'error')) throw unitFault(output, diagnostics);
   return problems;
 }
 
-const includeNotFound = 'include-not-found';
-const includeOutside = 'include-outside-project';
-const missingFileCodes = new Set([includeNotFound, includeOutside]);
+const missingFileCodes = new Set(['include-not-found', includeOutside]);
 
 const absences = new Set(['no-kernel', 'no-handler']);
 
 /** Uses of a macro that the analysis refuses make the compiler complain about the macro's insides. */
 const refusedMacros = new Set([
   ...['kernel-not-declared', 'kernel-declared-later'],
-  ...['duplicate-kernel', 'duplicate-handler', 'duplicate-output', 'duplicate-size'],
+  ...['duplicate-kernel', 'duplicate-handler', 'duplicate-output', 'duplicate-size', 'size-not-constant'],
+  ...['macro-misplaced', 'struct-recursive', 'kernel-name', 'kernel-in-namespace'],
 ]);
 
 function isEcho(problem: Problem, known: Problem): boolean {
   const [a, b] = [problem.location, known.location];
   return refusedMacros.has(known.code) && a !== undefined && a.file === b?.file && a.line === b.line;
+}
+
+/**
+ * Macros that are used wrongly, for kernels whose macros the compiler stumbles over. They alone are reported: what
+ * follows in the file depends on what they would have declared.
+ */
+function misuses(said: readonly Problem[], { uses }: SourceContext): Problem[] {
+  const failed = new Set(
+    uses.filter((use) => said.some((problem) => isErrorAt(problem, use))).map(({ args }) => args[0]),
+  );
+  return uses.filter(({ args }) => failed.has(args[0])).flatMap((use) => macroMisuse(use) ?? []);
+}
+
+function isErrorAt({ severity, location }: Problem, { file, line, endLine }: MacroUse): boolean {
+  return severity === 'error' && location?.file === file && location.line >= line && location.line <= endLine;
+}
+
+/** What RING_KERNEL would have declared, had it not failed; warnings about what is wrong anyway. */
+function isConsequence(problem: Problem, said: readonly Problem[], { uses }: SourceContext): boolean {
+  const { code, message, severity, location } = problem;
+  if (code === 'no-state' || message.startsWith("unknown type name 'state_t'")) {
+    return uses.some((use) => use.macro === 'RING_KERNEL' && said.some((other) => isErrorAt(other, use)));
+  }
+  const isHere = (other: Problem): boolean =>
+    other.location?.file === location?.file &&
+    other.location?.line === location?.line &&
+    other.location?.column === location?.column;
+  return severity === 'warning' && said.some((other) => other.severity === 'error' && isHere(other));
 }
 
 /** Without the header every macro is an error of its own. */
@@ -60,7 +96,8 @@ function forgottenInclude({ files, main, includesRingKernel }: SourceTree): Prob
 }
 
 function isTheUsers(diagnostic: Diagnostic): boolean {
-  // In our headers it follows from another error: what could not be sent has no constant identity.
+  // In our headers they follow from another error: what could not be sent has no constant identity, and is not copied.
+  if (/^array type '.*' is not assignable$/.test(diagnostic.message) && !isPlacedInProject(diagnostic)) return false;
   return isInProject(diagnostic) && (isPlacedInProject(diagnostic) || !isGlobalConstructor(diagnostic));
 }
 
@@ -72,19 +109,6 @@ function credible(analysed: readonly Problem[], said: readonly Problem[]): reado
   if (said.some(({ code }) => missingFileCodes.has(code))) return [];
   const isFailed = said.some(({ severity }) => severity === 'error');
   return isFailed ? analysed.filter(({ code }) => !absences.has(code)) : analysed;
-}
-
-function explainMissingFile(problem: Problem, tree: SourceTree): Problem {
-  if (!problem.message.endsWith('file not found')) return problem;
-  const { location } = problem;
-  const isOutside = tree.outsideIncludes.some(({ file, line }) => file === location?.file && line === location.line);
-  if (!isOutside) return { ...problem, code: includeNotFound };
-  return {
-    ...problem,
-    code: includeOutside,
-    message: `${problem.message.replace(' file not found', '')} lies outside the project folder`,
-    tip: 'Copy the file into the project folder. Symbolic links that lead out of it are not followed.',
-  };
 }
 
 function unitFault({ exitCode, stderr }: CompilerOutput, diagnostics: readonly Diagnostic[]): StudioError {

@@ -1,6 +1,8 @@
 import type { Problem } from '../../../app/base/studio-error.ts';
 import { refusals } from '../analysis/type-refusal.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import { rewordForeignName } from './foreign-names.ts';
+import { rewordActor } from './reword-actor.ts';
 
 type Wording = Pick<Problem, 'code' | 'message' | 'tip'>;
 type Rule = readonly [pattern: RegExp, word: (match: readonly string[], diagnostic: Diagnostic) => Wording];
@@ -11,7 +13,7 @@ export function reword(diagnostic: Diagnostic): Wording | undefined {
     const match = pattern.exec(diagnostic.message);
     if (match !== null) return word(match, diagnostic);
   }
-  return undefined;
+  return rewordActor(diagnostic) ?? rewordForeignName(diagnostic.message);
 }
 
 const globalConstructor = /^declaration requires a global constructor$/;
@@ -47,8 +49,32 @@ const rules: readonly Rule[] = [
       tip: 'Give the __shared__ array a fixed size.',
     }),
   ],
+  [
+    /^(__global__ kernels) are not supported yet: (.*)$/,
+    ([message]) => ({ code: 'not-supported', message: message ?? '' }),
+  ],
+  [
+    /^cannot use '(?:try|throw)' with exceptions disabled$/,
+    () => ({
+      code: 'not-supported',
+      message: 'there are no exceptions in device code',
+      tip: 'Reply with a message that tells what failed, or use ctx.report_error(code) or assert.',
+    }),
+  ],
+  [
+    /^no matching function for call to '(atomic(?:Add|Sub|And|Or|Xor|Exch|Min|Max|CAS|Inc|Dec))'$/,
+    ([, name = '']) => ({
+      code: 'wrong-arguments',
+      message: `${name} does not take these arguments`,
+      tip: atomicTip,
+    }),
+  ],
   [/^'([^']*)' file not found$/, ([, header = '']) => missingHeader(header)],
 ];
+
+const atomicTip =
+  'Atomics are for int, unsigned int and unsigned long long, atomicAdd for float and double too; all arguments have one ' +
+  'type, and what is changed is not const.';
 
 const needsSimt = 'it needs SIMT (blocks of several threads), which the CPU device does not support yet';
 

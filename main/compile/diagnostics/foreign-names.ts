@@ -1,0 +1,90 @@
+import type { Problem } from '../../../app/base/studio-error.ts';
+
+type Wording = Pick<Problem, 'code' | 'message' | 'tip'>;
+type Family = readonly [pattern: RegExp, word: (name: string) => Wording];
+
+/** Names that CUDA or C++ have elsewhere, in messages that they are unknown. Undefined for any other name or message. */
+export function rewordForeignName(message: string): Wording | undefined {
+  const pattern =
+    /^(?:use of undeclared identifier|unknown type name|no (?:template|type|member) named) '(\w+)'(?: in namespace '(\w+)')?/;
+  const match = pattern.exec(message);
+  if (match === null) return undefined;
+  const [, name = '', namespace] = match;
+  const qualified = namespace === undefined ? name : `${namespace}::${name}`;
+  return families.find(([pattern]) => pattern.test(qualified))?.[1](qualified);
+}
+
+function notSupported(message: string, tip?: string): Wording {
+  return { code: 'not-supported', message, ...(tip !== undefined && { tip }) };
+}
+
+const families: readonly Family[] = [
+  [
+    /^(?:cuda|cu)[A-Z]/,
+    (name) =>
+      notSupported(
+        `'${name}' is for CUDA's host side, and this code runs on the device`,
+        'Keep data in the state of the kernel, and send messages instead of copying memory.',
+      ),
+  ],
+  [
+    /^(?:malloc|calloc|realloc|free)$/,
+    (name) => ({
+      code: 'needs-heap',
+      message: `'${name}' needs a heap, which actors do not have`,
+      tip: 'Keep the data in the state of the kernel.',
+    }),
+  ],
+  [
+    /^(?:__shfl(?:_up|_down|_xor)?|__ballot|__any|__all)$/,
+    (name) =>
+      notSupported(
+        `'${name}' is gone from CUDA, and '${name}_sync' needs SIMT, which the CPU device does not support yet`,
+      ),
+  ],
+  [
+    /^(?:half2?|__half2?|nv_bfloat162?|__nv_bfloat162?|__float2half\w*|__half2float|__float2bfloat16\w*|__h(?:add|mul|fma)\w*)$/,
+    (name) => notSupported(`'${name}': half and bfloat16 are not supported by the CPU device yet`, 'Use float.'),
+  ],
+  [
+    /^atomic\w+_(?:block|system)$/,
+    (name) => {
+      const plain = name.replace(/_(?:block|system)$/, '');
+      return notSupported(`'${name}': atomics have one scope on the CPU device, the whole program`, `Use ${plain}.`);
+    },
+  ],
+  [
+    /^(?:texture|surface|tex[123]D\w*|surf[123]D\w*)$/,
+    (name) => notSupported(`'${name}': there are no textures and surfaces`, 'Use an array in the state of the kernel.'),
+  ],
+  [/^__managed__$/, (name) => notSupported(`'${name}': there is no managed memory`, 'Use __device__.')],
+  [
+    /^(?:curand\w*|thrust|cub|cooperative_groups|nvcuda|cublas\w*)$/,
+    (name) => notSupported(`'${name}': libraries of the CUDA toolkit are not part of the CPU device`),
+  ],
+  [
+    /^std::/,
+    (name) =>
+      notSupported(
+        `'${name}' is not available: device code has no C++ standard library beyond C's headers`,
+        standardTip(name),
+      ),
+  ],
+];
+
+function standardTip(name: string): string | undefined {
+  return standardTips.find(([pattern]) => pattern.test(name))?.[1];
+}
+
+const standardTips: readonly (readonly [RegExp, string])[] = [
+  [/^std::(?:vector|array|deque|list|span|initializer_list)$/, 'Use a fixed array or ring::list<T, N>.'],
+  [/^std::(?:string|string_view)$/, 'Use ring::text<N>.'],
+  [/^std::(?:cout|cerr|endl|ostream)$/, 'Use printf.'],
+  [/^std::function$/, 'Keep a lambda in an auto variable, or take it as a template parameter.'],
+  [/^std::(?:min|max)$/, 'Write it without std::.'],
+  [/^std::(?:unique_ptr|shared_ptr|make_unique|make_shared)$/, 'Keep the data in the state of the kernel.'],
+  [
+    /^std::(?:atomic|mutex|thread)$/,
+    'A state belongs to one actor and needs none; for __device__ variables there are atomicAdd and its like.',
+  ],
+];
