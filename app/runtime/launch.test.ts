@@ -7,8 +7,9 @@ import type { StructType } from '../model/message-type.ts';
 import type { ProgramImage } from '../model/program.ts';
 import { codeOf } from '../testing/conformance/bench.ts';
 import { conformanceBehaviours, conformanceImage, imageOf } from '../testing/conformance-kernels.ts';
+import type { FakeContext } from '../testing/fake-actor.ts';
 import { FakeDevice } from '../testing/fake-device.ts';
-import { scalar } from '../testing/field-types.ts';
+import { enumOf, scalar } from '../testing/field-types.ts';
 import { ManualPlatform } from '../testing/manual-platform.ts';
 import { programOf } from '../testing/programs.ts';
 import { ActorMemory } from './actor-memory.ts';
@@ -99,30 +100,40 @@ describe('a launch', () => {
     expect(arena.freeBytes).toBe(before);
   });
 
-  it('of two programs that share a message gives each its own defaults', async () => {
-    const images = [7, 8].map((value) =>
-      imageOf(programOf(`${value}.cu`, [{ name: 'sink', handles: [valueType(value)] }])),
-    );
+  it('of two programs that share a message gives each its own defaults and enumerators', async () => {
+    const images = [7, 8].map((value) => {
+      const Value = valueType(value);
+      return imageOf(programOf(`${value}.cu`, [{ name: 'relay', handles: [Value], outputs: { out: Value } }]));
+    });
     expect(images[0]!.info.structs[0]!.typeId).toBe(images[1]!.info.structs[0]!.typeId);
-    const seen: unknown[] = [];
-    const sink = { sink: { Value: (message: unknown) => void seen.push(message) } };
-    const device = new FakeDevice({ ...options, behaviours: new Map(images.map(({ hash }) => [hash, sink])) });
+    const relay = { relay: { Value: (message: object, ctx: FakeContext) => ctx.emit('out', message) } };
+    const device = new FakeDevice({ ...options, behaviours: new Map(images.map(({ hash }) => [hash, relay])) });
     const runtime = new RingKernelRuntime({ device, platform });
+    const seen: unknown[] = [];
     for (const [index, image] of images.entries()) {
       const program = await runtime.load(image);
-      const actor = await runtime.launch(program.kernel('sink'), { name: `sink${index}` });
+      const actor = await runtime.launch(program.kernel('relay'), { name: `relay${index}` });
       const activating = actor.activate();
       device.run();
       await activating;
       await actor.send({});
       device.run();
+      seen.push((await actor.receive())?.json());
     }
-    expect(seen).toEqual([{ value: 7 }, { value: 8 }]);
+    expect(seen).toEqual([
+      { value: 7, name: 'Name7' },
+      { value: 8, name: 'Name8' },
+    ]);
   });
 });
 
 function valueType(value: number): StructType {
-  return layoutStruct({ name: 'Value', fields: [{ name: 'value', type: scalar('u32'), default: value }] });
+  const names = enumOf({ name: 'Names', underlying: 'u32', values: [{ name: `Name${value}`, value: '0' }] });
+  const fields = [
+    { name: 'value', type: scalar('u32'), default: value },
+    { name: 'name', type: names, default: 0 },
+  ];
+  return layoutStruct({ name: 'Value', fields });
 }
 
 describe('a program', () => {
@@ -139,6 +150,26 @@ describe('a program', () => {
     device.load = () => Promise.reject(new Error('not a module'));
     await expect(runtime.load(conformanceImage, third)).rejects.toThrow('not a module');
     expect(device.arena.allocateProgram('fourth', 1).address).toBe(first.address);
+  });
+});
+
+describe('two commands in flight', () => {
+  it('may be acknowledged one after the other', async () => {
+    const device = new FakeDevice(options);
+    const runtime = new RingKernelRuntime({ device, platform });
+    const program = await runtime.load(conformanceImage);
+    const sink = await runtime.launch(program.kernel('sink'));
+    for (const move of ['activate', 'deactivate'] as const) {
+      const first = sink[move]();
+      device.step();
+      const second = sink[move]();
+      device.poll();
+      await first;
+      device.step();
+      device.poll();
+      await second;
+    }
+    expect(sink.state).toBe('deactivated');
   });
 });
 

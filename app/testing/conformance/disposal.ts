@@ -7,10 +7,12 @@ const SMALL = { queue: { capacity: 16 } };
 export function describeRemoval(open: OpenBench): void {
   describe('removal', () => {
     it('of an actor that is removed already leaves the next one of its name alone', async () => {
-      await using bench = await Bench.open(open);
+      await using bench = await Bench.open(open, { actorLimit: 32 });
       const first = await bench.active('relay');
       await first.terminate();
       await Promise.all([bench.runtime.remove(first), bench.runtime.remove(first)]);
+      // its id was given back once
+      expect(await codeOf(bench.launch('sink', { instances: 32, ...SMALL }))).toBe('TooManyActors');
       const second = await bench.active('relay');
       await bench.runtime.remove(first);
       expect(bench.runtime.actors).toEqual([second]);
