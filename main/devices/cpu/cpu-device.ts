@@ -189,7 +189,9 @@ export class CpuDevice implements Device {
   wake(address: number): void {
     const { u32 } = this.arena;
     const worker = u32[(address + ACTOR.worker) >> 2]!;
-    this.#workers[u32[(worker + WORKER.index) >> 2]!]?.makeReady(u32[(address + ACTOR.readyIndex) >> 2]!);
+    const readyIndex = u32[(address + ACTOR.readyIndex) >> 2]!;
+    if (readyIndex >= this.actorLimit) return; // a handler has written over its block
+    this.#workers[u32[(worker + WORKER.index) >> 2] ?? 0]?.makeReady(readyIndex);
   }
 
   interrupt(actorId: number): void {
@@ -257,10 +259,10 @@ export class CpuDevice implements Device {
       0,
     );
     const worker = this.#workers[index]!;
-    const readyIndex = this.#readyIndices[index]!.take();
     const { sizeBytes, alignBytes } = own.image.sharedData;
     const label = `shared data of actor ${actorId.toString()}`;
     const sharedData = sizeBytes === 0 ? undefined : this.arena.allocate(label, sizeBytes, Math.max(alignBytes, 16));
+    const readyIndex = this.#readyIndices[index]!.take();
     const { u32 } = this.arena;
     u32[(address + ACTOR.worker) >> 2] = worker.address;
     u32[(address + ACTOR.readyIndex) >> 2] = readyIndex;
