@@ -1,0 +1,87 @@
+import { z } from 'zod';
+
+/** Relative, with forward slashes, without a way out of the project. The host checks links as well. */
+const filePath = z
+  .string()
+  .min(1)
+  .max(512)
+  .refine(
+    (path) => !/^[/\\]|^[A-Za-z]:|\\|\0|(^|\/)\.{1,2}(\/|$)|\/\/|\/$/.test(path),
+    'Expected a path inside the project.',
+  );
+const projectId = z.string().min(1).max(64);
+const absoluteDir = z.string().min(1).max(4096);
+const name = z
+  .string()
+  .trim()
+  .min(1)
+  .max(64)
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9_. -]*$/, 'Expected letters, digits, space, dot, hyphen or underscore.');
+/** 8 MiB: the compiler's limit for a source. */
+const text = z.string().max(8_388_608);
+const json = z.json();
+const clientId = z.string().min(1).max(64);
+
+export const inProject = z.strictObject({ projectId });
+export const inFile = z.strictObject({ projectId, path: filePath });
+
+export const editInput = z.strictObject({
+  path: filePath,
+  text,
+  baseVersion: z.int().min(0),
+  /** The window; events of the change carry it as their origin. */
+  clientId,
+});
+export type EditInput = z.infer<typeof editInput>;
+
+export const createFileInput = z.strictObject({
+  path: filePath,
+  /** `kernel`: a small working actor named after the file. */
+  template: z.enum(['empty', 'kernel', 'source', 'stateful', 'header']),
+});
+export type CreateFileInput = z.infer<typeof createFileInput>;
+
+export const createProjectInput = z.strictObject({
+  name,
+  /** Folder to make the project's folder in; the projects folder without one. */
+  parentDir: absoluteDir.optional(),
+  template: z.enum(['empty', 'kernel']),
+});
+export type CreateProjectInput = z.infer<typeof createProjectInput>;
+
+export const startInput = z.strictObject({
+  device: z.enum(['cpu', 'cuda']).optional(),
+  /** Of a ConsentRequest that the person has agreed to. */
+  agreedHash: z.string().max(128).optional(),
+});
+export type StartInput = z.infer<typeof startInput>;
+
+const message = z.record(z.string(), json);
+export const injectInput = z.strictObject({
+  /** Actor id, or `id#instance`. */
+  to: z.string().min(1).max(256),
+  type: z.string().min(1).max(512),
+  message,
+});
+export type InjectInput = z.infer<typeof injectInput>;
+
+export const requestInput = injectInput.extend({ timeoutMs: z.int().min(1).max(600_000).default(5000) });
+export type RequestInput = z.infer<typeof requestInput>;
+
+export const burstInput = injectInput.extend({
+  count: z.int().min(1).max(100_000_000),
+  /** Messages per second; as fast as the queue takes them without it. */
+  rateHz: z.number().positive().max(100_000_000).optional(),
+});
+export type BurstInput = z.infer<typeof burstInput>;
+
+export const settingKey = z
+  .string()
+  .max(128)
+  .regex(/^[a-z][A-Za-z0-9.:_-]*$/);
+export const settingInput = z.strictObject({
+  key: settingKey,
+  value: json.refine((value) => JSON.stringify(value).length <= 1_048_576, 'Larger than 1 MiB.'),
+});
+
+export { absoluteDir, filePath, projectId };

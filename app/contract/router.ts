@@ -1,0 +1,183 @@
+import { initTRPC, tracked, TRPCError } from '@trpc/server';
+import { z } from 'zod';
+
+import { StudioError, type Problem } from '../base/studio-error.ts';
+import {
+  absoluteDir,
+  burstInput,
+  createFileInput,
+  createProjectInput,
+  editInput,
+  filePath,
+  inFile,
+  injectInput,
+  inProject,
+  projectId,
+  requestInput,
+  settingInput,
+  settingKey,
+  startInput,
+} from './inputs.ts';
+import type { StudioHost } from './studio-host.ts';
+
+export interface ContractContext {
+  readonly host: StudioHost;
+}
+
+/** What a window gets of a StudioError, as `error.data.studio`. */
+export interface ErrorReport {
+  readonly code: string;
+  readonly message: string;
+  readonly tip: string | undefined;
+  readonly problems: readonly Problem[];
+}
+
+const t = initTRPC.context<ContractContext>().create({
+  errorFormatter: ({ shape, error }) => {
+    const { cause } = error;
+    const studio: ErrorReport | undefined =
+      cause instanceof StudioError
+        ? { code: cause.code, message: cause.message, tip: cause.tip, problems: cause.problems }
+        : undefined;
+    const { stack: _, ...data } = shape.data; // paths of the host are nobody's business
+    return { ...shape, data: { ...data, studio } };
+  },
+});
+
+const procedure = t.procedure.use(async ({ next }) => {
+  const result = await next();
+  // A StudioError is the person's to read; anything else is ours, and the transport logs it.
+  if (!result.ok && result.error.cause instanceof StudioError) {
+    throw new TRPCError({
+      code: 'UNPROCESSABLE_CONTENT',
+      message: result.error.cause.message,
+      cause: result.error.cause,
+    });
+  }
+  return result;
+});
+
+const inProjectProcedure = procedure.input(inProject).use(async ({ ctx, input, next }) => {
+  return next({ ctx: { project: await ctx.host.project(input.projectId) } });
+});
+
+const resumable = z.strictObject({ projectId, lastEventId: z.string().max(64).nullish() });
+
+const projects = t.router({
+  recent: procedure.query(({ ctx }) => ctx.host.recentProjects()),
+  forget: procedure.input(absoluteDir).mutation(({ ctx, input }) => ctx.host.forgetProject(input)),
+  samples: procedure.query(({ ctx }) => ctx.host.samples()),
+  openSample: procedure.input(z.string().regex(/^\w+$/)).mutation(({ ctx, input }) => ctx.host.openSample(input)),
+  create: procedure.input(createProjectInput).mutation(({ ctx, input }) => ctx.host.createProject(input)),
+  open: procedure.input(absoluteDir).mutation(({ ctx, input }) => ctx.host.openProject(input)),
+  browse: procedure.input(absoluteDir.optional()).query(({ ctx, input }) => ctx.host.browse(input)),
+  events: procedure.input(resumable).subscription(async function* ({ ctx, input, signal }) {
+    const project = await ctx.host.project(input.projectId);
+    for await (const { id, event } of project.events(input.lastEventId ?? undefined, signal ?? never())) {
+      yield tracked(id, event);
+    }
+  }),
+});
+
+const files = t.router({
+  edit: procedure
+    .input(editInput.extend({ projectId }))
+    .mutation(async ({ ctx, input: { projectId: id, ...edit } }) => (await ctx.host.project(id)).edit(edit)),
+  save: inProjectProcedure
+    .input(z.strictObject({ projectId, paths: z.array(filePath).max(1000).optional() }))
+    .mutation(({ ctx, input }) => ctx.project.save(input.paths)),
+  create: procedure
+    .input(createFileInput.extend({ projectId }))
+    .mutation(async ({ ctx, input: { projectId: id, ...file } }) => (await ctx.host.project(id)).createFile(file)),
+  rename: procedure
+    .input(inFile.extend({ newPath: filePath }))
+    .mutation(async ({ ctx, input }) =>
+      (await ctx.host.project(input.projectId)).renameFile(input.path, input.newPath),
+    ),
+  delete: procedure
+    .input(inFile)
+    .mutation(async ({ ctx, input }) => (await ctx.host.project(input.projectId)).deleteFile(input.path)),
+  revert: procedure
+    .input(inFile)
+    .mutation(async ({ ctx, input }) => (await ctx.host.project(input.projectId)).revertFile(input.path)),
+  resolveConflict: procedure
+    .input(inFile.extend({ take: z.enum(['draft', 'disk']) }))
+    .mutation(async ({ ctx, input }) =>
+      (await ctx.host.project(input.projectId)).resolveConflict(input.path, input.take),
+    ),
+  runningText: procedure
+    .input(inFile)
+    .query(async ({ ctx, input }) => (await ctx.host.project(input.projectId)).runningText(input.path)),
+});
+
+const run = t.router({
+  start: procedure
+    .input(startInput.extend({ projectId }))
+    .mutation(async ({ ctx, input: { projectId: id, ...start } }) => (await ctx.host.project(id)).start(start)),
+  stop: inProjectProcedure.mutation(({ ctx }) => ctx.project.stop()),
+  pause: inProjectProcedure.mutation(({ ctx }) => ctx.project.pause()),
+  resume: inProjectProcedure.mutation(({ ctx }) => ctx.project.resume()),
+  reset: procedure
+    .input(inProject.extend({ actorIds: z.array(z.string().max(256)).min(1).max(10_000) }))
+    .mutation(async ({ ctx, input }) => (await ctx.host.project(input.projectId)).reset(input.actorIds)),
+  clearConsole: inProjectProcedure.mutation(({ ctx }) => ctx.project.clearConsole()),
+});
+
+const inject = t.router({
+  send: procedure
+    .input(injectInput.extend({ projectId }))
+    .mutation(async ({ ctx, input: { projectId: id, ...sent } }) => (await ctx.host.project(id)).send(sent)),
+  request: procedure
+    .input(requestInput.extend({ projectId }))
+    .mutation(async ({ ctx, input: { projectId: id, ...sent } }) => (await ctx.host.project(id)).request(sent)),
+  burst: procedure
+    .input(burstInput.extend({ projectId }))
+    .mutation(async ({ ctx, input: { projectId: id, ...sent } }) => (await ctx.host.project(id)).burst(sent)),
+  cancelBurst: procedure
+    .input(inProject.extend({ burstId: z.string().max(64) }))
+    .mutation(async ({ ctx, input }) => (await ctx.host.project(input.projectId)).cancelBurst(input.burstId)),
+});
+
+const limit = z.int().min(1).max(10_000);
+const telemetry = t.router({
+  stream: procedure.input(inProject.extend({ hz: z.number().min(0.1).max(30) })).subscription(async function* ({
+    ctx,
+    input,
+    signal,
+  }) {
+    const project = await ctx.host.project(input.projectId);
+    yield* project.telemetry(input.hz, signal ?? never());
+  }),
+  history: inProjectProcedure.query(({ ctx }) => ctx.project.telemetryHistory()),
+  outputs: procedure.input(inProject).subscription(async function* ({ ctx, input, signal }) {
+    const project = await ctx.host.project(input.projectId);
+    yield* project.outputs(signal ?? never());
+  }),
+  listOutputs: procedure
+    .input(inProject.extend({ before: z.int().min(1).optional(), limit }))
+    .query(async ({ ctx, input }) => (await ctx.host.project(input.projectId)).listOutputs(input.before, input.limit)),
+  listDeadLetters: procedure
+    .input(inProject.extend({ limit }))
+    .query(async ({ ctx, input }) => (await ctx.host.project(input.projectId)).listDeadLetters(input.limit)),
+});
+
+/** The studio's API, the same for every transport. */
+export const studioRouter = t.router({
+  machine: procedure.query(({ ctx }) => ctx.host.machine()),
+  settings: t.router({
+    read: procedure.input(settingKey).query(({ ctx, input }) => ctx.host.readSetting(input)),
+    write: procedure.input(settingInput).mutation(({ ctx, input }) => ctx.host.writeSetting(input.key, input.value)),
+  }),
+  projects,
+  files,
+  run,
+  inject,
+  telemetry,
+});
+
+export type StudioRouter = typeof studioRouter;
+
+/** A caller without a signal never goes away. */
+function never(): AbortSignal {
+  return new AbortController().signal;
+}

@@ -1,0 +1,146 @@
+import type { Problem, SourceLocation } from '../base/studio-error.ts';
+import type { DeviceKind, FaultCause } from '../device/device.ts';
+import type { Json } from '../model/message-type.ts';
+import type { ActorState } from '../runtime/lifecycle.ts';
+import type { DeadLetterReason } from '../runtime/message.ts';
+
+export type RunPhase = 'idle' | 'compiling' | 'starting' | 'running' | 'paused' | 'stopping';
+
+/** What the project's actors are doing. */
+export interface RunState {
+  /** Counts starts, so that a window knows when counters begin again at zero. */
+  readonly runId: number;
+  readonly phase: RunPhase;
+  readonly startedAtMs?: number;
+  readonly device: { readonly kind: DeviceKind; readonly description: string };
+  /** In the order of the topology that runs; the last one's, when nothing does. */
+  readonly actors: readonly ActorRunState[];
+  /** As launched: telemetry counts them in this order. */
+  readonly channels: readonly { readonly from: string; readonly to: string }[];
+  /** Why the last start failed, or ended. */
+  readonly problems: readonly Problem[];
+  /** The document has changed in a way that only a new start takes up (an actor or channel added, a queue changed). */
+  readonly isOutdated: boolean;
+}
+
+export interface ActorRunState {
+  readonly id: string;
+  readonly kernel: string;
+  readonly source: string;
+  readonly instances: number;
+  readonly capacity: number;
+  readonly state: ActorState;
+  /** When the state changed. */
+  readonly sinceMs: number;
+  /** Number of the revision that it runs. */
+  readonly revision: number;
+  readonly fault?: ActorFault;
+}
+
+export interface ActorFault {
+  readonly instance: number;
+  readonly cause: FaultCause;
+  /** One sentence for people. */
+  readonly detail: string;
+  readonly location?: SourceLocation;
+  readonly atMs: number;
+}
+
+/** Counters are totals since the start; equal to the runtime's at one moment. Arrays are parallel to `ids`. */
+export interface TelemetryFrame {
+  readonly runId: number;
+  readonly atMs: number;
+  readonly ids: readonly string[];
+  readonly processed: readonly number[];
+  readonly dropped: readonly number[];
+  readonly sent: readonly number[];
+  readonly depth: readonly number[];
+  /** Messages whose latency was measured since the frame before; percentiles in ns are theirs, null when there are none. */
+  readonly measured: readonly number[];
+  readonly p50Ns: readonly (number | null)[];
+  readonly p95Ns: readonly (number | null)[];
+  readonly p99Ns: readonly (number | null)[];
+  /** Messages sent through each channel, in the order of `RunState.channels`. */
+  readonly channelSent: readonly number[];
+  /** Dead letters so far. */
+  readonly deadLetters: number;
+}
+
+/** What `run.start` answers. */
+export type StartResult =
+  | { readonly kind: 'started' }
+  | { readonly kind: 'problems'; readonly problems: readonly Problem[] }
+  /** Nobody on this machine has agreed to run exactly this content yet. */
+  | { readonly kind: 'consent'; readonly request: ConsentRequest };
+
+export interface ConsentRequest {
+  /** Content hash of the topology and all its sources: what `run.start` takes as `agreedHash`. */
+  readonly hash: string;
+  readonly dir: string;
+  readonly device: DeviceKind;
+  readonly sources: readonly string[];
+  readonly actorCount: number;
+}
+
+export interface InjectResult {
+  readonly messageId: string;
+}
+
+export interface RequestResult {
+  readonly type: string;
+  readonly message: Json;
+  /** From the call of `request` on the host to its answer there, in µs: without the way to the window. */
+  readonly latencyUs: number;
+}
+
+export interface BurstState {
+  readonly id: string;
+  readonly to: string;
+  readonly type: string;
+  readonly count: number;
+  /** Accepted so far by the actor's queue. */
+  readonly sent: number;
+  readonly elapsedMs: number;
+  readonly status: 'running' | 'done' | 'cancelled' | 'failed';
+  readonly error?: string;
+}
+
+/** A message that left the topology. */
+export interface OutputRow {
+  /** Running number within the run, from 1. */
+  readonly seq: number;
+  readonly atMs: number;
+  /** `mean#0` */
+  readonly from: string;
+  /** Output port, or `reply`. */
+  readonly port: string;
+  readonly type: string;
+  /** Absent where the bytes hold what the type cannot; then `problem` says what. */
+  readonly message?: Json;
+  readonly problem?: string;
+  readonly messageId: string;
+}
+
+/** `total` outputs so far; `rows` are the latest of them that the window has not got. */
+export interface OutputBatch {
+  readonly runId: number;
+  readonly total: number;
+  readonly rows: readonly OutputRow[];
+  /** Outputs since the batch before that are not in `rows`; the host keeps the latest 10,000 (`outputs.list`). */
+  readonly skipped: number;
+}
+
+export interface DeadLetterSummary {
+  readonly total: number;
+  readonly byReason: Readonly<Partial<Record<DeadLetterReason, number>>>;
+}
+
+export interface DeadLetterRow {
+  readonly seq: number;
+  readonly atMs: number;
+  readonly reason: DeadLetterReason;
+  readonly from: string;
+  readonly to: string;
+  readonly type: string | null;
+  readonly message?: Json;
+}
