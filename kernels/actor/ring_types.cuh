@@ -24,14 +24,21 @@ struct text {
   char data_[N] = {};
 
   RING_HD static constexpr unsigned capacity() { return N; }
-  RING_HD constexpr unsigned size() const { return size_; }
+  /// Never more than N, whatever was written over it: so loops up to it need no checks of their indices.
+  RING_HD constexpr unsigned size() const { return size_ < N ? size_ : N; }
   RING_HD constexpr bool empty() const { return size_ == 0; }
-  RING_HD constexpr char& operator[](unsigned i) { return data_[i]; }
-  RING_HD constexpr char operator[](unsigned i) const { return data_[i]; }
+  RING_HD constexpr char& operator[](unsigned i) {
+    if (i >= N) detail::fail_index("'ring::text'", i, N);
+    return data_[i];
+  }
+  RING_HD constexpr char operator[](unsigned i) const {
+    if (i >= N) detail::fail_index("'ring::text'", i, N);
+    return data_[i];
+  }
   RING_HD constexpr char* begin() { return data_; }
-  RING_HD constexpr char* end() { return data_ + size_; }
+  RING_HD constexpr char* end() { return data_ + size(); }
   RING_HD constexpr const char* begin() const { return data_; }
-  RING_HD constexpr const char* end() const { return data_ + size_; }
+  RING_HD constexpr const char* end() const { return data_ + size(); }
   RING_HD constexpr void clear() { size_ = 0; }
 
   /// False, and nothing changes, when the text is full.
@@ -48,8 +55,8 @@ struct text {
   }
   template <unsigned M>
   RING_HD constexpr bool operator==(const text<M>& other) const {
-    if (size_ != other.size()) return false;
-    for (unsigned i = 0; i < size_; ++i)
+    if (size() != other.size()) return false;
+    for (unsigned i = 0; i < size(); ++i)
       if (data_[i] != other[i]) return false;
     return true;
   }
@@ -67,14 +74,20 @@ struct list {
   T data_[N] = {};
 
   RING_HD static constexpr unsigned capacity() { return N; }
-  RING_HD constexpr unsigned size() const { return size_; }
+  RING_HD constexpr unsigned size() const { return size_ < N ? size_ : N; }
   RING_HD constexpr bool empty() const { return size_ == 0; }
-  RING_HD constexpr T& operator[](unsigned i) { return data_[i]; }
-  RING_HD constexpr const T& operator[](unsigned i) const { return data_[i]; }
+  RING_HD constexpr T& operator[](unsigned i) {
+    if (i >= N) detail::fail_index("'ring::list'", i, N);
+    return data_[i];
+  }
+  RING_HD constexpr const T& operator[](unsigned i) const {
+    if (i >= N) detail::fail_index("'ring::list'", i, N);
+    return data_[i];
+  }
   RING_HD constexpr T* begin() { return data_; }
-  RING_HD constexpr T* end() { return data_ + size_; }
+  RING_HD constexpr T* end() { return data_ + size(); }
   RING_HD constexpr const T* begin() const { return data_; }
-  RING_HD constexpr const T* end() const { return data_ + size_; }
+  RING_HD constexpr const T* end() const { return data_ + size(); }
   RING_HD constexpr void clear() { size_ = 0; }
 
   /// False, and nothing changes, when the list is full.

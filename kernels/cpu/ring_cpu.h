@@ -30,6 +30,10 @@ __attribute__((import_module("env"), import_name("ring_host_now_ns"))) double ri
 __attribute__((import_module("env"), import_name("ring_host_print"))) void ring_host_print(const char* text,
                                                                                            unsigned size);
 __attribute__((import_module("env"), import_name("ring_host_assert"))) void ring_host_assert(const char* expression);
+/// Detail of the failure that follows. `type` is in quotes; `capacity` is 0 where it says that too.
+__attribute__((import_module("env"), import_name("ring_host_bad_index"))) void ring_host_bad_index(double index,
+                                                                                                   const char* type,
+                                                                                                   unsigned capacity);
 }
 
 namespace ring::detail {
@@ -66,12 +70,19 @@ enum class failure : u32 {
   trap = 5,
   divide_by_zero = 6,
   null_pointer = 7,
-  unreachable = 8
+  unreachable = 8,
+  bad_index = 9
 };
 
 [[noreturn]] inline void fail(failure why) {
   ring_host_fail(static_cast<u32>(why));
   __builtin_trap();
+}
+
+/// Of a container with checked indices. Its calls are not merged, so that each keeps its line.
+[[noreturn]] inline __attribute__((noinline, nomerge)) void fail_index(const char* type, u32 index, u32 capacity) {
+  ring_host_bad_index(static_cast<int>(index), type, capacity);
+  fail(failure::bad_index);
 }
 
 inline void read_clock(u32 worker) { ring_host_read_clock(worker); }
@@ -99,6 +110,17 @@ struct ring_place {
   unsigned line;
   unsigned column;
 };
+struct ring_type {
+  unsigned short kind;
+  /// Of an integer: bit 0 says that it is signed, the others are log2 of its bits.
+  unsigned short info;
+  char name[];
+};
+struct ring_index_place {
+  ring_place place;
+  const ring_type* array;
+  const ring_type* index;
+};
 [[noreturn]] inline __attribute__((noinline)) void ring_fail_at(const ring_place* place, ::ring::detail::failure why) {
   ring_host_fail_at(place->file, place->line);
   ::ring::detail::fail(why);
@@ -106,6 +128,17 @@ struct ring_place {
 extern "C" {
 __attribute__((used)) inline void __ubsan_handle_divrem_overflow_abort(const ring_place* place, unsigned, unsigned) {
   ring_fail_at(place, ::ring::detail::failure::divide_by_zero);
+}
+/// `value` is the index, or where it lies when it is wider than a pointer.
+__attribute__((used)) inline void __ubsan_handle_out_of_bounds_abort(const ring_index_place* place, unsigned value) {
+  const bool is_signed = (place->index->info & 1) != 0, is_wide = place->index->info >> 1 > 5;
+  double index = is_signed ? static_cast<double>(static_cast<int>(value)) : static_cast<double>(value);
+  if (is_wide) {
+    const auto* wide = ::ring::detail::at<long long>(value);
+    index = is_signed ? static_cast<double>(*wide) : static_cast<double>(static_cast<unsigned long long>(*wide));
+  }
+  ring_host_bad_index(index, place->array->name, 0);
+  ring_fail_at(&place->place, ::ring::detail::failure::bad_index);
 }
 __attribute__((used)) inline void __ubsan_handle_type_mismatch_v1_abort(const ring_place* place, unsigned) {
   ring_fail_at(place, ::ring::detail::failure::null_pointer);

@@ -41,9 +41,19 @@ __device__ __noinline__ unsigned explode(unsigned n) {
   return explode(n - 1) + explode(n - 1) * 3 + 1;
 }
 
+__constant__ uint8_t table[7] = {};
+
 __device__ int (*volatile no_function)(int) = nullptr;
 
-RING_KERNEL(fragile);
+struct Places {
+  int32_t first[4];
+  int32_t grid[2][3];
+  ring::list<int32_t, 4> numbers;
+  ring::text<8> label;
+  float last[16];
+};
+
+RING_KERNEL(fragile, Places);
 RING_OUTPUT(fragile, out, Item);
 // clang-format off
 RING_ON(fragile, Fault) {
@@ -62,6 +72,19 @@ RING_ON(fragile, Fault) {
   if (msg.kind == 11) __trap();  // line: trap
   if (msg.kind == 12) for (uint32_t i = 0; i < 5000; ++i) ctx.emit(out, Item{1, i, i});  // line: outbox
   if (msg.kind == 13) result = static_cast<int>(explode(48));
+  float local[16] = {};
+  volatile int index = msg.number;
+  if (msg.kind == 20) local[index + 13] = 1;  // line: local-array
+  if (msg.kind == 21) state.first[index] = 1;  // line: state-array
+  if (msg.kind == 22) state.last[index - 8] = 1;  // line: last-array
+  if (msg.kind == 23) result = static_cast<int>(state.grid[zero][index]);  // line: rows
+  if (msg.kind == 24) result = state.first[(1ll << 33) + index];  // line: wide-index
+  if (msg.kind == 25) result = state.numbers[index];  // line: list
+  if (msg.kind == 26) state.label[index + 1] = 'x';  // line: text
+  if (msg.kind == 27) for (int i = 0; i < index * 10; ++i) state.last[i] += 1.0f;  // line: loop-over-array
+  if (msg.kind == 28) state.numbers[index + 1] = 1;  // line: list-write
+  if (msg.kind == 29) result = table[index];  // line: constant-table
+  result = static_cast<int>(local[zero]);
 }
 // clang-format on
 

@@ -118,6 +118,7 @@ describe('the memory protocol', () => {
       divide_by_zero: 'divide-by-zero',
       null_pointer: 'null-pointer',
       unreachable: 'trap',
+      bad_index: 'out-of-bounds',
     };
     const failures = Object.entries(enumerators('ring/cpu/ring_cpu.h', 'failure'));
     expect(failures.length).toBeGreaterThan(0);

@@ -8,7 +8,7 @@ import type { Terminal } from '../terminal.ts';
 import type { Refusal } from './message-sender.ts';
 
 /** Causes that say it all; others come with a sentence. */
-const PLAIN_CAUSES: readonly FaultCause[] = ['divide-by-zero', 'integer-overflow', 'out-of-bounds'];
+const PLAIN_CAUSES: readonly FaultCause[] = ['divide-by-zero', 'integer-overflow'];
 
 interface DeadLetterGroup {
   readonly first: DeadLetter;

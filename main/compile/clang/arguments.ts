@@ -25,7 +25,9 @@ const language = [
   // Endless loops must stay, to be stopped; the stack check counts on a pointer that covers what is in use.
   ...['-fno-finite-loops', '-disable-red-zone', '-DRING_DEVICE_CPU=1'],
   // What LLVM may take for impossible and drop traps instead; our own headers need no checks.
-  ...['-fsanitize=integer-divide-by-zero,null,unreachable,return', '-fsanitize-ignorelist=/ring/cpu/unchecked.txt'],
+  '-fsanitize=array-bounds,integer-divide-by-zero,null,unreachable,return',
+  // A struct's last array ends where its type says, whatever C code used to do with it.
+  ...['-fsanitize-ignorelist=/ring/cpu/unchecked.txt', '-fstrict-flex-arrays=3'],
 ];
 
 /** Our headers hide the warnings in them; quoted includes of the project win over them, `<x>` of the project does not. */

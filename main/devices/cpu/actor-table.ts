@@ -145,6 +145,12 @@ export class ActorTable {
         ring_host_fail_at: (file: number, line: number) => {
           this.#failurePlace = { file: this.#cString(file).replace(/^\/project\//, ''), line };
         },
+        ring_host_bad_index: (index: number, type: number, capacity: number) => {
+          const limit = capacity === 0 ? '' : ` of capacity ${capacity.toString()}`;
+          // Clang's `'Words' (aka 'int[4]')` without what an alias stands for.
+          const [name = ''] = /^'[^']*'/.exec(this.#cString(type)) ?? [];
+          this.#failureDetail = `index ${index.toString()} is out of bounds for ${name}${limit}`;
+        },
         ring_host_assert: (expression: number) => {
           this.#failureDetail = `assertion \`${this.#cString(expression)}\` failed`;
         },

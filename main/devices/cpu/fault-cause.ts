@@ -11,6 +11,7 @@ const FAILURES: Readonly<Record<number, FaultCause>> = {
   6: 'divide-by-zero',
   7: 'null-pointer',
   8: 'trap',
+  9: 'out-of-bounds',
 };
 
 /** V8's words for traps, each with the cause it means. */

@@ -110,6 +110,25 @@ describe('a fault hits one actor, and the others on its worker go on', () => {
     });
   });
 
+  it.each([
+    [20, "index 20 is out of bounds for 'float[16]'", 'local-array'],
+    [21, "index 7 is out of bounds for 'int32_t[4]'", 'state-array'],
+    [22, "index -1 is out of bounds for 'float[16]'", 'last-array'],
+    [23, "index 7 is out of bounds for 'int32_t[3]'", 'rows'],
+    [24, "index 8589934599 is out of bounds for 'int32_t[4]'", 'wide-index'],
+    [25, "index 7 is out of bounds for 'ring::list' of capacity 4", 'list'],
+    [26, "index 8 is out of bounds for 'ring::text' of capacity 8", 'text'],
+    [27, "index 16 is out of bounds for 'float[16]'", 'loop-over-array'],
+    [28, "index 8 is out of bounds for 'ring::list' of capacity 4", 'list-write'],
+    [29, "index 7 is out of bounds for 'const uint8_t[7]'", 'constant-table'],
+  ])('fault %i: %s, at its line', async (kind, detail, mark) => {
+    await failureUnderLoad(kind, async ({ fault }) => {
+      expect(fault).toMatchObject({ cause: 'out-of-bounds', detail });
+      const location = await fault.location;
+      expect([location?.file, location?.line]).toEqual(['faults.cu', linesOf(mark)[0]]);
+    });
+  });
+
   it('an endless recursion of doubling has its worker replaced', async () => {
     await failureUnderLoad(13, ({ fault }) => {
       expect(fault.cause).toBe('runaway');
