@@ -50,6 +50,31 @@ RING_ON(k, Bad) {}
     expect(found).toEqual(announced);
   });
 
+  test('are reported where their default depends on another field, once and only of what is handled', async () => {
+    const { found, announced } = await compare(`${prelude}
+struct Inner {
+  int32_t p = 0;
+  int32_t q = p + 1;           // => default-depends-on-field
+};
+struct Other { int32_t p = 1; int32_t q = p; };
+struct Bad {
+  int32_t a = 1;
+  int32_t b = a * 2 + 1;       // => default-depends-on-field
+  int32_t c = sizeof(a);
+  int32_t d{this->a};          // => default-depends-on-field
+  int32_t e = calculate();     // => default-depends-on-field
+  ring::list<Inner, 2> inner;
+  int32_t calculate() const { return a; }
+};
+RING_KERNEL(k, Other);
+RING_OUTPUT(k, out, Other);
+RING_ON(k, Bad) { ctx.emit(out, state); }
+RING_KERNEL(l);
+RING_ON(l, Bad) {}
+`);
+    expect(found.sort()).toEqual(announced.sort());
+  });
+
   test('are reported with the way to them when they lie in a nested struct', async () => {
     const source = `${prelude}
 struct Inner { float* p; };

@@ -6,6 +6,7 @@ import type { AstNode } from '../ast/ast-node.ts';
 import type { Declarations, KernelSection } from '../ast/declarations.ts';
 import { limits } from '../limits.ts';
 import { constantValue } from './constant-value.ts';
+import { dependentDefaultsIn } from './dependent-defaults.ts';
 import { macroOf, readParts, type KernelPart, type PlacedPart } from './kernel-sections.ts';
 import { isName, nameTip } from './macro-uses.ts';
 import type { MessageTypes } from './message-types.ts';
@@ -146,6 +147,7 @@ export class KernelReader {
     return parts.flatMap((part) => {
       const message = this.#struct(part.messageType, part, { role: `a message of '${kernel}'`, limit: 'message' });
       if (message === undefined) return [];
+      for (const problem of dependentDefaultsIn(message, this.#context.types.dependentDefaults)) this.#add(problem);
       const first = firstByType.get(message.name);
       if (first !== undefined) {
         const text = `kernel '${kernel}' has two handlers of ${message.name}`;

@@ -7,6 +7,7 @@ import type { EnumEntity, RecordEntity, Scope } from '../ast/scope.ts';
 import { parseTypeName } from '../ast/type-name.ts';
 import { cudaVector, fixedWidthByName, refusedScalars, scalarsByName } from './builtin-types.ts';
 import { constantValue } from './constant-value.ts';
+import { dependentDefault, looksAtOtherFields } from './dependent-defaults.ts';
 import type { SourceDocs } from './source-docs.ts';
 import { structRefusals } from './struct-refusals.ts';
 import * as refuse from './type-refusal.ts';
@@ -34,6 +35,8 @@ export class MessageTypes {
   readonly #enums = new Map<EnumEntity, EnumType>();
   /** `Struct.field` of the fields with an initializer. */
   readonly initializedFields = new Set<string>();
+  /** Those, by the same names, whose initializer depends on other fields: for who handles the struct as a message. */
+  readonly dependentDefaults = new Map<string, Problem>();
 
   constructor(declarations: Declarations, docs: SourceDocs) {
     this.#declarations = declarations;
@@ -107,6 +110,10 @@ export class MessageTypes {
     if (!resolved.ok && resolved.refusal !== undefined) return refused(resolved.refusal);
     if (!resolved.ok) return { problems: this.#nested(resolved.record, `'${name}' of ${record.name}`, place) };
     if (node.hasInClassInitializer === true) this.initializedFields.add(`${record.name}.${name}`);
+    if (node.hasInClassInitializer === true && looksAtOtherFields(node)) {
+      const problem = this.#problem(`'${name}' of ${record.name}`, dependentDefault, place);
+      this.dependentDefaults.set(`${record.name}.${name}`, problem);
+    }
     const doc = this.#docs.of(beginOf(node), endOf(docsOf));
     const alignBytes = alignmentOf(node);
     return { name, type: resolved.type, ...(doc && { doc }), ...(alignBytes && { alignBytes }) };
