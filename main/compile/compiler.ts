@@ -10,6 +10,7 @@ import { ClangProcess } from './clang/clang-process.ts';
 import { readRingHeaders } from './clang/ring-headers.ts';
 import type { VirtualFiles } from './clang/tool-run.ts';
 import { compileUnit, type UnitResult } from './compile-unit.ts';
+import type { Overlay } from './sources/project-folder.ts';
 import { readSourceTree, type SourceTree } from './sources/source-tree.ts';
 import { Stopwatch, type Durations } from './stopwatch.ts';
 import { symbolizerArguments } from './wasm/symbolizer.ts';
@@ -31,6 +32,8 @@ export interface CompileSource {
   readonly projectDir: string;
   /** Absolute, or relative to the project folder. */
   readonly file: string;
+  /** Texts that stand for what is on disk, by path within the project: drafts. */
+  readonly overlay?: Overlay;
 }
 
 export interface CompileOptions {
@@ -113,13 +116,13 @@ class CachedCompiler implements Compiler {
     this.#clang.start();
   }
 
-  async compile({ projectDir, file }: CompileSource, options: CompileOptions = {}): Promise<CompileResult> {
+  async compile({ projectDir, file, overlay }: CompileSource, options: CompileOptions = {}): Promise<CompileResult> {
     const { base = defaultBase, signal } = options;
     if (base <= 0 || base % pageBytes !== 0) throw new Error(`base ${base} is not a multiple of ${pageBytes}`);
     signal?.throwIfAborted();
     const stopwatch = new Stopwatch();
     try {
-      const sources = await stopwatch.time('sources', () => readSourceTree(projectDir, file));
+      const sources = await stopwatch.time('sources', () => readSourceTree(projectDir, file, overlay));
       if (!sources.ok) return sources;
       return await this.#compileTree(sources.tree, { base, signal, stopwatch });
     } finally {

@@ -6,7 +6,7 @@ import { StudioError } from '../../app/base/studio-error.ts';
 import type { ArenaBlock } from '../../app/device/arena.ts';
 import type { ProgramImage } from '../../app/model/program.ts';
 import { RingKernelRuntime, type Program } from '../../app/runtime/runtime.ts';
-import { createCompiler, type Compiler } from '../compile/compiler.ts';
+import { createCompiler, type CompileSource, type Compiler } from '../compile/compiler.ts';
 import { locateFault } from '../compile/wasm/locate-fault.ts';
 import { CpuDevice } from '../devices/cpu/cpu-device.ts';
 import { monotonicMs, performanceOriginMs } from '../devices/cpu/worker-clock.ts';
@@ -36,12 +36,9 @@ export interface CreateRuntimeOptions {
 export interface CompileOptions {
   /** The folder that all sources lie in. Default: the file's own. */
   readonly projectDir?: string;
+  /** Texts that stand for what is on disk, by path within the project folder. */
+  readonly overlay?: ReadonlyMap<string, string>;
   readonly signal?: AbortSignal;
-}
-
-interface Source {
-  readonly projectDir: string;
-  readonly file: string;
 }
 
 interface Linked {
@@ -123,7 +120,7 @@ export class StudioRuntime extends RingKernelRuntime {
   async #compile(path: string, options: CompileOptions): Promise<Program> {
     const projectDir = resolve(options.projectDir ?? dirname(path));
     const file = options.projectDir === undefined ? basename(path) : path;
-    const source = { projectDir, file };
+    const source = { projectDir, file, ...(options.overlay && { overlay: options.overlay }) };
     let linked = await this.#link(source, PROGRAM_BYTES, options.signal);
     if (linked.room === undefined) linked = await this.#link(source, linked.image.staticData.sizeBytes, options.signal);
     if (linked.room === undefined) throw new Error(`${file} needs more room each time that it is linked`);
@@ -131,7 +128,7 @@ export class StudioRuntime extends RingKernelRuntime {
   }
 
   /** Links for free room in the arena. The room is undefined, and given back, when the program needs more. */
-  async #link(source: Source, sizeBytes: number, signal: AbortSignal | undefined): Promise<Linked> {
+  async #link(source: CompileSource, sizeBytes: number, signal: AbortSignal | undefined): Promise<Linked> {
     const { arena } = this.device;
     const room = arena.allocateProgram(`static data of ${source.file}`, sizeBytes);
     let isKept = false;

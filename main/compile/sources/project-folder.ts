@@ -14,20 +14,25 @@ export type ProjectEntry =
   /** The path, or the symbolic links on it, lead out of the project. */
   | { readonly kind: 'outside' };
 
+/** Texts of files, by path within the project with forward slashes, that stand for what is on disk. */
+export type Overlay = ReadonlyMap<string, string>;
+
 /** Read access to the files of one project. Nothing outside the folder is ever read, symbolic links included. */
 export class ProjectFolder {
   /** Real path. */
   readonly path: string;
+  readonly #overlay: Overlay;
 
-  private constructor(path: string) {
+  private constructor(path: string, overlay: Overlay) {
     this.path = path;
+    this.#overlay = overlay;
   }
 
   /** @throws StudioError `ProjectNotFound` */
-  static async open(path: string): Promise<ProjectFolder> {
+  static async open(path: string, overlay: Overlay = new Map()): Promise<ProjectFolder> {
     try {
       const real = await realpath(path);
-      if ((await stat(real)).isDirectory()) return new ProjectFolder(real);
+      if ((await stat(real)).isDirectory()) return new ProjectFolder(real, overlay);
     } catch (error) {
       throw new StudioError('ProjectNotFound', `There is no folder '${path}'`, { cause: error });
     }
@@ -42,6 +47,8 @@ export class ProjectFolder {
   }
 
   async read(path: string): Promise<ProjectEntry> {
+    const text = this.#overlay.get(path);
+    if (text !== undefined) return entryOf(text);
     try {
       const real = await realpath(join(this.path, path));
       if (this.relativePath(real) === undefined) return { kind: 'outside' };
@@ -62,6 +69,12 @@ export class ProjectFolder {
       throw new StudioError('SourceUnreadable', `'${path}' cannot be read: ${message}`, { cause: error });
     }
   }
+}
+
+function entryOf(text: string): ProjectEntry {
+  const bytes = new TextEncoder().encode(text);
+  if (bytes.length > limits.sourceFile) return { kind: 'too-large', sizeBytes: bytes.length };
+  return { kind: 'file', bytes };
 }
 
 /** A file that grows meanwhile is cut, one that shrinks is short. */

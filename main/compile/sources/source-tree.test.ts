@@ -30,6 +30,23 @@ async function treeOf(dir: string, main = 'main.cu'): Promise<SourceTree> {
 }
 
 describe('the source tree', () => {
+  test('takes drafts for what is on disk, also where nothing is there yet', async () => {
+    const dir = project({ 'main.cu': '#include "a.h"\n', 'a.h': 'old', 'b.h': 'same' });
+    const overlay = new Map([
+      ['a.h', '#include "b.h"\n#include "new/c.h"\nnew'],
+      ['new/c.h', 'draft'],
+      ['unused.h', ''],
+    ]);
+    const result = await readSourceTree(dir, 'main.cu', overlay);
+    const files = result.ok ? [...result.tree.files.values()] : [];
+    expect(files.map(({ path, text }) => [path, text])).toEqual([
+      ['main.cu', '#include "a.h"\n'],
+      ['a.h', '#include "b.h"\n#include "new/c.h"\nnew'],
+      ['b.h', 'same'],
+      ['new/c.h', 'draft'],
+    ]);
+  });
+
   test('holds the closure of includes and nothing else, the main file first', async () => {
     const dir = project({
       'main.cu': '#include <ring_kernel.cuh>\n#include "parts/a.h"\n#include <common.h>\n#include "gone.h"\n',

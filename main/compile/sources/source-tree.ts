@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { StudioError, type Problem, type SourceLocation } from '../../../app/base/studio-error.ts';
 import { formatSize, limits } from '../limits.ts';
 import { scanIncludes, type IncludeDirective } from './include-scanner.ts';
-import { ProjectFolder } from './project-folder.ts';
+import { ProjectFolder, type Overlay } from './project-folder.ts';
 import { findUtf8Error } from './utf8-error.ts';
 
 export interface SourceFile {
@@ -34,11 +34,12 @@ const ringKernelHeader = 'ring_kernel.cuh';
 /**
  * Reads the closure of a file's includes. `"x"` is looked up beside the including file and then in the project folder,
  * `<x>` in the project folder; what is in neither is left for the compiler to find among its own headers or to miss.
+ * Texts in `overlay` stand for the files of these paths, whether or not there are any.
  *
  * @throws StudioError `ProjectNotFound`, `SourceNotFound`, `SourceOutsideProject`, `SourceUnreadable`
  */
-export async function readSourceTree(projectDir: string, file: string): Promise<SourceResult> {
-  const folder = await ProjectFolder.open(projectDir);
+export async function readSourceTree(projectDir: string, file: string, overlay?: Overlay): Promise<SourceResult> {
+  const folder = await ProjectFolder.open(projectDir, overlay);
   const main = folder.relativePath(file);
   if (main === undefined) throw outsideProject(file, folder.path);
   return new SourceReader(folder, main).read();
