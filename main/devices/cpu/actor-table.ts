@@ -11,6 +11,8 @@ const MORE = 1;
 const STACK_MARGIN = 256;
 /** Calls of printf that the host has not taken yet; further ones are lost. */
 const PRINTS_IN_FLIGHT = 10_000;
+/** As many more say at the end of a batch how many were lost. */
+const LOSSES_IN_FLIGHT = 1000;
 
 interface KernelExports extends WebAssembly.Exports {
   readonly __stack_pointer: WebAssembly.Global;
@@ -31,6 +33,8 @@ interface RunningActor {
   readonly sharedData: number;
   readonly program: LoadedProgram;
   readonly drain: (actor: number) => number;
+  /** Calls of printf that nobody has been told of. */
+  lostPrints: number;
 }
 
 interface Surroundings {
@@ -51,7 +55,7 @@ export class ActorTable {
   #failureDetail = '';
   #failurePlace: SourceLocation | undefined;
   #prints: number;
-  #lostPrints = 0;
+  #running: RunningActor | undefined;
 
   constructor(surroundings: Surroundings) {
     this.#surroundings = surroundings;
@@ -64,6 +68,13 @@ export class ActorTable {
   run(readyIndex: number): boolean {
     const actor = this.#actors[readyIndex];
     if (actor === undefined) return false;
+    this.#running = actor;
+    const hasMore = this.#drain(actor);
+    if (!hasMore && actor.lostPrints > 0) this.#tellLostPrints(actor);
+    return hasMore;
+  }
+
+  #drain(actor: RunningActor): boolean {
     try {
       if (actor.sharedData !== 0) actor.program.exports.__tls_base.value = actor.sharedData;
       return actor.drain(actor.address) === MORE;
@@ -120,6 +131,7 @@ export class ActorTable {
       sharedData: placed.sharedData,
       program,
       drain: program.exports[`ring_drain_${placed.kernel}`] as (actor: number) => number,
+      lostPrints: 0,
     };
   }
 
@@ -189,23 +201,31 @@ export class ActorTable {
 
   /** Like CUDA's printf buffer bounded, but what is lost is counted. */
   #print(text: string): void {
-    if (this.#prints - this.#word(WORKER.printsSeen) >= PRINTS_IN_FLIGHT) {
-      this.#lostPrints++;
+    const actor = this.#running;
+    if (actor === undefined) return;
+    if (this.#printsInFlight() >= PRINTS_IN_FLIGHT) {
+      actor.lostPrints++;
       return;
     }
-    const lost = this.#lostPrints === 0 ? '' : `[${this.#lostPrints.toString()} printf calls lost]\n`;
-    this.#lostPrints = 0;
+    if (actor.lostPrints > 0) this.#tellLostPrints(actor);
+    this.#report({ kind: 'printed', actorId: actor.id, text });
     this.#prints++;
-    this.#report({ kind: 'printed', actorId: this.#currentActorId(), text: lost + text });
+  }
+
+  /** Not when a host that takes nothing already has many of these to read: then after a later batch. */
+  #tellLostPrints(actor: RunningActor): void {
+    if (this.#printsInFlight() >= PRINTS_IN_FLIGHT + LOSSES_IN_FLIGHT) return;
+    this.#report({ kind: 'printed', actorId: actor.id, text: `[${actor.lostPrints.toString()} printf calls lost]\n` });
+    this.#prints++;
+    actor.lostPrints = 0;
+  }
+
+  #printsInFlight(): number {
+    return this.#prints - this.#word(WORKER.printsSeen);
   }
 
   #report(report: WorkerReport): void {
     this.#surroundings.port.postMessage(report);
-  }
-
-  #currentActorId(): number {
-    const block = this.#word(WORKER.current);
-    return block === 0 ? 0 : (this.#i32[(block + ACTOR.id) >> 2] ?? 0);
   }
 
   #word(offset: number): number {
