@@ -1,0 +1,53 @@
+import { create } from 'zustand';
+
+import type { SourceLocation } from '../../app/base/studio-error.ts';
+
+/** The three arrangements of panels; each is remembered as the person leaves it. */
+export type LayoutName = 'design' | 'code' | 'monitor';
+
+export type PanelId =
+  | 'explorer'
+  | 'palette'
+  | 'canvas'
+  | 'properties'
+  | 'injector'
+  | 'messages'
+  | 'problems'
+  | 'console'
+  | 'telemetry-strip'
+  | 'monitor'
+  | 'alerts'
+  | 'revisions';
+
+/** A wish to see something; `count` tells a repeated wish from an old one. */
+interface Reveal<T> {
+  readonly target: T;
+  readonly count: number;
+}
+
+interface NavigationState {
+  readonly layout: LayoutName;
+  /** The shell opens and focuses the panel. */
+  readonly panel: Reveal<PanelId> | undefined;
+  /** The shell opens the file's editor, which goes to the place. */
+  readonly place: Reveal<SourceLocation | { readonly file: string }> | undefined;
+  /** The editor shows the file beside the version that runs. */
+  readonly comparison: Reveal<string> | undefined;
+  setLayout(layout: LayoutName): void;
+  showPanel(panel: PanelId): void;
+  openFile(file: string, place?: Omit<SourceLocation, 'file'>): void;
+  compareWithRunning(file: string): void;
+}
+
+let count = 0;
+
+export const useNavigation = create<NavigationState>()((set) => ({
+  layout: 'design',
+  panel: undefined,
+  place: undefined,
+  comparison: undefined,
+  setLayout: (layout) => set({ layout }),
+  showPanel: (panel) => set({ panel: { target: panel, count: ++count } }),
+  openFile: (file, place) => set({ place: { target: { file, ...place }, count: ++count } }),
+  compareWithRunning: (file) => set({ comparison: { target: file, count: ++count } }),
+}));

@@ -1,0 +1,41 @@
+import { studio } from '../bridge/client.ts';
+import { toFailure } from '../bridge/failure.ts';
+import { documents } from './documents.ts';
+import { applyEvent, closeProject, useProject } from './project.store.ts';
+import { telemetry } from './telemetry-history.ts';
+import { showFailure, useToasts } from './toasts.store.ts';
+
+let events: { unsubscribe(): void } | undefined;
+
+/** Follows a project of the host: its events go to the stores, from now until another one is opened. */
+export function followProject(projectId: string): void {
+  leaveProject();
+  events = studio.projects.events.subscribe(
+    { projectId },
+    {
+      onData: ({ data: event }) => {
+        applyEvent(event);
+        documents.take(event);
+        telemetry.takeEvent(event);
+        if (event.type === 'notice') useToasts.getState().show(event.notice);
+      },
+      onError: (error) => showFailure('The project cannot be shown', toFailure(error)),
+    },
+  );
+  telemetry.follow(projectId);
+}
+
+export function leaveProject(): void {
+  events?.unsubscribe();
+  events = undefined;
+  telemetry.leave();
+  documents.clear();
+  closeProject();
+}
+
+/** The id of the open project. To be called where there is one. */
+export function openProjectId(): string {
+  const { project } = useProject.getState();
+  if (project === undefined) throw new Error('no project is open');
+  return project.id;
+}

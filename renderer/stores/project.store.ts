@@ -1,0 +1,121 @@
+import { create } from 'zustand';
+
+import type { ConsoleLine, FileProblems, FileState, ProjectEvent, ProjectSummary } from '../../app/contract/project.ts';
+import type { Revision } from '../../app/contract/revision.ts';
+import type { BurstState, DeadLetterSummary, RunState } from '../../app/contract/run.ts';
+import type { ProgramInfo } from '../../app/model/program.ts';
+
+/** The open project as the host tells it. Texts as this window shows them are in `documents`. */
+export interface ProjectState {
+  readonly project: ProjectSummary | undefined;
+  readonly topologyPath: string;
+  readonly files: Readonly<Record<string, FileState>>;
+  readonly programs: Readonly<Record<string, ProgramInfo>>;
+  readonly problems: Readonly<Record<string, FileProblems>>;
+  readonly checking: Readonly<Record<string, boolean>>;
+  readonly run: RunState;
+  /** Latest last. */
+  readonly revisions: readonly Revision[];
+  readonly console: readonly ConsoleLine[];
+  /** Lines that were printed and not kept. */
+  readonly consoleLost: number;
+  readonly bursts: readonly BurstState[];
+  readonly deadLetters: DeadLetterSummary;
+}
+
+const KEPT_LINES = 5000;
+const KEPT_REVISIONS = 500;
+const KEPT_BURSTS = 20;
+
+const idleRun: RunState = {
+  runId: 0,
+  phase: 'idle',
+  device: { kind: 'cpu', description: '' },
+  actors: [],
+  channels: [],
+  problems: [],
+  isOutdated: false,
+};
+
+const noProject: ProjectState = {
+  project: undefined,
+  topologyPath: '',
+  files: {},
+  programs: {},
+  problems: {},
+  checking: {},
+  run: idleRun,
+  revisions: [],
+  console: [],
+  consoleLost: 0,
+  bursts: [],
+  deadLetters: { total: 0, byReason: {} },
+};
+
+export const useProject = create<ProjectState>()(() => noProject);
+
+export function closeProject(): void {
+  useProject.setState(noProject, true);
+}
+
+/** Takes up what the host tells. */
+export function applyEvent(event: ProjectEvent): void {
+  useProject.setState((state) => reduce(state, event));
+}
+
+export function reduce(state: ProjectState, event: ProjectEvent): Partial<ProjectState> {
+  switch (event.type) {
+    case 'snapshot': {
+      const { files, ...snapshot } = event.snapshot;
+      return { ...noProject, ...snapshot, files: Object.fromEntries(files.map((file) => [file.path, file])) };
+    }
+    case 'file':
+      return { files: { ...state.files, [event.file.path]: event.file } };
+    case 'file-removed':
+      return {
+        files: without(state.files, event.path),
+        programs: without(state.programs, event.path),
+        problems: without(state.problems, event.path),
+      };
+    case 'project':
+      return { project: event.project };
+    case 'program':
+      return event.program === null
+        ? { programs: without(state.programs, event.path) }
+        : { programs: { ...state.programs, [event.path]: event.program } };
+    case 'problems':
+      return { problems: { ...state.problems, [event.path]: event.problems } };
+    case 'checking':
+      return { checking: { ...state.checking, [event.path]: event.isChecking } };
+    case 'run':
+      return { run: event.run };
+    case 'revision':
+      return { revisions: withRevision(state.revisions, event.revision) };
+    case 'console':
+      return {
+        console: [...state.console, ...event.lines].slice(-KEPT_LINES),
+        consoleLost: state.consoleLost + event.lost,
+      };
+    case 'console-cleared':
+      return { console: [], consoleLost: 0 };
+    case 'burst':
+      return {
+        bursts: [...state.bursts.filter(({ id }) => id !== event.burst.id), event.burst].slice(-KEPT_BURSTS),
+      };
+    case 'dead-letters':
+      return { deadLetters: event.deadLetters };
+    case 'notice':
+      return {};
+  }
+}
+
+function without<T>(record: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> {
+  const { [key]: _, ...rest } = record;
+  return rest;
+}
+
+function withRevision(revisions: readonly Revision[], revision: Revision): readonly Revision[] {
+  const index = revisions.findIndex(({ path, number }) => path === revision.path && number === revision.number);
+  if (index === -1) return [...revisions, revision].slice(-KEPT_REVISIONS);
+  return revisions.with(index, revision);
+}
