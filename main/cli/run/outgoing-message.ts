@@ -1,13 +1,11 @@
-import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { resolve } from 'node:path';
 
 import { suggestion } from '../../../app/base/did-you-mean.ts';
 import { StudioError, type Problem } from '../../../app/base/studio-error.ts';
 import { describeJson } from '../../../app/model/codec/json-place.ts';
 import { parseJson } from '../../../app/model/json-text.ts';
-import { checkFile, unreadable } from '../project/text-file.ts';
 import { inputLines } from './input-lines.ts';
+import { openInputStream } from './input-stream.ts';
 
 /** A message that the user wants sent, not yet checked against any kernel. */
 export interface OutgoingMessage {
@@ -43,30 +41,24 @@ export interface InputOptions {
   readonly addressing: Addressing;
 }
 
+/** Messages from outside. Disposed of in mid-message too: then nothing is left that could keep the process alive. */
+export interface Input extends Disposable {
+  readonly messages: AsyncIterable<OutgoingMessage>;
+}
+
 /**
  * Opens --input.
  *
- * @throws StudioError `FileNotFound`, `NotAFile`
+ * @throws StudioError `FileNotFound`, `NotAFile`, `FileUnreadable`
  */
-export async function openInput({
-  path,
-  cwd,
-  openStdin,
-  addressing,
-}: InputOptions): Promise<AsyncIterable<OutgoingMessage>> {
-  if (path === '-') return readMessages(openStdin(), '<stdin>', addressing);
-  await checkFile(path, cwd);
-  const stream = createReadStream(resolve(cwd, path));
-  // Opened now, so that what cannot be read is known before anything runs.
-  await new Promise<void>((done, fail) => {
-    stream.once('open', () => {
-      done();
-    });
-    stream.once('error', (error) => {
-      fail(unreadable(path, error));
-    });
-  });
-  return readMessages(stream, path, addressing);
+export async function openInput({ path, cwd, openStdin, addressing }: InputOptions): Promise<Input> {
+  const stream = path === '-' ? openStdin() : await openInputStream(path, cwd);
+  return {
+    messages: readMessages(stream, path === '-' ? '<stdin>' : path, addressing),
+    [Symbol.dispose]: () => {
+      stream.destroy();
+    },
+  };
 }
 
 async function* readMessages(

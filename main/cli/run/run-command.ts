@@ -16,7 +16,7 @@ import {
 import { CompileService } from '../project/compile-service.ts';
 import { checkFile } from '../project/text-file.ts';
 import { MessageAddresser, type AddressedMessage } from './message-sender.ts';
-import { injectedMessages, openInput, type OutgoingMessage } from './outgoing-message.ts';
+import { injectedMessages, openInput, type Input, type OutgoingMessage } from './outgoing-message.ts';
 import { openResultSink } from './result-sink.ts';
 import { runSpec } from './run-spec.ts';
 import { runTopology } from './run-topology.ts';
@@ -40,7 +40,7 @@ export async function runWith(args: Arguments, context: CommandContext, service:
   const addressing = { to: args.text('to'), type: args.text('type') };
   const injected = injectedMessages(args.texts('inject'), addressing);
   const inputPath = args.text('input');
-  const input = inputPath === undefined ? undefined : await openInput({ ...context, path: inputPath, addressing });
+  using input = inputPath === undefined ? undefined : await openInput({ ...context, path: inputPath, addressing });
   await using runtime = await createRuntime({
     device: 'cpu',
     ...(workers !== undefined && { workers }),
@@ -109,7 +109,7 @@ async function openProject(
 
 interface MessageSources {
   readonly injected: readonly OutgoingMessage[];
-  readonly input: AsyncIterable<OutgoingMessage> | undefined;
+  readonly input: Input | undefined;
 }
 
 /**
@@ -122,7 +122,7 @@ function chooseMessages({ topology, programs }: Project, { injected, input }: Me
   const isOwn = injected.length === 0 && input === undefined;
   const own = (topology.inject ?? []).map((injection, index) => ({ ...injection, place: `inject[${index}]` }));
   const known = (isOwn ? own : injected).map((message) => addresser.address(message));
-  return { isNothing: isOwn && own.length === 0, all: addressAll(known, input, addresser) };
+  return { isNothing: isOwn && own.length === 0, all: addressAll(known, input?.messages, addresser) };
 }
 
 async function* addressAll(

@@ -55,6 +55,7 @@ class TopologyRun implements Disposable {
   readonly #printer: OutputPrinter;
   #timer: NodeJS.Timeout | undefined;
   #sender: MessageSender | undefined;
+  #isInputOpen = true;
 
   constructor(runtime: StudioRuntime, plan: RunPlan, { terminal, signal }: CommandContext) {
     this.#runtime = runtime;
@@ -107,6 +108,7 @@ class TopologyRun implements Disposable {
     this.#sender = sender;
     try {
       await Promise.race([sendEach(sender, this.#plan.messages), untilAborted(signal)]);
+      this.#isInputOpen = false;
       return undefined;
     } catch (error) {
       if (signal.aborted || !(error instanceof StudioError)) throw error;
@@ -150,7 +152,10 @@ class TopologyRun implements Disposable {
 
   #stillRunning(reason: unknown): StudioError | undefined {
     if (!(reason instanceof Stop) || reason.exitCode !== ExitCode.timeLimit) return undefined;
-    const what = reportStillRunning(this.#runtime, this.#terminal, this.#sender);
+    const what = reportStillRunning(this.#runtime, this.#terminal, {
+      sender: this.#sender,
+      isInputOpen: this.#isInputOpen,
+    });
     return new StudioError('TimeLimit', `not done after ${this.#plan.timeoutMs ?? 0} ms; ${what}.`);
   }
 

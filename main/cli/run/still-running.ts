@@ -18,11 +18,17 @@ interface Work {
 
 const MOST_LINES = 50;
 
+export interface Sending {
+  readonly sender: MessageSender | undefined;
+  /** Not everything that is to be sent has been read. */
+  readonly isInputOpen: boolean;
+}
+
 /** Writes who is still at work, a line each; returns it in words, for an error. */
 export function reportStillRunning(
   runtime: RingKernelRuntime,
   terminal: Terminal,
-  sender: MessageSender | undefined,
+  { sender, isInputOpen }: Sending,
 ): string {
   const instances = runtime.actors.flatMap((actor) => actor.instances);
   const labels = new Map(instances.map(({ id, label }) => [id, label]));
@@ -34,7 +40,8 @@ export function reportStillRunning(
     shown.push(
       `input was still being sent (${amount(sender.sent, 'message', 'messages') || 'none'} so far, next to '${sender.waitingFor}')`,
     );
-  return shown.length === 0 ? 'nothing was going on but waiting for input' : `still going on: ${shown.join(', ')}`;
+  if (shown.length > 0) return `still going on: ${shown.join(', ')}`;
+  return isInputOpen ? 'nothing was going on but waiting for input' : 'no actor had anything left to do';
 }
 
 function workOf(instance: ActorInstance, runtime: RingKernelRuntime, labels: ReadonlyMap<number, string>): Work {
