@@ -130,7 +130,22 @@ double modf(double x, double* i);
 float modff(float x, float* i);
 void sincos(double x, double* s, double* c);
 void sincosf(float x, float* s, float* c);
+double scalbn(double x, int n);
+float scalbnf(float x, int n);
+double remquo(double x, double y, int* q);
+float remquof(float x, float y, int* q);
+int ilogb(double x);
+int ilogbf(float x);
+long lround(double x);
+long lroundf(float x);
+long long llround(double x);
+long long llroundf(float x);
+long lrint(double x);
+long lrintf(float x);
+long long llrint(double x);
+long long llrintf(float x);
 int abs(int x);
+long labs(long x);
 long long llabs(long long x);
 }
 
@@ -170,8 +185,19 @@ inline float remainder(float x, float y) { return remainderf(x, y); }
 inline float nextafter(float x, float y) { return nextafterf(x, y); }
 inline float fma(float x, float y, float z) { return fmaf(x, y, z); }
 inline float ldexp(float x, int n) { return ldexpf(x, n); }
+inline float scalbn(float x, int n) { return scalbnf(x, n); }
+inline float frexp(float x, int* n) { return frexpf(x, n); }
+inline float modf(float x, float* i) { return modff(x, i); }
+inline float remquo(float x, float y, int* q) { return remquof(x, y, q); }
+inline void sincos(float x, float* s, float* c) { sincosf(x, s, c); }
+inline int ilogb(float x) { return ilogbf(x); }
+inline long lround(float x) { return lroundf(x); }
+inline long long llround(float x) { return llroundf(x); }
+inline long lrint(float x) { return lrintf(x); }
+inline long long llrint(float x) { return llrintf(x); }
 inline float abs(float x) { return __builtin_fabsf(x); }
 inline double abs(double x) { return __builtin_fabs(x); }
+inline long abs(long x) { return x < 0 ? -x : x; }
 inline long long abs(long long x) { return x < 0 ? -x : x; }
 inline bool isnan(float x) { return __builtin_isnan(x); }
 inline bool isnan(double x) { return __builtin_isnan(x); }
@@ -204,20 +230,38 @@ inline float __log2f(float x) { return log2f(x); }
 inline float __log10f(float x) { return log10f(x); }
 inline float __powf(float x, float y) { return powf(x, y); }
 
-// min and max as CUDA has them: mixed arguments go by the usual conversions; NaN yields the other operand.
-inline constexpr int min(int a, int b) { return a < b ? a : b; }
-inline constexpr int max(int a, int b) { return a > b ? a : b; }
-inline constexpr unsigned min(unsigned a, unsigned b) { return a < b ? a : b; }
-inline constexpr unsigned max(unsigned a, unsigned b) { return a > b ? a : b; }
-inline constexpr unsigned min(int a, unsigned b) { return min(static_cast<unsigned>(a), b); }
-inline constexpr unsigned max(int a, unsigned b) { return max(static_cast<unsigned>(a), b); }
-inline constexpr unsigned min(unsigned a, int b) { return min(a, static_cast<unsigned>(b)); }
-inline constexpr unsigned max(unsigned a, int b) { return max(a, static_cast<unsigned>(b)); }
-inline constexpr long long min(long long a, long long b) { return a < b ? a : b; }
-inline constexpr long long max(long long a, long long b) { return a > b ? a : b; }
-inline constexpr unsigned long long min(unsigned long long a, unsigned long long b) { return a < b ? a : b; }
-inline constexpr unsigned long long max(unsigned long long a, unsigned long long b) { return a > b ? a : b; }
+// min and max, the overloads of CUDA: two types that none of them takes are ambiguous there too. NaN yields the other
+// operand.
+#define RING_MIN_MAX(result_, a_, b_)                                                                             \
+  inline constexpr result_ min(a_ a, b_ b) {                                                                      \
+    return static_cast<result_>(a) < static_cast<result_>(b) ? static_cast<result_>(a) : static_cast<result_>(b); \
+  }                                                                                                               \
+  inline constexpr result_ max(a_ a, b_ b) {                                                                      \
+    return static_cast<result_>(a) > static_cast<result_>(b) ? static_cast<result_>(a) : static_cast<result_>(b); \
+  }
+#define RING_MIN_MAX_INTEGERS(signed_, unsigned_) \
+  RING_MIN_MAX(signed_, signed_, signed_)         \
+  RING_MIN_MAX(unsigned_, unsigned_, unsigned_)   \
+  RING_MIN_MAX(unsigned_, signed_, unsigned_)     \
+  RING_MIN_MAX(unsigned_, unsigned_, signed_)
+RING_MIN_MAX_INTEGERS(int, unsigned)
+RING_MIN_MAX_INTEGERS(long, unsigned long)
+RING_MIN_MAX_INTEGERS(long long, unsigned long long)
+#undef RING_MIN_MAX_INTEGERS
+#undef RING_MIN_MAX
 inline float min(float a, float b) { return fminf(a, b); }
 inline float max(float a, float b) { return fmaxf(a, b); }
 inline double min(double a, double b) { return fmin(a, b); }
 inline double max(double a, double b) { return fmax(a, b); }
+inline double min(float a, double b) { return fmin(static_cast<double>(a), b); }
+inline double max(float a, double b) { return fmax(static_cast<double>(a), b); }
+inline double min(double a, float b) { return fmin(a, static_cast<double>(b)); }
+inline double max(double a, float b) { return fmax(a, static_cast<double>(b)); }
+inline constexpr unsigned umin(unsigned a, unsigned b) { return min(a, b); }
+inline constexpr unsigned umax(unsigned a, unsigned b) { return max(a, b); }
+inline constexpr long long llmin(long long a, long long b) { return min(a, b); }
+inline constexpr long long llmax(long long a, long long b) { return max(a, b); }
+inline constexpr unsigned long long ullmin(unsigned long long a, unsigned long long b) { return min(a, b); }
+inline constexpr unsigned long long ullmax(unsigned long long a, unsigned long long b) { return max(a, b); }
+
+#include "cuda_math_promotion.h"
