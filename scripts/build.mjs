@@ -184,8 +184,10 @@ if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(
   const { ensureSetUp } = await import('./setup.mjs');
   try {
     await ensureSetUp();
+    const { ensureRendererBuilt } = await import('./build-renderer.mjs');
     const isBuilt = await ensureBuilt({ types: true, log: console.log });
-    if (!isBuilt) console.log('dist/ is up to date');
+    const isRendererBuilt = await ensureRendererBuilt({ log: console.log });
+    if (!isBuilt && !isRendererBuilt) console.log('dist/ is up to date');
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;

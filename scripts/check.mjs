@@ -22,6 +22,8 @@ const checks = /** @type {Check[]} */ ([
   typeCheck('app', ['app'], 'tsconfig.pure.json'),
   typeCheck('kernels', ['app', 'main', 'kernels']),
   typeCheck('bench', ['app', 'main', 'bench']),
+  typeCheck('renderer', ['app', 'renderer']),
+  typeCheck('e2e', ['app', 'e2e']),
   typeCheck('.', ['scripts', 'bin', '.']),
   { name: 'knip', isInput: isCode, command: ['knip/bin/knip.js'] },
   {
