@@ -15,7 +15,11 @@ export function parseJson({ text, file }: JsonSource): { readonly value: unknown
   const json = text.startsWith('\ufeff') ? text.slice(1) : text;
   try {
     const value: unknown = JSON.parse(json);
-    return { value: /\d{16}/.test(json) ? exactValue(json, parseTree(json)!) : value };
+    if (!/\d{16}|[eE]\+?\d{3}/.test(json)) return { value };
+    const tree = parseTree(json)!;
+    const overflow = findOverflow(tree);
+    if (overflow !== undefined) return { problem: overflowProblem({ text: json, file }, overflow) };
+    return { value: exactValue(json, tree) };
   } catch (error) {
     return { problem: syntaxProblem({ text: json, file }, error) };
   }
@@ -32,6 +36,27 @@ function exactValue(json: string, node: Node): unknown {
   const digits = json.slice(node.offset, node.offset + node.length);
   const isUnsafe = node.type === 'number' && /^-?\d+$/.test(digits) && !Number.isSafeInteger(node.value);
   return isUnsafe ? BigInt(digits) : (node.value as unknown);
+}
+
+/** The first number that no double can hold. */
+function findOverflow(node: Node): Node | undefined {
+  for (const child of node.children ?? []) {
+    const found = findOverflow(child);
+    if (found !== undefined) return found;
+  }
+  return node.type === 'number' && !Number.isFinite(node.value) ? node : undefined;
+}
+
+function overflowProblem({ text, file }: JsonSource, { offset, length }: Node): Problem {
+  const digits = text.slice(offset, offset + length);
+  const shown = digits.length > 40 ? `${digits.slice(0, 40)}…` : digits;
+  return {
+    severity: 'error',
+    code: 'number-too-large',
+    message: `${shown} is beyond ±1.8e308, the largest numbers of a double.`,
+    tip: 'Infinity is written as a string: "Infinity".',
+    location: locationAt({ text, file }, offset),
+  };
 }
 
 function syntaxProblem({ text, file }: JsonSource, error: unknown): Problem {

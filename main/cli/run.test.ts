@@ -50,6 +50,15 @@ describe('messages and results', () => {
     expect(picked.results).toMatchObject([{ from: 'account#0', message: { cents: 0 } }]);
   });
 
+  test('-0 keeps its sign, and a number that no double can hold is refused', async () => {
+    const send = (ratio: string) =>
+      cli.run(['run', 'echo.cu', '--inject', JSON.stringify(everything).replace('{', `{"ratio": ${ratio}, `)]);
+    const [zero, large] = await Promise.all([send('-0.0'), send('1e400')]);
+    expect(zero.stdout).toContain('"ratio":-0,');
+    expect([large.exitCode, large.stdout]).toEqual([2, '']);
+    expect(large.stderr).toContain('error: BrokenJson: --inject, column 11: 1e400 is beyond ±1.8e308');
+  });
+
   test('input lines choose actor, instance and type', async () => {
     const lines = [
       { to: 'account#1', type: 'Deposit', message: { cents: 5 } },

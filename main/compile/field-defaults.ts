@@ -25,7 +25,7 @@ export function withDefaults(
     const given = { ...struct, fields: struct.fields.filter(hasDefault) };
     const values = bytes === undefined ? {} : (decodeJson(given, bytes) as Readonly<Record<string, Json>>);
     const fields = struct.fields.map((field) => {
-      const value = values[field.name];
+      const value = Object.hasOwn(values, field.name) ? values[field.name] : undefined;
       return { ...field, type: completeType(field.type), ...(value !== undefined && { default: value }) };
     });
     const complete = { ...struct, fields };

@@ -264,6 +264,24 @@ RING_ON(bare, M) {}
   });
 });
 
+test('names of what every object has are names like others', async () => {
+  const image = await fixture.image(`${prelude}
+struct constructor { int32_t toString; int32_t valueOf = 2; };
+enum class hasOwnProperty : uint8_t { isPrototypeOf };
+struct toString { constructor valueOf; hasOwnProperty constructor; };
+RING_KERNEL(k);
+RING_ON(k, toString) {}
+`);
+  expect(structOf(image, 'toString').fields.map(({ name, type }) => [name, type.kind])).toEqual([
+    ['valueOf', 'struct'],
+    ['constructor', 'enum'],
+  ]);
+  expect(structOf(image, 'constructor').fields.map((field) => [field.name, field.default])).toEqual([
+    ['toString', undefined],
+    ['valueOf', 2],
+  ]);
+});
+
 describe('defaults', () => {
   test('are what the compiler makes of the initializers, nested, in arrays, enums and texts', async () => {
     const image = await fixture.image(`${prelude}

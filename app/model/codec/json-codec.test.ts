@@ -152,6 +152,8 @@ describe('other scalars', () => {
 
   test('a number too large for a float is refused', () => {
     expect(problemOf(scalar('f32'), 1e39)).toBe('v | out-of-range | 1e+39 is out of range for float (about ±3.4e38).');
+    expect(problemOf(scalar('f32'), 10n ** 400n)).toContain('out of range for float');
+    expect(problemOf(scalar('f64'), 10n ** 400n)).toContain('out of range for double (about ±1.8e308)');
   });
 
   test('a bool is true, false, 1 or 0', () => {

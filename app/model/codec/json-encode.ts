@@ -117,9 +117,11 @@ class JsonEncoder {
     const typeName = cppName({ kind: 'scalar', scalar: kind });
     if (typeof value !== 'number') {
       this.wrongType(`a number, "NaN", "Infinity" or "-Infinity" (${typeName})`, json, place);
+    } else if (kind === 'f64' && typeof json === 'bigint' && !Number.isFinite(value)) {
+      this.outOfRange(json, `${typeName} (about ±1.8e308)`, place);
     } else if (kind === 'f64') {
       this.view.setFloat64(place.offset, value, true);
-    } else if (Number.isFinite(value) && !Number.isFinite(Math.fround(value))) {
+    } else if ((Number.isFinite(value) || typeof json === 'bigint') && !Number.isFinite(Math.fround(value))) {
       this.outOfRange(json, `${typeName} (about ±3.4e38)`, place);
     } else {
       this.view.setFloat32(place.offset, value, true);

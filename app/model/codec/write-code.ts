@@ -1,6 +1,7 @@
 import { assertNever } from '../../base/assert-never.ts';
 import { elementsOffsetOf, sizeOf } from '../layout.ts';
 import type { EnumType, Field, FieldType, ScalarKind, StructType } from '../message-type.ts';
+import { writeJson } from '../write-json.ts';
 import {
   addressOf,
   arrayFor,
@@ -43,7 +44,7 @@ export class WriteCode {
     const value = this.scope.fresh('v');
     const load = `let ${value} = ${owner}${propertyKey(field.name)};`;
     const fallback = isPrimitive(field.default)
-      ? `if (${value} === undefined) { ${value} = ${JSON.stringify(field.default)}; ${count}++; }`
+      ? `if (${value} === undefined) { ${value} = ${writeJson(field.default)}; ${count}++; }`
       : '';
     return `${load} ${fallback}\n${this.value(field.type, value, site)}`;
   }

@@ -2,6 +2,7 @@ import { assertNever } from '../../base/assert-never.ts';
 import { is64Bit } from '../codec/integers.ts';
 import type { EnumType, Field, FieldType, ScalarKind, StructType } from '../message-type.ts';
 import type { ProgramInfo } from '../program.ts';
+import { writeJson } from '../write-json.ts';
 import { enumKey, type NamedStruct, type NamedTypes, nameTypes, structKey } from './type-names.ts';
 
 /** Whether a type describes messages that arrive, or what may be given to send one. */
@@ -64,8 +65,7 @@ class FieldTypes {
 
   fieldText(field: Field): string {
     const isInput = this.direction === 'input';
-    const defaultDoc =
-      isInput && field.default !== undefined ? `@defaultValue ${JSON.stringify(field.default)}` : undefined;
+    const defaultDoc = isInput && field.default !== undefined ? `@defaultValue ${writeJson(field.default)}` : undefined;
     const doc = [field.doc, defaultDoc].filter((part) => part !== undefined).join('\n\n');
     const mark = isInput && isOptional(field) ? '?' : '';
     return `${comment(doc, '  ')}  readonly ${propertyName(field.name)}${mark}: ${this.typeText(field.type)};`;

@@ -1,3 +1,4 @@
+import { writeJson } from '../../../app/model/write-json.ts';
 import type {
   EnumDescription,
   FieldDescription,
@@ -41,7 +42,7 @@ function structLines({ name, doc, typeId, sizeBytes, alignBytes, fields }: Struc
 }
 
 function fieldRow({ name, type, offset, sizeBytes, default: initial, doc }: FieldDescription): string[] {
-  const value = initial === undefined ? '-' : JSON.stringify(initial);
+  const value = initial === undefined ? '-' : writeJson(initial);
   return [`${offset}`, `${sizeBytes}`, type, name, value, doc === undefined ? '' : oneLine(doc)];
 }
 

@@ -2,6 +2,7 @@ import type { FaultCause } from '../../../app/device/device.ts';
 import { StudioError } from '../../../app/base/studio-error.ts';
 import { decodeJson } from '../../../app/model/codec/json-decode.ts';
 import type { Json } from '../../../app/model/message-type.ts';
+import { writeJson } from '../../../app/model/write-json.ts';
 import type { DeadLetter } from '../../../app/runtime/message.ts';
 import type { ActorFailure, RingKernelRuntime } from '../../../app/runtime/runtime.ts';
 import type { Terminal } from '../terminal.ts';
@@ -53,7 +54,7 @@ export class FailureReport implements Disposable {
     const undelivered = [...this.#runtime.undelivered(), ...refusals];
     for (const { actor, count, reason } of undelivered)
       this.#terminal.note(JSON.stringify({ undelivered: actor, count, reason }));
-    for (const group of this.#deadLetters.values()) this.#terminal.note(JSON.stringify(describe(group)));
+    for (const group of this.#deadLetters.values()) this.#terminal.note(writeJson(describe(group)));
     const undeliveredCount = undelivered.reduce((sum, { count }) => sum + count, 0);
     return [
       amount(this.failedActors, 'actor failed', 'actors failed'),

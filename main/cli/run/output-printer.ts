@@ -1,4 +1,5 @@
 import { StudioError } from '../../../app/base/studio-error.ts';
+import { writeJson } from '../../../app/model/write-json.ts';
 import type { ReceivedMessage } from '../../../app/runtime/message.ts';
 import type { ReceiveQueue } from '../../../app/runtime/receive-queue.ts';
 import type { Terminal } from '../terminal.ts';
@@ -49,7 +50,7 @@ export class OutputPrinter {
     const { label, from, type, correlationId } = message;
     try {
       const line = { from: label, port: from.port, type: type.name, message: message.json(), correlationId };
-      return `${JSON.stringify(line)}\n`;
+      return `${writeJson(line)}\n`;
     } catch (error) {
       if (!(error instanceof StudioError)) throw error;
       this.invalid++;

@@ -122,7 +122,7 @@ export class MessageTypes {
   /** By the name as written where that says more, by the type behind it otherwise. */
   #resolveSpelled(node: AstNode, scope: Scope): Resolved<FieldType> {
     const spelled = node.type?.qualType ?? '';
-    const instead = refusedScalars[spelled.replace(/^std::/, '')];
+    const instead = refusedScalars.get(spelled.replace(/^std::/, ''));
     if (instead !== undefined) return { ok: false, refusal: refuse.unportableScalar(spelled, instead) };
     if (/(?:^|:)u?int_fast\d+_t$/.test(spelled)) {
       return { ok: false, refusal: refuse.unportableScalar(spelled, spelled.replace('_fast', '')) };
@@ -170,7 +170,7 @@ export class MessageTypes {
   }
 
   #resolveName(name: string, scope: Scope): Resolved<FieldType> {
-    const scalar = scalarsByName[name];
+    const scalar = scalarsByName.get(name);
     if (scalar !== undefined) return { ok: true, type: { kind: 'scalar', scalar } };
     const entity = scope.lookup(name);
     switch (entity?.kind) {
@@ -197,9 +197,9 @@ export class MessageTypes {
 
   /** Names from the headers of the prefix, which are in no dump. */
   #resolveHeaderName(name: string): Resolved<FieldType> {
-    const scalar = fixedWidthByName[name];
+    const scalar = fixedWidthByName.get(name);
     if (scalar !== undefined) return { ok: true, type: { kind: 'scalar', scalar } };
-    const instead = refusedScalars[name];
+    const instead = refusedScalars.get(name);
     if (instead !== undefined) return { ok: false, refusal: refuse.unportableScalar(name, instead) };
     const vector = cudaVector(name);
     if (vector === undefined) return { ok: false, refusal: refuse.unknownType(name) };

@@ -145,7 +145,8 @@ describe('the source tree', () => {
     expect((await treeOf(dir, 'data.h')).files.get('data.h')?.text).toHaveLength(8 * 1024 * 1024);
   });
 
-  test.skipIf(process.platform === 'win32')('what is not a file is refused without waiting for it', async () => {
+  test('what is not a file is refused without waiting for it', async (ctx) => {
+    if (process.platform === 'win32') ctx.skip('Windows has no named pipes in folders');
     const dir = project({ 'main.cu': '#include "pipe.h"\n', 'folder.cu': '#include "d"\n', 'd/x.h': '' });
     execFileSync('mkfifo', [join(dir, 'pipe.h')]);
     expect(await readSourceTree(dir, 'main.cu')).toMatchObject({
