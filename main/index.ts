@@ -18,6 +18,8 @@ export type { DeadLetter, DeadLetterReason, MessageOrigin, ReceivedMessage } fro
 export type { MessageId } from '../app/runtime/message-header.ts';
 export type { Undelivered } from '../app/runtime/quiescence.ts';
 export type { LaunchOptions, LaunchSpec, LoadedKernel, QueueOptions } from '../app/runtime/launch.ts';
+export type { ChannelState } from '../app/runtime/channels.ts';
+export type { ReloadOptions, ReloadReport } from '../app/runtime/reload.ts';
 export type { ActorFailure, Program } from '../app/runtime/runtime.ts';
 export type { ActorTelemetry, LatencySummary } from '../app/runtime/telemetry.ts';
 export { createRuntime, StudioRuntime, type CompileOptions, type CreateRuntimeOptions } from './host/create-runtime.ts';

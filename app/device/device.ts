@@ -54,6 +54,25 @@ export interface ActorPlacement {
   readonly kernel: string;
 }
 
+/** How a device has actors that it runs go on with other code. */
+export interface Replacement {
+  /**
+   * Called once, between two batches: none of the actors runs. True when their blocks fit the new code; false or an error
+   * leaves everything as it was.
+   */
+  readonly swap: () => boolean;
+  /** Whether no other actor runs during `swap` either. */
+  readonly isExclusive: boolean;
+  /** How long to wait for handlers that are running. */
+  readonly timeoutMs: number;
+}
+
+/** `held-up` by the handler of an actor that did not return in time. */
+export type ReplacementOutcome =
+  | { readonly kind: 'replaced' }
+  | { readonly kind: 'declined' }
+  | { readonly kind: 'held-up'; readonly actorId: number };
+
 /**
  * A device: runs the drain loops of actors that live in its arena. The runtime writes messages and commands straight into
  * the arena and wakes actors; the device tells when an actor has something for the host.
@@ -73,6 +92,11 @@ export interface Device extends AsyncDisposable {
   unload(program: DeviceProgram): Promise<void>;
   /** Makes the device run these actors: from now on it obeys the commands in their blocks. */
   place(actors: readonly ActorPlacement[]): Promise<void>;
+  /**
+   * Has actors that are placed run other code in their blocks, all or none, with fresh shared data; nothing of the old
+   * code is used when it resolves. Declined by `swap`, or because the device had to mend itself first: then try again.
+   */
+  replace(actors: readonly ActorPlacement[], replacement: Replacement): Promise<ReplacementOutcome>;
   /** Forgets actors that have ended; their memory may be freed afterwards. */
   remove(actorIds: readonly number[]): Promise<void>;
   /** Resolves when every drain that is running now has ended: nobody uses what was unlinked before. */

@@ -92,6 +92,22 @@ export class ActorDirectory {
     this.#actors.delete(actor.name);
   }
 
+  /** Instances begin in the places of the actor's, under the same ids. */
+  replace(actor: Actor, successors: readonly ActorInstance[]): void {
+    for (const instance of actor.instances) this.waiters.delete(instance.memory);
+    for (const instance of successors) {
+      this.#instances.set(instance.id, instance);
+      this.#actorOf.set(instance, actor);
+      this.waiters.add(instance.memory);
+    }
+  }
+
+  /** Forgets an instance whose place another one has taken, and frees its memory. */
+  forget(former: ActorInstance): void {
+    this.#actorOf.delete(former);
+    former.memory.free();
+  }
+
   /** Lets other actors find these, to reply to them. */
   publish({ instances }: Actor): void {
     for (const { id, memory } of instances) this.#enter(id, memory.address);

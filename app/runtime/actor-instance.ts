@@ -9,10 +9,10 @@ import {
   REPLY_PORT,
   RING,
 } from '../abi/arena-layout.ts';
-import { StudioError } from '../base/studio-error.ts';
+import type { StudioError } from '../base/studio-error.ts';
 import type { Device, DeviceFault, DeviceProgram } from '../device/device.ts';
 import type { KernelInfo } from '../model/program.ts';
-import { ActorMemory, type ActorPlan } from './actor-memory.ts';
+import type { ActorMemory } from './actor-memory.ts';
 import { HostRing } from './host-ring.ts';
 import { canMove, checkMove, type ActorState } from './lifecycle.ts';
 import { runtimeDisposed, type Lifetime } from './lifetime.ts';
@@ -20,6 +20,7 @@ import { readId, type MessageId } from './message-header.ts';
 import type { DeadLetterReason } from './message.ts';
 import { OutRing } from './out-ring.ts';
 import type { LoadedKernel } from './programs.ts';
+import { actorReset, refusalOf } from './refusal.ts';
 import type { Waiters } from './waiters.ts';
 import { WaitingSenders } from './waiting-senders.ts';
 
@@ -42,10 +43,10 @@ export interface FoundDeadLetter {
   readonly target: number;
 }
 
-interface InstanceInit {
+export interface InstanceInit {
   readonly device: Device;
-  readonly kernel: LoadedKernel;
-  readonly plan: ActorPlan;
+  readonly code: LoadedKernel;
+  readonly memory: ActorMemory;
   readonly events: InstanceEvents;
   readonly waiters: Waiters;
   readonly lifetime: Lifetime;
@@ -65,8 +66,6 @@ export class ActorInstance {
   readonly label: string;
   readonly actorName: string;
   readonly index: number;
-  readonly kernel: KernelInfo;
-  readonly program: DeviceProgram;
   readonly memory: ActorMemory;
   readonly hostRing: HostRing;
   readonly outRing: OutRing;
@@ -84,33 +83,48 @@ export class ActorInstance {
   readonly #events: InstanceEvents;
   readonly #waiters: Waiters;
   readonly #lifetime: Lifetime;
+  #code: LoadedKernel;
   #state: ActorState = 'created';
   #commandNumber = 0;
   #pending: PendingCommand[] = [];
   #termination: Promise<void> | undefined;
   #isTakingOutput = false;
   #isRemoved = false;
+  #isReset = false;
 
-  constructor({ device, kernel, plan, events, waiters, lifetime }: InstanceInit) {
+  constructor({ device, code, memory, events, waiters, lifetime }: InstanceInit) {
+    const { plan } = memory;
     this.id = plan.actorId;
     this.label = plan.name;
     this.actorName = plan.name.slice(0, plan.name.lastIndexOf('#'));
     this.index = plan.instance;
-    this.kernel = kernel.info;
-    this.program = kernel.program;
+    this.memory = memory;
+    this.#code = code;
     this.#device = device;
     this.#u32 = device.arena.u32;
     this.#events = events;
     this.#waiters = waiters;
     this.#lifetime = lifetime;
-    this.memory = new ActorMemory(device.arena, plan);
-    this.hostRing = new HostRing(device.arena, this.memory.hostRing);
-    this.outRing = new OutRing(device.arena, this.memory.outRing, this.memory.address);
+    this.hostRing = new HostRing(device.arena, memory.hostRing);
+    this.outRing = new OutRing(device.arena, memory.outRing, memory.address);
     this.senders = new WaitingSenders(this.hostRing);
   }
 
   get state(): ActorState {
     return this.#state;
+  }
+
+  get kernel(): KernelInfo {
+    return this.#code.info;
+  }
+
+  get program(): DeviceProgram {
+    return this.#code.program;
+  }
+
+  /** The device runs other code of the same kernel for it. */
+  runs(code: LoadedKernel): void {
+    this.#code = code;
   }
 
   /** The device runs it from now on. */
@@ -163,26 +177,8 @@ export class ActorInstance {
   /** @throws StudioError when the actor takes no messages any more. */
   checkAcceptsMessages(): void {
     this.#lifetime.check();
-    switch (this.#state) {
-      case 'failed':
-        throw new StudioError(
-          'ActorFailed',
-          `actor '${this.label}' has failed: ${this.fault?.cause ?? 'unknown cause'}.`,
-          {
-            tip: this.fault?.detail ?? '',
-          },
-        );
-      case 'terminating':
-      case 'terminated':
-        throw new StudioError('ActorTerminated', `actor '${this.label}' has ended.`, {
-          tip: 'Launch the kernel again.',
-        });
-      case 'created':
-      case 'launched':
-      case 'active':
-      case 'deactivated':
-        break;
-    }
+    const refusal = this.#isReset ? actorReset(this.label) : refusalOf(this);
+    if (refusal !== undefined) throw refusal;
   }
 
   /** Makes what was written to the host ring visible to the actor. */
@@ -235,9 +231,36 @@ export class ActorInstance {
   condemn(fault: DeviceFault): boolean {
     if (this.fault !== undefined || !canMove(this.#state, 'failed')) return false;
     // The state makes the device leave it alone from the next batch on, the command ends the one that runs now.
-    Atomics.store(this.#u32, (this.memory.address + ACTOR.state) >> 2, ACTOR_STATE.failed);
+    this.#setStateWord(ACTOR_STATE.failed);
     this.#post(this.#numbered(COMMAND.terminate));
     return this.failed(fault);
+  }
+
+  /** What its device has done to it and the host has not been told yet: it failed or ended. */
+  get hasUntoldEnd(): boolean {
+    const word = this.word(ACTOR.state);
+    const hasEnded = word === ACTOR_STATE.failed || word === ACTOR_STATE.terminated;
+    return hasEnded && this.#state !== 'failed' && this.#state !== 'terminated';
+  }
+
+  /** What it will be when the commands in flight are obeyed. */
+  get nextState(): ActorState {
+    return this.#pending.at(-1)?.state ?? this.#state;
+  }
+
+  /** Takes the place of `former`, whose block its memory has taken over. One that had failed is active again. */
+  succeed(former: ActorInstance): void {
+    const { nextState } = former;
+    this.#state = nextState === 'failed' ? 'active' : nextState;
+    if (this.#state === 'active') this.#setStateWord(ACTOR_STATE.active);
+    if (this.#state === 'deactivated') this.#setStateWord(ACTOR_STATE.deactivated);
+  }
+
+  /** Another one has taken its place: nobody waits for it any more. */
+  retire(): void {
+    this.#isReset = true;
+    for (const { resolve } of this.#pending.splice(0)) resolve();
+    this.senders.serve();
   }
 
   /** The runtime is being disposed: the device obeys no more. */
@@ -364,6 +387,10 @@ export class ActorInstance {
   /** Takes the actor off the list of those that wait for room in some ring, before its memory is freed. */
   stopWaiting(): void {
     this.#waiters.wake(this.word(ACTOR.waitingOn));
+  }
+
+  #setStateWord(state: number): void {
+    Atomics.store(this.#u32, (this.memory.address + ACTOR.state) >> 2, state);
   }
 
   #move(state: ActorState): void {

@@ -1,5 +1,6 @@
-import { ACTOR, ACTOR_STATE, CHANNEL, HEADER, HISTOGRAM_BUCKETS, RING, ROUTE } from '../abi/arena-layout.ts';
+import { ACTOR, ACTOR_STATE, HEADER, HISTOGRAM_BUCKETS, RING, ROUTE } from '../abi/arena-layout.ts';
 import { blockBytes, roundUp, type Arena, type ArenaBlock } from '../device/arena.ts';
+import type { RouteTable } from './route-table.ts';
 
 /** One part of what an actor needs. */
 interface Part {
@@ -59,35 +60,57 @@ export function memoryNeeds(plan: ActorPlan): readonly Part[] {
 
 /** The blocks of one actor in the arena, laid out and filled in: everything but what the device decides. */
 export class ActorMemory {
+  readonly plan: ActorPlan;
   readonly address: number;
   readonly hostRing: number;
   readonly inbox: number;
   readonly outRing: number;
+  readonly outbox: number;
   readonly state: number;
   /** Bytes of payload that a slot of its rings has room for. */
   readonly payloadRoom: number;
   readonly #arena: Arena;
-  readonly #name: string;
   readonly #mask: number;
+  readonly #histogram: number;
   readonly #blocks: ArenaBlock[] = [];
-  #routes: ArenaBlock | undefined;
+  #block: ArenaBlock | undefined;
+  #routes: RouteTable | undefined;
 
-  constructor(arena: Arena, plan: ActorPlan) {
+  /** With `former`, which keeps its own until `takeOver`, at the same address: others know the actor by that. */
+  constructor(arena: Arena, plan: ActorPlan, former?: ActorMemory) {
+    const { block, ...rest } = partsOf(plan);
+    this.plan = plan;
     this.#arena = arena;
-    this.#name = plan.name;
     this.#mask = plan.capacity - 1;
     this.payloadRoom = strideOf(plan.payloadBytes) - HEADER.sizeBytes;
-    const parts = this.#allocate(partsOf(plan));
-    this.address = parts.block;
+    this.#block = former === undefined ? arena.allocate(block.label, block.sizeBytes) : undefined;
+    const parts = this.#allocate(rest);
+    this.address = this.#block?.address ?? former!.address;
     this.hostRing = parts.hostRing;
     this.inbox = parts.inbox;
     this.outRing = parts.outRing;
+    this.outbox = parts.outbox;
     this.state = parts.state;
-    this.#layOutRing(this.hostRing, plan, plan.actorId);
-    this.#layOutRing(this.inbox, plan, plan.actorId);
-    this.#layOutRing(this.outRing, plan, 0);
+    this.#histogram = parts.histogram;
+    this.#layOutRing(this.hostRing, plan.actorId);
+    this.#layOutRing(this.inbox, plan.actorId);
+    this.#layOutRing(this.outRing, 0);
     if (plan.initialState !== undefined) arena.u8.set(plan.initialState, this.state);
-    this.#fillIn(plan, parts);
+    if (former === undefined) this.#fillIn();
+  }
+
+  /** Begins afresh in the block of `former`, which nobody runs, with the routes given. Message ids do not repeat. */
+  takeOver(former: ActorMemory, routes: RouteTable): void {
+    const { u8 } = this.#arena;
+    const counter = this.address + ACTOR.messageCounter;
+    const messages = u8.slice(counter, counter + 8);
+    u8.fill(0, this.address, this.address + ACTOR.sizeBytes);
+    this.#fillIn();
+    u8.set(messages, counter);
+    this.#block = former.#block;
+    former.#block = undefined;
+    if (former.#routes !== undefined) routes.continue(former.#routes);
+    this.setRoutes(routes);
   }
 
   /** Slot of one of its rings, from what the host knows: the ring's own words may have been overwritten. */
@@ -99,38 +122,26 @@ export class ActorMemory {
     return this.#mask + 1;
   }
 
-  /** Where each output port leads: per port its channels, per channel the actor blocks that take turns. */
-  setRoutes(ports: readonly (readonly (readonly number[])[])[]): void {
+  get routes(): RouteTable | undefined {
+    return this.#routes;
+  }
+
+  /** Where its output ports lead from now on; it is not running. */
+  setRoutes(routes: RouteTable): void {
     const { u32 } = this.#arena;
-    const channels = ports.flat();
-    const targets = channels.reduce((sum, group) => sum + group.length, 0);
-    const channelsAt = roundUp(ports.length * ROUTE.sizeBytes, 16);
-    const targetsAt = channelsAt + channels.length * CHANNEL.sizeBytes;
-    const block = this.#arena.allocate(`${this.#name}: routes`, targetsAt + targets * 4);
-    let channel = block.address + channelsAt;
-    let target = block.address + targetsAt;
-    for (const [port, groups] of ports.entries()) {
-      const route = block.address + port * ROUTE.sizeBytes;
-      u32[(route + ROUTE.channels) >> 2] = channel;
-      u32[(route + ROUTE.channelCount) >> 2] = groups.length;
-      for (const group of groups) {
-        u32[(channel + CHANNEL.targets) >> 2] = target;
-        u32[(channel + CHANNEL.targetCount) >> 2] = group.length;
-        u32.set(group, target >> 2);
-        channel += CHANNEL.sizeBytes;
-        target += group.length * 4;
-      }
-    }
-    u32[(this.address + ACTOR.routes) >> 2] = block.address;
-    u32[(this.address + ACTOR.routeCount) >> 2] = ports.length;
-    if (this.#routes !== undefined) this.#arena.free(this.#routes);
-    this.#routes = block;
+    if (this.#routes !== undefined) routes.continue(this.#routes);
+    u32[(this.address + ACTOR.routes) >> 2] = routes.address;
+    u32[(this.address + ACTOR.routeCount) >> 2] = routes.portCount;
+    this.#routes?.free();
+    this.#routes = routes;
   }
 
   /** Gives everything back. Nothing may refer to the actor any more. */
   free(): void {
     for (const block of this.#blocks.splice(0)) this.#arena.free(block);
-    if (this.#routes !== undefined) this.#arena.free(this.#routes);
+    if (this.#block !== undefined) this.#arena.free(this.#block);
+    this.#block = undefined;
+    this.#routes?.free();
     this.#routes = undefined;
   }
 
@@ -149,8 +160,9 @@ export class ActorMemory {
     }
   }
 
-  #layOutRing(ring: number, plan: ActorPlan, owner: number): void {
+  #layOutRing(ring: number, owner: number): void {
     const { u32 } = this.#arena;
+    const { plan } = this;
     u32[(ring + RING.capacity) >> 2] = plan.capacity;
     u32[(ring + RING.mask) >> 2] = plan.capacity - 1;
     u32[(ring + RING.stride) >> 2] = strideOf(plan.payloadBytes);
@@ -158,8 +170,9 @@ export class ActorMemory {
     u32[(ring + RING.owner) >> 2] = owner;
   }
 
-  #fillIn(plan: ActorPlan, parts: { readonly outbox: number; readonly histogram: number }): void {
+  #fillIn(): void {
     const { u32 } = this.#arena;
+    const { plan } = this;
     const set = (offset: number, value: number): void => {
       u32[(this.address + offset) >> 2] = value;
     };
@@ -172,11 +185,11 @@ export class ActorMemory {
     set(ACTOR.hostRing, this.hostRing);
     set(ACTOR.inbox, this.inbox);
     set(ACTOR.outRing, this.outRing);
-    set(ACTOR.outbox, parts.outbox);
+    set(ACTOR.outbox, this.outbox);
     set(ACTOR.outboxCapacity, plan.outboxCapacity);
     set(ACTOR.outboxStride, strideOf(plan.payloadBytes));
     set(ACTOR.stateAddress, this.state);
-    set(ACTOR.histogram, parts.histogram);
+    set(ACTOR.histogram, this.#histogram);
     set(ACTOR.seedLow, plan.seed >>> 0);
     set(ACTOR.seedHigh, plan.actorId);
     set(ACTOR.maxHops, MAX_HOPS);

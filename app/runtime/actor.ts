@@ -15,6 +15,7 @@ import { MessageWriter } from './message-writer.ts';
 import type { ReceivedMessage } from './message.ts';
 import type { ReceiveQueue } from './receive-queue.ts';
 import type { RuntimePlatform } from './ports.ts';
+import type { LoadedKernel } from './programs.ts';
 import { expectReply } from './reply.ts';
 import type { RequestTable } from './request-table.ts';
 import { whenRoom } from './room.ts';
@@ -54,7 +55,8 @@ export interface ActorSurroundings {
 const DEFAULT_REQUEST_TIMEOUT_MS = 5000;
 const NO_OPTIONS: SendOptions = {};
 
-interface ActorInit extends Pick<Actor, 'name' | 'kernel' | 'program' | 'overflow' | 'instances'> {
+interface ActorInit extends Pick<Actor, 'name' | 'overflow' | 'instances'> {
+  readonly code: LoadedKernel;
   readonly surroundings: ActorSurroundings;
   readonly received: ReceiveQueue;
 }
@@ -62,30 +64,51 @@ interface ActorInit extends Pick<Actor, 'name' | 'kernel' | 'program' | 'overflo
 /** A launched kernel: one or more instances under one name. */
 export class Actor {
   readonly name: string;
-  readonly kernel: KernelInfo;
-  readonly program: DeviceProgram;
   readonly overflow: OverflowPolicy;
-  readonly instances: readonly ActorInstance[];
   readonly #surroundings: ActorSurroundings;
   readonly #writer: MessageWriter;
   readonly #ownQueue: ReceiveQueue;
   #received: ReceiveQueue;
+  #code: LoadedKernel;
+  #instances: readonly ActorInstance[];
   #turn = 0;
   #isPulled = false;
   /** By the name that senders use; undefined is the only type. */
   readonly #codecs = new Map<string | undefined, Codec>();
   readonly #cursors = new Map<StructType, Cursor<object>>();
 
-  constructor({ instances, name, kernel, program, overflow, surroundings, received }: ActorInit) {
+  constructor({ instances, name, code, overflow, surroundings, received }: ActorInit) {
     this.name = name;
-    this.kernel = kernel;
-    this.program = program;
     this.overflow = overflow;
-    this.instances = instances;
+    this.#code = code;
+    this.#instances = instances;
     this.#surroundings = surroundings;
     this.#writer = new MessageWriter(surroundings.views, surroundings.headers);
     this.#ownQueue = received;
     this.#received = received;
+  }
+
+  /** Of the version that it runs now: a reload changes it. */
+  get kernel(): KernelInfo {
+    return this.#code.info;
+  }
+
+  get program(): DeviceProgram {
+    return this.#code.program;
+  }
+
+  /** A reload that resets the actor puts others in their places. */
+  get instances(): readonly ActorInstance[] {
+    return this.#instances;
+  }
+
+  /** It runs other code of the same kernel from now on. */
+  runs(code: LoadedKernel, instances = this.#instances): void {
+    this.#code = code;
+    this.#instances = instances;
+    this.#codecs.clear();
+    this.#cursors.clear();
+    for (const instance of instances) instance.runs(code);
   }
 
   /** The state of all instances; of one that differs, `failed` first. */

@@ -1,6 +1,10 @@
 import { StudioError } from '../base/studio-error.ts';
+import type { Arena } from '../device/arena.ts';
 import { describeLayout } from '../model/layout-text.ts';
+import type { KernelInfo, OutputPort } from '../model/program.ts';
 import type { Actor } from './actor.ts';
+import type { ActorInstance } from './actor-instance.ts';
+import { RouteTable } from './route-table.ts';
 
 interface Channel {
   readonly from: Actor;
@@ -8,9 +12,33 @@ interface Channel {
   readonly to: Actor;
 }
 
+/** A channel between two actors, as it is now. */
+export interface ChannelState {
+  /** Name of the actor whose output it is. */
+  readonly from: string;
+  readonly port: string;
+  readonly to: string;
+  /** Messages that have gone over it, those included that became dead letters there. Goes on after a reload. */
+  readonly sent: number;
+}
+
+/** A channel that other code of its actors would not fit. */
+export interface BrokenChannel {
+  readonly from: Actor;
+  readonly port: string;
+  readonly to: Actor;
+  /** Undefined where the port is gone. */
+  readonly output: OutputPort | undefined;
+}
+
 /** Which outputs lead where. */
 export class Channels {
+  readonly #arena: Arena;
   #channels: readonly Channel[] = [];
+
+  constructor(arena: Arena) {
+    this.#arena = arena;
+  }
 
   /** @throws StudioError `PortNotFound`, `TypeMismatch`, `ActorActive`, `DuplicateChannel` */
   connect(from: Actor, port: string, to: Actor): void {
@@ -19,7 +47,37 @@ export class Channels {
       throw new StudioError('DuplicateChannel', `'${from.name}.${port}' is connected to '${to.name}' already.`);
     }
     this.#channels = [...this.#channels, { from, port, to }];
-    this.#route(from);
+    for (const instance of from.instances) instance.memory.setRoutes(this.routesOf(from, instance, from.kernel));
+  }
+
+  /** In the order of their connection. */
+  get states(): readonly ChannelState[] {
+    return this.#channels.map((channel) => {
+      const { from, port, to } = channel;
+      const sent = from.instances.reduce((sum, { memory }) => sum + (memory.routes?.sent(channel) ?? 0), 0);
+      return { from: from.name, port, to: to.name, sent };
+    });
+  }
+
+  /** Where the outputs of an instance lead when it runs `kernel`. */
+  routesOf(actor: Actor, { label }: ActorInstance, kernel: KernelInfo): RouteTable {
+    const ports = kernel.outputs.map(({ name }) =>
+      this.#channels
+        .filter((channel) => channel.from === actor && channel.port === name)
+        .map((channel) => ({ channel, targets: channel.to.instances.map(({ memory }) => memory.address) })),
+    );
+    return new RouteTable(this.#arena, `${label}: routes`, ports);
+  }
+
+  /** The channels that would lead nowhere if the actors ran the kernels given. */
+  broken(kernels: ReadonlyMap<Actor, KernelInfo>): readonly BrokenChannel[] {
+    return this.#channels.flatMap((channel) => {
+      const { from, port, to } = channel;
+      const output = (kernels.get(from) ?? from.kernel).outputs.find(({ name }) => name === port);
+      const { handlers } = kernels.get(to) ?? to.kernel;
+      const isHandled = handlers.some(({ message }) => message.typeId === output?.message.typeId);
+      return isHandled ? [] : [{ ...channel, output }];
+    });
   }
 
   /** @throws StudioError `ActorConnected` when a channel leads to the actor. */
@@ -34,15 +92,6 @@ export class Channels {
   /** Forgets what leaves the actor. */
   remove(actor: Actor): void {
     this.#channels = this.#channels.filter(({ from }) => from !== actor);
-  }
-
-  #route(from: Actor): void {
-    const targets = from.kernel.outputs.map(({ name }) =>
-      this.#channels
-        .filter((channel) => channel.from === from && channel.port === name)
-        .map(({ to }) => to.instances.map(({ memory }) => memory.address)),
-    );
-    for (const { memory } of from.instances) memory.setRoutes(targets);
   }
 }
 

@@ -1,6 +1,5 @@
 import { StudioError } from '../base/studio-error.ts';
 import { formatBytes, outOfMemory, type Arena } from '../device/arena.ts';
-import type { KernelInfo, ProgramImage } from '../model/program.ts';
 import type { OverflowPolicy } from './actor.ts';
 import { memoryNeeds, type ActorPlan } from './actor-memory.ts';
 import type { LoadedKernel } from './programs.ts';
@@ -38,7 +37,7 @@ export function planActor(
   seed: number,
 ): readonly ActorPlan[] {
   const { image } = kernel.program;
-  const { state, ...info } = kernel.info;
+  const { state, outputs } = kernel.info;
   const { capacity = 1024, overflow = 'block', outbox = 1024 } = queue;
   const stateIndex = image.info.structs.findIndex(({ typeId }) => typeId === state?.typeId);
   return ids.map((actorId, instance) => ({
@@ -49,11 +48,11 @@ export function planActor(
     capacity,
     outboxCapacity: outbox,
     rejectsWhenFull: overflow === 'reject',
-    payloadBytes: largestPayload(image, info),
+    payloadBytes: largestPayload(kernel),
     stateBytes: state?.sizeBytes ?? 0,
     initialState: state === undefined ? undefined : image.defaults[stateIndex],
     sharedBytes: image.sharedData.sizeBytes,
-    portCount: info.outputs.length,
+    portCount: outputs.length,
     seed,
   }));
 }
@@ -69,9 +68,9 @@ export function checkMemory(arena: Arena, plans: readonly ActorPlan[]): void {
 }
 
 /** Largest message that the actor's rings must hold: what it handles, and what its program's code can send. */
-function largestPayload(image: ProgramImage, kernel: Pick<KernelInfo, 'handlers'>): number {
+export function largestPayload({ program: { image }, info }: LoadedKernel): number {
   const sent = image.info.structs.filter(({ typeId }) => image.sentTypes.includes(typeId));
-  const handled = kernel.handlers.map(({ message }) => message);
+  const handled = info.handlers.map(({ message }) => message);
   return Math.max(1, ...[...sent, ...handled].map(({ sizeBytes }) => sizeBytes));
 }
 

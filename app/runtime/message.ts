@@ -49,6 +49,8 @@ export type DeadLetterReason =
   | 'queue-full'
   /** It was in the hands of an actor that failed. */
   | 'actor-failed'
+  /** It lay in the queues of an actor that was started afresh by a reload. */
+  | 'actor-reset'
   /** Some handler has written over it. */
   | 'corrupted';
 

@@ -69,6 +69,13 @@ export class Programs {
     return this.#find(loaded).program;
   }
 
+  /** Those that are loaded here, as the device knows them and as users do. */
+  among(programs: ReadonlySet<DeviceProgram>): readonly (readonly [DeviceProgram, Program])[] {
+    return [...this.#loaded].flatMap(([loaded, { program }]) =>
+      programs.has(program) ? [[program, loaded] as const] : [],
+    );
+  }
+
   /** @throws StudioError `ProgramNotLoaded` */
   checkLoaded({ program }: LoadedKernel): void {
     if (![...this.#loaded.values()].some((entry) => entry.program === program)) throw notLoaded(program.image);

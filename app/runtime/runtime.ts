@@ -6,8 +6,8 @@ import type { ProgramImage } from '../model/program.ts';
 import { Actor, type ActorSurroundings } from './actor.ts';
 import { ActorDirectory } from './actor-directory.ts';
 import { ActorInstance } from './actor-instance.ts';
-import type { ActorPlan } from './actor-memory.ts';
-import { Channels } from './channels.ts';
+import { ActorMemory, type ActorPlan } from './actor-memory.ts';
+import { Channels, type ChannelState } from './channels.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { Event } from './event.ts';
 import { Inbound } from './inbound.ts';
@@ -18,7 +18,9 @@ import type { RuntimePlatform } from './ports.ts';
 import { Programs, type Program } from './programs.ts';
 import { undelivered, untilQuiet, type Undelivered } from './quiescence.ts';
 import { ReceiveQueue } from './receive-queue.ts';
+import { Reloads, type ReloadOptions, type ReloadReport } from './reload.ts';
 import { RequestTable } from './request-table.ts';
+import { RouteTable } from './route-table.ts';
 import { TypeRegistry } from './type-registry.ts';
 
 export type { Program } from './programs.ts';
@@ -48,10 +50,11 @@ export class RingKernelRuntime implements AsyncDisposable {
   protected readonly lifetime = new Lifetime();
   readonly #ports: RuntimePorts;
   readonly #surroundings: ActorSurroundings;
-  readonly #channels = new Channels();
+  readonly #channels: Channels;
   readonly #directory: ActorDirectory;
   readonly #programs: Programs;
   readonly #inbound: Inbound;
+  readonly #reloads: Reloads;
   readonly #removals = new Map<Actor, Promise<void>>();
   #disposal: Promise<void> | undefined;
 
@@ -67,6 +70,7 @@ export class RingKernelRuntime implements AsyncDisposable {
     this.device = device;
     this.deadLetters = new DeadLetters(arena, types, (id) => directory.instance(id)?.label);
     this.#ports = ports;
+    this.#channels = new Channels(arena);
     this.#directory = directory;
     this.#programs = new Programs(device, types, this.lifetime);
     const inbound = new Inbound({ arena, types, requests, directory, deadLetters: this.deadLetters, onFailed });
@@ -83,11 +87,27 @@ export class RingKernelRuntime implements AsyncDisposable {
         device.expectSignals();
       },
     };
+    this.#reloads = new Reloads({
+      device,
+      platform,
+      lifetime: this.lifetime,
+      directory,
+      channels: this.#channels,
+      programs: this.#programs,
+      events: inbound,
+      createInstance: (code, memory) => this.#createInstance(code, memory),
+      isLeaving: (actor) => this.#removals.has(actor),
+    });
     this.#listen();
   }
 
   get actors(): readonly Actor[] {
     return this.#directory.actors;
+  }
+
+  /** What is connected, and how many messages have gone over it. */
+  get channels(): readonly ChannelState[] {
+    return this.#channels.states;
   }
 
   /** Replies to requests that had timed out or been aborted. */
@@ -164,6 +184,18 @@ export class RingKernelRuntime implements AsyncDisposable {
       throw new StudioError('ActorRemoved', `actor '${actor.name}' has been removed.`, { tip: 'Launch it again.' });
     }
     this.#channels.connect(from, port, to);
+  }
+
+  /**
+   * Has live actors go on with the code of `program`, a new version of theirs, from their next batch on: state, queues,
+   * channels, counters and waiting senders stay, and no message is lost, repeated or overtaken. For all of them or, when
+   * it throws, for none.
+   *
+   * @throws StudioError `IncompatibleReload` with all problems, `ReloadTimeout`, `OutOfMemory`, `ActorRemoved`,
+   *   `ProgramNotLoaded`
+   */
+  reload(program: Program, actors: readonly Actor[], options: ReloadOptions = {}): Promise<ReloadReport> {
+    return this.#reloads.reload(program, actors, options);
   }
 
   /** @throws StudioError `ActorNotFound` */
@@ -271,12 +303,10 @@ export class RingKernelRuntime implements AsyncDisposable {
   }
 
   #create({ kernel, name = kernel.info.name, queue = {} }: LaunchSpec, plans: readonly ActorPlan[]): Actor {
-    const { info, program } = kernel;
     return new Actor({
       instances: this.#createInstances(kernel, plans),
       name,
-      kernel: info,
-      program,
+      code: kernel,
       overflow: queue.overflow ?? 'block',
       surroundings: this.#surroundings,
       received: new ReceiveQueue(this.#ports.receiveCapacity ?? 1024),
@@ -284,19 +314,25 @@ export class RingKernelRuntime implements AsyncDisposable {
   }
 
   #createInstances(kernel: LoadedKernel, plans: readonly ActorPlan[]): readonly ActorInstance[] {
-    const shared = { device: this.device, kernel, events: this.#inbound, lifetime: this.lifetime };
-    const instances: ActorInstance[] = [];
+    const { arena } = this.device;
+    const memories: ActorMemory[] = [];
     try {
-      for (const plan of plans) {
-        const instance = new ActorInstance({ ...shared, waiters: this.#directory.waiters, plan });
-        instances.push(instance);
-        instance.memory.setRoutes(kernel.info.outputs.map(() => []));
-      }
-      return instances;
+      return plans.map((plan) => {
+        const memory = new ActorMemory(arena, plan);
+        memories.push(memory);
+        memory.setRoutes(new RouteTable(arena, `${plan.name}: routes`, unconnected(kernel)));
+        return this.#createInstance(kernel, memory);
+      });
     } catch (error) {
-      for (const { memory } of instances) memory.free();
+      for (const memory of memories) memory.free();
       throw error;
     }
+  }
+
+  #createInstance(code: LoadedKernel, memory: ActorMemory): ActorInstance {
+    const { device, lifetime } = this;
+    const { waiters } = this.#directory;
+    return new ActorInstance({ device, code, memory, events: this.#inbound, waiters, lifetime });
   }
 
   /** Undoes a launch that the device could not finish. */
@@ -326,6 +362,10 @@ export class RingKernelRuntime implements AsyncDisposable {
     this.#directory.releaseIds(idsOf(actor));
     actor.close();
   }
+}
+
+function unconnected({ info }: LoadedKernel): readonly [][] {
+  return info.outputs.map(() => []);
 }
 
 function idsOf({ instances }: Actor): readonly number[] {

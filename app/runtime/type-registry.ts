@@ -2,12 +2,17 @@ import type { DeviceProgram } from '../device/device.ts';
 import type { StructType } from '../model/message-type.ts';
 import { createCodec, type Codec } from '../model/codec/codec.ts';
 
+/** Types of unloaded programs that are remembered. */
+const FORMER_LIMIT = 10_000;
+
 /**
  * The message types of the loaded programs. A type's id says nothing about defaults and names of enumerators: programs
  * that share a type may differ in them, so each is asked for its own.
  */
 export class TypeRegistry {
   readonly #programs = new Map<DeviceProgram, ReadonlyMap<number, StructType>>();
+  /** Of programs that are unloaded: what their code sent may still be under way. */
+  readonly #former = new Map<number, StructType>();
   readonly #codecs = new WeakMap<StructType, Codec>();
 
   add(program: DeviceProgram): void {
@@ -15,10 +20,15 @@ export class TypeRegistry {
   }
 
   delete(program: DeviceProgram): void {
+    for (const [typeId, type] of this.#programs.get(program) ?? []) {
+      this.#former.delete(typeId);
+      this.#former.set(typeId, type);
+    }
     this.#programs.delete(program);
+    for (const oldest of [...this.#former.keys()].slice(0, -FORMER_LIMIT)) this.#former.delete(oldest);
   }
 
-  /** As `program` declares it; else as the first program does that was loaded with it. */
+  /** As `program` declares it; else as the first program does that was loaded with it; else as one did last. */
   get(typeId: number, program?: DeviceProgram): StructType | undefined {
     const own = program && this.#programs.get(program)?.get(typeId);
     if (own !== undefined) return own;
@@ -26,7 +36,7 @@ export class TypeRegistry {
       const type = types.get(typeId);
       if (type !== undefined) return type;
     }
-    return undefined;
+    return this.#former.get(typeId);
   }
 
   codec(type: StructType): Codec {

@@ -10,7 +10,7 @@ import { programOf } from './programs.ts';
 
 type Scalars = Readonly<Record<string, ScalarKind | readonly [ScalarKind, number]>>;
 
-function struct(name: string, scalars: Scalars, more: readonly FieldSpec[] = []): StructType {
+export function struct(name: string, scalars: Scalars, more: readonly FieldSpec[] = []): StructType {
   const fields = Object.entries(scalars).map(([field, type]): FieldSpec =>
     typeof type === 'string'
       ? { name: field, type: scalar(type) }
@@ -19,42 +19,42 @@ function struct(name: string, scalars: Scalars, more: readonly FieldSpec[] = [])
   return layoutStruct({ name, fields: [...fields, ...more] });
 }
 
-const Item = struct('Item', { producer: 'u32', sequence: 'u32', value: ['u64', 0] });
+export const Item = struct('Item', { producer: 'u32', sequence: 'u32', value: ['u64', 0] });
 const Burst = struct('Burst', { producer: 'u32', first: ['u32', 0], count: 'u32' });
-const Question = struct('Question', { value: 'u64', route: ['u32', 0] });
-const Answer = struct('Answer', { value: 'u64', actor: 'u32' });
-const Order = struct('Order', { what: 'u32', argument: ['u32', 0] });
-const Fact = struct('Fact', { what: 'u32', actor: 'u32', value: 'u64' });
-const Summary = struct('Summary', { received: 'u64', disordered: 'u64', sum: 'u64' });
+export const Question = struct('Question', { value: 'u64', route: ['u32', 0] });
+export const Answer = struct('Answer', { value: 'u64', actor: 'u32' });
+export const Order = struct('Order', { what: 'u32', argument: ['u32', 0] });
+export const Fact = struct('Fact', { what: 'u32', actor: 'u32', value: 'u64' });
+export const Summary = struct('Summary', { received: 'u64', disordered: 'u64', sum: 'u64' });
 const Essay = struct('Essay', {}, [{ name: 'text', type: text(200) }]);
-const SinkState = struct('SinkState', { received: 'u64', disordered: 'u64', sum: 'u64' }, [
+export const SinkState = struct('SinkState', { received: 'u64', disordered: 'u64', sum: 'u64' }, [
   { name: 'next', type: array(scalar('u32'), 16) },
 ]);
 
-interface ItemMessage {
+export interface ItemMessage {
   readonly producer: number;
   readonly sequence: number;
   readonly value: number;
 }
 
-interface QuestionMessage {
+export interface QuestionMessage {
   readonly value: number;
   readonly route: number;
 }
 
-interface OrderMessage {
+export interface OrderMessage {
   readonly what: number;
   readonly argument: number;
 }
 
-interface SinkCounts {
+export interface SinkCounts {
   received: number;
   disordered: number;
   sum: number;
   next: readonly number[];
 }
 
-function countItem(item: ItemMessage, _: FakeContext, counts: SinkCounts): void {
+export function countItem(item: ItemMessage, _: FakeContext, counts: SinkCounts): void {
   if (item.producer === 666) throw new FakeFault();
   const producer = item.producer % 16;
   if (counts.next[producer] !== item.sequence) counts.disordered++;
@@ -131,7 +131,7 @@ export const conformanceBehaviours: ReadonlyMap<string, FakeBehaviour> = new Map
   [namesakeImage.hash, { weigher: { Item: () => undefined } }],
 ]);
 
-function withMore({ structs }: ProgramInfo, more: readonly StructType[]): readonly StructType[] {
+export function withMore({ structs }: ProgramInfo, more: readonly StructType[]): readonly StructType[] {
   return [...structs, ...more].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 

@@ -7,6 +7,8 @@ import { describeFailures } from './conformance/failures.ts';
 import { describeLifecycle } from './conformance/lifecycle.ts';
 import { describeConcurrentUse } from './conformance/concurrent-use.ts';
 import { describeChannels, describeDeadLetters, describeRequests } from './conformance/messaging.ts';
+import { describeReload } from './conformance/reload.ts';
+import { describeReset } from './conformance/reset.ts';
 import { describeSending } from './conformance/sending.ts';
 import { describeContext, describeQuiescence, describeTelemetry } from './conformance/telemetry.ts';
 
@@ -27,6 +29,8 @@ export function describeDevice(name: string, open: OpenBench): void {
     describeConcurrentUse(open);
     describeCorruption(open);
     describeRemoval(open);
+    describeReload(open);
+    describeReset(open);
     describeDisposal(open);
   });
 }

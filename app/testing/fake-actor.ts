@@ -283,6 +283,8 @@ export class FakeActor {
     const turn = this.#views.u32[(channel + CHANNEL.next) >> 2]!;
     const targets = this.#views.u32[(channel + CHANNEL.targets) >> 2]!;
     if (!this.#pushToActor(entry, this.#views.u32[(targets >> 2) + turn]!)) return false;
+    const sent = this.#view.getBigUint64(channel + CHANNEL.sent, true);
+    this.#view.setBigUint64(channel + CHANNEL.sent, sent + 1n, true);
     this.#views.u32[(channel + CHANNEL.next) >> 2] =
       (turn + 1) % this.#views.u32[(channel + CHANNEL.targetCount) >> 2]!;
     if (done + 1 === channels.length) this.#finishEntry();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { RingKernelRuntime } from '../runtime/runtime.ts';
-import { conformanceBehaviours, conformanceImage, namesakeImage } from './conformance-kernels.ts';
+import { RingKernelRuntime, type Program } from '../runtime/runtime.ts';
+import { conformanceImages, versionBehaviours } from './conformance-versions.ts';
 import { describeDevice, type BenchOptions, type BenchParts } from './device-conformance.ts';
 import { FakeDevice } from './fake-device.ts';
 import { philoxBlock } from './philox.ts';
@@ -16,14 +16,16 @@ const platform = {
 
 async function open({ arenaBytes, actorLimit, ...options }: BenchOptions = {}): Promise<BenchParts> {
   const device = new FakeDevice({
-    behaviours: conformanceBehaviours,
+    behaviours: versionBehaviours,
     unixMs: platform.unixMs,
     schedule: (run) => void setImmediate(run),
     ...(arenaBytes !== undefined && { arenaBytes }),
     ...(actorLimit !== undefined && { actorLimit }),
   });
   const runtime = new RingKernelRuntime({ device, platform, ...options });
-  return { runtime, program: await runtime.load(conformanceImage), namesake: await runtime.load(namesakeImage) };
+  const load = (file: string): Promise<Program> => runtime.load(conformanceImages.get(file)!);
+  const program = await load('conformance.cu');
+  return { runtime, program, namesake: await load('conformance_namesake.cu'), load };
 }
 
 describeDevice('fake', open);

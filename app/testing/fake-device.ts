@@ -1,6 +1,14 @@
 import { ACTOR, ARENA, ARENA_HEADER_ADDRESS } from '../abi/arena-layout.ts';
 import { Arena } from '../device/arena.ts';
-import type { ActorPlacement, Device, DeviceListener, DeviceProgram, FaultCause } from '../device/device.ts';
+import type {
+  ActorPlacement,
+  Device,
+  DeviceListener,
+  DeviceProgram,
+  FaultCause,
+  Replacement,
+  ReplacementOutcome,
+} from '../device/device.ts';
 import type { ProgramImage } from '../model/program.ts';
 import { FakeActor, type FakeHandler } from './fake-actor.ts';
 
@@ -64,20 +72,19 @@ export class FakeDevice implements Device {
   }
 
   place(actors: readonly ActorPlacement[]): Promise<void> {
-    for (const { actorId, address, program, kernel } of actors) {
-      const handlers = this.#options.behaviours.get(program.image.hash)?.[kernel];
-      const info = program.image.info.kernels.find(({ name }) => name === kernel);
-      if (handlers === undefined || info === undefined) throw new Error(`no handlers for kernel ${kernel}`);
-      const surroundings = {
-        arena: this.arena,
-        unixMs: this.#options.unixMs,
-        wake: (other: number) => this.wake(other),
-        tellHost: (id: number) => void this.#signalled.add(id),
-        print: (text: string) => this.#reports.push(() => this.#listener?.actorPrinted(actorId, text)),
-      };
-      this.#actors.set(actorId, new FakeActor(address, { info, image: program.image, handlers }, surroundings));
-    }
+    for (const placement of actors) this.#actors.set(placement.actorId, this.#create(placement));
     return Promise.resolve();
+  }
+
+  replace(actors: readonly ActorPlacement[], { swap }: Replacement): Promise<ReplacementOutcome> {
+    if (!swap()) return Promise.resolve({ kind: 'declined' });
+    for (const placement of actors) {
+      const former = this.#actors.get(placement.actorId);
+      const successor = this.#create(placement);
+      this.#actors.set(placement.actorId, successor);
+      if (former !== undefined && this.#ready.delete(former)) this.#ready.add(successor);
+    }
+    return Promise.resolve({ kind: 'replaced' });
   }
 
   remove(actorIds: readonly number[]): Promise<void> {
@@ -147,6 +154,20 @@ export class FakeDevice implements Device {
     const location = Promise.resolve(undefined);
     this.#reports.push(() => this.#listener?.actorFailed({ actorId, cause, detail, location }));
     this.#runSoon();
+  }
+
+  #create({ actorId, address, program, kernel }: ActorPlacement): FakeActor {
+    const handlers = this.#options.behaviours.get(program.image.hash)?.[kernel];
+    const info = program.image.info.kernels.find(({ name }) => name === kernel);
+    if (handlers === undefined || info === undefined) throw new Error(`no handlers for kernel ${kernel}`);
+    const surroundings = {
+      arena: this.arena,
+      unixMs: this.#options.unixMs,
+      wake: (other: number) => this.wake(other),
+      tellHost: (id: number) => void this.#signalled.add(id),
+      print: (text: string) => this.#reports.push(() => this.#listener?.actorPrinted(actorId, text)),
+    };
+    return new FakeActor(address, { info, image: program.image, handlers }, surroundings);
   }
 
   #runSoon(): void {

@@ -20,6 +20,8 @@ export interface BenchParts {
   readonly program: Program;
   /** conformance_namesake.cu */
   readonly namesake: Program;
+  /** Loads another program of kernels/test. */
+  readonly load: (file: string) => Promise<Program>;
 }
 
 export type OpenBench = (options?: BenchOptions) => Promise<BenchParts>;
@@ -29,11 +31,13 @@ export class Bench implements AsyncDisposable {
   readonly runtime: RingKernelRuntime;
   readonly program: Program;
   readonly namesake: Program;
+  readonly load: BenchParts['load'];
 
   constructor(parts: BenchParts) {
     this.runtime = parts.runtime;
     this.program = parts.program;
     this.namesake = parts.namesake;
+    this.load = parts.load;
   }
 
   static async open(open: OpenBench, options?: BenchOptions): Promise<Bench> {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 
 import { describeDevice, type BenchParts, type BenchOptions } from '../../../app/testing/device-conformance.ts';
+import type { Program } from '../../../app/runtime/runtime.ts';
 import { createCompiler, type Compiler } from '../../compile/compiler.ts';
 import { createRuntime } from '../../host/create-runtime.ts';
 import { compilerFiles, packageRoot } from '../../host/package-root.ts';
@@ -16,9 +17,9 @@ afterAll(() => compiler[Symbol.asyncDispose]());
 function opening(workers: number) {
   return async (options: BenchOptions = {}): Promise<BenchParts> => {
     const runtime = await createRuntime({ ...options, workers, compiler, arenaBytes: options.arenaBytes ?? 2 ** 28 });
-    const program = await runtime.compile(join(kernels, 'conformance.cu'));
-    const namesake = await runtime.compile(join(kernels, 'conformance_namesake.cu'));
-    return { runtime, program, namesake };
+    const load = (file: string): Promise<Program> => runtime.compile(join(kernels, file));
+    const [program, namesake] = [await load('conformance.cu'), await load('conformance_namesake.cu')];
+    return { runtime, program, namesake, load };
   };
 }
 

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 
 import { ACTOR, ARENA, ARENA_HEADER_ADDRESS, WORKER } from '../../../app/abi/arena-layout.ts';
 import { StudioError, type SourceLocation } from '../../../app/base/studio-error.ts';
-import { Arena, formatBytes, type ArenaBlock } from '../../../app/device/arena.ts';
+import { Arena, formatBytes } from '../../../app/device/arena.ts';
 import type {
   ActorPlacement,
   Device,
@@ -10,12 +10,15 @@ import type {
   DeviceListener,
   DeviceProgram,
   FaultCause,
+  Replacement,
+  ReplacementOutcome,
 } from '../../../app/device/device.ts';
 import type { ProgramImage } from '../../../app/model/program.ts';
+import { CodeSwap } from './code-swap.ts';
 import { explainFault, faultCause } from './fault-cause.ts';
 import { InboxRepair } from './inbox-repair.ts';
 import { Parking } from './parking.ts';
-import { ReadyIndices } from './ready-indices.ts';
+import { announce, arrival, Residents, type CpuProgram, type Resident } from './residents.ts';
 import { SignalPump } from './signal-pump.ts';
 import { Watchdog } from './watchdog.ts';
 import type { PlacedActor, WorkerReport } from './worker-mail.ts';
@@ -42,20 +45,6 @@ export interface CpuDeviceOptions {
   readonly locate?: (stack: string, image: ProgramImage) => Promise<SourceLocation | undefined>;
 }
 
-interface CpuProgram extends DeviceProgram {
-  readonly id: number;
-  readonly module: WebAssembly.Module;
-}
-
-interface Resident {
-  readonly worker: WorkerThread;
-  readonly placed: PlacedActor;
-  readonly program: CpuProgram;
-  readonly sharedData: ArenaBlock | undefined;
-  /** Its worker has not read yet that it is there: its shared data is not initialized. */
-  isFresh: boolean;
-}
-
 /** Runs actors in worker threads over one shared WebAssembly memory, which is the device's memory. */
 export class CpuDevice implements Device {
   readonly kind = 'cpu';
@@ -64,21 +53,20 @@ export class CpuDevice implements Device {
   readonly actorLimit: number;
   readonly #options: CpuDeviceOptions;
   readonly #workers: readonly WorkerThread[];
-  readonly #readyIndices: readonly ReadyIndices[];
   readonly #pump: SignalPump;
   readonly #watchdog: Watchdog;
   readonly #repair: InboxRepair;
   readonly #programs = new Map<number, CpuProgram>();
-  readonly #residents = new Map<number, Resident>();
+  readonly #residents: Residents;
   readonly #runaways = new Set<WorkerThread>();
   /** Workers whose threads have ended, and why. */
   readonly #dead = new Map<WorkerThread, string>();
   readonly #parking: Parking;
+  readonly #codeSwap: CodeSwap;
   /** Actors whose faults the listener has been told. */
   readonly #told = new Set<number>();
   #listener: DeviceListener | undefined;
   #nextProgramId = 1;
-  #highestActorId = 0;
   #repairing: Promise<void> = Promise.resolve();
   #isDisposed = false;
 
@@ -108,12 +96,19 @@ export class CpuDevice implements Device {
       });
       return worker;
     });
-    this.#readyIndices = this.#workers.map(() => new ReadyIndices(actorLimit));
+    this.#residents = new Residents(this.arena, this.#workers, actorLimit);
     this.#repair = new InboxRepair(this.arena);
     this.#parking = new Parking(this.arena, this.#workers);
+    this.#codeSwap = new CodeSwap({
+      arena: this.arena,
+      residents: this.#residents,
+      parking: this.#parking,
+      workers: this.#workers,
+      isLost: (workers) => this.#isDisposed || workers.some((worker) => this.#dead.has(worker)),
+    });
     this.#pump = new SignalPump(this.arena, {
       bitmap,
-      words: () => (this.#highestActorId >> 5) + 1,
+      words: () => (this.#residents.highestId >> 5) + 1,
       visit: (actorId) => this.#listener?.actorSignalled(actorId),
     });
     this.#watchdog = new Watchdog(this.arena, this.#workers, {
@@ -150,36 +145,39 @@ export class CpuDevice implements Device {
 
   async place(actors: readonly ActorPlacement[]): Promise<void> {
     await this.#repairing;
-    const byWorker = new Map<WorkerThread, PlacedActor[]>();
-    for (const actor of actors) {
-      const resident = this.#settle(actor);
-      this.#residents.set(actor.actorId, resident);
-      this.#highestActorId = Math.max(this.#highestActorId, actor.actorId);
-      const placed = byWorker.get(resident.worker);
-      if (placed === undefined) byWorker.set(resident.worker, [resident.placed]);
-      else placed.push(resident.placed);
-    }
-    for (const [worker, placed] of byWorker) worker.send({ kind: 'place', actors: placed, isFresh: true });
-    await Promise.all([...byWorker.keys()].map((worker) => worker.settled()));
-    for (const { actorId } of actors) {
-      const resident = this.#residents.get(actorId);
-      if (resident !== undefined) resident.isFresh = false;
-    }
+    const residents = actors.map((actor) => this.#residents.settle(actor, this.#own(actor.program)));
+    announce(residents);
+    await arrival(residents);
+  }
+
+  async replace(actors: readonly ActorPlacement[], replacement: Replacement): Promise<ReplacementOutcome> {
+    const replacing = this.#repairing.then(() => {
+      const swaps = actors.map(({ actorId, program, kernel }) => ({
+        resident: this.#resident(actorId),
+        code: { program: this.#own(program), kernel },
+      }));
+      return this.#codeSwap.run(swaps, replacement).then((change) => ({ ...change, swaps }));
+    });
+    this.#repairing = replacing.then(ignore, ignore); // nobody else parks workers meanwhile
+    const { outcome, successors, swaps } = await replacing;
+    if (outcome.kind !== 'replaced') return outcome;
+    for (const { actorId } of actors) this.#told.delete(actorId);
+    await arrival(successors);
+    for (const { resident } of swaps) this.#residents.freeSharedData(resident);
+    return outcome;
   }
 
   async remove(actorIds: readonly number[]): Promise<void> {
     await this.#repairing;
     const leaving = actorIds.flatMap((id) => this.#residents.get(id) ?? []);
-    for (const { worker, placed } of leaving) {
-      this.#residents.delete(placed.actorId);
+    for (const resident of leaving) {
+      const { worker, placed } = resident;
+      this.#residents.delete(resident);
       this.#told.delete(placed.actorId);
       worker.send({ kind: 'remove', readyIndices: [placed.readyIndex] });
     }
     await this.settled();
-    for (const { worker, placed, sharedData } of leaving) {
-      this.#readyIndices[worker.index]?.release(placed.readyIndex);
-      if (sharedData !== undefined) this.arena.free(sharedData);
-    }
+    for (const resident of leaving) this.#residents.release(resident);
   }
 
   async settled(): Promise<void> {
@@ -251,32 +249,10 @@ export class CpuDevice implements Device {
     return own;
   }
 
-  /** Chooses the worker with the fewest actors and fills in what the device decides. */
-  #settle({ actorId, address, program, kernel }: ActorPlacement): Resident {
-    const own = this.#own(program);
-    const index = this.#readyIndices.reduce(
-      (best, indices, candidate) => (indices.used < (this.#readyIndices[best]?.used ?? 0) ? candidate : best),
-      0,
-    );
-    const worker = this.#workers[index]!;
-    const { sizeBytes, alignBytes } = own.image.sharedData;
-    const label = `shared data of actor ${actorId.toString()}`;
-    const sharedData = sizeBytes === 0 ? undefined : this.arena.allocate(label, sizeBytes, Math.max(alignBytes, 16));
-    const readyIndex = this.#readyIndices[index]!.take();
-    const { u32 } = this.arena;
-    u32[(address + ACTOR.worker) >> 2] = worker.address;
-    u32[(address + ACTOR.readyIndex) >> 2] = readyIndex;
-    u32[(address + ACTOR.sharedData) >> 2] = sharedData?.address ?? 0;
-    worker.set(WORKER.readyWords, Math.max(worker.get(WORKER.readyWords), (readyIndex >> 5) + 1));
-    const placed = {
-      actorId,
-      address,
-      readyIndex,
-      programId: own.id,
-      kernel,
-      sharedData: sharedData?.address ?? 0,
-    };
-    return { worker, placed, program: own, sharedData, isFresh: true };
+  #resident(actorId: number): Resident {
+    const resident = this.#residents.get(actorId);
+    if (resident === undefined) throw new Error(`actor ${actorId.toString()} is not placed on this device`);
+    return resident;
   }
 
   #receive(report: WorkerReport): void {
@@ -324,7 +300,7 @@ export class CpuDevice implements Device {
     if (!(await this.#parking.park({ isDead, isAbandoned: () => this.#isDisposed }))) return;
     const dead = new Map(this.#dead);
     this.#dead.clear();
-    const all = [...this.#residents.values()];
+    const { all } = this.#residents;
     // All that died first, then the rings: mending a ring hides what was being sent.
     const lost = all.filter((resident) => dead.has(resident.worker) && this.#isLost(resident));
     this.#mendRings(all);
@@ -332,7 +308,7 @@ export class CpuDevice implements Device {
     // One that dies again in its own repair is repaired once more, by the call that its death has queued.
     await Promise.all([...dead.keys()].map((worker) => worker.settledOrDead()));
     this.#parking.unparkAll();
-    for (const { placed } of this.#residents.values()) {
+    for (const { placed } of all) {
       this.wake(placed.address);
       this.#listener?.actorSignalled(placed.actorId);
     }
@@ -352,7 +328,7 @@ export class CpuDevice implements Device {
     this.#parking.unpark(worker);
     worker.start();
     for (const { id, module } of this.#programs.values()) worker.send({ kind: 'load', programId: id, module });
-    const mine = [...this.#residents.values()].filter((resident) => resident.worker === worker);
+    const mine = this.#residents.all.filter((resident) => resident.worker === worker);
     for (const isFresh of [true, false]) {
       const actors = mine.filter((resident) => resident.isFresh === isFresh).map(({ placed }) => placed);
       worker.send({ kind: 'place', actors, isFresh });
@@ -377,6 +353,10 @@ export class CpuDevice implements Device {
     if (isRunaway) this.#fail({ actorId, cause: 'runaway', detail: this.#explain('runaway', ''), location });
     else this.#fail({ actorId, cause: 'worker-lost', detail: `its worker died in the handler: ${reason}`, location });
   }
+}
+
+function ignore(): void {
+  // Whoever asked for it is told.
 }
 
 function createArena(bytes: number): Arena {

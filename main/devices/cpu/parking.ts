@@ -10,7 +10,7 @@ interface ParkingConditions {
   readonly isAbandoned: () => boolean;
 }
 
-/** Keeps the threads that live between two batches while the rings are mended. */
+/** Keeps the threads that live between two batches while rings are mended or code is replaced. */
 export class Parking {
   readonly #arena: Arena;
   readonly #workers: readonly WorkerThread[];
@@ -21,14 +21,14 @@ export class Parking {
     this.#workers = workers;
   }
 
-  /** Resolves when every worker is parked or dead (one may die meanwhile, parked or not); to false when abandoned. */
-  async park({ isDead, isAbandoned }: ParkingConditions): Promise<boolean> {
+  /** Resolves when every one is parked or dead (one may die meanwhile, parked or not); to false when abandoned. */
+  async park({ isDead, isAbandoned }: ParkingConditions, workers = this.#workers): Promise<boolean> {
     this.#epoch = (this.#epoch % 0x7fffffff) + 1;
-    for (const worker of this.#workers) {
+    for (const worker of workers) {
       this.#set(worker, this.#epoch);
       worker.ring();
     }
-    while (this.#workers.some((worker) => !isDead(worker) && !this.#isParked(worker))) {
+    while (workers.some((worker) => !isDead(worker) && !this.#isParked(worker))) {
       if (isAbandoned()) return false;
       await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
     }

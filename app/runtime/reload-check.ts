@@ -1,0 +1,138 @@
+import type { Problem } from '../base/studio-error.ts';
+import type { Arena } from '../device/arena.ts';
+import { explainDifference } from '../model/layout-text.ts';
+import type { StructType } from '../model/message-type.ts';
+import type { KernelInfo } from '../model/program.ts';
+import type { Actor } from './actor.ts';
+import type { ActorInstance } from './actor-instance.ts';
+import type { BrokenChannel } from './channels.ts';
+import { largestPayload } from './launch.ts';
+import type { LoadedKernel } from './programs.ts';
+import { portAt, typeIdAt, undeliveredOf, untakenOf, waitingFor } from './queued.ts';
+
+const RESET = "Undo the change, or reload with reset: 'incompatible'.";
+
+/** Why the actor cannot go on with its state and its queues when it runs `code`, whatever lies in them. */
+export function lastingObstacles(actor: Actor, code: LoadedKernel): readonly Problem[] {
+  const failed = actor.instances.filter(({ state }) => state === 'failed');
+  return [
+    ...failed.map(({ label, fault }) =>
+      obstacle('actor-failed', `'${label}' has failed (${fault?.cause ?? 'unknown cause'}): it cannot go on.`, code),
+    ),
+    ...stateObstacles(actor, code),
+    ...sizeObstacles(actor, code),
+  ];
+}
+
+/** The same for what lies in its queues now. Nobody runs it. */
+export function queueObstacles(arena: Arena, actor: Actor, code: LoadedKernel): readonly Problem[] {
+  return actor.instances.flatMap((instance) => [
+    ...waitingObstacles(arena, instance, code),
+    ...sendingObstacles(arena, instance, code),
+  ]);
+}
+
+/** No reset mends these: the other end of the channel is wrong. */
+export function channelProblem({ from, port, to, output }: BrokenChannel): Problem {
+  const channel = `channel '${from.name}.${port}' → '${to.name}'`;
+  const tip = 'Undo the change, reload both ends together, or remove one of them first.';
+  const code = 'broken-channel';
+  if (output === undefined)
+    return { severity: 'error', code, tip, message: `${channel}: the new version has no output '${port}'.` };
+  const { message, location } = output;
+  const namesake = to.kernel.handlers.find((handler) => handler.message.name === message.name)?.message;
+  const differences = namesake === undefined ? '' : ` ${differencesOf(namesake, message)}`;
+  const text = `${channel}: with the new version its receiver does not handle ${message.name}.${differences}`;
+  return { severity: 'error', code, tip, location, message: text };
+}
+
+function stateObstacles({ name, kernel }: Actor, code: LoadedKernel): readonly Problem[] {
+  const [running, next] = [kernel.state, code.info.state];
+  if (running?.typeId === next?.typeId) return [];
+  if (running === undefined || next === undefined) {
+    const [having, lacking] = next === undefined ? ['running', 'new'] : ['new', 'running'];
+    return [obstacle('state-layout', `'${name}' has a state in the ${having} version only, not the ${lacking}.`, code)];
+  }
+  const what =
+    running.name === next.name
+      ? `has another layout: ${differencesOf(running, next)}`
+      : `is ${running.name} in the running version, ${next.name} in the new one.`;
+  return [obstacle('state-layout', `state of '${name}' ${what}`, code)];
+}
+
+function sizeObstacles({ name, instances }: Actor, code: LoadedKernel): readonly Problem[] {
+  const room = Math.min(...instances.map(({ memory }) => memory.payloadRoom));
+  const needed = largestPayload(code);
+  if (needed <= room) return [];
+  const bytes = `${needed.toString()} bytes in the new version`;
+  return [
+    obstacle('message-size', `messages of '${name}' take up to ${bytes}; its queues hold ${room.toString()}.`, code),
+  ];
+}
+
+function waitingObstacles(arena: Arena, instance: ActorInstance, code: LoadedKernel): readonly Problem[] {
+  const removed = instance.kernel.handlers.map(({ message }) => message).filter((type) => !handles(code.info, type));
+  if (removed.length === 0) return [];
+  const { label } = instance;
+  const waiting = waitingFor(arena, instance).map((slot) => typeIdAt(arena, slot));
+  const obstacles = removed.flatMap((type) => {
+    const count = waiting.filter((typeId) => typeId === type.typeId).length;
+    if (count === 0) return [];
+    const namesake = code.info.handlers.find(({ message }) => message.name === type.name)?.message;
+    const what =
+      namesake === undefined
+        ? `'${label}' does not handle ${type.name} any more`
+        : `${type.name} of '${label}' has another layout: ${differencesOf(type, namesake)}`;
+    const text = `${what.replace(/\.$/, '')}; ${messages(count)} of it in the queues.`;
+    return [obstacle('queued-message', text, code)];
+  });
+  const senders = instance.senders.count;
+  if (senders === 0) return obstacles;
+  const names = removed.map((type) => type.name).join(', ');
+  const text = `'${label}' does not handle ${names} any more, while ${senders.toString()} senders wait for room.`;
+  return [...obstacles, obstacle('queued-message', text, code)];
+}
+
+function sendingObstacles(arena: Arena, instance: ActorInstance, code: LoadedKernel): readonly Problem[] {
+  const outbox = portCounts(arena, undeliveredOf(instance));
+  const untaken = portCounts(arena, untakenOf(arena, instance));
+  return instance.kernel.outputs.flatMap(({ name, index, message }) => {
+    const next = code.info.outputs.find((output) => output.name === name);
+    if (next?.message.typeId === message.typeId) return [];
+    // What the host has to take says its type itself; what lies in the outbox is for who expects the port's type.
+    const count = (outbox.get(index) ?? 0) + (next === undefined ? (untaken.get(index) ?? 0) : 0);
+    if (count === 0) return [];
+    const what = next === undefined ? `is gone` : `is of another type`;
+    const text = `output '${name}' of '${instance.label}' ${what}; ${messages(count)} of it to be taken.`;
+    return [obstacle('queued-message', text, code)];
+  });
+}
+
+function portCounts(arena: Arena, slots: readonly number[]): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>();
+  for (const slot of slots) {
+    const port = portAt(arena, slot);
+    if (port !== undefined) counts.set(port, (counts.get(port) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function messages(count: number): string {
+  return count === 1 ? '1 message waits' : `${count.toString()} messages wait`;
+}
+
+function handles({ handlers }: KernelInfo, { typeId }: StructType): boolean {
+  return handlers.some(({ message }) => message.typeId === typeId);
+}
+
+function differencesOf(running: StructType, next: StructType): string {
+  const differences = explainDifference(
+    { label: 'the running version', struct: running },
+    { label: 'the new one', struct: next },
+  );
+  return differences.join(' ').replace(/^Only/, 'only');
+}
+
+function obstacle(code: string, message: string, { info }: LoadedKernel): Problem {
+  return { severity: 'error', code, message, tip: RESET, location: info.location };
+}
