@@ -8,9 +8,12 @@ export const topologyVersion = 1;
 
 export const actorDefaults = { instances: 1, capacity: 1024, overflow: 'block', outbox: 1024 } as const;
 
+/** Hues that message types can have. */
+export const hueCount = 8;
+
 const idPattern = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 
-const actorId = z.string().regex(idPattern, 'Expected letters, digits, _ and -, with a letter or _ first.');
+export const actorId = z.string().regex(idPattern, 'Expected letters, digits, _ and -, with a letter or _ first.');
 
 const overflowPolicy = z.enum(['block', 'reject', 'dropOldest', 'dropNewest', 'deadLetter']);
 
@@ -110,6 +113,9 @@ export const topologySchema = z
     inject: z.array(injection).optional().meta({
       description: 'Messages that a run sends when it is given none.',
     }),
+    types: z.record(z.string().min(1), z.int().min(1).max(hueCount)).optional().meta({
+      description: 'The colour of each message type in the studio: a hue, 1 to 8.',
+    }),
   })
   .meta({ title: 'Ring Kernel Studio topology', description: 'Actors, and the channels between them.' });
 
@@ -148,7 +154,7 @@ export function channelEnds({ from, to }: TopologyChannel): ChannelEnds {
   return { actorId, port, targetId: to };
 }
 
-function nearestPowerOfTwo(value: number): number {
+export function nearestPowerOfTwo(value: number): number {
   const lower = 2 ** Math.floor(Math.log2(value));
   return value - lower <= lower * 2 - value ? lower : lower * 2;
 }

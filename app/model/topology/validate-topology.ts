@@ -1,11 +1,10 @@
 import { suggestion } from '../../base/did-you-mean.ts';
 import type { Problem } from '../../base/studio-error.ts';
 import { encodeJson } from '../codec/json-encode.ts';
-import { describeLayout, explainDifference } from '../layout-text.ts';
-import type { HandlerInfo, KernelInfo, OutputPort } from '../program.ts';
-import { findRecipient, unknownActor } from './find-recipient.ts';
+import { checkChannel } from './check-channel.ts';
+import { findRecipient } from './find-recipient.ts';
 import { type LinkedActor, linkActors, type Programs } from './linked-actor.ts';
-import { actorSettings, channelEnds, type Topology, type TopologyChannel } from './topology.ts';
+import { actorSettings, type Topology } from './topology.ts';
 
 type Details = Pick<Problem, 'code' | 'message' | 'tip' | 'notes'>;
 
@@ -71,77 +70,6 @@ function checkCpuWidth({ actor, index, kernel }: Required<LinkedActor>): Problem
             : `Set it to 1, or leave it out.`,
       }),
     );
-}
-
-function checkChannel(channel: TopologyChannel, actors: readonly LinkedActor[], path: string): Problem[] {
-  const { actorId, port, targetId } = channelEnds(channel);
-  const source = actors.find(({ actor }) => actor.id === actorId);
-  const target = actors.find(({ actor }) => actor.id === targetId);
-  const problems: Problem[] = [];
-  if (source === undefined) problems.push({ severity: 'error', ...unknownActor(actorId, actors, `${path}.from`) });
-  if (target === undefined) problems.push({ severity: 'error', ...unknownActor(targetId, actors, `${path}.to`) });
-  if (source?.kernel === undefined) return problems;
-  const output = source.kernel.outputs.find(({ name }) => name === port);
-  if (output === undefined) {
-    problems.push(error(`${path}.from`, unknownOutput({ actorId, port }, source.kernel)));
-  } else if (target?.kernel !== undefined) {
-    const mismatch = explainMismatch({ from: channel.from, output }, { id: targetId, kernel: target.kernel });
-    if (mismatch !== undefined) problems.push(error(path, mismatch));
-  }
-  return problems;
-}
-
-function unknownOutput({ actorId, port }: { actorId: string; port: string }, kernel: KernelInfo): Details {
-  const names = kernel.outputs.map(({ name }) => name);
-  const known = names.length === 0 ? `The kernel '${kernel.name}' has no outputs.` : `Outputs: ${names.join(', ')}.`;
-  return {
-    code: 'unknown-output',
-    message: `'${actorId}' has no output '${port}'. ${known}`,
-    ...suggestion(port, names),
-  };
-}
-
-interface ChannelStart {
-  readonly from: string;
-  readonly output: OutputPort;
-}
-
-interface ChannelTarget {
-  readonly id: string;
-  readonly kernel: KernelInfo;
-}
-
-/** Two types connect exactly when their ids are equal. */
-function explainMismatch({ from, output }: ChannelStart, { id, kernel }: ChannelTarget): Details | undefined {
-  const { message } = output;
-  if (kernel.handlers.some((handler) => handler.message.typeId === message.typeId)) return undefined;
-  const namesake = kernel.handlers.find((handler) => handler.message.name === message.name);
-  if (namesake !== undefined) return layoutMismatch({ from, output }, { id, handler: namesake });
-  const handled = kernel.handlers.map((handler) => handler.message.name);
-  return {
-    code: 'type-mismatch',
-    message: `'${from}' sends ${message.name}, which '${id}' does not handle. It handles: ${handled.join(', ') || 'nothing'}.`,
-    tip: `Connect another output, or add RING_ON(${kernel.name}, ${message.name}).`,
-  };
-}
-
-function layoutMismatch(
-  { from, output }: ChannelStart,
-  { id, handler }: { id: string; handler: HandlerInfo },
-): Details {
-  const sent = { label: `'${from}'`, struct: output.message };
-  const handled = { label: `'${id}'`, struct: handler.message };
-  return {
-    code: 'layout-mismatch',
-    message:
-      `'${from}' and '${id}' both call their message ${output.message.name}, but the layouts differ. ` +
-      explainDifference(sent, handled).join(' '),
-    tip: 'Declare the struct once, in a header that both files include.',
-    notes: [
-      { message: `'${from}' sends\n${describeLayout(sent.struct)}`, location: output.location },
-      { message: `'${id}' handles\n${describeLayout(handled.struct)}`, location: handler.location },
-    ],
-  };
 }
 
 function checkInjections(topology: Topology, programs: Programs): Problem[] {

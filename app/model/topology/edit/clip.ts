@@ -1,0 +1,72 @@
+import { z } from 'zod';
+
+import { channelEnds, type Topology, topologySchema } from '../topology.ts';
+import { actorIds, freeActorId, type Position } from './edit-topology.ts';
+
+/** What the clipboard holds of a topology: actors, and the channels among them. */
+export type Clip = Pick<Topology, 'actors'> & { readonly channels: NonNullable<Topology['channels']> };
+
+const clipSchema = z.strictObject({
+  ringstudio: z.literal('actors'),
+  actors: topologySchema.shape.actors.min(1),
+  channels: topologySchema.shape.channels.unwrap(),
+});
+
+export function copyActors(topology: Topology, ids: ReadonlySet<string>): Clip {
+  const isInner = (channel: { readonly from: string; readonly to: string }): boolean => {
+    const { actorId, targetId } = channelEnds(channel);
+    return ids.has(actorId) && ids.has(targetId);
+  };
+  return {
+    actors: topology.actors.filter(({ id }) => ids.has(id)),
+    channels: (topology.channels ?? []).filter(isInner),
+  };
+}
+
+export function clipText(clip: Clip): string {
+  return JSON.stringify({ ringstudio: 'actors', ...clip }, null, 2);
+}
+
+/** Nothing when the text is something else. */
+export function parseClip(text: string): Clip | undefined {
+  try {
+    const result = clipSchema.safeParse(JSON.parse(text));
+    return result.success ? { actors: result.data.actors, channels: result.data.channels } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export interface Pasted {
+  readonly topology: Topology;
+  /** The new actors, in the clip's order. */
+  readonly ids: readonly string[];
+}
+
+/** Adds copies under new ids, moved by `offset`, with the channels among them. */
+export function pasteActors(topology: Topology, clip: Clip, offset: Position): Pasted {
+  const taken = new Set(actorIds(topology));
+  const newIds = new Map<string, string>();
+  const actors = clip.actors.map((actor) => {
+    const id = freeActorId(actor.id, taken);
+    taken.add(id);
+    newIds.set(actor.id, id);
+    const { position } = actor;
+    const moved = position === undefined ? {} : { position: { x: position.x + offset.x, y: position.y + offset.y } };
+    return { ...actor, id, ...moved };
+  });
+  const channels = clip.channels.flatMap((channel) => {
+    const { actorId, port, targetId } = channelEnds(channel);
+    const [from, to] = [newIds.get(actorId), newIds.get(targetId)];
+    return from === undefined || to === undefined ? [] : [{ from: `${from}.${port}`, to }];
+  });
+  const all = [...(topology.channels ?? []), ...channels];
+  return {
+    topology: {
+      ...topology,
+      actors: [...topology.actors, ...actors],
+      ...(all.length === 0 && topology.channels === undefined ? {} : { channels: all }),
+    },
+    ids: [...newIds.values()],
+  };
+}

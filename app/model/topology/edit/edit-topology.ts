@@ -1,0 +1,165 @@
+import {
+  actorDefaults,
+  channelEnds,
+  type Topology,
+  type TopologyActor,
+  type TopologyChannel,
+  type OverflowPolicy,
+} from '../topology.ts';
+
+// Changes of the document, each a function from a topology to a topology. They keep what parseTopology demands: unique
+// ids, unique channels. What concerns an actor that is not there changes nothing.
+
+export interface Position {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** An id that no actor has: `wanted`, else `wanted_2`, `wanted_3`, … */
+export function freeActorId(wanted: string, taken: { has(id: string): boolean }): string {
+  if (!taken.has(wanted)) return wanted;
+  const stem = wanted.replace(/_\d+$/, '');
+  for (let number = 2; ; number++) {
+    const id = `${stem}_${number}`;
+    if (!taken.has(id)) return id;
+  }
+}
+
+export function actorIds({ actors }: Topology): ReadonlySet<string> {
+  return new Set(actors.map(({ id }) => id));
+}
+
+export interface NewActor {
+  readonly kernel: string;
+  readonly source: string;
+  readonly position?: Position;
+}
+
+/** Adds an actor that is named like its kernel, or as near to it as is free. */
+export function addActor(topology: Topology, { kernel, source, position }: NewActor): Topology {
+  const id = freeActorId(kernel, actorIds(topology));
+  const actor: TopologyActor = { id, kernel, source, ...(position === undefined ? {} : { position }) };
+  return { ...topology, actors: [...topology.actors, actor] };
+}
+
+/** Removes actors, the channels at either end of them, and the injections to them. */
+export function removeActors(topology: Topology, ids: ReadonlySet<string>): Topology {
+  return withParts(topology, {
+    actors: topology.actors.filter(({ id }) => !ids.has(id)),
+    channels: topology.channels?.filter((channel) => {
+      const { actorId, targetId } = channelEnds(channel);
+      return !ids.has(actorId) && !ids.has(targetId);
+    }),
+    inject: topology.inject?.filter(({ to }) => to === undefined || !ids.has(recipient(to).id)),
+  });
+}
+
+/** Gives an actor another id; channels and injections follow. The new id must be free and well-formed. */
+export function renameActor(topology: Topology, oldId: string, newId: string): Topology {
+  const renamed = (id: string): string => (id === oldId ? newId : id);
+  return withParts(topology, {
+    actors: topology.actors.map((actor) => (actor.id === oldId ? { ...actor, id: newId } : actor)),
+    channels: topology.channels?.map((channel) => {
+      const { actorId, port, targetId } = channelEnds(channel);
+      return { from: `${renamed(actorId)}.${port}`, to: renamed(targetId) };
+    }),
+    inject: topology.inject?.map((injection) => {
+      if (injection.to === undefined) return injection;
+      const { id, instance } = recipient(injection.to);
+      return id === oldId ? { ...injection, to: `${newId}${instance}` } : injection;
+    }),
+  });
+}
+
+export function isConnected({ channels = [] }: Topology, { from, to }: TopologyChannel): boolean {
+  return channels.some((channel) => channel.from === from && channel.to === to);
+}
+
+export function connect(topology: Topology, { from, to }: TopologyChannel): Topology {
+  if (isConnected(topology, { from, to })) return topology;
+  return { ...topology, channels: [...(topology.channels ?? []), { from, to }] };
+}
+
+export function disconnect(topology: Topology, channels: readonly TopologyChannel[]): Topology {
+  const isGone = ({ from, to }: TopologyChannel): boolean =>
+    channels.some((channel) => channel.from === from && channel.to === to);
+  return withParts(topology, { channels: topology.channels?.filter((channel) => !isGone(channel)) });
+}
+
+/** Puts actors at new places; whole pixels, so that files stay readable. */
+export function moveActors(topology: Topology, positions: ReadonlyMap<string, Position>): Topology {
+  return {
+    ...topology,
+    actors: topology.actors.map((actor) => {
+      const position = positions.get(actor.id);
+      if (position === undefined) return actor;
+      return { ...actor, position: { x: Math.round(position.x) + 0, y: Math.round(position.y) + 0 } };
+    }),
+  };
+}
+
+/** `undefined` takes the entry away, so that the default holds; what is not named stays. */
+export interface SettingChanges {
+  readonly instances?: number | undefined;
+  readonly block?: number | undefined;
+  readonly capacity?: number | undefined;
+  readonly overflow?: OverflowPolicy | undefined;
+  readonly outbox?: number | undefined;
+}
+
+/** Changes launch settings of actors. Settings at their default are left out of the document. */
+export function changeSettings(topology: Topology, ids: ReadonlySet<string>, changes: SettingChanges): Topology {
+  return {
+    ...topology,
+    actors: topology.actors.map((actor) => (ids.has(actor.id) ? withSettings(actor, changes) : actor)),
+  };
+}
+
+function withSettings(actor: TopologyActor, changes: SettingChanges): TopologyActor {
+  const { instances, block, queue, ...rest } = actor;
+  const limits = {
+    capacity: changed(changes, 'capacity', queue?.capacity),
+    overflow: changed(changes, 'overflow', queue?.overflow),
+    outbox: changed(changes, 'outbox', queue?.outbox),
+  };
+  const kept = present({
+    ...present({ instances: changed(changes, 'instances', instances) }),
+    ...present({ block: 'block' in changes ? changes.block : block }),
+    queue: Object.values(limits).every((limit) => limit === undefined) ? undefined : present(limits),
+  });
+  return { ...rest, ...kept };
+}
+
+function changed<Key extends keyof typeof actorDefaults>(
+  changes: SettingChanges,
+  key: Key,
+  old: SettingChanges[Key],
+): SettingChanges[Key] {
+  if (!(key in changes)) return old;
+  return changes[key] === actorDefaults[key] ? undefined : changes[key];
+}
+
+type Present<T> = { readonly [Key in keyof T]?: Exclude<T[Key], undefined> };
+
+/** Without the keys whose value is undefined. */
+function present<T extends object>(values: T): Present<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Present<T>;
+}
+
+/** Parts that were left out of the document stay left out. */
+function withParts(
+  topology: Topology,
+  parts: {
+    readonly actors?: Topology['actors'];
+    readonly channels?: Topology['channels'];
+    readonly inject?: Topology['inject'];
+  },
+): Topology {
+  return { ...topology, ...present(parts) };
+}
+
+/** `id#2` → id and `#2`. */
+function recipient(to: string): { readonly id: string; readonly instance: string } {
+  const at = to.lastIndexOf('#');
+  return at === -1 ? { id: to, instance: '' } : { id: to.slice(0, at), instance: to.slice(at) };
+}
