@@ -1,53 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { conformanceBehaviours, conformanceImage } from '../testing/conformance-kernels.ts';
-import { FakeDevice } from '../testing/fake-device.ts';
-import { ManualPlatform } from '../testing/manual-platform.ts';
+import { conformanceImage } from '../testing/conformance-kernels.ts';
+import { Stage } from '../testing/stage.ts';
 import type { Actor } from './actor.ts';
 import { canMove } from './lifecycle.ts';
-import { RingKernelRuntime } from './runtime.ts';
+import type { RingKernelRuntime } from './runtime.ts';
 
 const RELAYS = 3;
-
-/** A runtime whose every step and millisecond a test decides. */
-class Stage {
-  readonly platform = new ManualPlatform();
-  readonly device: FakeDevice;
-  readonly runtime: RingKernelRuntime;
-  readonly #random: () => number;
-
-  constructor(seed: number) {
-    let state = seed >>> 0;
-    this.#random = () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) >>> 8;
-    this.device = new FakeDevice({
-      behaviours: conformanceBehaviours,
-      unixMs: () => this.platform.unixMs(),
-      choose: (count) => (count === 0 ? 0 : this.#random() % count),
-    });
-    this.runtime = new RingKernelRuntime({ device: this.device, platform: this.platform, receiveCapacity: 4 });
-  }
-
-  steps(count: number): void {
-    for (let step = 0; step < count; step++) this.device.step();
-    this.device.poll();
-    this.platform.pass(1);
-  }
-
-  /** Moves everything until the promise settles. */
-  async drive<T>(promise: Promise<T>): Promise<T> {
-    let isSettled = false;
-    const done = promise.finally(() => (isSettled = true));
-    done.catch(() => undefined);
-    for (let turn = 0; turn < 10_000; turn++) {
-      this.steps(this.#random() % 8);
-      await new Promise(setImmediate);
-      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set when the promise settles
-      if (isSettled) break;
-    }
-    return done;
-  }
-}
 
 const move = fc.oneof(
   {
