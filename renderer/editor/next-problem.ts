@@ -1,0 +1,47 @@
+import type { FileProblems } from '../../app/contract/project.ts';
+import { useActiveFile } from '../stores/active-file.store.ts';
+import { documents } from '../stores/documents.ts';
+import { useNavigation } from '../stores/navigation.store.ts';
+import { useProject } from '../stores/project.store.ts';
+import { marksOf, problemsIn } from './problem-marks.ts';
+
+interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** The next place with a problem after `from`, file by file, in the circle of all; undefined when there is none. */
+export function placeAfter(places: readonly Place[], from: Place, step: 1 | -1): Place | undefined {
+  const ordered = [...places].sort(compare);
+  return step === 1
+    ? (ordered.find((place) => compare(place, from) > 0) ?? ordered[0])
+    : (ordered.findLast((place) => compare(place, from) < 0) ?? ordered.at(-1));
+}
+
+function compare(a: Place, b: Place): number {
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+  return a.line - b.line || a.column - b.column;
+}
+
+function allPlaces(problems: Readonly<Record<string, FileProblems>>): readonly Place[] {
+  const files = new Set(Object.keys(problems));
+  for (const entry of Object.values(problems)) {
+    for (const { location } of entry.problems) if (location !== undefined) files.add(location.file);
+  }
+  return [...files].flatMap((file) =>
+    marksOf(problemsIn(file, problems), documents.text(file)?.split('\n') ?? []).map(({ line, column }) => ({
+      ...{ file, line, column },
+    })),
+  );
+}
+
+/** Goes there, in whichever file it is. */
+export function nextProblem(step: 1 | -1): void {
+  const { path = '', cursor } = useActiveFile.getState();
+  const from = { file: path, line: cursor?.line ?? 0, column: cursor?.column ?? 0 };
+  const place = placeAfter(allPlaces(useProject.getState().problems), from, step);
+  if (place !== undefined) {
+    useNavigation.getState().openFile(place.file, { line: place.line, column: place.column });
+  }
+}
