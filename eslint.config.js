@@ -134,6 +134,8 @@ export default defineConfig(
     files: ['renderer/**/*.{ts,tsx}'],
     extends: [reactHooks.configs.flat['recommended-latest'] ?? reactHooks.configs.flat.recommended],
     rules: {
+      // About the React Compiler, which is not used here.
+      'react-hooks/incompatible-library': 'off',
       // `onClick={() => set(…)}`: what a handler returns is nobody's business.
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
     },

@@ -1,7 +1,61 @@
-import type { ReactElement } from 'react';
+import { useEffect, type ReactElement } from 'react';
 
+import { useOfferedCommands } from '../stores/commands.store.ts';
+import { followProject, leaveProject } from '../stores/project-session.ts';
+import { useProject } from '../stores/project.store.ts';
 import { TipProvider } from '../ui/tip.tsx';
+import styles from './app.module.css';
+import { CommandPalette } from './command-palette.tsx';
+import { shellCommands } from './commands.ts';
+import { ConsentDialog } from './consent-dialog.tsx';
+import { FileDialogs } from './file-dialogs.tsx';
+import { useKeyBindings } from './key-bindings.ts';
+import { Rail } from './rail.tsx';
+import { useRoutedProject } from './route.ts';
+import { StatusBar } from './status-bar.tsx';
+import { Toasts } from './toasts.tsx';
+import { Toolbar } from './toolbar/toolbar.tsx';
+import { Welcome } from './welcome/welcome.tsx';
+import { Workbench } from './workbench/workbench.tsx';
 
 export function App(): ReactElement {
-  return <TipProvider>…</TipProvider>;
+  const projectId = useRoutedProject();
+  useKeyBindings();
+  useOfferedCommands(shellCommands);
+  useEffect(() => {
+    if (projectId === undefined) return undefined;
+    followProject(projectId);
+    return leaveProject;
+  }, [projectId]);
+  useTitle();
+  return (
+    <TipProvider>
+      <div className={styles['app']}>
+        <Toolbar />
+        {projectId === undefined ? <Welcome /> : <OpenProject key={projectId} projectId={projectId} />}
+        <StatusBar />
+      </div>
+      <CommandPalette />
+      <FileDialogs />
+      <ConsentDialog />
+      <Toasts />
+    </TipProvider>
+  );
+}
+
+function OpenProject({ projectId }: { readonly projectId: string }): ReactElement {
+  const isOpen = useProject(({ project }) => project !== undefined);
+  return (
+    <main className={styles['work']}>
+      <Rail />
+      <div className={styles['dock']}>{isOpen && <Workbench projectId={projectId} />}</div>
+    </main>
+  );
+}
+
+function useTitle(): void {
+  const name = useProject(({ project }) => project?.name);
+  useEffect(() => {
+    document.title = name === undefined ? 'Ring Kernel Studio' : `${name} - Ring Kernel Studio`;
+  }, [name]);
 }

@@ -4,8 +4,8 @@ export type ConnectionStatus = 'connecting' | 'open' | 'lost';
 
 interface ConnectionState {
   readonly status: ConnectionStatus;
-  opened(): void;
-  lost(): void;
+  readonly opened: () => void;
+  readonly lost: () => void;
 }
 
 export const useConnection = create<ConnectionState>()((set) => ({

@@ -33,10 +33,10 @@ interface NavigationState {
   readonly place: Reveal<SourceLocation | { readonly file: string }> | undefined;
   /** The editor shows the file beside the version that runs. */
   readonly comparison: Reveal<string> | undefined;
-  setLayout(layout: LayoutName): void;
-  showPanel(panel: PanelId): void;
-  openFile(file: string, place?: Omit<SourceLocation, 'file'>): void;
-  compareWithRunning(file: string): void;
+  readonly setLayout: (layout: LayoutName) => void;
+  readonly showPanel: (panel: PanelId) => void;
+  readonly openFile: (file: string, place?: Omit<SourceLocation, 'file'>) => void;
+  readonly compareWithRunning: (file: string) => void;
 }
 
 let count = 0;

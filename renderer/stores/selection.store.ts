@@ -5,10 +5,10 @@ interface SelectionState {
   readonly actorIds: readonly string[];
   /** Selected channels as `from>to`, `source.numbers>map`. */
   readonly channels: readonly string[];
-  select(actorIds: readonly string[], channels?: readonly string[]): void;
+  readonly select: (actorIds: readonly string[], channels?: readonly string[]) => void;
   /** Adds the actor, or removes it when it is selected. */
-  toggle(actorId: string): void;
-  clear(): void;
+  readonly toggle: (actorId: string) => void;
+  readonly clear: () => void;
 }
 
 export const useSelection = create<SelectionState>()((set) => ({

@@ -19,8 +19,8 @@ export interface Toast {
 interface ToastsState {
   readonly toasts: readonly Toast[];
   /** Errors stay until they are closed, others for six seconds. At most three are shown; the oldest that can go, goes. */
-  show(toast: Omit<Toast, 'id'>): void;
-  close(id: number): void;
+  readonly show: (toast: Omit<Toast, 'id'>) => void;
+  readonly close: (id: number) => void;
 }
 
 const SHOWN = 3;

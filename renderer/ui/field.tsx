@@ -7,11 +7,11 @@ interface FieldProps {
   /** Under the control; the control is marked as invalid. */
   readonly error?: string | undefined;
   /** Gets the ids that tie the control to its label and its error. */
-  children(ids: {
+  readonly children: (ids: {
     readonly id: string;
     readonly 'aria-describedby'?: string;
     readonly 'aria-invalid'?: true;
-  }): ReactNode;
+  }) => ReactNode;
 }
 
 /** A label and its control in one row of 28. */

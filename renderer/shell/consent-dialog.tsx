@@ -1,0 +1,50 @@
+import type { ReactElement } from 'react';
+
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { useConsent } from './consent.store.ts';
+import { startRun } from './run-actions.ts';
+import styles from './consent-dialog.module.css';
+
+/** Somebody else's kernels are programs: they run only after the person has agreed to exactly this content. */
+export function ConsentDialog(): ReactElement | null {
+  const request = useConsent(({ request: open }) => open);
+  if (request === undefined) return null;
+  const close = (): void => useConsent.setState({ request: undefined });
+  const agree = (): void => {
+    close();
+    void startRun(request.hash);
+  };
+  const actors = request.actorCount === 1 ? '1 actor' : `${request.actorCount} actors`;
+  return (
+    <Dialog
+      title="Run the kernels of this project?"
+      onClose={close}
+      actions={
+        <>
+          <Button onClick={close}>Do not run</Button>
+          <Button look="primary" autoFocus onClick={agree}>
+            Run these kernels
+          </Button>
+        </>
+      }
+    >
+      <p>
+        This content was not written in this studio, or has changed outside it. Running it starts {actors} with the code
+        of these sources
+        {request.device === 'cpu' ? ' in a sandbox on the CPU device' : ' on the GPU, which is no sandbox'}. You are
+        asked again when the content changes.
+      </p>
+      <ul className={styles['sources']}>
+        {request.sources.map((source) => (
+          <li key={source}>
+            <code>{source}</code>
+          </li>
+        ))}
+      </ul>
+      <p className={styles['where']}>
+        <code>{request.dir}</code>
+      </p>
+    </Dialog>
+  );
+}

@@ -1,0 +1,3 @@
+import { create } from 'zustand';
+
+export const usePalette = create<{ readonly isOpen: boolean }>()(() => ({ isOpen: false }));

@@ -1,0 +1,90 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { Eraser } from 'lucide-react';
+import { useEffect, useRef, useState, type ReactElement } from 'react';
+
+import { studio } from '../../bridge/client.ts';
+import { toFailure } from '../../bridge/failure.ts';
+import { useProject } from '../../stores/project.store.ts';
+import { openProjectId } from '../../stores/project-session.ts';
+import { showFailure } from '../../stores/toasts.store.ts';
+import { IconButton } from '../../ui/button.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { formatClock, formatCount } from '../../ui/format.ts';
+import { TextBox } from '../../ui/field.tsx';
+import styles from './console-panel.module.css';
+
+function clear(): void {
+  studio.run.clearConsole
+    .mutate({ projectId: openProjectId() })
+    .catch((error: unknown) => showFailure('The console was not cleared', toFailure(error)));
+}
+
+/** What kernels print, and what the studio has to say about the run. Follows the end until it is scrolled up. */
+export function ConsolePanel(): ReactElement {
+  const [filter, setFilter] = useState('');
+  const lines = useProject((state) => state.console);
+  const lost = useProject((state) => state.consoleLost);
+  const wanted = filter.toLowerCase();
+  const shown =
+    wanted === '' ? lines : lines.filter(({ actor, text }) => `${actor} ${text}`.toLowerCase().includes(wanted));
+  return (
+    <div className={styles['panel']}>
+      <div className={styles['bar']}>
+        <TextBox
+          aria-label="Filter the console"
+          placeholder="Filter"
+          value={filter}
+          onChange={(event) => setFilter(event.target.value)}
+        />
+        <span className={styles['count']}>
+          {formatCount(shown.length)} lines
+          {lost > 0 && `, ${formatCount(lost)} more were printed than are kept`}
+        </span>
+        <IconButton label="Clear the console" icon={<Eraser size={14} strokeWidth={1.35} />} onClick={clear} />
+      </div>
+      {lines.length === 0 ? (
+        <EmptyState title="Nothing printed yet">printf in a handler writes here.</EmptyState>
+      ) : (
+        <Lines lines={shown} />
+      )}
+    </div>
+  );
+}
+
+function Lines({ lines }: { readonly lines: ReturnType<typeof useProject.getState>['console'] }): ReactElement {
+  const box = useRef<HTMLDivElement>(null);
+  const [isAtEnd, setIsAtEnd] = useState(true);
+  const rows = useVirtualizer({
+    count: lines.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => 18,
+    overscan: 10,
+  });
+  useEffect(() => {
+    if (isAtEnd && lines.length > 0) rows.scrollToIndex(lines.length - 1);
+  }, [lines, isAtEnd, rows]);
+  const onScroll = (): void => {
+    const { scrollTop, scrollHeight, clientHeight } = box.current!;
+    setIsAtEnd(scrollHeight - scrollTop - clientHeight < 24);
+  };
+  return (
+    <div ref={box} className={styles['lines']} onScroll={onScroll} role="log" aria-label="Console" tabIndex={0}>
+      <div style={{ height: rows.getTotalSize(), position: 'relative' }}>
+        {rows.getVirtualItems().map(({ index, start, size }) => {
+          const line = lines[index]!;
+          return (
+            <div
+              key={line.seq}
+              className={`${styles['line']} ${styles[line.kind]}`}
+              style={{ transform: `translateY(${start}px)`, height: size }}
+            >
+              <span className={styles['time']}>{formatClock(line.atMs)}</span>
+              <span className={styles['actor']}>{line.actor === '' ? 'studio' : line.actor}</span>
+              <span className={styles['text']}>{line.text}</span>
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}

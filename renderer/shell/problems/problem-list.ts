@@ -1,0 +1,79 @@
+import type { Problem } from '../../../app/base/studio-error.ts';
+import type { ProjectState } from '../../stores/project.store.ts';
+
+export interface ListedProblem {
+  readonly key: string;
+  readonly severity: Problem['severity'];
+  /** What found it: `compiler`, `topology`, `fault`, `run`. */
+  readonly check: string;
+  readonly message: string;
+  readonly tip: string | undefined;
+  readonly file: string | undefined;
+  readonly line: number | undefined;
+  readonly column: number | undefined;
+  readonly actorId: string | undefined;
+  readonly atMs: number | undefined;
+}
+
+const ranks = { error: 0, warning: 1, info: 2 } as const;
+
+type Sources = Pick<ProjectState, 'problems' | 'run' | 'topologyPath'>;
+
+/** Everything that is wrong now: in the sources, in the topology, in the run. Worst first. */
+export function listProblems({ problems, run, topologyPath }: Sources): readonly ListedProblem[] {
+  const inFiles = Object.entries(problems).flatMap(([path, list]) =>
+    list.problems.map((problem, index) => fromProblem(problem, path, { topologyPath, index })),
+  );
+  const known = new Set(inFiles.map(identity));
+  const inRun = run.problems
+    .map((problem, index) => fromProblem(problem, undefined, { topologyPath, index }))
+    .filter((problem) => !known.has(identity(problem)));
+  return [...faults(run), ...inRun, ...inFiles].sort((a, b) => ranks[a.severity] - ranks[b.severity]);
+}
+
+export function countProblems(sources: Sources, severity: Problem['severity']): number {
+  return listProblems(sources).filter((problem) => problem.severity === severity).length;
+}
+
+function faults(run: Sources['run']): readonly ListedProblem[] {
+  return run.actors.flatMap(({ id, fault }): ListedProblem[] =>
+    fault === undefined
+      ? []
+      : [
+          {
+            key: `fault ${id} ${fault.atMs}`,
+            severity: 'error',
+            check: 'fault',
+            message: `${id}#${fault.instance} failed: ${fault.detail}`,
+            tip: 'Mend the code and save it, then restart the actor.',
+            file: fault.location?.file,
+            line: fault.location?.line,
+            column: fault.location?.column,
+            actorId: id,
+            atMs: fault.atMs,
+          },
+        ],
+  );
+}
+
+function fromProblem(
+  { severity, code, message, tip, location }: Problem,
+  path: string | undefined,
+  { topologyPath, index }: { readonly topologyPath: string; readonly index: number },
+): ListedProblem {
+  const file = location?.file ?? path;
+  return {
+    key: `${path ?? 'run'} ${index} ${code}`,
+    severity,
+    check: path === undefined ? 'run' : path === topologyPath ? 'topology' : 'compiler',
+    ...{ message, tip, file },
+    line: location?.line,
+    column: location?.column,
+    actorId: undefined,
+    atMs: undefined,
+  };
+}
+
+function identity({ file, line, message }: ListedProblem): string {
+  return `${file ?? ''}:${line ?? ''}:${message}`;
+}

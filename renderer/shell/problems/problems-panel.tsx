@@ -1,0 +1,101 @@
+import { useMemo, useState, type KeyboardEvent, type ReactElement } from 'react';
+
+import { useNavigation } from '../../stores/navigation.store.ts';
+import { useProject } from '../../stores/project.store.ts';
+import { useSelection } from '../../stores/selection.store.ts';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { formatClock } from '../../ui/format.ts';
+import { StateGlyph } from '../../ui/state-glyph.tsx';
+import { listProblems, type ListedProblem } from './problem-list.ts';
+import styles from './problems-panel.module.css';
+
+const glyphs = { error: 'faulted', warning: 'warning', info: 'info' } as const;
+
+export function goToProblem({ file, line, column, actorId }: ListedProblem): void {
+  if (actorId !== undefined) useSelection.getState().select([actorId]);
+  if (file === undefined) return;
+  useNavigation
+    .getState()
+    .openFile(file, line === undefined ? undefined : { line, ...(column === undefined ? {} : { column }) });
+}
+
+export function ProblemsPanel(): ReactElement {
+  const problems = useProject((state) => state.problems);
+  const run = useProject((state) => state.run);
+  const topologyPath = useProject((state) => state.topologyPath);
+  const list = useMemo(() => listProblems({ problems, run, topologyPath }), [problems, run, topologyPath]);
+  const isChecking = useProject(({ checking }) => Object.values(checking).includes(true));
+  if (list.length === 0) {
+    return (
+      <EmptyState title={isChecking ? 'Checking…' : 'No problems'}>
+        {isChecking ? undefined : 'The compiler and the topology check found nothing, and no actor has failed.'}
+      </EmptyState>
+    );
+  }
+  return <ProblemTable list={list} />;
+}
+
+function ProblemTable({ list }: { readonly list: readonly ListedProblem[] }): ReactElement {
+  const [focused, setFocused] = useState(0);
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    const next = Math.min(list.length - 1, Math.max(0, focused + step));
+    setFocused(next);
+    event.currentTarget.querySelectorAll<HTMLElement>('tbody tr')[next]?.focus();
+  };
+  return (
+    <div className={styles['panel']}>
+      <table className={styles['table']} aria-label="Problems" onKeyDown={onKeyDown}>
+        <thead>
+          <tr>
+            <th className={styles['glyph']}>
+              <span className="visually-hidden">Severity</span>
+            </th>
+            <th className={styles['check']}>Check</th>
+            <th>Finding</th>
+            <th className={styles['where']}>Where</th>
+            <th className={styles['time']}>Since</th>
+          </tr>
+        </thead>
+        <tbody>
+          {list.map((problem, index) => (
+            <ProblemRow key={problem.key} problem={problem} isTabStop={index === Math.min(focused, list.length - 1)} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function ProblemRow({
+  problem,
+  isTabStop,
+}: {
+  readonly problem: ListedProblem;
+  readonly isTabStop: boolean;
+}): ReactElement {
+  const { severity, check, message, tip, file, line, atMs } = problem;
+  const where = file === undefined ? '' : `${file}${line === undefined ? '' : `:${line}`}`;
+  return (
+    <tr
+      tabIndex={isTabStop ? 0 : -1}
+      onClick={() => goToProblem(problem)}
+      onKeyDown={(event) => event.key === 'Enter' && goToProblem(problem)}
+      title={tip === undefined ? message : `${message}\n${tip}`}
+    >
+      <td>
+        <StateGlyph state={glyphs[severity]} label={severity} />
+      </td>
+      <td>{check}</td>
+      <td className={styles['finding']}>
+        {message} {tip !== undefined && <span className={styles['tip']}>{tip}</span>}
+      </td>
+      <td>
+        <code>{where}</code>
+      </td>
+      <td className={styles['time']}>{atMs === undefined ? '' : formatClock(atMs)}</td>
+    </tr>
+  );
+}

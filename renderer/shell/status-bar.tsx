@@ -1,0 +1,139 @@
+import { Cpu, Info } from 'lucide-react';
+
+import type { ReactElement } from 'react';
+
+import { studio } from '../bridge/client.ts';
+import { useQueryOnce } from '../bridge/query-once.ts';
+import { useConnection } from '../stores/connection.store.ts';
+import { useNavigation } from '../stores/navigation.store.ts';
+import { useProject } from '../stores/project.store.ts';
+import { useLive } from '../stores/telemetry-history.ts';
+import { visibleActorState } from '../ui/actor-state.ts';
+import { formatClock, formatCount, formatRate } from '../ui/format.ts';
+import { StateGlyph, type VisibleState } from '../ui/state-glyph.tsx';
+import styles from './status-bar.module.css';
+
+export function StatusBar(): ReactElement {
+  const hasProject = useProject(({ project }) => project !== undefined);
+  return (
+    <footer className={styles['status']} aria-label="Status">
+      <Machine />
+      <Connection />
+      <span className={styles['gap']} />
+      {hasProject && (
+        <>
+          <ActorStates />
+          <Rate />
+          <Dropped />
+          <CompileState />
+        </>
+      )}
+    </footer>
+  );
+}
+
+function Machine(): ReactElement | null {
+  const machine = useQueryOnce(() => studio.machine.query());
+  if (machine === undefined) return null;
+  return (
+    <>
+      <span className={styles['part']}>
+        <Cpu size={14} strokeWidth={1.35} />
+        <b>CPU (simulated)</b>
+        {machine.cpu.workers === 1 ? '1 worker' : `${machine.cpu.workers} workers`}
+      </span>
+      <span className={`${styles['part']} ${styles['optional']}`} title={machine.cuda.remedy}>
+        <Info size={14} strokeWidth={1.35} />
+        CUDA off: {machine.cuda.reason}
+      </span>
+    </>
+  );
+}
+
+function Connection(): ReactElement | null {
+  const status = useConnection((state) => state.status);
+  if (status !== 'lost') return null;
+  return (
+    <span className={styles['part']} role="alert">
+      <StateGlyph state="warning" />
+      The studio host does not answer. Edits are kept here; connecting again…
+    </span>
+  );
+}
+
+function ActorStates(): ReactElement | null {
+  const run = useProject((state) => state.run);
+  if (run.phase === 'idle') return <span className={styles['part']}>Actors stopped</span>;
+  const states = run.actors.map((actor) => visibleActorState(actor, run.phase));
+  const count = (state: VisibleState): number => states.filter((other) => other === state).length;
+  const parts = (['running', 'paused', 'faulted'] as const).filter((state) => count(state) > 0);
+  const worst = parts.at(-1) ?? 'stopped';
+  return (
+    <span className={styles['part']}>
+      <StateGlyph state={worst} />
+      {parts.length === 0 ? 'Actors starting' : parts.map((state) => `${count(state)} ${state}`).join(', ')}
+    </span>
+  );
+}
+
+function Rate(): ReactElement | null {
+  const rate = useLive((live) => live?.totals.rate);
+  const phase = useProject(({ run }) => run.phase);
+  if (rate === undefined || phase === 'idle') return null;
+  return (
+    <span className={`${styles['part']} ${styles['rate']}`}>
+      <b>{formatRate(rate)}</b> msgs/s
+    </span>
+  );
+}
+
+function Dropped(): ReactElement | null {
+  const total = useProject(({ deadLetters }) => deadLetters.total);
+  if (total === 0) return null;
+  return (
+    <button
+      type="button"
+      className={`${styles['part']} ${styles['link']}`}
+      onClick={() => useNavigation.getState().showPanel('messages')}
+    >
+      <StateGlyph state="warning" />
+      <b>{formatCount(total)}</b> dead {total === 1 ? 'letter' : 'letters'}
+    </button>
+  );
+}
+
+function CompileState(): ReactElement | null {
+  const last = useProject(({ revisions }) => revisions.at(-1));
+  const isChecking = useProject(({ checking }) => Object.values(checking).includes(true));
+  if (last === undefined) return isChecking ? <span className={styles['part']}>Checking…</span> : null;
+  const time = last.totalMs === undefined ? '' : `, ${Math.round(last.totalMs)} ms`;
+  const name = `${last.path} r${last.number}`;
+  const { state, text } = ((): { state: VisibleState; text: string } => {
+    switch (last.status) {
+      case 'compiling':
+        return { state: 'info', text: `${name} compiles` };
+      case 'failed':
+        return { state: 'faulted', text: `${name} has errors` };
+      case 'refused':
+        return { state: 'warning', text: `${name} was not loaded` };
+      case 'compiled':
+        return { state: 'ok', text: `${name} compiled${time}` };
+      case 'loaded':
+      case 'loaded-after-reset':
+        return { state: 'ok', text: `${name} loaded${time}` };
+      case 'superseded':
+        return { state: 'info', text: `${name} was overtaken` };
+    }
+  })();
+  return (
+    <button
+      type="button"
+      className={`${styles['part']} ${styles['link']}`}
+      title={formatClock(last.savedAtMs)}
+      onClick={() => useNavigation.getState().openFile(last.path)}
+    >
+      <StateGlyph state={state} />
+      {text}
+    </button>
+  );
+}

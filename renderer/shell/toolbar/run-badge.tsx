@@ -1,0 +1,38 @@
+import { useEffect, useState, type ReactElement } from 'react';
+
+import type { RunPhase } from '../../../app/contract/run.ts';
+import { useProject } from '../../stores/project.store.ts';
+import { formatDuration } from '../../ui/format.ts';
+import { StateGlyph, type VisibleState } from '../../ui/state-glyph.tsx';
+import styles from './toolbar.module.css';
+
+const looks: Readonly<Record<RunPhase, { readonly state: VisibleState; readonly word: string }>> = {
+  idle: { state: 'stopped', word: 'Stopped' },
+  compiling: { state: 'stopped', word: 'Compiling' },
+  starting: { state: 'stopped', word: 'Starting' },
+  running: { state: 'running', word: 'Running' },
+  paused: { state: 'paused', word: 'Paused' },
+  stopping: { state: 'stopped', word: 'Stopping' },
+};
+
+export function RunBadge(): ReactElement {
+  const phase = useProject(({ run }) => run.phase);
+  const { state, word } = looks[phase];
+  return (
+    <span className={`${styles['badge']} ${styles[state] ?? ''}`} role="status" aria-label={`Run state: ${word}`}>
+      <StateGlyph state={state} />
+      {word}
+      {(phase === 'running' || phase === 'paused') && <RunTime />}
+    </span>
+  );
+}
+
+function RunTime(): ReactElement {
+  const startedAtMs = useProject(({ run }) => run.startedAtMs);
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  return <span className={styles['time']}>{startedAtMs === undefined ? '' : formatDuration(now - startedAtMs)}</span>;
+}

@@ -1,0 +1,173 @@
+import type { DockviewApi, IDockviewPanel, SerializedDockview } from 'dockview-react';
+
+import type { Json } from '../../../app/model/message-type.ts';
+import { studio } from '../../bridge/client.ts';
+import { useNavigation, type LayoutName, type PanelId } from '../../stores/navigation.store.ts';
+import { useProject } from '../../stores/project.store.ts';
+import { buildLayout, companions, panelTitles } from './layouts.ts';
+
+const SAVE_AFTER_MS = 500;
+
+interface Remembered {
+  readonly current: LayoutName;
+  readonly layouts: Partial<Record<LayoutName, SerializedDockview>>;
+}
+
+/** Shows a layout, opens panels and files that others wish to see, and remembers what the person arranges. */
+export class LayoutKeeper implements Disposable {
+  readonly #api: DockviewApi;
+  readonly #key: string;
+  readonly #layouts: Partial<Record<LayoutName, SerializedDockview>> = {};
+  readonly #subscriptions: (() => void)[] = [];
+  #shown: LayoutName | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(api: DockviewApi, projectId: string) {
+    this.#api = api;
+    this.#key = `layout:${projectId}`;
+    void this.#start();
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+    for (const end of this.#subscriptions.splice(0)) end();
+  }
+
+  /** Forgets the arrangement of the layout that is shown. */
+  reset(): void {
+    if (this.#shown === undefined) return;
+    const files = this.#openFiles();
+    buildLayout(this.#api, this.#shown);
+    for (const path of files) this.#openFile(path, false);
+  }
+
+  async #start(): Promise<void> {
+    const { layout, setLayout } = useNavigation.getState();
+    const remembered = await this.#read();
+    Object.assign(this.#layouts, remembered?.layouts);
+    this.#show(remembered?.current ?? layout);
+    setLayout(remembered?.current ?? layout);
+    this.#follow();
+  }
+
+  #follow(): void {
+    this.#subscriptions.push(
+      useNavigation.subscribe((state, before) => {
+        if (state.layout !== before.layout) this.#show(state.layout);
+        if (state.panel !== before.panel && state.panel !== undefined) this.#showPanel(state.panel.target);
+        if (state.place !== before.place && state.place !== undefined) this.#openFile(state.place.target.file, true);
+        if (state.comparison !== before.comparison && state.comparison !== undefined) {
+          this.#openFile(state.comparison.target, true);
+        }
+      }),
+      useProject.subscribe((state, before) => {
+        if (state.files !== before.files) this.#closeMissing(Object.keys(state.files));
+      }),
+    );
+    const changes = this.#api.onDidLayoutChange(() => this.#scheduleSave());
+    this.#subscriptions.push(() => changes.dispose());
+    const { place } = useNavigation.getState();
+    if (place !== undefined && useProject.getState().files[place.target.file]) this.#openFile(place.target.file, true);
+  }
+
+  #show(name: LayoutName): void {
+    const files = this.#openFiles();
+    if (this.#shown !== undefined) this.#layouts[this.#shown] = this.#api.toJSON();
+    this.#shown = name;
+    this.#restore(name);
+    for (const path of files) this.#openFile(path, false);
+    if (name === 'code') this.#openSomeFile();
+    this.#scheduleSave();
+  }
+
+  #restore(name: LayoutName): void {
+    const layout = this.#layouts[name];
+    if (layout !== undefined) {
+      try {
+        this.#api.fromJSON(layout);
+        if (this.#api.panels.length > 0) return;
+      } catch {
+        // Written by another version: the default takes its place.
+      }
+    }
+    buildLayout(this.#api, name);
+  }
+
+  /** The code layout without a file shows nothing: it begins with the selected actor's source, or the first. */
+  #openSomeFile(): void {
+    if (this.#openFiles().length > 0) return;
+    const { programs, files } = useProject.getState();
+    const [first] = [...Object.keys(programs), ...Object.keys(files).filter((path) => path.endsWith('.cu'))];
+    if (first !== undefined) this.#openFile(first, true);
+  }
+
+  #showPanel(id: PanelId): void {
+    const panel = this.#api.getPanel(id) ?? this.#addPanel(id);
+    panel.api.setActive();
+    panel.focus();
+  }
+
+  #addPanel(id: PanelId): IDockviewPanel {
+    const companion = companions[id].map((other) => this.#api.getPanel(other)).find((panel) => panel !== undefined);
+    const isLeft = id === 'explorer' || id === 'palette' || id === 'revisions';
+    const position = companion
+      ? { referencePanel: companion.id, direction: 'within' as const }
+      : { direction: isLeft ? ('left' as const) : ('right' as const) };
+    return this.#api.addPanel({
+      id,
+      component: 'panel',
+      title: panelTitles[id],
+      position,
+      ...(companion ? {} : { initialWidth: isLeft ? 212 : 280 }),
+    });
+  }
+
+  #openFile(path: string, isActive: boolean): void {
+    const id = `file:${path}`;
+    const existing = this.#api.getPanel(id);
+    if (existing !== undefined) {
+      if (isActive) existing.api.setActive();
+      return;
+    }
+    const beside = this.#api.panels.find((panel) => panel.id.startsWith('file:'))?.id;
+    const reference = beside ?? (['canvas', 'monitor'] as const).find((other) => this.#api.getPanel(other));
+    this.#api.addPanel({
+      id,
+      component: 'file',
+      title: path.slice(path.lastIndexOf('/') + 1),
+      params: { path },
+      inactive: !isActive,
+      ...(reference === undefined ? {} : { position: { referencePanel: reference, direction: 'within' as const } }),
+    });
+  }
+
+  #openFiles(): readonly string[] {
+    return this.#api.panels.flatMap(({ id }) => (id.startsWith('file:') ? [id.slice('file:'.length)] : []));
+  }
+
+  #closeMissing(paths: readonly string[]): void {
+    for (const path of this.#openFiles()) {
+      const panel = this.#api.getPanel(`file:${path}`);
+      if (panel !== undefined && !paths.includes(path)) this.#api.removePanel(panel);
+    }
+  }
+
+  async #read(): Promise<Remembered | undefined> {
+    try {
+      return (await studio.settings.read.query(this.#key)) as unknown as Remembered | undefined;
+    } catch {
+      return undefined; // the default layout does as well
+    }
+  }
+
+  #scheduleSave(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      if (this.#shown === undefined) return;
+      this.#layouts[this.#shown] = this.#api.toJSON();
+      const value = { current: this.#shown, layouts: this.#layouts } as unknown as Json;
+      // An arrangement that cannot be kept is no reason to disturb anybody.
+      studio.settings.write.mutate({ key: this.#key, value: value as never }).catch(() => undefined);
+    }, SAVE_AFTER_MS);
+  }
+}

@@ -1,0 +1,101 @@
+import type { DockviewApi } from 'dockview-react';
+
+import type { LayoutName, PanelId } from '../../stores/navigation.store.ts';
+
+export const panelTitles: Readonly<Record<PanelId, string>> = {
+  explorer: 'Explorer',
+  palette: 'Palette',
+  canvas: 'Topology',
+  properties: 'Properties',
+  injector: 'Injector',
+  messages: 'Messages',
+  problems: 'Problems',
+  console: 'Console',
+  'telemetry-strip': 'Telemetry',
+  monitor: 'Actors',
+  alerts: 'Alerts',
+  revisions: 'Revisions',
+};
+
+/** Where a panel goes that the layout does not hold, beside what it is usually seen with. */
+export const companions: Readonly<Record<PanelId, readonly PanelId[]>> = {
+  explorer: ['palette', 'revisions'],
+  palette: ['explorer', 'revisions'],
+  revisions: ['explorer', 'palette'],
+  canvas: ['monitor'],
+  monitor: ['canvas'],
+  properties: ['injector', 'alerts'],
+  injector: ['properties', 'alerts'],
+  alerts: ['properties', 'injector'],
+  problems: ['console', 'messages'],
+  console: ['problems', 'messages'],
+  messages: ['console', 'problems'],
+  'telemetry-strip': ['problems', 'console'],
+};
+
+/** Below this width the explorer folds into the rail. */
+const NARROW = 1340;
+
+/** Builds a layout as it is before anybody has changed it. */
+export function buildLayout(api: DockviewApi, name: LayoutName): void {
+  api.clear();
+  const isNarrow = window.innerWidth < NARROW;
+  if (name === 'design') buildDesign(api, isNarrow);
+  else if (name === 'code') buildCode(api, isNarrow);
+  else buildMonitor(api);
+}
+
+interface Place {
+  readonly of: PanelId;
+  readonly direction: 'left' | 'right' | 'below' | 'within';
+  readonly size?: number;
+  readonly isHidden?: boolean;
+}
+
+function add(api: DockviewApi, id: PanelId, place?: Place): void {
+  const isSideways = place?.direction === 'left' || place?.direction === 'right';
+  api.addPanel({
+    id,
+    component: 'panel',
+    title: panelTitles[id],
+    ...(place === undefined ? {} : { position: { referencePanel: place.of, direction: place.direction } }),
+    ...(place?.size === undefined ? {} : isSideways ? { initialWidth: place.size } : { initialHeight: place.size }),
+    ...(place?.direction === 'within' ? { inactive: true } : {}),
+  });
+}
+
+function buildDesign(api: DockviewApi, isNarrow: boolean): void {
+  add(api, 'canvas');
+  add(api, 'properties', { of: 'canvas', direction: 'right', size: 268 });
+  add(api, 'injector', { of: 'properties', direction: 'within' });
+  if (!isNarrow) addExplorer(api);
+  add(api, 'problems', { of: 'canvas', direction: 'below', size: isNarrow ? 160 : 188 });
+  add(api, 'console', { of: 'problems', direction: 'within' });
+  add(api, 'messages', { of: 'problems', direction: 'within' });
+  add(api, 'telemetry-strip', { of: 'problems', direction: 'right', size: isNarrow ? 300 : 340 });
+}
+
+function addExplorer(api: DockviewApi): void {
+  add(api, 'explorer', { of: 'canvas', direction: 'left', size: 212 });
+  add(api, 'palette', { of: 'explorer', direction: 'within' });
+}
+
+function buildCode(api: DockviewApi, isNarrow: boolean): void {
+  add(api, 'canvas');
+  add(api, 'injector', { of: 'canvas', direction: 'right', size: 300 });
+  add(api, 'properties', { of: 'injector', direction: 'within' });
+  if (!isNarrow) {
+    add(api, 'explorer', { of: 'canvas', direction: 'left', size: 212 });
+    add(api, 'revisions', { of: 'explorer', direction: 'below', size: 220 });
+  }
+  add(api, 'problems', { of: 'canvas', direction: 'below', size: 148 });
+  add(api, 'console', { of: 'problems', direction: 'within' });
+  add(api, 'messages', { of: 'problems', direction: 'within' });
+}
+
+function buildMonitor(api: DockviewApi): void {
+  add(api, 'monitor');
+  add(api, 'alerts', { of: 'monitor', direction: 'right', size: 264 });
+  add(api, 'messages', { of: 'alerts', direction: 'within' });
+  add(api, 'console', { of: 'alerts', direction: 'within' });
+}
