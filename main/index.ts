@@ -21,5 +21,6 @@ export type { LaunchOptions, LaunchSpec, LoadedKernel, QueueOptions } from '../a
 export type { ChannelState } from '../app/runtime/channels.ts';
 export type { ReloadOptions, ReloadReport } from '../app/runtime/reload.ts';
 export type { ActorFailure, Program } from '../app/runtime/runtime.ts';
+export { TelemetryReader, type ActorCounters } from '../app/runtime/telemetry-reader.ts';
 export type { ActorTelemetry, LatencySummary } from '../app/runtime/telemetry.ts';
 export { createRuntime, StudioRuntime, type CompileOptions, type CreateRuntimeOptions } from './host/create-runtime.ts';

@@ -67,11 +67,11 @@ export class ActorMemory {
   readonly outRing: number;
   readonly outbox: number;
   readonly state: number;
+  readonly histogram: number;
   /** Bytes of payload that a slot of its rings has room for. */
   readonly payloadRoom: number;
   readonly #arena: Arena;
   readonly #mask: number;
-  readonly #histogram: number;
   readonly #blocks: ArenaBlock[] = [];
   #block: ArenaBlock | undefined;
   #routes: RouteTable | undefined;
@@ -91,7 +91,7 @@ export class ActorMemory {
     this.outRing = parts.outRing;
     this.outbox = parts.outbox;
     this.state = parts.state;
-    this.#histogram = parts.histogram;
+    this.histogram = parts.histogram;
     this.#layOutRing(this.hostRing, plan.actorId);
     this.#layOutRing(this.inbox, plan.actorId);
     this.#layOutRing(this.outRing, 0);
@@ -189,7 +189,7 @@ export class ActorMemory {
     set(ACTOR.outboxCapacity, plan.outboxCapacity);
     set(ACTOR.outboxStride, strideOf(plan.payloadBytes));
     set(ACTOR.stateAddress, this.state);
-    set(ACTOR.histogram, this.#histogram);
+    set(ACTOR.histogram, this.histogram);
     set(ACTOR.seedLow, plan.seed >>> 0);
     set(ACTOR.seedHigh, plan.actorId);
     set(ACTOR.maxHops, MAX_HOPS);

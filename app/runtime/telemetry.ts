@@ -32,7 +32,7 @@ export interface LatencySummary {
   readonly p99: number;
 }
 
-function read64(arena: Arena, address: number): number {
+export function read64(arena: Arena, address: number): number {
   return arena.u32[(address + 4) >> 2]! * WORD + arena.u32[address >> 2]!;
 }
 
@@ -64,6 +64,11 @@ export function bucketUpperNs(bucket: number): number {
   return 2 ** octave + ((bucket % 16) + 1) * 2 ** (octave - 4) - 1;
 }
 
+/** Smallest value of a histogram bucket, in ns. */
+export function bucketLowerNs(bucket: number): number {
+  return bucket === 0 ? 0 : bucketUpperNs(bucket - 1) + 1;
+}
+
 /** Summary of an actor's latencies; undefined before the first message. */
 export function readLatency(arena: Arena, actor: number): LatencySummary | undefined {
   const histogram = arena.u32[(actor + ACTOR.histogram) >> 2]!;
@@ -76,10 +81,10 @@ export function readLatency(arena: Arena, actor: number): LatencySummary | undef
   return { count, min, mean, max, p50: percentile(0.5), p95: percentile(0.95), p99: percentile(0.99) };
 }
 
-function percentileNs(counts: readonly number[], rank: number): number {
+export function percentileNs(counts: ArrayLike<number>, rank: number): number {
   let seen = 0;
-  for (const [bucket, count] of counts.entries()) {
-    seen += count;
+  for (let bucket = 0; bucket < counts.length; bucket++) {
+    seen += counts[bucket]!;
     if (seen >= rank) return bucketUpperNs(bucket);
   }
   return bucketUpperNs(counts.length - 1);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { TelemetryReader } from '../../runtime/telemetry-reader.ts';
 import { philox } from '../philox.ts';
 import { Bench, eventually, item, items, pause, receive, receiveJson, summaryOf, type OpenBench } from './bench.ts';
 
@@ -29,6 +30,29 @@ export function describeTelemetry(open: OpenBench): void {
         expect(telemetry?.latencyNs?.count).toBe(12_345);
       }
       expect([source, target].map((actor) => actor.telemetry()[0]?.sent)).toEqual([12_345, 0]);
+    });
+
+    it('is the same through a reader, whose latencies are those since its last look', async () => {
+      await using bench = await Bench.open(open);
+      const reader = new TelemetryReader(bench.runtime);
+      const sink = await bench.active('sink', { instances: 2 });
+      for (const count of [500, 300, 0]) {
+        await sink.sendBatch(items(count), { type: 'Item', instance: 0 });
+        await sink.sendBatch(items(count), { type: 'Item', instance: 1 });
+        await bench.runtime.quiet();
+        const latency = reader.latency(sink);
+        expect(latency?.count).toBe(count === 0 ? undefined : 2 * count);
+        if (count === 500) expect(latency?.max).toBe(Math.max(...sink.telemetry().map((own) => own.latencyNs!.max)));
+      }
+      await sink.deactivate();
+      await sink.sendBatch(items(7), { type: 'Item', instance: 1 });
+      const own = sink.telemetry();
+      const sum = (name: 'processed' | 'dropped' | 'sent' | 'depth'): number => own[0]![name] + own[1]![name];
+      expect(reader.counters(sink)).toEqual({
+        ...{ processed: sum('processed'), dropped: sum('dropped'), sent: sum('sent'), depth: sum('depth') },
+        ...{ outboxDepth: 0, errorCode: 0 },
+      });
+      expect(reader.counters(sink)).toMatchObject({ processed: 1600, depth: 7 });
     });
 
     it('orders its latencies', async () => {

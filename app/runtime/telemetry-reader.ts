@@ -1,0 +1,155 @@
+import { ACTOR, HISTOGRAM_BUCKETS } from '../abi/arena-layout.ts';
+import type { Arena } from '../device/arena.ts';
+import type { Device } from '../device/device.ts';
+import type { Actor } from './actor.ts';
+import type { ActorInstance } from './actor-instance.ts';
+import { bucketLowerNs, bucketUpperNs, percentileNs, read64, readSent, type LatencySummary } from './telemetry.ts';
+
+/** What an actor has done so far, its instances together. The fields mean what they mean in `ActorTelemetry`. */
+export interface ActorCounters {
+  readonly processed: number;
+  readonly dropped: number;
+  readonly sent: number;
+  /** Waiting in host rings and inboxes. */
+  readonly depth: number;
+  /** Sent and not yet delivered. */
+  readonly outboxDepth: number;
+  /** Of the first instance that has one; 0 when none. */
+  readonly errorCode: number;
+}
+
+/** What was seen of an instance. */
+interface Sighting {
+  /** Low words of its histogram's buckets: differences are right as long as fewer than 2^32 are added between two looks. */
+  readonly buckets: Uint32Array;
+  processed: number;
+  totalNs: number;
+  minNs: number;
+  maxNs: number;
+}
+
+/** Looks while a worker publishes: it takes microseconds, once a batch. */
+const MAX_TRIES = 100;
+
+/**
+ * Reads numbers of many actors many times a second: nothing is allocated for counters, and percentiles are those since
+ * the reader's last look, so that each consumer has a reader of its own. An actor that is reset begins at 0.
+ */
+export class TelemetryReader {
+  readonly #arena: Arena;
+  readonly #counters: { -readonly [Name in keyof ActorCounters]: number } = {
+    ...{ processed: 0, dropped: 0, sent: 0 },
+    ...{ depth: 0, outboxDepth: 0, errorCode: 0 },
+  };
+  readonly #sightings = new WeakMap<ActorInstance, Sighting>();
+  readonly #buckets = new Uint32Array(HISTOGRAM_BUCKETS);
+  readonly #interval = new Float64Array(HISTOGRAM_BUCKETS);
+  readonly #span = { count: 0, totalNs: 0, minNs: 0, maxNs: 0 };
+
+  constructor({ device }: { readonly device: Device }) {
+    this.#arena = device.arena;
+  }
+
+  /** The reader's one object, overwritten by the next call: take what you need out of it. */
+  counters({ instances }: Actor): ActorCounters {
+    const counters = this.#counters;
+    counters.processed = counters.dropped = counters.sent = 0;
+    counters.depth = counters.outboxDepth = counters.errorCode = 0;
+    for (const instance of instances) this.#add(instance);
+    return counters;
+  }
+
+  /**
+   * Latencies since the last call for the actor (since its launch, the first time); undefined when it has processed
+   * nothing. `min` and `max` are exact where they are new records, else the ends of their histogram buckets.
+   */
+  latency({ instances }: Actor): LatencySummary | undefined {
+    const span = this.#span;
+    this.#interval.fill(0);
+    span.count = span.totalNs = span.maxNs = 0;
+    span.minNs = Infinity;
+    for (const instance of instances) this.#look(instance);
+    const { count, minNs: min, maxNs: max } = span;
+    if (count === 0) return undefined;
+    const percentile = (share: number): number => Math.min(percentileNs(this.#interval, share * count), max);
+    return {
+      ...{ count, min, mean: span.totalNs / count, max },
+      ...{ p50: percentile(0.5), p95: percentile(0.95), p99: percentile(0.99) },
+    };
+  }
+
+  #add(instance: ActorInstance): void {
+    const { u32 } = this.#arena;
+    const counters = this.#counters;
+    const { address } = instance.memory;
+    const version = (address + ACTOR.statsVersion) >> 2;
+    let processed = 0;
+    let dropped = 0;
+    for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
+      const before = Atomics.load(u32, version);
+      processed = read64(this.#arena, address + ACTOR.statsProcessed);
+      dropped = read64(this.#arena, address + ACTOR.statsDropped);
+      if ((before & 1) === 0 && Atomics.load(u32, version) === before) break;
+    }
+    counters.processed += processed;
+    counters.dropped += dropped;
+    counters.sent += readSent(this.#arena, address);
+    counters.depth += instance.depth;
+    counters.outboxDepth += instance.outboxDepth;
+    if (counters.errorCode === 0) counters.errorCode = u32[(address + ACTOR.lastError) >> 2]!;
+  }
+
+  /** Adds what the instance has processed since the last look to the interval. */
+  #look(instance: ActorInstance): void {
+    const { address } = instance.memory;
+    const sighting = this.#sightingOf(instance);
+    if (read64(this.#arena, address + ACTOR.statsProcessed) === sighting.processed) return;
+    const { processed, totalNs, minNs, maxNs } = this.#readWhole(instance);
+    const span = this.#span;
+    let lowest = HISTOGRAM_BUCKETS;
+    let highest = 0;
+    for (let bucket = 0; bucket < HISTOGRAM_BUCKETS; bucket++) {
+      const added = (this.#buckets[bucket]! - sighting.buckets[bucket]!) >>> 0;
+      if (added === 0) continue;
+      this.#interval[bucket]! += added;
+      span.count += added;
+      lowest = Math.min(lowest, bucket);
+      highest = bucket;
+    }
+    const min = minNs === sighting.minNs ? Math.max(bucketLowerNs(lowest), minNs) : minNs;
+    const max = maxNs === sighting.maxNs ? Math.min(bucketUpperNs(highest), maxNs) : maxNs;
+    span.totalNs += totalNs - sighting.totalNs;
+    span.minNs = Math.min(span.minNs, min);
+    span.maxNs = Math.max(span.maxNs, max);
+    Object.assign(sighting, { processed, totalNs, minNs, maxNs });
+    sighting.buckets.set(this.#buckets);
+  }
+
+  /** The telemetry block of one moment, and `#buckets` of the same. */
+  #readWhole({ memory: { address, histogram } }: ActorInstance): Omit<Sighting, 'buckets'> {
+    const { u32 } = this.#arena;
+    const version = (address + ACTOR.statsVersion) >> 2;
+    for (let attempt = 1; ; attempt++) {
+      const before = Atomics.load(u32, version);
+      for (let bucket = 0; bucket < HISTOGRAM_BUCKETS; bucket++)
+        this.#buckets[bucket] = u32[(histogram >> 2) + bucket * 2]!;
+      const block = {
+        processed: read64(this.#arena, address + ACTOR.statsProcessed),
+        totalNs: read64(this.#arena, address + ACTOR.statsTotalLatencyNs),
+        minNs: read64(this.#arena, address + ACTOR.statsMinLatencyNs),
+        maxNs: read64(this.#arena, address + ACTOR.statsMaxLatencyNs),
+      };
+      const isWhole = (before & 1) === 0 && Atomics.load(u32, version) === before;
+      if (isWhole || attempt === MAX_TRIES) return block;
+    }
+  }
+
+  #sightingOf(instance: ActorInstance): Sighting {
+    const known = this.#sightings.get(instance);
+    if (known !== undefined) return known;
+    const buckets = new Uint32Array(HISTOGRAM_BUCKETS);
+    const sighting = { buckets, processed: 0, totalNs: 0, minNs: Infinity, maxNs: 0 };
+    this.#sightings.set(instance, sighting);
+    return sighting;
+  }
+}
