@@ -28,6 +28,12 @@ interface Sighting {
   maxNs: number;
 }
 
+interface Block extends Omit<Sighting, 'buckets'> {
+  /** The buckets between the least and the greatest latency so far. */
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Looks while a worker publishes: it takes microseconds, once a batch. */
 const MAX_TRIES = 100;
 
@@ -44,7 +50,7 @@ export class TelemetryReader {
   readonly #sightings = new WeakMap<ActorInstance, Sighting>();
   readonly #buckets = new Uint32Array(HISTOGRAM_BUCKETS);
   readonly #interval = new Float64Array(HISTOGRAM_BUCKETS);
-  readonly #span = { count: 0, totalNs: 0, minNs: 0, maxNs: 0 };
+  readonly #span = { count: 0, totalNs: 0, minNs: 0, maxNs: 0, lowest: 0, highest: 0 };
 
   constructor({ device }: { readonly device: Device }) {
     this.#arena = device.arena;
@@ -65,17 +71,20 @@ export class TelemetryReader {
    */
   latency({ instances }: Actor): LatencySummary | undefined {
     const span = this.#span;
-    this.#interval.fill(0);
-    span.count = span.totalNs = span.maxNs = 0;
+    span.count = span.totalNs = span.maxNs = span.highest = 0;
     span.minNs = Infinity;
+    span.lowest = HISTOGRAM_BUCKETS;
     for (const instance of instances) this.#look(instance);
-    const { count, minNs: min, maxNs: max } = span;
+    const { count, minNs: min, maxNs: max, lowest, highest } = span;
     if (count === 0) return undefined;
-    const percentile = (share: number): number => Math.min(percentileNs(this.#interval, share * count), max);
-    return {
+    const interval = this.#interval.subarray(lowest, highest + 1);
+    const percentile = (share: number): number => Math.min(percentileNs(interval, share * count, lowest), max);
+    const summary = {
       ...{ count, min, mean: span.totalNs / count, max },
       ...{ p50: percentile(0.5), p95: percentile(0.95), p99: percentile(0.99) },
     };
+    interval.fill(0);
+    return summary;
   }
 
   #add(instance: ActorInstance): void {
@@ -104,43 +113,49 @@ export class TelemetryReader {
     const { address } = instance.memory;
     const sighting = this.#sightingOf(instance);
     if (read64(this.#arena, address + ACTOR.statsProcessed) === sighting.processed) return;
-    const { processed, totalNs, minNs, maxNs } = this.#readWhole(instance);
+    const now = this.#readWhole(instance);
     const span = this.#span;
-    let lowest = HISTOGRAM_BUCKETS;
-    let highest = 0;
-    for (let bucket = 0; bucket < HISTOGRAM_BUCKETS; bucket++) {
-      const added = (this.#buckets[bucket]! - sighting.buckets[bucket]!) >>> 0;
+    const [buckets, interval] = [this.#buckets, this.#interval];
+    let [lowest, highest] = [HISTOGRAM_BUCKETS, 0];
+    for (let bucket = now.from; bucket <= now.to; bucket++) {
+      const added = (buckets[bucket]! - sighting.buckets[bucket]!) >>> 0;
       if (added === 0) continue;
-      this.#interval[bucket]! += added;
+      sighting.buckets[bucket] = buckets[bucket]!;
+      interval[bucket]! += added;
       span.count += added;
       lowest = Math.min(lowest, bucket);
       highest = bucket;
     }
-    const min = minNs === sighting.minNs ? Math.max(bucketLowerNs(lowest), minNs) : minNs;
-    const max = maxNs === sighting.maxNs ? Math.min(bucketUpperNs(highest), maxNs) : maxNs;
-    span.totalNs += totalNs - sighting.totalNs;
+    const min = now.minNs === sighting.minNs ? Math.max(bucketLowerNs(lowest), now.minNs) : now.minNs;
+    const max = now.maxNs === sighting.maxNs ? Math.min(bucketUpperNs(highest), now.maxNs) : now.maxNs;
+    span.totalNs += now.totalNs - sighting.totalNs;
     span.minNs = Math.min(span.minNs, min);
     span.maxNs = Math.max(span.maxNs, max);
-    Object.assign(sighting, { processed, totalNs, minNs, maxNs });
-    sighting.buckets.set(this.#buckets);
+    span.lowest = Math.min(span.lowest, lowest);
+    span.highest = Math.max(span.highest, highest);
+    sighting.processed = now.processed;
+    sighting.totalNs = now.totalNs;
+    sighting.minNs = now.minNs;
+    sighting.maxNs = now.maxNs;
   }
 
-  /** The telemetry block of one moment, and `#buckets` of the same. */
-  #readWhole({ memory: { address, histogram } }: ActorInstance): Omit<Sighting, 'buckets'> {
-    const { u32 } = this.#arena;
+  /** The telemetry block of one moment, and of the same the `#buckets` that can hold anything. */
+  #readWhole({ memory: { address, histogram } }: ActorInstance): Block {
+    const arena = this.#arena;
+    const { u32 } = arena;
+    const buckets = this.#buckets;
+    const first = histogram >> 2;
     const version = (address + ACTOR.statsVersion) >> 2;
     for (let attempt = 1; ; attempt++) {
       const before = Atomics.load(u32, version);
-      for (let bucket = 0; bucket < HISTOGRAM_BUCKETS; bucket++)
-        this.#buckets[bucket] = u32[(histogram >> 2) + bucket * 2]!;
-      const block = {
-        processed: read64(this.#arena, address + ACTOR.statsProcessed),
-        totalNs: read64(this.#arena, address + ACTOR.statsTotalLatencyNs),
-        minNs: read64(this.#arena, address + ACTOR.statsMinLatencyNs),
-        maxNs: read64(this.#arena, address + ACTOR.statsMaxLatencyNs),
-      };
+      const minNs = read64(arena, address + ACTOR.statsMinLatencyNs);
+      const maxNs = read64(arena, address + ACTOR.statsMaxLatencyNs);
+      const [from, to] = [Math.max(bucketOf(minNs) - 1, 0), Math.min(bucketOf(maxNs) + 1, HISTOGRAM_BUCKETS - 1)];
+      for (let bucket = from; bucket <= to; bucket++) buckets[bucket] = u32[first + bucket * 2]!;
+      const processed = read64(arena, address + ACTOR.statsProcessed);
+      const totalNs = read64(arena, address + ACTOR.statsTotalLatencyNs);
       const isWhole = (before & 1) === 0 && Atomics.load(u32, version) === before;
-      if (isWhole || attempt === MAX_TRIES) return block;
+      if (isWhole || attempt === MAX_TRIES) return { processed, totalNs, minNs, maxNs, from, to };
     }
   }
 
@@ -152,4 +167,11 @@ export class TelemetryReader {
     this.#sightings.set(instance, sighting);
     return sighting;
   }
+}
+
+/** Bucket of a latency, give or take one: the logarithm rounds. */
+function bucketOf(ns: number): number {
+  if (ns < 16) return ns;
+  const octave = Math.floor(Math.log2(ns));
+  return Math.min((octave - 3) * 16 + Math.floor(ns / 2 ** (octave - 4)) - 16, HISTOGRAM_BUCKETS - 1);
 }

@@ -81,13 +81,14 @@ export function readLatency(arena: Arena, actor: number): LatencySummary | undef
   return { count, min, mean, max, p50: percentile(0.5), p95: percentile(0.95), p99: percentile(0.99) };
 }
 
-export function percentileNs(counts: ArrayLike<number>, rank: number): number {
+/** `counts` of buckets from `first` on. */
+export function percentileNs(counts: ArrayLike<number>, rank: number, first = 0): number {
   let seen = 0;
-  for (let bucket = 0; bucket < counts.length; bucket++) {
-    seen += counts[bucket]!;
-    if (seen >= rank) return bucketUpperNs(bucket);
+  for (let index = 0; index < counts.length; index++) {
+    seen += counts[index]!;
+    if (seen >= rank) return bucketUpperNs(first + index);
   }
-  return bucketUpperNs(counts.length - 1);
+  return bucketUpperNs(first + counts.length - 1);
 }
 
 export function readSent(arena: Arena, actor: number): number {
