@@ -76,40 +76,45 @@ inline constexpr uint3 make_uint3(unsigned x, unsigned y, unsigned z) { return {
 
 #include "cuda_math.h"
 
-// Bits and integers.
-inline int __popc(unsigned x) { return __builtin_popcount(x); }
-inline int __popcll(unsigned long long x) { return __builtin_popcountll(x); }
-inline int __clz(int x) { return x == 0 ? 32 : __builtin_clz(static_cast<unsigned>(x)); }
-inline int __clzll(long long x) { return x == 0 ? 64 : __builtin_clzll(static_cast<unsigned long long>(x)); }
-inline int __ffs(int x) { return __builtin_ffs(x); }
-inline int __ffsll(long long x) { return __builtin_ffsll(x); }
-inline unsigned __brev(unsigned x) { return __builtin_bitreverse32(x); }
-inline unsigned long long __brevll(unsigned long long x) { return __builtin_bitreverse64(x); }
-inline int __mulhi(int a, int b) { return static_cast<int>((static_cast<long long>(a) * b) >> 32); }
-inline unsigned __umulhi(unsigned a, unsigned b) {
-  return static_cast<unsigned>((static_cast<unsigned long long>(a) * b) >> 32);
-}
-inline unsigned long long __umul64hi(unsigned long long a, unsigned long long b) {
-  return static_cast<unsigned long long>((static_cast<unsigned __int128>(a) * b) >> 64);
-}
-inline unsigned __funnelshift_l(unsigned lo, unsigned hi, unsigned shift) {
-  return static_cast<unsigned>(((static_cast<unsigned long long>(hi) << 32 | lo) << (shift & 31)) >> 32);
-}
-inline unsigned __funnelshift_r(unsigned lo, unsigned hi, unsigned shift) {
-  return static_cast<unsigned>((static_cast<unsigned long long>(hi) << 32 | lo) >> (shift & 31));
-}
+#include "cuda_integers.h"
+
+// Bits of floating-point numbers.
 inline float __int_as_float(int x) { return __builtin_bit_cast(float, x); }
 inline int __float_as_int(float x) { return __builtin_bit_cast(int, x); }
 inline float __uint_as_float(unsigned x) { return __builtin_bit_cast(float, x); }
 inline unsigned __float_as_uint(float x) { return __builtin_bit_cast(unsigned, x); }
 inline double __longlong_as_double(long long x) { return __builtin_bit_cast(double, x); }
 inline long long __double_as_longlong(double x) { return __builtin_bit_cast(long long, x); }
-
-// Memory.
-template <class T>
-inline T __ldg(const T* p) {
-  return *p;
+inline int __double2hiint(double x) { return static_cast<int>(__double_as_longlong(x) >> 32); }
+inline int __double2loint(double x) { return static_cast<int>(__double_as_longlong(x)); }
+inline double __hiloint2double(int high, int low) {
+  const auto bits = static_cast<unsigned long long>(static_cast<unsigned>(high)) << 32 | static_cast<unsigned>(low);
+  return __builtin_bit_cast(double, bits);
 }
+
+// Memory: caches are the machine's business, so that all loads and stores are plain.
+#define RING_LOAD(name_)       \
+  template <class T>           \
+  inline T name_(const T* p) { \
+    return *p;                 \
+  }
+RING_LOAD(__ldg)
+RING_LOAD(__ldca)
+RING_LOAD(__ldcg)
+RING_LOAD(__ldcs)
+RING_LOAD(__ldcv)
+RING_LOAD(__ldlu)
+#undef RING_LOAD
+#define RING_STORE(name_)            \
+  template <class T>                 \
+  inline void name_(T* p, T value) { \
+    *p = value;                      \
+  }
+RING_STORE(__stcg)
+RING_STORE(__stcs)
+RING_STORE(__stwb)
+RING_STORE(__stwt)
+#undef RING_STORE
 inline void __threadfence_block() { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 inline void __threadfence() { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 inline void __threadfence_system() { __atomic_thread_fence(__ATOMIC_SEQ_CST); }

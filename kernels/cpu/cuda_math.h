@@ -216,11 +216,6 @@ inline double exp10(double x) { return pow(10.0, x); }
 inline float saturate(float x) { return fminf(fmaxf(x, 0.0f), 1.0f); }
 inline float __saturatef(float x) { return saturate(x); }
 inline float __fdividef(float x, float y) { return x / y; }
-inline float __frcp_rn(float x) { return 1.0f / x; }
-inline float __fsqrt_rn(float x) { return sqrtf(x); }
-inline float __fadd_rn(float x, float y) { return x + y; }
-inline float __fmul_rn(float x, float y) { return x * y; }
-inline float __fmaf_rn(float x, float y, float z) { return fmaf(x, y, z); }
 inline float __sinf(float x) { return sinf(x); }
 inline float __cosf(float x) { return cosf(x); }
 inline float __tanf(float x) { return tanf(x); }
@@ -229,6 +224,10 @@ inline float __logf(float x) { return logf(x); }
 inline float __log2f(float x) { return log2f(x); }
 inline float __log10f(float x) { return log10f(x); }
 inline float __powf(float x, float y) { return powf(x, y); }
+inline float __exp10f(float x) { return exp10f(x); }
+inline float __tanhf(float x) { return tanhf(x); }
+inline void __sincosf(float x, float* s, float* c) { sincosf(x, s, c); }
+inline float fdividef(float x, float y) { return x / y; }
 
 // min and max, the overloads of CUDA: two types that none of them takes are ambiguous there too. NaN yields the other
 // operand.
@@ -265,3 +264,4 @@ inline constexpr unsigned long long ullmin(unsigned long long a, unsigned long l
 inline constexpr unsigned long long ullmax(unsigned long long a, unsigned long long b) { return max(a, b); }
 
 #include "cuda_math_promotion.h"
+#include "cuda_rounding.h"
