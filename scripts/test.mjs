@@ -17,14 +17,23 @@ if (await attempt('set-up', ensureSetUp)) {
   for (const { name, status } of await runChecks()) outcomes.push({ name: `check: ${name}`, status });
 
   const { ensureBuilt } = await import('./build.mjs');
+  const { ensureRendererBuilt } = await import('./build-renderer.mjs');
   heading('Build');
   const isBuilt = await attempt('build', async () => {
-    if (!(await ensureBuilt({ types: true, log: console.log }))) console.log('dist/ is up to date');
+    const isBuilt = await ensureBuilt({ types: true, log: console.log });
+    const isRendererBuilt = await ensureRendererBuilt({ log: console.log });
+    if (!isBuilt && !isRendererBuilt) console.log('dist/ is up to date');
   });
 
   if (isBuilt) {
     heading('Tests');
-    outcomes.push(...(await runVitest(process.argv.slice(2))));
+    const patterns = process.argv.slice(2);
+    outcomes.push(...(await runVitest(patterns)));
+    if (patterns.length === 0) {
+      heading('Flows in a browser');
+      const { runFlows } = await import('./e2e.mjs');
+      outcomes.push(...(await runFlows([])));
+    }
   }
 }
 report();

@@ -1,0 +1,33 @@
+import { defineConfig } from '@playwright/test';
+
+const chromium = process.env['RINGSTUDIO_CHROMIUM'];
+
+/** Whole jobs of a person, in a browser, against the real host. `scripts/e2e.mjs` builds first and finds the browser. */
+export default defineConfig({
+  testDir: 'e2e/flows',
+  outputDir: 'dist/e2e',
+  // A compiler, two workers and a browser share the machine: one flow at a time.
+  workers: 1,
+  fullyParallel: false,
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
+  reporter: process.env['RINGSTUDIO_E2E_JSON'] === undefined ? 'list' : [['list'], ['json']],
+  use: {
+    viewport: { width: 1440, height: 900 },
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    launchOptions: {
+      ...(chromium === undefined ? {} : { executablePath: chromium }),
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+  projects: [{ name: 'browser' }],
+});
