@@ -99,14 +99,15 @@ export class ActorMemory {
     if (former === undefined) this.#fillIn();
   }
 
-  /** Begins afresh in the block of `former`, which nobody runs, with the routes given. Message ids do not repeat. */
+  /** Begins afresh in the block of `former`, which nobody runs, with the routes given. */
   takeOver(former: ActorMemory, routes: RouteTable): void {
     const { u8 } = this.#arena;
-    const counter = this.address + ACTOR.messageCounter;
-    const messages = u8.slice(counter, counter + 8);
+    // Ids and times of messages do not repeat.
+    const lasting = [ACTOR.messageCounter, ACTOR.lastHlc].map((offset) => this.address + offset);
+    const values = lasting.map((at) => u8.slice(at, at + 8));
     u8.fill(0, this.address, this.address + ACTOR.sizeBytes);
     this.#fillIn();
-    u8.set(messages, counter);
+    for (const [index, at] of lasting.entries()) u8.set(values[index]!, at);
     this.#block = former.#block;
     former.#block = undefined;
     if (former.#routes !== undefined) routes.continue(former.#routes);

@@ -1,3 +1,4 @@
+import { HOST_ACTOR_ID } from '../abi/arena-layout.ts';
 import { StudioError } from '../base/studio-error.ts';
 import type { Arena } from '../device/arena.ts';
 import { describeLayout } from '../model/layout-text.ts';
@@ -67,6 +68,12 @@ export class Channels {
         .map((channel) => ({ channel, targets: channel.to.instances.map(({ memory }) => memory.address) })),
     );
     return new RouteTable(this.#arena, `${label}: routes`, ports);
+  }
+
+  /** Id of an instance that gets what leaves by the port; the host's where no channel does. */
+  receiverId(from: Actor, port: string | undefined): number {
+    const channel = this.#channels.find((candidate) => candidate.from === from && candidate.port === port);
+    return channel?.to.instances[0]?.id ?? HOST_ACTOR_ID;
   }
 
   /** The channels that would lead nowhere if the actors ran the kernels given. */

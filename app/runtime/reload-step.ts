@@ -1,4 +1,4 @@
-import { DEVICE_REASONS, HEADER, RING } from '../abi/arena-layout.ts';
+import { ACTOR, DEVICE_REASONS, HEADER, HOST_ACTOR_ID, RING } from '../abi/arena-layout.ts';
 import type { Arena } from '../device/arena.ts';
 import type { KernelInfo } from '../model/program.ts';
 import type { Actor } from './actor.ts';
@@ -48,17 +48,16 @@ export class ReloadStep {
   }
 
   /** Nobody runs the actors. Lacks nothing but memory for routes, without which nothing is changed. */
-  swap(): true {
+  swap(): void {
     const routes = this.#createRoutes();
     for (const [actor, code] of this.#codes) {
       const successions = this.#successions.get(actor);
       if (successions === undefined) this.#keep(actor, code, routes);
       else this.#startAfresh(actor, successions, routes);
     }
-    return true;
   }
 
-  /** Runs what others want to be told: they may do anything. */
+  /** Counts and tells what was left over, before anything else happens: listeners may do what they like. */
   finish(): void {
     for (const succession of [...this.#successions.values()].flat()) this.#bury(succession);
   }
@@ -125,24 +124,38 @@ export class ReloadStep {
     const { arena, directory } = this.#surroundings;
     for (const succession of successions) {
       const { former, successor } = succession;
-      succession.letters = this.#lettersOf(former);
+      succession.letters = this.#lettersOf(actor, former);
       former.stopWaiting();
       directory.waiters.wake(former.memory.inbox); // senders that wait for room find it in the new one
       Atomics.store(arena.u32, (former.memory.outRing + RING.waiters) >> 2, 0);
       successor.memory.takeOver(former.memory, routes.get(former)!);
       successor.succeed(former);
     }
+    this.#forgetClaims(new Set(successions.map(({ former }) => former.memory.inbox)));
     const successors = successions.map(({ successor }) => successor);
     directory.replace(actor, successors);
     actor.runs(this.#codes.get(actor)!, successors);
   }
 
   /** What it has not processed, and what it has sent that has not arrived. */
-  #lettersOf(former: ActorInstance): readonly FoundDeadLetter[] {
-    const { arena } = this.#surroundings;
+  #lettersOf(actor: Actor, former: ActorInstance): readonly FoundDeadLetter[] {
+    const { arena, channels } = this.#surroundings;
     const waiting = waitingFor(arena, former).map((slot) => this.#letter(slot, former.id));
-    const sent = undeliveredOf(former).map((slot) => this.#letter(slot, arena.u32[(slot + HEADER.target) >> 2]!));
+    const sent = undeliveredOf(former).map((slot) => {
+      const known = arena.u32[(slot + HEADER.target) >> 2]!;
+      if (known !== HOST_ACTOR_ID) return this.#letter(slot, known);
+      const port = former.kernel.outputs[portAt(arena, slot) ?? -1]?.name;
+      return this.#letter(slot, channels.receiverId(actor, port));
+    });
     return [...waiting, ...sent];
+  }
+
+  /** Who sent to these rings last still names them; the repair after a worker's death would look there. */
+  #forgetClaims(rings: ReadonlySet<number>): void {
+    const { arena, directory } = this.#surroundings;
+    for (const instance of directory.instances)
+      if (rings.has(instance.word(ACTOR.claimRing)))
+        Atomics.store(arena.u32, (instance.memory.address + ACTOR.claimRing) >> 2, 0);
   }
 
   #letter(slot: number, target: number): FoundDeadLetter {
@@ -153,11 +166,14 @@ export class ReloadStep {
 
   #bury({ former, letters }: Succession): void {
     const { arena, events, directory } = this.#surroundings;
-    former.retire();
-    former.takeOutput(); // what the host still wants of it
-    const untaken = untakenOf(arena, former).map((slot) => this.#letter(slot, 0));
-    for (const letter of [...letters, ...untaken]) events.onDeadLetter(former, letter);
-    directory.forget(former);
+    try {
+      former.retire();
+      former.takeOutput(); // what the host still wants of it
+      const untaken = untakenOf(arena, former).map((slot) => this.#letter(slot, HOST_ACTOR_ID));
+      for (const letter of [...letters, ...untaken]) events.onDeadLetter(former, letter);
+    } finally {
+      directory.forget(former);
+    }
   }
 }
 

@@ -101,16 +101,22 @@ export class Reloads {
     const { device, lifetime, channels, directory, events, createInstance } = this.#init;
     const surroundings = { arena: device.arena, channels, directory, events, createInstance };
     const step = new ReloadStep(wish.codes, wish.fresh, surroundings);
-    let isDone = false;
+    let finishing: Promise<void> | undefined;
+    const swap = (): boolean => {
+      if (!this.#isReady(wish)) return false;
+      step.swap();
+      finishing = Promise.resolve().then(() => {
+        step.finish();
+      });
+      return true;
+    };
     try {
-      const swap = (): boolean => this.#isReady(wish) && step.swap();
       const replacement = { swap, isExclusive: wish.fresh.size > 0, timeoutMs };
       const outcome = await lifetime.race(device.replace(placementsOf(wish.codes), replacement));
-      isDone = outcome.kind === 'replaced';
-      if (isDone) step.finish();
+      await finishing;
       return outcome;
     } finally {
-      if (!isDone && !lifetime.isOver) step.abandon();
+      if (finishing === undefined && !lifetime.isOver) step.abandon();
     }
   }
 

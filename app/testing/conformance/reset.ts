@@ -53,6 +53,8 @@ export function describeReset(open: OpenBench): void {
       const next = await bench.load('conformance_reset.cu');
       await bench.runtime.reload(next, [source], { reset: 'incompatible' });
       expect(bench.runtime.deadLetters.counts).toEqual(new Map([['actor-reset', 4]]));
+      const ways = bench.runtime.deadLetters.kept.map(({ from, to }) => `${from} → ${to}`);
+      expect(ways).toEqual(Array.from({ length: 4 }, () => 'relay#0 → sink#0'));
       await target.activate();
       await source.send(items(1)[0]!);
       await bench.runtime.quiet();
