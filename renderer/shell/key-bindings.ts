@@ -10,7 +10,12 @@ export function useKeyBindings(): void {
       const keys = keysOf(event);
       const inText = isTextTarget(event.target);
       for (const command of useCommands.getState().commands.values()) {
-        if (command.keys !== keys || (inText && !worksInText(command.keys, command.worksInText))) continue;
+        if (
+          command.isLocal === true ||
+          command.keys !== keys ||
+          (inText && !worksInText(command.keys, command.worksInText))
+        )
+          continue;
         // The key is ours even when the command cannot run now: F5 must not reload the page.
         event.preventDefault();
         if (command.isEnabled?.() === false) continue;

@@ -12,6 +12,8 @@ export interface Command {
   readonly keys?: string;
   /** False: the key is left to a text field or the code editor that has the focus. Default true for F-keys and Ctrl keys. */
   readonly worksInText?: boolean;
+  /** True: the room that offers it binds its keys itself, where it has the focus; they are only shown elsewhere. */
+  readonly isLocal?: boolean;
   isEnabled?(): boolean;
   run(): unknown;
 }
@@ -19,7 +21,7 @@ export interface Command {
 interface CommandsState {
   readonly commands: ReadonlyMap<string, Command>;
   /** Returns what takes them away again. */
-  add(commands: readonly Command[]): () => void;
+  readonly add: (commands: readonly Command[]) => () => void;
 }
 
 export const useCommands = create<CommandsState>()((set) => ({

@@ -1,48 +1,65 @@
 import { useCallback } from 'react';
-import { create } from 'zustand';
 
-import type { ProgramInfo } from '../../app/model/program.ts';
-import { useProject } from './project.store.ts';
+import type { Programs } from '../../app/model/topology/linked-actor.ts';
+import { assignHues, messageTypeNames, type TypeHues } from '../../app/model/topology/edit/type-hues.ts';
+import { type ProjectState, useProject } from './project.store.ts';
+import { useTopology } from './topology.store.ts';
 
-const HUES = 8;
+const maps = new WeakMap<ProjectState['programs'], Programs>();
+const names = new WeakMap<Programs, readonly string[]>();
 
-/** Message types in the order of their declaration: sources by path, kernels, then what they handle and send. */
-export function messageTypeNames(programs: Readonly<Record<string, ProgramInfo>>): readonly string[] {
-  const names = new Set<string>();
-  for (const path of Object.keys(programs).sort()) {
-    for (const { handlers, outputs } of programs[path]!.kernels) {
-      for (const { message } of [...handlers, ...outputs]) names.add(message.name);
-    }
-    for (const { name } of programs[path]!.structs) names.add(name);
+/** The programs by source, as the topology's rules take them; the same map as long as they are the same. */
+export function programsMap(programs: ProjectState['programs']): Programs {
+  const known = maps.get(programs);
+  if (known !== undefined) return known;
+  const made: Programs = new Map(Object.entries(programs));
+  maps.set(programs, made);
+  return made;
+}
+
+export function usePrograms(): Programs {
+  return useProject((state) => programsMap(state.programs));
+}
+
+/** Message types of the project in the order of declaration. */
+export function projectTypeNames(programs: Programs): readonly string[] {
+  const known = names.get(programs);
+  if (known !== undefined) return known;
+  const made = messageTypeNames(programs);
+  names.set(programs, made);
+  return made;
+}
+
+interface HuesEntry {
+  readonly programs: Programs;
+  readonly stored: unknown;
+  readonly hues: TypeHues;
+}
+let lastHues: HuesEntry | undefined;
+
+/** The hue of each message type, 1 to 8, by its qualified name: as the topology stores it, else as it would. */
+export function useHueNumbers(): TypeHues {
+  const programs = usePrograms();
+  const stored = useTopology(({ topology }) => topology?.types);
+  if (lastHues?.programs !== programs || lastHues.stored !== stored) {
+    const hues = assignHues(stored, projectTypeNames(programs));
+    // Parsing makes equal documents anew: keep the map where nothing has changed.
+    const isSame = lastHues !== undefined && isEqual(lastHues.hues, hues);
+    lastHues = { programs, stored, hues: isSame && lastHues !== undefined ? lastHues.hues : hues };
   }
-  return [...names];
+  return lastHues.hues;
 }
-
-interface HuesState {
-  readonly projectId: string | undefined;
-  /** Number of each type in the order of appearance. A type keeps its number while the window shows the project. */
-  readonly numbers: ReadonlyMap<string, number>;
-}
-
-const useHues = create<HuesState>()(() => ({ projectId: undefined, numbers: new Map() }));
-
-useProject.subscribe(({ programs, project }, before) => {
-  if (programs === before.programs && project?.id === before.project?.id) return;
-  useHues.setState((state) => {
-    const numbers = new Map(state.projectId === project?.id ? state.numbers : []);
-    for (const name of messageTypeNames(programs)) if (!numbers.has(name)) numbers.set(name, numbers.size);
-    return { projectId: project?.id, numbers };
-  });
-});
 
 /** The hue of each message type as a CSS colour, `var(--ty-3)`. */
 export function useTypeHues(): (typeName: string) => string {
-  const numbers = useHues((state) => state.numbers);
-  return useCallback(
-    (typeName) => {
-      const number = numbers.get(typeName);
-      return number === undefined ? 'var(--text-3)' : `var(--ty-${(number % HUES) + 1})`;
-    },
-    [numbers],
-  );
+  const hues = useHueNumbers();
+  return useCallback((typeName) => hueColor(hues.get(typeName)), [hues]);
+}
+
+export function hueColor(hue: number | undefined): string {
+  return hue === undefined || hue === 0 ? 'var(--text-3)' : `var(--ty-${hue})`;
+}
+
+function isEqual(a: TypeHues, b: TypeHues): boolean {
+  return a.size === b.size && [...a].every(([name, hue]) => b.get(name) === hue);
 }

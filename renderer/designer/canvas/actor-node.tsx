@@ -1,0 +1,108 @@
+import type { Node, NodeProps } from '@xyflow/react';
+import { memo, type ReactElement } from 'react';
+
+import { useLiveValue } from '../../stores/live-value.ts';
+import { useProject } from '../../stores/project.store.ts';
+import { useActorRun } from '../../stores/run-index.ts';
+import { stateWords, visibleActorState } from '../../ui/actor-state.ts';
+import { StateGlyph, type VisibleState } from '../../ui/state-glyph.tsx';
+import { useDesigner } from '../designer.store.ts';
+import { rateText } from './live-text.ts';
+import { ActorFooter } from './actor-footer.tsx';
+import styles from './actor-node.module.css';
+import { ActorNote } from './actor-note.tsx';
+import { PortHandle } from './port-handle.tsx';
+import type { NodeContent, Port } from './projection.ts';
+import { RenameField } from './rename-field.tsx';
+
+export type ActorNodeType = Node<{ readonly content: NodeContent }, 'actor'>;
+
+export const nodeLabelId = (actorId: string): string => `actor-node-${actorId}`;
+
+/** One actor on the canvas. It follows its own telemetry and run state; the document's part comes as `content`. */
+export const ActorNode = memo(function ActorNode({
+  data: { content },
+  selected,
+}: NodeProps<ActorNodeType>): ReactElement {
+  const { id, instances } = content;
+  const run = useActorRun(id);
+  const state = useProject((project) => visibleActorState(run, project.run.phase));
+  const isFound = useDesigner(({ found }) => found?.has(id) ?? false);
+  const classes = [styles['node'], styles[state], content.trouble !== undefined && styles['troubled']];
+  if (selected) classes.push(styles['selected']);
+  if (instances > 1) classes.push(styles['stack']);
+  if (isFound) classes.push(styles['found']);
+  return (
+    <div className={classes.filter(Boolean).join(' ')}>
+      <SpokenName id={id} state={state} />
+      <Header content={content} state={state} />
+      <Ports actorId={id} inputs={content.inputs} outputs={content.outputs} />
+      <ActorFooter content={content} isLive={state !== 'stopped'} />
+      <ActorNote content={content} run={run} state={state} />
+    </div>
+  );
+});
+
+function Header({ content, state }: { readonly content: NodeContent; readonly state: VisibleState }): ReactElement {
+  const { id, kernel, instances } = content;
+  const isRenaming = useDesigner(({ renaming }) => renaming === id);
+  return (
+    <header className={styles['header']}>
+      <StateGlyph state={state} />
+      {isRenaming ? <RenameField id={id} /> : <span className={styles['name']}>{id}</span>}
+      {!isRenaming && kernel !== id && <span className={styles['kind']}>{kernel}</span>}
+      {!isRenaming && instances > 1 && <span className={styles['count']}>×{instances}</span>}
+    </header>
+  );
+}
+
+interface PortsProps {
+  readonly actorId: string;
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+}
+
+function Ports({ actorId, inputs, outputs }: PortsProps): ReactElement {
+  const rows = Array.from({ length: Math.max(inputs.length, outputs.length) }, (_, row) => row);
+  return (
+    <div className={styles['ports']}>
+      {rows.map((row) => (
+        <div key={row} className={styles['port']}>
+          <PortSide actorId={actorId} side="input" port={inputs[row]} />
+          <PortSide actorId={actorId} side="output" port={outputs[row]} />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+interface PortSideProps {
+  readonly actorId: string;
+  readonly side: 'input' | 'output';
+  readonly port: Port | undefined;
+}
+
+function PortSide({ actorId, side, port }: PortSideProps): ReactElement {
+  if (port === undefined) return <span />;
+  const label = port.label === '' ? 'unknown' : port.label;
+  return (
+    <>
+      {side === 'input' && <PortHandle actorId={actorId} side={side} port={port} />}
+      <span className={port.isMissing ? styles['missing'] : undefined}>{label}</span>
+      {side === 'output' && <PortHandle actorId={actorId} side={side} port={port} />}
+    </>
+  );
+}
+
+/** `mean, running, 482 k messages per second`: the node's accessible name. */
+function SpokenName({ id, state }: { readonly id: string; readonly state: VisibleState }): ReactElement {
+  const rate = useLiveValue((live) => {
+    const actor = live?.actors.get(id);
+    return state === 'stopped' || actor === undefined ? '' : `, ${rateText(actor.rate)} messages per second`;
+  });
+  return (
+    <span id={nodeLabelId(id)} className="visually-hidden">
+      {`${id}, ${stateWords[state].toLowerCase()}${rate}`}
+    </span>
+  );
+}

@@ -1,0 +1,21 @@
+import type { NodeContent } from './projection.ts';
+
+export const nodeWidth = 148;
+const headerHeight = 28;
+const portHeight = 18;
+const footerHeight = 46;
+const fontWidth = 7.2;
+
+/** About how large a node will be, for laying out before it is drawn. */
+export function estimatedSize({ id, inputs, outputs, instances }: NodeContent): {
+  readonly width: number;
+  readonly height: number;
+} {
+  const rows = Math.max(inputs.length, outputs.length);
+  const names = Array.from(
+    { length: rows },
+    (_, row) => (inputs[row]?.label.length ?? 0) + (outputs[row]?.label.length ?? 0),
+  );
+  const width = Math.max(nodeWidth, id.length * fontWidth + (instances > 1 ? 76 : 40), Math.max(0, ...names) * 6 + 40);
+  return { width: Math.ceil(width), height: headerHeight + rows * portHeight + footerHeight };
+}

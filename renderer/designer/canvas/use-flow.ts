@@ -1,0 +1,199 @@
+import { applyNodeChanges, type EdgeChange, type NodeChange } from '@xyflow/react';
+import { useEffect, useMemo, useRef, useState } from 'react';
+
+import type { Problem } from '../../../app/base/studio-error.ts';
+import type { Position } from '../../../app/model/topology/edit/edit-topology.ts';
+import type { Topology } from '../../../app/model/topology/topology.ts';
+import { useProject } from '../../stores/project.store.ts';
+import { useSelection } from '../../stores/selection.store.ts';
+import { usePrograms, useHueNumbers } from '../../stores/type-hues.ts';
+import { useDesigner } from '../designer.store.ts';
+import { type ActorNodeType, nodeLabelId } from './actor-node.tsx';
+import { layOut, placesBelow } from './auto-layout.ts';
+import type { ChannelEdgeType } from './channel-edge.tsx';
+import { type EdgeContent, type NodeContent, project, type Projection, troubleOf } from './projection.ts';
+
+const noProblems: readonly Problem[] = [];
+
+/** The document as nodes and edges; parts that look the same stay the same objects. */
+export function useProjection(topology: Topology): Projection {
+  const programs = usePrograms();
+  const hues = useHueNumbers();
+  const problems = useProject((state) => state.problems);
+  const files = useProject((state) => state.files);
+  const kept = useRef(new Map<string, NodeContent | EdgeContent>());
+  const projection = useMemo(() => {
+    const sourceTrouble = (source: string): string | undefined =>
+      troubleOf(source, { isThere: source in files, problems: problems[source]?.problems ?? noProblems });
+    return project({ topology, programs, hues, sourceTrouble });
+  }, [topology, programs, hues, problems, files]);
+  return useMemo(() => keepEqual(projection, kept.current), [projection]);
+}
+
+/** Parsing makes everything anew after each edit; nodes must not render for that. */
+function keepEqual({ nodes, edges }: Projection, kept: Map<string, NodeContent | EdgeContent>): Projection {
+  const before = new Map(kept);
+  kept.clear();
+  const keep = <T extends NodeContent | EdgeContent>(key: string, made: T): T => {
+    const old = before.get(key) as T | undefined;
+    const content = old !== undefined && JSON.stringify(old) === JSON.stringify(made) ? old : made;
+    kept.set(key, content);
+    return content;
+  };
+  return {
+    nodes: nodes.map((node) => keep(`node ${node.id}`, node)),
+    edges: edges.map((edge) => keep(`edge ${edge.key}`, edge)),
+  };
+}
+
+/** Where each actor is shown: as the document says, else as it was laid out. Undefined until that is done. */
+export function usePlaces(topology: Topology, projection: Projection): ReadonlyMap<string, Position> | undefined {
+  const places = useDesigner((state) => state.places);
+  const loose = useMemo(
+    () => topology.actors.filter(({ id, position }) => position === undefined && !places.has(id)),
+    [topology, places],
+  );
+  const isNothingPlaced = loose.length === topology.actors.length;
+  useEffect(() => {
+    if (loose.length === 0) return undefined;
+    let isCurrent = true;
+    const add = (found: ReadonlyMap<string, Position>): void => {
+      if (isCurrent) useDesigner.setState(({ places: known }) => ({ places: new Map([...known, ...found]) }));
+    };
+    const ids = new Set(loose.map(({ id }) => id));
+    if (isNothingPlaced) void layOut(projection).then(add);
+    else {
+      const taken = topology.actors.flatMap(({ id, position }) => position ?? places.get(id) ?? []);
+      add(
+        placesBelow(
+          projection.nodes.filter(({ id }) => ids.has(id)),
+          taken,
+        ),
+      );
+    }
+    return () => {
+      isCurrent = false;
+    };
+  }, [loose, isNothingPlaced, projection, topology, places]);
+  return useMemo(() => {
+    if (loose.length > 0 && isNothingPlaced) return undefined;
+    return new Map(
+      topology.actors.flatMap(({ id, position }): [string, Position][] => {
+        const place = position ?? places.get(id);
+        return place === undefined ? [] : [[id, place]];
+      }),
+    );
+  }, [topology, places, loose, isNothingPlaced]);
+}
+
+interface Flow {
+  readonly nodes: ActorNodeType[];
+  readonly edges: ChannelEdgeType[];
+  readonly onNodesChange: (changes: NodeChange<ActorNodeType>[]) => void;
+  readonly onEdgesChange: (changes: EdgeChange<ChannelEdgeType>[]) => void;
+}
+
+/** What React Flow shows and tells: nodes follow the document and the window's selection. */
+export function useFlow(projection: Projection, places: ReadonlyMap<string, Position>): Flow {
+  const selectedIds = useSelection((state) => state.actorIds);
+  const selectedChannels = useSelection((state) => state.channels);
+  const focusId = useDesigner((state) => state.focusId);
+  const [nodes, setNodes] = useState<ActorNodeType[]>([]);
+  useEffect(() => {
+    const selected = new Set(selectedIds);
+    const focusable = projection.nodes.some(({ id }) => id === focusId) ? focusId : projection.nodes[0]?.id;
+    setNodes((before) => {
+      const known = new Map(before.map((node) => [node.id, node]));
+      return projection.nodes.flatMap((content) => {
+        const place = places.get(content.id);
+        if (place === undefined) return [];
+        const wanted = { content, place, isSelected: selected.has(content.id), isFocus: content.id === focusable };
+        return [nodeOf(known.get(content.id), wanted)];
+      });
+    });
+  }, [projection, places, selectedIds, focusId]);
+  const edges = useMemo(() => {
+    const selected = new Set(selectedChannels);
+    return projection.edges.map((content) => edgeOf(content, selected.has(content.key)));
+  }, [projection, selectedChannels]);
+  const onNodesChange = (changes: NodeChange<ActorNodeType>[]): void => {
+    selectNodes(changes);
+    const others = changes.filter(({ type }) => type !== 'select' && type !== 'remove');
+    if (others.length > 0) setNodes((before) => applyNodeChanges(others, before));
+  };
+  return { nodes, edges, onNodesChange, onEdgesChange: selectEdges };
+}
+
+interface WantedNode {
+  readonly content: NodeContent;
+  readonly place: Position;
+  readonly isSelected: boolean;
+  readonly isFocus: boolean;
+}
+
+function nodeOf(old: ActorNodeType | undefined, { content, place, isSelected, isFocus }: WantedNode): ActorNodeType {
+  const tabIndex = isFocus ? 0 : -1;
+  if (old === undefined) {
+    return {
+      ...{ id: content.id, type: 'actor', position: { ...place }, data: { content }, selected: isSelected },
+      domAttributes: { 'aria-labelledby': nodeLabelId(content.id), tabIndex },
+    };
+  }
+  const position =
+    old.dragging === true || (old.position.x === place.x && old.position.y === place.y) ? old.position : { ...place };
+  const data = old.data.content === content ? old.data : { content };
+  const isSame = position === old.position && data === old.data && old.selected === isSelected;
+  if (isSame && old.domAttributes?.tabIndex === tabIndex) return old;
+  return { ...old, position, data, selected: isSelected, domAttributes: { ...old.domAttributes, tabIndex } };
+}
+
+const edgeCache = new WeakMap<EdgeContent, readonly [ChannelEdgeType, ChannelEdgeType]>();
+
+function edgeOf(content: EdgeContent, isSelected: boolean): ChannelEdgeType {
+  let both = edgeCache.get(content);
+  if (both === undefined) {
+    const edge: ChannelEdgeType = {
+      ...{ id: content.key, type: 'channel', source: content.source, target: content.target, data: { content } },
+      ...{ sourceHandle: content.sourceHandle, targetHandle: content.targetHandle, selected: false },
+      ariaLabel: `Channel ${content.from} to ${content.target}, ${content.type === '' ? 'unknown type' : content.type}`,
+      domAttributes: { tabIndex: -1 },
+    };
+    both = [edge, { ...edge, selected: true, zIndex: 1 }];
+    edgeCache.set(content, both);
+  }
+  return isSelected ? both[1] : both[0];
+}
+
+interface SelectChange {
+  readonly id: string;
+  readonly selected: boolean;
+}
+
+function selectNodes(changes: readonly NodeChange<ActorNodeType>[]): void {
+  const { actorIds, channels, select } = useSelection.getState();
+  const next = selectionAfter(
+    actorIds,
+    changes.filter((change) => change.type === 'select'),
+  );
+  if (next !== undefined) select(next, channels);
+}
+
+function selectEdges(changes: readonly EdgeChange<ChannelEdgeType>[]): void {
+  const { actorIds, channels, select } = useSelection.getState();
+  const next = selectionAfter(
+    channels,
+    changes.filter((change) => change.type === 'select'),
+  );
+  if (next !== undefined) select(actorIds, next);
+}
+
+/** The order of selection stays. */
+function selectionAfter(before: readonly string[], changes: readonly SelectChange[]): readonly string[] | undefined {
+  if (changes.length === 0) return undefined;
+  const selected = new Set(before);
+  for (const { id, selected: isSelected } of changes) {
+    if (isSelected) selected.add(id);
+    else selected.delete(id);
+  }
+  return [...selected];
+}
