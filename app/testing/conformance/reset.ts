@@ -46,19 +46,21 @@ export function describeReset(open: OpenBench): void {
 
     it('counts what it had sent and not delivered', async () => {
       await using bench = await Bench.open(open);
-      const { source, target } = await bench.pair('relay', 'out', { kernel: 'sink', options: SMALL });
+      const { source, target } = await bench.pair('producer', 'items', { kernel: 'sink', options: SMALL });
       await target.deactivate();
-      await source.sendBatch(items(20));
+      await source.sendBatch([
+        { producer: 0, count: 20 },
+        { producer: 1, count: 1 },
+      ]);
       await bench.runtime.quiet();
-      const next = await bench.load('conformance_reset.cu');
-      await bench.runtime.reload(next, [source], { reset: 'incompatible' });
-      expect(bench.runtime.deadLetters.counts).toEqual(new Map([['actor-reset', 4]]));
-      const ways = bench.runtime.deadLetters.kept.map(({ from, to }) => `${from} → ${to}`);
-      expect(ways).toEqual(Array.from({ length: 4 }, () => 'relay#0 → sink#0'));
+      await bench.runtime.reload(bench.program, [source], { reset: 'all' });
+      const ways = bench.runtime.deadLetters.kept.map(({ reason, from, to }) => `${reason}: ${from} → ${to}`);
+      const undelivered = Array.from({ length: 20 - 16 }, () => 'actor-reset: producer#0 → sink#0');
+      expect(ways).toEqual(['actor-reset: host → producer#0', ...undelivered]);
       await target.activate();
-      await source.send(items(1)[0]!);
+      await source.send({ producer: 2, count: 1 });
       await bench.runtime.quiet();
-      expect(await summaryOf(target)).toMatchObject({ received: 17 });
+      expect(await summaryOf(target)).toMatchObject({ received: 17, disordered: 0 });
     });
 
     it('revives an actor that has failed', async () => {
