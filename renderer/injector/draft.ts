@@ -36,7 +36,10 @@ export function toJsonMode(draft: Draft): Draft {
 /** Undefined while the text is not JSON: then nothing could be shown in the form without loss. */
 export function toFormMode(draft: Draft): Draft | undefined {
   const parsed = parseJson({ text: draft.jsonText, file: 'message' });
-  return 'problem' in parsed ? undefined : { ...draft, mode: 'form', form: formFromJson(draft.struct, parsed.value) };
+  if ('problem' in parsed) return undefined;
+  const { value, leftovers } = formFromJson(draft.struct, parsed.value);
+  const older = draft.form.leftovers.filter(({ path }) => !leftovers.some((leftover) => leftover.path === path));
+  return { ...draft, mode: 'form', form: { value, leftovers: [...older, ...leftovers] } };
 }
 
 /** Shows a message in the mode that is open. */

@@ -1,0 +1,62 @@
+import { useState, type ReactElement } from 'react';
+
+import type { BurstState } from '../../app/contract/run.ts';
+import { useProject } from '../stores/project.store.ts';
+import { Button } from '../ui/button.tsx';
+import { formatCount, formatRate, shortTypeName } from '../ui/format.ts';
+import { StateGlyph } from '../ui/state-glyph.tsx';
+import styles from './injector.module.css';
+import { cancelBurst } from './sending.ts';
+
+/** Bursts under way, and the one that ended last until it is closed. */
+export function BurstList(): ReactElement {
+  const bursts = useProject((state) => state.bursts);
+  const [closed, setClosed] = useState<string>();
+  const last = bursts.at(-1);
+  const shown = bursts.filter((burst) => burst.status === 'running' || (burst === last && burst.id !== closed));
+  if (shown.length === 0) return <></>;
+  return (
+    <ul className={styles['bursts']} aria-label="Bursts">
+      {shown.map((burst) => (
+        <Burst key={burst.id} burst={burst} onClose={() => setClosed(burst.id)} />
+      ))}
+    </ul>
+  );
+}
+
+function Burst({ burst, onClose }: { readonly burst: BurstState; readonly onClose: () => void }): ReactElement {
+  const { to, type, count, sent, elapsedMs, status, error } = burst;
+  const rate = elapsedMs > 0 ? formatRate((sent / elapsedMs) * 1000) : 'no data';
+  return (
+    <li className={styles['burst']}>
+      <span className={styles['burstHead']}>
+        <BurstGlyph status={status} />
+        <span className={styles['grow']}>
+          {shortTypeName(type)} to {to}
+        </span>
+        {status === 'running' ? (
+          <Button onClick={() => void cancelBurst(burst.id)}>Cancel</Button>
+        ) : (
+          <Button look="quiet" onClick={onClose}>
+            Close
+          </Button>
+        )}
+      </span>
+      <progress max={count} value={sent} aria-label={`Burst of ${shortTypeName(type)} to ${to}`} />
+      <span className={styles['burstFoot']}>
+        <span>
+          {formatCount(sent)} of {formatCount(count)}
+          {status === 'cancelled' ? ', cancelled' : ''}
+        </span>
+        <span>{rate} messages/s</span>
+      </span>
+      {error !== undefined && <span className="faulted">{error}</span>}
+    </li>
+  );
+}
+
+function BurstGlyph({ status }: Pick<BurstState, 'status'>): ReactElement {
+  if (status === 'done') return <StateGlyph state="ok" label="Done" />;
+  if (status === 'failed') return <StateGlyph state="faulted" label="Failed" />;
+  return status === 'cancelled' ? <StateGlyph state="stopped" label="Cancelled" /> : <StateGlyph state="running" />;
+}

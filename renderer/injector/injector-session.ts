@@ -1,0 +1,50 @@
+import { useProject } from '../stores/project.store.ts';
+import { emptyInjector, type InjectorState, useInjector } from './injector.store.ts';
+
+// What was typed and sent survives a reload of the page: it is kept in the tab's own storage.
+
+const WRITE_AFTER_MS = 250;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+function keyOf(projectId: string): string {
+  return `injector:${projectId}`;
+}
+
+function restore(projectId: string): InjectorState {
+  const fresh = { ...emptyInjector, projectId };
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(keyOf(projectId)) ?? 'null') as Partial<InjectorState> | null;
+    if (kept === null) return fresh;
+    const sent = (kept.sent ?? []).map((entry) =>
+      entry.outcome.kind === 'waiting' ? { ...entry, outcome: { kind: 'ignored' as const } } : entry,
+    );
+    return { ...fresh, ...kept, projectId, sent };
+  } catch {
+    return fresh; // of an older studio
+  }
+}
+
+function keep(): void {
+  clearTimeout(timer);
+  timer = undefined;
+  const state = useInjector.getState();
+  if (state.projectId === '') return;
+  try {
+    sessionStorage.setItem(keyOf(state.projectId), JSON.stringify(state));
+  } catch {
+    // Storage is full or switched off: the session goes on without it.
+  }
+}
+
+function follow(projectId: string): void {
+  if (projectId === useInjector.getState().projectId) return;
+  if (timer !== undefined) keep();
+  useInjector.setState(projectId === '' ? emptyInjector : restore(projectId), true);
+}
+
+useProject.subscribe(({ project }) => follow(project?.id ?? ''));
+follow(useProject.getState().project?.id ?? '');
+useInjector.subscribe(() => {
+  timer ??= setTimeout(keep, WRITE_AFTER_MS);
+});
+addEventListener('pagehide', keep);

@@ -1,0 +1,25 @@
+import { ChevronDown } from 'lucide-react';
+import type { ReactElement, ReactNode, SelectHTMLAttributes } from 'react';
+
+import styles from './injector.module.css';
+
+interface PickerBoxProps extends SelectHTMLAttributes<HTMLSelectElement> {
+  readonly before: ReactNode;
+  readonly after?: ReactNode;
+}
+
+/** A select with a glyph in front and a remark behind. */
+export function PickerBox({ before, after, children, ...rest }: PickerBoxProps): ReactElement {
+  return (
+    <span className={styles['picker']}>
+      <span className={styles['pickerBefore']} aria-hidden>
+        {before}
+      </span>
+      <select {...rest}>{children}</select>
+      <span className={styles['pickerAfter']} aria-hidden>
+        {after}
+        <ChevronDown size={12} />
+      </span>
+    </span>
+  );
+}
