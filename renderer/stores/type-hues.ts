@@ -1,5 +1,3 @@
-import { useCallback } from 'react';
-
 import type { Programs } from '../../app/model/topology/linked-actor.ts';
 import { assignHues, messageTypeNames, type TypeHues } from '../../app/model/topology/edit/type-hues.ts';
 import { type ProjectState, useProject } from './project.store.ts';
@@ -38,7 +36,7 @@ interface HuesEntry {
 let lastHues: HuesEntry | undefined;
 
 /** The hue of each message type, 1 to 8, by its qualified name: as the topology stores it, else as it would. */
-export function useHueNumbers(): TypeHues {
+export function useTypeHues(): TypeHues {
   const programs = usePrograms();
   const stored = useTopology(({ topology }) => topology?.types);
   if (lastHues?.programs !== programs || lastHues.stored !== stored) {
@@ -48,16 +46,6 @@ export function useHueNumbers(): TypeHues {
     lastHues = { programs, stored, hues: isSame && lastHues !== undefined ? lastHues.hues : hues };
   }
   return lastHues.hues;
-}
-
-/** The hue of each message type as a CSS colour, `var(--ty-3)`. */
-export function useTypeHues(): (typeName: string) => string {
-  const hues = useHueNumbers();
-  return useCallback((typeName) => hueColor(hues.get(typeName)), [hues]);
-}
-
-export function hueColor(hue: number | undefined): string {
-  return hue === undefined || hue === 0 ? 'var(--text-3)' : `var(--ty-${hue})`;
 }
 
 function isEqual(a: TypeHues, b: TypeHues): boolean {

@@ -6,7 +6,7 @@ import type { Position } from '../../../app/model/topology/edit/edit-topology.ts
 import type { Topology } from '../../../app/model/topology/topology.ts';
 import { useProject } from '../../stores/project.store.ts';
 import { useSelection } from '../../stores/selection.store.ts';
-import { usePrograms, useHueNumbers } from '../../stores/type-hues.ts';
+import { usePrograms, useTypeHues } from '../../stores/type-hues.ts';
 import { useDesigner } from '../designer.store.ts';
 import { type ActorNodeType, nodeLabelId } from './actor-node.tsx';
 import { layOut, placesBelow } from './auto-layout.ts';
@@ -18,7 +18,7 @@ const noProblems: readonly Problem[] = [];
 /** The document as nodes and edges; parts that look the same stay the same objects. */
 export function useProjection(topology: Topology): Projection {
   const programs = usePrograms();
-  const hues = useHueNumbers();
+  const hues = useTypeHues();
   const problems = useProject((state) => state.problems);
   const files = useProject((state) => state.files);
   const kept = useRef(new Map<string, NodeContent | EdgeContent>());
