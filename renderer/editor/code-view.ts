@@ -4,6 +4,7 @@ import type { SourceLocation } from '../../app/base/studio-error.ts';
 import { useActiveFile } from '../stores/active-file.store.ts';
 import { documents } from '../stores/documents.ts';
 import { useNavigation } from '../stores/navigation.store.ts';
+import { editorLook } from './editor-look.ts';
 import { models } from './models.ts';
 import { keepViewState, keptViewState } from './view-states.ts';
 
@@ -15,35 +16,13 @@ const KEEP_AFTER_MS = 400;
 function options(path: string): editor.IStandaloneEditorConstructionOptions {
   return {
     model: models.of(path) ?? null,
-    theme: 'studio',
-    ariaLabel: `${path}, code editor`,
-    fontFamily: getComputedStyle(document.documentElement).getPropertyValue('--font-code'),
-    fontSize: 12.5,
-    lineHeight: 19,
-    fontLigatures: false,
-    automaticLayout: true,
+    ...editorLook(),
     glyphMargin: true,
-    lineNumbersMinChars: 4,
-    lineDecorationsWidth: 20,
-    padding: { top: 8, bottom: 8 },
-    minimap: { enabled: false },
-    scrollBeyondLastLine: false,
-    scrollbar: { verticalScrollbarSize: 10, horizontalScrollbarSize: 10, useShadows: false },
-    overviewRulerBorder: false,
-    hideCursorInOverviewRuler: true,
-    renderLineHighlight: 'all',
-    roundedSelection: false,
-    fixedOverflowWidgets: true,
-    guides: { indentation: false, bracketPairs: false },
     bracketPairColorization: { enabled: false },
-    stickyScroll: { enabled: false },
     wordBasedSuggestions: 'off',
     quickSuggestions: { other: true, comments: false, strings: false },
     suggest: { showStatusBar: false, insertMode: 'replace', preview: false },
     hover: { delay: 350 },
-    unicodeHighlight: { ambiguousCharacters: false },
-    foldingHighlight: false,
-    links: false,
     tabCompletion: 'on',
   };
 }

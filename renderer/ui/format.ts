@@ -45,5 +45,5 @@ export function formatDuration(ms: number): string {
 
 /** `app::Reading` → `Reading` */
 export function shortTypeName(name: string): string {
-  return name.slice(name.lastIndexOf('::') + (name.includes('::') ? 2 : 0));
+  return name.slice(name.includes('::') ? name.lastIndexOf('::') + 2 : 0);
 }

@@ -1,0 +1,63 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { describe, expect, it } from 'vitest';
+
+import { contextMembers, globals, listMembers, macros, ringMembers, textMembers, vectorTypes } from './device-api.ts';
+
+const root = path.join(import.meta.dirname, '../../kernels');
+const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
+const cpu = readdirSync(path.join(root, 'cpu'))
+  .map((file) => read(`cpu/${file}`))
+  .join('\n');
+
+/** Names of the public functions of a class or struct. */
+function publicFunctions(text: string, head: RegExp): ReadonlySet<string> {
+  const start = head.exec(text)!.index;
+  const body = text.slice(start, text.indexOf('\n};', start)).split(/^ private:/m)[0]!;
+  const names = [...body.matchAll(/^ {2}RING_H?D [^=;(]*?(\w+)\(/gm)].map((match) => match[1]!);
+  return new Set(names.filter((name) => name !== 'context'));
+}
+
+const names = (entries: readonly { readonly name: string }[]): ReadonlySet<string> =>
+  new Set(entries.map(({ name }) => name));
+
+describe('the table of the device API', () => {
+  it('has every public member of the context and no other', () => {
+    const declared = publicFunctions(read('actor/ring_context.cuh'), /^class context /m);
+    expect(names(contextMembers)).toEqual(declared);
+  });
+
+  it('says the same as the header about what is not supported', () => {
+    const header = read('actor/ring_context.cuh');
+    const declared = [...header.matchAll(/RING_UNAVAILABLE\([^)]*\)\s*RING_D \w+ (\w+)\(/g)].map((match) => match[1]);
+    const told = contextMembers.filter(({ isUnavailable }) => isUnavailable === true).map(({ name }) => name);
+    expect(told).toEqual(declared);
+  });
+
+  it('has the members of text and list', () => {
+    const types = read('actor/ring_types.cuh');
+    expect(names(textMembers)).toEqual(publicFunctions(types, /^struct text /m));
+    expect(names(listMembers)).toEqual(publicFunctions(types, /^struct list /m));
+  });
+
+  it('has every macro of a kernel', () => {
+    const declared = [...read('actor/ring_kernel.cuh').matchAll(/^#define (RING_\w+)/gm)].map((match) => match[1]!);
+    expect(names(macros)).toEqual(new Set([...declared, 'RING_D', 'RING_HD']));
+  });
+
+  it('names nothing of namespace ring that is not there', () => {
+    const source = `${read('actor/ring_types.cuh')}${read('actor/ring_context.cuh')}`;
+    for (const { name } of ringMembers) expect(source).toMatch(new RegExp(`(struct|class|unsigned) ${name}\\b`));
+  });
+
+  it.each(globals.map(({ name }) => name))('has %s as the CPU device has it', (name) => {
+    expect(cpu).toMatch(new RegExp(`\\b${name}\\b`));
+    expect(cpu).not.toContain(`RING_NEEDS_SIMT(${name})`);
+  });
+
+  it('has the vector types', () => {
+    expect(vectorTypes.get('float4')).toEqual(['x', 'y', 'z', 'w']);
+    expect(cpu).toContain('RING_VECTOR(ulonglong,');
+  });
+});

@@ -1,0 +1,202 @@
+import { intrinsics } from './device-intrinsics.ts';
+
+/** Something that a kernel can name. */
+export interface ApiEntry {
+  readonly name: string;
+  readonly kind: 'macro' | 'method' | 'function' | 'variable' | 'type' | 'qualifier';
+  readonly signature: string;
+  readonly doc: string;
+  /** In Monaco's snippet syntax; the name itself without one. */
+  readonly snippet?: string;
+  /** The CPU device refuses it: hover says why, completion leaves it out. */
+  readonly isUnavailable?: boolean;
+}
+
+const macro = (name: string, signature: string, [doc, snippet]: readonly [string, string]): ApiEntry => ({
+  ...{ name, kind: 'macro', signature, doc, snippet },
+});
+const method = (name: string, signature: string, [doc, snippet]: readonly [string, string?]): ApiEntry => ({
+  ...{ name, kind: 'method', signature, doc, snippet: snippet ?? `${name}($0)` },
+});
+const refused = (name: string, signature: string, doc: string): ApiEntry => ({
+  ...{ name, kind: 'method', signature, doc, isUnavailable: true },
+});
+const variable = (name: string, signature: string, doc: string): ApiEntry => ({
+  ...{ name, kind: 'variable', signature, doc },
+});
+const qualifier = (name: string, doc: string): ApiEntry => ({ name, kind: 'qualifier', signature: name, doc });
+
+export const macros: readonly ApiEntry[] = [
+  macro('RING_KERNEL', 'RING_KERNEL(name, State)', [
+    'Declares a kernel, and the struct that holds its state, which begins as `State{}`. The state may be left out.',
+    'RING_KERNEL(${1:name}, ${2:State});',
+  ]),
+  macro('RING_OUTPUT', 'RING_OUTPUT(kernel, port, Message)', [
+    'Declares an output port that carries messages of one type. In handlers below, the port is in scope by its name.',
+    'RING_OUTPUT(${1:kernel}, ${2:port}, ${3:Message});',
+  ]),
+  macro('RING_ON', 'RING_ON(kernel, Message) { … }', [
+    'Opens the handler of one message type. In scope: `msg`, `ctx`, `state`, and the outputs declared before it.',
+    'RING_ON(${1:kernel}, ${2:Message}) {\n\t$0\n}',
+  ]),
+  macro('RING_BLOCK', 'RING_BLOCK(kernel, threads)', [
+    'Threads of a block: `ring::any` when the handlers are correct at any width. The CPU device runs one thread.',
+    'RING_BLOCK(${1:kernel}, ${2:ring::any});',
+  ]),
+  macro('RING_GRID', 'RING_GRID(kernel, blocks)', [
+    'Blocks of one actor; 1 without it. The CPU device takes no more than 1.',
+    'RING_GRID(${1:kernel}, ${2:1});',
+  ]),
+  macro('RING_D', 'RING_D', ['`__device__`, for helpers that run on the device.', 'RING_D']),
+  macro('RING_HD', 'RING_HD', ['`__host__ __device__`, for helpers that run on both sides.', 'RING_HD']),
+];
+
+/** Members of `ctx`. */
+export const contextMembers: readonly ApiEntry[] = [
+  method('emit', 'void emit(port, const Message& message)', [
+    'Sends the message from an output port to whatever it is connected to; to the host where there is no channel. ' +
+      'Sends are committed when the handler returns.',
+    'emit(${1:port}, ${2:message})',
+  ]),
+  method('reply', 'void reply(const Message& message)', [
+    'Answers the sender of the message in hand, host or actor. Needs no channel.',
+    'reply(${1:message})',
+  ]),
+  method('forward', 'void forward(port, const Message& message)', [
+    'Like `emit`, on behalf of the sender of the message in hand: a reply to it goes there. Counts a hop, at most 64.',
+    'forward(${1:port}, ${2:message})',
+  ]),
+  method('pending', 'unsigned pending() const', [
+    'Messages that wait for this actor, without the one in hand.',
+    'pending()',
+  ]),
+  method('now', 'unsigned long long now() const', [
+    'Nanoseconds since the Unix epoch, with about 0.25 µs of resolution.',
+    'now()',
+  ]),
+  method('actor_id', 'unsigned actor_id() const', ["This actor's number, from 1.", 'actor_id()']),
+  method('block_index', 'unsigned block_index() const', [
+    "This instance's index in its group; also `blockIdx.x`.",
+    'block_index()',
+  ]),
+  method('message', 'const ring::abi::header& message() const', ['The header of the message in hand.', 'message()']),
+  method('leader', 'bool leader() const', [
+    'True for the one thread of the block that should act for all.',
+    'leader()',
+  ]),
+  method('request_termination', 'void request_termination()', [
+    'Ends the actor after this handler; what still waits for it is reported undelivered.',
+    'request_termination()',
+  ]),
+  method('report_error', 'void report_error(unsigned code)', [
+    "Shows `code` in the actor's telemetry; the actor goes on.",
+    'report_error(${1:code})',
+  ]),
+  method('random', 'unsigned random()', [
+    '32 random bits; a stream of its own for each actor, the same in every run with the same seed.',
+    'random()',
+  ]),
+  refused('send', 'void send(…)', 'Not supported yet: declare a `RING_OUTPUT` and connect it by a channel.'),
+  refused('publish', 'void publish(…)', 'Not supported yet: declare a `RING_OUTPUT` and connect it by a channel.'),
+  refused('actor', 'unsigned actor(const char* name)', 'Not supported yet: declare a `RING_OUTPUT` and connect it.'),
+  refused('sync_grid', 'void sync_grid()', 'Needs SIMT, which the CPU device does not support yet.'),
+  refused('named_barrier', 'void named_barrier(unsigned)', 'Needs SIMT, which the CPU device does not support yet.'),
+];
+
+const containerMembers: readonly ApiEntry[] = [
+  method('size', 'unsigned size() const', ['How much it holds; never more than its capacity.', 'size()']),
+  method('empty', 'bool empty() const', ['True when it holds nothing.', 'empty()']),
+  method('capacity', 'static constexpr unsigned capacity()', ['The most it can hold.', 'capacity()']),
+  method('begin', 'auto begin()', ['For range-based loops.', 'begin()']),
+  method('end', 'auto end()', ['For range-based loops.', 'end()']),
+  method('clear', 'void clear()', ['Empties it.', 'clear()']),
+];
+
+/** Members of `ring::text<N>`. */
+export const textMembers: readonly ApiEntry[] = [
+  ...containerMembers,
+  method('push_back', 'bool push_back(char c)', [
+    'False, and nothing changes, when the text is full.',
+    'push_back(${1:c})',
+  ]),
+  method('append', 'bool append(const char* s)', [
+    'Appends a NUL-terminated string; false when it did not fit whole (what fits is kept).',
+    'append(${1:"text"})',
+  ]),
+];
+
+/** Members of `ring::list<T, N>`. */
+export const listMembers: readonly ApiEntry[] = [
+  ...containerMembers,
+  method('push_back', 'bool push_back(const T& value)', [
+    'False, and nothing changes, when the list is full.',
+    'push_back(${1:value})',
+  ]),
+];
+
+/** Members of namespace `ring`. */
+export const ringMembers: readonly ApiEntry[] = [
+  {
+    ...{ name: 'text', kind: 'type', signature: 'template <unsigned N> struct ring::text', snippet: 'text<${1:32}>' },
+    doc: 'Text of at most N bytes, without a terminating NUL. In JSON a string.',
+  },
+  {
+    ...{ name: 'list', kind: 'type', signature: 'template <class T, unsigned N> struct ring::list' },
+    ...{ doc: 'At most N elements. In JSON an array.', snippet: 'list<${1:T}, ${2:16}>' },
+  },
+  {
+    ...{ name: 'context', kind: 'type', signature: 'class ring::context' },
+    doc: 'What an actor can ask for and send; `ctx` in a handler.',
+  },
+  variable('any', 'constexpr unsigned ring::any', '`RING_BLOCK(kernel, ring::any)`: correct at any block width.'),
+];
+
+/** What `RING_ON` brings into scope. */
+export const handlerScope: readonly ApiEntry[] = [
+  variable('msg', 'const Message& msg', 'The message in hand.'),
+  variable('ctx', 'ring::context& ctx', 'What this actor can ask for and send.'),
+  variable('state', 'State& state', "The actor's state. No two handlers of one actor run at the same time."),
+];
+
+export const globals: readonly ApiEntry[] = [
+  variable('threadIdx', 'const uint3 threadIdx', '(0, 0, 0): the CPU device runs blocks of one thread.'),
+  variable('blockDim', 'const uint3 blockDim', '(1, 1, 1) on the CPU device.'),
+  variable('blockIdx', 'const uint3 blockIdx', "`x` is the instance's index in its group."),
+  variable('gridDim', 'const dim3 gridDim', '`x` is the number of instances.'),
+  variable('warpSize', 'const int warpSize', '32.'),
+  qualifier('__device__', 'A function or a variable of the device.'),
+  qualifier('__host__', 'Accepted; the studio compiles for the device.'),
+  qualifier('__shared__', 'One per instance. Do not count on its value between messages.'),
+  qualifier('__constant__', 'A constant with its initializer.'),
+  qualifier('__forceinline__', 'Inlines the function always.'),
+  qualifier('__noinline__', 'Never inlines the function.'),
+  qualifier('__restrict__', 'The pointer is the only way to what it points to.'),
+  qualifier('__launch_bounds__', 'Accepted.'),
+  qualifier('__align__', 'Aligns a type or a variable to so many bytes.'),
+  ...intrinsics.map(([signature, doc]) => functionEntry(signature, doc)),
+];
+
+/** `int __popc(unsigned x)` → an entry whose snippet asks for its arguments. */
+function functionEntry(signature: string, doc: string): ApiEntry {
+  const name = /(\w+)\s*\(/.exec(signature)![1]!;
+  const inside = signature.slice(signature.indexOf('(') + 1, signature.lastIndexOf(')'));
+  const parameters = inside === '' ? [] : inside.split(',').map((part) => /(\w+|\.\.\.)\W*$/.exec(part)![1]!);
+  const holes = parameters.filter((part) => part !== '...').map((part, index) => `\${${index + 1}:${part}}`);
+  return { name, kind: 'function', signature, doc, snippet: `${name}(${holes.join(', ')})` };
+}
+
+const vectorScalars = 'char uchar short ushort int uint longlong ulonglong float double'.split(' ');
+
+/** CUDA's vector types, with the names of their components. */
+export const vectorTypes: ReadonlyMap<string, readonly string[]> = new Map([
+  ...vectorScalars.flatMap((scalar) =>
+    [1, 2, 3, 4].map((count) => [`${scalar}${count}`, ['x', 'y', 'z', 'w'].slice(0, count)] as const),
+  ),
+  ['dim3', ['x', 'y', 'z']] as const,
+]);
+
+export const keywords: readonly string[] = (
+  'alignas auto bool break case char class const constexpr continue default do double else enum false float for if ' +
+  'inline int int8_t int16_t int32_t int64_t long namespace nullptr return short signed sizeof static static_assert ' +
+  'static_cast struct switch template true typename uint8_t uint16_t uint32_t uint64_t unsigned using void while'
+).split(' ');
