@@ -1,14 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
-
 import { describe, expect, it } from 'vitest';
 
 import { contextMembers, globals, listMembers, macros, ringMembers, textMembers, vectorTypes } from './device-api.ts';
 
-const root = path.join(import.meta.dirname, '../../kernels');
-const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
-const cpu = readdirSync(path.join(root, 'cpu'))
-  .map((file) => read(`cpu/${file}`))
+// Read by vitest's bundler: tests of the renderer have no Node either.
+const headers = import.meta.glob<string>('../../kernels/{actor,cpu}/*.{cuh,h}', {
+  ...{ query: '?raw', eager: true, import: 'default' },
+});
+const read = (file: string): string => headers[`../../kernels/${file}`]!;
+const cpu = Object.entries(headers)
+  .flatMap(([file, text]) => (file.includes('/cpu/') ? [text] : []))
   .join('\n');
 
 /** Names of the public functions of a class or struct. */

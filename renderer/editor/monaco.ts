@@ -10,6 +10,7 @@ import { showLiveNotes } from './live-notes.ts';
 import { showFaults, showProblems } from './model-notes.ts';
 import { models } from './models.ts';
 import { followTheme } from './monaco-theme.ts';
+import { registerProviders } from './providers.ts';
 
 declare global {
   interface Window {
@@ -34,6 +35,7 @@ editor.addKeybindingRules(
   })),
 );
 
+registerProviders();
 models.add(showProblems);
 models.add(showFaults);
 models.add(showLiveNotes);

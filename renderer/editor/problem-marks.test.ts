@@ -64,8 +64,8 @@ describe('notes at line ends', () => {
 
 describe('an offered word', () => {
   it('is read from the tip or from the words of the compiler', () => {
-    expect(offeredWord({ ...problem('unknown'), tip: "Did you mean 'count'?" })).toBe('count');
-    expect(offeredWord(problem("use of undeclared identifier 'stat'; did you mean 'state'?"))).toBe('state');
-    expect(offeredWord(problem('nothing'))).toBeUndefined();
+    expect(offeredWord("unknown\nDid you mean 'count'?")).toBe('count');
+    expect(offeredWord("use of undeclared identifier 'stat'; did you mean 'state'?")).toBe('state');
+    expect(offeredWord('nothing')).toBeUndefined();
   });
 });

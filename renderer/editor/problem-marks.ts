@@ -91,7 +91,6 @@ function shortened(message: string): string {
 }
 
 /** The word that a tip or the compiler offers in place of the marked one. */
-export function offeredWord({ message, tip }: Problem): string | undefined {
-  const text = `${message} ${tip ?? ''}`;
+export function offeredWord(text: string): string | undefined {
   return /[Dd]id you mean '([^']+)'\?/.exec(text)?.[1];
 }
