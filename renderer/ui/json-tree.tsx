@@ -49,7 +49,7 @@ interface NodeProps {
 }
 
 function Leaf({ name, value, depth }: NodeProps): ReactElement {
-  const text = typeof value === 'string' ? value : String(value);
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
   return (
     <li className={styles['leaf']} style={{ paddingLeft: depth * 12 }}>
       {name !== '' && <span className={styles['key']}>{name}</span>}

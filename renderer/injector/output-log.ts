@@ -1,0 +1,81 @@
+import type { OutputBatch, OutputRow } from '../../app/contract/run.ts';
+
+/** As many as the host keeps. */
+const CAPACITY = 10_000;
+
+/** What a repaint shows; a new object after each change. */
+export interface OutputView {
+  readonly runId: number;
+  /** Oldest first. */
+  readonly rows: readonly OutputRow[];
+  /** Outputs so far, shown or not. */
+  readonly total: number;
+}
+
+/** The outputs that have reached this window, outside React. Listeners are told at most once in `repaintMs`. */
+export class OutputLog {
+  readonly #repaintMs: number;
+  readonly #listeners = new Set<() => void>();
+  #rows: OutputRow[] = [];
+  #runId = 0;
+  #total = 0;
+  #view: OutputView = { runId: 0, rows: [], total: 0 };
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(repaintMs = 200) {
+    this.#repaintMs = repaintMs;
+  }
+
+  get view(): OutputView {
+    return this.#view;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  push(batch: OutputBatch): void {
+    if (batch.runId !== this.#runId) this.#begin(batch.runId);
+    this.#total = Math.max(this.#total, batch.total);
+    const last = this.#rows.at(-1)?.seq ?? 0;
+    for (const row of batch.rows) if (row.seq > last) this.#rows.push(row);
+    this.#trim();
+    this.#schedule();
+  }
+
+  /** Older rows than all that are here, in any order. */
+  prepend(rows: readonly OutputRow[]): void {
+    const first = this.#rows[0]?.seq ?? Number.POSITIVE_INFINITY;
+    const older = rows.filter(({ seq }) => seq < first).sort((a, b) => a.seq - b.seq);
+    this.#rows = [...older, ...this.#rows];
+    this.#repaint();
+  }
+
+  clear(): void {
+    this.#begin(0);
+    this.#repaint();
+  }
+
+  #begin(runId: number): void {
+    this.#runId = runId;
+    this.#rows = [];
+    this.#total = 0;
+  }
+
+  #trim(): void {
+    // In steps: dropping one at a time would move all the others each time.
+    if (this.#rows.length > CAPACITY * 1.1) this.#rows = this.#rows.slice(-CAPACITY);
+  }
+
+  #schedule(): void {
+    this.#timer ??= setTimeout(() => this.#repaint(), this.#repaintMs);
+  }
+
+  #repaint(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#view = { runId: this.#runId, rows: this.#rows.slice(), total: this.#total };
+    for (const listener of this.#listeners) listener();
+  }
+}

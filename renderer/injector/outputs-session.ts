@@ -1,0 +1,51 @@
+import { useSyncExternalStore } from 'react';
+
+import { studio } from '../bridge/client.ts';
+import { toFailure } from '../bridge/failure.ts';
+import { openProjectId } from '../stores/project-session.ts';
+import { useProject } from '../stores/project.store.ts';
+import { showFailure } from '../stores/toasts.store.ts';
+import { OutputLog, type OutputView } from './output-log.ts';
+
+const log = new OutputLog();
+let followed: string | undefined;
+let stream: { unsubscribe(): void } | undefined;
+
+/** From the first look at the panel on, as long as the project is open: hidden, it misses nothing. */
+export function followOutputs(): void {
+  const projectId = useProject.getState().project?.id;
+  if (projectId === followed) return;
+  stream?.unsubscribe();
+  log.clear();
+  followed = projectId;
+  stream =
+    projectId === undefined
+      ? undefined
+      : studio.telemetry.outputs.subscribe(
+          { projectId },
+          { onData: (batch) => log.push(batch), onError: () => undefined },
+        );
+}
+
+useProject.subscribe(({ project }) => {
+  if (followed !== undefined && project?.id !== followed) followOutputs();
+});
+
+const subscribe = (notify: () => void): (() => void) => log.subscribe(notify);
+
+export function useOutputs(): OutputView {
+  return useSyncExternalStore(subscribe, () => log.view);
+}
+
+const PAGE = 500;
+
+/** Asks the host for what came before the oldest row here. */
+export async function loadOlder(): Promise<void> {
+  const before = log.view.rows[0]?.seq;
+  if (before === undefined || before <= 1) return;
+  try {
+    log.prepend(await studio.telemetry.listOutputs.query({ projectId: openProjectId(), before, limit: PAGE }));
+  } catch (error) {
+    showFailure('Older outputs cannot be shown', toFailure(error));
+  }
+}
