@@ -13,6 +13,8 @@ const stampPath = join(dist, 'build.json');
 const entryPoints = {
   cli: 'main/cli/main.ts',
   index: 'main/index.ts',
+  // Apart from cli: the other commands need not load what only the studio depends on.
+  studio: 'main/cli/serve/start-studio.ts',
   'sm.worker': 'main/devices/cpu/sm.worker.ts',
   'compiler.process': 'main/compile/compiler.process.ts',
 };

@@ -2,13 +2,14 @@ import { HEADER } from '../abi/arena-layout.ts';
 import { StudioError } from '../base/studio-error.ts';
 import type { Arena } from '../device/arena.ts';
 import type { Codec, Cursor, MessageObject } from '../model/codec/codec.ts';
-import { encodeJson } from '../model/codec/json-encode.ts';
+import { decodeJson } from '../model/codec/json-decode.ts';
 import type { MemoryViews } from '../model/codec/memory-views.ts';
 import type { StructType } from '../model/message-type.ts';
 import type { DeviceProgram } from '../device/device.ts';
 import type { KernelInfo } from '../model/program.ts';
 import type { ActorInstance } from './actor-instance.ts';
 import { handledType } from './handled-type.ts';
+import { encodeMessage, type JsonReply } from './json-message.ts';
 import type { ActorState } from './lifecycle.ts';
 import type { HeaderWriter, MessageId } from './message-header.ts';
 import { MessageWriter } from './message-writer.ts';
@@ -37,6 +38,12 @@ export interface SendOptions {
 export interface RequestOptions extends SendOptions {
   /** How long to wait for the reply, room in the queue included. Default 5,000. */
   readonly timeoutMs?: number;
+}
+
+interface Question<R> {
+  /** False when there is no room. */
+  readonly write: (instance: ActorInstance) => boolean;
+  readonly read: (slot: number, type: StructType) => R;
 }
 
 /** What actors share of their runtime. */
@@ -165,13 +172,7 @@ export class Actor {
   /** Sends a message given as JSON, with its rules (strings for 64-bit numbers, `{"base64"}`), and complete problems. */
   async sendJson(json: unknown, options: SendOptions = {}): Promise<MessageId> {
     const type = this.messageType(options.type);
-    const bytes = new Uint8Array(type.sizeBytes);
-    const problems = encodeJson(type, json, bytes);
-    if (problems.length > 0) {
-      const list = problems.map(({ path, message }) => (path === undefined ? message : `${path}: ${message}`));
-      throw new StudioError('InvalidMessage', `not a ${type.name}: ${list.join('; ')}`, { problems });
-    }
-    return this.sendBytes(type, bytes, options);
+    return this.sendBytes(type, encodeMessage(type, json), options);
   }
 
   /** Sends a message that is encoded already. */
@@ -218,21 +219,22 @@ export class Actor {
    * @throws StudioError as `send`; `RequestTimeout`, `ActorFailed` when the actor fails before it answers
    */
   async request<T extends object = MessageObject>(message: object, options: RequestOptions = {}): Promise<T> {
-    const { timeoutMs = DEFAULT_REQUEST_TIMEOUT_MS, signal } = options;
-    const { requests, platform } = this.#surroundings;
-    const deadlineMs = platform.unixMs() + timeoutMs;
     const codec = this.#codec(options.type);
-    let reply: Promise<T> | undefined;
-    await this.#deliver({ ...options, timeoutMs }, (instance) => {
-      const position = instance.hostRing.nextPosition;
-      if (!this.#writer.object(instance, codec, message)) return undefined;
-      const sent = { number: this.#writer.lastNumber, actorId: instance.id, position, deadlineMs };
-      const read = (slot: number, type: StructType): T => this.#read<T>(slot, type);
-      reply = expectReply(requests, sent, { read, signal, label: instance.label });
-      return true;
+    return this.#ask(options, {
+      write: (instance) => this.#writer.object(instance, codec, message),
+      read: (slot, type) => this.#read<T>(slot, type),
     });
-    this.#surroundings.expectSignals();
-    return reply!;
+  }
+
+  /** As `request`, with JSON for the message and the reply. */
+  async requestJson(json: unknown, options: RequestOptions = {}): Promise<JsonReply> {
+    const type = this.messageType(options.type);
+    const bytes = encodeMessage(type, json);
+    const { u8 } = this.#surroundings.arena;
+    return this.#ask(options, {
+      write: (instance) => this.#writer.bytes(instance, type, bytes),
+      read: (slot, reply) => ({ type: reply.name, message: decodeJson(reply, u8, slot + HEADER.sizeBytes) }),
+    });
   }
 
   /** The next output of the actor for the host, or reply that nobody requested; undefined when `signal` aborts. */
@@ -306,6 +308,21 @@ export class Actor {
   /** The type that `name` means, or the only one that the kernel handles. */
   messageType(name?: string): StructType {
     return handledType(this.name, this.kernel, name);
+  }
+
+  async #ask<R>({ timeoutMs = DEFAULT_REQUEST_TIMEOUT_MS, ...options }: RequestOptions, { write, read }: Question<R>) {
+    const { requests, platform, expectSignals } = this.#surroundings;
+    const deadlineMs = platform.unixMs() + timeoutMs;
+    let reply: Promise<R> | undefined;
+    await this.#deliver({ ...options, timeoutMs }, (instance) => {
+      const position = instance.hostRing.nextPosition;
+      if (!write(instance)) return undefined;
+      const sent = { number: this.#writer.lastNumber, actorId: instance.id, position, deadlineMs };
+      reply = expectReply(requests, sent, { read, signal: options.signal, label: instance.label });
+      return true;
+    });
+    expectSignals();
+    return reply!;
   }
 
   /** Sends by `attempt`, which gives undefined while there is no room. No promise where there is room. */

@@ -9,12 +9,14 @@ import { ExitCode, exitCodeOf } from './exit-code.ts';
 import { checkCommand, validateCommand } from './check-command.ts';
 import { describeCommand } from './describe/describe-command.ts';
 import { doctorCommand } from './doctor/doctor-command.ts';
+import { serveCommand } from './serve/serve-command.ts';
 import { tourCommand } from './tour/tour-command.ts';
 import { typesCommand } from './types-command.ts';
 import { runCommand } from './run/run-command.ts';
 import { productVersion } from './product-version.ts';
 
 const commands: readonly Command[] = [
+  serveCommand,
   runCommand,
   checkCommand,
   validateCommand,

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 
+import { cudaDriverPaths } from '../../host/cuda-driver.ts';
 import type { Finding } from './finding.ts';
 
 interface OptionalPart {
@@ -14,13 +15,7 @@ const PARTS: readonly OptionalPart[] = [
   {
     name: 'CUDA driver',
     purpose: 'runs kernels on NVIDIA GPUs; not part of this version',
-    candidates: [
-      '/usr/lib/x86_64-linux-gnu/libcuda.so.1',
-      '/usr/lib/aarch64-linux-gnu/libcuda.so.1',
-      '/usr/lib64/libcuda.so.1',
-      '/usr/lib/wsl/lib/libcuda.so.1',
-      'C:\\Windows\\System32\\nvcuda.dll',
-    ],
+    candidates: cudaDriverPaths,
   },
   { name: 'nvcc', purpose: 'compiles kernels for GPUs ahead of time; not part of this version', candidates: ['nvcc'] },
   { name: 'g++', purpose: 'only for a figure to compare with in the benchmarks', candidates: ['g++'] },

@@ -11,7 +11,7 @@ import { pathFrom } from '../project/place-in-cwd.ts';
 import { runWith } from '../run/run-command.ts';
 import { runSpec } from '../run/run-spec.ts';
 import type { Terminal } from '../terminal.ts';
-import { findSamples, type Sample } from './samples.ts';
+import { findSamples, type Sample } from '../../host/find-samples.ts';
 
 export const tourCommand: Command = {
   name: 'tour',

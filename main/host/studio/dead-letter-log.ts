@@ -1,0 +1,62 @@
+import type { ProjectEvent } from '../../../app/contract/project.ts';
+import type { DeadLetterRow, DeadLetterSummary } from '../../../app/contract/run.ts';
+import { decodeJson } from '../../../app/model/codec/json-decode.ts';
+import type { DeadLetter, DeadLetterReason } from '../../../app/runtime/message.ts';
+import { RecentItems } from './recent-items.ts';
+
+const KEPT = 10_000;
+const EVENT_EVERY_MS = 100;
+
+/** The dead letters of the run: counted by reason, the latest kept. */
+export class DeadLetterLog {
+  readonly #publish: (event: ProjectEvent) => void;
+  readonly #recent = new RecentItems<{ readonly atMs: number; readonly letter: DeadLetter }>(KEPT);
+  readonly #counts = new Map<DeadLetterReason, number>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(publish: (event: ProjectEvent) => void) {
+    this.#publish = publish;
+  }
+
+  get summary(): DeadLetterSummary {
+    return { total: this.#recent.total, byReason: Object.fromEntries(this.#counts) };
+  }
+
+  add(letter: DeadLetter): void {
+    this.#recent.add({ atMs: Date.now(), letter });
+    this.#counts.set(letter.reason, (this.#counts.get(letter.reason) ?? 0) + 1);
+    this.#timer ??= setTimeout(() => {
+      this.flush();
+    }, EVENT_EVERY_MS);
+  }
+
+  /** A new run. */
+  clear(): void {
+    this.#recent.clear();
+    this.#counts.clear();
+    this.flush();
+  }
+
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#publish({ type: 'dead-letters', deadLetters: this.summary });
+  }
+
+  /** Newest first. */
+  list(limit: number): readonly DeadLetterRow[] {
+    return this.#recent.newest(limit).map(({ seq, item: { atMs, letter } }) => {
+      const { reason, from, to, type } = letter;
+      return { seq, atMs, reason, from, to, type: type?.name ?? null, ...messageOf(letter) };
+    });
+  }
+}
+
+function messageOf({ type, bytes }: DeadLetter): Pick<DeadLetterRow, 'message'> {
+  if (type === undefined) return {};
+  try {
+    return { message: decodeJson(type, bytes) };
+  } catch {
+    return {}; // the bytes hold what the type cannot
+  }
+}

@@ -1,0 +1,46 @@
+import { performance } from 'node:perf_hooks';
+import { didYouMean } from '../../../app/base/did-you-mean.ts';
+import { StudioError } from '../../../app/base/studio-error.ts';
+import type { InjectInput, RequestInput } from '../../../app/contract/inputs.ts';
+import type { InjectResult, RequestResult } from '../../../app/contract/run.ts';
+import type { Actor } from '../../../app/runtime/actor.ts';
+
+/** How long a message waits for room in its actor's queue before the person is told. */
+const SEND_TIMEOUT_MS = 5000;
+
+export interface Target {
+  readonly actor: Actor;
+  readonly instance?: number;
+}
+
+/** Whom `id` or `id#instance` means. */
+export function findTarget(actors: ReadonlyMap<string, Actor>, to: string): Target {
+  const [, id = to, digits] = /^(.*?)(?:#(\d+))?$/s.exec(to) ?? [];
+  const actor = actors.get(id);
+  if (actor === undefined) {
+    const ids = [...actors.keys()];
+    const hint = didYouMean(id, ids);
+    throw new StudioError('UnknownActor', `no actor '${id}' runs.`, {
+      tip: hint ?? `Running: ${ids.join(', ')}. An actor that was added runs from the next start on.`,
+    });
+  }
+  return digits === undefined ? { actor } : { actor, instance: Number(digits) };
+}
+
+export async function sendMessage(
+  actors: ReadonlyMap<string, Actor>,
+  { to, type, message }: InjectInput,
+): Promise<InjectResult> {
+  const { actor, ...instance } = findTarget(actors, to);
+  return { messageId: await actor.sendJson(message, { type, ...instance, timeoutMs: SEND_TIMEOUT_MS }) };
+}
+
+export async function requestReply(
+  actors: ReadonlyMap<string, Actor>,
+  { to, type, message, timeoutMs }: RequestInput,
+): Promise<RequestResult> {
+  const { actor, ...instance } = findTarget(actors, to);
+  const startedMs = performance.now();
+  const reply = await actor.requestJson(message, { type, ...instance, timeoutMs });
+  return { ...reply, latencyUs: Math.round((performance.now() - startedMs) * 1000) };
+}

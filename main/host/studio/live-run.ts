@@ -1,0 +1,121 @@
+import { encodeJson } from '../../../app/model/codec/json-encode.ts';
+import type { ProgramInfo } from '../../../app/model/program.ts';
+import { findRecipient } from '../../../app/model/topology/find-recipient.ts';
+import type { Actor } from '../../../app/runtime/actor.ts';
+import type { ActorInstance } from '../../../app/runtime/actor-instance.ts';
+import { launchTopology } from '../../../app/runtime/launch-topology.ts';
+import type { ActorState } from '../../../app/runtime/lifecycle.ts';
+import type { ReceiveQueue } from '../../../app/runtime/receive-queue.ts';
+import type { Program } from '../../../app/runtime/runtime.ts';
+import type { StudioRuntime } from '../create-runtime.ts';
+import type { CompileRecord } from './compile-queue.ts';
+import type { RunPlan, SourceVersion } from './run-plan.ts';
+
+export interface LiveRunInit {
+  readonly runtime: StudioRuntime;
+  readonly plan: RunPlan;
+  readonly programs: ReadonlyMap<string, Program>;
+  readonly outputs: ReceiveQueue;
+  /** The last compile of each source. */
+  readonly records: Map<string, CompileRecord>;
+  /** Revisions by source. */
+  readonly revisions: ReadonlyMap<string, number>;
+}
+
+/** What the actors of one source run. */
+export interface RunningSource {
+  readonly program: Program;
+  readonly version: SourceVersion;
+  readonly revision: number;
+}
+
+/** A topology that runs. */
+export class LiveRun {
+  readonly runtime: StudioRuntime;
+  readonly plan: RunPlan;
+  /** By id, in the order of the topology. */
+  readonly actors: ReadonlyMap<string, Actor>;
+  /** The last compile of each source, whatever came of it. */
+  readonly records: Map<string, CompileRecord>;
+  readonly #sources: Map<string, RunningSource>;
+
+  private constructor(
+    { runtime, plan, programs, records, revisions }: LiveRunInit,
+    actors: ReadonlyMap<string, Actor>,
+  ) {
+    this.runtime = runtime;
+    this.plan = plan;
+    this.actors = actors;
+    this.records = records;
+    this.#sources = new Map(
+      [...programs].map(([path, program]) => [
+        path,
+        { program, version: plan.sources.get(path)!, revision: revisions.get(path) ?? 0 },
+      ]),
+    );
+  }
+
+  /** By path. */
+  get sources(): ReadonlyMap<string, RunningSource> {
+    return this.#sources;
+  }
+
+  static async launch(init: LiveRunInit): Promise<LiveRun> {
+    const { runtime, plan, programs, outputs } = init;
+    const actors = await launchTopology(runtime, { topology: plan.topology, programs, outputs });
+    return new LiveRun(init, actors);
+  }
+
+  /** Actors of the source that live, or have failed. */
+  actorsOf(source: string): readonly Actor[] {
+    const ids = this.plan.topology.actors.filter((actor) => actor.source === source).map(({ id }) => id);
+    const actors = ids.flatMap((id) => this.actors.get(id) ?? []);
+    return actors.filter(({ state }) => state !== 'terminated' && state !== 'terminating');
+  }
+
+  /** The actors of the source run something else from now on. */
+  revise(source: string, running: RunningSource): void {
+    this.#sources.set(source, running);
+  }
+
+  /** Texts of the version of `path`, or of the sources that include it, that actors run. */
+  runningText(path: string): string | undefined {
+    const versions = [this.#sources.get(path), ...this.#sources.values()].map((source) => source?.version.texts);
+    return versions.find((texts) => texts?.has(path) === true)?.get(path);
+  }
+
+  /** Every actor that is active keeps its state and its queues, and does nothing. */
+  async pause(): Promise<void> {
+    await this.#each('active', (instance) => instance.deactivate());
+  }
+
+  async resume(): Promise<void> {
+    await this.#each('deactivated', (instance) => instance.activate());
+  }
+
+  /** Sends the messages that the topology brings along; gives how many. What does not fit any more is passed over. */
+  async inject(signal: AbortSignal): Promise<number> {
+    const { topology } = this.plan;
+    const programs = new Map<string, ProgramInfo>(
+      [...this.#sources].map(([path, { program }]) => [path, program.image.info]),
+    );
+    let sent = 0;
+    for (const { to, type, message } of topology.inject ?? []) {
+      const found = findRecipient({ topology, programs }, { to, type });
+      if (!('recipient' in found)) continue;
+      const { actor, instance, message: struct } = found.recipient;
+      const bytes = new Uint8Array(struct.sizeBytes);
+      if (encodeJson(struct, message, bytes).length > 0) continue;
+      const options = { signal, ...(instance !== undefined && { instance }) };
+      await this.actors.get(actor.id)?.sendBytes(struct, bytes, options);
+      sent++;
+    }
+    return sent;
+  }
+
+  async #each(state: ActorState, move: (instance: ActorInstance) => Promise<void>): Promise<void> {
+    const instances = [...this.actors.values()].flatMap((actor) => actor.instances);
+    // One that fails or ends in this very moment has nothing to be paused.
+    await Promise.allSettled(instances.filter((instance) => instance.state === state).map(move));
+  }
+}

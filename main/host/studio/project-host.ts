@@ -1,0 +1,355 @@
+import { randomBytes } from 'node:crypto';
+import { StudioError, type Problem } from '../../../app/base/studio-error.ts';
+import type {
+  BurstInput,
+  CreateFileInput,
+  EditInput,
+  InjectInput,
+  RequestInput,
+  StartInput,
+} from '../../../app/contract/inputs.ts';
+import type {
+  FileState,
+  Notice,
+  ProjectEvent,
+  ProjectSnapshot,
+  ProjectSummary,
+} from '../../../app/contract/project.ts';
+import type {
+  DeadLetterRow,
+  InjectResult,
+  OutputBatch,
+  OutputRow,
+  RequestResult,
+  StartResult,
+  TelemetryFrame,
+} from '../../../app/contract/run.ts';
+import type { EditResult, Numbered, ProjectHost } from '../../../app/contract/studio-host.ts';
+import type { ProgramInfo } from '../../../app/model/program.ts';
+import type { Topology } from '../../../app/model/topology/topology.ts';
+import type { CompileQueue } from './compile-queue.ts';
+import { ConsoleLog } from './console-log.ts';
+import { askConsent } from './consent.ts';
+import { EventLog } from './event-log.ts';
+import { templateText } from './file-templates.ts';
+import { requestReply, sendMessage } from './injector.ts';
+import { ProjectDocuments } from './project-documents.ts';
+import { ProjectProblems } from './project-problems.ts';
+import { ProjectRun, type RuntimeSettings } from './project-run.ts';
+import { makePlan } from './run-plan.ts';
+import { SourceChecker, type SourceCheck } from './source-checker.ts';
+import { isSource, savedTexts } from './source-texts.ts';
+import { checkTopology, topologyName } from './topology-check.ts';
+import type { Agreements } from './trust.ts';
+
+export interface OpenProjectOptions {
+  readonly id: string;
+  /** Real path. */
+  readonly dir: string;
+  readonly topologyPath: string;
+  readonly stateDir: string;
+  readonly queue: CompileQueue;
+  readonly agreements: Agreements;
+  readonly runtime: RuntimeSettings;
+  /** The studio has made the folder just now. */
+  readonly isOwn?: boolean;
+  readonly onRenamed?: (project: ProjectSummary) => void;
+}
+
+/** An open project: its files, what the compiler says about them, and its run. */
+export class OpenProject implements ProjectHost, AsyncDisposable {
+  readonly #options: OpenProjectOptions;
+  readonly #log: EventLog;
+  readonly #documents: ProjectDocuments;
+  readonly #checker: SourceChecker;
+  readonly #problems: ProjectProblems;
+  readonly #console: ConsoleLog;
+  readonly #run: ProjectRun;
+  /** By source: the last that compiled. */
+  readonly #programs = new Map<string, ProgramInfo>();
+  /** Sources whose last check found errors. */
+  readonly #broken = new Set<string>();
+  #document: Topology | undefined;
+  #summary: ProjectSummary;
+
+  private constructor(options: OpenProjectOptions) {
+    const { id, dir, stateDir, queue, runtime } = options;
+    const publish = (event: ProjectEvent): void => {
+      this.#log.append(event);
+    };
+    const onFailure = (error: unknown): void => {
+      this.#notice({ severity: 'warning', title: error instanceof Error ? error.message : String(error) });
+    };
+    this.#options = options;
+    this.#summary = { id, dir, name: topologyName(undefined, dir) };
+    this.#log = new EventLog({
+      nonce: randomBytes(6).toString('hex'),
+      snapshot: () => ({ type: 'snapshot', snapshot: this.#snapshot() }),
+    });
+    this.#console = new ConsoleLog(publish);
+    this.#problems = new ProjectProblems((path, problems) => {
+      publish({ type: 'problems', path, problems });
+    });
+    this.#documents = new ProjectDocuments({
+      dir,
+      stateDir,
+      onFailure,
+      onChanged: (file, origin) => {
+        this.#fileChanged(file, origin);
+      },
+      onRemoved: (path) => {
+        this.#fileRemoved(path);
+      },
+    });
+    this.#checker = new SourceChecker({
+      dir,
+      queue,
+      drafts: this.#documents.drafts,
+      onChecking: (path, isChecking) => {
+        publish({ type: 'checking', path, isChecking });
+      },
+      onChecked: (check) => {
+        this.#checked(check);
+      },
+      onRemoved: (source) => {
+        this.#sourceRemoved(source);
+      },
+    });
+    this.#run = new ProjectRun({ queue, console: this.#console, publish, runtime });
+  }
+
+  static async open(options: OpenProjectOptions): Promise<OpenProject> {
+    const project = new OpenProject(options);
+    await project.#documents.open();
+    if (options.isOwn === true) project.#documents.trustAll();
+    project.#checkTopology();
+    const named = project.#document?.actors.map(({ source }) => source) ?? [];
+    const sources = project.#documents.drafts.paths.filter(isSource);
+    project.#checker.checkAll([...new Set([...named.filter((path) => sources.includes(path)), ...sources])]);
+    return project;
+  }
+
+  get summary(): ProjectSummary {
+    return this.#summary;
+  }
+
+  events(lastEventId: string | undefined, signal: AbortSignal): AsyncIterable<Numbered<ProjectEvent>> {
+    return this.#log.read(lastEventId, signal);
+  }
+
+  async edit(input: EditInput): Promise<EditResult> {
+    return this.#documents.edit(input);
+  }
+
+  async save(paths: readonly string[] | undefined): Promise<void> {
+    const saved: string[] = [];
+    try {
+      await this.#documents.save(paths, (path) => saved.push(path));
+    } finally {
+      this.#reload(saved);
+    }
+  }
+
+  async createFile(input: CreateFileInput): Promise<FileState> {
+    return this.#documents.create(input.path, templateText(input));
+  }
+
+  async renameFile(path: string, newPath: string): Promise<void> {
+    this.#checkNotTopology(path);
+    await this.#documents.rename(path, newPath);
+  }
+
+  async deleteFile(path: string): Promise<void> {
+    this.#checkNotTopology(path);
+    await this.#documents.delete(path);
+  }
+
+  async revertFile(path: string): Promise<void> {
+    await this.#documents.revert(path);
+  }
+
+  async resolveConflict(path: string, take: 'draft' | 'disk'): Promise<void> {
+    await this.#documents.resolve(path, take);
+  }
+
+  async runningText(path: string): Promise<string | null> {
+    return this.#run.runningText(path);
+  }
+
+  async start(input: StartInput): Promise<StartResult> {
+    this.#run.checkIdle();
+    await this.#documents.save();
+    const { dir, topologyPath, agreements } = this.#options;
+    const { drafts, trusted } = this.#documents;
+    const made = await makePlan({ dir, topologyPath, drafts, device: input.device });
+    if (!made.ok) return this.#run.refused(made.problems);
+    const consent = await askConsent(made.plan, { trusted, agreements, agreedHash: input.agreedHash });
+    if (consent !== undefined) return { kind: 'consent', request: consent };
+    return this.#run.start(made.plan);
+  }
+
+  async stop(): Promise<void> {
+    await this.#run.stop();
+  }
+
+  async pause(): Promise<void> {
+    await this.#run.pause();
+  }
+
+  async resume(): Promise<void> {
+    await this.#run.resume();
+  }
+
+  async reset(actorIds: readonly string[]): Promise<void> {
+    await this.#run.reset(actorIds);
+  }
+
+  async send(input: InjectInput): Promise<InjectResult> {
+    return sendMessage(this.#run.live.actors, input);
+  }
+
+  async request(input: RequestInput): Promise<RequestResult> {
+    return requestReply(this.#run.live.actors, input);
+  }
+
+  async burst(input: BurstInput): Promise<string> {
+    return this.#run.bursts.start(this.#run.live.actors, input);
+  }
+
+  async cancelBurst(id: string): Promise<void> {
+    this.#run.bursts.cancel(id);
+  }
+
+  telemetry(hz: number, signal: AbortSignal): AsyncIterable<TelemetryFrame> {
+    return this.#run.telemetry.stream(hz, signal);
+  }
+
+  async telemetryHistory(): Promise<readonly TelemetryFrame[]> {
+    return this.#run.telemetry.history;
+  }
+
+  outputs(signal: AbortSignal): AsyncIterable<OutputBatch> {
+    return this.#run.outputs.stream(signal);
+  }
+
+  async listOutputs(before: number | undefined, limit: number): Promise<readonly OutputRow[]> {
+    return this.#run.outputs.list(before, limit);
+  }
+
+  async listDeadLetters(limit: number): Promise<readonly DeadLetterRow[]> {
+    return this.#run.deadLetters.list(limit);
+  }
+
+  async clearConsole(): Promise<void> {
+    this.#console.clear();
+  }
+
+  /** Resolves when every draft has been checked. */
+  async settled(): Promise<void> {
+    await this.#checker.settled();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#run[Symbol.asyncDispose]();
+    await this.#checker[Symbol.asyncDispose]();
+    await this.#documents[Symbol.asyncDispose]();
+    this.#console.flush();
+  }
+
+  /** What was saved goes to the actors that run it. */
+  #reload(paths: readonly string[]): void {
+    const { drafts, trusted } = this.#documents;
+    const texts = {
+      dir: this.#options.dir,
+      overlay: savedTexts(drafts),
+      isTrusted: (path: string, text: string) => trusted.has(path, text),
+    };
+    const sources = new Set(paths.flatMap((path) => this.#checker.sourcesWith(path)));
+    for (const source of sources) void this.#run.saved(source, texts);
+  }
+
+  #snapshot(): ProjectSnapshot {
+    return {
+      project: this.#summary,
+      topologyPath: this.#options.topologyPath,
+      files: this.#documents.drafts.files,
+      programs: Object.fromEntries(this.#programs),
+      problems: this.#problems.byFile,
+      run: this.#run.state,
+      revisions: this.#run.revisions.all,
+      console: this.#console.lines,
+      bursts: this.#run.bursts.states,
+      deadLetters: this.#run.deadLetters.summary,
+    };
+  }
+
+  #notice(notice: Notice): void {
+    this.#log.append({ type: 'notice', notice });
+  }
+
+  #fileChanged(file: FileState, origin: string): void {
+    this.#log.append({ type: 'file', file, origin });
+    this.#touched(file.path);
+  }
+
+  #fileRemoved(path: string): void {
+    this.#log.append({ type: 'file-removed', path });
+    this.#touched(path);
+  }
+
+  #touched(path: string): void {
+    this.#checker.touch(path);
+    if (path === this.#options.topologyPath || isSource(path)) this.#checkTopology();
+  }
+
+  #checked({ source, program, problems, versions }: SourceCheck): void {
+    this.#problems.set(source, { problems, versions });
+    if (program === undefined) this.#broken.add(source);
+    else {
+      this.#broken.delete(source);
+      const isEmpty = program.kernels.length === 0 && program.structs.length === 0;
+      if (isEmpty) this.#programs.delete(source);
+      else this.#programs.set(source, program);
+      this.#log.append({ type: 'program', path: source, program: isEmpty ? null : program });
+    }
+    this.#checkTopology();
+  }
+
+  #sourceRemoved(source: string): void {
+    this.#problems.remove(source);
+    this.#broken.delete(source);
+    if (this.#programs.delete(source)) this.#log.append({ type: 'program', path: source, program: null });
+  }
+
+  /** Without waiting: it takes a millisecond. */
+  #checkTopology(): void {
+    const { topologyPath: path, dir } = this.#options;
+    const { drafts } = this.#documents;
+    const file = drafts.file(path);
+    const versions = new Map([[path, file?.version ?? 0]]);
+    if (file === undefined) {
+      const message = `There is no ${path} any more.`;
+      const problems: Problem[] = [{ severity: 'error', code: 'topology-missing', message }];
+      this.#problems.set(path, { problems, versions });
+      return;
+    }
+    const programs = new Map([...this.#programs].filter(([source]) => !this.#broken.has(source)));
+    const hasSource = (source: string): boolean => drafts.file(source) !== undefined;
+    const { document, problems } = checkTopology(file.text, { path, programs, hasSource });
+    this.#problems.set(path, { problems, versions });
+    this.#document = document ?? this.#document;
+    this.#run.documentChanged(document);
+    const name = topologyName(this.#document, dir);
+    if (name === this.#summary.name) return;
+    this.#summary = { ...this.#summary, name };
+    this.#log.append({ type: 'project', project: this.#summary });
+    this.#options.onRenamed?.(this.#summary);
+  }
+
+  #checkNotTopology(path: string): void {
+    if (path !== this.#options.topologyPath) return;
+    throw new StudioError('TopologyFile', `'${path}' is the project's topology.`, {
+      tip: 'A project cannot do without.',
+    });
+  }
+}

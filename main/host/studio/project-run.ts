@@ -1,0 +1,348 @@
+import { StudioError, type Problem } from '../../../app/base/studio-error.ts';
+import type { ProjectEvent } from '../../../app/contract/project.ts';
+import type { RunState, StartResult } from '../../../app/contract/run.ts';
+import type { Topology } from '../../../app/model/topology/topology.ts';
+import type { ActorFailure, Program } from '../../../app/runtime/runtime.ts';
+import { createRuntime, type StudioRuntime } from '../create-runtime.ts';
+import { Bursts } from './burst.ts';
+import { Cleanup } from './cleanup.ts';
+import { problemsOf, stagesOf, type CompileQueue, type CompileRecord } from './compile-queue.ts';
+import type { ConsoleLog } from './console-log.ts';
+import { DeadLetterLog } from './dead-letter-log.ts';
+import { LiveRun } from './live-run.ts';
+import { OutputsLog } from './output-tap.ts';
+import { findTarget } from './injector.ts';
+import { Reloader, type SavedTexts } from './reloader.ts';
+import { Revisions } from './revisions.ts';
+import type { RunPlan } from './run-plan.ts';
+import { RunView } from './run-view.ts';
+import { TelemetryFeed } from './telemetry-feed.ts';
+import { TelemetrySampler } from './telemetry-sampler.ts';
+import { checkTopology, needsNewStart } from './topology-check.ts';
+
+export interface RuntimeSettings {
+  readonly workers?: number;
+  readonly arenaBytes?: number;
+  readonly handlerBudgetMs?: number;
+}
+
+export interface ProjectRunOptions {
+  readonly queue: CompileQueue;
+  readonly console: ConsoleLog;
+  readonly publish: (event: ProjectEvent) => void;
+  readonly runtime: RuntimeSettings;
+}
+
+const SAMPLE_EVERY_MS = 100;
+
+/** A run from its first compile to its end. */
+interface Session {
+  readonly plan: RunPlan;
+  readonly stop: AbortController;
+  /** Ends everything that belongs to the session, last first. */
+  readonly resources: Cleanup;
+  readonly compiled: Map<string, CompileRecord>;
+  live: LiveRun | undefined;
+}
+
+/** What the project's actors do: at most one runtime at a time. A failing actor or worker ends nothing but itself. */
+export class ProjectRun implements AsyncDisposable {
+  readonly outputs = new OutputsLog();
+  readonly telemetry = new TelemetryFeed();
+  readonly deadLetters: DeadLetterLog;
+  readonly bursts: Bursts;
+  readonly revisions: Revisions;
+  readonly #options: ProjectRunOptions;
+  readonly #view: RunView;
+  readonly #reloader: Reloader;
+  #session: Session | undefined;
+  #ending: Promise<void> | undefined;
+
+  constructor(options: ProjectRunOptions) {
+    const { publish } = options;
+    this.#options = options;
+    this.deadLetters = new DeadLetterLog(publish);
+    this.bursts = new Bursts((burst) => {
+      publish({ type: 'burst', burst });
+    });
+    this.revisions = new Revisions((revision) => {
+      publish({ type: 'revision', revision });
+    });
+    this.#view = new RunView((run) => {
+      publish({ type: 'run', run });
+    });
+    this.#reloader = new Reloader({
+      queue: options.queue,
+      revisions: this.revisions,
+      live: () => this.#session?.live,
+      onRevised: (actors, source, revision) => {
+        this.#view.revised(
+          actors.map(({ name }) => name),
+          revision,
+        );
+        publish({ type: 'notice', notice: { severity: 'info', title: `${source} runs r${revision}` } });
+      },
+    });
+  }
+
+  get state(): RunState {
+    return this.#view.state;
+  }
+
+  /** @throws StudioError `NotRunning` */
+  get live(): LiveRun {
+    const live = this.#session?.live;
+    if (live !== undefined) return live;
+    throw new StudioError('NotRunning', 'nothing runs in this project.', { tip: 'Start it first.' });
+  }
+
+  get isRunning(): boolean {
+    return this.#session?.live !== undefined;
+  }
+
+  runningText(path: string): string | null {
+    return this.#session?.live?.runningText(path) ?? null;
+  }
+
+  /** A source, or a header of it, was saved. */
+  async saved(source: string, texts: SavedTexts): Promise<void> {
+    await this.#reloader.saved(source, texts);
+  }
+
+  /** Launches actors anew from the latest code that compiles, with fresh states and empty queues. */
+  async reset(ids: readonly string[]): Promise<void> {
+    const { live } = this;
+    const actors = ids.map((id) => findTarget(live.actors, id).actor);
+    await this.#reloader.reset(live, actors);
+    if (this.state.phase === 'paused') await live.pause();
+    if (this.#session?.live === live) this.#view.refresh(live);
+  }
+
+  /** @throws StudioError `AlreadyRunning` */
+  checkIdle(): void {
+    if (this.#session === undefined && this.#ending === undefined) return;
+    throw new StudioError('AlreadyRunning', `the project is ${this.state.phase}.`, { tip: 'Stop it first.' });
+  }
+
+  refused(problems: readonly Problem[]): StartResult {
+    this.#view.update({ problems });
+    return { kind: 'problems', problems };
+  }
+
+  /** The plan may run: everybody has agreed. */
+  async start(plan: RunPlan): Promise<StartResult> {
+    this.checkIdle();
+    const resources = new Cleanup();
+    const session: Session = {
+      plan,
+      stop: new AbortController(),
+      resources,
+      compiled: new Map(),
+      live: undefined,
+    };
+    this.#session = session;
+    const { runId } = this.#view.state;
+    this.#view.update({ runId: runId + 1, phase: 'compiling', problems: [], isOutdated: false });
+    try {
+      const problems = await this.#launch(session);
+      if (problems.length === 0) return { kind: 'started' };
+      await this.#end(session, problems);
+      return { kind: 'problems', problems };
+    } catch (error) {
+      const isStopped = session.stop.signal.aborted;
+      const problem = { severity: 'error', code: 'start-failed', message: messageOf(error) } as const;
+      await this.#end(session, isStopped ? [] : [problem]);
+      if (isStopped) throw new StudioError('StartStopped', 'the start was stopped.');
+      throw error;
+    }
+  }
+
+  async stop(): Promise<void> {
+    const session = this.#session;
+    if (session !== undefined) await this.#end(session, []);
+    await this.#ending;
+  }
+
+  async pause(): Promise<void> {
+    const { live } = this;
+    await live.pause();
+    if (this.#session?.live !== live) return;
+    this.#view.refresh(live);
+    this.#view.update({ phase: 'paused' });
+  }
+
+  async resume(): Promise<void> {
+    const { live } = this;
+    await live.resume();
+    if (this.#session?.live !== live) return;
+    this.#view.refresh(live);
+    this.#view.update({ phase: 'running' });
+  }
+
+  /** The document is another one now. */
+  documentChanged(document: Topology | undefined): void {
+    const { live } = this.#session ?? {};
+    if (live === undefined || document === undefined) return;
+    const isOutdated = needsNewStart(live.plan.topology, document);
+    if (isOutdated !== this.state.isOutdated) this.#view.update({ isOutdated });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  /** Gives the problems because of which nothing runs. */
+  async #launch(session: Session): Promise<readonly Problem[]> {
+    const { plan, stop, resources } = session;
+    const runtime = await this.#createRuntime(session);
+    this.#view.update({ device: { kind: plan.device, description: runtime.device.description } });
+    const { programs, problems } = await this.#compileAll(runtime, session);
+    if (problems.length > 0) return problems;
+    const infos = new Map([...programs].map(([path, { image }]) => [path, image.info]));
+    const check = checkTopology(plan.topologyText, {
+      path: plan.topologyPath,
+      programs: infos,
+      hasSource: (path) => infos.has(path),
+    });
+    const errors = check.problems.filter(({ severity }) => severity === 'error');
+    if (errors.length > 0) return errors;
+    stop.signal.throwIfAborted();
+    this.#view.update({ phase: 'starting' });
+    this.#view.begin(plan, (source) => this.revisions.latest(source)?.number ?? 0);
+    const { runId } = this.#view.state;
+    this.deadLetters.clear();
+    const revisions = new Map([...programs.keys()].map((path) => [path, this.revisions.latest(path)?.number ?? 0]));
+    const { compiled: records } = session;
+    const outputs = this.outputs.begin(runId);
+    const live = await LiveRun.launch({ runtime, plan, programs, records, revisions, outputs });
+    stop.signal.throwIfAborted();
+    session.live = live;
+    for (const [path, record] of session.compiled) this.#loaded(path, record);
+    resources.defer(this.#sample(live, runId));
+    this.#view.refresh(live);
+    this.#view.update({ phase: 'running', startedAtMs: Date.now() });
+    this.#options.console.note('info', `Run ${runId} started on ${runtime.device.description}.`);
+    void this.#inject(session, live);
+    return [];
+  }
+
+  async #createRuntime({ compiled, resources }: Session): Promise<StudioRuntime> {
+    const { queue, console, runtime: settings } = this.#options;
+    const compiler = queue.forRun((record) => {
+      compiled.set(record.file, record);
+    });
+    const runtime = resources.use(await createRuntime({ ...settings, compiler }));
+    const listening = [
+      runtime.onDidPrint.on(({ actor, text }) => {
+        console.print(actor, text);
+      }),
+      runtime.onDidFailActor.on((failure) => {
+        void this.#actorFailed(failure);
+      }),
+      runtime.deadLetters.onDidArrive.on((letter) => {
+        this.deadLetters.add(letter);
+      }),
+    ];
+    for (const subscription of listening) resources.use(subscription);
+    return runtime;
+  }
+
+  async #compileAll(
+    runtime: StudioRuntime,
+    { plan, stop, compiled }: Session,
+  ): Promise<{ readonly programs: ReadonlyMap<string, Program>; readonly problems: readonly Problem[] }> {
+    const programs = new Map<string, Program>();
+    const problems: Problem[] = [];
+    for (const [path, { key }] of plan.sources) {
+      const { number } = this.revisions.begin(path, key);
+      try {
+        const options = { projectDir: plan.dir, overlay: plan.overlay, signal: stop.signal };
+        programs.set(path, await runtime.compile(path, options));
+        this.revisions.update(path, number, { status: 'compiled', ...stagesOf(compiled.get(path)) });
+      } catch (error) {
+        if (!(error instanceof StudioError) || stop.signal.aborted) {
+          this.revisions.update(path, number, { status: 'superseded' });
+          throw error;
+        }
+        const found = problemsOf(error, path);
+        problems.push(...found);
+        this.revisions.update(path, number, { status: 'failed', problems: found, ...stagesOf(compiled.get(path)) });
+      }
+    }
+    return { programs, problems };
+  }
+
+  #loaded(path: string, { result }: CompileRecord): void {
+    const revision = this.revisions.latest(path);
+    if (revision === undefined) return;
+    this.revisions.update(path, revision.number, { status: 'loaded', problems: result.ok ? result.warnings : [] });
+  }
+
+  /** Reads the counters ten times a second, and once more at the end. */
+  #sample(live: LiveRun, runId: number): () => void {
+    const sampler = new TelemetrySampler({ runId, runtime: live.runtime, actors: [...live.actors.values()] });
+    const take = (): void => {
+      this.telemetry.put(sampler.sample(Date.now()));
+      this.#view.refresh(live);
+    };
+    take();
+    const timer = setInterval(take, SAMPLE_EVERY_MS);
+    return () => {
+      clearInterval(timer);
+      take();
+    };
+  }
+
+  async #inject({ stop }: Session, live: LiveRun): Promise<void> {
+    try {
+      const count = await live.inject(stop.signal);
+      const what = count === 1 ? 'the message' : `${count} messages`;
+      if (count > 0) this.#options.console.note('info', `Sent ${what} that the topology brings along (inject).`);
+    } catch (error) {
+      if (stop.signal.aborted) return;
+      this.#options.console.note('warning', `A message of the topology's inject was not taken: ${messageOf(error)}`);
+    }
+  }
+
+  async #actorFailed(failure: ActorFailure): Promise<void> {
+    const { actor, instance, fault } = failure;
+    this.#view.failed(failure);
+    const location = await fault.location;
+    if (location !== undefined) this.#view.located(actor.name, location);
+    const place = location === undefined ? '' : ` at ${location.file}:${location.line}`;
+    this.#options.console.note('error', `failed${place}: ${fault.cause}: ${fault.detail}`, instance.label);
+  }
+
+  #end(session: Session, problems: readonly Problem[]): Promise<void> {
+    if (this.#session !== session) return this.#ending ?? Promise.resolve();
+    this.#ending ??= this.#endSession(session, problems).finally(() => {
+      this.#ending = undefined;
+    });
+    return this.#ending;
+  }
+
+  async #endSession(session: Session, problems: readonly Problem[]): Promise<void> {
+    const { runId } = this.#view.state;
+    const hasRun = session.live !== undefined;
+    this.#view.update({ phase: 'stopping' });
+    this.bursts.cancelAll();
+    session.stop.abort();
+    try {
+      await session.resources.end();
+    } finally {
+      session.live = undefined;
+      this.#session = undefined;
+      this.#options.console.endLines();
+      this.revisions.unloadAll();
+      this.#reloader.clear();
+      this.deadLetters.flush();
+      if (hasRun) this.#options.console.note('info', `Run ${runId} stopped.`);
+      this.#view.ended();
+      this.#view.update({ phase: 'idle', problems, isOutdated: false });
+    }
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

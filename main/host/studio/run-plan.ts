@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { StudioError, type Problem } from '../../../app/base/studio-error.ts';
+import type { DeviceKind } from '../../../app/device/device.ts';
+import type { Topology } from '../../../app/model/topology/topology.ts';
+import { readSourceTree } from '../../compile/sources/source-tree.ts';
+import { cudaNotAvailable } from './cuda-status.ts';
+import type { FileDrafts } from './file-drafts.ts';
+import { sourceTexts } from './source-texts.ts';
+import { checkTopology } from './topology-check.ts';
+
+/** The texts that a source was, or is to be, compiled from. */
+export interface SourceVersion {
+  /** By path; the source and what it includes of the project. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** Content hash. */
+  readonly key: string;
+}
+
+/** All that a run needs, as it was at one moment: later edits change nothing of it. */
+export interface RunPlan {
+  readonly dir: string;
+  readonly topologyPath: string;
+  readonly topologyText: string;
+  readonly topology: Topology;
+  readonly device: DeviceKind;
+  /** By source. */
+  readonly sources: ReadonlyMap<string, SourceVersion>;
+  /** Texts of all sources and headers of the project. */
+  readonly overlay: ReadonlyMap<string, string>;
+}
+
+export type ReadSource =
+  | { readonly ok: true; readonly version: SourceVersion }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** The closure of a source over the texts of `overlay`. */
+export async function readSource(dir: string, path: string, overlay: ReadonlyMap<string, string>): Promise<ReadSource> {
+  try {
+    const read = await readSourceTree(dir, path, overlay);
+    if (!read.ok) return { ok: false, problems: read.problems };
+    const { files } = read.tree;
+    const texts = new Map([...files.values()].map((file) => [file.path, overlay.get(file.path) ?? file.text]));
+    return { ok: true, version: { texts, key: keyOf(texts) } };
+  } catch (error) {
+    if (!(error instanceof StudioError)) throw error;
+    const problem: Problem = { severity: 'error', code: 'source-not-found', message: error.message };
+    return { ok: false, problems: [problem] };
+  }
+}
+
+function keyOf(texts: ReadonlyMap<string, string>): string {
+  const hash = createHash('sha256');
+  for (const path of [...texts.keys()].sort()) {
+    const text = texts.get(path)!;
+    hash.update(`${Buffer.byteLength(path)}:${path}${Buffer.byteLength(text)}:${text}`);
+  }
+  return hash.digest('hex');
+}
+
+export interface PlanInput {
+  readonly dir: string;
+  readonly topologyPath: string;
+  readonly drafts: FileDrafts;
+  /** The topology's without it. */
+  readonly device: DeviceKind | undefined;
+}
+
+export type MadePlan =
+  { readonly ok: true; readonly plan: RunPlan } | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/**
+ * What would run if the project were started now.
+ *
+ * @throws StudioError `DeviceNotAvailable`: no device is ever replaced by another one
+ */
+export async function makePlan({ dir, topologyPath, drafts, device: chosen }: PlanInput): Promise<MadePlan> {
+  const topologyText = drafts.text(topologyPath) ?? '';
+  const hasSource = (path: string): boolean => drafts.file(path) !== undefined;
+  const { document, problems } = checkTopology(topologyText, { path: topologyPath, programs: new Map(), hasSource });
+  if (document === undefined || problems.length > 0) return { ok: false, problems };
+  const device = chosen ?? document.device ?? 'cpu';
+  if (device === 'cuda') throw await cudaNotAvailable();
+  const overlay = sourceTexts(drafts);
+  const sources = new Map<string, SourceVersion>();
+  for (const path of new Set(document.actors.map(({ source }) => source))) {
+    const read = await readSource(dir, path, overlay);
+    if (!read.ok) return read;
+    sources.set(path, read.version);
+  }
+  const topology: Topology = { ...document, device };
+  return { ok: true, plan: { dir, topologyPath, topologyText, topology, device, sources, overlay } };
+}

@@ -1,0 +1,104 @@
+import type { Problem, SourceLocation } from '../../../app/base/studio-error.ts';
+import type { ActorFault, ActorRunState, RunPhase, RunState } from '../../../app/contract/run.ts';
+import type { DeviceKind } from '../../../app/device/device.ts';
+import { actorSettings } from '../../../app/model/topology/topology.ts';
+import type { ActorFailure } from '../../../app/runtime/runtime.ts';
+import type { LiveRun } from './live-run.ts';
+import type { RunPlan } from './run-plan.ts';
+
+interface Core {
+  readonly runId: number;
+  readonly phase: RunPhase;
+  readonly startedAtMs?: number;
+  readonly device: { readonly kind: DeviceKind; readonly description: string };
+  readonly problems: readonly Problem[];
+  readonly isOutdated: boolean;
+}
+
+/** The run as windows see it: put together from what happens, published whenever something of it has changed. */
+export class RunView {
+  readonly #publish: (run: RunState) => void;
+  #core: Core = {
+    runId: 0,
+    phase: 'idle',
+    device: { kind: 'cpu', description: 'CPU' },
+    problems: [],
+    isOutdated: false,
+  };
+  #actors: readonly ActorRunState[] = [];
+  #channels: RunState['channels'] = [];
+
+  constructor(publish: (run: RunState) => void) {
+    this.#publish = publish;
+  }
+
+  get state(): RunState {
+    return { ...this.#core, actors: this.#actors, channels: this.#channels };
+  }
+
+  update(change: Partial<Core>): void {
+    this.#core = { ...this.#core, ...change };
+    this.#publish(this.state);
+  }
+
+  /** A run of this plan begins. */
+  begin(plan: RunPlan, revisionOf: (source: string) => number): void {
+    const sinceMs = Date.now();
+    this.#actors = plan.topology.actors.map((actor) => {
+      const { instances, capacity } = actorSettings(actor);
+      const { id, kernel, source } = actor;
+      return { id, kernel, source, instances, capacity, state: 'created', sinceMs, revision: revisionOf(source) };
+    });
+    this.#channels = (plan.topology.channels ?? []).map(({ from, to }) => ({ from, to }));
+  }
+
+  /** Looks at the states of all actors. */
+  refresh({ actors }: LiveRun): void {
+    const sinceMs = Date.now();
+    const next = this.#actors.map((actor): ActorRunState => {
+      const state = actors.get(actor.id)?.state ?? 'terminated';
+      if (state === actor.state) return actor;
+      if (state === 'failed') return { ...actor, state, sinceMs };
+      const { fault: _, ...healthy } = actor;
+      return { ...healthy, state, sinceMs };
+    });
+    if (next.every((actor, index) => actor === this.#actors[index])) return;
+    this.#actors = next;
+    this.#publish(this.state);
+  }
+
+  /** An instance has failed; where, is found out later. */
+  failed({ actor, instance, fault }: ActorFailure): void {
+    const { cause, detail } = fault;
+    const atMs = Date.now();
+    this.#change(actor.name, {
+      state: 'failed',
+      sinceMs: atMs,
+      fault: { instance: instance.index, cause, detail, atMs },
+    });
+  }
+
+  located(actor: string, location: SourceLocation): void {
+    const fault = this.#actors.find(({ id }) => id === actor)?.fault;
+    if (fault !== undefined) this.#change(actor, { fault: { ...fault, location } });
+  }
+
+  /** The actors run other code. */
+  revised(ids: readonly string[], revision: number): void {
+    this.#actors = this.#actors.map((actor) => (ids.includes(actor.id) ? { ...actor, revision } : actor));
+    this.#publish(this.state);
+  }
+
+  /** The runtime is gone: what had not failed has ended. */
+  ended(): void {
+    const sinceMs = Date.now();
+    this.#actors = this.#actors.map((actor) =>
+      actor.state === 'failed' || actor.state === 'terminated' ? actor : { ...actor, state: 'terminated', sinceMs },
+    );
+  }
+
+  #change(id: string, change: Partial<ActorRunState> & { readonly fault?: ActorFault }): void {
+    this.#actors = this.#actors.map((actor) => (actor.id === id ? { ...actor, ...change } : actor));
+    this.#publish(this.state);
+  }
+}

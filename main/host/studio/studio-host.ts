@@ -1,0 +1,184 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { StudioError } from '../../../app/base/studio-error.ts';
+import type { CreateProjectInput } from '../../../app/contract/inputs.ts';
+import type {
+  FolderListing,
+  MachineInfo,
+  ProjectSummary,
+  RecentProject,
+  SampleSummary,
+} from '../../../app/contract/project.ts';
+import type { StudioHost } from '../../../app/contract/studio-host.ts';
+import type { Json } from '../../../app/model/message-type.ts';
+import { createCompiler, type Compiler } from '../../compile/compiler.ts';
+import { defaultProjectsDir, defaultStateDir } from '../../storage/state-folder.ts';
+import { compilerFiles, packageRoot } from '../package-root.ts';
+import { CompileQueue } from './compile-queue.ts';
+import { machineInfo } from './machine-info.ts';
+import { findProject, listFolder, makeProject, projectIdOf, type ProjectPlace } from './project-folders.ts';
+import { OpenProject } from './project-host.ts';
+import type { RuntimeSettings } from './project-run.ts';
+import { RecentProjects } from './recent-projects.ts';
+import { copySample, listSamples } from './samples.ts';
+import { Settings } from './settings.ts';
+import { Agreements } from './trust.ts';
+
+export interface StudioHostOptions {
+  /** Drafts, settings, agreements. Default: the platform's place, or RINGSTUDIO_STATE_DIR. */
+  readonly stateDir?: string;
+  /** Where samples are copied to. Default: RINGSTUDIO_PROJECTS_DIR, or `RingKernelStudio` in the home folder. */
+  readonly projectsDir?: string;
+  /** Compiled programs. Default: the platform's cache folder. */
+  readonly cacheDir?: string;
+  readonly runtime?: RuntimeSettings;
+  /** Told of what goes wrong in the background. */
+  readonly onWarning?: (message: string) => void;
+}
+
+export function createStudioHost(options: StudioHostOptions = {}): NodeStudioHost {
+  return new NodeStudioHost(options);
+}
+
+/** The studio's host: one compiler, the projects that are open, and what is remembered of this machine. */
+export class NodeStudioHost implements StudioHost, AsyncDisposable {
+  readonly stateDir: string;
+  readonly projectsDir: string;
+  readonly #root = packageRoot(import.meta.url);
+  readonly #samplesDir = join(this.#root, 'kernels', 'samples');
+  readonly #runtime: RuntimeSettings;
+  readonly #compiler: Compiler;
+  readonly #queue: CompileQueue;
+  readonly #agreements: Agreements;
+  readonly #recent: RecentProjects;
+  readonly #settings: Settings;
+  readonly #projects = new Map<string, Promise<OpenProject>>();
+  #ending: Promise<void> | undefined;
+
+  constructor({ stateDir, projectsDir, cacheDir, runtime, onWarning }: StudioHostOptions) {
+    const warn = (message: string): void => onWarning?.(message);
+    const onFailure = (error: unknown): void => {
+      warn(`The studio's state cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+    };
+    this.stateDir = stateDir ?? defaultStateDir(process.env);
+    this.projectsDir = projectsDir ?? defaultProjectsDir(process.env);
+    this.#runtime = runtime ?? {};
+    this.#compiler = createCompiler({
+      ...compilerFiles(this.#root),
+      ...(cacheDir !== undefined && { cacheDir }),
+      onWarning: warn,
+    });
+    this.#queue = new CompileQueue(this.#compiler);
+    this.#agreements = new Agreements(join(this.stateDir, 'agreed.json'), onFailure);
+    this.#recent = new RecentProjects(join(this.stateDir, 'recent.json'), onFailure);
+    this.#settings = new Settings(join(this.stateDir, 'settings'), onFailure);
+  }
+
+  /** Starts the compiler ahead of the first project. */
+  warmUp(): void {
+    this.#compiler.warmUp();
+  }
+
+  machine(): Promise<MachineInfo> {
+    return machineInfo({ root: this.#root, projectsDir: this.projectsDir, runtime: this.#runtime });
+  }
+
+  readSetting(key: string): Promise<Json> {
+    return this.#settings.read(key);
+  }
+
+  async writeSetting(key: string, value: Json): Promise<void> {
+    this.#settings.write(key, value);
+  }
+
+  recentProjects(): Promise<readonly RecentProject[]> {
+    return this.#recent.list();
+  }
+
+  async forgetProject(dir: string): Promise<void> {
+    await this.#recent.forget(dir);
+  }
+
+  samples(): Promise<readonly SampleSummary[]> {
+    return listSamples(this.#samplesDir);
+  }
+
+  async openSample(name: string): Promise<ProjectSummary> {
+    const dir = join(this.projectsDir, name);
+    const isThere = await stat(dir).then(
+      () => true,
+      () => false,
+    );
+    if (!isThere) await copySample(this.#samplesDir, name, dir);
+    return this.#open(await findProject(dir), { isOwn: !isThere });
+  }
+
+  async createProject(input: CreateProjectInput): Promise<ProjectSummary> {
+    const dir = await makeProject(input, input.parentDir ?? this.projectsDir);
+    return this.#open(await findProject(dir), { isOwn: true });
+  }
+
+  /** `dir` may also be a topology. */
+  async openProject(dir: string): Promise<ProjectSummary> {
+    return this.#open(await findProject(dir), { isOwn: false });
+  }
+
+  async browse(dir: string | undefined): Promise<FolderListing> {
+    if (dir === undefined) await mkdir(this.projectsDir, { recursive: true });
+    return listFolder(dir ?? this.projectsDir);
+  }
+
+  /** A window of an earlier host may ask for a project that this one has not opened yet. */
+  async project(id: string): Promise<OpenProject> {
+    const open = this.#projects.get(id);
+    if (open !== undefined) return open;
+    const place = await this.#recent.find(id);
+    if (place === undefined) {
+      throw new StudioError('UnknownProject', `there is no open project '${id}'.`, { tip: 'Open its folder.' });
+    }
+    const { dir, topologyPath } = place;
+    await this.#open(await findProject(join(dir, topologyPath)), { isOwn: false });
+    return this.project(id);
+  }
+
+  /** Ends all runs, and writes everything down. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return (this.#ending ??= this.#end());
+  }
+
+  async #open(place: ProjectPlace, { isOwn }: { readonly isOwn: boolean }): Promise<ProjectSummary> {
+    if (this.#ending !== undefined) throw new StudioError('HostEnding', 'the studio is being closed.');
+    const id = projectIdOf(place);
+    const opening =
+      this.#projects.get(id) ??
+      OpenProject.open({
+        id,
+        ...place,
+        isOwn,
+        stateDir: join(this.stateDir, 'projects', id),
+        queue: this.#queue,
+        agreements: this.#agreements,
+        runtime: this.#runtime,
+        onRenamed: (project) => {
+          void this.#recent.renamed(project);
+        },
+      });
+    this.#projects.set(id, opening);
+    try {
+      const { summary } = await opening;
+      await this.#recent.opened(summary, place.topologyPath);
+      return summary;
+    } catch (error) {
+      this.#projects.delete(id);
+      throw error;
+    }
+  }
+
+  async #end(): Promise<void> {
+    const open = await Promise.allSettled(this.#projects.values());
+    const projects = open.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    await Promise.allSettled(projects.map((project) => project[Symbol.asyncDispose]()));
+    await Promise.all([this.#agreements.flush(), this.#recent.flush(), this.#settings.flush()]);
+    await this.#compiler[Symbol.asyncDispose]();
+  }
+}
