@@ -7,7 +7,7 @@ import { IconButton } from '../ui/button.tsx';
 import styles from './comparison-view.module.css';
 import { editorLook } from './editor-look.ts';
 import { languageOf } from './languages.ts';
-import { models } from './models.ts';
+import { modelLook, models } from './models.ts';
 import type { Compared } from './use-comparison.ts';
 
 /** The file beside another text of it: inline where there is little room. */
@@ -59,6 +59,7 @@ function showComparison(
   { text }: Compared,
 ): { readonly diff: editor.IStandaloneDiffEditor; readonly end: () => void } {
   const original = editor.createModel(text, languageOf(path), Uri.from({ scheme: 'compared', path: `/${path}` }));
+  original.updateOptions(modelLook);
   const diff = editor.createDiffEditor(container, {
     ...editorLook(),
     originalEditable: false,

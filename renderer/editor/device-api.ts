@@ -56,15 +56,15 @@ export const contextMembers: readonly ApiEntry[] = [
   method('emit', 'void emit(port, const Message& message)', [
     'Sends the message from an output port to whatever it is connected to; to the host where there is no channel. ' +
       'Sends are committed when the handler returns.',
-    'emit(${1:port}, ${2:message})',
+    'emit($1)',
   ]),
   method('reply', 'void reply(const Message& message)', [
     'Answers the sender of the message in hand, host or actor. Needs no channel.',
-    'reply(${1:message})',
+    'reply($1)',
   ]),
   method('forward', 'void forward(port, const Message& message)', [
     'Like `emit`, on behalf of the sender of the message in hand: a reply to it goes there. Counts a hop, at most 64.',
-    'forward(${1:port}, ${2:message})',
+    'forward($1)',
   ]),
   method('pending', 'unsigned pending() const', [
     'Messages that wait for this actor, without the one in hand.',

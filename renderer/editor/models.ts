@@ -12,6 +12,13 @@ interface Bound {
 /** Adds something to each model, as long as it lives. */
 export type ModelPart = (model: editor.ITextModel, path: string) => IDisposable;
 
+/** How any model of code looks; brackets have the colour of the text. */
+export const modelLook: editor.ITextModelUpdateOptions = {
+  tabSize: 2,
+  insertSpaces: true,
+  bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false },
+};
+
 const SCHEME = 'project';
 
 export function uriOf(path: string): Uri {
@@ -54,8 +61,7 @@ class Models {
 
   #create(path: string, text: string): editor.ITextModel {
     const model = editor.createModel(text, languageOf(path), uriOf(path));
-    const plainBrackets = { enabled: false, independentColorPoolPerBracketType: false };
-    model.updateOptions({ tabSize: 2, insertSpaces: true, bracketColorizationOptions: plainBrackets });
+    model.updateOptions(modelLook);
     const typed = model.onDidChangeContent(() => this.#modelChanged(path, model));
     const bound = { model, parts: [typed, ...this.#parts.map((part) => part(model, path))] };
     this.#bound.set(path, bound);

@@ -55,10 +55,15 @@ function itemOf(offer: Offer, range: languages.CompletionItem['range']): languag
     ...(detail === undefined ? {} : { detail }),
     ...(doc === undefined ? {} : { documentation: { value: doc } }),
     ...(snippet === undefined ? {} : { insertTextRules: languages.CompletionItemInsertTextRule.InsertAsSnippet }),
-    ...(/\$\{?\d|\($/.test(snippet ?? '') && (kind === 'method' || kind === 'macro')
-      ? { command: { id: 'editor.action.triggerParameterHints', title: 'Show the parameters' } }
-      : {}),
+    ...followUp(snippet),
   };
+}
+
+/** What to ask next: the offers of an empty argument, or the parameters' meaning. */
+function followUp(snippet = ''): Pick<languages.CompletionItem, 'command'> {
+  if (/\(\$1\)$|::$/.test(snippet)) return { command: { id: 'editor.action.triggerSuggest', title: 'Offer' } };
+  const hasParameters = /\(.*\$\{/.test(snippet);
+  return hasParameters ? { command: { id: 'editor.action.triggerParameterHints', title: 'Parameters' } } : {};
 }
 
 const completion: languages.CompletionItemProvider = {

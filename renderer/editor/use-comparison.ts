@@ -8,11 +8,14 @@ import { openProjectId } from '../stores/project-session.ts';
 import { useProject } from '../stores/project.store.ts';
 import { showFailure, useToasts } from '../stores/toasts.store.ts';
 import { runningRevision } from './revision-notice.ts';
+import { useWindowConflict } from './use-document.ts';
 
 /** What stands beside the file's text. */
 export interface Compared {
   readonly label: string;
   readonly text: string;
+  /** Shown only as long as the conflict with the other window lasts. */
+  readonly isConflict?: true;
 }
 
 interface Comparison {
@@ -25,6 +28,7 @@ interface Comparison {
 export function useComparison(path: string): Comparison {
   const [compared, setCompared] = useState<Compared>();
   const wish = useNavigation(({ comparison }) => (comparison?.target === path ? comparison.count : 0));
+  const hasConflict = useWindowConflict(path);
   const followed = useRef(0);
   useEffect(() => {
     if (wish === 0 || wish === followed.current) return undefined;
@@ -39,10 +43,11 @@ export function useComparison(path: string): Comparison {
   }, [path, wish]);
   const compareWithTheirs = useCallback(() => {
     const theirs = documents.view(path)?.conflict?.theirs;
-    if (theirs !== undefined) setCompared({ label: 'in the other window', text: theirs });
+    if (theirs !== undefined) setCompared({ label: 'in the other window', text: theirs, isConflict: true });
   }, [path]);
   const close = useCallback(() => setCompared(undefined), []);
-  return { compared, compareWithTheirs, close };
+  const isOver = compared?.isConflict === true && !hasConflict;
+  return { compared: isOver ? undefined : compared, compareWithTheirs, close };
 }
 
 async function runningText(path: string): Promise<Compared | undefined> {
