@@ -1,0 +1,82 @@
+import { type ReactFlowInstance, useNodesInitialized, useReactFlow } from '@xyflow/react';
+import { useEffect, useRef, type RefObject } from 'react';
+
+import type { Position } from '../../../app/model/topology/edit/edit-topology.ts';
+import { useProject } from '../../stores/project.store.ts';
+import { useSelection } from '../../stores/selection.store.ts';
+import { applyLayout } from '../edits.ts';
+import { layOut, snap } from './auto-layout.ts';
+import { offerCanvasActions } from './canvas-actions.ts';
+import { nodeWidth } from './node-size.ts';
+import type { Projection } from './projection.ts';
+
+const fitOptions = { padding: 0.12, maxZoom: 1, minZoom: 0.2 };
+
+/** Offers what commands do with the canvas, and fits a project's graph when it is first seen. */
+export function useCanvasActions(wrapper: RefObject<HTMLDivElement | null>, projection: Projection): void {
+  const flow = useReactFlow();
+  useFirstFit(flow);
+  useEffect(() => {
+    const fit = (): void => void flow.fitView(fitOptions);
+    return offerCanvasActions({
+      fit,
+      zoomIn: () => void flow.zoomIn(),
+      zoomOut: () => void flow.zoomOut(),
+      focus: () => wrapper.current?.focus(),
+      goTo: (id) => goTo({ flow, wrapper: wrapper.current }, id),
+      freePlace: () => freePlace(flow, wrapper.current),
+      autoLayout: async () => {
+        applyLayout(await layOut(projection));
+        requestAnimationFrame(fit);
+      },
+    });
+  }, [flow, wrapper, projection]);
+}
+
+function useFirstFit(flow: ReactFlowInstance): void {
+  const isReady = useNodesInitialized();
+  const projectId = useProject(({ project }) => project?.id);
+  const fitted = useRef<string>(undefined);
+  useEffect(() => {
+    if (!isReady || fitted.current === projectId) return;
+    fitted.current = projectId;
+    void flow.fitView(fitOptions);
+  }, [isReady, projectId, flow]);
+}
+
+interface CanvasParts {
+  readonly flow: ReactFlowInstance;
+  readonly wrapper: HTMLDivElement | null;
+}
+
+function goTo({ flow, wrapper }: CanvasParts, id: string): void {
+  const node = flow.getInternalNode(id);
+  if (node === undefined || wrapper === null) return;
+  useSelection.getState().select([id]);
+  const { x, y } = node.internals.positionAbsolute;
+  const { width = nodeWidth, height = 100 } = node.measured;
+  const [from, to] = [flow.flowToScreenPosition({ x, y }), flow.flowToScreenPosition({ x: x + width, y: y + height })];
+  const seen = wrapper.getBoundingClientRect();
+  const isSeen = from.x >= seen.left && from.y >= seen.top && to.x <= seen.right && to.y <= seen.bottom;
+  if (!isSeen) void flow.setCenter(x + width / 2, y + height / 2, { zoom: Math.max(flow.getZoom(), 0.6) });
+  // A node that was out of sight is in the page one frame later.
+  requestAnimationFrame(() => {
+    wrapper
+      .querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`)
+      ?.focus({ preventScroll: true });
+  });
+}
+
+function freePlace(flow: ReactFlowInstance, wrapper: HTMLDivElement | null): Position {
+  const seen = wrapper?.getBoundingClientRect() ?? { left: 0, top: 0, width: 0, height: 0 };
+  const middle = flow.screenToFlowPosition({ x: seen.left + seen.width / 2, y: seen.top + seen.height / 2 });
+  const place = { x: snap(middle.x - nodeWidth / 2), y: snap(middle.y - 40) };
+  const nodes = flow.getNodes();
+  const isTaken = (): boolean =>
+    nodes.some(({ position: { x, y } }) => Math.abs(x - place.x) < nodeWidth && Math.abs(y - place.y) < 100);
+  for (let tries = 0; tries < 50 && isTaken(); tries++) {
+    place.y += 112;
+    if (tries % 3 === 2) Object.assign(place, { x: place.x + 212, y: place.y - 3 * 112 });
+  }
+  return place;
+}
