@@ -188,8 +188,10 @@ describe('hot reload', () => {
     await using runtime = await open(2);
     const [busy, idle] = [await live(runtime, double), await live(runtime, double, 'idle')];
     const program = await runtime.compile(save(version(triple)));
-    const first = busy.request({ what: 0, ms: 400 }, { type: 'Order' });
-    await eventually(() => runtime.device.isBusy(), 'the handler runs');
+    let isRunning = false;
+    runtime.onDidPrint.on(() => (isRunning = true));
+    const first = busy.request({ what: 1, ms: 400 }, { type: 'Order' });
+    await eventually(() => isRunning, 'the handler runs');
     const error = await errorOf(() => runtime.reload(program, [idle, busy], { timeoutMs: 50 }));
     expect(error.code).toBe('ReloadTimeout');
     expect(error.message).toBe("a handler of 'live#0' ran on for 50 ms: the old version goes on.");
