@@ -7,7 +7,6 @@ import { useNavigation } from '../stores/navigation.store.ts';
 import { openProjectId } from '../stores/project-session.ts';
 import { useProject } from '../stores/project.store.ts';
 import { showFailure } from '../stores/toasts.store.ts';
-import { nextProblem } from './next-problem.ts';
 
 const openPath = (): string | undefined => {
   const { path } = useActiveFile.getState();
@@ -62,19 +61,5 @@ export const editorCommands: readonly Command[] = [
     group: 'Code',
     isEnabled: () => openPath() !== undefined,
     run: () => useNavigation.getState().compareWithRunning(openPath()!),
-  },
-  {
-    id: 'code.next-problem',
-    title: 'Go to next problem',
-    group: 'Code',
-    keys: 'F8',
-    run: () => nextProblem(1),
-  },
-  {
-    id: 'code.previous-problem',
-    title: 'Go to previous problem',
-    group: 'Code',
-    keys: 'Shift+F8',
-    run: () => nextProblem(-1),
   },
 ];

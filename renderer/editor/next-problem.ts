@@ -36,12 +36,12 @@ function allPlaces(problems: Readonly<Record<string, FileProblems>>): readonly P
   );
 }
 
-/** Goes there, in whichever file it is. */
-export function nextProblem(step: 1 | -1): void {
+/** Goes there from the cursor, in whichever file it is; false where there is no such place. */
+export function goToNextPlace(step: 1 | -1): boolean {
   const { path = '', cursor } = useActiveFile.getState();
   const from = { file: path, line: cursor?.line ?? 0, column: cursor?.column ?? 0 };
   const place = placeAfter(allPlaces(useProject.getState().problems), from, step);
-  if (place !== undefined) {
-    useNavigation.getState().openFile(place.file, { line: place.line, column: place.column });
-  }
+  if (place === undefined) return false;
+  useNavigation.getState().openFile(place.file, { line: place.line, column: place.column });
+  return true;
 }

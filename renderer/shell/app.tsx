@@ -1,5 +1,6 @@
 import { useEffect, type ReactElement } from 'react';
 
+import { editorCommands } from '../editor/editor-commands.ts';
 import { useOfferedCommands } from '../stores/commands.store.ts';
 import { followProject, leaveProject } from '../stores/project-session.ts';
 import { useProject } from '../stores/project.store.ts';
@@ -22,6 +23,7 @@ export function App(): ReactElement {
   const projectId = useRoutedProject();
   useKeyBindings();
   useOfferedCommands(shellCommands);
+  useOfferedCommands(editorCommands);
   useEffect(() => {
     if (projectId === undefined) return undefined;
     followProject(projectId);

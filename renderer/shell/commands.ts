@@ -3,6 +3,7 @@ import { useNavigation, type LayoutName, type PanelId } from '../stores/navigati
 import { useProject } from '../stores/project.store.ts';
 import { useFileDialog } from './file-dialogs.store.ts';
 import { usePalette } from './palette.store.ts';
+import { goToNextPlace } from '../editor/next-problem.ts';
 import { goToProblem } from './problems/problems-panel.tsx';
 import { listProblems } from './problems/problem-list.ts';
 import { goToWelcome } from './route.ts';
@@ -75,6 +76,7 @@ const project: readonly Command[] = [
 let problemIndex = -1;
 
 function nextProblem(step: 1 | -1): void {
+  if (goToNextPlace(step)) return;
   const list = listProblems(useProject.getState()).filter(({ file }) => file !== undefined);
   if (list.length === 0) return;
   problemIndex = (problemIndex + step + list.length) % list.length;
