@@ -41,6 +41,18 @@ export class LayoutKeeper implements Disposable {
     for (const path of files) this.#openFile(path, false);
   }
 
+  /** Moves the focus into the next group of panels, or the one before, as Ctrl F6 does elsewhere. */
+  focusGroup(step: 1 | -1): void {
+    const { groups, activeGroup } = this.#api;
+    const at = groups.findIndex((group) => group === activeGroup);
+    const panel = groups[(at + step + groups.length) % groups.length]?.activePanel;
+    if (panel === undefined) return;
+    panel.api.setActive();
+    const content = panel.view.content.element;
+    const target = content.querySelector<HTMLElement>('[tabindex="0"], button, input, select, textarea, a[href]');
+    (target ?? content).focus();
+  }
+
   async #start(): Promise<void> {
     const { layout, setLayout } = useNavigation.getState();
     const remembered = await this.#read();

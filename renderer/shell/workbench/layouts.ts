@@ -43,7 +43,32 @@ export function buildLayout(api: DockviewApi, name: LayoutName): void {
   if (name === 'design') buildDesign(api, isNarrow);
   else if (name === 'code') buildCode(api, isNarrow);
   else buildMonitor(api);
+  // Later panels take room from earlier ones: sizes hold only once all are there.
+  for (const { panel, width, height } of sizes[name]) {
+    api.getPanel(panel)?.api.setSize({ ...(width && { width }), ...(height && { height }) });
+  }
 }
+
+interface Size {
+  readonly panel: PanelId;
+  readonly width?: number;
+  readonly height?: number;
+}
+
+const sizes: Readonly<Record<LayoutName, readonly Size[]>> = {
+  design: [
+    { panel: 'explorer', width: 212 },
+    { panel: 'properties', width: 268 },
+    { panel: 'problems', height: 188 },
+    { panel: 'telemetry-strip', width: 340 },
+  ],
+  code: [
+    { panel: 'explorer', width: 212 },
+    { panel: 'injector', width: 300 },
+    { panel: 'problems', height: 148 },
+  ],
+  monitor: [{ panel: 'alerts', width: 264 }],
+};
 
 interface Place {
   readonly of: PanelId;

@@ -1,5 +1,5 @@
-import { DockviewReact, type DockviewReadyEvent, type IDockviewPanelProps } from 'dockview-react';
-import { lazy, Suspense, useEffect, useRef, type FunctionComponent, type ReactElement } from 'react';
+import { DockviewReact, type DockviewApi, type IDockviewPanelProps } from 'dockview-react';
+import { lazy, Suspense, useEffect, useState, type FunctionComponent, type ReactElement } from 'react';
 import 'dockview-react/dist/styles/dockview.css';
 
 import { CanvasPanel } from '../../designer/canvas-panel.tsx';
@@ -8,6 +8,7 @@ import { PropertiesPanel } from '../../designer/properties-panel.tsx';
 import { RevisionsPanel } from '../../editor/revisions-panel.tsx';
 import { InjectorPanel } from '../../injector/injector-panel.tsx';
 import { MessagesPanel } from '../../injector/messages-panel.tsx';
+import { useCommands, type Command } from '../../stores/commands.store.ts';
 import type { PanelId } from '../../stores/navigation.store.ts';
 import { AlertsPanel } from '../../telemetry/alerts-panel.tsx';
 import { TelemetryStrip } from '../../telemetry/telemetry-strip.tsx';
@@ -62,21 +63,44 @@ function FilePanel({ params: { path } }: IDockviewPanelProps<{ readonly path: st
 const components = { panel: Panel, file: FilePanel };
 const theme = { name: 'studio', className: 'dockview-theme-studio' };
 
+function layoutCommands(keeper: LayoutKeeper): readonly Command[] {
+  return [
+    {
+      id: 'view.nextGroup',
+      title: 'Go to the next group of panels',
+      group: 'View',
+      keys: 'Ctrl+F6',
+      run: () => keeper.focusGroup(1),
+    },
+    {
+      id: 'view.previousGroup',
+      title: 'Go to the group of panels before',
+      group: 'View',
+      keys: 'Ctrl+Shift+F6',
+      run: () => keeper.focusGroup(-1),
+    },
+    { id: 'view.resetLayout', title: 'Reset this layout', group: 'View', run: () => keeper.reset() },
+  ];
+}
+
 export function Workbench({ projectId }: { readonly projectId: string }): ReactElement {
-  const keeper = useRef<LayoutKeeper>(undefined);
-  useEffect(() => () => keeper.current?.[Symbol.dispose](), []);
-  const onReady = ({ api }: DockviewReadyEvent): void => {
-    keeper.current?.[Symbol.dispose]();
-    keeper.current = new LayoutKeeper(api, projectId);
-  };
+  const [api, setApi] = useState<DockviewApi>();
+  useEffect(() => {
+    if (api === undefined) return undefined;
+    const keeper = new LayoutKeeper(api, projectId);
+    const withdraw = useCommands.getState().add(layoutCommands(keeper));
+    return () => {
+      withdraw();
+      keeper[Symbol.dispose]();
+    };
+  }, [api, projectId]);
   return (
     <DockviewReact
       components={components}
       defaultTabComponent={DockTab}
-      onReady={onReady}
+      onReady={(ready) => setApi(ready.api)}
       theme={theme}
       disableFloatingGroups
-      keyboardNavigation={{ keymap: { focusNextGroup: 'ctrl+f6', focusPrevGroup: 'ctrl+shift+f6' } }}
     />
   );
 }
