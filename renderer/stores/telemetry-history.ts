@@ -32,8 +32,15 @@ export interface LiveTelemetry {
     readonly dropped: number;
     readonly depth: number;
     readonly deadLetters: number;
+    /** The worst of all actors: percentiles of all messages together cannot be had from those of each actor. */
+    readonly slowest: Readonly<Record<LatencyColumn, number | undefined>>;
   };
 }
+
+type LatencyColumn = 'p50Ns' | 'p95Ns' | 'p99Ns';
+
+/** In place of an actor's id: sums over all actors; latencies are those of the slowest. No actor is called that. */
+export const ALL_ACTORS = '*';
 
 /** Ten minutes at four frames a second. */
 const CAPACITY = 2400;
@@ -146,7 +153,7 @@ export class TelemetryHistory {
     const index = this.#count % CAPACITY;
     this.#times[index] = frame.atMs;
     for (const { columns } of this.#series.values()) for (const column of Object.values(columns)) column[index] = NaN;
-    for (const [id, actor] of live.actors) {
+    for (const [id, actor] of [...live.actors, [ALL_ACTORS, { ...live.totals, ...live.totals.slowest }] as const]) {
       const { columns } = this.#seriesOf(id);
       columns.rate[index] = actor.rate;
       columns.depth[index] = actor.depth;
@@ -184,7 +191,8 @@ function liveOf(before: TelemetryFrame, now: TelemetryFrame): LiveTelemetry {
   const rateOf = (current: number, past: number | undefined): number =>
     seconds <= 0 || past === undefined ? 0 : Math.max(0, (current - past) / seconds);
   const actors = new Map<string, ActorLive>();
-  const totals = { rate: 0, processed: 0, dropped: 0, depth: 0, deadLetters: now.deadLetters };
+  const slowest = { p50Ns: maxOf(now.p50Ns), p95Ns: maxOf(now.p95Ns), p99Ns: maxOf(now.p99Ns) };
+  const totals = { rate: 0, processed: 0, dropped: 0, depth: 0, deadLetters: now.deadLetters, slowest };
   for (const [index, id] of now.ids.entries()) {
     const processed = now.processed[index] ?? 0;
     const past = previous.get(id);
@@ -206,6 +214,12 @@ function liveOf(before: TelemetryFrame, now: TelemetryFrame): LiveTelemetry {
   }
   const channelRates = now.channelSent.map((sent, index) => rateOf(sent, before.channelSent[index]));
   return { atMs: now.atMs, runId: now.runId, actors, channelRates, totals };
+}
+
+function maxOf(values: readonly (number | null)[]): number | undefined {
+  let max: number | undefined;
+  for (const value of values) if (value !== null && (max === undefined || value > max)) max = value;
+  return max;
 }
 
 function ignore(): void {

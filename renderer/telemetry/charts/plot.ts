@@ -1,0 +1,171 @@
+import uPlot from 'uplot';
+
+import { formatClock } from '../../ui/format.ts';
+import { type ChartData, linearTicks, logTicks, positiveExtent } from './chart-data.ts';
+import type { ChartLook } from './chart-look.ts';
+import type { RunEvent } from './run-events.ts';
+
+/** What one chart draws besides its lines, and how. */
+export interface PlotSpec {
+  readonly scale: 'linear' | 'log';
+  readonly isStacked: boolean;
+  readonly format: (value: number) => string;
+  /** A dashed horizontal with words, such as the capacity of a queue. */
+  readonly limit?: { readonly value: number; readonly words: string } | undefined;
+  readonly events: readonly RunEvent[];
+  readonly hasEventWords: boolean;
+}
+
+/** A chart and what it shows now; the hooks of uPlot read `spec` at each drawing. */
+export class Plot {
+  readonly #plot: uPlot;
+  readonly #look: ChartLook;
+  readonly #lines: readonly { readonly key: string; readonly color: string }[];
+  #spec: PlotSpec;
+  #ticks: readonly number[] = [0, 1];
+
+  constructor(element: HTMLElement, { data, spec, look }: { data: ChartData; spec: PlotSpec; look: ChartLook }) {
+    this.#look = look;
+    this.#spec = spec;
+    this.#lines = data.lines.map(({ key, color }) => ({ key, color }));
+    this.#plot = new uPlot(this.#options(element, data), [[]], element);
+  }
+
+  [Symbol.dispose](): void {
+    this.#plot.destroy();
+  }
+
+  /** False when the lines are others than the chart was made for. */
+  fits(data: ChartData, { scale, isStacked }: PlotSpec): boolean {
+    return (
+      scale === this.#spec.scale &&
+      isStacked === this.#spec.isStacked &&
+      data.lines.length === this.#lines.length &&
+      data.lines.every(({ key, color }, index) => key === this.#lines[index]?.key && color === this.#lines[index].color)
+    );
+  }
+
+  draw(data: ChartData, spec: PlotSpec, { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number }): void {
+    this.#spec = spec;
+    const extent = positiveExtent(data.lines);
+    const limit = spec.limit?.value ?? 0;
+    this.#ticks =
+      spec.scale === 'log' ? logTicks(extent ?? [1, 16]) : linearTicks(Math.max(extent?.[1] ?? 0, limit) || 1);
+    const columns = data.lines.map(({ values }) => values.map((value) => (Number.isNaN(value) ? null : value)));
+    this.#plot.batch(() => {
+      this.#plot.setData([[...data.times], ...columns], false);
+      this.#plot.setScale('x', { min: fromMs, max: toMs });
+      this.#plot.setScale('y', { min: this.#ticks[0]!, max: this.#ticks.at(-1)! });
+    });
+  }
+
+  resize(width: number, height: number): void {
+    if (width > 0 && height > 0) this.#plot.setSize({ width, height });
+  }
+
+  /** Pixels from the left edge of the chart. */
+  xOf(ms: number): number {
+    return this.#plot.over.offsetLeft + this.#plot.valToPos(ms, 'x');
+  }
+
+  /** Pixels from the upper edge of the chart. */
+  yOf(value: number): number {
+    return this.#plot.over.offsetTop + this.#plot.valToPos(value, 'y');
+  }
+
+  timeAt(clientX: number): number {
+    return this.#plot.posToVal(clientX - this.#plot.over.getBoundingClientRect().left, 'x');
+  }
+
+  get area(): { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number } {
+    const { offsetLeft: left, offsetTop: top, offsetWidth, offsetHeight } = this.#plot.over;
+    return { left, top, right: left + offsetWidth, bottom: top + offsetHeight };
+  }
+
+  #options(element: HTMLElement, data: ChartData): uPlot.Options {
+    const { color, font } = this.#look;
+    const axis = { stroke: color('--ch-axis'), font, ticks: { show: false } };
+    return {
+      width: Math.max(80, element.clientWidth),
+      height: Math.max(60, element.clientHeight),
+      ms: 1,
+      padding: [8, 0, 0, 0],
+      legend: { show: false },
+      cursor: { show: false },
+      scales: {
+        x: { time: true, auto: false },
+        y: { auto: false, ...(this.#spec.scale === 'log' ? { distr: 3, log: 2 as const } : {}) },
+      },
+      axes: [
+        { ...axis, size: 22, gap: 4, space: 84, grid: { show: false }, values: (_, times) => times.map(formatClock) },
+        {
+          ...axis,
+          size: 48,
+          gap: 6,
+          grid: { stroke: color('--ch-grid'), width: 1 },
+          splits: () => [...this.#ticks],
+          values: (_, values) => values.map((value) => this.#spec.format(value)),
+        },
+      ],
+      series: [{}, ...data.lines.map((line) => this.#series(line.color))],
+      ...(this.#spec.isStacked
+        ? { bands: data.lines.slice(1).map((_, index) => ({ series: [index + 2, index + 1] as [number, number] })) }
+        : {}),
+      hooks: { draw: [(plot) => this.#drawMarks(plot)] },
+    };
+  }
+
+  #series(token: string): uPlot.Series {
+    const stroke = this.#look.color(token);
+    const fill = this.#spec.isStacked ? { fill: `${stroke}42` } : {};
+    return { stroke, width: 1.25, points: { show: false }, spanGaps: false, ...fill };
+  }
+
+  #drawMarks(plot: uPlot): void {
+    const { ctx } = plot;
+    const { left, top, width, height } = plot.bbox;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(left, top, width, height);
+    ctx.clip();
+    ctx.lineWidth = devicePixelRatio;
+    ctx.font = this.#look.font.replace('11px', `${11 * devicePixelRatio}px`);
+    this.#drawLimit(plot);
+    for (const event of this.#spec.events) this.#drawEvent(plot, event);
+    ctx.restore();
+  }
+
+  #drawLimit(plot: uPlot): void {
+    const { limit } = this.#spec;
+    if (limit === undefined) return;
+    const { ctx, bbox } = plot;
+    const y = Math.round(plot.valToPos(limit.value, 'y', true)) + 0.5;
+    ctx.strokeStyle = ctx.fillStyle = this.#look.color('--st-warning');
+    ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
+    line(ctx, [bbox.left, y], [bbox.left + bbox.width, y]);
+    ctx.textAlign = 'left';
+    ctx.fillText(limit.words, bbox.left + 6 * devicePixelRatio, y - 5 * devicePixelRatio);
+  }
+
+  #drawEvent(plot: uPlot, { atMs, words, isFault }: RunEvent): void {
+    const { ctx, bbox } = plot;
+    const x = Math.round(plot.valToPos(atMs, 'x', true)) + 0.5;
+    if (x < bbox.left || x > bbox.left + bbox.width) return;
+    ctx.strokeStyle = ctx.fillStyle = this.#look.color(isFault ? '--st-faulted' : '--text-3');
+    ctx.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio]);
+    line(ctx, [x, bbox.top], [x, bbox.top + bbox.height]);
+    if (!this.#spec.hasEventWords) return;
+    const isRight = x > bbox.left + bbox.width / 2;
+    ctx.textAlign = isRight ? 'right' : 'left';
+    ctx.fillText(words, x + (isRight ? -6 : 6) * devicePixelRatio, bbox.top + 11 * devicePixelRatio);
+  }
+}
+
+type Point = readonly [number, number];
+
+function line(ctx: CanvasRenderingContext2D, [fromX, fromY]: Point, [toX, toY]: Point): void {
+  ctx.beginPath();
+  ctx.moveTo(fromX, fromY);
+  ctx.lineTo(toX, toY);
+  ctx.stroke();
+}
