@@ -34,6 +34,7 @@ export interface ProjectRunOptions {
 }
 
 const SAMPLE_EVERY_MS = 100;
+const KEEP_EVERY_MS = 1000;
 
 /** A run from its first compile to its end. */
 interface Session {
@@ -280,16 +281,22 @@ export class ProjectRun implements AsyncDisposable {
 
   /** Reads the counters ten times a second, and once more at the end. */
   #sample(live: LiveRun, runId: number): () => void {
-    const sampler = new TelemetrySampler({ runId, runtime: live.runtime, actors: [...live.actors.values()] });
+    const sampled = { runId, runtime: live.runtime, actors: [...live.actors.values()] };
+    const [sampler, historian] = [new TelemetrySampler(sampled), new TelemetrySampler(sampled)];
     const take = (): void => {
       this.telemetry.put(sampler.sample(Date.now()));
       this.#view.refresh(live);
     };
+    const keep = (): void => {
+      this.telemetry.keep(historian.sample(Date.now()));
+    };
     take();
-    const timer = setInterval(take, SAMPLE_EVERY_MS);
+    keep();
+    const timers = [setInterval(take, SAMPLE_EVERY_MS), setInterval(keep, KEEP_EVERY_MS)];
     return () => {
-      clearInterval(timer);
+      timers.forEach(clearInterval);
       take();
+      keep();
     };
   }
 

@@ -2,7 +2,6 @@ import type { TelemetryFrame } from '../../../app/contract/run.ts';
 import { Bell, pause } from './bell.ts';
 
 const HISTORY_FRAMES = 600;
-const HISTORY_EVERY_MS = 1000;
 
 /** The project's telemetry over all its runs: for whoever watches, and ten minutes of it at one frame a second. */
 export class TelemetryFeed {
@@ -16,10 +15,12 @@ export class TelemetryFeed {
 
   put(frame: TelemetryFrame): void {
     this.#latest = frame;
-    const last = this.#history.at(-1);
-    const isDue = last === undefined || last.runId !== frame.runId || frame.atMs - last.atMs >= HISTORY_EVERY_MS - 50;
-    if (isDue) this.#history = [...this.#history, frame].slice(-HISTORY_FRAMES);
     this.#bell.ring();
+  }
+
+  /** A frame for the history: its percentiles are those since the one before. */
+  keep(frame: TelemetryFrame): void {
+    this.#history = [...this.#history, frame].slice(-HISTORY_FRAMES);
   }
 
   /** At most `hz` frames a second, the latest there is. */
