@@ -41,6 +41,8 @@ export class CodeView {
     this.#followDocument();
     this.#keepState();
     this.#tellCursor();
+    this.#tellVisible(container);
+    this.#keepCursorInView();
     this.#ends.push(useNavigation.subscribe(() => this.#followPlace()));
     this.#followPlace();
   }
@@ -99,6 +101,32 @@ export class CodeView {
     };
     this.editor.onDidFocusEditorText(tell);
     this.editor.onDidChangeCursorPosition(() => this.editor.hasTextFocus() && tell());
+  }
+
+  /** A tab that comes to the front is the file in hand; a click on it leads on into the text. */
+  #tellVisible(container: HTMLElement): void {
+    const observer = new IntersectionObserver((entries) => {
+      if (entries.at(-1)?.isIntersecting !== true) return;
+      useActiveFile.getState().activate(this.#path);
+      const focused = document.activeElement;
+      const isOnTab = focused?.closest('.dv-tab') !== null && focused?.matches(':focus-visible') === false;
+      if (focused === document.body || isOnTab) this.editor.focus();
+    });
+    observer.observe(container);
+    this.#ends.push(() => observer.disconnect());
+  }
+
+  /** A banner or a new row of the pipeline takes room: what the person looks at stays in view. */
+  #keepCursorInView(): void {
+    let { height } = this.editor.getLayoutInfo();
+    this.editor.onDidLayoutChange((layout) => {
+      const before = height;
+      ({ height } = layout);
+      const position = this.editor.getPosition();
+      if (position === null || height >= before || height === 0 || !this.editor.hasTextFocus()) return;
+      const top = this.editor.getTopForLineNumber(position.lineNumber) - this.editor.getScrollTop();
+      if (top >= 0 && top < before) this.editor.revealPosition(position, editor.ScrollType.Immediate);
+    });
   }
 
   #followPlace(): void {

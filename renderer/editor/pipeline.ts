@@ -25,6 +25,8 @@ const typical: Readonly<Record<string, number>> = { parse: 60, analyze: 5, compi
 /** Other stages are shown from this share of the time on. */
 const SHOWN_SHARE = 0.05;
 const MIN_SHARE = 0.07;
+/** Stages whose own names say too little. */
+const words: Readonly<Record<string, string>> = { sources: 'read files', cache: 'from cache' };
 
 const verbs: Readonly<Record<RevisionStatus, string>> = {
   compiling: 'saved',
@@ -54,7 +56,7 @@ function segmentsOf(revision: Revision, before: readonly Revision[]): readonly S
   );
   const segments: Segment[] = stages.map(({ name, durationMs }) => ({
     kind: 'done',
-    name,
+    name: words[name] ?? name,
     value: milliseconds(durationMs),
     weight: Math.max(durationMs, sum * MIN_SHARE),
   }));
