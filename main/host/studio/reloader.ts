@@ -31,8 +31,6 @@ interface Save {
   readonly texts: SavedTexts;
   readonly version: SourceVersion;
   readonly revision: number;
-  /** False once a later save of the source has come. */
-  readonly isLatest: () => boolean;
 }
 
 /** Brings what is saved to the actors that run it. The last good version runs on wherever that cannot be done. */
@@ -52,7 +50,7 @@ export class Reloader {
     this.#refused.clear();
   }
 
-  /** A source, or a header of it, was saved. Of several saves in a row only the last one is loaded. Never rejects. */
+  /** A source, or a header of it, was saved. Those that a later save overtakes before they are compiled are left out. Never rejects. */
   saved(source: string, texts: SavedTexts): Promise<void> {
     const save = (this.#saves.get(source) ?? 0) + 1;
     this.#saves.set(source, save);
@@ -88,7 +86,7 @@ export class Reloader {
       revisions.update(source, before.number, { status: 'superseded' });
     }
     const live = findLive();
-    const save = { source, texts, version, revision, isLatest };
+    const save = { source, texts, version, revision };
     try {
       if (!isLatest()) revisions.update(source, revision, { status: 'superseded' });
       else if (!read.ok) revisions.update(source, revision, { status: 'failed', problems: read.problems });
@@ -111,7 +109,8 @@ export class Reloader {
     });
   }
 
-  async #load(live: LiveRun, { source, texts, version, revision, isLatest }: Save): Promise<void> {
+  /** Also where a later save waits already: who saves all the time still sees what he does. */
+  async #load(live: LiveRun, { source, texts, version, revision }: Save): Promise<void> {
     const { revisions } = this.#options;
     const update = (change: Partial<Revision>): void => {
       revisions.update(source, revision, change);
@@ -127,11 +126,6 @@ export class Reloader {
       update({ status: 'failed', problems: problemsOf(error, source), ...stagesOf(live.records.get(source)) });
     });
     if (program === undefined) return;
-    if (!isLatest()) {
-      update({ status: 'superseded' });
-      await unload(live, [program]);
-      return;
-    }
     await this.#replaceRefused(live, source, undefined);
     await this.#swap(live, { source, next: { program, version, revision } });
   }
