@@ -16,12 +16,12 @@ import { runCommand } from './run/run-command.ts';
 import { productVersion } from './product-version.ts';
 
 const commands: readonly Command[] = [
-  serveCommand,
   runCommand,
   checkCommand,
   validateCommand,
   describeCommand,
   typesCommand,
+  serveCommand,
   doctorCommand,
   tourCommand,
 ];

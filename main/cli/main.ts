@@ -12,13 +12,20 @@ const report = (error: unknown): void => {
   reportError(terminal, error, { cwd: process.cwd(), isDebug });
 };
 
-// Once: the second signal finds no listener and ends the process at once.
-process.once('SIGINT', () => {
-  stop.abort(new Stop(ExitCode.interrupted));
-});
-process.once('SIGTERM', () => {
-  stop.abort(new Stop(ExitCode.terminated));
-});
+/** The first signal ends everything in order, the second one at once. */
+function endOn(signal: NodeJS.Signals, exitCode: ExitCode): void {
+  let isFirst = true;
+  // Not `once`: what cleans up temporary files when the process ends (write-file-atomic) ends it where nobody else listens.
+  const listener = (): void => {
+    if (isFirst) stop.abort(new Stop(exitCode));
+    else process.off(signal, listener).kill(process.pid, signal);
+    isFirst = false;
+  };
+  process.on(signal, listener);
+}
+
+endOn('SIGINT', ExitCode.interrupted);
+endOn('SIGTERM', ExitCode.terminated);
 process.on('uncaughtException', (error) => {
   report(error);
   // eslint-disable-next-line no-restricted-syntax -- the state is unknown: nothing can be ended in order any more

@@ -85,7 +85,7 @@ class Window implements AsyncDisposable {
       { projectId },
       {
         onData: ({ id, data }) => {
-          heard.events.push(data as ProjectEvent);
+          heard.events.push(data);
           heard.ids.push(id);
         },
       },
@@ -171,7 +171,7 @@ describe('the pages', () => {
   });
 
   test('withstand any path', async () => {
-    const path = fc.string({ unit: fc.constantFrom(...'/.%\\0125efgAEx?#&=;:@~ '), maxLength: 24 });
+    const path = fc.string({ unit: fc.constantFrom(...'/.%\\0125efgAEx?#&=;:@~ '.match(/./g)!), maxLength: 24 });
     await fc.assert(
       fc.asyncProperty(path, async (rest) => {
         const { status, body } = await get(`/${rest.replaceAll(' ', '%20')}`);
