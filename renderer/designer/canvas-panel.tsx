@@ -13,7 +13,8 @@ import { EmptyState } from '../ui/empty-state.tsx';
 import { Canvas } from './canvas/canvas.tsx';
 import styles from './canvas/canvas.module.css';
 import { EmptyCanvas } from './canvas/empty-canvas.tsx';
-import { usePlaces, useProjection } from './canvas/use-flow.ts';
+import { useProjection } from './canvas/use-flow.ts';
+import { usePlaces } from './canvas/use-places.ts';
 import { designerCommands } from './designer-commands.ts';
 
 /** The topology as a picture that can be worked on. */

@@ -1,5 +1,5 @@
-import type { Node, NodeProps } from '@xyflow/react';
-import { memo, type ReactElement } from 'react';
+import { type Node, type NodeProps, useUpdateNodeInternals } from '@xyflow/react';
+import { memo, useEffect, type ReactElement } from 'react';
 
 import { useLiveValue } from '../../stores/live-value.ts';
 import { useProject } from '../../stores/project.store.ts';
@@ -63,6 +63,10 @@ interface PortsProps {
 }
 
 function Ports({ actorId, inputs, outputs }: PortsProps): ReactElement {
+  const updateInternals = useUpdateNodeInternals();
+  const handles = [...inputs, ...outputs].map(({ handleId }) => handleId).join(' ');
+  // React Flow measures handles when a node's size changes; ports can also change places.
+  useEffect(() => updateInternals(actorId), [updateInternals, actorId, handles]);
   const rows = Array.from({ length: Math.max(inputs.length, outputs.length) }, (_, row) => row);
   return (
     <div className={styles['ports']}>

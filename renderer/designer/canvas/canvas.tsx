@@ -86,12 +86,12 @@ export function Canvas({ projection, places, isReadOnly }: CanvasProps): ReactEl
           elevateNodesOnSelect={false}
           proOptions={{ hideAttribution: true }}
         >
-          <Background variant={BackgroundVariant.Dots} gap={16} size={1.5} color="var(--grid-dot)" />
+          <Background variant={BackgroundVariant.Dots} gap={16} size={2} color="var(--grid-dot)" />
           <MiniMap
             className={styles['minimap'] ?? ''}
             nodeComponent={MinimapNode}
             ariaLabel="Minimap"
-            style={{ width: 136, height: 84 }}
+            style={{ width: 136, height: 84, margin: 12 }}
             pannable
             zoomable
           />

@@ -9,7 +9,6 @@ import { useSelection } from '../../stores/selection.store.ts';
 import { usePrograms, useTypeHues } from '../../stores/type-hues.ts';
 import { useDesigner } from '../designer.store.ts';
 import { type ActorNodeType, nodeLabelId } from './actor-node.tsx';
-import { layOut, placesBelow } from './auto-layout.ts';
 import type { ChannelEdgeType } from './channel-edge.tsx';
 import { type EdgeContent, type NodeContent, project, type Projection, troubleOf } from './projection.ts';
 
@@ -44,46 +43,6 @@ function keepEqual({ nodes, edges }: Projection, kept: Map<string, NodeContent |
     nodes: nodes.map((node) => keep(`node ${node.id}`, node)),
     edges: edges.map((edge) => keep(`edge ${edge.key}`, edge)),
   };
-}
-
-/** Where each actor is shown: as the document says, else as it was laid out. Undefined until that is done. */
-export function usePlaces(topology: Topology, projection: Projection): ReadonlyMap<string, Position> | undefined {
-  const places = useDesigner((state) => state.places);
-  const loose = useMemo(
-    () => topology.actors.filter(({ id, position }) => position === undefined && !places.has(id)),
-    [topology, places],
-  );
-  const isNothingPlaced = loose.length === topology.actors.length;
-  useEffect(() => {
-    if (loose.length === 0) return undefined;
-    let isCurrent = true;
-    const add = (found: ReadonlyMap<string, Position>): void => {
-      if (isCurrent) useDesigner.setState(({ places: known }) => ({ places: new Map([...known, ...found]) }));
-    };
-    const ids = new Set(loose.map(({ id }) => id));
-    if (isNothingPlaced) void layOut(projection).then(add);
-    else {
-      const taken = topology.actors.flatMap(({ id, position }) => position ?? places.get(id) ?? []);
-      add(
-        placesBelow(
-          projection.nodes.filter(({ id }) => ids.has(id)),
-          taken,
-        ),
-      );
-    }
-    return () => {
-      isCurrent = false;
-    };
-  }, [loose, isNothingPlaced, projection, topology, places]);
-  return useMemo(() => {
-    if (loose.length > 0 && isNothingPlaced) return undefined;
-    return new Map(
-      topology.actors.flatMap(({ id, position }): [string, Position][] => {
-        const place = position ?? places.get(id);
-        return place === undefined ? [] : [[id, place]];
-      }),
-    );
-  }, [topology, places, loose, isNothingPlaced]);
 }
 
 interface Flow {
