@@ -10,6 +10,7 @@ import { cpus, loadavg } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ensureBuilt } from './build.mjs';
+import { ensureRendererBuilt } from './build-renderer.mjs';
 import { ensureSetUp, root } from './setup.mjs';
 
 /** @typedef {{ name: string, value: number, unit: string, note?: string }} Measurement */
@@ -28,6 +29,7 @@ if (process.argv[2] === ONE) {
 async function runAll() {
   await ensureSetUp();
   await ensureBuilt();
+  await ensureRendererBuilt();
   const [names, args] = splitArguments(process.argv.slice(2));
   const files = (existsSync(folder) ? readdirSync(folder) : [])
     .filter((file) => file.endsWith('.bench.ts'))
