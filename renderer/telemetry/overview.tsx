@@ -1,10 +1,11 @@
-import { memo, useEffect, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactElement } from 'react';
+import { memo, useRef, type KeyboardEvent, type PointerEvent, type ReactElement } from 'react';
 import { Area, AreaChart, XAxis, YAxis } from 'recharts';
 
 import { ALL_ACTORS, telemetry } from '../stores/telemetry-history.ts';
 import { formatClock } from '../ui/format.ts';
 import { LONGEST_MS, showWindow, useMonitor } from './monitor.store.ts';
 import styles from './overview.module.css';
+import { useElementWidth } from './use-element-width.ts';
 import { useShownLive, useVisible } from './use-visible.ts';
 
 interface Kept {
@@ -20,7 +21,7 @@ export function Overview(): ReactElement {
   const box = useRef<HTMLDivElement>(null);
   const isVisible = useVisible(box);
   const live = useShownLive(isVisible);
-  const width = useWidth(box);
+  const width = useElementWidth(box);
   const toMs = telemetry.newestMs ?? live?.atMs ?? 0;
   const oldest = telemetry.oldestMs ?? toMs;
   const kept = { fromMs: Math.min(Math.max(oldest, toMs - LONGEST_MS), toMs - LEAST_MS), toMs };
@@ -158,15 +159,4 @@ function onKey(event: KeyboardEvent, { fromMs, toMs }: Kept, kept: Kept): void {
   if (target === undefined) return;
   event.preventDefault();
   showWindow(...target);
-}
-
-function useWidth(element: { readonly current: HTMLElement | null }): number {
-  const [width, setWidth] = useState(0);
-  useEffect(() => {
-    if (element.current === null) return undefined;
-    const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)));
-    observer.observe(element.current);
-    return () => observer.disconnect();
-  }, [element]);
-  return width;
 }

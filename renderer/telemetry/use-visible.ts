@@ -27,10 +27,15 @@ export function useVisible(element: RefObject<Element | null>): boolean {
 const subscribe = (notify: () => void): (() => void) => telemetry.subscribe(notify);
 const never = (): (() => void) => () => undefined;
 
-/** What is shown now: the latest, or what is held. Stands still while `isVisible` is false. */
+/** The latest, at most four times a second. Stands still while `isVisible` is false. */
+export function useVisibleLive(isVisible: boolean): LiveTelemetry | undefined {
+  return useSyncExternalStore(isVisible ? subscribe : never, () => telemetry.live);
+}
+
+/** What the monitor shows now: the latest, or what is held. Stands still while `isVisible` is false. */
 export function useShownLive(isVisible: boolean): LiveTelemetry | undefined {
   const held = useMonitor((state) => state.held);
-  const live = useSyncExternalStore(isVisible ? subscribe : never, () => telemetry.live);
+  const live = useVisibleLive(isVisible);
   return held ?? live;
 }
 

@@ -16,6 +16,9 @@ export interface PlotSpec {
   readonly hasEventWords: boolean;
 }
 
+// eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- `Distr.Logarithmic` is in the declarations only
+const logScale: uPlot.Scale = { auto: false, distr: 3, log: 2 };
+
 /** A chart and what it shows now; the hooks of uPlot read `spec` at each drawing. */
 export class Plot {
   readonly #plot: uPlot;
@@ -94,7 +97,7 @@ export class Plot {
       cursor: { show: false },
       scales: {
         x: { time: true, auto: false },
-        y: { auto: false, ...(this.#spec.scale === 'log' ? { distr: 3, log: 2 as const } : {}) },
+        y: this.#spec.scale === 'log' ? logScale : { auto: false },
       },
       axes: [
         { ...axis, size: 22, gap: 4, space: 84, grid: { show: false }, values: (_, times) => times.map(formatClock) },

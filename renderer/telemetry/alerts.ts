@@ -1,0 +1,130 @@
+import type { SourceLocation } from '../../app/base/studio-error.ts';
+import type { DeadLetterSummary, RunState } from '../../app/contract/run.ts';
+import type { DeadLetterReason } from '../../app/runtime/message.ts';
+import type { LiveTelemetry } from '../stores/telemetry-history.ts';
+import { formatCount } from '../ui/format.ts';
+
+/** Something that needs the person, or did. */
+export interface Alert {
+  /** The same trouble of the same object has the same key. */
+  readonly key: string;
+  readonly kind: 'faulted' | 'full' | 'dropped';
+  readonly actorId?: string;
+  readonly title: string;
+  readonly text: string;
+  readonly sinceMs: number;
+  readonly location?: SourceLocation;
+}
+
+export interface Facts {
+  readonly run: RunState;
+  readonly live: LiveTelemetry | undefined;
+  readonly deadLetters: DeadLetterSummary;
+  readonly nowMs: number;
+}
+
+export function alertsOf(facts: Facts): readonly Alert[] {
+  if (facts.run.phase === 'idle' && facts.run.actors.length === 0) return [];
+  return [...faults(facts), ...fullQueues(facts), ...drops(facts)];
+}
+
+function faults({ run }: Facts): readonly Alert[] {
+  return run.actors.flatMap(({ id, instances, state, sinceMs, fault }): readonly Alert[] => {
+    if (state !== 'failed') return [];
+    const who = instances > 1 && fault !== undefined ? `${id}#${fault.instance}` : id;
+    const location = fault?.location;
+    const place = location === undefined ? '' : ` At ${location.file} line ${location.line}.`;
+    return [
+      {
+        key: `faulted:${id}`,
+        kind: 'faulted',
+        actorId: id,
+        title: `${who} faulted`,
+        text: `${fault?.detail ?? 'The cause is not known.'}${place}`,
+        sinceMs: fault?.atMs ?? sinceMs,
+        ...(location === undefined ? {} : { location }),
+      },
+    ];
+  });
+}
+
+function fullQueues({ run, live, nowMs }: Facts): readonly Alert[] {
+  if (live?.runId !== run.runId) return [];
+  return run.actors.flatMap(({ id, capacity, instances, state }): readonly Alert[] => {
+    const depth = live.actors.get(id)?.depth ?? 0;
+    if (state === 'failed' || depth < capacity * instances) return [];
+    const waits = state === 'deactivated' ? `${id} is paused.` : 'Its senders wait, or its policy rejects.';
+    const text = `${formatCount(depth)} messages wait; one queue holds ${formatCount(capacity)}. ${waits}`;
+    return [{ key: `full:${id}`, kind: 'full', actorId: id, title: `${id} is full`, text, sinceMs: nowMs }];
+  });
+}
+
+const dropWords: Readonly<Record<DeadLetterReason, string>> = {
+  'actor-failed': 'were in the hands of an actor that failed',
+  'actor-reset': 'lay in the queues of an actor that was started afresh',
+  'unhandled-type': 'had a type that the receiver does not handle',
+  'target-failed': 'went to an actor that has failed',
+  'target-terminated': 'went to an actor that has ended',
+  'queue-full': 'found the queue of the receiver full',
+  'too-many-hops': 'were forwarded more than 64 times',
+  corrupted: 'had their header written over by a handler',
+};
+
+function drops({ deadLetters, nowMs }: Facts): readonly Alert[] {
+  return Object.entries(deadLetters.byReason)
+    .filter(([, count]) => count > 0)
+    .map(([reason, count]) => ({
+      key: `dropped:${reason}`,
+      kind: 'dropped' as const,
+      title: `${formatCount(count)} dead ${count === 1 ? 'letter' : 'letters'}: ${reason}`,
+      text: `${count === 1 ? 'It' : 'They'} ${dropWords[reason as DeadLetterReason].replace(/^were|^had their/, (word) => (count === 1 ? singular(word) : word))}.`,
+      sinceMs: nowMs,
+    }));
+}
+
+function singular(words: string): string {
+  return words === 'were' ? 'was' : 'had its';
+}
+
+export interface AlertBook {
+  readonly runId: number;
+  readonly open: readonly Alert[];
+  /** Latest first. */
+  readonly cleared: readonly (Alert & { readonly clearedMs: number })[];
+}
+
+export const emptyBook: AlertBook = { runId: 0, open: [], cleared: [] };
+const KEPT_CLEARED = 20;
+/** A queue that is full for a moment is not yet worth a line. */
+const FULL_AFTER_MS = 2000;
+
+/** The book after these facts. Gives the same object where nothing has changed. */
+export function nextBook(book: AlertBook, facts: Facts): AlertBook {
+  const before = book.runId === facts.run.runId ? book : { ...emptyBook, runId: facts.run.runId };
+  const known = new Map(before.open.map((alert) => [alert.key, alert]));
+  const open = alertsOf(facts).map((alert) => {
+    const older = known.get(alert.key);
+    const merged = older === undefined || alert.kind === 'faulted' ? alert : { ...alert, sinceMs: older.sinceMs };
+    return older !== undefined && isSame(older, merged) ? older : merged;
+  });
+  const keys = new Set(open.map(({ key }) => key));
+  const gone = before.open.filter(({ key }) => !keys.has(key)).filter((alert) => isWorthKeeping(alert, facts.nowMs));
+  const isUnchanged =
+    before === book && open.length === book.open.length && open.every((alert, index) => alert === book.open[index]);
+  if (isUnchanged) return book;
+  const cleared = [...gone.map((alert) => ({ ...alert, clearedMs: facts.nowMs })), ...before.cleared];
+  return { runId: facts.run.runId, open, cleared: cleared.slice(0, KEPT_CLEARED) };
+}
+
+/** Whether an open alert is shown already. */
+export function isDue(alert: Alert, nowMs: number): boolean {
+  return alert.kind !== 'full' || nowMs - alert.sinceMs >= FULL_AFTER_MS;
+}
+
+function isWorthKeeping(alert: Alert, nowMs: number): boolean {
+  return alert.kind !== 'dropped' && isDue(alert, nowMs);
+}
+
+function isSame(a: Alert, b: Alert): boolean {
+  return a.title === b.title && a.text === b.text && a.sinceMs === b.sinceMs;
+}
