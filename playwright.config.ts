@@ -4,7 +4,6 @@ const chromium = process.env['RINGSTUDIO_CHROMIUM'];
 
 /** Whole jobs of a person, in a browser, against the real host. `scripts/e2e.mjs` builds first and finds the browser. */
 export default defineConfig({
-  testDir: 'e2e/flows',
   outputDir: 'dist/e2e',
   // A compiler, two workers and a browser share the machine: one flow at a time.
   workers: 1,
@@ -29,5 +28,9 @@ export default defineConfig({
       ],
     },
   },
-  projects: [{ name: 'browser' }],
+  projects: [
+    { name: 'browser', testDir: 'e2e/flows' },
+    // `npm run screenshots`: writes docs/images.
+    { name: 'screenshots', testDir: 'e2e/screenshots' },
+  ],
 });

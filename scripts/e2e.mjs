@@ -21,7 +21,7 @@ export async function runFlows(args) {
   const report = join(scratch, 'report.json');
   try {
     const cli = join(root, 'node_modules', '@playwright', 'test', 'cli.js');
-    const child = spawn(process.execPath, [cli, 'test', ...args], {
+    const child = spawn(process.execPath, [cli, 'test', ...withProject(args)], {
       cwd: root,
       stdio: ['ignore', 'inherit', 'inherit'],
       env: {
@@ -41,6 +41,15 @@ export async function runFlows(args) {
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+/**
+ * The flows, unless something else is asked for.
+ *
+ * @param {readonly string[]} args
+ */
+function withProject(args) {
+  return args.some((argument) => argument.startsWith('--project')) ? args : ['--project=browser', ...args];
 }
 
 /**
