@@ -74,6 +74,7 @@ function showComparison(
   });
   const modified = models.of(path);
   if (modified !== undefined) diff.setModel({ original, modified });
+  diff.revealFirstDiff();
   diff.getModifiedEditor().focus();
   return {
     diff,

@@ -22,7 +22,7 @@ export function revisionLook({ status, problems }: Revision): RevisionLook {
     case 'loaded':
       return { state: 'running', word: 'running', act: 'compare' };
     case 'loaded-after-reset':
-      return { state: 'running', word: 'running, state reset', act: 'compare' };
+      return { state: 'running', word: 'running, reset', act: 'compare' };
     case 'superseded':
       return { state: 'stopped', word: 'replaced', act: 'open' };
   }
