@@ -42,9 +42,12 @@ function Machine(): ReactElement | null {
         <b>CPU (simulated)</b>
         {machine.cpu.workers === 1 ? '1 worker' : `${machine.cpu.workers} workers`}
       </span>
-      <span className={`${styles['part']} ${styles['optional']}`} title={machine.cuda.remedy}>
+      <span
+        className={`${styles['part']} ${styles['optional']}`}
+        title={`${machine.cuda.reason} ${machine.cuda.remedy}`}
+      >
         <Info size={14} strokeWidth={1.35} />
-        CUDA off: {machine.cuda.reason}
+        CUDA off: {lowerFirst(machine.cuda.reason.replace(/[,.].*$/, ''))}
       </span>
     </>
   );
@@ -136,4 +139,9 @@ function CompileState(): ReactElement | null {
       {text}
     </button>
   );
+}
+
+/** Joins a sentence to the words before it; names keep their capitals. */
+function lowerFirst(text: string): string {
+  return /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 }

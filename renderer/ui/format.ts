@@ -28,7 +28,8 @@ export function formatMicros(ns: number | undefined): string {
 export function formatBytes(bytes: number): string {
   if (bytes < 10_000) return `${grouped.format(bytes)} B`;
   if (bytes < 1_048_576) return `${(bytes / 1024).toFixed(1)} KiB`;
-  return `${(bytes / 1_048_576).toFixed(1)} MiB`;
+  if (bytes < 1_073_741_824) return `${(bytes / 1_048_576).toFixed(1)} MiB`;
+  return `${(bytes / 1_073_741_824).toFixed(1)} GiB`;
 }
 
 /** `14:32:06` */

@@ -41,6 +41,7 @@ export async function copySample(samplesDir: string, name: string, target: strin
   }
 }
 
+/** As plain text: code spans lose their backticks. */
 function firstSentence(text: string): string {
-  return /^.*?[.!?](?=\s|$)/.exec(text)?.[0] ?? text;
+  return (/^.*?[.!?](?=\s|$)/.exec(text)?.[0] ?? text).replaceAll('`', '');
 }

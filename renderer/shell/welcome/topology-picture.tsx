@@ -60,7 +60,11 @@ export function TopologyPicture({ topology }: { readonly topology: Topology }): 
 function curve(from: Box, to: Box): string {
   const start = from.x + BOX.width / 2;
   const end = to.x - BOX.width / 2;
-  if (from === to || end <= start) {
+  if (from === to) {
+    const low = from.y + BOX.height / 2;
+    return `M${from.x + 8} ${low}C${from.x + 22} ${low + 30} ${from.x - 22} ${low + 30} ${from.x - 8} ${low}`;
+  }
+  if (end <= start) {
     const low = Math.max(from.y, to.y) + BOX.height / 2 + 24;
     return `M${from.x} ${from.y + BOX.height / 2}C${from.x} ${low} ${to.x} ${low} ${to.x - 4} ${to.y + BOX.height / 2}`;
   }

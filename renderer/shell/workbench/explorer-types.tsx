@@ -4,6 +4,7 @@ import type { StructType } from '../../../app/model/message-type.ts';
 import type { ProgramInfo } from '../../../app/model/program.ts';
 import { useProject } from '../../stores/project.store.ts';
 import { formatBytes, shortTypeName } from '../../ui/format.ts';
+import { TypeDot } from '../../ui/type-dot.tsx';
 import { matches, Section } from './explorer-section.tsx';
 import styles from './explorer.module.css';
 
@@ -24,6 +25,7 @@ export function TypeSection({ filter }: { readonly filter: string }): ReactEleme
         .filter(({ name }) => matches(name, filter))
         .map((type) => (
           <li key={type.typeId} className={styles['item']} title={type.doc ?? type.name}>
+            <TypeDot type={type.name} />
             <span className={styles['name']}>{shortTypeName(type.name)}</span>
             <span className={styles['end']}>{formatBytes(type.sizeBytes)}</span>
           </li>
