@@ -7,7 +7,7 @@ import { pause } from './bell.ts';
 import { findTarget } from './injector.ts';
 
 /** The event loop gets its turn after this time at the latest. */
-const SLICE_MS = 4;
+const SLICE_MS = 3;
 const SENDS_BETWEEN_CLOCKS = 64;
 const PROGRESS_EVERY_MS = 100;
 const KEPT = 100;

@@ -4,6 +4,8 @@ import { isShown, isSkipped } from './project-files.ts';
 
 /** Editors write in several steps; they are looked at when they are done. */
 const SETTLE_MS = 60;
+/** A project opens without its watch when the system has none to give. */
+const READY_LIMIT_MS = 5000;
 
 export interface DiskWatchOptions {
   readonly dir: string;
@@ -41,9 +43,15 @@ export class DiskWatch implements AsyncDisposable {
     this.#watcher.on('error', onFailure);
   }
 
-  /** Resolves when changes are noticed. */
+  /** Resolves when changes are noticed, or it is clear that not all of them will be. */
   ready(): Promise<void> {
-    return new Promise((resolve) => this.#watcher.once('ready', resolve));
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, READY_LIMIT_MS);
+      this.#watcher.once('ready', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -165,6 +165,20 @@ describe('a save while actors run', () => {
     expect((await project.start({})).kind).toBe('consent');
   });
 
+  test('that comes while it starts is loaded afterwards', async () => {
+    await using fixture = new HostFixture();
+    const project = await start(fixture);
+    await project.stop();
+    const starting = project.start({});
+    await fixture.until(project, ({ run }) => run.phase === 'compiling', 'it compiles');
+    await save(fixture, project, (text) => text.replaceAll('0 + kTwist', '8 + kTwist'));
+    expect(await starting).toEqual({ kind: 'started' });
+    const isLoaded = (view: ProjectSnapshot): boolean =>
+      latest(view)?.number === 2 && latest(view)?.status === 'loaded';
+    await fixture.until(project, isLoaded, 'the save runs');
+    expect(await ask(project)).toEqual({ count: 0, twist: 8 });
+  });
+
   test('when nothing runs, says whether it compiles', async () => {
     await using fixture = new HostFixture();
     const project = await start(fixture);

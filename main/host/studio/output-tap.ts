@@ -10,8 +10,8 @@ interface Output {
 }
 
 const KEPT = 10_000;
-/** Copies are made up to this many in one turn of the event loop, which takes some milliseconds. */
-const MOST_PER_TURN = 4096;
+/** Copies are made up to this many in one turn of the event loop, which takes about a millisecond. */
+const MOST_PER_TURN = 1024;
 const MOST_PER_BATCH = 200;
 const BATCH_EVERY_MS = 100;
 

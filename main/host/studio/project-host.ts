@@ -185,7 +185,11 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
     if (!made.ok) return this.#run.refused(made.problems);
     const consent = await askConsent(made.plan, { trusted, agreements, agreedHash: input.agreedHash });
     if (consent !== undefined) return { kind: 'consent', request: consent };
-    return this.#run.start(made.plan);
+    const result = await this.#run.start(made.plan);
+    // What was saved while it compiled comes after it.
+    this.#reload([...made.plan.sources.keys()]);
+    this.#run.documentChanged(this.#document);
+    return result;
   }
 
   async stop(): Promise<void> {

@@ -43,6 +43,8 @@ interface Session {
   /** Ends everything that belongs to the session, last first. */
   readonly resources: Cleanup;
   readonly compiled: Map<string, CompileRecord>;
+  /** By source: the number of what was compiled. */
+  readonly revisions: Map<string, number>;
   live: LiveRun | undefined;
 }
 
@@ -139,6 +141,7 @@ export class ProjectRun implements AsyncDisposable {
       stop: new AbortController(),
       resources,
       compiled: new Map(),
+      revisions: new Map(),
       live: undefined,
     };
     this.#session = session;
@@ -209,16 +212,15 @@ export class ProjectRun implements AsyncDisposable {
     if (errors.length > 0) return errors;
     stop.signal.throwIfAborted();
     this.#view.update({ phase: 'starting' });
-    this.#view.begin(plan, (source) => this.revisions.latest(source)?.number ?? 0);
+    this.#view.begin(plan, (source) => session.revisions.get(source) ?? 0);
     const { runId } = this.#view.state;
     this.deadLetters.clear();
-    const revisions = new Map([...programs.keys()].map((path) => [path, this.revisions.latest(path)?.number ?? 0]));
-    const { compiled: records } = session;
+    const { compiled: records, revisions } = session;
     const outputs = this.outputs.begin(runId);
     const live = await LiveRun.launch({ runtime, plan, programs, records, revisions, outputs });
     stop.signal.throwIfAborted();
     session.live = live;
-    for (const [path, record] of session.compiled) this.#loaded(path, record);
+    for (const [path, number] of revisions) this.#loaded(path, number, records.get(path));
     resources.defer(this.#sample(live, runId));
     this.#view.refresh(live);
     this.#view.update({ phase: 'running', startedAtMs: Date.now() });
@@ -250,12 +252,13 @@ export class ProjectRun implements AsyncDisposable {
 
   async #compileAll(
     runtime: StudioRuntime,
-    { plan, stop, compiled }: Session,
+    { plan, stop, compiled, revisions }: Session,
   ): Promise<{ readonly programs: ReadonlyMap<string, Program>; readonly problems: readonly Problem[] }> {
     const programs = new Map<string, Program>();
     const problems: Problem[] = [];
     for (const [path, { key }] of plan.sources) {
       const { number } = this.revisions.begin(path, key);
+      revisions.set(path, number);
       try {
         const options = { projectDir: plan.dir, overlay: plan.overlay, signal: stop.signal };
         programs.set(path, await runtime.compile(path, options));
@@ -273,10 +276,9 @@ export class ProjectRun implements AsyncDisposable {
     return { programs, problems };
   }
 
-  #loaded(path: string, { result }: CompileRecord): void {
-    const revision = this.revisions.latest(path);
-    if (revision === undefined) return;
-    this.revisions.update(path, revision.number, { status: 'loaded', problems: result.ok ? result.warnings : [] });
+  #loaded(path: string, number: number, record: CompileRecord | undefined): void {
+    const problems = record?.result.ok === true ? record.result.warnings : [];
+    this.revisions.update(path, number, { status: 'loaded', problems });
   }
 
   /** Reads the counters ten times a second, and once more at the end. */
@@ -313,9 +315,9 @@ export class ProjectRun implements AsyncDisposable {
 
   async #actorFailed(failure: ActorFailure): Promise<void> {
     const { actor, instance, fault } = failure;
-    this.#view.failed(failure);
+    const known = this.#view.failed(failure);
     const location = await fault.location;
-    if (location !== undefined) this.#view.located(actor.name, location);
+    if (location !== undefined) this.#view.located(actor.name, known, location);
     const place = location === undefined ? '' : ` at ${location.file}:${location.line}`;
     this.#options.console.note('error', `failed${place}: ${fault.cause}: ${fault.detail}`, instance.label);
   }

@@ -79,10 +79,12 @@ export class Reloader {
     const { revisions, live: findLive } = this.#options;
     const read = await readSource(texts.dir, source, texts.overlay);
     const version: SourceVersion = read.ok ? read.version : { texts: new Map(), key: '' };
-    if (read.ok && revisions.isLatest(source, version.key)) return;
+    const running = findLive()?.sources.get(source);
+    const isWhereItShould = running === undefined || running.version.key === version.key;
+    if (read.ok && revisions.isLatest(source, version.key) && isWhereItShould) return;
     const before = revisions.latest(source);
     const { number: revision } = revisions.begin(source, version.key);
-    if (before !== undefined && isPending(before)) {
+    if (before !== undefined && before.number !== revision && isPending(before)) {
       revisions.update(source, before.number, { status: 'superseded' });
     }
     const live = findLive();
@@ -99,9 +101,10 @@ export class Reloader {
 
   /** Nothing runs it: whether it compiles. */
   async #compile({ source, texts: { dir, overlay }, revision }: Save): Promise<void> {
-    const { queue, revisions } = this.#options;
+    const { queue, revisions, live } = this.#options;
     const record = await queue.check({ projectDir: dir, file: source, overlay }, new AbortController().signal);
     const { result } = record;
+    if (live()?.sources.get(source)?.revision === revision) return; // a start was quicker
     revisions.update(source, revision, {
       status: result.ok ? 'compiled' : 'failed',
       problems: result.ok ? result.warnings : result.problems,

@@ -3,9 +3,10 @@ import { StudioError, type Problem } from '../../../app/base/studio-error.ts';
 import type { DeviceKind } from '../../../app/device/device.ts';
 import type { Topology } from '../../../app/model/topology/topology.ts';
 import { readSourceTree } from '../../compile/sources/source-tree.ts';
+import { problemsOf } from './compile-queue.ts';
 import { cudaNotAvailable } from './cuda-status.ts';
 import type { FileDrafts } from './file-drafts.ts';
-import { sourceTexts } from './source-texts.ts';
+import { savedTexts } from './source-texts.ts';
 import { checkTopology } from './topology-check.ts';
 
 /** The texts that a source was, or is to be, compiled from. */
@@ -42,9 +43,9 @@ export async function readSource(dir: string, path: string, overlay: ReadonlyMap
     const texts = new Map([...files.values()].map((file) => [file.path, overlay.get(file.path) ?? file.text]));
     return { ok: true, version: { texts, key: keyOf(texts) } };
   } catch (error) {
-    if (!(error instanceof StudioError)) throw error;
-    const problem: Problem = { severity: 'error', code: 'source-not-found', message: error.message };
-    return { ok: false, problems: [problem] };
+    const isMissing = error instanceof StudioError && error.code === 'SourceNotFound';
+    if (!isMissing) return { ok: false, problems: problemsOf(error, path) };
+    return { ok: false, problems: [{ severity: 'error', code: 'source-not-found', message: error.message }] };
   }
 }
 
@@ -80,7 +81,7 @@ export async function makePlan({ dir, topologyPath, drafts, device: chosen }: Pl
   if (document === undefined || problems.length > 0) return { ok: false, problems };
   const device = chosen ?? document.device ?? 'cpu';
   if (device === 'cuda') throw await cudaNotAvailable();
-  const overlay = sourceTexts(drafts);
+  const overlay = savedTexts(drafts);
   const sources = new Map<string, SourceVersion>();
   for (const path of new Set(document.actors.map(({ source }) => source))) {
     const read = await readSource(dir, path, overlay);

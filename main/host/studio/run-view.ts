@@ -67,20 +67,18 @@ export class RunView {
     this.#publish(this.state);
   }
 
-  /** An instance has failed; where, is found out later. */
-  failed({ actor, instance, fault }: ActorFailure): void {
+  /** An instance has failed; where, is found out later, for the fault that this gives. */
+  failed({ actor, instance, fault }: ActorFailure): ActorFault {
     const { cause, detail } = fault;
     const atMs = Date.now();
-    this.#change(actor.name, {
-      state: 'failed',
-      sinceMs: atMs,
-      fault: { instance: instance.index, cause, detail, atMs },
-    });
+    const known: ActorFault = { instance: instance.index, cause, detail, atMs };
+    this.#change(actor.name, { state: 'failed', sinceMs: atMs, fault: known });
+    return known;
   }
 
-  located(actor: string, location: SourceLocation): void {
-    const fault = this.#actors.find(({ id }) => id === actor)?.fault;
-    if (fault !== undefined) this.#change(actor, { fault: { ...fault, location } });
+  located(actor: string, fault: ActorFault, location: SourceLocation): void {
+    const isCurrent = this.#actors.some((other) => other.id === actor && other.fault === fault);
+    if (isCurrent) this.#change(actor, { fault: { ...fault, location } });
   }
 
   /** The actors run other code. */
