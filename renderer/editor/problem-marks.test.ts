@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Problem } from '../../app/base/studio-error.ts';
-import { lineNotes, marksOf, offeredWord, problemsIn } from './problem-marks.ts';
+import { lineNotes, marksOf, offeredWord, placeAfter, problemsIn } from './problem-marks.ts';
 
 const lines = ['RING_ON(mean, Tick) {', '  averages.send({msg.sensor});', '}'];
 
@@ -67,5 +67,28 @@ describe('an offered word', () => {
     expect(offeredWord("unknown\nDid you mean 'count'?")).toBe('count');
     expect(offeredWord("use of undeclared identifier 'stat'; did you mean 'state'?")).toBe('state');
     expect(offeredWord('nothing')).toBeUndefined();
+  });
+});
+
+const places = [
+  { file: 'b.cu', line: 2, column: 1 },
+  { file: 'a.cu', line: 9, column: 4 },
+  { file: 'a.cu', line: 3, column: 1 },
+];
+
+describe('the next place with a problem', () => {
+  it('is behind the cursor, then in the next file, then in the first again', () => {
+    expect(placeAfter(places, { file: 'a.cu', line: 3, column: 1 }, 1)).toEqual(places[1]);
+    expect(placeAfter(places, places[1]!, 1)).toEqual(places[0]);
+    expect(placeAfter(places, places[0]!, 1)).toEqual(places[2]);
+  });
+
+  it('goes backwards in the same circle', () => {
+    expect(placeAfter(places, { file: 'a.cu', line: 9, column: 4 }, -1)).toEqual(places[2]);
+    expect(placeAfter(places, { file: 'a.cu', line: 1, column: 1 }, -1)).toEqual(places[0]);
+  });
+
+  it('is absent without problems', () => {
+    expect(placeAfter([], places[0]!, 1)).toBeUndefined();
   });
 });

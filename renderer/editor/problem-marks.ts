@@ -94,3 +94,23 @@ function shortened(message: string): string {
 export function offeredWord(text: string): string | undefined {
   return /[Dd]id you mean '([^']+)'\?/.exec(text)?.[1];
 }
+
+/** Where a problem is. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** The next place with a problem after `from`, file by file, in the circle of all; undefined when there is none. */
+export function placeAfter(places: readonly Place[], from: Place, step: 1 | -1): Place | undefined {
+  const ordered = [...places].sort(compare);
+  return step === 1
+    ? (ordered.find((place) => compare(place, from) > 0) ?? ordered[0])
+    : (ordered.findLast((place) => compare(place, from) < 0) ?? ordered.at(-1));
+}
+
+function compare(a: Place, b: Place): number {
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+  return a.line - b.line || a.column - b.column;
+}

@@ -1,6 +1,7 @@
 // Monaco's questions about code, answered from the last good programs and from the texts as they are.
 import { editor, languages, MarkerSeverity, type Position } from 'monaco-editor/editor';
 
+import { closest } from '../../app/base/did-you-mean.ts';
 import { documents } from '../stores/documents.ts';
 import { useNavigation } from '../stores/navigation.store.ts';
 import { useProject } from '../stores/project.store.ts';
@@ -159,22 +160,24 @@ function symbolOf(model: editor.ITextModel, symbol: SourceSymbol): languages.Doc
 const quickFixes: languages.CodeActionProvider = {
   provideCodeActions: (model, _range, { markers }) => ({
     actions: markers.flatMap((marker) => {
-      const offered = offeredWord(marker.message);
+      const offered = offeredWord(marker.message) ?? nearName(model, marker);
       if (offered === undefined || marker.severity === MarkerSeverity.Hint) return [];
       const edit = { resource: model.uri, versionId: model.getVersionId(), textEdit: { range: marker, text: offered } };
-      return [
-        {
-          title: `Change to '${offered}'`,
-          kind: 'quickfix',
-          isPreferred: true,
-          diagnostics: [marker],
-          edit: { edits: [edit] },
-        },
-      ];
+      const change = { title: `Change to '${offered}'`, kind: 'quickfix', isPreferred: true };
+      return [{ ...change, diagnostics: [marker], edit: { edits: [edit] } }];
     }),
     dispose: () => undefined,
   }),
 };
+
+/** The name that an unknown one is probably a slip of: of what could stand there. */
+function nearName(model: editor.ITextModel, marker: editor.IMarkerData): string | undefined {
+  if (!/no member named|unknown type name|undeclared identifier/.test(marker.message)) return undefined;
+  const name = model.getValueInRange(marker);
+  const offset = model.getOffsetAt({ lineNumber: marker.startLineNumber, column: marker.startColumn });
+  const names = offersAt(sourcesOf(model), offset).map(({ label }) => label);
+  return /^\w+$/.test(name) ? closest(name, new Set(names.filter((other) => other !== name))) : undefined;
+}
 
 /** Places in other files are opened by the shell, in tabs of their own. */
 function openElsewhere(): void {
