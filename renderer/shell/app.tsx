@@ -9,6 +9,7 @@ import styles from './app.module.css';
 import { CommandPalette } from './command-palette.tsx';
 import { shellCommands } from './commands.ts';
 import { ConsentDialog } from './consent-dialog.tsx';
+import { useEventToasts } from './event-toasts.ts';
 import { FileDialogs } from './file-dialogs.tsx';
 import { useKeyBindings } from './key-bindings.ts';
 import { Rail } from './rail.tsx';
@@ -29,6 +30,7 @@ export function App(): ReactElement {
     followProject(projectId);
     return leaveProject;
   }, [projectId]);
+  useEventToasts();
   useTitle();
   return (
     <TipProvider>

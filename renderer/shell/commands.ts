@@ -7,7 +7,7 @@ import { goToNextPlace } from '../editor/next-problem.ts';
 import { goToProblem } from './problems/problems-panel.tsx';
 import { listProblems } from './problems/problem-list.ts';
 import { goToWelcome } from './route.ts';
-import { pauseRun, runOrContinue, saveAll, stopRun } from './run-actions.ts';
+import { pauseRun, restartRun, runOrContinue, saveAll, stopRun } from './run-actions.ts';
 import { chooseTheme } from './theme.ts';
 import { panelTitles } from './workbench/layouts.ts';
 
@@ -40,6 +40,15 @@ const run: readonly Command[] = [
     run: () => void stopRun(),
   },
 ];
+
+const restart: Command = {
+  id: 'run.restart',
+  title: 'Restart the actors with fresh states',
+  group: 'Run',
+  keys: 'Ctrl+Shift+F5',
+  isEnabled: () => phase() === 'running' || phase() === 'paused',
+  run: () => void restartRun(),
+};
 
 const project: readonly Command[] = [
   {
@@ -132,4 +141,4 @@ const view: readonly Command[] = [
   })),
 ];
 
-export const shellCommands: readonly Command[] = [...run, ...project, ...view];
+export const shellCommands: readonly Command[] = [...run, restart, ...project, ...view];

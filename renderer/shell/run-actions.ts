@@ -6,13 +6,18 @@ import { useProject } from '../stores/project.store.ts';
 import { openProjectId } from '../stores/project-session.ts';
 import { showFailure, useToasts } from '../stores/toasts.store.ts';
 import { useConsent } from './consent.store.ts';
+import { useDevice } from './device.store.ts';
 
 /** Runs what is shown: unsent edits reach the host first. Asks where nobody has agreed to this content yet. */
 export async function startRun(agreedHash?: string): Promise<void> {
   const projectId = openProjectId();
   try {
     await documents.flush();
-    const result = await studio.run.start.mutate({ projectId, ...(agreedHash === undefined ? {} : { agreedHash }) });
+    const result = await studio.run.start.mutate({
+      projectId,
+      device: useDevice.getState().choice,
+      ...(agreedHash === undefined ? {} : { agreedHash }),
+    });
     if (result.kind === 'consent') useConsent.setState({ request: result.request });
     if (result.kind === 'problems') {
       const count = result.problems.filter(({ severity }) => severity === 'error').length;
@@ -35,6 +40,12 @@ export async function pauseRun(): Promise<void> {
 
 export async function resumeRun(): Promise<void> {
   await attempt('The actors do not go on', () => studio.run.resume.mutate({ projectId: openProjectId() }));
+}
+
+/** Takes up what a run cannot take up while it goes on: new actors, channels, queues. States begin afresh. */
+export async function restartRun(): Promise<void> {
+  await stopRun();
+  if (useProject.getState().run.phase === 'idle') await startRun();
 }
 
 /** What F5 does: starts, or goes on after a pause. */

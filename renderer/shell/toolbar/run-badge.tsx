@@ -1,9 +1,11 @@
 import { useEffect, useState, type ReactElement } from 'react';
 
 import type { RunPhase } from '../../../app/contract/run.ts';
+import { runCommand } from '../../stores/commands.store.ts';
 import { useProject } from '../../stores/project.store.ts';
 import { formatDuration } from '../../ui/format.ts';
 import { StateGlyph, type VisibleState } from '../../ui/state-glyph.tsx';
+import { Tip } from '../../ui/tip.tsx';
 import styles from './toolbar.module.css';
 
 const looks: Readonly<Record<RunPhase, { readonly state: VisibleState; readonly word: string }>> = {
@@ -35,4 +37,21 @@ function RunTime(): ReactElement {
     return () => clearInterval(timer);
   }, []);
   return <span className={styles['time']}>{startedAtMs === undefined ? '' : formatDuration(now - startedAtMs)}</span>;
+}
+
+/** Actors and channels that were added to a topology that runs take part from its next start on. */
+export function Outdated(): ReactElement | null {
+  const isOutdated = useProject(({ run }) => run.isOutdated && run.phase !== 'idle');
+  if (!isOutdated) return null;
+  return (
+    <Tip
+      text="The topology has changed since the start. A restart takes it up; states begin afresh."
+      keys="Ctrl+Shift+F5"
+    >
+      <button type="button" className={styles['outdated']} onClick={() => runCommand('run.restart')}>
+        <StateGlyph state="warning" />
+        Restart to apply
+      </button>
+    </Tip>
+  );
 }

@@ -1,4 +1,4 @@
-import { ChevronDown, Cpu, Pause, Play, Search, Square } from 'lucide-react';
+import { ChevronDown, Pause, Play, Search, Square } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import type { ReactElement } from 'react';
 
@@ -9,7 +9,8 @@ import { IconButton } from '../../ui/button.tsx';
 import menu from '../../ui/menu.module.css';
 import { usePalette } from '../palette.store.ts';
 import { Mark } from '../mark.tsx';
-import { RunBadge } from './run-badge.tsx';
+import { DevicePicker } from './device-picker.tsx';
+import { Outdated, RunBadge } from './run-badge.tsx';
 import styles from './toolbar.module.css';
 
 const icon = { size: 16, strokeWidth: 1.35 } as const;
@@ -27,6 +28,7 @@ export function Toolbar(): ReactElement {
             <RunGroup />
             <DevicePicker />
             <RunBadge />
+            <Outdated />
           </>
         )}
       </div>
@@ -107,31 +109,6 @@ function RunGroup(): ReactElement {
         onClick={() => runCommand('run.stop')}
       />
     </div>
-  );
-}
-
-/** Only the CPU device can be chosen so far; CUDA says why it is off. */
-function DevicePicker(): ReactElement {
-  return (
-    <DropdownMenu.Root>
-      <DropdownMenu.Trigger className={styles['picker']} aria-label="Device: CPU (simulated)">
-        <Cpu {...icon} />
-        <span>CPU (simulated)</span>
-        <ChevronDown size={12} strokeWidth={1.6} />
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content className={menu['menu']} align="start" sideOffset={4}>
-          <DropdownMenu.RadioGroup value="cpu">
-            <DropdownMenu.RadioItem className={menu['item']} value="cpu">
-              CPU (simulated)
-            </DropdownMenu.RadioItem>
-            <DropdownMenu.RadioItem className={menu['item']} value="cuda" disabled>
-              CUDA: not in this version
-            </DropdownMenu.RadioItem>
-          </DropdownMenu.RadioGroup>
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
   );
 }
 
