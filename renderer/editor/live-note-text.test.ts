@@ -20,13 +20,11 @@ function live(rate: number, p99Ns: number | undefined): ActorLive {
   return { ...counters, rate, p50Ns: undefined, p95Ns: undefined, p99Ns };
 }
 
-const telemetry: LiveTelemetry = {
-  ...{ atMs: 0, runId: 1, channelRates: [] },
+const telemetry: Pick<LiveTelemetry, 'actors'> = {
   actors: new Map([
     ['a', live(400_000, 11_900)],
     ['b', live(82_000, undefined)],
   ]),
-  totals: { rate: 0, processed: 0, dropped: 0, depth: 0, deadLetters: 0 },
 };
 
 describe('the live note of a kernel', () => {
