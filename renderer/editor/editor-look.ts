@@ -11,10 +11,17 @@ export function editorLook(): editor.IEditorOptions & { readonly theme: string }
     automaticLayout: true,
     lineNumbersMinChars: 4,
     lineDecorationsWidth: 20,
-    padding: { top: 8, bottom: 8 },
+    padding: { top: 8, bottom: 18 },
     minimap: { enabled: false },
     scrollBeyondLastLine: false,
-    scrollbar: { verticalScrollbarSize: 10, horizontalScrollbarSize: 10, useShadows: false },
+    // The horizontal bar appears once a long line has been measured: were it part of the height, a restored scroll
+    // position would be cut afterwards, and the gutter would not follow.
+    scrollbar: {
+      verticalScrollbarSize: 10,
+      horizontalScrollbarSize: 10,
+      useShadows: false,
+      ignoreHorizontalScrollbarInContentHeight: true,
+    },
     overviewRulerBorder: false,
     hideCursorInOverviewRuler: true,
     renderLineHighlight: 'all',
