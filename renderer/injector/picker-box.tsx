@@ -16,7 +16,7 @@ export function PickerBox({ before, after, children, ...rest }: PickerBoxProps):
         {before}
       </span>
       <select {...rest}>{children}</select>
-      <span className={styles['pickerAfter']} aria-hidden>
+      <span className={styles['pickerAfter']} aria-hidden {...(after === undefined ? {} : { 'data-remark': true })}>
         {after}
         <ChevronDown size={12} />
       </span>

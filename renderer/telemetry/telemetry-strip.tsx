@@ -1,5 +1,5 @@
 import { memo, useRef, type ReactElement, type ReactNode } from 'react';
-import { Line, LineChart, YAxis } from 'recharts';
+import { Line, LineChart, XAxis, YAxis } from 'recharts';
 
 import { ALL_ACTORS, type Column, type LiveTelemetry, telemetry } from '../stores/telemetry-history.ts';
 import { formatClock, formatCount, formatMicros, formatRate } from '../ui/format.ts';
@@ -76,8 +76,9 @@ interface MinuteLineProps {
 
 const MinuteLine = memo(function MinuteLine({ column, width, atMs, color }: MinuteLineProps): ReactElement {
   if (atMs === undefined || width < 40) return <div className={styles['line']} />;
-  const { values } = telemetry.range(ALL_ACTORS, column, { fromMs: atMs - 60_000, toMs: atMs, maxPoints: 120 });
-  const data = values.map((value) => ({ value: Number.isNaN(value) ? null : value }));
+  const fromMs = atMs - 60_000;
+  const { times, values } = telemetry.range(ALL_ACTORS, column, { fromMs, toMs: atMs, maxPoints: 120 });
+  const data = values.map((value, index) => ({ time: times[index], value: Number.isNaN(value) ? null : value }));
   return (
     <div className={styles['line']} aria-hidden>
       <LineChart
@@ -87,6 +88,7 @@ const MinuteLine = memo(function MinuteLine({ column, width, atMs, color }: Minu
         margin={{ top: 3, right: 2, bottom: 3, left: 0 }}
         accessibilityLayer={false}
       >
+        <XAxis dataKey="time" type="number" domain={[fromMs, atMs]} hide allowDataOverflow />
         <YAxis hide domain={[0, 'dataMax']} />
         <Line dataKey="value" stroke={color} strokeWidth={1.25} dot={false} isAnimationActive={false} />
       </LineChart>

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { chooseActors, linearTicks, logTicks, othersOf, spreadLabels, stacked } from './chart-data.ts';
+import { chooseActors, linearTicks, logTicks, othersOf, spreadLabels, stacked, tickWords } from './chart-data.ts';
 
 const line = (key: string, values: readonly number[]) => ({ key, label: key, color: '--ch-1', values });
 
@@ -47,6 +47,17 @@ describe('the data of a chart', () => {
     expect(linearTicks(1024)).toEqual([0, 500, 1000, 1500]);
     expect(linearTicks(7)).toEqual([0, 2, 4, 6, 8]);
     expect(linearTicks(0).at(-1)).toBeGreaterThan(0);
+  });
+
+  it('says axis values shortly', () => {
+    expect([0, 0.125, 8, 1500, 262_144, 1_500_000].map(tickWords)).toEqual([
+      '0',
+      '0.13',
+      '8',
+      '1,500',
+      '262.1 k',
+      '1.5 M',
+    ]);
   });
 
   it('keeps labels apart and inside', () => {

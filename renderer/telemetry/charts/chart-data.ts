@@ -112,3 +112,11 @@ export function spreadLabels(wanted: readonly number[], gap: number, height: num
   }
   return placed;
 }
+
+/** `0`, `0.13`, `500`, `1.5 k`, `8 M`: short, for an axis. */
+export function tickWords(value: number): string {
+  const [divisor, unit] =
+    value >= 1e9 ? [1e9, ' G'] : value >= 1e6 ? [1e6, ' M'] : value >= 1e4 ? [1e3, ' k'] : [1, ''];
+  const short = value / divisor;
+  return `${Number(short.toPrecision(short < 1 ? 2 : 4)).toLocaleString('en-US')}${unit}`;
+}

@@ -34,36 +34,38 @@ export function MonitorCharts(): ReactElement {
   const events = useMemo(() => runEvents(run, revisions), [run, revisions]);
   const shared = { span: span ?? { fromMs: 0, toMs: 1 }, isVisible, empty: 'No messages yet.' };
   return (
-    <div ref={box} className={styles['charts']}>
-      <LiveChart
-        title="Throughput"
-        unit="messages/s, stacked by receiver"
-        data={useChartData(live, span, (window) => throughput(actors.byRate, live, window))}
-        spec={useSpec({ scale: 'linear', isStacked: true, format: formatRate, events })}
-        {...shared}
-      />
-      <LiveChart
-        title={`Latency of ${actors.latencyOf === ALL_ACTORS ? 'the slowest actor' : actors.latencyOf}`}
-        unit="µs, log scale"
-        data={useChartData(live, span, (window) => latency(actors.latencyOf, window))}
-        spec={useSpec({ scale: 'log', isStacked: false, format: micros, events, hasEventWords: true })}
-        {...shared}
-      />
-      <LiveChart
-        title="Queue depth"
-        unit={`messages waiting${actors.capacity === undefined ? '' : `, capacity ${formatCount(actors.capacity)}`}`}
-        data={useChartData(live, span, (window) => depth(actors.byDepth, window))}
-        spec={useSpec({ scale: 'linear', isStacked: false, format: formatCount, events, limit: actors.limit })}
-        {...shared}
-      />
-      <LiveChart
-        title="Dropped"
-        unit="messages since the start; dead letters by reason"
-        data={useChartData(live, span, dropped)}
-        spec={useSpec({ scale: 'linear', isStacked: false, format: formatCount, events })}
-        {...shared}
-        empty="Nothing was dropped."
-      />
+    <div ref={box} className={styles['area']}>
+      <div className={styles['charts']}>
+        <LiveChart
+          title="Throughput"
+          unit="messages/s, stacked by receiver"
+          data={useChartData(live, span, (window) => throughput(actors.byRate, live, window))}
+          spec={useSpec({ scale: 'linear', isStacked: true, format: formatRate, events })}
+          {...shared}
+        />
+        <LiveChart
+          title={`Latency of ${actors.latencyOf === ALL_ACTORS ? 'the slowest actor' : actors.latencyOf}`}
+          unit="µs, log scale"
+          data={useChartData(live, span, (window) => latency(actors.latencyOf, window))}
+          spec={useSpec({ scale: 'log', isStacked: false, format: micros, events, hasEventWords: true })}
+          {...shared}
+        />
+        <LiveChart
+          title="Queue depth"
+          unit={`messages waiting${actors.capacity === undefined ? '' : `, capacity ${formatCount(actors.capacity)}`}`}
+          data={useChartData(live, span, (window) => depth(actors.byDepth, window))}
+          spec={useSpec({ scale: 'linear', isStacked: false, format: formatCount, events, limit: actors.limit })}
+          {...shared}
+        />
+        <LiveChart
+          title="Dropped"
+          unit="messages since the start; dead letters by reason"
+          data={useChartData(live, span, dropped)}
+          spec={useSpec({ scale: 'linear', isStacked: false, format: formatCount, events })}
+          {...shared}
+          empty="Nothing was dropped."
+        />
+      </div>
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import uPlot from 'uplot';
 
 import { formatClock } from '../../ui/format.ts';
-import { type ChartData, linearTicks, logTicks, positiveExtent } from './chart-data.ts';
+import { type ChartData, linearTicks, logTicks, positiveExtent, tickWords } from './chart-data.ts';
 import type { ChartLook } from './chart-look.ts';
 import type { RunEvent } from './run-events.ts';
 
@@ -53,7 +53,7 @@ export class Plot {
     const extent = positiveExtent(data.lines);
     const limit = spec.limit?.value ?? 0;
     this.#ticks =
-      spec.scale === 'log' ? logTicks(extent ?? [1, 16]) : linearTicks(Math.max(extent?.[1] ?? 0, limit) || 1);
+      spec.scale === 'log' ? logTicks(extent ?? [1, 16]) : linearTicks(Math.max(extent?.[1] ?? 0, limit, 4));
     const columns = data.lines.map(({ values }) => values.map((value) => (Number.isNaN(value) ? null : value)));
     this.#plot.batch(() => {
       this.#plot.setData([[...data.times], ...columns], false);
@@ -107,7 +107,7 @@ export class Plot {
           gap: 6,
           grid: { stroke: color('--ch-grid'), width: 1 },
           splits: () => [...this.#ticks],
-          values: (_, values) => values.map((value) => this.#spec.format(value)),
+          values: (_, values) => values.map(tickWords),
         },
       ],
       series: [{}, ...data.lines.map((line) => this.#series(line.color))],
