@@ -17,6 +17,7 @@ function options(path: string): editor.IStandaloneEditorConstructionOptions {
   return {
     model: models.of(path) ?? null,
     ...editorLook(),
+    ariaLabel: `${path}, code editor`,
     glyphMargin: true,
     bracketPairColorization: { enabled: false },
     wordBasedSuggestions: 'off',
