@@ -17,6 +17,14 @@ const options = {
   'elk.spacing.componentComponent': '48',
 };
 
+/** A chain of more actors than this is broken into rows, as text is: one row of 200 would be a line of dots. */
+const LONG_CHAIN = 16;
+const wrapping = {
+  'elk.layered.wrapping.strategy': 'MULTI_EDGE',
+  'elk.layered.wrapping.additionalEdgeSpacing': '24',
+  'elk.aspectRatio': '1.6',
+};
+
 /** Longer than this, and rows in the order of the document are better than waiting. */
 const PATIENCE_MS = 4000;
 
@@ -48,7 +56,7 @@ const portId = (actorId: string, handleId: string): string => JSON.stringify([ac
 function graphOf({ nodes, edges }: Projection): ElkNode {
   return {
     id: 'root',
-    layoutOptions: options,
+    layoutOptions: nodes.length > LONG_CHAIN ? { ...options, ...wrapping } : options,
     children: nodes.map((node) => {
       const { width, height } = estimatedSize(node);
       const port = (handleId: string, index: number, x: number): object => ({
