@@ -7,21 +7,23 @@ interface Entry {
 }
 
 const KEPT = 2400;
-let entries: Entry[] = [];
-let runId = -1;
+const none: DeadLetterSummary = { total: 0, byReason: {} };
+const atFirst = useProject.getState();
+let runId = atFirst.run.runId;
+let entries: Entry[] = [{ atMs: Date.now(), summary: atFirst.deadLetters }];
 
 /** How many dead letters there were over time: the host tells only how many there are. */
 useProject.subscribe(({ deadLetters, run }, before) => {
   if (run.runId !== runId) {
     runId = run.runId;
-    entries = [];
+    entries = [{ atMs: Date.now(), summary: run.phase === 'starting' ? none : deadLetters }];
   }
   if (deadLetters === before.deadLetters) return;
   entries.push({ atMs: Date.now(), summary: deadLetters });
   if (entries.length > KEPT * 1.1) entries = entries.slice(-KEPT);
 });
 
-/** What was known at that time; undefined before the first of the run. */
+/** What was known at that time; undefined before the run, or before this window saw it. */
 export function deadLettersAt(ms: number): DeadLetterSummary | undefined {
   return entries.findLast(({ atMs }) => atMs <= ms)?.summary;
 }

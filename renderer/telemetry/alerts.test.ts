@@ -51,7 +51,7 @@ describe('the book of alerts', () => {
     expect(open).toEqual([
       expect.objectContaining({
         title: 'fft faulted',
-        text: 'assertion failed: msg.x > 0 At fft.cu line 41.',
+        text: 'assertion failed: msg.x > 0. At fft.cu line 41.',
         sinceMs: 5,
         location: { file: 'fft.cu', line: 41 },
       }),

@@ -40,12 +40,16 @@ function faults({ run }: Facts): readonly Alert[] {
         kind: 'faulted',
         actorId: id,
         title: `${who} faulted`,
-        text: `${fault?.detail ?? 'The cause is not known.'}${place}`,
+        text: `${sentence(fault?.detail ?? 'The cause is not known')}${place}`,
         sinceMs: fault?.atMs ?? sinceMs,
         ...(location === undefined ? {} : { location }),
       },
     ];
   });
+}
+
+function sentence(words: string): string {
+  return words.endsWith('.') ? words : `${words}.`;
 }
 
 function fullQueues({ run, live, nowMs }: Facts): readonly Alert[] {

@@ -36,7 +36,11 @@ export function TelemetryStrip(): ReactElement {
       <Headline
         label="Waiting in queues"
         value={totals === undefined ? 'no data' : formatCount(totals.depth)}
-        unit={totals !== undefined && totals.deadLetters > 0 ? `${formatCount(totals.deadLetters)} dead letters` : ''}
+        unit={
+          totals !== undefined && totals.deadLetters > 0
+            ? `${formatCount(totals.deadLetters)} dead ${totals.deadLetters === 1 ? 'letter' : 'letters'}`
+            : ''
+        }
         column="depth"
         {...chart}
       />

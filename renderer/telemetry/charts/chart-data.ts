@@ -43,11 +43,12 @@ export function stacked(lines: readonly ChartLine[]): readonly ChartLine[] {
   }));
 }
 
-/** What is in `total` and in none of the lines; never below 0, which rounding could give. */
+/** What is in `total` and in none of the lines; what rounding leaves is 0. */
 export function othersOf(total: readonly number[], lines: readonly ChartLine[]): readonly number[] {
-  return total.map((sum, index) =>
-    lines.reduce((rest, { values }) => Math.max(0, rest - (Number.isNaN(values[index]!) ? 0 : values[index]!)), sum),
-  );
+  return total.map((sum, index) => {
+    const known = lines.reduce((all, { values }) => all + (Number.isNaN(values[index]!) ? 0 : values[index]!), 0);
+    return sum - known <= sum * 1e-9 ? Math.min(0, sum) : sum - known;
+  });
 }
 
 /** The time of `times` nearest to `ms`; undefined when there are none. */

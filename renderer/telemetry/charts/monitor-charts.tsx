@@ -49,6 +49,7 @@ export function MonitorCharts(): ReactElement {
           data={useChartData(live, span, (window) => latency(actors.latencyOf, window))}
           spec={useSpec({ scale: 'log', isStacked: false, format: micros, events, hasEventWords: true })}
           {...shared}
+          empty="No messages were handled in this time."
         />
         <LiveChart
           title="Queue depth"
@@ -183,7 +184,9 @@ function dropped(span: Span): ChartData {
         key: reason,
         label: reason,
         color: ['--ch-5', '--ch-1', '--ch-2', '--ch-3', '--ch-6'][index]!,
-        values: summaries.map((byReason) => byReason?.[reason as keyof DeadLetterSummary['byReason']] ?? 0),
+        values: summaries.map((byReason) =>
+          byReason === undefined ? NaN : (byReason[reason as keyof DeadLetterSummary['byReason']] ?? 0),
+        ),
       })),
     ],
   };
