@@ -1,7 +1,9 @@
 import { createReadStream } from 'node:fs';
-import { realpath, stat } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { extname, isAbsolute, join, relative, sep } from 'node:path';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -22,8 +24,14 @@ const TYPES: Readonly<Record<string, string>> = {
   '.txt': 'text/plain; charset=utf-8',
 };
 
+/** What gets smaller, and is large enough to be worth it. */
+const COMPRESSIBLE = /^(text\/|application\/(json|wasm)|image\/svg)/;
+const MIN_COMPRESSED_BYTES = 2048;
+
 interface FoundFile {
   readonly absolute: string;
+  /** Tells one content of the file from the next. */
+  readonly modifiedMs: number;
   readonly sizeBytes: number;
   readonly type: string;
   /** Its name changes with its content. */
@@ -33,6 +41,8 @@ interface FoundFile {
 /** The built renderer. Nothing outside its folder is ever read, whatever a path says. */
 export class StaticFiles {
   readonly #dir: string;
+  /** Compressed once, by path and time of change. */
+  readonly #compressed = new Map<string, Promise<Buffer>>();
 
   constructor(dir: string) {
     this.#dir = dir;
@@ -51,27 +61,49 @@ export class StaticFiles {
       const stats = await stat(absolute);
       if (!stats.isFile() || type === undefined) return undefined;
       const isHashed = /^\/assets\/.+[-.][\w-]{8,}\.\w+$/.test(path);
-      return { absolute, sizeBytes: stats.size, type, isHashed };
+      return { absolute, modifiedMs: stats.mtimeMs, sizeBytes: stats.size, type, isHashed };
     } catch {
       return undefined;
     }
   }
 
-  send({ absolute, sizeBytes, type, isHashed }: FoundFile, response: ServerResponse, hasBody: boolean): void {
+  /** Compressed for who takes it: the way may be a long one. */
+  async send(file: FoundFile, response: ServerResponse, { hasBody, takesGzip }: SendOptions): Promise<void> {
+    const { absolute, sizeBytes, type, isHashed } = file;
+    const isCompressed = takesGzip && sizeBytes >= MIN_COMPRESSED_BYTES && COMPRESSIBLE.test(type);
+    const compressed = isCompressed ? await this.#compress(file) : undefined;
     response.writeHead(200, {
       'content-type': type,
-      'content-length': sizeBytes,
+      'content-length': compressed?.length ?? sizeBytes,
       'cache-control': isHashed ? 'private, max-age=31536000, immutable' : 'no-cache',
+      vary: 'accept-encoding',
+      ...(compressed && { 'content-encoding': 'gzip' }),
     });
-    if (!hasBody) {
-      response.end();
+    if (!hasBody || sizeBytes === 0 || compressed !== undefined) {
+      response.end(hasBody ? compressed : undefined);
       return;
     }
-    const stream = createReadStream(absolute, { end: Math.max(0, sizeBytes - 1) });
+    const stream = createReadStream(absolute, { end: sizeBytes - 1 });
     stream.on('error', () => response.destroy());
     response.on('close', () => stream.destroy());
     stream.pipe(response);
   }
+
+  #compress({ absolute, modifiedMs }: FoundFile): Promise<Buffer> {
+    const key = `${modifiedMs} ${absolute}`;
+    const known = this.#compressed.get(key);
+    if (known !== undefined) return known;
+    const made = readFile(absolute).then((bytes) => promisify(gzip)(bytes));
+    this.#compressed.set(key, made);
+    made.catch(() => this.#compressed.delete(key));
+    return made;
+  }
+}
+
+interface SendOptions {
+  /** False for HEAD. */
+  readonly hasBody: boolean;
+  readonly takesGzip: boolean;
 }
 
 /** The path of a URL, once decoded; undefined for one that no honest client asks for. */

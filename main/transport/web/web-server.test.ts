@@ -23,6 +23,7 @@ beforeAll(async () => {
   mkdirSync(join(rendererDir, 'assets'), { recursive: true });
   writeFileSync(join(rendererDir, 'index.html'), '<!doctype html><title>studio</title>');
   writeFileSync(join(rendererDir, 'assets/app-Bc3_x9Qz.js'), 'export {};');
+  writeFileSync(join(rendererDir, 'assets/large-Bc3_x9Qz.js'), 'large();'.repeat(1000));
   writeFileSync(join(rendererDir, '.hidden'), 'hidden');
   writeFileSync(join(fixture.folder, 'secret.txt'), 'secret');
   symlinkSync(join(fixture.folder, 'secret.txt'), join(rendererDir, 'link.txt'));
@@ -143,6 +144,18 @@ describe('the pages', () => {
     });
     expect(await get('/', undefined, 'HEAD')).toMatchObject({ status: 200, body: '' });
     expect((await get('/', undefined, 'POST')).status).toBe(405);
+  });
+
+  test('are compressed for who comes through a tunnel', async () => {
+    const headers = { cookie: cookie(), 'accept-encoding': 'br, gzip', host: 'localhost:9000' };
+    const far = await get('/assets/large-Bc3_x9Qz.js', headers);
+    expect(far.headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'accept-encoding' });
+    expect(Number(far.headers['content-length'])).toBeLessThan(1000);
+    const again = await get('/assets/large-Bc3_x9Qz.js', headers);
+    expect(again.body).toBe(far.body);
+    const near = await get('/assets/large-Bc3_x9Qz.js', { ...headers, host: `localhost:${server.port}` });
+    expect(near.headers['content-encoding']).toBeUndefined();
+    expect(near.body).toBe('large();'.repeat(1000));
   });
 
   test('lead nowhere else, however the path is written', async () => {

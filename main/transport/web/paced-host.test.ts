@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import type { TelemetryFrame } from '../../../app/contract/run.ts';
+import { TelemetryFeed } from '../../host/studio/telemetry-feed.ts';
+import { HostFixture } from '../../host/studio/studio-host.fixture.ts';
+import { pacedHost } from './paced-host.ts';
+
+const frame = (atMs: number): TelemetryFrame => ({
+  ...{ runId: 1, atMs, ids: [], processed: [], dropped: [], sent: [], depth: [], measured: [] },
+  ...{ p50Ns: [], p95Ns: [], p99Ns: [], channelSent: [], deadLetters: 0 },
+});
+
+describe('a connection that is behind', () => {
+  test('gets the latest frame when it has caught up, and not those between', async () => {
+    await using fixture = new HostFixture();
+    const { id } = await fixture.host.openSample('vector_add');
+    const project = await fixture.host.project(id);
+    const feed = new TelemetryFeed();
+    project.telemetry = (hz, signal) => feed.stream(hz, signal);
+    const connection = { bufferedAmount: 0 };
+    const stop = new AbortController();
+    const paced = await pacedHost(fixture.host, connection).project(id);
+    const frames = paced.telemetry(30, stop.signal)[Symbol.asyncIterator]();
+    feed.put(frame(1));
+    expect((await frames.next()).value).toMatchObject({ atMs: 1 });
+    connection.bufferedAmount = 5_000_000;
+    const next = frames.next();
+    for (let atMs = 2; atMs <= 20; atMs++) {
+      feed.put(frame(atMs));
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    connection.bufferedAmount = 0;
+    expect((await next).value).toMatchObject({ atMs: 20 });
+    connection.bufferedAmount = 5_000_000;
+    const last = frames.next();
+    stop.abort();
+    expect(await last).toMatchObject({ done: true });
+  });
+
+  test('asks and is answered as ever', async () => {
+    await using fixture = new HostFixture();
+    const host = pacedHost(fixture.host, { bufferedAmount: 5_000_000 });
+    const { id } = await host.openSample('vector_add');
+    const project = await host.project(id);
+    expect(await project.runningText('vector_add.cu')).toBeNull();
+    await expect(host.project('nothing')).rejects.toMatchObject({ code: 'UnknownProject' });
+  });
+});
