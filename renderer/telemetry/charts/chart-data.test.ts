@@ -16,6 +16,35 @@ describe('the data of a chart', () => {
     expect(chooseActors({ pinned: ['a', 'gone'], selected: ['c', 'a'], weights }, 3)).toEqual(['a', 'c', 'b']);
   });
 
+  it('keeps lines in their places while values of one magnitude go up and down', () => {
+    const wish = { pinned: [], selected: [] };
+    const before = chooseActors(
+      {
+        ...wish,
+        weights: new Map([
+          ['a', 100],
+          ['b', 110],
+          ['c', 0],
+        ]),
+      },
+      2,
+    );
+    expect(before).toEqual(['a', 'b']);
+    expect(
+      chooseActors(
+        {
+          ...wish,
+          weights: new Map([
+            ['a', 120],
+            ['b', 90],
+            ['c', 1],
+          ]),
+        },
+        2,
+      ),
+    ).toEqual(before);
+  });
+
   it('stacks lines, with gaps where one has no data', () => {
     const [first, second] = stacked([line('a', [1, NaN, 3]), line('b', [10, 20, 30])]);
     expect(first?.values).toEqual([1, NaN, 3]);

@@ -23,11 +23,22 @@ interface Choice {
   readonly weights: ReadonlyMap<string, number>;
 }
 
-/** The actors that get a line of their own: pinned, then selected, then those with the largest values. */
+/**
+ * The actors that get a line of their own: pinned, then selected, then those with the largest values, in the order of the
+ * topology. Values of the same magnitude count as equal: lines must not change places, and hues, with every frame.
+ */
 export function chooseActors({ pinned, selected, weights }: Choice, count: number): readonly string[] {
-  const wanted = [...pinned, ...selected].filter((id) => weights.has(id));
-  const largest = [...weights].sort(([, a], [, b]) => b - a).map(([id]) => id);
-  return [...new Set([...wanted, ...largest])].slice(0, count);
+  const wanted = [...new Set([...pinned, ...selected])].filter((id) => weights.has(id)).slice(0, count);
+  const order = [...weights.keys()].filter((id) => !wanted.includes(id));
+  const largest = new Set(
+    order.toSorted((a, b) => magnitude(weights.get(b)!) - magnitude(weights.get(a)!)).slice(0, count - wanted.length),
+  );
+  return [...wanted, ...order.filter((id) => largest.has(id))];
+}
+
+/** Steps of a factor of four. */
+function magnitude(value: number): number {
+  return Math.floor(Math.log2(value + 1) / 2);
 }
 
 /** Each line on top of those before it. A line without data at a time has none there, and adds nothing. */

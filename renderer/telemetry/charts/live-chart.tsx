@@ -34,7 +34,7 @@ export function LiveChart(props: LiveChartProps): ReactElement {
   const id = useId();
   const words = data.lines.map(({ label }, line) => `${label} ${valueWords(shown[line], spec)}`).join(', ');
   return (
-    <figure
+    <div
       className={styles['chart']}
       tabIndex={0}
       role="group"
@@ -43,9 +43,9 @@ export function LiveChart(props: LiveChartProps): ReactElement {
       onKeyDown={(event) => moveCrosshair(event, data.times)}
       onBlur={() => useMonitor.setState({ crosshairMs: undefined })}
     >
-      <figcaption id={`${id}-title`}>
+      <p id={`${id}-title`} className={styles['caption']}>
         <b>{title}</b> <span>{unit}</span>
-      </figcaption>
+      </p>
       <div className={styles['plot']}>
         <div
           ref={canvas}
@@ -65,7 +65,7 @@ export function LiveChart(props: LiveChartProps): ReactElement {
       <p id={`${id}-values`} className="visually-hidden" aria-live={index === undefined ? 'off' : 'polite'}>
         {index === undefined ? 'Now' : formatClock(data.times[index]!)}: {words === '' ? 'no data' : words}
       </p>
-    </figure>
+    </div>
   );
 }
 

@@ -92,7 +92,7 @@ export class Plot {
       width: Math.max(80, element.clientWidth),
       height: Math.max(60, element.clientHeight),
       ms: 1,
-      padding: [8, 0, 0, 0],
+      padding: [8, 24, 0, 0],
       legend: { show: false },
       cursor: { show: false },
       scales: {
