@@ -4,6 +4,7 @@ import type { ReactElement } from 'react';
 
 import { studio } from '../bridge/client.ts';
 import { useQueryOnce } from '../bridge/query-once.ts';
+import { useActiveFile } from '../stores/active-file.store.ts';
 import { useConnection } from '../stores/connection.store.ts';
 import { useNavigation } from '../stores/navigation.store.ts';
 import { useProject } from '../stores/project.store.ts';
@@ -19,6 +20,7 @@ export function StatusBar(): ReactElement {
     <footer className={styles['status']} aria-label="Status">
       <Machine />
       <Connection />
+      <Cursor />
       <span className={styles['gap']} />
       {hasProject && (
         <>
@@ -60,6 +62,16 @@ function Connection(): ReactElement | null {
     <span className={styles['part']} role="alert">
       <StateGlyph state="warning" />
       The studio host does not answer. Edits are kept here; connecting again…
+    </span>
+  );
+}
+
+function Cursor(): ReactElement | null {
+  const cursor = useActiveFile((state) => state.cursor);
+  if (cursor === undefined) return null;
+  return (
+    <span className={styles['part']}>
+      Ln {cursor.line}, Col {cursor.column}
     </span>
   );
 }

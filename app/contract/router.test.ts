@@ -1,0 +1,116 @@
+import { TRPCError } from '@trpc/server';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import { StudioError } from '../base/studio-error.ts';
+import { studioRouter } from './router.ts';
+import type { ProjectHost, StudioHost } from './studio-host.ts';
+
+interface Recorded {
+  readonly host: StudioHost;
+  readonly calls: [string, ...unknown[]][];
+}
+
+/** Answers everything with null and remembers what was asked, with what. */
+function recordingHost(): Recorded {
+  const calls: [string, ...unknown[]][] = [];
+  const record = (prefix: string, more: object = {}): unknown =>
+    new Proxy(more, {
+      get: (own, name: string): unknown =>
+        Reflect.get(own, name) ??
+        ((...args: unknown[]) => {
+          calls.push([prefix + name, ...args]);
+          return Promise.resolve(null);
+        }),
+    });
+  const project = record('project.', { then: undefined }) as ProjectHost;
+  // A proxy that has a `then` would be awaited.
+  const resolved = new Proxy(project, {
+    get: (own, name): unknown => (name === 'then' ? undefined : Reflect.get(own, name)),
+  });
+  const host = record('', { project: () => Promise.resolve(resolved) }) as StudioHost;
+  return { host, calls };
+}
+
+const projectId = 'p1';
+const inFile = { projectId, path: 'kernels/a.cu' };
+const message = { to: 'a#1', type: 'Ask', message: { x: 1, big: '18446744073709551615', list: [1, null] } };
+type Caller = ReturnType<typeof studioRouter.createCaller>;
+
+const procedures: readonly [string, (call: Caller) => Promise<unknown>, ...unknown[]][] = [
+  ['machine', (call) => call.machine()],
+  ['readSetting', (call) => call.settings.read('layout:p1'), 'layout:p1'],
+  ['writeSetting', (call) => call.settings.write({ key: 'theme', value: { a: [1] } }), 'theme', { a: [1] }],
+  ['recentProjects', (call) => call.projects.recent()],
+  ['forgetProject', (call) => call.projects.forget('/a'), '/a'],
+  ['samples', (call) => call.projects.samples()],
+  ['openSample', (call) => call.projects.openSample('ping_pong'), 'ping_pong'],
+  ['createProject', (call) => call.projects.create({ name: 'My actors', template: 'kernel' })],
+  ['openProject', (call) => call.projects.open('/somewhere'), '/somewhere'],
+  ['browse', (call) => call.projects.browse(), undefined],
+  ['project.edit', (call) => call.files.edit({ ...inFile, text: 'x', baseVersion: 1, clientId: 'w' })],
+  ['project.save', (call) => call.files.save({ projectId, paths: ['a.cu'] }), ['a.cu']],
+  ['project.save', (call) => call.files.save({ projectId }), undefined],
+  ['project.createFile', (call) => call.files.create({ ...inFile, template: 'kernel' })],
+  ['project.renameFile', (call) => call.files.rename({ ...inFile, newPath: 'b.cu' }), 'kernels/a.cu', 'b.cu'],
+  ['project.deleteFile', (call) => call.files.delete(inFile), 'kernels/a.cu'],
+  ['project.revertFile', (call) => call.files.revert(inFile), 'kernels/a.cu'],
+  ['project.resolveConflict', (call) => call.files.resolveConflict({ ...inFile, take: 'disk' }), inFile.path, 'disk'],
+  ['project.runningText', (call) => call.files.runningText(inFile), 'kernels/a.cu'],
+  ['project.start', (call) => call.run.start({ projectId, device: 'cpu', agreedHash: 'h' })],
+  ['project.stop', (call) => call.run.stop({ projectId })],
+  ['project.pause', (call) => call.run.pause({ projectId })],
+  ['project.resume', (call) => call.run.resume({ projectId })],
+  ['project.reset', (call) => call.run.reset({ projectId, actorIds: ['a'] }), ['a']],
+  ['project.clearConsole', (call) => call.run.clearConsole({ projectId })],
+  ['project.send', (call) => call.inject.send({ projectId, ...message }), message],
+  ['project.request', (call) => call.inject.request({ projectId, ...message }), { ...message, timeoutMs: 5000 }],
+  ['project.burst', (call) => call.inject.burst({ projectId, ...message, count: 10, rateHz: 0.5 })],
+  ['project.cancelBurst', (call) => call.inject.cancelBurst({ projectId, burstId: 'b' }), 'b'],
+  ['project.telemetryHistory', (call) => call.telemetry.history({ projectId })],
+  ['project.listOutputs', (call) => call.telemetry.listOutputs({ projectId, before: 7, limit: 10 }), 7, 10],
+  ['project.listDeadLetters', (call) => call.telemetry.listDeadLetters({ projectId, limit: 10 }), 10],
+];
+
+describe('the contract', () => {
+  test.each(procedures)('%s reaches the host with what it was given', async (name, call, ...args) => {
+    const { host, calls } = recordingHost();
+    await call(studioRouter.createCaller({ host }));
+    expect(calls).toHaveLength(1);
+    const [[called, ...given] = ['']] = calls;
+    expect(called).toBe(name);
+    if (args.length > 0) expect(given).toEqual(args);
+  });
+
+  test.each(['../a.cu', '/etc/passwd', 'a/../../b.cu', 'C:\\a.cu', 'a\\b.cu', './a.cu', 'a//b.cu', 'a/', 'a\0.cu', ''])(
+    'a path that leads out of the project is refused: %j',
+    async (path) => {
+      const { host, calls } = recordingHost();
+      const refused = studioRouter.createCaller({ host }).files.delete({ projectId, path });
+      await expect(refused).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+      expect(calls).toEqual([]);
+    },
+  );
+
+  test("a StudioError of the host is the person's to read, whatever it is", async () => {
+    const error = new StudioError('QueueFull', 'the queue is full.', { tip: 'Wait.' });
+    const host = { machine: () => Promise.reject(error) } as unknown as StudioHost;
+    const failed = studioRouter.createCaller({ host }).machine();
+    await expect(failed).rejects.toMatchObject({ code: 'UNPROCESSABLE_CONTENT', cause: error });
+  });
+
+  test('whatever a window sends, an edit is refused as input or reaches the host', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.anything(), async (input) => {
+        const { host, calls } = recordingHost();
+        const call = studioRouter.createCaller({ host }).files.edit as (given: unknown) => Promise<unknown>;
+        await call(input).catch((error: unknown) => {
+          expect(error).toBeInstanceOf(TRPCError);
+          expect((error as TRPCError).code).toBe('BAD_REQUEST');
+          expect(calls).toEqual([]);
+        });
+      }),
+      { seed: 20261123, numRuns: 300 },
+    );
+  });
+});
