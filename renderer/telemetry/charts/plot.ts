@@ -107,6 +107,7 @@ export class Plot {
           gap: 6,
           grid: { stroke: color('--ch-grid'), width: 1 },
           splits: () => [...this.#ticks],
+          filter: (_, splits) => splits, // a log axis would leave words out
           values: (_, values) => values.map(tickWords),
         },
       ],
