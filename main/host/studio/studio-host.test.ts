@@ -26,7 +26,7 @@ describe('the studio host', () => {
     expect(samples.map(({ name }) => name)).toContain('pipeline');
     const pipeline = samples.find(({ name }) => name === 'pipeline');
     expect(pipeline).toMatchObject({ title: 'Pipeline', actorCount: 4 });
-    expect(pipeline?.description).toMatch(/^`source`.*\.$/);
+    expect(pipeline?.description).toMatch(/^source → map.*sum\.$/);
     await expect(fixture.host.openSample('nothing')).rejects.toMatchObject({ code: 'UnknownSample' });
   });
 
