@@ -279,8 +279,8 @@ export class ActorInstance {
   get depth(): number {
     const { u32 } = this.#device.arena;
     const inbox = this.memory.inbox;
-    const waiting = u32[(inbox + RING.tail) >> 2]! - u32[(inbox + RING.head) >> 2]!;
-    return this.hostRing.depth + (waiting >>> 0);
+    const head = u32[(inbox + RING.head) >> 2]!; // first: read after the tail, it may have passed it
+    return this.hostRing.depth + ((u32[(inbox + RING.tail) >> 2]! - head) >>> 0);
   }
 
   /** Sends that are committed to the outbox and not yet delivered. */

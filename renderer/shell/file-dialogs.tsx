@@ -6,6 +6,7 @@ import { documents } from '../stores/documents.ts';
 import { useNavigation } from '../stores/navigation.store.ts';
 import { useProject } from '../stores/project.store.ts';
 import { openProjectId } from '../stores/project-session.ts';
+import { setTopology, useTopology } from '../stores/topology.store.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Field, SelectBox, TextBox } from '../ui/field.tsx';
@@ -58,8 +59,17 @@ async function act(dialog: NameKind, name: string, template: Template): Promise<
   } else {
     await documents.flush();
     await studio.files.rename.mutate({ projectId, path: dialog.path, newPath: name });
+    followRenamedSource(dialog.path, name);
   }
   useNavigation.getState().openFile(name);
+}
+
+/** Actors whose kernels are in the file go on finding them there. */
+function followRenamedSource(path: string, newPath: string): void {
+  const { topology } = useTopology.getState();
+  if (topology?.actors.some(({ source }) => source === path) !== true) return;
+  const actors = topology.actors.map((actor) => (actor.source === path ? { ...actor, source: newPath } : actor));
+  setTopology({ ...topology, actors });
 }
 
 function suggestedName(dialog: NameKind): string {

@@ -148,12 +148,27 @@ describe('ringstudio serve', () => {
 
   test('prints one line, with a token of its own each time', async () => {
     using place = new Place();
-    const [one, two] = await Promise.all([urlOf(place.start([])), urlOf(place.start([]))]);
+    const elsewhere = { RINGSTUDIO_STATE_DIR: join(place.folder, 'other state') };
+    const [one, two] = await Promise.all([urlOf(place.start([])), urlOf(place.start([], elsewhere))]);
     expect(one.hostname).toBe('127.0.0.1');
     expect(one.port).not.toBe(two.port);
     for (const url of [one, two]) expect(Buffer.from(url.searchParams.get('token')!, 'base64url')).toHaveLength(32);
     expect(one.searchParams.get('token')).not.toBe(two.searchParams.get('token'));
     expect((await fetch(one.origin)).status).toBe(401);
+  });
+
+  test('two do not share the state; one that was killed is in nobody’s way', async () => {
+    using place = new Place();
+    const first = place.start(['--port', '0']);
+    const { port } = await urlOf(first);
+    const { exitCode, stderr } = await endOf(place.start(['--port', '0']));
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(
+      `error: StudioRunning: a studio is running already (process ${first.pid}, at http://127.0.0.1:${port}).`,
+    );
+    first.kill('SIGKILL');
+    await once(first, 'exit');
+    expect((await urlOf(place.start(['--port', '0']))).port).not.toBe('');
   });
 
   test('says what is wrong: the port, the pages, the project, the options', async () => {

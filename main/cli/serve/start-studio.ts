@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import openInBrowser from 'open';
+import { StudioError } from '../../../app/base/studio-error.ts';
 import { createStudioHost } from '../../host/studio/studio-host.ts';
+import { FolderLock } from '../../storage/folder-lock.ts';
+import { defaultStateDir } from '../../storage/state-folder.ts';
 import { WebServer } from '../../transport/web/web-server.ts';
 
 export interface StudioStart {
@@ -28,7 +31,12 @@ const TOKEN_BYTES = 32;
 /** The host and its server: what `dist/studio.js` holds. */
 export async function startStudio(start: StudioStart): Promise<StartedStudio> {
   const { project, port, boundHost, token, rendererDir, onWarning } = start;
+  const lock = await takeStateFolder();
   const host = createStudioHost({ onWarning });
+  const end = async (): Promise<void> => {
+    await host[Symbol.asyncDispose]();
+    await lock[Symbol.asyncDispose]();
+  };
   try {
     const summary = project === undefined ? undefined : await host.openProject(project);
     const server = await WebServer.listen({
@@ -42,6 +50,8 @@ export async function startStudio(start: StudioStart): Promise<StartedStudio> {
       },
     });
     host.warmUp();
+    const { port: listening } = new URL(server.url(''));
+    await lock.announce({ host: isEverywhere(boundHost) ? '127.0.0.1' : boundHost, port: Number(listening) });
     const url = server.url(summary === undefined ? '' : `#/project/${summary.id}`);
     return {
       url,
@@ -50,11 +60,29 @@ export async function startStudio(start: StudioStart): Promise<StartedStudio> {
       },
       [Symbol.asyncDispose]: async () => {
         await server[Symbol.asyncDispose]();
-        await host[Symbol.asyncDispose]();
+        await end();
       },
     };
   } catch (error) {
-    await host[Symbol.asyncDispose]();
+    await end();
     throw error;
   }
+}
+
+/** Two hosts would overwrite each other's drafts. */
+async function takeStateFolder(): Promise<FolderLock> {
+  const stateDir = defaultStateDir(process.env);
+  const taken = await FolderLock.take(stateDir);
+  if (taken instanceof FolderLock) return taken;
+  const { pid, host, port } = taken;
+  const where = host === undefined || port === undefined ? '' : `, at http://${host}:${port}`;
+  throw new StudioError('StudioRunning', `a studio is running already (process ${pid}${where}).`, {
+    tip:
+      'Open another window on it with the address that it printed, end it, or name another folder for the state in ' +
+      'RINGSTUDIO_STATE_DIR.',
+  });
+}
+
+function isEverywhere(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
 }

@@ -16,11 +16,11 @@ export function DockTab({ api, params }: IDockviewPanelHeaderProps<{ readonly pa
       <span>{api.title}</span>
       {path !== undefined && <FileMarks path={path} />}
       {api.id === 'problems' && <ProblemCounts />}
-      <button
-        type="button"
-        tabIndex={-1}
+      {/* For the pointer only, since a tab holds no other control; by keyboard it is the command `Close this panel`. */}
+      <span
+        aria-hidden
         className={styles['close']}
-        aria-label={`Close ${api.title ?? ''}`}
+        title="Close"
         onPointerDown={(event) => event.stopPropagation()}
         onClick={(event) => {
           event.stopPropagation();
@@ -28,7 +28,7 @@ export function DockTab({ api, params }: IDockviewPanelHeaderProps<{ readonly pa
         }}
       >
         <X size={12} strokeWidth={1.6} />
-      </button>
+      </span>
     </span>
   );
 }

@@ -41,6 +41,10 @@ export class LayoutKeeper implements Disposable {
     for (const path of files) this.#openFile(path, false);
   }
 
+  closeActive(): void {
+    this.#api.activePanel?.api.close();
+  }
+
   /** Moves the focus into the next group of panels, or the one before, as Ctrl F6 does elsewhere. */
   focusGroup(step: 1 | -1): void {
     const { groups, activeGroup } = this.#api;

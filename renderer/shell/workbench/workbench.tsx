@@ -79,6 +79,14 @@ function layoutCommands(keeper: LayoutKeeper): readonly Command[] {
       keys: 'Ctrl+Shift+F6',
       run: () => keeper.focusGroup(-1),
     },
+    {
+      id: 'view.closePanel',
+      title: 'Close this panel',
+      group: 'View',
+      keys: 'Alt+W',
+      worksInText: true,
+      run: () => keeper.closeActive(),
+    },
     { id: 'view.resetLayout', title: 'Reset this layout', group: 'View', run: () => keeper.reset() },
   ];
 }
