@@ -1,0 +1,120 @@
+import { FileCode2 } from 'lucide-react';
+import { useState, type ReactElement } from 'react';
+
+import type { LinkedActor } from '../../../app/model/topology/linked-actor.ts';
+import { cppName } from '../../../app/model/layout-text.ts';
+import type { StructType } from '../../../app/model/message-type.ts';
+import { runCommand } from '../../stores/commands.store.ts';
+import { useProject } from '../../stores/project.store.ts';
+import { useActorRun } from '../../stores/run-index.ts';
+import { stateWords, visibleActorState } from '../../ui/actor-state.ts';
+import { Button } from '../../ui/button.tsx';
+import { Field, TextBox } from '../../ui/field.tsx';
+import { Fold } from '../../ui/fold.tsx';
+import { shortTypeName } from '../../ui/format.ts';
+import { StateGlyph, type VisibleState } from '../../ui/state-glyph.tsx';
+import { rename, renameProblem } from '../edits.ts';
+import { FaultBox } from './fault-box.tsx';
+import { LiveTotals } from './live-totals.tsx';
+import { PlacementFields } from './placement-fields.tsx';
+import { PortList } from './port-list.tsx';
+import styles from './properties.module.css';
+
+interface ActorPropertiesProps {
+  readonly linked: LinkedActor;
+  readonly isReadOnly: boolean;
+}
+
+export function ActorProperties({ linked, isReadOnly }: ActorPropertiesProps): ReactElement {
+  const { actor, kernel } = linked;
+  const run = useActorRun(actor.id);
+  const state = useProject((project) => visibleActorState(run, project.run.phase));
+  return (
+    <>
+      <div className={styles['head']}>
+        <h2 className={styles['title']} title={actor.id}>
+          {actor.id}
+        </h2>
+        <StateBadge state={state} />
+        <Button
+          className={styles['push'] ?? ''}
+          icon={<FileCode2 size={14} strokeWidth={1.35} />}
+          onClick={() => runCommand('design.code')}
+        >
+          Code
+        </Button>
+      </div>
+      <p className={styles['doc']}>{kernel?.doc ?? `Runs ${actor.kernel} of ${actor.source}.`}</p>
+      <FaultBox id={actor.id} run={run} />
+      <Fold title="Placement" end={kernel === undefined ? 'kernel not found' : undefined}>
+        <NameField id={actor.id} isOff={isReadOnly} />
+        <PlacementFields actors={[linked]} isReadOnly={isReadOnly} />
+        <DeviceNote />
+      </Fold>
+      {kernel?.state !== undefined && <StateFields state={kernel.state} />}
+      {kernel !== undefined && <PortList id={actor.id} kernel={kernel} isReadOnly={isReadOnly} />}
+      <LiveTotals id={actor.id} isLive={state !== 'stopped'} />
+    </>
+  );
+}
+
+function StateBadge({ state }: { readonly state: VisibleState }): ReactElement {
+  return (
+    <span className={`${styles['badge']} ${styles[`badge-${state}`] ?? ''} ${state}`}>
+      <StateGlyph state={state} />
+      {stateWords[state]}
+    </span>
+  );
+}
+
+/** What is typed and cannot be stays, with the reason, until it is mended or taken back by Esc. */
+function NameField({ id, isOff }: { readonly id: string; readonly isOff: boolean }): ReactElement {
+  const [typed, setTyped] = useState<string>();
+  const problem = typed === undefined ? undefined : renameProblem(id, typed.trim());
+  const commit = (): void => {
+    if (typed === undefined || problem !== undefined) return;
+    setTyped(undefined);
+    rename(id, typed.trim());
+  };
+  return (
+    <Field label="Name" error={problem}>
+      {(ids) => (
+        <TextBox
+          {...ids}
+          disabled={isOff}
+          value={typed ?? id}
+          onChange={(event) => setTyped(event.target.value)}
+          onBlur={commit}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') commit();
+            if (event.key === 'Escape') setTyped(undefined);
+          }}
+        />
+      )}
+    </Field>
+  );
+}
+
+function DeviceNote(): ReactElement {
+  const { kind, description } = useProject(({ run }) => run.device);
+  const name = kind === 'cpu' ? 'the CPU device, which simulates a GPU' : 'CUDA';
+  return <p className={styles['note']}>Runs on {description === '' ? name : description}.</p>;
+}
+
+/** The state as it begins: read only, because the source declares it. */
+function StateFields({ state }: { readonly state: StructType }): ReactElement {
+  return (
+    <Fold title="State" end={<code>{shortTypeName(state.name)}</code>}>
+      <ul>
+        {state.fields.map((field) => (
+          <li key={field.name} className={styles['row']} title={field.doc}>
+            <b>{field.name}</b>
+            <span className={styles['code']}>{cppName(field.type)}</span>
+            <span className={styles['end']}>{field.default === undefined ? '0' : JSON.stringify(field.default)}</span>
+          </li>
+        ))}
+        {state.fields.length === 0 && <li className={styles['row']}>no fields</li>}
+      </ul>
+    </Fold>
+  );
+}

@@ -1,0 +1,75 @@
+import type { ReactElement } from 'react';
+
+import { channelEnds, type TopologyChannel } from '../../../app/model/topology/topology.ts';
+import { linkActors } from '../../../app/model/topology/linked-actor.ts';
+import { runCommand } from '../../stores/commands.store.ts';
+import { channelKey, useSelection } from '../../stores/selection.store.ts';
+import { useTopology } from '../../stores/topology.store.ts';
+import { usePrograms } from '../../stores/type-hues.ts';
+import { Button } from '../../ui/button.tsx';
+import { shortTypeName } from '../../ui/format.ts';
+import { TypeDot } from '../../ui/type-dot.tsx';
+import { ChannelRate } from './port-list.tsx';
+import styles from './properties.module.css';
+
+interface ChannelPropertiesProps {
+  readonly channels: readonly TopologyChannel[];
+  readonly isReadOnly: boolean;
+}
+
+export function ChannelProperties({ channels, isReadOnly }: ChannelPropertiesProps): ReactElement {
+  const title = channels.length === 1 ? 'Channel' : `${channels.length} channels`;
+  return (
+    <>
+      <div className={styles['head']}>
+        <h2 className={styles['title']}>{title}</h2>
+        {!isReadOnly && (
+          <Button className={styles['push'] ?? ''} onClick={() => runCommand('design.delete')}>
+            Delete
+          </Button>
+        )}
+      </div>
+      {channels.map((channel) => (
+        <OneChannel key={channelKey(channel)} channel={channel} />
+      ))}
+    </>
+  );
+}
+
+function OneChannel({ channel }: { readonly channel: TopologyChannel }): ReactElement {
+  const { actorId, port, targetId } = channelEnds(channel);
+  const topology = useTopology((state) => state.topology);
+  const programs = usePrograms();
+  const linked = topology === undefined ? [] : linkActors(topology, programs);
+  const source = linked.find(({ actor }) => actor.id === actorId)?.kernel;
+  const type = source?.outputs.find(({ name }) => name === port)?.message.name;
+  const select = (id: string): void => useSelection.getState().select([id]);
+  return (
+    <div className={styles['pad']}>
+      <div className={styles['row']}>
+        <span>Type</span>
+        <span className={styles['end']}>
+          <TypeDot type={type ?? null} /> {type === undefined ? 'unknown' : shortTypeName(type)}
+        </span>
+      </div>
+      <div className={styles['row']}>
+        <span>From</span>
+        <Button look="quiet" className={styles['push'] ?? ''} onClick={() => select(actorId)}>
+          {channel.from}
+        </Button>
+      </div>
+      <div className={styles['row']}>
+        <span>To</span>
+        <Button look="quiet" className={styles['push'] ?? ''} onClick={() => select(targetId)}>
+          {targetId}
+        </Button>
+      </div>
+      <div className={styles['row']}>
+        <span>Rate</span>
+        <span className={styles['end']}>
+          <ChannelRate channel={channel} />
+        </span>
+      </div>
+    </div>
+  );
+}

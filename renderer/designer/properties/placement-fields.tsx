@@ -1,0 +1,116 @@
+import type { ReactElement } from 'react';
+
+import type { LinkedActor } from '../../../app/model/topology/linked-actor.ts';
+import { actorSettings, type OverflowPolicy } from '../../../app/model/topology/topology.ts';
+import { useTopology } from '../../stores/topology.store.ts';
+import { Field, SelectBox } from '../../ui/field.tsx';
+import { changeActors } from '../edits.ts';
+import { NumberField } from './number-field.tsx';
+import { between, checkBlock, checkCapacity, overflowPolicies } from './setting-rules.ts';
+
+interface PlacementFieldsProps {
+  readonly actors: readonly LinkedActor[];
+  readonly isReadOnly: boolean;
+}
+
+/** The launch settings that the actors share; "various" where they differ. */
+export function PlacementFields({ actors, isReadOnly }: PlacementFieldsProps): ReactElement {
+  const device = useTopology(({ topology }) => topology?.device ?? 'cpu');
+  const ids = actors.map(({ actor }) => actor.id);
+  const settings = actors.map(({ actor }) => actorSettings(actor));
+  const common = { isOff: isReadOnly };
+  const instances = same(settings.map((entry) => entry.instances));
+  const capacity = same(settings.map((entry) => entry.capacity));
+  const outbox = same(settings.map((entry) => entry.outbox));
+  const isVarious = (value: unknown): { placeholder?: string } =>
+    value === undefined ? { placeholder: 'various' } : {};
+  return (
+    <>
+      <NumberField
+        {...{ ...common, ...isVarious(instances), label: 'Instances', value: instances, check: between(1, 65_535) }}
+        onChange={(value) => changeActors(ids, { instances: value })}
+      />
+      <BlockField actors={actors} isReadOnly={isReadOnly} device={device} />
+      <NumberField
+        {...{
+          ...common,
+          ...isVarious(capacity),
+          label: 'Queue',
+          unit: 'messages',
+          value: capacity,
+          check: checkCapacity,
+        }}
+        onChange={(value) => changeActors(ids, { capacity: value })}
+      />
+      <NumberField
+        {...{
+          ...common,
+          ...isVarious(outbox),
+          label: 'Outbox',
+          unit: 'messages',
+          value: outbox,
+          check: between(1, 65_536),
+        }}
+        onChange={(value) => changeActors(ids, { outbox: value })}
+      />
+      <OverflowField ids={ids} policy={same(settings.map((entry) => entry.overflow))} isOff={isReadOnly} />
+    </>
+  );
+}
+
+function BlockField({
+  actors,
+  isReadOnly,
+  device,
+}: PlacementFieldsProps & { readonly device: 'cpu' | 'cuda' }): ReactElement {
+  const ids = actors.map(({ actor }) => actor.id);
+  const declared = same(
+    actors.map(({ kernel }) => (kernel === undefined || kernel.block === 'any' ? 1 : kernel.block)),
+  );
+  return (
+    <NumberField
+      label="Block size"
+      unit="threads"
+      isOff={isReadOnly}
+      value={same(actors.map(({ actor }) => actor.block ?? 0)) || undefined}
+      placeholder={declared === undefined ? 'various' : `${declared} of the kernel`}
+      check={checkBlock(device)}
+      onChange={(value) => changeActors(ids, { block: value })}
+    />
+  );
+}
+
+interface OverflowFieldProps {
+  readonly ids: readonly string[];
+  readonly policy: OverflowPolicy | undefined;
+  readonly isOff: boolean;
+}
+
+function OverflowField({ ids, policy, isOff }: OverflowFieldProps): ReactElement {
+  const shown = overflowPolicies.find((entry) => entry.policy === policy);
+  const error = shown?.isSupported === false ? 'Not supported yet. Use Block sender or Reject message.' : undefined;
+  return (
+    <Field label="When full" error={error}>
+      {(fieldIds) => (
+        <SelectBox
+          {...fieldIds}
+          disabled={isOff}
+          value={policy ?? ''}
+          onChange={(event) => changeActors(ids, { overflow: event.target.value as OverflowPolicy })}
+        >
+          {policy === undefined && <option value="">various</option>}
+          {overflowPolicies.map((entry) => (
+            <option key={entry.policy} value={entry.policy} disabled={!entry.isSupported}>
+              {entry.label}
+            </option>
+          ))}
+        </SelectBox>
+      )}
+    </Field>
+  );
+}
+
+/** The value that all have; undefined when they differ. */
+function same<T>(values: readonly T[]): T | undefined {
+  return values.every((value) => value === values[0]) ? values[0] : undefined;
+}

@@ -1,0 +1,84 @@
+import { useState, type ReactElement } from 'react';
+
+import type { Topology } from '../../../app/model/topology/topology.ts';
+import { useNavigation } from '../../stores/navigation.store.ts';
+import { useProject } from '../../stores/project.store.ts';
+import { Button } from '../../ui/button.tsx';
+import { Field, TextBox } from '../../ui/field.tsx';
+import { Fold } from '../../ui/fold.tsx';
+import { changeTopology } from '../edits.ts';
+import styles from './properties.module.css';
+
+interface TopologyPropertiesProps {
+  readonly topology: Topology;
+  readonly isReadOnly: boolean;
+}
+
+/** With nothing selected: the topology as a whole. */
+export function TopologyProperties({ topology, isReadOnly }: TopologyPropertiesProps): ReactElement {
+  const path = useProject((state) => state.topologyPath);
+  const { actors, channels = [], inject = [], device = 'cpu' } = topology;
+  return (
+    <>
+      <div className={styles['head']}>
+        <h2 className={styles['title']}>{topology.name ?? path}</h2>
+        <Button className={styles['push'] ?? ''} onClick={() => useNavigation.getState().openFile(path)}>
+          Open file
+        </Button>
+      </div>
+      <p className={styles['doc']}>Select an actor or a channel to see its properties.</p>
+      <Fold title="Topology">
+        <TopologyName name={topology.name ?? ''} isOff={isReadOnly} />
+        <div className={styles['row']}>
+          Device <span className={styles['end']}>{device === 'cpu' ? 'CPU' : 'CUDA'}</span>
+        </div>
+        <div className={styles['row']}>
+          Actors <span className={styles['end']}>{actors.length}</span>
+        </div>
+        <div className={styles['row']}>
+          Channels <span className={styles['end']}>{channels.length}</span>
+        </div>
+      </Fold>
+      <Fold title="Messages of a start" end={inject.length}>
+        {inject.length === 0 && <p className={styles['note']}>A start sends none. The injector can.</p>}
+        {inject.map(({ to, type, message }, index) => (
+          <div key={index} className={styles['row']}>
+            <b>{to ?? 'whoever takes it'}</b>
+            {type}
+            <span className={`${styles['end']} ${styles['code']}`}>{messageText(message)}</span>
+          </div>
+        ))}
+      </Fold>
+    </>
+  );
+}
+
+function TopologyName({ name, isOff }: { readonly name: string; readonly isOff: boolean }): ReactElement {
+  const [typed, setTyped] = useState<string>();
+  const commit = (): void => {
+    if (typed !== undefined && typed !== name) changeTopology('Rename the topology', { name: typed });
+    setTyped(undefined);
+  };
+  return (
+    <Field label="Name">
+      {(ids) => (
+        <TextBox
+          {...ids}
+          disabled={isOff}
+          value={typed ?? name}
+          onChange={(event) => setTyped(event.target.value)}
+          onBlur={commit}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') commit();
+            if (event.key === 'Escape') setTyped(undefined);
+          }}
+        />
+      )}
+    </Field>
+  );
+}
+
+function messageText(message: object): string {
+  const text = JSON.stringify(message, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
+}
