@@ -1,6 +1,7 @@
 import type { Programs } from '../../app/model/topology/linked-actor.ts';
 import { assignHues, messageTypeNames, type TypeHues } from '../../app/model/topology/edit/type-hues.ts';
 import { type ProjectState, useProject } from './project.store.ts';
+import type { Topology } from '../../app/model/topology/topology.ts';
 import { useTopology } from './topology.store.ts';
 
 const maps = new WeakMap<ProjectState['programs'], Programs>();
@@ -39,6 +40,10 @@ let lastHues: HuesEntry | undefined;
 export function useTypeHues(): TypeHues {
   const programs = usePrograms();
   const stored = useTopology(({ topology }) => topology?.types);
+  return huesOf(programs, stored);
+}
+
+function huesOf(programs: Programs, stored: Topology['types']): TypeHues {
   if (lastHues?.programs !== programs || lastHues.stored !== stored) {
     const hues = assignHues(stored, projectTypeNames(programs));
     // Parsing makes equal documents anew: keep the map where nothing has changed.

@@ -87,22 +87,36 @@ export function Canvas({ projection, places, isReadOnly }: CanvasProps): ReactEl
           proOptions={{ hideAttribution: true }}
         >
           <Background variant={BackgroundVariant.Dots} gap={16} size={2} color="var(--grid-dot)" />
-          <MiniMap
-            className={styles['minimap'] ?? ''}
-            nodeComponent={MinimapNode}
-            ariaLabel="Minimap"
-            style={{ width: 136, height: 84, margin: 12 }}
-            pannable
-            zoomable
-          />
+          <Overview />
         </ReactFlow>
-        <FindActor projection={projection} />
-        <OverlaySwitch isReadOnly={isReadOnly} />
-        <Legend projection={projection} />
-        <ZoomControl />
-        <ConnectionHint />
+        <Floats projection={projection} isReadOnly={isReadOnly} />
       </div>
     </CanvasMenu>
+  );
+}
+
+function Overview(): ReactElement {
+  return (
+    <MiniMap
+      className={styles['minimap'] ?? ''}
+      nodeComponent={MinimapNode}
+      ariaLabel="Minimap"
+      style={{ width: 136, height: 84, margin: 12 }}
+      pannable
+      zoomable
+    />
+  );
+}
+
+function Floats({ projection, isReadOnly }: Omit<CanvasProps, 'places'>): ReactElement {
+  return (
+    <>
+      <FindActor projection={projection} />
+      <OverlaySwitch isReadOnly={isReadOnly} />
+      <Legend projection={projection} />
+      <ZoomControl />
+      <ConnectionHint />
+    </>
   );
 }
 
@@ -113,6 +127,6 @@ const stopDrag: OnNodeDrag<ActorNodeType> = (_, node, nodes) => {
 
 /** Tab comes back to the node that had the focus last. */
 function rememberFocus(event: FocusEvent): void {
-  const id = (event.target as Element).closest('.react-flow__node')?.getAttribute('data-id');
+  const id = (event.target).closest('.react-flow__node')?.getAttribute('data-id');
   if (id !== null && id !== undefined) useDesigner.setState({ focusId: id });
 }

@@ -56,7 +56,7 @@ export interface ProjectionSources {
   readonly programs: Programs;
   readonly hues: TypeHues;
   /** Why a source gives no kernel, or has errors in its draft. */
-  sourceTrouble(source: string): string | undefined;
+  readonly sourceTrouble: (source: string) => string | undefined;
 }
 
 export const inputHandle = (type: string): string => `in:${type}`;

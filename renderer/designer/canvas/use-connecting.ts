@@ -49,7 +49,7 @@ export function useConnecting(projection: Projection): Connecting {
         const verdict = verdictOf(connection);
         if (verdict !== undefined && reconnecting !== undefined) reconnectChannel(reconnecting, verdict.channel);
       },
-      onReconnectEnd: (event, _, __, state) => end(event, state),
+      onReconnectEnd: (...[event, , , state]) => end(event, state),
     }),
     [projection],
   );
@@ -104,7 +104,8 @@ function end(event: MouseEvent | TouchEvent, { isValid, toHandle }: FinalConnect
   reconnecting = undefined;
   useDesigner.setState({ dragging: undefined });
   if (dragging === undefined || isValid === true) return;
-  const verdict = toHandle?.id != null ? dragging.verdicts.get(handleKey(toHandle.nodeId, toHandle.id)) : undefined;
+  const verdict =
+    typeof toHandle?.id === 'string' ? dragging.verdicts.get(handleKey(toHandle.nodeId, toHandle.id)) : undefined;
   const dropped = verdict ?? verdictAt(event, dragging);
   if (dropped === undefined) return;
   if (dropped.problem !== undefined) refuseConnection(dropped.channel, dropped.problem);

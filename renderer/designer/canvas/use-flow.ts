@@ -1,5 +1,5 @@
-import { applyNodeChanges, type EdgeChange, type NodeChange } from '@xyflow/react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { applyNodeChanges, type EdgeChange, type NodeChange, useNodesState } from '@xyflow/react';
+import { useEffect, useMemo } from 'react';
 
 import type { Problem } from '../../../app/base/studio-error.ts';
 import type { Position } from '../../../app/model/topology/edit/edit-topology.ts';
@@ -20,17 +20,19 @@ export function useProjection(topology: Topology): Projection {
   const hues = useTypeHues();
   const problems = useProject((state) => state.problems);
   const files = useProject((state) => state.files);
-  const kept = useRef(new Map<string, NodeContent | EdgeContent>());
   const projection = useMemo(() => {
     const sourceTrouble = (source: string): string | undefined =>
       troubleOf(source, { isThere: source in files, problems: problems[source]?.problems ?? noProblems });
     return project({ topology, programs, hues, sourceTrouble });
   }, [topology, programs, hues, problems, files]);
-  return useMemo(() => keepEqual(projection, kept.current), [projection]);
+  return useMemo(() => keepEqual(projection), [projection]);
 }
 
+/** What the window's one canvas shows. */
+const kept = new Map<string, NodeContent | EdgeContent>();
+
 /** Parsing makes everything anew after each edit; nodes must not render for that. */
-function keepEqual({ nodes, edges }: Projection, kept: Map<string, NodeContent | EdgeContent>): Projection {
+function keepEqual({ nodes, edges }: Projection): Projection {
   const before = new Map(kept);
   kept.clear();
   const keep = <T extends NodeContent | EdgeContent>(key: string, made: T): T => {
@@ -57,7 +59,7 @@ export function useFlow(projection: Projection, places: ReadonlyMap<string, Posi
   const selectedIds = useSelection((state) => state.actorIds);
   const selectedChannels = useSelection((state) => state.channels);
   const focusId = useDesigner((state) => state.focusId);
-  const [nodes, setNodes] = useState<ActorNodeType[]>([]);
+  const [nodes, setNodes] = useNodesState<ActorNodeType>([]);
   useEffect(() => {
     const selected = new Set(selectedIds);
     const focusable = projection.nodes.some(({ id }) => id === focusId) ? focusId : projection.nodes[0]?.id;
@@ -70,7 +72,7 @@ export function useFlow(projection: Projection, places: ReadonlyMap<string, Posi
         return [nodeOf(known.get(content.id), wanted)];
       });
     });
-  }, [projection, places, selectedIds, focusId]);
+  }, [projection, places, selectedIds, focusId, setNodes]);
   const edges = useMemo(() => {
     const selected = new Set(selectedChannels);
     return projection.edges.map((content) => edgeOf(content, selected.has(content.key)));

@@ -1,4 +1,4 @@
-import { useState, type FormEvent, type ReactElement } from 'react';
+import { useState, type SyntheticEvent, type ReactElement } from 'react';
 
 import { studio } from '../../bridge/client.ts';
 import { toFailure } from '../../bridge/failure.ts';
@@ -27,7 +27,7 @@ export function NewKernelForm(): ReactElement {
   const [failure, setFailure] = useState<string>();
   const files = useProject((state) => state.files);
   const problem = name === '' ? undefined : nameProblem(name, files);
-  const submit = async (event: FormEvent): Promise<void> => {
+  const submit = async (event: SyntheticEvent): Promise<void> => {
     event.preventDefault();
     if (name === '' || problem !== undefined) return;
     try {

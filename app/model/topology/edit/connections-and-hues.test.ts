@@ -61,7 +61,7 @@ describe('hues of message types', () => {
   });
 
   test('stay, whatever types come and go; two types share one only when all eight are taken', () => {
-    const name = fc.constantFrom(...'abcdefghijkl');
+    const name = fc.constantFrom(...Array.from('abcdefghijkl'));
     fc.assert(
       fc.property(fc.array(fc.uniqueArray(name), { maxLength: 12 }), (history) => {
         let document: Topology = { version: 1, actors: [] };
