@@ -73,7 +73,7 @@ function BlockField({
       unit="threads"
       isOff={isReadOnly}
       value={same(actors.map(({ actor }) => actor.block ?? 0)) || undefined}
-      placeholder={declared === undefined ? 'various' : `${declared} of the kernel`}
+      placeholder={declared === undefined ? 'various' : String(declared)}
       check={checkBlock(device)}
       onChange={(value) => changeActors(ids, { block: value })}
     />
