@@ -127,6 +127,6 @@ const stopDrag: OnNodeDrag<ActorNodeType> = (_, node, nodes) => {
 
 /** Tab comes back to the node that had the focus last. */
 function rememberFocus(event: FocusEvent): void {
-  const id = (event.target).closest('.react-flow__node')?.getAttribute('data-id');
+  const id = event.target.closest('.react-flow__node')?.getAttribute('data-id');
   if (id !== null && id !== undefined) useDesigner.setState({ focusId: id });
 }
