@@ -7,7 +7,8 @@ import { Button, IconButton } from '../ui/button.tsx';
 import { Fold } from '../ui/fold.tsx';
 import { formatClock, formatMicros, shortTypeName } from '../ui/format.ts';
 import { TypeDot } from '../ui/type-dot.tsx';
-import styles from './injector.module.css';
+import styles from './history-list.module.css';
+import shared from './injector.module.css';
 import { type Outcome, type SentMessage, useInjector } from './injector.store.ts';
 
 const ROW = 24;
@@ -38,7 +39,7 @@ export function HistoryList(props: HistoryListProps): ReactElement {
       }
     >
       {sent.length === 0 ? (
-        <p className={styles['note']}>No messages sent yet.</p>
+        <p className={shared['note']}>No messages sent yet.</p>
       ) : (
         <HistoryRows sent={sent} {...props} />
       )}

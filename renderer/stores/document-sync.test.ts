@@ -170,7 +170,7 @@ test('whatever two windows and the disk do, every window ends with the host’s 
         else if (action.kind === 'disk') host.set(action.text, 'disk');
         else if (action.kind === 'wait') await vi.advanceTimersByTimeAsync(action.ms);
         else if (action.kind === 'host') host.isDown = action.isDown;
-        else windows[action.window]!.documents.resolve('a.cu', action.keep as 'mine' | 'theirs');
+        else windows[action.window]!.documents.resolve('a.cu', action.keep);
       }
       host.isDown = false;
       for (let round = 0; round < 4; round++) {

@@ -1,7 +1,5 @@
-import { useCallback, useSyncExternalStore } from 'react';
-
 import { clientId, studio } from '../bridge/client.ts';
-import { Documents, type DocumentView } from './document-sync.ts';
+import { Documents } from './document-sync.ts';
 import { useProject } from './project.store.ts';
 import { UnsentTexts } from './unsent-texts.ts';
 
@@ -13,12 +11,3 @@ export const documents = new Documents(
   new UnsentTexts(() => useProject.getState().project?.dir ?? ''),
   clientId,
 );
-
-/** The document as this window shows it; undefined when there is none of that path. */
-export function useDocument(path: string): DocumentView | undefined {
-  const subscribe = useCallback(
-    (notify: () => void) => documents.onDidChange((changed) => changed === path && notify()),
-    [path],
-  );
-  return useSyncExternalStore(subscribe, () => documents.view(path));
-}
