@@ -24,7 +24,8 @@ function options(path: string): editor.IStandaloneEditorConstructionOptions {
     quickSuggestions: { other: true, comments: false, strings: false },
     suggest: { showStatusBar: false, insertMode: 'replace', preview: false },
     hover: { delay: 350 },
-    tabCompletion: 'on',
+    // Not 'on': it would take the Tab that Ctrl M frees to leave the editor.
+    tabCompletion: 'off',
   };
 }
 

@@ -85,7 +85,7 @@ interface SummaryProps {
 }
 
 function Summary({ live, view, shown, isHeld }: SummaryProps): ReactElement {
-  const canLoad = (view.rows[0]?.seq ?? 1) > 1 && live.total - live.rows.length > 0 && live.rows.length < 10_000;
+  const canLoad = live.total > live.rows.length && live.rows.length < 10_000;
   return (
     <p className={styles['summary']}>
       <span>{outputSummary(live)}</span>

@@ -51,15 +51,21 @@ describe('the log of outputs', () => {
     const log = new OutputLog();
     log.push({ runId: 1, total: 3, rows: rows(1, 3), skipped: 0 });
     log.push({ runId: 1, total: 4, rows: rows(2, 4), skipped: 0 });
-    log.prepend([row(1), row(2)]);
+    log.fill([row(1), row(2)]);
     expect(log.view.rows.map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
   });
 
-  it('puts older rows in front', () => {
+  it('fills its gaps, the latest first', () => {
     const log = new OutputLog();
-    log.push({ runId: 1, total: 9, rows: rows(8, 9), skipped: 7 });
-    log.prepend([row(7), row(6)]);
-    expect(log.view.rows.map(({ seq }) => seq)).toEqual([6, 7, 8, 9]);
+    log.push({ runId: 1, total: 2, rows: rows(2, 2), skipped: 1 });
+    log.push({ runId: 1, total: 9, rows: rows(8, 9), skipped: 5 });
+    expect(log.gapBefore).toBe(8);
+    log.fill([row(7), row(6)]);
+    expect(log.view.rows.map(({ seq }) => seq)).toEqual([2, 6, 7, 8, 9]);
+    log.fill(rows(3, 5));
+    expect(log.gapBefore).toBe(2);
+    log.fill([row(1)]);
+    expect(log.gapBefore).toBeUndefined();
   });
 });
 

@@ -44,11 +44,16 @@ export class OutputLog {
     this.#schedule();
   }
 
-  /** Older rows than all that are here, in any order. */
-  prepend(rows: readonly OutputRow[]): void {
-    const first = this.#rows[0]?.seq ?? Number.POSITIVE_INFINITY;
-    const older = rows.filter(({ seq }) => seq < first).sort((a, b) => a.seq - b.seq);
-    this.#rows = [...older, ...this.#rows];
+  /** Number of the latest row before which some are missing: a stream may skip what came too fast for it. */
+  get gapBefore(): number | undefined {
+    return this.#rows.findLast(({ seq }, index) => seq !== (this.#rows[index - 1]?.seq ?? 0) + 1)?.seq;
+  }
+
+  /** Rows that were missing, in any order. */
+  fill(rows: readonly OutputRow[]): void {
+    const known = new Set(this.#rows.map(({ seq }) => seq));
+    const missing = rows.filter(({ seq }) => !known.has(seq));
+    this.#rows = [...this.#rows, ...missing].sort((a, b) => a.seq - b.seq);
     this.#repaint();
   }
 

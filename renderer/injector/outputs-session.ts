@@ -39,12 +39,12 @@ export function useOutputs(): OutputView {
 
 const PAGE = 500;
 
-/** Asks the host for what came before the oldest row here. */
+/** Asks the host for what is missing before the latest gap. */
 export async function loadOlder(): Promise<void> {
-  const before = log.view.rows[0]?.seq;
-  if (before === undefined || before <= 1) return;
+  const before = log.gapBefore;
+  if (before === undefined) return;
   try {
-    log.prepend(await studio.telemetry.listOutputs.query({ projectId: openProjectId(), before, limit: PAGE }));
+    log.fill(await studio.telemetry.listOutputs.query({ projectId: openProjectId(), before, limit: PAGE }));
   } catch (error) {
     showFailure('Older outputs cannot be shown', toFailure(error));
   }

@@ -30,8 +30,9 @@ export async function startRun(agreedHash?: string): Promise<void> {
   }
 }
 
-export async function stopRun(): Promise<void> {
-  await attempt('The actors were not stopped', () => studio.run.stop.mutate({ projectId: openProjectId() }));
+/** False when it was not stopped. */
+export async function stopRun(): Promise<boolean> {
+  return attempt('The actors were not stopped', () => studio.run.stop.mutate({ projectId: openProjectId() }));
 }
 
 export async function pauseRun(): Promise<void> {
@@ -44,8 +45,8 @@ export async function resumeRun(): Promise<void> {
 
 /** Takes up what a run cannot take up while it goes on: new actors, channels, queues. States begin afresh. */
 export async function restartRun(): Promise<void> {
-  await stopRun();
-  if (useProject.getState().run.phase === 'idle') await startRun();
+  // The window may hear of the stop only after the host has answered.
+  if (await stopRun()) await startRun();
 }
 
 /** What F5 does: starts, or goes on after a pause. */
@@ -62,10 +63,12 @@ export async function saveAll(): Promise<void> {
   });
 }
 
-async function attempt(title: string, act: () => Promise<unknown>): Promise<void> {
+async function attempt(title: string, act: () => Promise<unknown>): Promise<boolean> {
   try {
     await act();
+    return true;
   } catch (error) {
     showFailure(title, toFailure(error));
+    return false;
   }
 }

@@ -8,7 +8,7 @@ import { useProject } from '../../stores/project.store.ts';
 import { useToasts } from '../../stores/toasts.store.ts';
 import { useTopology } from '../../stores/topology.store.ts';
 import { programsMap, projectTypeNames } from '../../stores/type-hues.ts';
-import { EditHistory } from './edit-history.ts';
+import { EditHistory, type KeptHistory } from './edit-history.ts';
 
 interface HistoryNames {
   readonly undoName: string | undefined;
@@ -26,16 +26,41 @@ function tellNames(): void {
   useHistoryNames.setState({ undoName, redoName });
 }
 
+const MOST_KEPT_CHARS = 1_000_000;
+const storageKey = (): string => `ringstudio.undo ${openDocument}`;
+
+/** A reload of the page loses no step. */
+function keepHistory(): void {
+  if (!history.hasBegun) return;
+  try {
+    sessionStorage.setItem(storageKey(), JSON.stringify(history.keep(MOST_KEPT_CHARS)));
+  } catch {
+    sessionStorage.removeItem(storageKey()); // no room: better none than those of another time
+  }
+}
+
+function restoreHistory(): void {
+  const kept = sessionStorage.getItem(storageKey());
+  // Only this module writes the key.
+  if (kept !== null) history.restore(JSON.parse(kept) as KeptHistory);
+}
+
+window.addEventListener('pagehide', keepHistory);
+
 function observe(): void {
   const { project, topologyPath } = useProject.getState();
   const text = documents.text(topologyPath);
   const document = `${project?.id ?? ''} ${topologyPath}`;
   if (document !== openDocument || text === undefined) {
+    keepHistory();
     openDocument = document;
     history.reset(undefined);
   }
   // A text that cannot be read is on its way to one that can: only that one is a step.
-  if (text !== undefined && useTopology.getState().problems.length === 0) history.observe(text);
+  if (text !== undefined && useTopology.getState().problems.length === 0) {
+    if (!history.hasBegun) restoreHistory();
+    history.observe(text);
+  }
   tellNames();
 }
 

@@ -21,6 +21,19 @@ describe('undo and redo', () => {
     expect([history.redo(), history.redo(), history.redo()]).toEqual(['b', 'c', undefined]);
   });
 
+  test('go on from what was kept, the latest steps first', () => {
+    const { history } = historyAt('a');
+    for (const text of ['b', 'c', 'd']) history.record({ name: `Write ${text}`, text });
+    history.undo();
+    const { history: later } = historyAt('');
+    later.restore(history.keep(6));
+    expect([later.undoName, later.redoName]).toEqual(['Write c', 'Write d']);
+    expect([later.undo(), later.undo(), later.undo()]).toEqual(['b', 'a', undefined]);
+    const { history: short } = historyAt('');
+    short.restore(history.keep(4));
+    expect([short.redo(), short.undo(), short.undo(), short.undo()]).toEqual(['d', 'c', 'b', undefined]);
+  });
+
   test('moves that follow each other are one step; after a pause they are two', () => {
     const { history, wait } = historyAt('a');
     for (const text of ['b', 'c']) history.record({ name: 'Move map', text, key: 'move map' });

@@ -15,6 +15,13 @@ export interface Change {
   readonly key?: string | undefined;
 }
 
+/** All that a window needs to go on after a reload; plain data. */
+export interface KeptHistory {
+  readonly past: readonly Step[];
+  readonly future: readonly Step[];
+  readonly text: string | undefined;
+}
+
 const KEPT_STEPS = 200;
 /** Moves and typing that follow each other within this time are one step. */
 const COALESCE_MS = 1500;
@@ -42,9 +49,28 @@ export class EditHistory {
     return this.#future.at(-1)?.name;
   }
 
+  get hasBegun(): boolean {
+    return this.#text !== undefined;
+  }
+
   reset(text: string | undefined): void {
     this.#past = [];
     this.#future = [];
+    this.#text = text;
+  }
+
+  /** What `restore` takes: the latest steps whose texts are at most `maxChars` together. */
+  keep(maxChars: number): KeptHistory {
+    let left = maxChars;
+    const isKept = ({ before, after }: Step): boolean => (left -= before.length + after.length) >= 0;
+    const future = this.#future.toReversed().filter(isKept).toReversed();
+    const past = this.#past.toReversed().filter(isKept).toReversed();
+    return { past, future, text: this.#text };
+  }
+
+  restore({ past, future, text }: KeptHistory): void {
+    this.#past = [...past];
+    this.#future = [...future];
     this.#text = text;
   }
 
