@@ -32,14 +32,15 @@ function tellFault({ id, fault, source }: ActorRunState): void {
     severity: 'error',
     title: `${id} faulted`,
     detail: fault.detail,
-    action: {
-      label: fault.location === undefined ? 'Show code' : 'Go to line',
-      run: () => {
-        useSelection.getState().select([id]);
-        useNavigation.getState().openFile(fault.location?.file ?? source, fault.location);
-      },
-    },
+    // Where it happened is often found a moment later.
+    action: { label: 'Go to line', run: () => goToFault(id, source) },
   });
+}
+
+function goToFault(id: string, source: string): void {
+  const location = useProject.getState().run.actors.find((actor) => actor.id === id)?.fault?.location;
+  useSelection.getState().select([id]);
+  useNavigation.getState().openFile(location?.file ?? source, location);
 }
 
 /** A start loads everything; only a reload while actors run is news. */

@@ -135,7 +135,7 @@ export class Plot {
     ctx.lineWidth = devicePixelRatio;
     ctx.font = this.#look.font.replace('11px', `${11 * devicePixelRatio}px`);
     this.#drawLimit(plot);
-    for (const event of this.#spec.events) this.#drawEvent(plot, event);
+    for (const [index, event] of this.#spec.events.entries()) this.#drawEvent(plot, event, index);
     ctx.restore();
   }
 
@@ -151,7 +151,7 @@ export class Plot {
     ctx.fillText(limit.words, bbox.left + 6 * devicePixelRatio, y - 5 * devicePixelRatio);
   }
 
-  #drawEvent(plot: uPlot, { atMs, words, isFault }: RunEvent): void {
+  #drawEvent(plot: uPlot, { atMs, words, isFault }: RunEvent, index: number): void {
     const { ctx, bbox } = plot;
     const x = Math.round(plot.valToPos(atMs, 'x', true)) + 0.5;
     if (x < bbox.left || x > bbox.left + bbox.width) return;
@@ -160,8 +160,9 @@ export class Plot {
     line(ctx, [x, bbox.top], [x, bbox.top + bbox.height]);
     if (!this.#spec.hasEventWords) return;
     const isRight = x > bbox.left + bbox.width / 2;
+    const row = 11 + (index % 4) * 13; // events often come together: their words stand below each other
     ctx.textAlign = isRight ? 'right' : 'left';
-    ctx.fillText(words, x + (isRight ? -6 : 6) * devicePixelRatio, bbox.top + 11 * devicePixelRatio);
+    ctx.fillText(words, x + (isRight ? -6 : 6) * devicePixelRatio, bbox.top + row * devicePixelRatio);
   }
 }
 
