@@ -8,10 +8,11 @@ export default defineConfig({
   // A compiler, two workers and a browser share the machine: one flow at a time.
   workers: 1,
   fullyParallel: false,
-  timeout: 120_000,
+  timeout: 90_000,
   expect: { timeout: 20_000 },
   reporter: process.env['RINGSTUDIO_E2E_JSON'] === undefined ? 'list' : [['list'], ['json']],
   use: {
+    actionTimeout: 15_000,
     viewport: { width: 1440, height: 900 },
     trace: 'retain-on-failure',
     screenshot: 'only-on-failure',

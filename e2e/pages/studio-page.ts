@@ -1,11 +1,22 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 
+import { CanvasPage } from './canvas-page.ts';
+import { EditorPage } from './editor-page.ts';
+import { InjectorPage } from './injector-page.ts';
+import { MonitorPage } from './monitor-page.ts';
+
 /** The window as a person finds their way in it: by roles and names. */
 export class StudioPage {
   readonly page: Page;
+  readonly canvas: CanvasPage;
+  readonly injector: InjectorPage;
+  readonly monitor: MonitorPage;
 
   constructor(page: Page) {
     this.page = page;
+    this.canvas = new CanvasPage(page);
+    this.injector = new InjectorPage(page);
+    this.monitor = new MonitorPage(page);
   }
 
   async openSample(title: string): Promise<void> {
@@ -38,6 +49,63 @@ export class StudioPage {
     await palette.getByRole('combobox').fill(title);
     await this.page.keyboard.press('Enter');
     await expect(palette).toBeHidden();
+  }
+
+  /** A project that lies on the disk, by its path. */
+  async openFolder(dir: string): Promise<void> {
+    await this.page.keyboard.press('Control+o');
+    const dialog = this.dialog('Open folder');
+    await expect(dialog.getByRole('list', { name: 'Folders' }).getByRole('listitem').first()).toBeVisible();
+    await dialog.getByRole('textbox', { name: 'Folder' }).fill(dir);
+    await dialog.getByRole('button', { name: 'Open this folder' }).click();
+    await expect(this.explorer).toBeVisible();
+  }
+
+  /** What came from outside runs once the person has agreed. */
+  async runAfterConsent(): Promise<void> {
+    await this.page.keyboard.press('F5');
+    await this.dialog('Run the kernels of this project?').getByRole('button', { name: 'Run these kernels' }).click();
+    await this.expectRunState('Running');
+  }
+
+  async openFile(path: string): Promise<EditorPage> {
+    await this.explorer.getByRole('button', { name: path }).click();
+    const editor = this.editor(path);
+    await expect(editor.lines).toBeVisible();
+    return editor;
+  }
+
+  editor(path: string): EditorPage {
+    return new EditorPage(this.page, path);
+  }
+
+  async newFile(path: string, template: string): Promise<EditorPage> {
+    await this.explorer.getByRole('button', { name: 'New file' }).click();
+    const dialog = this.dialog('New file');
+    await dialog.getByRole('textbox', { name: 'Path' }).fill(path);
+    await dialog.getByRole('combobox', { name: 'Begin with' }).selectOption({ label: template });
+    await dialog.getByRole('button', { name: 'Create file' }).click();
+    await expect(dialog).toBeHidden();
+    const editor = this.editor(path);
+    await expect(editor.lines).toBeVisible();
+    return editor;
+  }
+
+  dialog(title: string): Locator {
+    return this.page.getByRole('dialog', { name: title });
+  }
+
+  /** A message that passes, by its title. */
+  toast(title: string | RegExp): Locator {
+    return this.page.getByRole('region', { name: 'Notifications' }).getByText(title);
+  }
+
+  problem(text: string | RegExp): Locator {
+    return this.problems.getByRole('row').filter({ hasText: text });
+  }
+
+  get outputs(): Locator {
+    return this.page.getByRole('listbox', { name: 'Outputs' }).getByRole('option');
   }
 
   get statusBar(): Locator {

@@ -1,6 +1,7 @@
 import { Command as Cmdk } from 'cmdk';
 import type { ReactElement } from 'react';
 
+import { canvasActions } from '../designer/canvas/canvas-actions.ts';
 import { keyLabel, useCommands } from '../stores/commands.store.ts';
 import { useNavigation } from '../stores/navigation.store.ts';
 import { useProject } from '../stores/project.store.ts';
@@ -54,6 +55,8 @@ function Actors(): ReactElement | null {
             choose(() => {
               useSelection.getState().select([id]);
               useNavigation.getState().showPanel('canvas');
+              // The panel comes to the front first.
+              requestAnimationFrame(() => canvasActions()?.goTo(id));
             })
           }
         >

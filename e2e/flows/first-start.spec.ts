@@ -1,0 +1,23 @@
+import { expect, test } from '../fixtures/studio.fixture.ts';
+
+test('from an empty folder to the first reply', async ({ host, studio, page }) => {
+  const { injector } = studio;
+  const begun = Date.now();
+  await expect(page.getByRole('heading', { name: 'Ring Kernel Studio' })).toBeVisible();
+  await expect(page.getByText('No projects yet.')).toBeVisible();
+
+  await studio.openSample('Vector add');
+  await page.getByRole('toolbar', { name: 'Run' }).getByRole('button', { name: 'Run' }).click();
+  await studio.expectRunState('Running');
+
+  await injector.open();
+  await injector.field('a').fill('40');
+  await injector.field('b').fill('2.5');
+  await injector.request();
+  await expect(injector.reply('VectorAddResponse')).toContainText('42.5');
+  await expect(injector.latency).toBeVisible();
+  console.log(`first start to first reply: ${Date.now() - begun} ms`);
+
+  await page.goto(host.url);
+  await expect(page.getByRole('region', { name: 'Start' }).getByRole('button', { name: /^Vector add/ })).toBeVisible();
+});
