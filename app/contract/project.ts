@@ -56,7 +56,7 @@ export interface FileProblems {
 }
 
 export interface ConsoleLine {
-  /** Running number within the project. */
+  /** Running number since the console was cleared, from 1 on, lines that nobody kept included. */
   readonly seq: number;
   readonly atMs: number;
   readonly kind: 'print' | 'info' | 'warning' | 'error';
@@ -79,8 +79,8 @@ export type ProjectEvent =
   | { readonly type: 'checking'; readonly path: string; readonly isChecking: boolean }
   | { readonly type: 'run'; readonly run: RunState }
   | { readonly type: 'revision'; readonly revision: Revision }
-  /** `lost`: lines that the host did not keep since the event before. */
-  | { readonly type: 'console'; readonly lines: readonly ConsoleLine[]; readonly lost: number }
+  /** Some lines may be missing before these: the host keeps what a window can take. Their numbers say how many. */
+  | { readonly type: 'console'; readonly lines: readonly ConsoleLine[] }
   | { readonly type: 'console-cleared' }
   | { readonly type: 'burst'; readonly burst: BurstState }
   | { readonly type: 'dead-letters'; readonly deadLetters: DeadLetterSummary }

@@ -17,8 +17,6 @@ export interface ProjectState {
   /** Latest last. */
   readonly revisions: readonly Revision[];
   readonly console: readonly ConsoleLine[];
-  /** Lines that were printed and not kept. */
-  readonly consoleLost: number;
   readonly bursts: readonly BurstState[];
   readonly deadLetters: DeadLetterSummary;
 }
@@ -47,7 +45,6 @@ const noProject: ProjectState = {
   run: idleRun,
   revisions: [],
   console: [],
-  consoleLost: 0,
   bursts: [],
   deadLetters: { total: 0, byReason: {} },
 };
@@ -92,12 +89,9 @@ export function reduce(state: ProjectState, event: ProjectEvent): Partial<Projec
     case 'revision':
       return { revisions: withRevision(state.revisions, event.revision) };
     case 'console':
-      return {
-        console: [...state.console, ...event.lines].slice(-KEPT_LINES),
-        consoleLost: state.consoleLost + event.lost,
-      };
+      return { console: [...state.console, ...event.lines].slice(-KEPT_LINES) };
     case 'console-cleared':
-      return { console: [], consoleLost: 0 };
+      return { console: [] };
     case 'burst':
       return {
         bursts: [...state.bursts.filter(({ id }) => id !== event.burst.id), event.burst].slice(-KEPT_BURSTS),

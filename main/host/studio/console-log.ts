@@ -6,7 +6,7 @@ const EVENT_EVERY_MS = 34;
 /** A longer line is broken. */
 const MAX_LINE = 8192;
 
-/** What actors print and the studio says: whole lines, numbered, the latest 2,000 of them kept. */
+/** What actors print and the studio says: whole lines, numbered from 1 on, the latest 2,000 of them kept. */
 export class ConsoleLog {
   readonly #publish: (event: ProjectEvent) => void;
   #lines: ConsoleLine[] = [];
@@ -14,7 +14,6 @@ export class ConsoleLog {
   /** Begun lines, by actor. */
   readonly #begun = new Map<string, string>();
   #seq = 0;
-  #lost = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(publish: (event: ProjectEvent) => void) {
@@ -48,6 +47,7 @@ export class ConsoleLog {
   clear(): void {
     this.flush();
     this.#lines = [];
+    this.#seq = 0;
     this.#publish({ type: 'console-cleared' });
   }
 
@@ -56,23 +56,17 @@ export class ConsoleLog {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#pending.length === 0) return;
-    const surplus = Math.max(0, this.#pending.length - MOST_PER_EVENT);
-    const lines = this.#pending.slice(surplus);
-    const lost = this.#lost + surplus;
+    const lines = this.#pending.slice(-MOST_PER_EVENT);
     this.#pending = [];
-    this.#lost = 0;
     this.#lines = [...this.#lines, ...lines].slice(-KEPT_LINES);
-    this.#publish({ type: 'console', lines, lost });
+    this.#publish({ type: 'console', lines });
   }
 
   #add(kind: ConsoleLine['kind'], actor: string, line: string): void {
     for (let from = 0; from === 0 || from < line.length; from += MAX_LINE) {
       this.#pending.push({ seq: ++this.#seq, atMs: Date.now(), kind, actor, text: line.slice(from, from + MAX_LINE) });
     }
-    if (this.#pending.length > 2 * MOST_PER_EVENT) {
-      this.#lost += MOST_PER_EVENT;
-      this.#pending.splice(0, MOST_PER_EVENT);
-    }
+    if (this.#pending.length > 2 * MOST_PER_EVENT) this.#pending.splice(0, MOST_PER_EVENT);
     this.#timer ??= setTimeout(() => {
       this.flush();
     }, EVENT_EVERY_MS);

@@ -23,7 +23,7 @@ function clear(): void {
 export function ConsolePanel(): ReactElement {
   const [filter, setFilter] = useState('');
   const lines = useProject((state) => state.console);
-  const lost = useProject((state) => state.consoleLost);
+  const missing = (lines.at(-1)?.seq ?? 0) - lines.length;
   const wanted = filter.toLowerCase();
   const shown =
     wanted === '' ? lines : lines.filter(({ actor, text }) => `${actor} ${text}`.toLowerCase().includes(wanted));
@@ -38,7 +38,7 @@ export function ConsolePanel(): ReactElement {
         />
         <span className={styles['count']}>
           {formatCount(shown.length)} lines
-          {lost > 0 && `, ${formatCount(lost)} more were printed than are kept`}
+          {missing > 0 && `, ${formatCount(missing)} more were printed than are kept`}
         </span>
         <IconButton label="Clear the console" icon={<Eraser size={14} strokeWidth={1.35} />} onClick={clear} />
       </div>
