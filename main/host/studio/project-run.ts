@@ -33,7 +33,7 @@ export interface ProjectRunOptions {
   readonly runtime: RuntimeSettings;
 }
 
-const SAMPLE_EVERY_MS = 100;
+const REFRESH_EVERY_MS = 100;
 const KEEP_EVERY_MS = 1000;
 
 /** A run from its first compile to its end. */
@@ -281,23 +281,21 @@ export class ProjectRun implements AsyncDisposable {
     this.revisions.update(path, number, { status: 'loaded', problems });
   }
 
-  /** Reads the counters ten times a second, and once more at the end. */
+  /** Offers the run's numbers to who watches, keeps one frame a second, and tells changed states. */
   #sample(live: LiveRun, runId: number): () => void {
     const sampled = { runId, runtime: live.runtime, actors: [...live.actors.values()] };
-    const [sampler, historian] = [new TelemetrySampler(sampled), new TelemetrySampler(sampled)];
-    const take = (): void => {
-      this.telemetry.put(sampler.sample(Date.now()));
-      this.#view.refresh(live);
-    };
+    const historian = new TelemetrySampler(sampled);
+    const refresh = (): void => this.#view.refresh(live);
     const keep = (): void => {
       this.telemetry.keep(historian.sample(Date.now()));
     };
-    take();
+    this.telemetry.begin(sampled);
     keep();
-    const timers = [setInterval(take, SAMPLE_EVERY_MS), setInterval(keep, KEEP_EVERY_MS)];
+    const timers = [setInterval(refresh, REFRESH_EVERY_MS), setInterval(keep, KEEP_EVERY_MS)];
     return () => {
       timers.forEach(clearInterval);
-      take();
+      this.telemetry.end();
+      refresh();
       keep();
     };
   }

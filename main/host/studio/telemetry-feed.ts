@@ -1,20 +1,45 @@
 import type { TelemetryFrame } from '../../../app/contract/run.ts';
 import { Bell, pause } from './bell.ts';
+import { TelemetrySampler, type SampledRun } from './telemetry-sampler.ts';
 
 const HISTORY_FRAMES = 600;
+
+/** One who watches. It has a sampler of its own, so that no message is missing from its percentiles. */
+interface Watcher {
+  run: SampledRun | undefined;
+  sampler: TelemetrySampler | undefined;
+  /** The last frame of a run that has ended, until it is sent. */
+  final: TelemetryFrame | undefined;
+}
 
 /** The project's telemetry over all its runs: for whoever watches, and ten minutes of it at one frame a second. */
 export class TelemetryFeed {
   readonly #bell = new Bell();
-  #latest: TelemetryFrame | undefined;
+  readonly #watchers = new Set<Watcher>();
+  #run: SampledRun | undefined;
+  /** Of the run that ended last: for who comes later. */
+  #last: TelemetryFrame | undefined;
   #history: TelemetryFrame[] = [];
 
   get history(): readonly TelemetryFrame[] {
     return this.#history;
   }
 
-  put(frame: TelemetryFrame): void {
-    this.#latest = frame;
+  begin(run: SampledRun): void {
+    this.#run = run;
+    this.#bell.ring();
+  }
+
+  /** The run's memory is about to go: takes the last numbers of it. */
+  end(): void {
+    const run = this.#run;
+    if (run === undefined) return;
+    const now = Date.now();
+    for (const watcher of this.#watchers) {
+      if (watcher.run === run) watcher.final = watcher.sampler?.sample(now);
+    }
+    this.#last = new TelemetrySampler(run).sample(now);
+    this.#run = undefined;
     this.#bell.ring();
   }
 
@@ -23,17 +48,37 @@ export class TelemetryFeed {
     this.#history = [...this.#history, frame].slice(-HISTORY_FRAMES);
   }
 
-  /** At most `hz` frames a second, the latest there is. */
+  /** `hz` frames a second while something runs, and one more at its end. Percentiles are those since the frame before. */
   async *stream(hz: number, signal: AbortSignal): AsyncGenerator<TelemetryFrame, void> {
-    let sent: TelemetryFrame | undefined;
-    while (!signal.aborted) {
-      if (this.#latest === undefined || this.#latest === sent) {
-        await this.#bell.wait(signal);
-        continue;
+    const watcher: Watcher = {
+      run: undefined,
+      sampler: undefined,
+      final: this.#run === undefined ? this.#last : undefined,
+    };
+    this.#watchers.add(watcher);
+    try {
+      while (!signal.aborted) {
+        const frame = this.#next(watcher);
+        if (frame === undefined) {
+          await this.#bell.wait(signal);
+          continue;
+        }
+        yield frame;
+        await pause(1000 / hz, signal);
       }
-      sent = this.#latest;
-      yield sent;
-      await pause(1000 / hz - 20, signal); // the sampler's own beat decides the rest
+    } finally {
+      this.#watchers.delete(watcher);
     }
+  }
+
+  #next(watcher: Watcher): TelemetryFrame | undefined {
+    const { final } = watcher;
+    watcher.final = undefined;
+    if (final !== undefined || this.#run === undefined) return final;
+    if (watcher.run !== this.#run) {
+      watcher.run = this.#run;
+      watcher.sampler = new TelemetrySampler(this.#run);
+    }
+    return watcher.sampler?.sample(Date.now());
   }
 }

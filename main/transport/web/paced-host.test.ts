@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import type { TelemetryFrame } from '../../../app/contract/run.ts';
-import { TelemetryFeed } from '../../host/studio/telemetry-feed.ts';
 import { HostFixture } from '../../host/studio/studio-host.fixture.ts';
 import { pacedHost } from './paced-host.ts';
 
@@ -14,20 +13,18 @@ describe('a connection that is behind', () => {
     await using fixture = new HostFixture();
     const { id } = await fixture.host.openSample('vector_add');
     const project = await fixture.host.project(id);
-    const feed = new TelemetryFeed();
-    project.telemetry = (hz, signal) => feed.stream(hz, signal);
+    let now = 1;
+    project.telemetry = async function* (_, signal) {
+      while (!signal.aborted) yield frame(now);
+    };
     const connection = { bufferedAmount: 0 };
     const stop = new AbortController();
     const paced = await pacedHost(fixture.host, connection).project(id);
     const frames = paced.telemetry(30, stop.signal)[Symbol.asyncIterator]();
-    feed.put(frame(1));
     expect((await frames.next()).value).toMatchObject({ atMs: 1 });
     connection.bufferedAmount = 5_000_000;
     const next = frames.next();
-    for (let atMs = 2; atMs <= 20; atMs++) {
-      feed.put(frame(atMs));
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+    for (now = 2; now < 20; now++) await new Promise((resolve) => setTimeout(resolve, 10));
     connection.bufferedAmount = 0;
     expect((await next).value).toMatchObject({ atMs: 20 });
     connection.bufferedAmount = 5_000_000;
