@@ -122,7 +122,7 @@ export class Plot {
   #series(token: string): uPlot.Series {
     const stroke = this.#look.color(token);
     const fill = this.#spec.isStacked ? { fill: `${stroke}42` } : {};
-    return { stroke, width: 1.25, points: { show: false }, spanGaps: false, ...fill };
+    return { stroke, width: 1.25, points: alonePoints, spanGaps: false, ...fill };
   }
 
   #drawMarks(plot: uPlot): void {
@@ -165,6 +165,17 @@ export class Plot {
     ctx.fillText(words, x + (isRight ? -6 : 6) * devicePixelRatio, bbox.top + row * devicePixelRatio);
   }
 }
+
+/** A value between two gaps has no line: it is a dot. */
+const alonePoints: uPlot.Series.Points = {
+  show: true,
+  size: 5,
+  filter: (plot, series) => {
+    const values = plot.data[series] ?? [];
+    const isThere = (index: number): boolean => values[index] !== null && values[index] !== undefined;
+    return Array.from(values.keys()).filter((index) => isThere(index) && !isThere(index - 1) && !isThere(index + 1));
+  },
+};
 
 type Point = readonly [number, number];
 
