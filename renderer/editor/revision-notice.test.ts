@@ -62,6 +62,19 @@ describe('the notice about a revision that does not run', () => {
     });
   });
 
+  it('of a change from outside says what to do, in a header as well, and offers no reset: it would not load it', () => {
+    const message = 'types.cuh was changed outside of the studio, and nobody has agreed to run it.';
+    const tip = 'Stop, and start again: you will be asked.';
+    const location = { file: 'types.cuh', line: 1 };
+    const refused = revision(42, 'refused', [{ ...error, code: 'consent-needed', message, tip, location }]);
+    for (const path of ['mean.cu', 'types.cuh']) {
+      expect(revisionNotice(path, { revisions: [refused], run, programs })).toMatchObject({
+        resettable: [],
+        reason: `r42 was not loaded: ${message} ${tip}`,
+      });
+    }
+  });
+
   it('is absent while nothing runs, and after the latest was loaded', () => {
     const revisions = [revision(42, 'failed', [error])];
     expect(revisionNotice('mean.cu', { revisions, run: { ...run, phase: 'idle' }, programs })).toBeUndefined();

@@ -4,6 +4,8 @@ import type { RunState } from '../../app/contract/run.ts';
 import type { ProgramInfo } from '../../app/model/program.ts';
 import { shortTypeName } from '../ui/format.ts';
 
+const CONSENT_NEEDED = 'consent-needed';
+
 /** Why the latest revision of a file does not run while an earlier one does. */
 export interface RevisionNotice {
   readonly kind: 'failed' | 'refused';
@@ -29,13 +31,14 @@ export function runningRevision(run: RunState, path: string): number | undefined
   return run.actors.find(({ source }) => source === path)?.revision;
 }
 
-/** The latest revision that concerns the file: its own, or of a source that was checked with it and has errors there. */
+/** The latest revision that concerns the file: its own, or of a source that includes it and was held back by what is in it. */
 export function revisionNotice(path: string, { revisions, run, programs }: Known): RevisionNotice | undefined {
   const latest =
     revisions.findLast((revision) => revision.path === path) ??
     revisions.findLast(({ path: source, status, problems, number }) => {
       const isLatest = revisions.findLast((other) => other.path === source)?.number === number;
-      return isLatest && status === 'failed' && problems.some(({ location }) => location?.file === path);
+      const isHeldBack = status === 'failed' || status === 'refused';
+      return isLatest && isHeldBack && problems.some(({ location }) => location?.file === path);
     });
   if (latest === undefined || (latest.status !== 'failed' && latest.status !== 'refused')) return undefined;
   const running = runningRevision(run, latest.path);
@@ -44,7 +47,7 @@ export function revisionNotice(path: string, { revisions, run, programs }: Known
   if (latest.status === 'failed') {
     return { ...common, kind: 'failed', reason: failedReason(latest), resettable: [] };
   }
-  const isMendable = latest.problems.every(({ code }) => code !== 'broken-channel');
+  const isMendable = latest.problems.every(({ code }) => code !== 'broken-channel' && code !== CONSENT_NEEDED);
   const older = run.actors.filter(({ source, revision }) => source === latest.path && revision < latest.number);
   return {
     ...common,
@@ -80,5 +83,6 @@ function refusedReason(
     return `r${number} changes the layout of ${what}, so it was not loaded.`;
   }
   const [first] = problems;
-  return `r${number} was not loaded${first === undefined ? '.' : `: ${first.message}`}`;
+  const tip = first?.code === CONSENT_NEEDED && first.tip !== undefined ? ` ${first.tip}` : '';
+  return `r${number} was not loaded${first === undefined ? '.' : `: ${first.message}${tip}`}`;
 }

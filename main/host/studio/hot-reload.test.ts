@@ -165,6 +165,22 @@ describe('a save while actors run', () => {
     expect((await project.start({})).kind).toBe('consent');
   });
 
+  test('says at once that a change from outside is not what runs, and that it is again when it is taken back', async () => {
+    await using fixture = new HostFixture();
+    const project = await start(fixture);
+    const file = join(fixture.folder, 'live', PATH);
+    writeFileSync(file, LIVE.replaceAll('0 + kTwist', '7 + kTwist'));
+    expect(await decided(fixture, project, 2)).toMatchObject({
+      status: 'refused',
+      problems: [{ code: 'consent-needed', location: { file: PATH } }],
+    });
+    await project.save([PATH]);
+    expect(await ask(project)).toEqual({ count: 0, twist: 0 });
+    writeFileSync(file, LIVE);
+    await fixture.until(project, (view) => latest(view)?.status === 'loaded', 'what runs is what is shown');
+    expect(await ask(project)).toEqual({ count: 0, twist: 0 });
+  });
+
   test('that comes while it starts is loaded afterwards', async () => {
     await using fixture = new HostFixture();
     const project = await start(fixture);

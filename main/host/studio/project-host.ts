@@ -146,7 +146,8 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
     try {
       await this.#documents.save(paths, (path) => saved.push(path));
     } finally {
-      this.#reload(saved);
+      // One that is saved already, too: what another program wrote is then loaded, or refused with its reason.
+      this.#reload([...saved, ...(paths ?? [])]);
     }
   }
 
@@ -166,10 +167,12 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
 
   async revertFile(path: string): Promise<void> {
     await this.#documents.revert(path);
+    this.#foundOutside(path);
   }
 
   async resolveConflict(path: string, take: 'draft' | 'disk'): Promise<void> {
     await this.#documents.resolve(path, take);
+    if (take === 'disk') this.#foundOutside(path);
   }
 
   async runningText(path: string): Promise<string | null> {
@@ -294,6 +297,12 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
   #fileChanged(file: FileState, origin: string): void {
     this.#log.append({ type: 'file', file, origin });
     this.#touched(file.path);
+    if (origin === 'disk' && !file.isDirty) this.#foundOutside(file.path);
+  }
+
+  /** Actors that run another text than the one shown must not look as if they ran this one. */
+  #foundOutside(path: string): void {
+    if (this.#run.isRunning) this.#reload([path]);
   }
 
   #fileRemoved(path: string): void {
