@@ -62,6 +62,27 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 describe("a file's text in a window", () => {
+  test('a host that was killed comes back with any of the latest texts of this window, and is told the rest', async () => {
+    const host = new FakeHost();
+    const mine = new Window(host, 'mine');
+    for (const text of ['one', 'two']) {
+      mine.type(text);
+      await vi.advanceTimersByTimeAsync(200);
+    }
+    host.isDown = true;
+    mine.type('three');
+    await vi.advanceTimersByTimeAsync(200); // sent, and never answered
+    mine.type('four');
+    host.isDown = false;
+    for (const [atVersion, text] of ['one', 'three'].entries()) {
+      host.file = { ...host.file, text, version: atVersion };
+      mine.documents.take({ type: 'file', file: host.file, origin: 'host' });
+      expect(mine.documents.view('a.cu')).toEqual({ text: 'four', conflict: undefined });
+    }
+    await vi.advanceTimersByTimeAsync(200);
+    expect(host.file.text).toBe('four');
+  });
+
   test('what is typed is shown at once and reaches the host soon after, gathered', async () => {
     const host = new FakeHost();
     const window = new Window(host, 'one');

@@ -15,11 +15,16 @@ interface Entry {
   /** What the host has accepted last, and its text. */
   version: number;
   acceptedText: string;
+  /** Texts that this window has sent of late, the latest last. */
+  sent: readonly string[];
   theirs: FileState | undefined;
   view: DocumentView;
   sending: Promise<void> | undefined;
   timer: ReturnType<typeof setTimeout> | undefined;
 }
+
+/** A host that was killed comes back with one of the latest, whether or not it had answered. */
+const KEPT_SENT = 32;
 
 /** How long typing is gathered before it goes to the host. */
 const GATHER_MS = 120;
@@ -98,7 +103,7 @@ export class Documents {
       for (const file of event.snapshot.files) this.#takeFile(file);
     } else if (event.type === 'file') {
       if (event.origin === this.#clientId) this.#takeOwn(event.file);
-      else this.#takeFile(event.file);
+      else this.#takeFile(event.file, event.origin === 'host' ? 'host' : 'others');
     } else if (event.type === 'file-removed') {
       this.#remove(event.path);
     }
@@ -114,14 +119,16 @@ export class Documents {
     else if (file.version > entry.version) this.#accept(entry, file);
   }
 
-  #takeFile(file: FileState): void {
+  /** A host that has come back may hold what this window sent to it before; what others wrote is theirs. */
+  #takeFile(file: FileState, writer: 'host' | 'others' = 'host'): void {
     const entry = this.#entries.get(file.path);
     if (entry === undefined) {
       this.#add(file);
       return;
     }
     const isUnsent = entry.text !== entry.acceptedText;
-    if (!isUnsent || entry.text === file.text || file.text === entry.acceptedText) {
+    const isOwn = file.text === entry.acceptedText || (writer === 'host' && entry.sent.includes(file.text));
+    if (!isUnsent || entry.text === file.text || isOwn) {
       this.#accept(entry, file);
       entry.theirs = undefined;
       this.#show(file.path, entry, isUnsent ? entry.text : file.text);
@@ -135,7 +142,7 @@ export class Documents {
     const view: DocumentView = { text: file.text, conflict: undefined };
     const { text, version } = file;
     const entry: Entry = {
-      ...{ text, version, view, acceptedText: text },
+      ...{ text, version, view, acceptedText: text, sent: [text] },
       ...{ theirs: undefined, sending: undefined, timer: undefined },
     };
     this.#entries.set(file.path, entry);
@@ -204,6 +211,7 @@ export class Documents {
       return entry.sending;
     }
     if (text === entry.acceptedText || entry.theirs !== undefined) return Promise.resolve();
+    entry.sent = [...entry.sent, text].slice(-KEPT_SENT);
     entry.sending = this.#port
       .edit({ path, text, baseVersion })
       .then((result) => this.#sent(path, entry, { text, result }))
