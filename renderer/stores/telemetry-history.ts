@@ -83,6 +83,10 @@ export class TelemetryHistory {
 
   takeEvent(event: ProjectEvent): void {
     if (event.type === 'run' && event.run.phase === 'starting') this.#clear();
+    // A host that was started anew knows nothing of the run that these numbers are of.
+    if (event.type === 'snapshot' && this.#live !== undefined && event.snapshot.run.runId !== this.#live.runId) {
+      this.#clear();
+    }
   }
 
   get live(): LiveTelemetry | undefined {

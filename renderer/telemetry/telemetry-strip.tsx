@@ -1,27 +1,30 @@
 import { memo, useRef, type ReactElement, type ReactNode } from 'react';
 import { Line, LineChart, XAxis, YAxis } from 'recharts';
 
+import { useProject } from '../stores/project.store.ts';
 import { ALL_ACTORS, type Column, type LiveTelemetry, telemetry } from '../stores/telemetry-history.ts';
 import { formatClock, formatCount, formatMicros, formatRate } from '../ui/format.ts';
 import styles from './strip.module.css';
 import { useElementWidth } from './use-element-width.ts';
 import { useVisible, useVisibleLive } from './use-visible.ts';
 
-/** Four values of the whole run with their last minute. */
+/** Four values of the whole run with their last minute. After its end only what was counted still holds. */
 export function TelemetryStrip(): ReactElement {
   const box = useRef<HTMLDivElement>(null);
   const live = useVisibleLive(useVisible(box));
+  const isOver = useProject(({ run }) => run.phase === 'idle');
+  const now = isOver ? undefined : live;
   const width = useElementWidth(box);
   const chart = { width: Math.max(0, Math.floor(width / 2) - 24), atMs: live?.atMs };
   const totals = live?.totals;
   return (
     <div ref={box} className={styles['strip']}>
-      <Headline label="Messages" value={rate(live)} unit={rateUnit(live)} column="rate" {...chart} />
+      <Headline label="Messages" value={rate(now)} unit={rateUnit(now)} column="rate" {...chart} />
       <Headline
         label="Slowest p99"
-        title={slowestTitle(live)}
-        value={formatMicros(totals?.slowest.p99Ns)}
-        unit={totals?.slowest.p99Ns === undefined ? '' : 'µs'}
+        title={slowestTitle(now)}
+        value={formatMicros(now?.totals.slowest.p99Ns)}
+        unit={now?.totals.slowest.p99Ns === undefined ? '' : 'µs'}
         column="p99Ns"
         {...chart}
       />
@@ -35,7 +38,7 @@ export function TelemetryStrip(): ReactElement {
       />
       <Headline
         label="Waiting in queues"
-        value={totals === undefined ? 'no data' : formatCount(totals.depth)}
+        value={now === undefined ? 'no data' : formatCount(now.totals.depth)}
         unit={
           totals !== undefined && totals.deadLetters > 0
             ? `${formatCount(totals.deadLetters)} dead ${totals.deadLetters === 1 ? 'letter' : 'letters'}`

@@ -19,6 +19,17 @@ export class FailureBoundary extends Component<Props, { readonly error: Error | 
   override render(): ReactNode {
     const { error } = this.state;
     if (error === undefined) return this.props.children;
+    if (isPartMissing(error)) {
+      return (
+        <EmptyState
+          title={`${this.props.name} cannot be shown`}
+          actions={<Button onClick={() => location.reload()}>Reload this window</Button>}
+        >
+          The host does not have this part of the window: it ended, or is of another version since the window was
+          opened. Your files are safe with the host.
+        </EmptyState>
+      );
+    }
     return (
       <EmptyState
         title={`${this.props.name} cannot be shown`}
@@ -28,4 +39,9 @@ export class FailureBoundary extends Component<Props, { readonly error: Error | 
       </EmptyState>
     );
   }
+}
+
+/** In Chromium's, Firefox's and Safari's words. A browser does not try such an import again until it reloads. */
+function isPartMissing({ message }: Error): boolean {
+  return /dynamically imported module|Importing a module script failed|Unable to preload/.test(message);
 }
