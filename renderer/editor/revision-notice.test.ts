@@ -70,6 +70,7 @@ describe('the notice about a revision that does not run', () => {
     for (const path of ['mean.cu', 'types.cuh']) {
       expect(revisionNotice(path, { revisions: [refused], run, programs })).toMatchObject({
         resettable: [],
+        location: undefined,
         reason: `r42 was not loaded: ${message} ${tip}`,
       });
     }

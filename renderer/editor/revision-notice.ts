@@ -58,7 +58,7 @@ export function revisionNotice(path: string, { revisions, run, programs }: Known
 }
 
 function firstLocation({ problems }: Revision): SourceLocation | undefined {
-  const errors = problems.filter(({ severity }) => severity === 'error');
+  const errors = problems.filter(({ severity, code }) => severity === 'error' && code !== CONSENT_NEEDED);
   return (errors.find(({ location }) => location !== undefined) ?? errors[0])?.location;
 }
 

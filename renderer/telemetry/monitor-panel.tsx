@@ -81,6 +81,7 @@ function Bar(): ReactElement {
 function Totals(): ReactElement {
   const held = useMonitor((state) => state.held);
   const live = useLive((latest) => latest);
+  const isOver = useProject(({ run }) => run.phase === 'idle');
   const shown = held ?? live;
   if (shown === undefined) return <span className={styles['totals']}>no data</span>;
   const { rate, dropped, processed } = shown.totals;
@@ -89,6 +90,7 @@ function Totals(): ReactElement {
       <b>{formatRate(rate)}</b> messages/s, <b>{formatCount(processed)}</b> processed,{' '}
       <b className={dropped > 0 ? 'warning' : ''}>{formatCount(dropped)}</b> dropped
       {held !== undefined && `, held at ${formatClock(held.atMs)}`}
+      {held === undefined && isOver && `, when the run ended at ${formatClock(shown.atMs)}`}
     </span>
   );
 }
