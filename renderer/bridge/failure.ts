@@ -2,6 +2,7 @@ import { TRPCClientError } from '@trpc/client';
 
 import type { Problem } from '../../app/base/studio-error.ts';
 import type { ErrorReport } from '../../app/contract/router.ts';
+import { UnsettledConflict } from '../stores/document-sync.ts';
 
 /** Something that could not be done, in words for the person. */
 export interface Failure {
@@ -22,6 +23,9 @@ export function toFailure(error: unknown): Failure {
     if (data.code === 'BAD_REQUEST') return { code: 'BadRequest', message: firstIssue(error.message), problems: [] };
   }
   const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof UnsettledConflict) {
+    return { code: 'UnsettledConflict', message, tip: 'Open it, then keep yours or take theirs.', problems: [] };
+  }
   return { code: 'Unexpected', message, tip: 'This is a defect of the studio.', problems: [] };
 }
 

@@ -19,7 +19,8 @@ const isDirty = (path: string): boolean =>
 /** Saves the files, which compiles them and loads them into the actors that run; all unsaved ones without `paths`. */
 export async function saveFiles(paths?: readonly string[]): Promise<void> {
   try {
-    await documents.flush();
+    if (paths === undefined) await documents.flush();
+    else await Promise.all(paths.map((path) => documents.flush(path)));
     const chosen = paths === undefined ? {} : { paths: [...paths] };
     await studio.files.save.mutate({ projectId: openProjectId(), ...chosen });
   } catch (error) {
@@ -31,7 +32,7 @@ export async function saveFiles(paths?: readonly string[]): Promise<void> {
 /** Takes the file back to what is saved. Undo in the editor brings the edits back. */
 async function revert(path: string): Promise<void> {
   try {
-    await documents.flush();
+    await documents.flush(path);
     await studio.files.revert.mutate({ projectId: openProjectId(), path });
   } catch (error) {
     showFailure(`${path} is not reverted`, toFailure(error));

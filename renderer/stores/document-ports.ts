@@ -6,7 +6,8 @@ export interface EditPort {
 }
 
 export interface UnsentPort {
-  keep(path: string, text: string, basedOn: string): void;
+  /** @param basedOn texts that the host may have when this window is gone */
+  keep(path: string, text: string, basedOn: readonly string[]): void;
   drop(path: string): void;
-  take(path: string): { readonly text: string; readonly basedOn: string } | undefined;
+  take(path: string): { readonly text: string; readonly basedOn: readonly string[] } | undefined;
 }

@@ -27,14 +27,14 @@ class FakeHost {
 }
 
 class Kept implements UnsentPort {
-  readonly texts = new Map<string, { text: string; basedOn: string }>();
-  keep(path: string, text: string, basedOn: string): void {
+  readonly texts = new Map<string, { text: string; basedOn: readonly string[] }>();
+  keep(path: string, text: string, basedOn: readonly string[]): void {
     this.texts.set(path, { text, basedOn });
   }
   drop(path: string): void {
     this.texts.delete(path);
   }
-  take(path: string): { text: string; basedOn: string } | undefined {
+  take(path: string): { text: string; basedOn: readonly string[] } | undefined {
     return this.texts.get(path);
   }
 }
@@ -164,10 +164,35 @@ describe("a file's text in a window", () => {
     expect(host.file.text).toBe('almost lost');
   });
 
+  test('a tab that is killed while an edit is on its way does not take that edit for somebody else’s', async () => {
+    const host = new FakeHost();
+    const kept = new Kept();
+    const killed = new Window(host, 'one', kept);
+    host.windows.length = 0; // neither the answer nor the event arrives any more
+    killed.type('first');
+    const sending = killed.documents.flush();
+    killed.type('first and second');
+    killed.documents.clear();
+    await sending;
+    expect(host.file.text).toBe('first');
+    const reopened = new Window(host, 'three', kept);
+    expect(reopened.documents.view('a.cu')).toEqual({ text: 'first and second', conflict: undefined });
+  });
+
+  test('while the person is to choose, nothing is said to be kept', async () => {
+    const host = new FakeHost();
+    const [one, two] = [new Window(host, 'one'), new Window(host, 'two')];
+    one.type('first');
+    two.type('second');
+    await vi.advanceTimersByTimeAsync(200);
+    await expect(two.documents.flush()).rejects.toThrow("'a.cu' was changed in another window");
+    await two.documents.flush('b.cu');
+  });
+
   test('what a killed tab kept is asked about when the file has changed since', () => {
     const host = new FakeHost();
     const kept = new Kept();
-    kept.keep('a.cu', 'mine', 'start');
+    kept.keep('a.cu', 'mine', ['start']);
     host.set('theirs', 'disk');
     const window = new Window(host, 'one', kept);
     expect(window.documents.view('a.cu')).toEqual({ text: 'mine', conflict: { theirs: 'theirs' } });

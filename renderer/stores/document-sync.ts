@@ -9,6 +9,13 @@ export interface DocumentView {
   readonly conflict: { readonly theirs: string } | undefined;
 }
 
+/** The person has to choose first, by `Documents.resolve`. */
+export class UnsettledConflict extends Error {
+  constructor(path: string) {
+    super(`'${path}' was changed in another window while this one held unsent edits.`);
+  }
+}
+
 interface Entry {
   /** As this window shows it. */
   text: string;
@@ -65,13 +72,18 @@ export class Documents {
     const entry = this.#entries.get(path);
     if (entry === undefined || entry.text === text) return;
     this.#show(path, entry, text);
-    this.#unsent.keep(path, text, entry.acceptedText);
+    this.#keep(path, entry);
     this.#schedule(path, entry);
   }
 
-  /** Resolves when the host has accepted everything; rejects when it cannot be reached. */
-  async flush(): Promise<void> {
-    await Promise.all([...this.#entries].map(([path, entry]) => this.#flushOne(path, entry)));
+  /**
+   * Resolves when the host has accepted everything, or everything of one file; rejects when it cannot be reached.
+   *
+   * @throws UnsettledConflict
+   */
+  async flush(only?: string): Promise<void> {
+    const wanted = [...this.#entries].filter(([path]) => only === undefined || path === only);
+    await Promise.all(wanted.map(([path, entry]) => this.#flushOne(path, entry)));
   }
 
   /** Ends a conflict between two windows. */
@@ -149,7 +161,7 @@ export class Documents {
     const unsent = this.#unsent.take(file.path);
     if (unsent !== undefined && unsent.text !== text) {
       entry.text = unsent.text;
-      if (unsent.basedOn === text) this.#schedule(file.path, entry);
+      if (unsent.basedOn.includes(text)) this.#schedule(file.path, entry);
       else entry.theirs = file;
       this.#show(file.path, entry, unsent.text);
     } else {
@@ -194,6 +206,11 @@ export class Documents {
     }, GATHER_MS);
   }
 
+  /** An edit on its way may have arrived, or not, when this window is gone. */
+  #keep(path: string, { text, acceptedText, sent }: Entry): void {
+    this.#unsent.keep(path, text, [acceptedText, sent.at(-1) ?? acceptedText]);
+  }
+
   async #flushOne(path: string, entry: Entry): Promise<void> {
     clearTimeout(entry.timer);
     entry.timer = undefined;
@@ -202,6 +219,7 @@ export class Documents {
       else if (entry.text !== entry.acceptedText) await this.#send(path, entry);
       else return;
     }
+    if (entry.theirs !== undefined && this.#entries.get(path) === entry) throw new UnsettledConflict(path);
   }
 
   #send(path: string, entry: Entry): Promise<void> {
@@ -210,8 +228,10 @@ export class Documents {
       this.#schedule(path, entry);
       return entry.sending;
     }
+    if (text === entry.acceptedText) this.#unsent.drop(path);
     if (text === entry.acceptedText || entry.theirs !== undefined) return Promise.resolve();
     entry.sent = [...entry.sent, text].slice(-KEPT_SENT);
+    this.#keep(path, entry);
     entry.sending = this.#port
       .edit({ path, text, baseVersion })
       .then((result) => this.#sent(path, entry, { text, result }))

@@ -1,4 +1,9 @@
+import { z } from 'zod';
+
 import type { UnsentPort } from './document-ports.ts';
+
+const keptSchema = z.object({ text: z.string(), basedOn: z.array(z.string()) });
+type Kept = z.infer<typeof keptSchema>;
 
 /** Larger texts wait for the host alone: the browser's storage is small, and writing it blocks. */
 const LARGEST = 500_000;
@@ -12,8 +17,8 @@ export class UnsentTexts implements UnsentPort {
     this.#scope = scope;
   }
 
-  keep(path: string, text: string, basedOn: string): void {
-    if (text.length + basedOn.length > LARGEST) return;
+  keep(path: string, text: string, basedOn: readonly string[]): void {
+    if (text.length + basedOn.join('').length > LARGEST) return;
     try {
       localStorage.setItem(this.#key(path), JSON.stringify({ text, basedOn }));
     } catch {
@@ -25,11 +30,9 @@ export class UnsentTexts implements UnsentPort {
     localStorage.removeItem(this.#key(path));
   }
 
-  take(path: string): { readonly text: string; readonly basedOn: string } | undefined {
+  take(path: string): Kept | undefined {
     const kept = localStorage.getItem(this.#key(path));
-    if (kept === null) return undefined;
-    const { text, basedOn } = JSON.parse(kept) as { readonly text?: unknown; readonly basedOn?: unknown };
-    return typeof text === 'string' && typeof basedOn === 'string' ? { text, basedOn } : undefined;
+    return kept === null ? undefined : keptSchema.safeParse(JSON.parse(kept)).data;
   }
 
   #key(path: string): string {
