@@ -10,12 +10,18 @@ import { offerCanvasActions } from './canvas-actions.ts';
 import { nodeWidth } from './node-size.ts';
 import type { Projection } from './projection.ts';
 
-const fitOptions = { padding: 0.12, maxZoom: 1, minZoom: 0.2 };
+/** Nothing lies below the switch at the top, the legend and the map at the bottom. */
+const fitOptions = {
+  padding: { top: '56px', bottom: '72px', left: '32px', right: '32px' },
+  maxZoom: 1,
+  minZoom: 0.2,
+} as const;
 
 /** Offers what commands do with the canvas, and fits a project's graph when it is first seen. */
 export function useCanvasActions(wrapper: RefObject<HTMLDivElement | null>, projection: Projection): void {
   const flow = useReactFlow();
   useFirstFit(flow);
+  useKeptFocus(wrapper, projection);
   useEffect(() => {
     const fit = (): void => void flow.fitView(fitOptions);
     return offerCanvasActions({
@@ -42,6 +48,26 @@ function useFirstFit(flow: ReactFlowInstance): void {
     fitted.current = projectId;
     void flow.fitView(fitOptions);
   }, [isReady, projectId, flow]);
+}
+
+/** An actor that had the focus and is gone leaves it to the canvas: keys, Ctrl Z above all, go on to be the canvas's. */
+function useKeptFocus(wrapper: RefObject<HTMLDivElement | null>, projection: Projection): void {
+  const wasInside = useRef(false);
+  useEffect(() => {
+    const note = ({ target }: FocusEvent): void => {
+      wasInside.current = target instanceof Node && wrapper.current?.contains(target) === true;
+    };
+    document.addEventListener('focusin', note);
+    return () => document.removeEventListener('focusin', note);
+  }, [wrapper]);
+  useEffect(() => {
+    // The nodes follow the projection within the frame.
+    const frame = requestAnimationFrame(() => {
+      if (wasInside.current && document.activeElement === document.body)
+        wrapper.current?.focus({ preventScroll: true });
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [wrapper, projection]);
 }
 
 interface CanvasParts {
