@@ -18,6 +18,14 @@ describe('parsing', () => {
     expect(parse('9007199254740991')).toEqual({ value: Number.MAX_SAFE_INTEGER });
   });
 
+  test('what no recursion survives is a problem, however valid', () => {
+    const nested = (levels: number): string => `${'['.repeat(levels)}1${']'.repeat(levels)}`;
+    expect(parse(nested(200))).toHaveProperty('value');
+    for (const levels of [201, 20_000]) {
+      expect(parse(nested(levels))).toMatchObject({ problem: { code: 'nested-too-deeply' } });
+    }
+  });
+
   test('a byte order mark is skipped', () => {
     expect(parse('\ufeff{"a": 1}')).toEqual({ value: { a: 1 } });
   });

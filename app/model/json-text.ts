@@ -15,6 +15,7 @@ export function parseJson({ text, file }: JsonSource): { readonly value: unknown
   const json = text.startsWith('\ufeff') ? text.slice(1) : text;
   try {
     const value: unknown = JSON.parse(json);
+    if (isDeeperThan(value, MOST_LEVELS)) return { problem: depthProblem(file) };
     if (!/\d{16}|[eE]\+?\d{3}/.test(json)) return { value };
     const tree = parseTree(json)!;
     const overflow = findOverflow(tree);
@@ -23,6 +24,20 @@ export function parseJson({ text, file }: JsonSource): { readonly value: unknown
   } catch (error) {
     return { problem: syntaxProblem({ text: json, file }, error) };
   }
+}
+
+/** Far more than any message has, and far less than what recursion over a document survives. */
+const MOST_LEVELS = 200;
+
+function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((part) => isDeeperThan(part, levels - 1));
+}
+
+function depthProblem(file: string): Problem {
+  const message = `This JSON is nested more than ${MOST_LEVELS} levels deep.`;
+  const tip = 'No message is; look for brackets that were pasted too often.';
+  return { severity: 'error', code: 'nested-too-deeply', message, tip, location: { file, line: 1, column: 1 } };
 }
 
 function exactValue(json: string, node: Node): unknown {
