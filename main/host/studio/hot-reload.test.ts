@@ -141,13 +141,22 @@ describe('a save while actors run', () => {
     expect(await project.runningText('twist.cuh')).toBe(header(3));
   });
 
+  test('takes a header as it is on disk while there are unsaved edits of it', async () => {
+    await using fixture = new HostFixture();
+    const project = await start(fixture);
+    await fixture.edit(project, 'twist.cuh', () => header(5));
+    const loaded = await revise(fixture, project, (text) => text.replace(/0 \+ kTwist/g, '20 + kTwist'));
+    expect(loaded).toMatchObject({ number: 2, status: 'loaded' });
+    expect(await ask(project)).toMatchObject({ twist: 20 });
+  });
+
   test('in quick succession ends with the last version, and leaves out what was overtaken', async () => {
     await using fixture = new HostFixture();
     const project = await start(fixture);
     for (let twist = 1; twist <= 5; twist++) {
       await save(fixture, project, (text) => text.replace(/\d+ \+ kTwist/g, `${twist} + kTwist`));
     }
-    await fixture.until(project, (view) => latest(view)?.status === 'loaded', 'the last one runs');
+    expect(await decided(fixture, project, 6)).toMatchObject({ number: 6, status: 'loaded' });
     expect(await ask(project)).toEqual({ count: 0, twist: 5 });
     const { revisions } = await fixture.snapshot(project);
     expect(revisions.map(({ status }) => status)).toEqual([...revisions.slice(1).map(() => 'superseded'), 'loaded']);

@@ -150,6 +150,25 @@ describe('the files of a project', () => {
     await expect(project.deleteFile('topology.ring.json')).rejects.toMatchObject({ code: 'TopologyFile' });
   });
 
+  test('take along what somebody else wrote just before they are renamed', async () => {
+    await using fixture = new HostFixture();
+    const { dir, project } = await open(fixture);
+    writeFileSync(join(dir, 'notes.md'), 'theirs');
+    await project.renameFile('notes.md', 'new.md');
+    expect(await fixture.file(project, 'new.md')).toMatchObject({ text: 'theirs', isDirty: false });
+  });
+
+  test('are in conflict under their new name as well', async () => {
+    await using fixture = new HostFixture();
+    const { dir, project } = await open(fixture);
+    await fixture.edit(project, 'notes.md', () => 'mine');
+    writeFileSync(join(dir, 'notes.md'), 'theirs');
+    await project.renameFile('notes.md', 'new.md');
+    expect(await fixture.file(project, 'new.md')).toMatchObject({ text: 'mine', conflict: 'changed-on-disk' });
+    await expect(project.save(undefined)).rejects.toMatchObject({ code: 'FileConflict' });
+    expect(readFileSync(join(dir, 'new.md'), 'utf8')).toBe('theirs');
+  });
+
   test('keep their edits when they cannot be written', async () => {
     await using fixture = new HostFixture();
     const { dir, project } = await open(fixture);

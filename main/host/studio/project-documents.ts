@@ -63,7 +63,10 @@ export class ProjectDocuments implements AsyncDisposable {
 
   /** What is there now is to be trusted: the studio itself has put it there. */
   trustAll(): void {
-    for (const { path, text } of this.drafts.files) this.trusted.trust(path, text);
+    for (const path of this.drafts.paths) {
+      const text = this.drafts.disk(path);
+      if (typeof text === 'string') this.trusted.trust(path, text);
+    }
   }
 
   edit({ path, text: given, baseVersion, clientId }: EditInput): EditResult {
@@ -94,7 +97,9 @@ export class ProjectDocuments implements AsyncDisposable {
           conflicts.push(path);
           continue;
         }
+        const isTrusted = this.trusted.has(path, file.text);
         await this.#files.write(path, file.text);
+        if (isTrusted) this.trusted.saved(path, file.text);
         this.#publish(path, this.drafts.saved(path, file.text), HOST);
         onSaved?.(path);
       }
@@ -113,16 +118,18 @@ export class ProjectDocuments implements AsyncDisposable {
     });
   }
 
-  /** Unsaved edits come along. */
+  /** Unsaved edits come along, and so does a conflict. */
   rename(path: string, newPath: string): Promise<void> {
     return this.#exclusive(async () => {
-      const { text } = this.#file(path);
+      this.#file(path);
       await this.#checkFree(newPath);
-      const disk = (await this.#files.readText(path)) ?? text;
-      const isTrusted = this.trusted.has(path, text);
+      this.#publish(path, this.drafts.found(path, await this.#files.readText(path)), DISK);
+      const disk = this.drafts.disk(path) ?? this.#file(path).text;
       await this.#files.write(newPath, disk);
-      if (isTrusted) this.trusted.trust(newPath, text);
-      this.#publish(newPath, this.drafts.restore(newPath, { text, base: disk }, disk), HOST);
+      const { text } = this.#file(path);
+      const { base } = this.drafts.kept(path) ?? { base: disk };
+      this.trusted.renamed(path, newPath);
+      this.#publish(newPath, this.drafts.restore(newPath, { text, base }, disk), HOST);
       await this.#delete(path);
     });
   }

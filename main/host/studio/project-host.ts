@@ -269,7 +269,7 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
     const texts = {
       dir: this.#options.dir,
       overlay: savedTexts(drafts),
-      isTrusted: (path: string, text: string) => trusted.has(path, text),
+      isTrusted: trusted.asOfNow(),
     };
     const sources = new Set(paths.flatMap((path) => this.#checker.sourcesWith(path)));
     for (const source of sources) void this.#run.saved(source, texts);

@@ -269,6 +269,10 @@ describe('a run', () => {
     await fixture.edit(project, 'counter.cu', (text) => `// mine\n${text}`);
     expect(await project.start({})).toEqual({ kind: 'started' });
     await project.stop();
+    await fixture.edit(project, 'counter.cu', (text) => `// not this\n${text}`);
+    await project.revertFile('counter.cu');
+    expect(await project.start({})).toEqual({ kind: 'started' });
+    await project.stop();
     writeFileSync(join(dir, 'counter.cu'), `// theirs\n${COUNTER}`);
     await fixture.until(project, ({ files }) => files.some(({ text }) => text.startsWith('// theirs')), 'it is seen');
     expect((await project.start({})).kind).toBe('consent');

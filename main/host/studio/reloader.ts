@@ -124,7 +124,9 @@ export class Reloader {
       return;
     }
     live.records.delete(source);
-    const { dir: projectDir, overlay } = texts;
+    // What was found trusted, and nothing that came to the disk since.
+    const { dir: projectDir } = texts;
+    const overlay = new Map([...version.texts, ...texts.overlay]);
     const program = await live.runtime.compile(source, { projectDir, overlay }).catch((error: unknown) => {
       update({ status: 'failed', problems: problemsOf(error, source), ...stagesOf(live.records.get(source)) });
     });

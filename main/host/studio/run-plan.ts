@@ -26,7 +26,7 @@ export interface RunPlan {
   readonly device: DeviceKind;
   /** By source. */
   readonly sources: ReadonlyMap<string, SourceVersion>;
-  /** Texts of all sources and headers of the project. */
+  /** Texts of all sources and headers of the project, and of whatever else they include: nothing is read anew. */
   readonly overlay: ReadonlyMap<string, string>;
 }
 
@@ -81,13 +81,14 @@ export async function makePlan({ dir, topologyPath, drafts, device: chosen }: Pl
   if (document === undefined || problems.length > 0) return { ok: false, problems };
   const device = chosen ?? document.device ?? 'cpu';
   if (device === 'cuda') throw await cudaNotAvailable();
-  const overlay = savedTexts(drafts);
+  const saved = savedTexts(drafts);
   const sources = new Map<string, SourceVersion>();
   for (const path of new Set(document.actors.map(({ source }) => source))) {
-    const read = await readSource(dir, path, overlay);
+    const read = await readSource(dir, path, saved);
     if (!read.ok) return read;
     sources.set(path, read.version);
   }
+  const overlay = new Map([...[...sources.values()].flatMap(({ texts }) => [...texts]), ...saved]);
   const topology: Topology = { ...document, device };
   return { ok: true, plan: { dir, topologyPath, topologyText, topology, device, sources, overlay } };
 }

@@ -4,7 +4,7 @@ import type { DeviceKind } from '../../../app/device/device.ts';
 import { JsonDocument } from '../../storage/json-document.ts';
 
 /** Hashes of texts by path: those that a person on this machine has written, or agreed to run. */
-const trustSchema = z.record(z.string(), z.string());
+const trustSchema = z.record(z.string(), z.object({ draft: z.string(), saved: z.string() }));
 type TrustedTexts = z.infer<typeof trustSchema>;
 
 const agreedSchema = z.array(z.string());
@@ -60,28 +60,55 @@ export class Agreements {
  */
 export class TrustedFiles {
   readonly #document: JsonDocument<TrustedTexts>;
-  readonly #hashes = new Map<string, string>();
+  /** `draft` is of the text that was written here last, `saved` of the one that it began from. */
+  readonly #hashes = new Map<string, TrustedTexts[string]>();
 
   constructor(path: string, onFailure: (error: unknown) => void) {
     this.#document = new JsonDocument({ path, schema: trustSchema, empty: {}, delayMs: 120, onFailure });
   }
 
   async load(): Promise<void> {
-    for (const [path, hash] of Object.entries(await this.#document.read())) this.#hashes.set(path, hash);
+    for (const [path, hashes] of Object.entries(await this.#document.read())) this.#hashes.set(path, hashes);
   }
 
   has(path: string, text: string): boolean {
-    return this.#hashes.get(path) === textHash(text);
+    return isAmong(this.#hashes, path, text);
+  }
+
+  /** What `has` says now, whatever is edited afterwards. */
+  asOfNow(): (path: string, text: string) => boolean {
+    const hashes = new Map(this.#hashes);
+    return (path, text) => isAmong(hashes, path, text);
   }
 
   trust(path: string, text: string): void {
-    this.#hashes.set(path, textHash(text));
+    const hash = textHash(text);
+    this.#hashes.set(path, { draft: hash, saved: hash });
     this.#keep();
   }
 
-  /** An edit in the studio. */
+  /** An edit in the studio. What is on disk stays trusted: it runs on, and an edit can be reverted. */
   edited(path: string, before: string, after: string): void {
-    if (this.has(path, before)) this.trust(path, after);
+    const known = this.#hashes.get(path);
+    if (known === undefined || !this.has(path, before)) return;
+    this.#hashes.set(path, { ...known, draft: textHash(after) });
+    this.#keep();
+  }
+
+  /** A trusted text is on disk now; the draft may have gone on. */
+  saved(path: string, text: string): void {
+    const known = this.#hashes.get(path);
+    if (known === undefined) return;
+    this.#hashes.set(path, { ...known, saved: textHash(text) });
+    this.#keep();
+  }
+
+  renamed(path: string, newPath: string): void {
+    const known = this.#hashes.get(path);
+    this.forget(path);
+    if (known === undefined) return;
+    this.#hashes.set(newPath, known);
+    this.#keep();
   }
 
   forget(path: string): void {
@@ -95,6 +122,13 @@ export class TrustedFiles {
   #keep(): void {
     this.#document.write(Object.fromEntries(this.#hashes));
   }
+}
+
+function isAmong(trusted: ReadonlyMap<string, TrustedTexts[string]>, path: string, text: string): boolean {
+  const known = trusted.get(path);
+  if (known === undefined) return false;
+  const hash = textHash(text);
+  return known.draft === hash || known.saved === hash;
 }
 
 function textHash(text: string): string {
