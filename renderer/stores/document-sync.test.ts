@@ -127,6 +127,27 @@ describe("a file's text in a window", () => {
     expect(two.documents.view('a.cu')?.conflict).toBeUndefined();
   });
 
+  test('what arrived without an answer is not kept: it would come back over what others write later', async () => {
+    const host = new FakeHost();
+    const kept = new Kept();
+    kept.keep('a.cu', 'arrived', ['start']);
+    host.set('arrived', 'gone');
+    const window = new Window(host, 'one', kept);
+    expect(kept.texts.size).toBe(0);
+
+    host.isDown = true;
+    window.type('typed');
+    await vi.advanceTimersByTimeAsync(200);
+    expect(kept.texts.size).toBe(1);
+    host.set('typed', 'host'); // it had arrived; the connection was lost before the answer
+    expect(kept.texts.size).toBe(0);
+    host.set('from elsewhere', 'disk');
+    expect(new Window(host, 'two', kept).documents.view('a.cu')).toEqual({
+      text: 'from elsewhere',
+      conflict: undefined,
+    });
+  });
+
   test('taking theirs shows theirs and forgets what was kept', async () => {
     const host = new FakeHost();
     const kept = new Kept();

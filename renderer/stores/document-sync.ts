@@ -145,6 +145,7 @@ export class Documents {
       entry.theirs = undefined;
       this.#show(file.path, entry, isUnsent ? entry.text : file.text);
       if (entry.text !== file.text) this.#schedule(file.path, entry);
+      else if (isUnsent) this.#unsent.drop(file.path); // else it is another window's, on its way
       return;
     }
     this.#conflict(file, entry);
@@ -165,6 +166,7 @@ export class Documents {
       else entry.theirs = file;
       this.#show(file.path, entry, unsent.text);
     } else {
+      if (unsent !== undefined) this.#unsent.drop(file.path);
       this.#announce(file.path);
     }
   }
