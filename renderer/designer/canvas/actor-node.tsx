@@ -1,5 +1,5 @@
 import { type Node, type NodeProps, useUpdateNodeInternals } from '@xyflow/react';
-import { memo, useEffect, type ReactElement } from 'react';
+import { memo, useEffect, useRef, type ReactElement } from 'react';
 
 import { useLiveValue } from '../../stores/live-value.ts';
 import { useProject } from '../../stores/project.store.ts';
@@ -65,8 +65,14 @@ interface PortsProps {
 function Ports({ actorId, inputs, outputs }: PortsProps): ReactElement {
   const updateInternals = useUpdateNodeInternals();
   const handles = [...inputs, ...outputs].map(({ handleId }) => handleId).join(' ');
-  // React Flow measures handles when a node's size changes; ports can also change places.
-  useEffect(() => updateInternals(actorId), [updateInternals, actorId, handles]);
+  const measured = useRef(handles);
+  // React Flow measures handles when a node appears or its size changes; ports can also change places. To ask for it
+  // when each of a thousand nodes appears would take seconds: all nodes hear of every measurement.
+  useEffect(() => {
+    if (measured.current === handles) return;
+    measured.current = handles;
+    updateInternals(actorId);
+  }, [updateInternals, actorId, handles]);
   const rows = Array.from({ length: Math.max(inputs.length, outputs.length) }, (_, row) => row);
   return (
     <div className={styles['ports']}>
