@@ -15,6 +15,9 @@ interface Core {
   readonly isOutdated: boolean;
 }
 
+/** A thousand actors that fail together are told in few events: each holds all actors. */
+const TELL_WITHIN_MS = 34;
+
 /** The run as windows see it: put together from what happens, published whenever something of it has changed. */
 export class RunView {
   readonly #publish: (run: RunState) => void;
@@ -27,6 +30,7 @@ export class RunView {
   };
   #actors: readonly ActorRunState[] = [];
   #channels: RunState['channels'] = [];
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(publish: (run: RunState) => void) {
     this.#publish = publish;
@@ -38,7 +42,7 @@ export class RunView {
 
   update(change: Partial<Core>): void {
     this.#core = { ...this.#core, ...change };
-    this.#publish(this.state);
+    this.#tell();
   }
 
   /** A run of this plan begins. */
@@ -64,7 +68,7 @@ export class RunView {
     });
     if (next.every((actor, index) => actor === this.#actors[index])) return;
     this.#actors = next;
-    this.#publish(this.state);
+    this.#tell();
   }
 
   /** An instance has failed; where, is found out later, for the fault that this gives. */
@@ -84,7 +88,7 @@ export class RunView {
   /** The actors run other code. */
   revised(ids: readonly string[], revision: number): void {
     this.#actors = this.#actors.map((actor) => (ids.includes(actor.id) ? { ...actor, revision } : actor));
-    this.#publish(this.state);
+    this.#tell();
   }
 
   /** The runtime is gone: what had not failed has ended. */
@@ -97,6 +101,12 @@ export class RunView {
 
   #change(id: string, change: Partial<ActorRunState> & { readonly fault?: ActorFault }): void {
     this.#actors = this.#actors.map((actor) => (actor.id === id ? { ...actor, ...change } : actor));
+    this.#timer ??= setTimeout(() => this.#tell(), TELL_WITHIN_MS);
+  }
+
+  #tell(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.#publish(this.state);
   }
 }
