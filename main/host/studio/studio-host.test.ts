@@ -5,6 +5,12 @@ import { templateText } from './file-templates.ts';
 import { HostFixture } from './studio-host.fixture.ts';
 
 describe('the studio host', () => {
+  test('makes a sample once for two windows that want it at the same time', async () => {
+    await using fixture = new HostFixture();
+    const [one, two] = await Promise.all([fixture.host.openSample('ping_pong'), fixture.host.openSample('ping_pong')]);
+    expect(one).toEqual(two);
+  });
+
   test('opens a sample, which compiles, starts without a question and answers', async () => {
     await using fixture = new HostFixture();
     const project = await fixture.openSample('vector_add');

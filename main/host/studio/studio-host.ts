@@ -53,6 +53,7 @@ export class NodeStudioHost implements StudioHost, AsyncDisposable {
   readonly #recent: RecentProjects;
   readonly #settings: Settings;
   readonly #projects = new Map<string, Promise<OpenProject>>();
+  readonly #samplesInMaking = new Map<string, Promise<boolean>>();
   #ending: Promise<void> | undefined;
 
   constructor({ stateDir, projectsDir, cacheDir, runtime, onWarning }: StudioHostOptions) {
@@ -105,12 +106,11 @@ export class NodeStudioHost implements StudioHost, AsyncDisposable {
 
   async openSample(name: string): Promise<ProjectSummary> {
     const dir = join(this.projectsDir, name);
-    const isThere = await stat(dir).then(
-      () => true,
-      () => false,
-    );
-    if (!isThere) await copySample(this.#samplesDir, name, dir);
-    return this.#open(await findProject(dir), { isOwn: !isThere });
+    // Two windows may want it at once.
+    const making = this.#samplesInMaking.get(dir) ?? this.#makeSample(name, dir);
+    this.#samplesInMaking.set(dir, making);
+    const isNew = await making.finally(() => this.#samplesInMaking.delete(dir));
+    return this.#open(await findProject(dir), { isOwn: isNew });
   }
 
   async createProject(input: CreateProjectInput): Promise<ProjectSummary> {
@@ -144,6 +144,16 @@ export class NodeStudioHost implements StudioHost, AsyncDisposable {
   /** Ends all runs, and writes everything down. */
   [Symbol.asyncDispose](): Promise<void> {
     return (this.#ending ??= this.#end());
+  }
+
+  /** False where it was made before. */
+  async #makeSample(name: string, dir: string): Promise<boolean> {
+    const isThere = await stat(dir).then(
+      () => true,
+      () => false,
+    );
+    if (!isThere) await copySample(this.#samplesDir, name, dir);
+    return !isThere;
   }
 
   async #open(place: ProjectPlace, { isOwn }: { readonly isOwn: boolean }): Promise<ProjectSummary> {
