@@ -65,4 +65,11 @@ test('what is done to the graph is what the file says', async ({ host, studio, p
   await page.getByRole('button', { name: 'Restart to apply' }).click();
   await expect(page.getByRole('button', { name: 'Restart to apply' })).toBeHidden();
   await expect(studio.statusBar).toContainText('5 running');
+
+  await canvas.select('filter'); // the focus is in what is deleted, and Ctrl Z still means the canvas
+  await page.keyboard.press('Delete');
+  await expect(canvas.actors).toHaveCount(4);
+  await expect(page.getByRole('application', { name: 'Canvas' })).toBeFocused();
+  await page.keyboard.press('Control+z');
+  await expect(canvas.actor('filter')).toBeVisible();
 });
