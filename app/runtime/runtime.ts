@@ -378,7 +378,8 @@ function placementsOf({ instances, program, kernel }: Actor): readonly ActorPlac
 
 function requestTimeout(instance: ActorInstance | undefined, actorId: number): StudioError {
   const label = instance?.label ?? actorId.toString();
+  const depth = instance?.depth ?? 0;
   return new StudioError('RequestTimeout', `no reply from '${label}' in time.`, {
-    tip: `It is ${instance?.state ?? 'gone'}; ${(instance?.depth ?? 0).toString()} messages wait for it.`,
+    tip: `It is ${instance?.state ?? 'gone'}; ${depth === 1 ? '1 message waits' : `${depth.toString()} messages wait`} for it.`,
   });
 }
