@@ -17,8 +17,16 @@ const name = z
   .min(1)
   .max(64)
   .regex(/^[A-Za-z0-9_][A-Za-z0-9_. -]*$/, 'Expected letters, digits, space, dot, hyphen or underscore.');
-/** 8 MiB: the compiler's limit for a source. */
-const text = z.string().max(8_388_608);
+/** The compiler's limit for a source, 8 MiB. */
+const MAX_TEXT_BYTES = 8_388_608;
+const text = z
+  .string()
+  .max(MAX_TEXT_BYTES)
+  .refine(
+    // A UTF-16 unit takes three bytes at most.
+    (value) => value.length * 3 <= MAX_TEXT_BYTES || new TextEncoder().encode(value).length <= MAX_TEXT_BYTES,
+    'Larger than 8 MiB.',
+  );
 const json = z.json();
 const clientId = z.string().min(1).max(64);
 

@@ -8,7 +8,7 @@ export function useRoutedProject(): string | undefined {
 }
 
 export function goToProject({ id }: Pick<ProjectSummary, 'id'>): void {
-  location.hash = `#/project/${encodeURIComponent(id)}`;
+  location.hash = `#/project/${id}`;
 }
 
 export function goToWelcome(): void {
@@ -16,8 +16,7 @@ export function goToWelcome(): void {
 }
 
 function routedProject(): string | undefined {
-  const [, id] = /^#\/project\/([^/]+)$/.exec(location.hash) ?? [];
-  return id === undefined ? undefined : decodeURIComponent(id);
+  return /^#\/project\/(\w+)$/.exec(location.hash)?.[1]; // ids are words, see `projectIdOf`
 }
 
 function subscribe(notify: () => void): () => void {
