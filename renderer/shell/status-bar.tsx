@@ -16,13 +16,14 @@ import styles from './status-bar.module.css';
 
 export function StatusBar(): ReactElement {
   const hasProject = useProject(({ project }) => project !== undefined);
+  const isLost = useConnection(({ status }) => status === 'lost');
   return (
     <footer className={styles['status']} aria-label="Status">
       <Machine />
       <Connection />
       <Cursor />
       <span className={styles['gap']} />
-      {hasProject && (
+      {hasProject && !isLost && (
         <>
           <ActorStates />
           <Rate />

@@ -79,7 +79,7 @@ export function Canvas({ projection, places, isReadOnly }: CanvasProps): ReactEl
           panOnScroll
           panOnDrag={panButtons}
           zoomOnDoubleClick={false}
-          minZoom={0.1}
+          minZoom={0.05}
           maxZoom={2}
           nodeDragThreshold={2}
           connectionRadius={18}

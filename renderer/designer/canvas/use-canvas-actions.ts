@@ -14,7 +14,7 @@ import type { Projection } from './projection.ts';
 const fitOptions = {
   padding: { top: '56px', bottom: '72px', left: '32px', right: '32px' },
   maxZoom: 1,
-  minZoom: 0.2,
+  minZoom: 0.05,
 } as const;
 
 /** Offers what commands do with the canvas, and fits a project's graph when it is first seen. */

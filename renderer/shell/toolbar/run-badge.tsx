@@ -2,6 +2,7 @@ import { useEffect, useState, type ReactElement } from 'react';
 
 import type { RunPhase } from '../../../app/contract/run.ts';
 import { runCommand } from '../../stores/commands.store.ts';
+import { useConnection } from '../../stores/connection.store.ts';
 import { useProject } from '../../stores/project.store.ts';
 import { formatDuration } from '../../ui/format.ts';
 import { StateGlyph, type VisibleState } from '../../ui/state-glyph.tsx';
@@ -17,14 +18,18 @@ const looks: Readonly<Record<RunPhase, { readonly state: VisibleState; readonly 
   stopping: { state: 'stopped', word: 'Stopping' },
 };
 
+/** Nobody knows what became of the actors until the host answers. */
+const lost = { state: 'warning', word: 'Unknown' } as const;
+
 export function RunBadge(): ReactElement {
   const phase = useProject(({ run }) => run.phase);
-  const { state, word } = looks[phase];
+  const isLost = useConnection(({ status }) => status === 'lost');
+  const { state, word } = isLost ? lost : looks[phase];
   return (
     <span className={`${styles['badge']} ${styles[state] ?? ''}`} role="status" aria-label={`Run state: ${word}`}>
       <StateGlyph state={state} />
       {word}
-      {(phase === 'running' || phase === 'paused') && <RunTime />}
+      {!isLost && (phase === 'running' || phase === 'paused') && <RunTime />}
     </span>
   );
 }
