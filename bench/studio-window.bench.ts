@@ -24,17 +24,20 @@ const RATE_HZ = 20;
 const KEYS = 150;
 const EDITS = 25;
 
-/** `--minutes N`: how long the memory is watched. Default 1. */
+/** `--minutes N`: how long the memory is watched, default 1. `--memory`: nothing else. */
 export async function run({ args, record }: BenchContext): Promise<void> {
   const minutes = Number(args[args.indexOf('--minutes') + 1] ?? 1) || 1;
-  await startUp(record);
+  const isMemoryOnly = args.includes('--memory');
+  if (!isMemoryOnly) await startUp(record);
   await using studio = await ServedStudio.start();
   const browser = await openBrowser();
   try {
-    await typing(studio, browser, record);
-    await edits(studio, record);
-    await burst(studio, browser, record);
-    for (const count of ACTOR_COUNTS) await frames(studio, browser, { count, record });
+    if (!isMemoryOnly) {
+      await typing(studio, browser, record);
+      await edits(studio, record);
+      await burst(studio, browser, record);
+      for (const count of ACTOR_COUNTS) await frames(studio, browser, { count, record });
+    }
     await memory(studio, browser, { minutes, record });
   } finally {
     await browser.close();
