@@ -34,6 +34,7 @@ export function describeReload(open: OpenBench): void {
       await sink.activate();
       const sum = 45 + 2 * (190 - 45);
       expect(await summaryOf(sink)).toEqual({ received: 20, disordered: 0, sum });
+      await bench.runtime.quiet(); // counters are written at the end of the batch, after the reply
       expect(sink.telemetry()[0]).toMatchObject({ processed: 21, depth: 0 });
     });
 
