@@ -1,5 +1,7 @@
 import { defineConfig } from '@playwright/test';
 
+import { chromiumArguments } from './e2e/fixtures/chromium-arguments.ts';
+
 const chromium = process.env['RINGSTUDIO_CHROMIUM'];
 
 /** Whole jobs of a person, in a browser, against the real host. `scripts/e2e.mjs` builds first and finds the browser. */
@@ -18,15 +20,7 @@ export default defineConfig({
     screenshot: 'only-on-failure',
     launchOptions: {
       ...(chromium === undefined ? {} : { executablePath: chromium }),
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
+      args: [...chromiumArguments],
     },
   },
   projects: [

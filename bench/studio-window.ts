@@ -10,6 +10,7 @@ import { createTRPCClient, createWSClient, wsLink, type TRPCClient } from '@trpc
 import { WebSocket } from 'ws';
 
 import type { StudioRouter } from '../app/contract/router.ts';
+import { chromiumArguments } from '../e2e/fixtures/chromium-arguments.ts';
 import { benchCache, root } from './studio.ts';
 
 export type Client = TRPCClient<StudioRouter>;
@@ -126,21 +127,11 @@ RING_ON(relay, Question) { ctx.reply(Answer{msg.value + ${shift}}); }
 `;
 }
 
-export async function openBrowser(): Promise<Browser> {
-  const executablePath = process.env['RINGSTUDIO_CHROMIUM'] ?? '/usr/bin/chromium';
-  return chromium.launch({
-    executablePath,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--enable-precise-memory-info',
-    ],
-  });
+/** `scripts/bench.mjs` names the browser; without one it is Playwright's own. */
+export function openBrowser(): Promise<Browser> {
+  const executablePath = process.env['RINGSTUDIO_CHROMIUM'];
+  const args = [...chromiumArguments, '--enable-precise-memory-info'];
+  return chromium.launch({ args, ...(executablePath === undefined ? {} : { executablePath }) });
 }
 
 /** Opens the address that lets the browser in, then the project. */

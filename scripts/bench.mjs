@@ -11,6 +11,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ensureBuilt } from './build.mjs';
 import { ensureRendererBuilt } from './build-renderer.mjs';
+import { findChromium } from './chromium.mjs';
 import { ensureSetUp, root } from './setup.mjs';
 
 /** @typedef {{ name: string, value: number, unit: string, note?: string }} Measurement */
@@ -42,13 +43,20 @@ async function runAll() {
     return;
   }
   await bundle(files);
+  const env = files.some((file) => file.startsWith('studio-window')) ? await withBrowser() : process.env;
   console.log(conditions());
   for (const file of files) {
     const script = fileURLToPath(import.meta.url);
     const options = ['--expose-gc', script, ONE, basename(file, '.bench.ts'), ...args];
-    const { status } = spawnSync(process.execPath, options, { stdio: 'inherit' });
+    const { status } = spawnSync(process.execPath, options, { stdio: 'inherit', env });
     if (status !== 0) process.exitCode = 1;
   }
+}
+
+async function withBrowser() {
+  const browser = await findChromium((line) => console.error(line));
+  if ('reason' in browser) console.error(`studio-window cannot run: ${browser.reason}`);
+  return 'path' in browser ? { ...process.env, RINGSTUDIO_CHROMIUM: browser.path } : process.env;
 }
 
 /** Without them a figure says nothing. The load is that of the last minute. */

@@ -1,4 +1,4 @@
-import { Copy, Download, X } from 'lucide-react';
+import { Copy, X } from 'lucide-react';
 import { useEffect, useMemo, useState, type ReactElement, type ReactNode } from 'react';
 
 import type { DeadLetterRow, DeadLetterSummary } from '../../app/contract/run.ts';
@@ -8,11 +8,11 @@ import { useProject } from '../stores/project.store.ts';
 import { IconButton } from '../ui/button.tsx';
 import { deadLetterReasons } from '../ui/dead-letter-reasons.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
-import { TextBox } from '../ui/field.tsx';
 import { formatClock, formatCount, shortTypeName } from '../ui/format.ts';
 import { JsonTree } from '../ui/json-tree.tsx';
 import { TypeDot } from '../ui/type-dot.tsx';
-import { copyJson, downloadJsonLines } from './export-rows.ts';
+import { copyJson } from './export-rows.ts';
+import { ListBar } from './list-bar.tsx';
 import { MessageRows } from './message-rows.tsx';
 import styles from './messages.module.css';
 import { filterOutputs } from './output-filter.ts';
@@ -30,22 +30,15 @@ export function DeadLetterList({ tabs }: { readonly tabs: ReactNode }): ReactEle
   const row = rows.find(({ seq }) => seq === selected);
   return (
     <>
-      <div className={styles['bar']}>
-        {tabs}
-        <TextBox
-          type="search"
-          aria-label="Filter dead letters"
-          placeholder="Filter by actor, type, reason"
-          value={filter}
-          onChange={({ target }) => setFilter(target.value)}
-        />
-        <IconButton
-          label={`Save ${formatCount(rows.length)} rows as JSON lines`}
-          icon={<Download size={14} />}
-          disabled={rows.length === 0}
-          onClick={() => downloadJsonLines('dead-letters.jsonl', rows)}
-        />
-      </div>
+      <ListBar
+        tabs={tabs}
+        what="dead letters"
+        hint="Filter by actor, type, reason"
+        filter={filter}
+        onFilter={setFilter}
+        rows={rows}
+        file="dead-letters.jsonl"
+      />
       {summary.total === 0 ? (
         <EmptyState title="No dead letters">Every message so far was delivered and processed.</EmptyState>
       ) : (

@@ -1,4 +1,4 @@
-import { ArrowDownToLine, Copy, Download, X } from 'lucide-react';
+import { ArrowDownToLine, Copy, X } from 'lucide-react';
 import { useEffect, useMemo, useState, type ReactElement, type ReactNode } from 'react';
 
 import type { OutputRow } from '../../app/contract/run.ts';
@@ -6,11 +6,11 @@ import { shortMessage } from '../../app/model/message-form/short-message.ts';
 import { useProject } from '../stores/project.store.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
-import { TextBox } from '../ui/field.tsx';
 import { formatClock, formatCount, shortTypeName } from '../ui/format.ts';
 import { JsonTree } from '../ui/json-tree.tsx';
 import { TypeDot } from '../ui/type-dot.tsx';
-import { copyJson, downloadJsonLines } from './export-rows.ts';
+import { copyJson } from './export-rows.ts';
+import { ListBar } from './list-bar.tsx';
 import { MessageRows } from './message-rows.tsx';
 import styles from './messages.module.css';
 import { filterOutputs, outputSummary } from './output-filter.ts';
@@ -30,28 +30,22 @@ export function OutputList({ tabs }: { readonly tabs: ReactNode }): ReactElement
   const isHeld = view !== live;
   return (
     <>
-      <div className={styles['bar']}>
-        {tabs}
-        <TextBox
-          type="search"
-          aria-label="Filter outputs"
-          placeholder="Filter by actor, type, text"
-          value={filter}
-          onChange={({ target }) => setFilter(target.value)}
-        />
+      <ListBar
+        tabs={tabs}
+        what="outputs"
+        hint="Filter by actor, type, text"
+        filter={filter}
+        onFilter={setFilter}
+        rows={rows}
+        file="outputs.jsonl"
+      >
         <IconButton
           label={isHeld ? 'Follow the latest outputs' : 'Hold the list; the run goes on'}
           icon={<ArrowDownToLine size={14} />}
           aria-pressed={!isHeld}
           onClick={() => setHeld(isHeld ? undefined : live)}
         />
-        <IconButton
-          label={`Save ${formatCount(rows.length)} rows as JSON lines`}
-          icon={<Download size={14} />}
-          disabled={rows.length === 0}
-          onClick={() => downloadJsonLines('outputs.jsonl', rows)}
-        />
-      </div>
+      </ListBar>
       {live.total === 0 ? <NoOutputs /> : <Summary live={live} view={view} shown={rows.length} isHeld={isHeld} />}
       {live.total > 0 && (
         <div className={styles['split']}>

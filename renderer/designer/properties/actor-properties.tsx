@@ -1,5 +1,5 @@
 import { FileCode2 } from 'lucide-react';
-import { useState, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 
 import type { LinkedActor } from '../../../app/model/topology/linked-actor.ts';
 import { cppName } from '../../../app/model/layout-text.ts';
@@ -9,7 +9,6 @@ import { useProject } from '../../stores/project.store.ts';
 import { useActorRun } from '../../stores/run-index.ts';
 import { stateWords, visibleActorState } from '../../ui/actor-state.ts';
 import { Button } from '../../ui/button.tsx';
-import { Field, TextBox } from '../../ui/field.tsx';
 import { Fold } from '../../ui/fold.tsx';
 import { shortTypeName } from '../../ui/format.ts';
 import { StateGlyph, type VisibleState } from '../../ui/state-glyph.tsx';
@@ -18,6 +17,7 @@ import { FaultBox } from './fault-box.tsx';
 import { LiveTotals } from './live-totals.tsx';
 import { PlacementFields } from './placement-fields.tsx';
 import { PortList } from './port-list.tsx';
+import { DraftField } from './draft-field.tsx';
 import styles from './properties.module.css';
 
 interface ActorPropertiesProps {
@@ -47,7 +47,13 @@ export function ActorProperties({ linked, isReadOnly }: ActorPropertiesProps): R
       <p className={styles['doc']}>{kernel?.doc ?? `Runs ${actor.kernel} of ${actor.source}.`}</p>
       <FaultBox id={actor.id} run={run} />
       <Fold title="Placement" end={kernel === undefined ? 'kernel not found' : undefined}>
-        <NameField id={actor.id} isOff={isReadOnly} />
+        <DraftField
+          label="Name"
+          value={actor.id}
+          isOff={isReadOnly}
+          check={(name) => renameProblem(actor.id, name)}
+          onChange={(name) => rename(actor.id, name)}
+        />
         <PlacementFields actors={[linked]} isReadOnly={isReadOnly} />
         <DeviceNote />
       </Fold>
@@ -64,34 +70,6 @@ function StateBadge({ state }: { readonly state: VisibleState }): ReactElement {
       <StateGlyph state={state} />
       {stateWords[state]}
     </span>
-  );
-}
-
-/** What is typed and cannot be stays, with the reason, until it is mended or taken back by Esc. */
-function NameField({ id, isOff }: { readonly id: string; readonly isOff: boolean }): ReactElement {
-  const [typed, setTyped] = useState<string>();
-  const problem = typed === undefined ? undefined : renameProblem(id, typed.trim());
-  const commit = (): void => {
-    if (typed === undefined || problem !== undefined) return;
-    setTyped(undefined);
-    rename(id, typed.trim());
-  };
-  return (
-    <Field label="Name" error={problem}>
-      {(ids) => (
-        <TextBox
-          {...ids}
-          disabled={isOff}
-          value={typed ?? id}
-          onChange={(event) => setTyped(event.target.value)}
-          onBlur={commit}
-          onKeyDown={(event) => {
-            if (event.key === 'Enter') commit();
-            if (event.key === 'Escape') setTyped(undefined);
-          }}
-        />
-      )}
-    </Field>
   );
 }
 

@@ -1,6 +1,6 @@
-import { useState, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 
-import { Field, TextBox } from '../../ui/field.tsx';
+import { DraftField } from './draft-field.tsx';
 
 interface NumberFieldProps {
   readonly label: string;
@@ -15,52 +15,25 @@ interface NumberFieldProps {
   readonly onChange: (value: number | undefined) => void;
 }
 
-/** A whole number. What is wrong stays in the field with the reason under it, and is not written; Esc takes it back. */
-export function NumberField({
-  label,
-  unit,
-  value,
-  placeholder,
-  isOff = false,
-  check,
-  onChange,
-}: NumberFieldProps): ReactElement {
-  const [typed, setTyped] = useState<string>();
-  const shown = value === undefined ? '' : String(value);
-  const problem = typed === undefined ? undefined : problemOf(typed, check);
-  const commit = (): void => {
-    if (typed === undefined || problem !== undefined) return;
-    setTyped(undefined);
-    if (typed.trim() !== shown) onChange(typed.trim() === '' ? undefined : numberOf(typed));
-  };
+/** A whole number. */
+export function NumberField({ value, check, onChange, ...field }: NumberFieldProps): ReactElement {
   return (
-    <Field label={label} error={problem}>
-      {(ids) => (
-        <TextBox
-          {...ids}
-          inputMode="numeric"
-          unit={unit}
-          placeholder={placeholder}
-          disabled={isOff}
-          value={typed ?? shown}
-          onChange={(event) => setTyped(event.target.value)}
-          onBlur={commit}
-          onKeyDown={(event) => {
-            if (event.key === 'Enter') commit();
-            if (event.key === 'Escape') setTyped(undefined);
-          }}
-        />
-      )}
-    </Field>
+    <DraftField
+      {...field}
+      inputMode="numeric"
+      value={value === undefined ? '' : String(value)}
+      check={(text) => problemOf(text, check)}
+      onChange={(text) => onChange(text === '' ? undefined : numberOf(text))}
+    />
   );
 }
 
 function numberOf(text: string): number {
-  return Number(text.trim().replaceAll(/[,_ ]/g, ''));
+  return Number(text.replaceAll(/[,_ ]/g, ''));
 }
 
 function problemOf(text: string, check: (value: number) => string | undefined): string | undefined {
-  if (text.trim() === '') return undefined;
+  if (text === '') return undefined;
   const value = numberOf(text);
   return Number.isInteger(value) ? check(value) : 'Use a whole number.';
 }

@@ -1,12 +1,12 @@
-import { useState, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 
 import type { Topology } from '../../../app/model/topology/topology.ts';
 import { useNavigation } from '../../stores/navigation.store.ts';
 import { useProject } from '../../stores/project.store.ts';
 import { Button } from '../../ui/button.tsx';
-import { Field, TextBox } from '../../ui/field.tsx';
 import { Fold } from '../../ui/fold.tsx';
 import { changeTopology } from '../edits.ts';
+import { DraftField } from './draft-field.tsx';
 import styles from './properties.module.css';
 
 interface TopologyPropertiesProps {
@@ -28,7 +28,12 @@ export function TopologyProperties({ topology, isReadOnly }: TopologyPropertiesP
       </div>
       <p className={styles['doc']}>Select an actor or a channel to see its properties.</p>
       <Fold title="Topology">
-        <TopologyName name={topology.name ?? ''} isOff={isReadOnly} />
+        <DraftField
+          label="Name"
+          value={topology.name ?? ''}
+          isOff={isReadOnly}
+          onChange={(name) => changeTopology('Rename the topology', { name })}
+        />
         <div className={styles['row']}>
           Device <span className={styles['end']}>{device === 'cpu' ? 'CPU' : 'CUDA'}</span>
         </div>
@@ -50,31 +55,6 @@ export function TopologyProperties({ topology, isReadOnly }: TopologyPropertiesP
         ))}
       </Fold>
     </>
-  );
-}
-
-function TopologyName({ name, isOff }: { readonly name: string; readonly isOff: boolean }): ReactElement {
-  const [typed, setTyped] = useState<string>();
-  const commit = (): void => {
-    if (typed !== undefined && typed !== name) changeTopology('Rename the topology', { name: typed });
-    setTyped(undefined);
-  };
-  return (
-    <Field label="Name">
-      {(ids) => (
-        <TextBox
-          {...ids}
-          disabled={isOff}
-          value={typed ?? name}
-          onChange={(event) => setTyped(event.target.value)}
-          onBlur={commit}
-          onKeyDown={(event) => {
-            if (event.key === 'Enter') commit();
-            if (event.key === 'Escape') setTyped(undefined);
-          }}
-        />
-      )}
-    </Field>
   );
 }
 
