@@ -1,13 +1,14 @@
+import { saveFiles } from '../editor/editor-commands.ts';
+import { goToNextPlace } from '../editor/next-problem.ts';
 import type { Command } from '../stores/commands.store.ts';
 import { useNavigation, type LayoutName, type PanelId } from '../stores/navigation.store.ts';
 import { useProject } from '../stores/project.store.ts';
 import { useFileDialog } from './file-dialogs.store.ts';
 import { usePalette } from './palette.store.ts';
-import { goToNextPlace } from '../editor/next-problem.ts';
 import { goToProblem } from './problems/problems-panel.tsx';
 import { listProblems } from './problems/problem-list.ts';
 import { goToWelcome } from './route.ts';
-import { pauseRun, restartRun, runOrContinue, saveAll, stopRun } from './run-actions.ts';
+import { pauseRun, restartRun, runOrContinue, stopRun } from './run-actions.ts';
 import { chooseTheme } from './theme.ts';
 import { panelTitles } from './workbench/layouts.ts';
 
@@ -57,7 +58,7 @@ const project: readonly Command[] = [
     group: 'Project',
     keys: 'Ctrl+Shift+S',
     isEnabled: hasProject,
-    run: () => void saveAll(),
+    run: () => void saveFiles(),
   },
   {
     id: 'project.newFile',

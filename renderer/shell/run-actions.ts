@@ -56,13 +56,6 @@ export async function runOrContinue(): Promise<void> {
   else if (phase === 'paused') await resumeRun();
 }
 
-export async function saveAll(): Promise<void> {
-  await attempt('The files were not saved', async () => {
-    await documents.flush();
-    await studio.files.save.mutate({ projectId: openProjectId() });
-  });
-}
-
 async function attempt(title: string, act: () => Promise<unknown>): Promise<boolean> {
   try {
     await act();
