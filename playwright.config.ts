@@ -25,6 +25,7 @@ export default defineConfig({
   },
   projects: [
     { name: 'browser', testDir: 'e2e/flows' },
+    { name: 'stand-in itself', testDir: 'e2e/stand-in' },
     // `npm run screenshots`: writes docs/images.
     { name: 'screenshots', testDir: 'e2e/screenshots' },
   ],
