@@ -1,0 +1,101 @@
+/** A fetch that failed; its message is half a sentence for people. */
+export class FetchFailure extends Error {}
+
+/** The server said nothing for too long. */
+export class TimeLimit extends Error {}
+
+/**
+ * @param {unknown} error what @electron/get, the extractor or the file system threw
+ * @param {string} url what was asked for, '' when nothing was yet
+ */
+export function describeFetchFailure(error, url) {
+  const host = URL.canParse(url) ? new URL(url).host : 'the server';
+  const cause = innermost(error);
+  if (cause instanceof TimeLimit) return `${host} ${cause.message}`;
+  const status = statusOf(cause);
+  if (status !== undefined) return describeStatus(status, host);
+  if (/checksum .*did not match/i.test(cause.message)) {
+    return `what came from ${host} is not the published file (its checksum differs); nothing was installed`;
+  }
+  return describeNetwork(cause, host) ?? describeDisk(cause) ?? cause.message;
+}
+
+/** @typedef {Error & { code?: string, hostname?: string, address?: string, port?: number, path?: string }} SystemError */
+
+/**
+ * @param {SystemError} cause
+ * @param {string} host
+ */
+function describeNetwork(cause, host) {
+  const peer = cause.address === undefined ? host : `${host} (${cause.address}:${cause.port})`;
+  switch (cause.code) {
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `the name ${cause.hostname ?? host} cannot be resolved; is this machine online?`;
+    case 'ECONNREFUSED':
+      return `${peer} refuses the connection`;
+    case 'ENETUNREACH':
+    case 'EHOSTUNREACH':
+      return `${peer} cannot be reached`;
+    case 'ETIMEDOUT':
+    case 'UND_ERR_CONNECT_TIMEOUT':
+      return `${host} does not answer`;
+    case 'ECONNRESET':
+    case 'EPIPE':
+    case 'UND_ERR_SOCKET':
+      return `the connection to ${host} broke off`;
+    default:
+      break;
+  }
+  if (/proxy response/i.test(cause.message)) {
+    return `the proxy does not let it through to ${host} (HTTP ${/\((\d+)\)/.exec(cause.message)?.[1] ?? '?'})`;
+  }
+  if (/CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO_/.test(cause.code ?? '')) {
+    return `the certificate of ${host} is not trusted (${cause.code}); NODE_EXTRA_CA_CERTS adds one that a proxy uses`;
+  }
+  return undefined;
+}
+
+/** @param {SystemError} cause */
+function describeDisk({ code, message, path }) {
+  const where = path === undefined ? '' : ` (${path})`;
+  if (code === 'ENOSPC' || /no space left/i.test(message)) return `the disk is full${where}`;
+  if (code === 'EDQUOT') return `the disk quota is used up${where}`;
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return `the folder cannot be written${where}`;
+  return undefined;
+}
+
+/**
+ * @param {number} status
+ * @param {string} host
+ */
+function describeStatus(status, host) {
+  if (status === 407) return 'the proxy wants a login (HTTP 407)';
+  if (status === 401 || status === 403) return `${host}, or a proxy before it, refuses the file (HTTP ${status})`;
+  if (status === 404) return `${host} does not have the file (HTTP 404)`;
+  return `${host} answered with HTTP ${status}`;
+}
+
+/**
+ * @param {unknown} error of @electron/get, which keeps the response
+ * @returns {number | undefined}
+ */
+function statusOf(error) {
+  if (!(error instanceof Error && 'response' in error)) return undefined;
+  const { response } = error;
+  return typeof response === 'object' && response !== null && 'status' in response
+    ? Number(response.status)
+    : undefined;
+}
+
+/**
+ * `fetch` says only "fetch failed"; why is in its cause, or in the first of several when a name has several addresses.
+ *
+ * @param {unknown} error
+ * @returns {SystemError}
+ */
+function innermost(error) {
+  if (error instanceof AggregateError && error.errors.length > 0) return innermost(error.errors[0]);
+  if (error instanceof Error && error.cause instanceof Error) return innermost(error.cause);
+  return error instanceof Error ? error : new Error(String(error));
+}
