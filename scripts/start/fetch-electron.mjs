@@ -53,10 +53,11 @@ export async function fetchElectron(options) {
 async function download({ packageDir, signal, limits, onProgress, checksums }) {
   const require = createRequire(join(packageDir, 'package.json'));
   const watch = createWatch(limits);
+  const isProxied = hasProxy(process.env);
   let url = '';
   try {
     const get = await import(pathToFileURL(require.resolve('@electron/get')).href);
-    if (usesProxy(process.env)) get.initializeProxy();
+    if (isProxied && !process.env['ELECTRON_GET_USE_PROXY']) get.initializeProxy();
     const http = new get.FetchDownloader();
     return await get.downloadArtifact({
       version: require(join(packageDir, 'package.json')).version,
@@ -90,7 +91,7 @@ async function download({ packageDir, signal, limits, onProgress, checksums }) {
   } catch (error) {
     signal.throwIfAborted();
     const reason = watch.signal.aborted ? watch.signal.reason : error;
-    throw new FetchFailure(describeFetchFailure(reason, url), { cause: error });
+    throw new FetchFailure(describeFetchFailure(reason, { url, isProxied }), { cause: error });
   } finally {
     watch.stop();
   }
@@ -126,7 +127,7 @@ async function install(archive, { packageDir, signal }) {
   } catch (error) {
     await removeFolder(partial);
     signal.throwIfAborted();
-    throw new FetchFailure(describeFetchFailure(error, ''), { cause: error });
+    throw new FetchFailure(describeFetchFailure(error), { cause: error });
   }
 }
 
@@ -176,13 +177,11 @@ function createWatch({ answerMs, stallMs }) {
 }
 
 /**
- * Node's fetch knows nothing of proxies by itself; the downloader can teach it.
+ * Node's fetch knows nothing of proxies by itself; the downloader teaches it, on its own or when it is asked to.
  *
  * @param {NodeJS.ProcessEnv} env
  */
-function usesProxy(env) {
-  // With this one set the downloader has done so already.
-  if (env['ELECTRON_GET_USE_PROXY']) return false;
+function hasProxy(env) {
   return ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'].some((name) => Boolean(env[name]));
 }
 

@@ -1,4 +1,4 @@
-/** A fetch that failed; its message is half a sentence for people. */
+/** A fetch that failed; its message is a sentence for people, without the full stop. */
 export class FetchFailure extends Error {}
 
 /** The server said nothing for too long. */
@@ -6,18 +6,19 @@ export class TimeLimit extends Error {}
 
 /**
  * @param {unknown} error what @electron/get, the extractor or the file system threw
- * @param {string} url what was asked for, '' when nothing was yet
+ * @param {{ url?: string, isProxied?: boolean }} [request] what was asked for, once something was
  */
-export function describeFetchFailure(error, url) {
-  const host = URL.canParse(url) ? new URL(url).host : 'the server';
+export function describeFetchFailure(error, { url = '', isProxied = false } = {}) {
+  const server = URL.canParse(url) ? new URL(url).host : 'the server';
+  const host = isProxied ? `the proxy before ${server}` : server;
   const cause = innermost(error);
   if (cause instanceof TimeLimit) return `${host} ${cause.message}`;
   const status = statusOf(cause);
-  if (status !== undefined) return describeStatus(status, host);
+  if (status !== undefined) return describeStatus(status, server);
   if (/checksum .*did not match/i.test(cause.message)) {
-    return `what came from ${host} is not the published file (its checksum differs); nothing was installed`;
+    return `what came from ${server} is not the published file (its checksum differs)`;
   }
-  return describeNetwork(cause, host) ?? describeDisk(cause) ?? cause.message;
+  return describeNetwork(cause, host, server) ?? describeDisk(cause) ?? cause.message;
 }
 
 /** @typedef {Error & { code?: string, hostname?: string, address?: string, port?: number, path?: string }} SystemError */
@@ -26,12 +27,12 @@ export function describeFetchFailure(error, url) {
  * @param {SystemError} cause
  * @param {string} host
  */
-function describeNetwork(cause, host) {
-  const peer = cause.address === undefined ? host : `${host} (${cause.address}:${cause.port})`;
+function describeNetwork(cause, host, server) {
+  const peer = cause.address === undefined ? host : `${host} (at ${cause.address}:${cause.port})`;
   switch (cause.code) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `the name ${cause.hostname ?? host} cannot be resolved; is this machine online?`;
+      return `the name ${cause.hostname ?? host} cannot be resolved (is this machine online?)`;
     case 'ECONNREFUSED':
       return `${peer} refuses the connection`;
     case 'ENETUNREACH':
@@ -48,10 +49,10 @@ function describeNetwork(cause, host) {
       break;
   }
   if (/proxy response/i.test(cause.message)) {
-    return `the proxy does not let it through to ${host} (HTTP ${/\((\d+)\)/.exec(cause.message)?.[1] ?? '?'})`;
+    return `the proxy does not let it through to ${server} (HTTP ${/\((\d+)\)/.exec(cause.message)?.[1] ?? '?'})`;
   }
   if (/CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO_/.test(cause.code ?? '')) {
-    return `the certificate of ${host} is not trusted (${cause.code}); NODE_EXTRA_CA_CERTS adds one that a proxy uses`;
+    return `the certificate of ${server} is not trusted (${cause.code}; NODE_EXTRA_CA_CERTS adds the one of a proxy)`;
   }
   return undefined;
 }

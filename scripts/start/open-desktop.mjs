@@ -70,11 +70,11 @@ async function prepareElectron({ root, env, request }) {
 async function fetchUnlessHopeless({ packageDir, version, root, env, isFetchWanted }) {
   const dist = join(root, 'dist');
   const memory = createFetchMemory({ path: join(dist, 'electron-fetch.json'), version, env });
-  const retry = '`npm start -- --fetch-electron` tries again';
+  const retry = 'now: npm start -- --fetch-electron';
   const failed = isFetchWanted ? undefined : memory.recall();
   if (failed !== undefined) {
     const minutes = Math.max(1, Math.round(failed.ageMs / 60_000));
-    const reason = `Electron ${version} could not be fetched ${minutes} min ago: ${failed.reason}; ${retry} now.`;
+    const reason = `Electron could not be fetched ${minutes} min ago: ${failed.reason}. Again after an hour, or ${retry}`;
     return { kind: 'impossible', reason };
   }
   try {
@@ -84,7 +84,7 @@ async function fetchUnlessHopeless({ packageDir, version, root, env, isFetchWant
   } catch (error) {
     if (!(error instanceof FetchFailure)) throw error;
     memory.remember(error.message);
-    const reason = `Electron ${version} could not be fetched: ${error.message}; ${retry}, or does every hour by itself.`;
+    const reason = `Electron could not be fetched: ${error.message}. Again after an hour, or ${retry}`;
     return { kind: 'impossible', reason };
   }
 }
