@@ -18,14 +18,18 @@ export function describeFetchFailure(error, { url = '', isProxied = false } = {}
   if (/checksum .*did not match/i.test(cause.message)) {
     return `what came from ${server} is not the published file (its checksum differs)`;
   }
-  return describeNetwork(cause, host, server) ?? describeDisk(cause) ?? cause.message;
+  const [firstLine = ''] = cause.message.split('\n');
+  // Node's fetch has no word for a proxy that answers with 407.
+  const unnamed = `${host} gave no answer that can be used (a login for a proxy?)`;
+  return describeNetwork(cause, host, server) ?? describeDisk(cause) ?? (firstLine || unnamed);
 }
 
 /** @typedef {Error & { code?: string, hostname?: string, address?: string, port?: number, path?: string }} SystemError */
 
 /**
  * @param {SystemError} cause
- * @param {string} host
+ * @param {string} host who answers first
+ * @param {string} server who has the file
  */
 function describeNetwork(cause, host, server) {
   const peer = cause.address === undefined ? host : `${host} (at ${cause.address}:${cause.port})`;
@@ -71,7 +75,6 @@ function describeDisk({ code, message, path }) {
  * @param {string} host
  */
 function describeStatus(status, host) {
-  if (status === 407) return 'the proxy wants a login (HTTP 407)';
   if (status === 401 || status === 403) return `${host}, or a proxy before it, refuses the file (HTTP ${status})`;
   if (status === 404) return `${host} does not have the file (HTTP 404)`;
   return `${host} answered with HTTP ${status}`;

@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 /**
  * @typedef {{ kind: 'found', path: string, version: string }
@@ -21,7 +21,8 @@ export function findElectron(root, env) {
     if (!isExecutable(named)) {
       return { kind: 'unusable', reason: `RINGSTUDIO_ELECTRON names '${named}', which is not an executable file.` };
     }
-    return { kind: 'found', path: named, version: readVersion(dirname(named)) };
+    const path = resolve(named);
+    return { kind: 'found', path, version: readVersion(dirname(path)) };
   }
   const packageDir = join(root, 'node_modules', 'electron');
   const overridden = env['ELECTRON_OVERRIDE_DIST_PATH'];
