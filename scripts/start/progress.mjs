@@ -13,7 +13,8 @@ const PLAIN_INTERVAL_MS = 10_000;
  */
 export function createProgress({ label, output, now = Date.now }) {
   const startedAt = now();
-  let shownAt = -Infinity;
+  // Where every line stays, the first one waits until it says something.
+  let shownAt = output.isTTY ? -Infinity : startedAt;
   let isLineOpen = false;
   return {
     /** @param {Progress} progress */

@@ -19,9 +19,9 @@ test('on a terminal one line changes, and it is left at the end', () => {
 });
 
 test('elsewhere a line now and then', () => {
-  expect(shown({ isTTY: false, atMs: [1000, 2000, 12_000], transferred: [1e6, 2e6, 6e6] })).toEqual([
-    'Electron: 10 % of 10.0 MB, 1.0 MB/s\n',
-    'Electron: 60 % of 10.0 MB, 0.5 MB/s\n',
+  expect(shown({ isTTY: false, atMs: [1000, 10_000, 12_000, 20_000], transferred: [1e6, 5e6, 6e6, 8e6] })).toEqual([
+    'Electron: 50 % of 10.0 MB, 0.5 MB/s\n',
+    'Electron: 80 % of 10.0 MB, 0.4 MB/s\n',
   ]);
 });
 
