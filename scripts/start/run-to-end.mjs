@@ -4,6 +4,8 @@ import { constants } from 'node:os';
 const STDERR_TAIL = 8192;
 /** The terminal and npm both pass a Ctrl-C on: what comes this close together was pressed once. */
 const SAME_PRESS_MS = 500;
+/** Processes that it started may hold its stderr open when it has ended; its last words are here long before this. */
+const LAST_WORDS_MS = 1000;
 
 /**
  * @typedef {{ exitCode: number, stderrTail: string, elapsedMs: number, problem?: NodeJS.ErrnoException }} Ending
@@ -41,6 +43,7 @@ export function runToEnd(command, args, { env = process.env, isStderrWatched = f
     };
     child.on('error', (problem) => finish({ exitCode: 1, problem }));
     child.on('close', (code, signal) => finish({ exitCode: code ?? exitCodeOf(signal) }));
+    child.on('exit', () => setTimeout(() => child.stderr?.destroy(), LAST_WORDS_MS).unref());
   });
 }
 

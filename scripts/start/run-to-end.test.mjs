@@ -24,6 +24,14 @@ test('what it says last on stderr is kept, and passes through', async () => {
   expect(stderr.length).toBe(20_001 + 'the reason\n'.length);
 });
 
+test('a process that it leaves behind does not hold us up', async () => {
+  const left = `require('node:child_process').spawn(process.execPath, ['-e', 'setTimeout(() => {}, 8000)'],
+    { stdio: ['ignore', 'ignore', 'inherit'], detached: true }).unref()`;
+  const { exitCode, elapsedMs } = await runToEnd(node, ['-e', left], { isStderrWatched: true });
+  expect(exitCode).toBe(0);
+  expect(elapsedMs).toBeLessThan(6000);
+});
+
 test.skipIf(process.platform === 'win32')('a signal is passed on, and two close together are one', async () => {
   const inner = `
     let count = 0;
