@@ -54,7 +54,7 @@ describe('app://studio', () => {
   });
 
   test('withstands any path', async () => {
-    const path = fc.string({ unit: fc.constantFrom(...'/.%\\0125efgAEx?#&=;:@~'), maxLength: 24 });
+    const path = fc.string({ unit: fc.constantFrom(...'/.%\\0125efgAEx?#&=;:@~'.match(/./g)!), maxLength: 24 });
     await fc.assert(
       fc.asyncProperty(path, async (rest) => {
         if (!URL.canParse(`app://studio/${rest}`)) return;

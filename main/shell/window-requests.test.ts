@@ -101,8 +101,8 @@ describe('refused', () => {
       }),
       { numRuns: 2000, seed: 17 },
     );
-    for (const [what, value] of page.happened as [string, unknown][]) {
-      if (what === 'shows' && value !== null) expect(String(value).length).toBeLessThanOrEqual(4096);
+    for (const [what, value] of page.happened as [string, string | number | null][]) {
+      if (what === 'shows' && value !== null) expect((value as string).length).toBeLessThanOrEqual(4096);
       if (what === 'flushed') expect(value).toBeGreaterThanOrEqual(0);
     }
   });

@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { FileState, ProjectSummary } from '../../../app/contract/project.ts';
 import type { MessagePortLike } from '../../transport/port/port-connection.ts';
 import { HostFixture } from '../studio/studio-host.fixture.ts';
 import type { HostMessage, HostRequest } from './control.ts';
-import { runDesktopHost, type ParentPort } from './desktop-host.ts';
+import { runDesktopHost } from './desktop-host.ts';
 
 /** The main process, as the host sees it. */
 class FakeParent extends EventEmitter<{ message: [{ data: unknown; ports: readonly MessagePortLike[] }] }> {
@@ -27,7 +28,7 @@ class FakeParent extends EventEmitter<{ message: [{ data: unknown; ports: readon
 
   run(): Promise<void> {
     return runDesktopHost({
-      parent: this as ParentPort,
+      parent: this,
       onWarning: (message) => this.warnings.push(message),
       onEnded: this.#onEnded,
     });
@@ -53,13 +54,13 @@ class FakeParent extends EventEmitter<{ message: [{ data: unknown; ports: readon
   }
 
   /** A call of a window, over a port of its own. */
-  async call(method: 'query' | 'mutation', path: string, input?: unknown): Promise<any> {
+  async call<T = void>(method: 'query' | 'mutation', path: string, input?: unknown): Promise<T> {
     const { port1, port2 } = new MessageChannel();
     this.send({ kind: 'connect' }, [port1]);
     port2.postMessage(JSON.stringify({ id: 1, jsonrpc: '2.0', method, params: { path, input } }));
     const [reply] = (await once(port2, 'message')) as [string];
     port2.close();
-    return JSON.parse(reply).result.data;
+    return (JSON.parse(reply) as { result: { data: T } }).result.data;
   }
 }
 
@@ -78,14 +79,19 @@ describe('the host under the desktop', () => {
     const parent = new FakeParent();
     await parent.run();
     expect(parent.said).toEqual([{ kind: 'ready' }]);
-    const { id: projectId, dir, name } = await parent.call('mutation', 'projects.openSample', 'vector_add');
+    const {
+      id: projectId,
+      dir,
+      name,
+    } = await parent.call<ProjectSummary>('mutation', 'projects.openSample', 'vector_add');
     expect(await parent.ask('open-work')).toMatchObject({ work: [] });
     expect((await parent.ask('recent')).recent).toEqual([{ name, dir }]);
 
     const path = 'vector_add.cu';
     const text = `// changed\n${readFileSync(join(dir, path), 'utf8')}`;
     const edit = { projectId, path, text, clientId: 'w' };
-    const { file } = await parent.call('mutation', 'files.edit', { ...edit, baseVersion: 0 });
+    const outdated = { ...edit, baseVersion: 0 };
+    const { file } = await parent.call<{ file: FileState }>('mutation', 'files.edit', outdated);
     await parent.call('mutation', 'files.edit', { ...edit, baseVersion: file.version });
     expect((await parent.ask('open-work')).work).toEqual([{ name, dir, unsaved: [path], isRunning: false }]);
     expect(await parent.ask('save-all')).toEqual({ kind: 'answer', id: 4 });

@@ -44,8 +44,8 @@ class PortFixture implements AsyncDisposable {
       url: 'app://studio/trpc',
       WebSocket: portSocketClass(() => Promise.resolve(this.open() as unknown as Port)),
       retryDelayMs: () => 10,
-      onOpen: () => void events.opened++,
-      onClose: () => void events.lost++,
+      onOpen: () => events.opened++,
+      onClose: () => events.lost++,
     });
     this.#clients.push(client);
     return { studio: createTRPCClient<StudioRouter>({ links: [wsLink({ client })] }), events };
@@ -145,7 +145,11 @@ describe('whatever a port brings', () => {
       fc.asyncProperty(fc.array(frame, { minLength: 1, maxLength: 8 }), async (frames) => {
         const port = ports.open();
         const taken = new Promise<void>((resolve) => {
-          port.on('message', (reply) => void (reply === 'PONG' && resolve())).on('close', resolve);
+          port
+            .on('message', (reply) => {
+              if (reply === 'PONG') resolve();
+            })
+            .on('close', resolve);
         });
         for (const each of [...frames, 'PING']) port.postMessage(each);
         await taken;
