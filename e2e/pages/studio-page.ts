@@ -79,7 +79,7 @@ export class StudioPage {
     const second = new StudioPage(await this.#around.openWindow(this.page), this.#around);
     const start = second.page.getByRole('region', { name: 'Start' });
     await expect(start.or(second.explorer)).toBeVisible();
-    if (await start.isVisible()) await start.getByRole('button', { name: project }).click();
+    if (await start.isVisible()) await start.getByRole('button', { name: new RegExp(`^${project}`) }).click();
     await expect(second.explorer).toBeVisible();
     return second;
   }
