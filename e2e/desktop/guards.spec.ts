@@ -58,20 +58,22 @@ test('the page comes with its policy: no inline script, no evaluation, nothing f
       () => 'fetched',
       () => 'refused',
     );
-    const evaluated = (() => {
-      try {
-        return String(new Function('return 1')());
-      } catch (error) {
-        return (error as Error).name;
-      }
-    })();
+    // By a timer: what DevTools evaluates may evaluate more.
+    const evaluate = document.createElement('button');
+    evaluate.setAttribute('onclick', 'window.handlerRan = true');
+    evaluate.click();
+    setTimeout('window.evaluated = true' as unknown as () => void);
     await new Promise((resolve) => setTimeout(resolve, 200)); // violations are told a little later
     const policy = (await fetch(location.pathname)).headers.get('content-security-policy');
-    return { ran: 'inlineRan' in window, fetched, evaluated, refused: [...new Set(refused)].sort(), policy };
+    return {
+      ran: ['inlineRan', 'handlerRan', 'evaluated'].filter((name) => name in window),
+      fetched,
+      refused: [...new Set(refused)].sort(),
+      policy,
+    };
   });
-  expect(found.ran).toBe(false);
+  expect(found.ran).toEqual([]);
   expect(found.fetched).toBe('refused');
-  expect(found.evaluated).toBe('EvalError');
   expect(found.refused).toEqual(expect.arrayContaining(['connect-src', 'img-src', 'script-src-elem']));
   expect(found.policy).toContain("default-src 'self'");
 });

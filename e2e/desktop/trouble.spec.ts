@@ -61,7 +61,7 @@ test('kill -9 of the renderer under load: it is asked about, the page comes back
   process.kill(pid, 'SIGKILL');
   await expect.poll(async () => (await app.shownDialogs()).length).toBe(1);
   await expect.poll(() => textOf(app)).toMatch(/4 running/);
-  await expect.poll(() => textOf(app)).toMatch(/[km] msgs/i);
+  await expect.poll(() => textOf(app)).toMatch(/[km]\s+msgs/i);
 });
 
 test('kill -9 of the compiler: the next save compiles in a new one', async ({ desktop, studio }) => {

@@ -19,11 +19,11 @@ test('a window is there again at the next start, where it was and with what it s
     ({ BrowserWindow }, bounds) => BrowserWindow.getAllWindows()[0]?.setBounds(bounds),
     place,
   );
-  await app.chooseInMenu('File', 'quit');
+  await app.chooseInMenu('File', 'Quit');
   expect(await app.ended()).toBe(0);
 
   const page = await app.start();
-  await expect(page.getByRole('navigation', { name: 'Explorer' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Project Vector add' })).toBeVisible();
   const found = await app.electron.evaluate(({ BrowserWindow }) =>
     BrowserWindow.getAllWindows().map((each) => each.getBounds()),
   );
@@ -68,13 +68,13 @@ test('quitting asks once about unsaved edits of all windows; what is kept is the
   await studio.openSecondWindow('Vector add');
 
   await app.answer({ kind: 'message', about: '1 file has unsaved edits', button: 'Cancel' });
-  await app.chooseInMenu('File', 'quit');
+  await app.chooseInMenu('File', 'Quit');
   await expect.poll(async () => (await app.shownDialogs()).length).toBe(1);
   await editor.expectText('// unsaved');
   expect((await app.shownDialogs())[0]?.words).toContain('vector_add.cu in Vector add');
 
   await app.answer({ kind: 'message', about: '1 file has unsaved edits', button: 'Quit' });
-  await app.chooseInMenu('File', 'quit');
+  await app.chooseInMenu('File', 'Quit');
   expect(await app.ended()).toBe(0);
   expect(readFileSync(join(app.ownProjectDir, 'vector_add.cu'), 'utf8')).not.toContain('// unsaved');
   const page = await app.start();
