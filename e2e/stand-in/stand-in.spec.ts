@@ -12,8 +12,9 @@ interface Tiny {
   readonly app: ElectronApplication;
   readonly page: Page;
   /** Starts it a second time, to its end. */
-  startAgain(argument: string): Promise<void>;
-  seen(): Promise<readonly string[]>;
+  readonly startAgain: (argument: string) => Promise<void>;
+  /** What the application has written down. */
+  readonly seen: () => Promise<readonly string[]>;
 }
 
 const test = base.extend<{ tiny: Tiny }, { executablePath: string }>({
@@ -196,7 +197,9 @@ test('a dialog that no test foresaw is a fault with its words; so is a part that
 }) => {
   const said = await app.evaluate(async (electron) => {
     const { dialog, Menu } = electron;
-    const words = [await dialog.showMessageBox({ message: 'Save?' }).catch((error: Error) => error.message)];
+    const words = [
+      await dialog.showMessageBox({ message: 'Save?' }).catch((error: unknown) => (error as Error).message),
+    ];
     const attempts = [
       () => (electron as unknown as Record<string, unknown>)['Tray'],
       () => Menu.buildFromTemplate([{ label: 'x', accelerator: 'Strg+Ä' }]),
