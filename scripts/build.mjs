@@ -17,6 +17,7 @@ const entryPoints = {
   studio: 'main/cli/serve/start-studio.ts',
   'sm.worker': 'main/devices/cpu/sm.worker.ts',
   'compiler.process': 'main/compile/compiler.process.ts',
+  'probe.process': 'main/devices/cuda/probe.process.ts',
 };
 const otherInputs = ['package-lock.json', 'scripts/build.mjs', 'tsconfig.base.json', 'tsconfig.types.json'];
 
@@ -79,7 +80,7 @@ function readStamp() {
 
 /** @returns {Input[]} */
 function listInputs() {
-  const sources = ['app', 'main'].flatMap((folder) => listSources(join(root, folder), folder));
+  const sources = ['app', 'main', 'native/bindings'].flatMap((folder) => listSources(join(root, folder), folder));
   return [...sources, ...otherInputs].sort().map((path) => {
     const stats = statSync(join(root, path), { throwIfNoEntry: false });
     return { path, mtimeMs: stats?.mtimeMs ?? 0, sizeBytes: stats?.size ?? -1 };
