@@ -4,7 +4,7 @@ export default defineConfig({
   // Node 20 has no `using` syntax.
   oxc: { target: 'node20' },
   test: {
-    include: ['{app,main,kernels,renderer,scripts}/**/*.test.{ts,mjs}'],
+    include: ['{app,main,kernels,native,renderer,scripts}/**/*.test.{ts,mjs}'],
     globalSetup: ['scripts/vitest-setup.mjs'],
     // A process per file: tests start workers, and some kill them.
     pool: 'forks',

@@ -7,7 +7,7 @@ export function cudaParts({ addon, driver, devices, nvrtc, nvml }: CudaFindings)
   return [
     part('native addon', {
       purpose: 'looks for what follows',
-      remedy: 'npm run build:native builds it in a clone, with a C++ compiler and Python',
+      remedy: 'In a clone, npm run build:native builds it, with a C++ compiler and Python',
       found: addon,
       describe: ({ path }) => path,
     }),
@@ -50,7 +50,7 @@ function part<T>(name: string, { purpose, remedy, found, describe }: Part<T>): F
 function nvrtcPart(nvrtc: CudaFindings['nvrtc']): Finding {
   const finding = part('NVRTC', {
     purpose: 'compiles kernels for GPUs; not part of this version',
-    remedy: 'the CUDA toolkit brings it, and CUDA_PATH names its folder; RINGSTUDIO_NVRTC_LIBRARY names a file',
+    remedy: 'The CUDA toolkit brings it, and CUDA_PATH names its folder; RINGSTUDIO_NVRTC_LIBRARY names a file',
     found: nvrtc,
     describe: ({ path, version, architectures }) => {
       const range = architectures === null ? 'unknown' : [architectures.at(0), architectures.at(-1)].join(' to ');

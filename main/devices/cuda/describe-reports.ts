@@ -56,13 +56,15 @@ export function describeNvml(report: ProbeReports['nvml']): CudaFindings['nvml']
   return { found: true, path, driverVersion, deviceCount };
 }
 
-const maxFailures = 3;
-
+/** Names that failed for the same reason share it: `libnvrtc.so.13, libnvrtc.so.12: cannot open …`. */
 function describeLoadFailures(failures: readonly LoadFailure[]): string {
-  if (failures.length === 0) return 'the loader gave no reason';
-  const texts = failures.map(({ name, message }) => (message.includes(name) ? message : `${name}: ${message}`));
-  const more = texts.length - maxFailures;
-  return texts.slice(0, maxFailures).join('; ') + (more > 0 ? `; and ${more} more` : '');
+  const namesByReason = new Map<string, string[]>();
+  for (const { name, message } of failures) {
+    // The loader's messages begin with the name.
+    const reason = message.startsWith(`${name}: `) ? message.slice(name.length + 2) : message;
+    namesByReason.set(reason, [...(namesByReason.get(reason) ?? []), name]);
+  }
+  return [...namesByReason].map(([reason, names]) => `${names.join(', ')}: ${reason}`).join('; ');
 }
 
 /** As in `cuInit: CUDA_ERROR_NO_DEVICE (100)`; undefined when nothing failed. */
