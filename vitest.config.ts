@@ -11,6 +11,12 @@ export default defineConfig({
     // Generous: a first compile competes with everything else for two cores.
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // A real driver makes device nodes when root loads it, and has other answers on every machine: tests name their own.
+    env: {
+      RINGSTUDIO_CUDA_LIBRARY: 'no-driver-in-tests',
+      RINGSTUDIO_NVRTC_LIBRARY: 'no-nvrtc-in-tests',
+      RINGSTUDIO_NVML_LIBRARY: 'no-nvml-in-tests',
+    },
     restoreMocks: true,
     unstubEnvs: true,
   },

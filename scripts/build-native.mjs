@@ -76,7 +76,12 @@ function hashSources() {
 /** What the build needs and this machine lacks, and what would change that; undefined when everything is there. */
 function whatIsMissing() {
   if (findNodeGyp() === undefined) return 'node-gyp is not installed: npm ci installs it';
-  const python = findExecutable([process.env['PYTHON'] ?? '', process.env['npm_config_python'] ?? '', 'python3', 'python']);
+  const python = findExecutable([
+    process.env['PYTHON'] ?? '',
+    process.env['npm_config_python'] ?? '',
+    'python3',
+    'python',
+  ]);
   if (python === undefined) return 'Python 3 is not in PATH, which node-gyp needs; PYTHON names another one';
   // On Windows node-gyp itself finds Visual Studio, which is not in PATH.
   if (process.platform !== 'win32') {
@@ -95,7 +100,9 @@ function findExecutable(names) {
   const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
   const endings = process.platform === 'win32' ? ['.exe', '.cmd', '.bat'] : [''];
   for (const name of names.map((text) => text.trim().split(/\s+/)[0] ?? '').filter((text) => text !== '')) {
-    const paths = /[/\\]/.test(name) ? [name] : folders.flatMap((folder) => endings.map((end) => join(folder, name + end)));
+    const paths = /[/\\]/.test(name)
+      ? [name]
+      : folders.flatMap((folder) => endings.map((end) => join(folder, name + end)));
     const path = paths.find((candidate) => existsSync(candidate));
     if (path !== undefined) return path;
   }
@@ -144,7 +151,9 @@ if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(
   if (result.status === 'up-to-date') console.log(`${result.path} is up to date`);
   if (result.status === 'missing' || result.status === 'failed') {
     if (result.status === 'failed') console.error(result.output.trimEnd());
-    console.error(`The native addon was not built: ${result.reason}. Everything but the look at NVIDIA's software works.`);
+    console.error(
+      `The native addon was not built: ${result.reason}. Everything but the look at NVIDIA's software works.`,
+    );
     process.exitCode = 1;
   }
 }

@@ -191,6 +191,9 @@ if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(
     const isBuilt = await ensureBuilt({ types: true, log: console.log });
     const isRendererBuilt = await ensureRendererBuilt({ log: console.log });
     if (!isBuilt && !isRendererBuilt) console.log('dist/ is up to date');
+    const { ensureNativeBuilt } = await import('./build-native.mjs');
+    const addon = await ensureNativeBuilt({ log: console.log });
+    if ('reason' in addon) console.log(`note: the native addon was not built: ${addon.reason}`);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;

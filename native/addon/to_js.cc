@@ -31,9 +31,7 @@ Napi::Value to_js(Napi::Env env, const std::vector<T>& values) {
 }
 
 /// A path that is empty in a report is one that there is not.
-Napi::Value path_to_js(Napi::Env env, const std::string& path) {
-  return path.empty() ? env.Null() : to_js(env, path);
-}
+Napi::Value path_to_js(Napi::Env env, const std::string& path) { return path.empty() ? env.Null() : to_js(env, path); }
 
 Napi::Value to_js(Napi::Env env, const load_failure& failure) {
   Napi::Object object = Napi::Object::New(env);

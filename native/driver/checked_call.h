@@ -37,6 +37,6 @@ template <class Library, class F, class... Arguments>
 
 }
 
-#define RING_CALL(_library, _function, ...)                           \
-  ::ring::checked_call((_library), (_library)._function,              \
+#define RING_CALL(_library, _function, ...)              \
+  ::ring::checked_call((_library), (_library)._function, \
                        ::ring::call_site{#_function, __FILE__, __LINE__} __VA_OPT__(, ) __VA_ARGS__)

@@ -26,7 +26,8 @@ std::wstring to_wide(const std::string& text) {
 
 std::string to_utf8(const wchar_t* wide, size_t length) {
   const int size = static_cast<int>(length);
-  std::string text(static_cast<size_t>(WideCharToMultiByte(CP_UTF8, 0, wide, size, nullptr, 0, nullptr, nullptr)), '\0');
+  std::string text(static_cast<size_t>(WideCharToMultiByte(CP_UTF8, 0, wide, size, nullptr, 0, nullptr, nullptr)),
+                   '\0');
   WideCharToMultiByte(CP_UTF8, 0, wide, size, text.data(), static_cast<int>(text.size()), nullptr, nullptr);
   return text;
 }
@@ -97,9 +98,7 @@ std::optional<load_failure> dynamic_library::open(const std::string& name) {
   return std::nullopt;
 }
 
-void* dynamic_library::symbol(const char* name) const {
-  return handle_ == nullptr ? nullptr : dlsym(handle_, name);
-}
+void* dynamic_library::symbol(const char* name) const { return handle_ == nullptr ? nullptr : dlsym(handle_, name); }
 
 #endif
 

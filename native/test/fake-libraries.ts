@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -38,6 +38,10 @@ export class FakeLibraries implements Disposable {
     const path = join(this.folder, name);
     writeFileSync(path, text);
     return path;
+  }
+
+  filesNamed(prefix: string): readonly string[] {
+    return readdirSync(this.folder).filter((name) => name.startsWith(prefix));
   }
 
   /** A library that exports nothing. */

@@ -8,7 +8,7 @@
 //   FAKE_WITHOUT_MEMORY  cuDeviceTotalMem_v2 is not exported
 #include <csignal>
 #include <cstdio>
-#include <cstring>
+#include <string>
 
 #include <unistd.h>
 
@@ -104,13 +104,23 @@ int cuDeviceGetAttribute(int* value, int attribute, int device) {
   if (const int code = check_device(device)) return code;
   const int ordinal = device - kFirstHandle;
   switch (attribute) {
-    case 16: *value = 132 - ordinal; return 0;
-    case 17: *value = ordinal == 0 ? 0 : 1; return 0;
-    case 18: *value = ordinal == 0 ? 0 : 1; return 0;
-    case 75: *value = 9; return 0;
-    case 76: *value = ordinal; return 0;
-    default: return kInvalidValue;
+    case 16:
+      *value = 132 - ordinal;
+      return 0;
+    case 17:
+      *value = ordinal == 0 ? 0 : 1;
+      return 0;
+    case 18:
+      *value = ordinal == 0 ? 0 : 1;
+      return 0;
+    case 75:
+      *value = 9;
+      return 0;
+    case 76:
+      *value = ordinal;
+      return 0;
+    default:
+      return kInvalidValue;
   }
 }
-
 }

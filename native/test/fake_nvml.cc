@@ -43,5 +43,4 @@ int nvmlDeviceGetCount_v2(unsigned* count) {
 }
 
 const char* nvmlErrorString(int code) { return code == kDriverNotLoaded ? "Driver Not Loaded" : "Unknown Error"; }
-
 }

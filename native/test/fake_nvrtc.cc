@@ -34,5 +34,4 @@ int nvrtcGetSupportedArchs(int* architectures) {
 const char* nvrtcGetErrorString(int code) {
   return code == kInvalidInput ? "NVRTC_ERROR_INVALID_INPUT" : "NVRTC_ERROR_INTERNAL_ERROR";
 }
-
 }

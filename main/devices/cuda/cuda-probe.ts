@@ -46,7 +46,7 @@ export class CudaProbe {
     const { processPath, nativeDir, env, timeLimitMs = 10_000 } = this.#options;
     const candidates = libraryCandidates({ platform: process.platform, arch: process.arch, env, listFolder });
     const answers: Answers = { addon: { found: false, reason: 'nothing was asked' }, reports: {}, reasons: {} };
-    for (let open = parts; open.length > 0; ) {
+    for (let open = parts; open.length > 0;) {
       const task = { nativeDir, parts: open.map((part) => ({ part, libraries: [...candidates[part]] })) };
       const outcome = await runProbe({ processPath, env, timeLimitMs, task });
       Object.assign(answers.reports, outcome.reports);

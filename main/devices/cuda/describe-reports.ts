@@ -1,6 +1,9 @@
 import type { CudaDeviceInfo, CudaFindings } from '../../../app/contract/cuda-findings.ts';
 import type { CallError, LoadFailure, ProbeReports } from '../../../native/bindings/probe-report.ts';
 
+/** Without one of these there is no list of devices. */
+const listingCalls = ['cuInit', 'cuDeviceGetCount'];
+
 /** What a report says, in the words of the contract. */
 export function describeDriver(report: ProbeReports['driver']): Pick<CudaFindings, 'driver' | 'devices'> {
   if (report.path === null) {
@@ -18,7 +21,7 @@ export function describeDriver(report: ProbeReports['driver']): Pick<CudaFinding
     },
     devices:
       devices === null || devices.length === 0
-        ? { found: false, reason: describeErrors(path, errors) ?? 'cuDeviceGetCount: 0 devices' }
+        ? { found: false, reason: describeErrors(path, errors, listingCalls) ?? 'cuDeviceGetCount: 0 devices' }
         : { found: true, list: devices.map(describeDevice) },
   };
 }
@@ -67,9 +70,9 @@ function describeLoadFailures(failures: readonly LoadFailure[]): string {
   return [...namesByReason].map(([reason, names]) => `${names.join(', ')}: ${reason}`).join('; ');
 }
 
-/** As in `cuInit: CUDA_ERROR_NO_DEVICE (100)`; undefined when nothing failed. */
-function describeErrors(path: string, errors: readonly CallError[]): string | undefined {
-  const [first] = errors;
+/** As in `cuInit: CUDA_ERROR_NO_DEVICE (100)`: the first error, of these calls if any are named; undefined without one. */
+function describeErrors(path: string, errors: readonly CallError[], calls?: readonly string[]): string | undefined {
+  const first = errors.find(({ call }) => calls?.includes(call) ?? true);
   if (first === undefined) return undefined;
   const { call, code, name } = first;
   if (code === null) return `${path} has no ${call}`;

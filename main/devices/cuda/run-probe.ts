@@ -92,9 +92,15 @@ function readOutput(stdout: string, stderr: string, ending: string): ProbeOutcom
         unanswered = undefined;
     }
   }
-  const printed = [...strayLines, ...stderr.split('\n')].map((line) => line.trim()).filter((line) => line !== '');
-  const quoted = printed.slice(0, 3).join(' ').slice(0, 300);
+  const quoted = quote([...strayLines, ...stderr.split('\n')]);
   return { addon, reports, unanswered, ending: quoted === '' ? ending : `${ending}; it printed: ${quoted}` };
+}
+
+/** The line that names an error, where one of Node's is among them; else what was printed last. */
+function quote(lines: readonly string[]): string {
+  const printed = lines.map((line) => line.trim()).filter((line) => line !== '');
+  const error = printed.find((line) => /^(\w*Error)\b/.test(line));
+  return (error ?? printed.slice(-2).join(' ')).slice(0, 300);
 }
 
 /** A library may print what it likes between the messages. */
