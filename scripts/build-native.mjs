@@ -42,6 +42,8 @@ export async function ensureNativeBuilt({ log = () => {}, isForced = false } = {
     const hash = hashSources();
     const { exitCode, output } = await runNodeGyp();
     if (exitCode !== 0 || !existsSync(built)) {
+      const lack = lackFoundByNodeGyp(output);
+      if (lack !== undefined) return { status: 'missing', reason: lack };
       return { status: 'failed', reason: `node-gyp ended with exit code ${exitCode}`, output };
     }
     keepBuilt(hash);
@@ -91,6 +93,19 @@ function whatIsMissing() {
   }
   if (findHeaders() === undefined) {
     return "Node's headers are not beside this Node (include/node/node_api.h); npm_config_nodedir names their folder";
+  }
+  return undefined;
+}
+
+/**
+ * What only node-gyp can find out: whether a Python in PATH really is one, and where Visual Studio is.
+ *
+ * @param {string} output
+ */
+function lackFoundByNodeGyp(output) {
+  if (output.includes('Could not find any Python installation')) return 'no Python 3 that works was found';
+  if (output.includes('Could not find any Visual Studio installation')) {
+    return 'no Visual Studio with "Desktop development with C++" was found';
   }
   return undefined;
 }

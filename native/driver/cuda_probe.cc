@@ -1,5 +1,7 @@
 #include "driver/cuda_probe.h"
 
+#include <utility>
+
 #include "driver/cuda_driver.h"
 
 namespace ring {

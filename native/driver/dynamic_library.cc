@@ -1,5 +1,7 @@
 #include "driver/dynamic_library.h"
 
+#include <utility>
+
 #ifdef _WIN32
 #include <windows.h>
 #else

@@ -1,22 +1,24 @@
 import type { ReactElement } from 'react';
 
 import type { CudaDeviceInfo, CudaFindings } from '../../../app/contract/cuda-findings.ts';
+import type { CudaStatus } from '../../../app/contract/project.ts';
 import { formatBytes } from '../../ui/format.ts';
 import styles from './welcome.module.css';
 
-/** What was found of NVIDIA's software and devices, and for what was not, the exact reason. */
-export function CudaParts({ cuda }: { readonly cuda: CudaFindings }): ReactElement {
-  const parts = cuda.addon.found
-    ? [
-        ['Driver', driverText(cuda)],
-        ['Devices', devicesText(cuda)],
-        ['NVRTC', nvrtcText(cuda)],
-        ['NVML', nvmlText(cuda)],
-      ]
-    : [['Native addon', cuda.addon.reason]];
+/** What was found of NVIDIA's software and devices; for what was not, the exact reason, unless `cuda.reason` has it. */
+export function CudaParts({ cuda }: { readonly cuda: CudaStatus }): ReactElement | null {
+  const { addon, driver, devices, nvrtc, nvml } = cuda;
+  // Then the reason is all there is to say.
+  if (!addon.found) return null;
+  const parts = [
+    { name: 'Driver', part: driver, text: driverText(cuda) },
+    ...(driver.found ? [{ name: 'Devices', part: devices, text: devicesText(cuda) }] : []),
+    { name: 'NVRTC', part: nvrtc, text: nvrtcText(cuda) },
+    { name: 'NVML', part: nvml, text: nvmlText(cuda) },
+  ].filter(({ part }) => part.found || !cuda.reason.includes(part.reason));
   return (
-    <dl className={styles['parts']} aria-label="CUDA parts">
-      {parts.map(([name, text]) => (
+    <dl className={styles['parts']}>
+      {parts.map(({ name, text }) => (
         <div key={name} className={styles['row']}>
           <dt>{name}</dt>
           <dd>{text}</dd>
