@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { once } from 'node:events';
+import { cpSync, mkdtempSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { Worker } from 'node:worker_threads';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { loadAddon, type RingNative } from '../bindings/load-addon.ts';
 import { FakeLibraries, nativeDir, needsAddon } from './fake-libraries.ts';
@@ -41,6 +43,31 @@ describe('the addon', () => {
     expect(stdout).toMatch(/ T napi_register_module_v1$/m);
     // Node's own C++ symbols would tie it to one version of Node.
     expect(stdout.match(/ U .*(v8|node)\w*(Isolate|Context|AddEnvironment).*/g)).toBeNull();
+  });
+
+  test('is found where packages have it, without a build folder', () => {
+    const packaged = join(libraries.folder, 'packaged');
+    cpSync(join(nativeDir, 'prebuilds'), join(packaged, 'prebuilds'), { recursive: true });
+    const loaded = loadAddon(packaged);
+    const platform = `${process.platform}-${process.arch}`;
+    expect(loaded).toMatchObject({
+      ok: true,
+      addon: { path: join(packaged, 'prebuilds', platform, 'ring_native.node') },
+    });
+  });
+
+  test('works in worker threads too, several at once', async () => {
+    const driver = await libraries.driver();
+    const code = `
+      const { parentPort, workerData } = require('node:worker_threads');
+      parentPort.postMessage(require(workerData.addon).probe('driver', [workerData.driver]));`;
+    const ask = async (): Promise<unknown> => {
+      const worker = new Worker(code, { eval: true, workerData: { addon: addon().path, driver } });
+      const [[report]] = await Promise.all([once(worker, 'message'), once(worker, 'exit')]);
+      return report;
+    };
+    const reports = await Promise.all([ask(), ask(), ask()]);
+    expect(reports).toEqual(reports.map(() => addon().probe('driver', [driver])));
   });
 
   test.each([
