@@ -32,6 +32,10 @@ test('what is not there is absent, with its reason, what it is for and what to d
   expect(detail('native addon', { addon: absent })).toMatch(/^absent: not found \(nowhere\): .*npm run build:native/);
 });
 
+test('without the addon nothing is said about the others, which are unknown and not absent', () => {
+  expect(cudaParts({ ...nothing, addon: absent }).map(({ name }) => name)).toEqual(['native addon']);
+});
+
 test('what is there is shown with its figures', () => {
   expect(detail('CUDA driver', { driver: { found: true, path: '/cuda.so', cudaVersion: '12.4' } })).toMatch(
     /^ok: found \(\/cuda\.so, for CUDA 12\.4\): /,

@@ -3,14 +3,19 @@ import { formatBytes } from '../../../app/device/arena.ts';
 import type { Finding } from './finding.ts';
 
 /** NVIDIA's software and devices, each with what it is for; none of it is used by this version. */
-export function cudaParts({ addon, driver, devices, nvrtc, nvml }: CudaFindings): readonly Finding[] {
+export function cudaParts(findings: CudaFindings): readonly Finding[] {
+  const addon = part('native addon', {
+    purpose: 'looks for NVIDIA software and devices',
+    remedy: 'In a clone, npm run build:native builds it, with a C++ compiler and Python',
+    found: findings.addon,
+    describe: ({ path }) => path,
+  });
+  // Without it nothing is known about the others, not even that they are absent.
+  return findings.addon.found ? [addon, ...nvidiaParts(findings)] : [addon];
+}
+
+function nvidiaParts({ driver, devices, nvrtc, nvml }: CudaFindings): readonly Finding[] {
   return [
-    part('native addon', {
-      purpose: 'looks for what follows',
-      remedy: 'In a clone, npm run build:native builds it, with a C++ compiler and Python',
-      found: addon,
-      describe: ({ path }) => path,
-    }),
     part('CUDA driver', {
       purpose: 'runs kernels on NVIDIA GPUs; not part of this version',
       remedy: "NVIDIA's driver brings it; RINGSTUDIO_CUDA_LIBRARY names another file",
