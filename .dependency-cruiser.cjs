@@ -207,9 +207,10 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(dist|coverage)/' },
+    exclude: { path: '(^|/)(dist|coverage)/|^native/(build|prebuilds)/' },
     tsPreCompilationDeps: true,
-    combinedDependencies: false,
+    // native/package.json is there for node-gyp; what native/ depends on stands in the root's.
+    combinedDependencies: true,
     tsConfig: { fileName: 'tsconfig.base.json' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],

@@ -17,12 +17,13 @@ const cache = join(root, 'node_modules', '.cache', 'check');
 /** The slow ones first: they decide how long the whole takes. */
 const checks = /** @type {Check[]} */ ([
   { name: 'eslint', isInput: isCode, command: ['eslint/bin/eslint.js', '.', '--max-warnings=0'] },
-  typeCheck('main', ['app', 'main']),
+  typeCheck('main', ['app', 'main', 'native']),
   typeCheck('main/preload', ['app', 'main']),
   typeCheck('app', ['app']),
   typeCheck('app', ['app'], 'tsconfig.pure.json'),
-  typeCheck('kernels', ['app', 'main', 'kernels']),
-  typeCheck('bench', ['app', 'main', 'bench']),
+  typeCheck('kernels', ['app', 'main', 'native', 'kernels']),
+  typeCheck('bench', ['app', 'main', 'native', 'bench']),
+  typeCheck('native', ['native']),
   typeCheck('renderer', ['app', 'renderer']),
   typeCheck('e2e', ['app', 'e2e']),
   typeCheck('.', ['scripts', 'bin', '.']),

@@ -50,7 +50,7 @@ function Machine(): ReactElement | null {
         title={`${machine.cuda.reason} ${machine.cuda.remedy}`}
       >
         <Info size={14} strokeWidth={1.35} />
-        CUDA off: {lowerFirst(machine.cuda.reason.replace(/[,.].*$/, ''))}
+        CUDA off: {machine.cuda.summary}
       </span>
     </>
   );
@@ -152,9 +152,4 @@ function CompileState(): ReactElement | null {
       {text}
     </button>
   );
-}
-
-/** Joins a sentence to the words before it; names keep their capitals. */
-function lowerFirst(text: string): string {
-  return /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 }

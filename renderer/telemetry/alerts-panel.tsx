@@ -146,7 +146,7 @@ function Device(): ReactElement {
             <dt>Arena</dt>
             <dd>{formatBytes(machine.cpu.arenaBytes)}</dd>
             <dt>CUDA off</dt>
-            <dd>{machine.cuda.reason}</dd>
+            <dd title={machine.cuda.reason}>{machine.cuda.summary}</dd>
           </>
         )}
       </dl>
