@@ -10,13 +10,18 @@ const dist = join(root, 'dist');
 const stampPath = join(dist, 'build.json');
 
 /** Each becomes one file in dist/ with everything but the dependencies inside, so that a worker starts from one read. */
-const entryPoints = {
+export const entryPoints = {
   cli: 'main/cli/main.ts',
   index: 'main/index.ts',
   // Apart from cli: the other commands need not load what only the studio depends on.
   studio: 'main/cli/serve/start-studio.ts',
   'sm.worker': 'main/devices/cpu/sm.worker.ts',
   'compiler.process': 'main/compile/compiler.process.ts',
+};
+/** What runs inside Electron: dist/<name>.cjs, with `electron` left to the application. */
+export const cjsEntryPoints = {
+  shell: 'main/shell/main.ts',
+  preload: 'main/preload/preload.ts',
 };
 const otherInputs = ['package-lock.json', 'scripts/build.mjs', 'tsconfig.base.json', 'tsconfig.types.json'];
 

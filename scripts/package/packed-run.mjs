@@ -1,0 +1,83 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { runProcess } from './packed-application.mjs';
+
+/** @typedef {import('./packed-application.mjs').PackedApplication} PackedApplication */
+
+/** What the sample's two requests are answered with. */
+const ANSWERS = [3, 0.3];
+
+/**
+ * The variables that a program of the package starts with: its own folders, and none that lead to the repository.
+ *
+ * @param {PackedApplication} packed
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function cleanEnvironment({ scratch }) {
+  const home = join(scratch, 'home');
+  mkdirSync(home, { recursive: true });
+  return {
+    PATH: process.env['PATH'],
+    ...(process.env['SystemRoot'] === undefined ? {} : { SystemRoot: process.env['SystemRoot'] }),
+    HOME: home,
+    USERPROFILE: home,
+    RINGSTUDIO_STATE_DIR: join(home, 'state'),
+    RINGSTUDIO_PROJECTS_DIR: join(home, 'projects'),
+    RINGSTUDIO_CACHE_DIR: join(home, 'cache'),
+    RINGSTUDIO_STUB_NODE: process.execPath,
+  };
+}
+
+/**
+ * A package that runs only because the repository's node_modules are near would run nowhere else.
+ *
+ * @param {PackedApplication} packed
+ * @param {readonly string[]} shipped folders of packages, as in package-lock.json
+ * @returns {string[]} what is in reach
+ */
+export function checkIsolation({ studio }, shipped) {
+  const problems = [];
+  for (let folder = dirname(studio); folder !== dirname(folder); folder = dirname(folder)) {
+    const near = join(folder, 'node_modules');
+    if (existsSync(near)) problems.push(`${near} is in reach of the packed studio: set TMPDIR to a folder without one`);
+  }
+  const { resolve } = createRequire(join(studio, 'dist', 'cli.js'));
+  for (const name of new Set(shipped.map((folder) => folder.replace(/^.*node_modules\//, '')))) {
+    const isResolved = canResolve(resolve, name);
+    if (name === '@yowasp/clang' && !isResolved) problems.push('@yowasp/clang is not in reach of the packed studio');
+    if (name !== '@yowasp/clang' && isResolved) problems.push(`${name} is in reach of the packed studio`);
+  }
+  return problems;
+}
+
+/**
+ * @param {NodeJS.RequireResolve} resolve
+ * @param {string} name
+ */
+function canResolve(resolve, name) {
+  try {
+    resolve(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * @param {PackedApplication} packed
+ * @param {readonly string[]} program its file and first arguments
+ * @returns {Promise<string[]>} what is wrong
+ */
+export async function checkVectorAdd(packed, program) {
+  const topology = join(packed.studio, 'kernels', 'samples', 'vector_add', 'topology.ring.json');
+  const options = { cwd: packed.scratch, env: cleanEnvironment(packed) };
+  const { exitCode, stdout, output } = await runProcess([...program, 'run', topology], options);
+  if (exitCode !== 0) return [`${program.join(' ')} run vector_add ended with exit code ${exitCode}:\n${output}`];
+  const results = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line).message.result);
+  if (JSON.stringify(results) === JSON.stringify(ANSWERS)) return [];
+  return [`vector_add answered ${results.join(' and ')} instead of ${ANSWERS.join(' and ')}:\n${output}`];
+}
