@@ -17,6 +17,12 @@ export const entryPoints = {
   studio: 'main/cli/serve/start-studio.ts',
   'sm.worker': 'main/devices/cpu/sm.worker.ts',
   'compiler.process': 'main/compile/compiler.process.ts',
+  'host.process': 'main/host/desktop/host.process.ts',
+};
+/** Of the desktop application: each becomes one CommonJS file with all but Electron inside. Preloads are sandboxed. */
+export const desktopEntryPoints = {
+  shell: 'main/shell/main.ts',
+  preload: 'main/preload/preload.ts',
 };
 /** What runs inside Electron: dist/<name>.cjs, with `electron` left to the application. */
 export const cjsEntryPoints = {
@@ -117,28 +123,31 @@ function hashInputs(inputs) {
 /** @param {(line: string) => void} log */
 async function bundle(log) {
   const { build } = await import('esbuild');
-  const entries = Object.entries(entryPoints).filter(([name, path]) => {
-    if (existsSync(join(root, path))) return true;
-    log(`note: ${path} does not exist yet, dist/${name}.js is left out`);
-    for (const suffix of ['.js', '.js.map']) rmSync(join(dist, name + suffix), { force: true });
-    return false;
-  });
-  const result = await build({
+  const common = /** @type {const} */ ({
     absWorkingDir: root,
-    entryPoints: Object.fromEntries(entries),
     outdir: dist,
     bundle: true,
     write: false,
     platform: 'node',
-    format: 'esm',
     target: 'node20',
-    packages: 'external',
     sourcemap: 'linked',
     logLevel: 'silent',
     legalComments: 'none',
-  }).catch(describeBuildFailure);
-  for (const file of result.outputFiles) writeAtomically(file.path, file.contents);
-  log(`built ${entries.map(([name]) => `dist/${name}.js`).join(', ') || 'nothing'}`);
+  });
+  const [modules, desktop] = await Promise.all([
+    build({ ...common, entryPoints, format: 'esm', packages: 'external' }),
+    build({
+      ...common,
+      entryPoints: desktopEntryPoints,
+      format: 'cjs',
+      external: ['electron'],
+      outExtension: { '.js': '.cjs' },
+    }),
+  ]).catch(describeBuildFailure);
+  const files = [...modules.outputFiles, ...desktop.outputFiles];
+  for (const file of files) writeAtomically(file.path, file.contents);
+  const names = files.map(({ path }) => basename(path)).filter((name) => !name.endsWith('.map'));
+  log(`built ${names.map((name) => `dist/${name}`).join(', ')}`);
 }
 
 /**

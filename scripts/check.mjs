@@ -19,6 +19,7 @@ const cache = join(root, 'node_modules', '.cache', 'check');
 const checks = /** @type {Check[]} */ ([
   { name: 'eslint', isInput: isCode, command: ['eslint/bin/eslint.js', '.', '--max-warnings=0'] },
   typeCheck('main', ['app', 'main']),
+  typeCheck('main/preload', ['app', 'main']),
   typeCheck('app', ['app']),
   typeCheck('app', ['app'], 'tsconfig.pure.json'),
   typeCheck('kernels', ['app', 'main', 'kernels']),

@@ -9,6 +9,7 @@ import styles from './app.module.css';
 import { CommandPalette } from './command-palette.tsx';
 import { shellCommands } from './commands.ts';
 import { ConsentDialog } from './consent-dialog.tsx';
+import { useDesktop } from './desktop-window.ts';
 import { useEventToasts } from './event-toasts.ts';
 import { FileDialogs } from './file-dialogs.tsx';
 import { useKeyBindings } from './key-bindings.ts';
@@ -31,6 +32,7 @@ export function App(): ReactElement {
     return leaveProject;
   }, [projectId]);
   useEventToasts();
+  useDesktop();
   useTitle();
   return (
     <TipProvider>

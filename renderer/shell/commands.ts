@@ -3,6 +3,7 @@ import { goToNextPlace } from '../editor/next-problem.ts';
 import type { Command } from '../stores/commands.store.ts';
 import { useNavigation, type LayoutName, type PanelId } from '../stores/navigation.store.ts';
 import { useProject } from '../stores/project.store.ts';
+import { chooseProject } from './choose-project.ts';
 import { useFileDialog } from './file-dialogs.store.ts';
 import { usePalette } from './palette.store.ts';
 import { goToProblem } from './problems/problems-panel.tsx';
@@ -78,7 +79,7 @@ const project: readonly Command[] = [
     title: 'Open folder…',
     group: 'Project',
     keys: 'Ctrl+O',
-    run: () => useFileDialog.setState({ open: { kind: 'open-folder' } }),
+    run: () => void chooseProject(),
   },
   { id: 'project.close', title: 'Close project', group: 'Project', isEnabled: hasProject, run: goToWelcome },
 ];

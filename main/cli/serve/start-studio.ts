@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import openInBrowser from 'open';
-import { StudioError } from '../../../app/base/studio-error.ts';
 import { createStudioHost } from '../../host/studio/studio-host.ts';
-import { FolderLock } from '../../storage/folder-lock.ts';
-import { defaultStateDir } from '../../storage/state-folder.ts';
+import { lockStateFolder } from '../../host/studio/state-lock.ts';
 import { WebServer } from '../../transport/web/web-server.ts';
 
 export interface StudioStart {
@@ -31,7 +29,7 @@ const TOKEN_BYTES = 32;
 /** The host and its server: what `dist/studio.js` holds. */
 export async function startStudio(start: StudioStart): Promise<StartedStudio> {
   const { project, port, boundHost, token, rendererDir, onWarning } = start;
-  const lock = await takeStateFolder();
+  const lock = await lockStateFolder();
   const host = createStudioHost({ onWarning });
   const end = async (): Promise<void> => {
     await host[Symbol.asyncDispose]();
@@ -67,20 +65,6 @@ export async function startStudio(start: StudioStart): Promise<StartedStudio> {
     await end();
     throw error;
   }
-}
-
-/** Two hosts would overwrite each other's drafts. */
-async function takeStateFolder(): Promise<FolderLock> {
-  const stateDir = defaultStateDir(process.env);
-  const taken = await FolderLock.take(stateDir);
-  if (taken instanceof FolderLock) return taken;
-  const { pid, host, port } = taken;
-  const where = host === undefined || port === undefined ? '' : `, at http://${host}:${port}`;
-  throw new StudioError('StudioRunning', `a studio is running already (process ${pid}${where}).`, {
-    tip:
-      'Open another window on it with the address that it printed, end it, or name another folder for the state in ' +
-      'RINGSTUDIO_STATE_DIR.',
-  });
 }
 
 function isEverywhere(host: string): boolean {

@@ -33,6 +33,7 @@ import { askConsent } from './consent.ts';
 import { EventLog } from './event-log.ts';
 import { templateText } from './file-templates.ts';
 import { requestReply, sendMessage } from './injector.ts';
+import type { OpenWork } from './open-work.ts';
 import { ProjectDocuments } from './project-documents.ts';
 import { ProjectProblems } from './project-problems.ts';
 import { ProjectRun, type RuntimeSettings } from './project-run.ts';
@@ -131,6 +132,14 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
 
   get summary(): ProjectSummary {
     return this.#summary;
+  }
+
+  /** What the person would want to know before the studio ends. */
+  get openWork(): OpenWork {
+    const { name, dir } = this.#summary;
+    const { drafts } = this.#documents;
+    const unsaved = drafts.paths.filter((path) => drafts.file(path)?.isDirty === true);
+    return { name, dir, unsaved, isRunning: this.#run.state.phase !== 'idle' };
   }
 
   events(lastEventId: string | undefined, signal: AbortSignal): AsyncIterable<Numbered<ProjectEvent>> {

@@ -16,6 +16,7 @@ import { defaultProjectsDir, defaultStateDir } from '../../storage/state-folder.
 import { compilerFiles, packageRoot } from '../package-root.ts';
 import { CompileQueue } from './compile-queue.ts';
 import { machineInfo } from './machine-info.ts';
+import type { OpenWork } from './open-work.ts';
 import { findProject, listFolder, makeProject, projectIdOf, type ProjectPlace } from './project-folders.ts';
 import { OpenProject } from './project-host.ts';
 import type { RuntimeSettings } from './project-run.ts';
@@ -141,6 +142,18 @@ export class NodeStudioHost implements StudioHost, AsyncDisposable {
     return this.project(id);
   }
 
+  /** Of the projects that are open, those with unsaved edits or a run. */
+  async openWork(): Promise<readonly OpenWork[]> {
+    const work = (await this.#opened()).map((project) => project.openWork);
+    return work.filter(({ unsaved, isRunning }) => unsaved.length > 0 || isRunning);
+  }
+
+  /** Saves the unsaved edits of all open projects; throws what the first one threw that could not be saved. */
+  async saveAll(): Promise<void> {
+    const saved = await Promise.allSettled((await this.#opened()).map((project) => project.save(undefined)));
+    for (const result of saved) if (result.status === 'rejected') throw result.reason;
+  }
+
   /** Ends all runs, and writes everything down. */
   [Symbol.asyncDispose](): Promise<void> {
     return (this.#ending ??= this.#end());
@@ -184,9 +197,13 @@ export class NodeStudioHost implements StudioHost, AsyncDisposable {
     }
   }
 
-  async #end(): Promise<void> {
+  async #opened(): Promise<readonly OpenProject[]> {
     const open = await Promise.allSettled(this.#projects.values());
-    const projects = open.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    return open.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  }
+
+  async #end(): Promise<void> {
+    const projects = await this.#opened();
     await Promise.allSettled(projects.map((project) => project[Symbol.asyncDispose]()));
     await Promise.all([this.#agreements.flush(), this.#recent.flush(), this.#settings.flush()]);
     await this.#compiler[Symbol.asyncDispose]();

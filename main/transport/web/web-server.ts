@@ -7,9 +7,9 @@ import { StudioError } from '../../../app/base/studio-error.ts';
 import { studioRouter } from '../../../app/contract/router.ts';
 import type { StudioHost } from '../../../app/contract/studio-host.ts';
 import { Access, queryTokenOf } from './access.ts';
-import { pacedHost } from './paced-host.ts';
-import { securityHeaders } from './security-headers.ts';
-import { StaticFiles } from './static-files.ts';
+import { pacedHost } from '../paced-host.ts';
+import { securityHeaders } from '../security-headers.ts';
+import { StaticFiles } from '../static-files.ts';
 
 export interface WebServerOptions {
   readonly host: StudioHost;
@@ -107,7 +107,10 @@ export class WebServer implements AsyncDisposable {
       refuse(response, 403, 'This is not an address of the studio.');
       return;
     }
-    for (const [name, value] of Object.entries(securityHeaders(headers.host ?? ''))) response.setHeader(name, value);
+    const own = headers.host ?? '';
+    for (const [name, value] of Object.entries(securityHeaders([`ws://${own}`, `wss://${own}`]))) {
+      response.setHeader(name, value);
+    }
     if (!this.#access.hasToken(request)) {
       refuse(response, 401, NO_TOKEN);
       return;

@@ -8,7 +8,7 @@ import { keyLabel, runCommand } from '../../stores/commands.store.ts';
 import { showFailure } from '../../stores/toasts.store.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Mark } from '../mark.tsx';
-import { goToProject } from '../route.ts';
+import { openProject } from '../choose-project.ts';
 import styles from './welcome.module.css';
 
 export function StartPanel(): ReactElement {
@@ -55,7 +55,7 @@ function Recent(): ReactElement {
       <ul>
         {projects?.map((project) => (
           <li key={project.dir} className={styles['recent']}>
-            <button type="button" disabled={!project.exists} onClick={() => void openRecent(project.dir)}>
+            <button type="button" disabled={!project.exists} onClick={() => void openProject(project.dir)}>
               <span className={styles['name']}>
                 {project.name}
                 <time>{dayOf(project.openedAtMs)}</time>
@@ -74,14 +74,6 @@ function Recent(): ReactElement {
       </ul>
     </>
   );
-}
-
-async function openRecent(dir: string): Promise<void> {
-  try {
-    goToProject(await studio.projects.open.mutate(dir));
-  } catch (error) {
-    showFailure('The project was not opened', toFailure(error));
-  }
 }
 
 function dayOf(unixMs: number): string {

@@ -1,4 +1,4 @@
-import type { ProjectHost, StudioHost } from '../../../app/contract/studio-host.ts';
+import type { ProjectHost, StudioHost } from '../../app/contract/studio-host.ts';
 
 /** A connection that may be slower than what it is sent. */
 export interface Connection {

@@ -1,5 +1,5 @@
-/** What the browser may do with what comes from here. `host` is the request's, which has been checked. */
-export function securityHeaders(host: string): Readonly<Record<string, string>> {
+/** What a page may do that comes from here. `connectTo`: what it may connect to besides where it came from. */
+export function securityHeaders(connectTo: readonly string[]): Readonly<Record<string, string>> {
   const policy = [
     "default-src 'self'",
     "script-src 'self'",
@@ -8,7 +8,7 @@ export function securityHeaders(host: string): Readonly<Record<string, string>> 
     "style-src 'self' 'unsafe-inline'",
     "font-src 'self' data:",
     "img-src 'self' data:",
-    `connect-src 'self' ws://${host} wss://${host}`,
+    ["connect-src 'self'", ...connectTo].join(' '),
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'none'",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { TelemetryFrame } from '../../../app/contract/run.ts';
-import { HostFixture } from '../../host/studio/studio-host.fixture.ts';
+import type { TelemetryFrame } from '../../app/contract/run.ts';
+import { HostFixture } from '../host/studio/studio-host.fixture.ts';
 import { pacedHost } from './paced-host.ts';
 
 const frame = (atMs: number): TelemetryFrame => ({

@@ -1,0 +1,94 @@
+import { StudioError } from '../../../app/base/studio-error.ts';
+import type { FolderLock } from '../../storage/folder-lock.ts';
+import type { MessagePortLike } from '../../transport/port/port-connection.ts';
+import { servePort } from '../../transport/port/serve-port.ts';
+import { lockStateFolder } from '../studio/state-lock.ts';
+import { createStudioHost, type NodeStudioHost } from '../studio/studio-host.ts';
+import { hostRequestSchema, type HostFailure, type HostMessage, type HostRequest } from './control.ts';
+
+/** The port to the process that started this one, as Electron's utility processes have it. */
+export interface ParentPort {
+  on(
+    event: 'message',
+    listener: (event: { readonly data: unknown; readonly ports: readonly MessagePortLike[] }) => void,
+  ): unknown;
+  postMessage(message: HostMessage): void;
+}
+
+export interface DesktopHostOptions {
+  readonly parent: ParentPort;
+  /** Told of what goes wrong in the background. */
+  readonly onWarning: (message: string) => void;
+  /** Everything is written down, or nothing was begun. */
+  readonly onEnded: (exitCode: number) => void;
+}
+
+/** The studio's host under the desktop's main process: windows come as ports, a few questions as messages. */
+export async function runDesktopHost({ parent, onWarning, onEnded }: DesktopHostOptions): Promise<void> {
+  let lock: FolderLock;
+  try {
+    lock = await lockStateFolder();
+  } catch (error) {
+    parent.postMessage({ kind: 'failed', failure: failureOf(error) });
+    onEnded(1);
+    return;
+  }
+  const host = createStudioHost({ onWarning });
+  const end = async (): Promise<void> => {
+    await host[Symbol.asyncDispose]();
+    await lock[Symbol.asyncDispose]();
+  };
+  parent.on('message', ({ data, ports }) => {
+    const request = hostRequestSchema.safeParse(data);
+    if (!request.success) {
+      onWarning(`The main process asked for something unknown: ${request.error.message}`);
+      return;
+    }
+    if (request.data.kind === 'connect') {
+      for (const port of ports) servePort(port, { host, onError: (error) => onWarning(wordsOf(error)) });
+      return;
+    }
+    void answer(request.data, host, end).then((message) => {
+      parent.postMessage(message);
+      if (request.data.kind === 'end') onEnded(0);
+    });
+  });
+  parent.postMessage({ kind: 'ready' });
+  host.warmUp();
+}
+
+async function answer(
+  request: Exclude<HostRequest, { kind: 'connect' }>,
+  host: NodeStudioHost,
+  end: () => Promise<void>,
+): Promise<HostMessage> {
+  const { id } = request;
+  try {
+    switch (request.kind) {
+      case 'open-work':
+        return { kind: 'answer', id, work: [...(await host.openWork())] };
+      case 'recent': {
+        const there = (await host.recentProjects()).filter(({ exists }) => exists);
+        return { kind: 'answer', id, recent: there.map(({ name, dir }) => ({ name, dir })) };
+      }
+      case 'save-all':
+        await host.saveAll();
+        return { kind: 'answer', id };
+      case 'end':
+        await end();
+        return { kind: 'answer', id };
+    }
+  } catch (error) {
+    return { kind: 'answer', id, failure: failureOf(error) };
+  }
+}
+
+function failureOf(error: unknown): HostFailure {
+  if (!(error instanceof StudioError)) return { code: 'Unexpected', message: wordsOf(error) };
+  const { code, message, tip } = error;
+  return { code, message, ...(tip !== undefined && { tip }) };
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

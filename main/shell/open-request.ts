@@ -1,0 +1,15 @@
+import { resolve } from 'node:path';
+
+export interface CommandLine {
+  readonly argv: readonly string[];
+  /** The first words are Electron and the application's folder, as under `npm start`. */
+  readonly isUnpackaged: boolean;
+  readonly cwd: string;
+}
+
+/** The project that the application was started with, as an absolute path: a folder, or a topology. */
+export function projectOf({ argv, isUnpackaged, cwd }: CommandLine): string | undefined {
+  // Chromium's and the system's own switches stand among the arguments.
+  const [path] = argv.slice(isUnpackaged ? 2 : 1).filter((argument) => argument !== '' && !argument.startsWith('-'));
+  return path === undefined ? undefined : resolve(cwd, path);
+}
