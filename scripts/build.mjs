@@ -24,11 +24,6 @@ export const desktopEntryPoints = {
   shell: 'main/shell/main.ts',
   preload: 'main/preload/preload.ts',
 };
-/** What runs inside Electron: dist/<name>.cjs, with `electron` left to the application. */
-export const cjsEntryPoints = {
-  shell: 'main/shell/main.ts',
-  preload: 'main/preload/preload.ts',
-};
 const otherInputs = ['package-lock.json', 'scripts/build.mjs', 'tsconfig.base.json', 'tsconfig.types.json'];
 
 /**

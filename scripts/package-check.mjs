@@ -61,7 +61,7 @@ export async function checkPackage(log) {
  */
 async function listChecks(packed, shipped, log) {
   const { checkArchive, checkStudio, listArchive, listFolder } = await import('./package/packed-layout.mjs');
-  const { checkIsolation, checkVectorAdd } = await import('./package/packed-run.mjs');
+  const { checkHostProcess, checkIsolation, checkVectorAdd } = await import('./package/packed-run.mjs');
   const { findUnaudited } = await import('./dependency-audit.mjs');
   const archive = listArchive(join(packed.resources, 'app.asar'));
   const studio = listFolder(packed.studio);
@@ -81,6 +81,7 @@ async function listChecks(packed, shipped, log) {
     'every package whose code ships is audited as one that ships': () => findUnaudited(root, shipped),
     'nothing but what is packed is in reach': () => checkIsolation(packed, shipped),
     'the packed command line answers vector_add': () => checkVectorAdd(packed, [process.execPath, cli]),
+    'the packed host process answers vector_add over a port': () => checkHostProcess(packed),
     ...(process.platform !== 'win32' && {
       "its launcher does, through the application's binary": () => checkVectorAdd(packed, [launcher]),
     }),
@@ -127,7 +128,7 @@ function checkFileAssociation(scratch) {
   /** @type {[text: string, pattern: RegExp, what: string][]} */
   const wanted = [
     [entry, new RegExp(`^MimeType=${MIME_TYPE.replace('+', '\\+')};$`, 'm'), `the menu entry takes ${MIME_TYPE}`],
-    [entry, /^Exec=.*ring-kernel-studio"? %[UF]$/m, 'the menu entry starts the binary with the files'],
+    [entry, /^Exec=.*ring-kernel-studio"? %F$/m, 'the menu entry starts the binary with the files'],
     [entry, /^StartupWMClass=ring-kernel-studio$/m, "the menu entry has the windows' class"],
     [entry, /^Categories=Development;$/m, 'the menu entry is below Development'],
     [mime, new RegExp(`type="${MIME_TYPE.replace('+', '\\+')}"`), `the MIME file describes ${MIME_TYPE}`],

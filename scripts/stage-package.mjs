@@ -3,7 +3,7 @@
 // are files that are loaded by path.
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cjsEntryPoints, ensureBuilt, entryPoints } from './build.mjs';
+import { desktopEntryPoints, ensureBuilt, entryPoints } from './build.mjs';
 import { ensureRendererBuilt } from './build-renderer.mjs';
 import { bundleProgram } from './package/bundle-program.mjs';
 import { readRecordedPackages } from './package/bundled-packages.mjs';
@@ -54,7 +54,7 @@ export async function stagePackage({ log = () => {} } = {}) {
  * @param {Record<string, unknown>} manifest the repository's package.json
  */
 async function stageApp(folder, { version, description, license }) {
-  const program = { entryPoints: cjsEntryPoints, outDir: join(folder, 'dist'), external: ['electron'] };
+  const program = { entryPoints: desktopEntryPoints, outDir: join(folder, 'dist'), external: ['electron'] };
   const shipped = await bundleProgram({ ...program, format: 'cjs' });
   cpSync(join(dist, 'renderer'), join(folder, 'dist', 'renderer'), { recursive: true });
   writeJson(join(folder, 'package.json'), {

@@ -25,7 +25,7 @@ async function writeDesktopFiles({ packager }) {
   const require = createRequire(createRequire(import.meta.url).resolve('electron-builder'));
   const { LinuxTargetHelper } = require('app-builder-lib/out/targets/LinuxTargetHelper');
   const helper = new LinuxTargetHelper(packager);
-  const options = packager.platformSpecificBuildOptions;
+  const options = { ...packager.platformSpecificBuildOptions, ...packager.config.deb };
   await helper.writeDesktopEntry(options, undefined, join(scratch, 'ring-kernel-studio.desktop'));
   const mimeFile = await helper.mimeTypeFiles;
   if (mimeFile !== null) copyFileSync(mimeFile, join(scratch, 'mime.xml'));

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { runProcess } from './packed-application.mjs';
+import { PackedHost } from './packed-host.mjs';
 
 /** @typedef {import('./packed-application.mjs').PackedApplication} PackedApplication */
 
@@ -80,4 +81,37 @@ export async function checkVectorAdd(packed, program) {
     .map((line) => JSON.parse(line).message.result);
   if (JSON.stringify(results) === JSON.stringify(ANSWERS)) return [];
   return [`vector_add answered ${results.join(' and ')} instead of ${ANSWERS.join(' and ')}:\n${output}`];
+}
+
+/**
+ * The host as the desktop application starts it, asked as a window asks it.
+ *
+ * @param {PackedApplication} packed
+ * @returns {Promise<string[]>} what is wrong
+ */
+export async function checkHostProcess(packed) {
+  // Copied: the process's first file must not lie in the repository either.
+  const harness = join(packed.scratch, 'host-harness.mjs');
+  cpSync(join(import.meta.dirname, 'host-harness.mjs'), harness);
+  const host = new PackedHost({
+    harness,
+    host: join(packed.studio, 'dist', 'host.process.js'),
+    cwd: packed.scratch,
+    env: cleanEnvironment(packed),
+  });
+  try {
+    await host.connect();
+    const projectId = await host.runSample('vector_add');
+    const question = {
+      projectId,
+      to: 'vector_add',
+      type: 'VectorAddRequest',
+      message: { a: 1, b: 2 },
+      timeoutMs: 10_000,
+    };
+    const { message } = await host.call('mutation', 'inject.request', question);
+    return message.result === 3 ? [] : [`vector_add answered ${JSON.stringify(message)} to 1 + 2`];
+  } finally {
+    await host.end();
+  }
 }
