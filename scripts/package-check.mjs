@@ -60,7 +60,8 @@ export async function checkPackage(log) {
  * @returns {Promise<Record<string, () => string[] | Promise<string[]>>>} what must hold → what is wrong
  */
 async function listChecks(packed, shipped, log) {
-  const { checkArchive, checkStudio, listArchive, listFolder } = await import('./package/packed-layout.mjs');
+  const { checkArchive, checkStudio } = await import('./package/packed-layout.mjs');
+  const { listArchive, listFolder } = await import('./package/packed-sizes.mjs');
   const { checkHostProcess, checkIsolation, checkVectorAdd } = await import('./package/packed-run.mjs');
   const { findUnaudited } = await import('./dependency-audit.mjs');
   const archive = listArchive(join(packed.resources, 'app.asar'));
@@ -70,7 +71,7 @@ async function listChecks(packed, shipped, log) {
   return {
     'the archive holds the shell, the pages and the licences, and nothing else': () => checkArchive(archive),
     'studio/ holds the host, the compiler and the kernels, and nothing else': () => checkStudio(studio),
-    'no part is larger than its limit': () => checkSizes(archive, studio, log),
+    'no part is larger than its limit': () => checkSizes(packed.resources, log),
     "the fuses in the binary are the configuration's": () => checkFuses(packed.binary),
     'on Linux a double click on a .ring.json file opens it': () => checkFileAssociation(packed.scratch),
     "Electron's own licences stay beside its binary": () =>
@@ -89,18 +90,13 @@ async function listChecks(packed, shipped, log) {
 }
 
 /**
- * @typedef {import('./package/packed-layout.mjs').PackedFile} PackedFile
- * @param {readonly PackedFile[]} archive
- * @param {readonly PackedFile[]} studio
+ * @param {string} resources
  * @param {(line: string) => void} log
  */
-async function checkSizes(archive, studio, log) {
-  const { measureParts } = await import('./package/packed-layout.mjs');
-  /** @param {string} folder */
-  const below = (folder) => (/** @type {PackedFile} */ file) => ({ ...file, path: `${folder}/${file.path}` });
-  const measured = measureParts([...archive.map(below('app.asar')), ...studio.map(below('studio'))]);
+async function checkSizes(resources, log) {
+  const { measureResources } = await import('./package/packed-sizes.mjs');
   const problems = [];
-  for (const { name, sizeBytes, limitMiB } of measured) {
+  for (const { name, sizeBytes, limitMiB } of measureResources(resources)) {
     const sizeMiB = sizeBytes / 2 ** 20;
     log(`    ${name.padEnd(44)} ${sizeMiB.toFixed(2).padStart(7)} MiB  of at most ${limitMiB}`);
     if (sizeMiB > limitMiB) problems.push(`${name} is ${sizeMiB.toFixed(2)} MiB, at most ${limitMiB} are allowed`);

@@ -8,6 +8,8 @@ import { Arch, build, LinuxPackager, Platform } from 'electron-builder';
 import { root } from '../setup.mjs';
 import { writeStubElectron } from './stub-electron.mjs';
 
+/** A file of a dependency of electron-builder, which exports nothing that would do. */
+const INTERNAL = 'app-builder-lib/out/targets/LinuxTargetHelper';
 const scratch = process.argv[2] ?? '';
 const electronDist = join(scratch, 'electron');
 writeStubElectron(electronDist);
@@ -23,7 +25,7 @@ await build({
 async function writeDesktopFiles({ packager }) {
   if (!(packager instanceof LinuxPackager)) throw new Error('This packs for Linux only.');
   const require = createRequire(createRequire(import.meta.url).resolve('electron-builder'));
-  const { LinuxTargetHelper } = require('app-builder-lib/out/targets/LinuxTargetHelper');
+  const { LinuxTargetHelper } = require(INTERNAL);
   const helper = new LinuxTargetHelper(packager);
   const options = { ...packager.platformSpecificBuildOptions, ...packager.config.deb };
   await helper.writeDesktopEntry(options, undefined, join(scratch, 'ring-kernel-studio.desktop'));
