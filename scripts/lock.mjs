@@ -13,13 +13,21 @@ const HALF_WRITTEN_MS = 2000;
  * @template T
  * @param {string} lockPath
  * @param {() => Promise<T>} work
+ * @param {{ signal?: AbortSignal, onWait?: () => void }} [options] signal: ends the waiting, not the work; onWait: told
+ *   once when another process holds the lock
  * @returns {Promise<T>}
  */
-export async function withLock(lockPath, work) {
+export async function withLock(lockPath, work, { signal, onWait } = {}) {
   mkdirSync(dirname(lockPath), { recursive: true });
+  let isWaiting = false;
   while (!tryAcquire(lockPath)) {
+    signal?.throwIfAborted();
     if (isAbandoned(lockPath)) rmSync(lockPath, { force: true });
-    else await sleep(POLL_MS);
+    else {
+      if (!isWaiting) onWait?.();
+      isWaiting = true;
+      await sleep(POLL_MS);
+    }
   }
   try {
     return await work();

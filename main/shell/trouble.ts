@@ -17,6 +17,8 @@ const ABORTED = -3;
 /** What is told, and offered, when a part of the application dies, hangs or cannot be loaded. */
 export class Trouble {
   readonly #options: TroubleOptions;
+  /** Windows that are being loaded again: nothing is asked about the end of their process. */
+  readonly #crashedOnPurpose = new WeakSet<BrowserWindow>();
 
   constructor(options: TroubleOptions) {
     this.#options = options;
@@ -31,7 +33,8 @@ export class Trouble {
     const { webContents } = browserWindow;
     webContents.on('render-process-gone', (_, { reason, exitCode }) => {
       log(`The process of a window ended: ${reason}, exit code ${exitCode}.`);
-      if (reason !== 'clean-exit') void this.#windowDied(browserWindow, reason);
+      if (this.#crashedOnPurpose.delete(browserWindow) || reason === 'clean-exit') return;
+      void this.#windowDied(browserWindow, reason);
     });
     webContents.on('preload-error', (_, path, error) => log(`${path} failed: ${error.stack ?? error.message}`));
     webContents.on('did-fail-load', (...[, code, description, url, isMainFrame]) => {
@@ -114,7 +117,9 @@ export class Trouble {
         answering = undefined;
         if (response !== 1 || signal.aborted || window.isDestroyed()) return;
         // A page that hangs does not unload by itself.
+        this.#crashedOnPurpose.add(window);
         window.webContents.forcefullyCrashRenderer();
+        window.webContents.reload();
       });
     });
   }

@@ -24,7 +24,9 @@ const CASCADE = 32;
 export function placeAgain(bounds: Bounds, workAreas: readonly Bounds[]): Bounds {
   const area = workAreas.find((other) => isWithinReach(bounds, other));
   if (area === undefined) return placeNew(workAreas, undefined);
-  return { ...bounds, width: Math.min(bounds.width, area.width), height: Math.min(bounds.height, area.height) };
+  const size = { width: Math.min(bounds.width, area.width), height: Math.min(bounds.height, area.height) };
+  const smaller = { ...bounds, ...size };
+  return isWithinReach(smaller, area) ? smaller : { ...smaller, x: area.x };
 }
 
 /** The middle of the first display, or a little off the window that the person is looking at. */

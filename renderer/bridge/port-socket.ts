@@ -42,9 +42,10 @@ export function portSocketClass(open: () => Promise<Port>): typeof WebSocket {
 
     constructor() {
       super();
+      // In a turn of its own, as with any socket: whoever made it listens by then.
       open().then(
-        (port) => this.#begin(port),
-        () => this.#end('error'),
+        (port) => setTimeout(() => this.#begin(port)),
+        () => setTimeout(() => this.#end('error')),
       );
     }
 

@@ -1,9 +1,11 @@
+import { packageRoot } from '../../host/package-root.ts';
 import type { Arguments } from '../command/arguments.ts';
 import type { Command, CommandContext } from '../command/command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { productVersion } from '../product-version.ts';
 import { checkCache } from './check-cache.ts';
 import { checkDevice } from './check-device.ts';
+import { checkElectron } from './check-electron.ts';
 import type { Finding } from './finding.ts';
 import { checkOptionalParts } from './optional-parts.ts';
 
@@ -32,6 +34,7 @@ async function run(args: Arguments, { terminal }: CommandContext): Promise<ExitC
     ...(await checkDevice()),
     await checkCache(process.env),
     ...(await checkOptionalParts(process.env)),
+    await checkElectron({ root: packageRoot(import.meta.url), env: process.env }),
   ];
   const isOk = findings.every(({ status }) => status !== 'failed');
   if (args.has('json')) {

@@ -19,7 +19,6 @@ const PARTS: readonly OptionalPart[] = [
   },
   { name: 'nvcc', purpose: 'compiles kernels for GPUs ahead of time; not part of this version', candidates: ['nvcc'] },
   { name: 'g++', purpose: 'only for a figure to compare with in the benchmarks', candidates: ['g++'] },
-  { name: 'Electron', purpose: 'the studio in a window; not part of this version', candidates: [] },
 ];
 
 /** Nothing here is needed. */

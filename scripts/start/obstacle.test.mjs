@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { machineObstacle, sandboxObstacle } from './obstacle.mjs';
+
+const desk = { platform: /** @type {const} */ ('linux'), isRoot: false, hasDisplay: true, isSandboxOff: false };
+const sandbox = {
+  maxUserNamespaces: '96365',
+  unprivilegedClone: '1',
+  appArmorRestricts: '0',
+  helperPath: '/x/chrome-sandbox',
+  isHelperSetUp: false,
+};
+
+test('a person at a desk has no obstacle', () => {
+  expect(machineObstacle(desk)).toBeUndefined();
+  expect(sandboxObstacle(sandbox)).toBeUndefined();
+});
+
+test('root comes before the display: with a display it would still not run', () => {
+  expect(machineObstacle({ ...desk, isRoot: true, hasDisplay: false })).toContain('refuses to run as root');
+});
+
+test('root may have switched the sandbox off', () => {
+  expect(machineObstacle({ ...desk, isRoot: true, isSandboxOff: true })).toBeUndefined();
+});
+
+test('no display', () => {
+  expect(machineObstacle({ ...desk, hasDisplay: false })).toContain('neither DISPLAY nor WAYLAND_DISPLAY');
+});
+
+test.each(/** @type {const} */ (['darwin', 'win32']))('none of this concerns %s', (platform) => {
+  expect(machineObstacle({ ...desk, platform, isRoot: true, hasDisplay: false })).toBeUndefined();
+});
+
+test.each([
+  [{ maxUserNamespaces: '0' }, 'user.max_user_namespaces is 0'],
+  [{ unprivilegedClone: '0' }, 'kernel.unprivileged_userns_clone is 0'],
+  [{ appArmorRestricts: '1' }, 'kernel.apparmor_restrict_unprivileged_userns is 1'],
+])('a kernel that refuses namespaces (%j) needs the helper, once, with this command', (setting, why) => {
+  const reason = sandboxObstacle({ ...sandbox, ...setting });
+  expect(reason).toContain(why);
+  expect(reason).toContain("sudo chown root:root '/x/chrome-sandbox' && sudo chmod 4755 '/x/chrome-sandbox'");
+  expect(sandboxObstacle({ ...sandbox, ...setting, isHelperSetUp: true })).toBeUndefined();
+});
+
+test('settings that this kernel does not have restrict nothing', () => {
+  expect(
+    sandboxObstacle({ ...sandbox, maxUserNamespaces: '', unprivilegedClone: '', appArmorRestricts: '' }),
+  ).toBeUndefined();
+});
+
+test('a path with spaces and quotes survives the shell', () => {
+  const reason = sandboxObstacle({ ...sandbox, maxUserNamespaces: '0', helperPath: "/it's here/chrome-sandbox" });
+  expect(reason).toContain(String.raw`chmod 4755 '/it'\''s here/chrome-sandbox'`);
+});
