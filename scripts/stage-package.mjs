@@ -8,13 +8,11 @@ import { ensureRendererBuilt } from './build-renderer.mjs';
 import { bundleProgram } from './package/bundle-program.mjs';
 import { readRecordedPackages } from './package/bundled-packages.mjs';
 import { collectLicenses, formatLicenses } from './package/third-party-licenses.mjs';
+import { unbundledPackages } from './package/unbundled-packages.mjs';
 import { ensureSetUp, root } from './setup.mjs';
 
 const dist = join(root, 'dist');
 export const packageDir = join(dist, 'package');
-
-/** The one package that is not bundled: it reads its own `*.wasm` and `*.tar` by path. */
-const CLANG = 'node_modules/@yowasp/clang';
 
 /** Who is asked about the application. Reserved names until somebody publishes it: see docs/packaging.md. */
 const HOMEPAGE = 'https://ring-kernel-studio.example';
@@ -77,7 +75,7 @@ async function stageApp(folder, { version, description, license }) {
  * @param {Record<string, unknown>} manifest the repository's package.json
  */
 async function stageStudio(folder, { name, version, license }) {
-  const program = { entryPoints, outDir: join(folder, 'dist'), external: ['@yowasp/clang'] };
+  const program = { entryPoints, outDir: join(folder, 'dist'), external: Object.keys(unbundledPackages) };
   const shipped = await bundleProgram({ ...program, format: 'esm' });
   // `packageRoot()` of main/host finds the folder by it.
   writeJson(join(folder, 'package.json'), { name, version, license, private: true, type: 'module' });
@@ -85,13 +83,15 @@ async function stageStudio(folder, { name, version, license }) {
   const { hash } = JSON.parse(readFileSync(join(dist, 'build.json'), 'utf8'));
   writeJson(join(folder, 'dist', 'build.json'), { hash });
   cpSync(join(root, 'kernels'), join(folder, 'kernels'), { recursive: true, filter: isForUsers });
-  for (const part of ['package.json', 'README.md', 'gen']) {
-    cpSync(join(root, CLANG, part), join(folder, CLANG, part), { recursive: true });
-  }
+  const unbundled = Object.entries(unbundledPackages).map(([name, parts]) => {
+    const path = `node_modules/${name}`;
+    for (const part of parts) cpSync(join(root, path, part), join(folder, path, part), { recursive: true });
+    return path;
+  });
   stageCommandLine(join(folder, 'bin'));
   const prebuilds = join('native', 'prebuilds');
   if (existsSync(join(root, prebuilds))) cpSync(join(root, prebuilds), join(folder, prebuilds), { recursive: true });
-  return [...shipped, CLANG];
+  return [...shipped, ...unbundled];
 }
 
 /** @param {string} folder */

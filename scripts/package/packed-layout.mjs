@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { entryPoints } from '../build.mjs';
 import { root } from '../setup.mjs';
 import { listFolder } from './packed-sizes.mjs';
+import { unbundledPackages } from './unbundled-packages.mjs';
 
 /** @typedef {import('./packed-sizes.mjs').PackedFile} PackedFile */
 
@@ -69,9 +70,12 @@ function expectedStudio() {
   for (const { path, sizeBytes } of listFolder(join(root, 'kernels'), 'kernels/')) {
     if (!/^kernels\/(test\/|tsconfig\.json$)|\.test\.ts$/.test(path)) files.set(path, sizeBytes);
   }
-  const clang = 'node_modules/@yowasp/clang/';
-  for (const { path, sizeBytes } of listFolder(join(root, clang), clang)) {
-    if (!path.endsWith('.d.ts')) files.set(path, sizeBytes);
+  for (const [name, parts] of Object.entries(unbundledPackages)) {
+    const folder = `node_modules/${name}/`;
+    for (const { path, sizeBytes } of listFolder(join(root, folder), folder)) {
+      const [part = ''] = path.slice(folder.length).split('/');
+      if (parts.includes(part)) files.set(path, sizeBytes);
+    }
   }
   return files;
 }

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { runProcess } from './packed-application.mjs';
 import { PackedHost } from './packed-host.mjs';
+import { unbundledPackages } from './unbundled-packages.mjs';
 
 /** @typedef {import('./packed-application.mjs').PackedApplication} PackedApplication */
 
@@ -46,8 +47,9 @@ export function checkIsolation({ studio }, shipped) {
   const { resolve } = createRequire(join(studio, 'dist', 'cli.js'));
   for (const name of new Set(shipped.map((folder) => folder.replace(/^.*node_modules\//, '')))) {
     const isResolved = canResolve(resolve, name);
-    if (name === '@yowasp/clang' && !isResolved) problems.push('@yowasp/clang is not in reach of the packed studio');
-    if (name !== '@yowasp/clang' && isResolved) problems.push(`${name} is in reach of the packed studio`);
+    const isPacked = Object.hasOwn(unbundledPackages, name);
+    if (isPacked && !isResolved) problems.push(`${name} is not in reach of the packed studio`);
+    if (!isPacked && isResolved) problems.push(`${name} is in reach of the packed studio`);
   }
   return problems;
 }

@@ -17,9 +17,17 @@ const parts = [
     isIn: (path) => /^app\.asar\/dist\/[^/]+\.cjs$/.test(path),
   },
   { name: 'host: studio/dist', limitMiB: 8, isIn: (path) => path.startsWith('studio/dist/') },
-  { name: 'compiler: @yowasp/clang', limitMiB: 110, isIn: (path) => path.startsWith('studio/node_modules/') },
+  {
+    name: 'compiler: @yowasp/clang',
+    limitMiB: 110,
+    isIn: (path) => path.startsWith('studio/node_modules/@yowasp/clang/'),
+  },
   { name: 'kernels', limitMiB: 1, isIn: (path) => path.startsWith('studio/kernels/') },
-  { name: 'addon: studio/native', limitMiB: 4, isIn: (path) => path.startsWith('studio/native/') },
+  {
+    name: 'addon: studio/native, and what finds it',
+    limitMiB: 4,
+    isIn: (path) => /^studio\/(native|node_modules\/node-gyp-build)\//.test(path),
+  },
   { name: 'the rest: licences, manifests, launchers', limitMiB: 1, isIn: () => true },
 ];
 
