@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -53,12 +53,24 @@ export async function bundleProgram({ entryPoints, outDir, format, external }) {
   /** @type {Set<string>} */
   const folders = new Set();
   for (const [file, { imports, inputs }] of Object.entries(metafile.outputs)) {
-    const unexpected = imports.find(({ path, external }) => external && !isBuiltin(path) && !allowed.has(path));
-    if (unexpected) throw new Error(`${file} needs '${unexpected.path}' at run time, which the package does not have.`);
+    const imported = imports.filter(({ external }) => external).map(({ path }) => path);
+    const unexpected = [...imported, ...findRequired(readFileSync(join(root, file), 'utf8'))].find(
+      (specifier) => !isBuiltin(specifier) && !allowed.has(specifier),
+    );
+    if (unexpected) throw new Error(`${file} needs '${unexpected}' at run time, which the package does not have.`);
     for (const [input, { bytesInOutput }] of Object.entries(inputs)) {
       const folder = packageFolderOf(input);
       if (folder !== undefined && bytesInOutput > 0) folders.add(folder);
     }
   }
   return [...folders].sort();
+}
+
+/**
+ * What a bundle asks for past the bundler: through a `require` that it made itself, or inside of a UMD file.
+ *
+ * @param {string} code
+ */
+export function findRequired(code) {
+  return [...code.matchAll(/\b(?:__)?require\d*\(\s*["']([^"']+)["']\s*\)/g)].map(([, specifier = '']) => specifier);
 }
