@@ -40,29 +40,42 @@ export async function checkPackage(log) {
     /** @type {Outcome[]} */
     const outcomes = [];
     for (const [name, find] of Object.entries(await listChecks(packed, shipped, log))) {
-      const problems = await Promise.resolve()
-        .then(find)
-        .catch((/** @type {unknown} */ error) => [
-          error instanceof Error ? (error.stack ?? error.message) : `${error}`,
-        ]);
-      outcomes.push({ name: `package: ${name}`, status: problems.length === 0 ? 'passed' : 'failed' });
-      log(`${problems.length === 0 ? 'passed' : 'failed'}  ${name}`);
-      for (const problem of problems) log(problem.replace(/^(?=.)/gm, '    '));
+      const outcome = { name: `package: ${name}`, ...(await judge(find)) };
+      outcomes.push(outcome);
+      log(`${outcome.status}  ${name}`);
+      if (outcome.reason !== undefined) log(outcome.reason.replace(/^(?=.)/gm, '    '));
     }
     return outcomes;
   });
 }
 
 /**
+ * @typedef {string[] | { skipped: string }} Finding what is wrong, or why nobody looked
+ * @typedef {() => Finding | Promise<Finding>} Find
+ *
+ * @param {Find} find
+ * @returns {Promise<Pick<Outcome, 'status' | 'reason'>>}
+ */
+async function judge(find) {
+  try {
+    const finding = await find();
+    if ('skipped' in finding) return { status: 'skipped', reason: finding.skipped };
+    return finding.length === 0 ? { status: 'passed' } : { status: 'failed', reason: finding.join('\n') };
+  } catch (error) {
+    return { status: 'failed', reason: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+}
+
+/**
  * @param {PackedApplication} packed
  * @param {readonly string[]} shipped
  * @param {(line: string) => void} log
- * @returns {Promise<Record<string, () => string[] | Promise<string[]>>>} what must hold → what is wrong
+ * @returns {Promise<Record<string, Find>>} what must hold → what is wrong
  */
 async function listChecks(packed, shipped, log) {
   const { checkArchive, checkStudio } = await import('./package/packed-layout.mjs');
   const { listArchive, listFolder } = await import('./package/packed-sizes.mjs');
-  const { checkHostProcess, checkIsolation, checkVectorAdd } = await import('./package/packed-run.mjs');
+  const { checkAddon, checkHostProcess, checkIsolation, checkVectorAdd } = await import('./package/packed-run.mjs');
   const { findUnaudited } = await import('./dependency-audit.mjs');
   const archive = listArchive(join(packed.resources, 'app.asar'));
   const studio = listFolder(packed.studio);
@@ -83,6 +96,7 @@ async function listChecks(packed, shipped, log) {
     'nothing but what is packed is in reach': () => checkIsolation(packed, shipped),
     'the packed command line answers vector_add': () => checkVectorAdd(packed, [process.execPath, cli]),
     'the packed host process answers vector_add over a port': () => checkHostProcess(packed),
+    'the packed addon is found and loads': () => checkAddon(packed),
     ...(process.platform !== 'win32' && {
       "its launcher does, through the application's binary": () => checkVectorAdd(packed, [launcher]),
     }),
@@ -153,9 +167,10 @@ if (import.meta.filename === process.argv[1]) {
   await ensureSetUp();
   try {
     const outcomes = await checkPackage(console.log);
-    const failed = outcomes.filter(({ status }) => status === 'failed');
-    console.log(`\n${outcomes.length - failed.length} passed, ${failed.length} failed`);
-    if (failed.length > 0) process.exitCode = 1;
+    const count = (/** @type {Outcome['status']} */ wanted) =>
+      outcomes.filter(({ status }) => status === wanted).length;
+    console.log(`\n${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped`);
+    if (count('failed') > 0) process.exitCode = 1;
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;

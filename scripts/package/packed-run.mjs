@@ -117,3 +117,25 @@ export async function checkHostProcess(packed) {
     await host.end();
   }
 }
+
+const LOAD_ADDON = `
+  const { path } = require(process.argv[1]);
+  const { probe } = require(path(process.argv[2]));
+  if (typeof probe !== 'function') throw new Error('it exports no probe()');`;
+
+/**
+ * The addon, found and loaded by what is packed with it.
+ *
+ * @param {PackedApplication} packed
+ * @returns {Promise<string[] | { skipped: string }>} what is wrong
+ */
+export async function checkAddon(packed) {
+  const native = join(packed.studio, 'native');
+  if (!existsSync(join(native, 'prebuilds', 'linux-x64')))
+    return { skipped: 'no addon was built for linux-x64 (native/prebuilds)' };
+  if (`${process.platform}-${process.arch}` !== 'linux-x64') return { skipped: 'the packed addon is for linux-x64' };
+  const finder = join(packed.studio, 'node_modules', 'node-gyp-build');
+  const options = { cwd: packed.scratch, env: cleanEnvironment(packed) };
+  const { exitCode, output } = await runProcess([process.execPath, '-e', LOAD_ADDON, finder, native], options);
+  return exitCode === 0 ? [] : [`the addon does not load:\n${output}`];
+}
