@@ -19,10 +19,8 @@ export function isOwnPage(url: string): boolean {
 }
 
 /** To be called before the application is ready. A standard scheme has an origin, storage and relative addresses. */
-export function registerAppScheme({
-  registerSchemesAsPrivileged,
-}: Pick<Protocol, 'registerSchemesAsPrivileged'>): void {
-  registerSchemesAsPrivileged([
+export function registerAppScheme(protocol: Pick<Protocol, 'registerSchemesAsPrivileged'>): void {
+  protocol.registerSchemesAsPrivileged([
     { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
   ]);
 }

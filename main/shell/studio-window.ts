@@ -81,9 +81,10 @@ export class StudioWindow {
     this.#projectDir = dir ?? undefined;
   }
 
-  /** It shows the project, whether its folder or its topology is given. */
+  /** It shows the project, whether its folder or its topology is given, or is about to open this very path. */
   shows(path: string): boolean {
-    return this.#projectDir !== undefined && (path === this.#projectDir || dirname(path) === this.#projectDir);
+    const dir = this.#projectDir;
+    return this.#toOpen.includes(path) || (dir !== undefined && (path === dir || dirname(path) === dir));
   }
 
   /** The window has nothing of its own to show. */

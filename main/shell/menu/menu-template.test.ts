@@ -51,7 +51,7 @@ describe('the native menu', () => {
   test('has no empty menus, and what a platform expects', () => {
     const labels = (platform: NodeJS.Platform) =>
       menuTemplate({ platform, commands: [], recent: [] }, actions).map(({ label, role }) => label ?? role);
-    expect(labels('linux')).toEqual(['&File', '&Edit', '&View', 'windowMenu', 'help']);
+    expect(labels('linux')).toEqual(['&File', '&Edit', '&View', '&Window', 'help']);
     expect(labels('darwin')).toEqual(['appMenu', '&File', '&Edit', '&View', 'windowMenu', 'help']);
   });
 

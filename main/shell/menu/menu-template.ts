@@ -40,7 +40,7 @@ export function menuTemplate(content: MenuContent, actions: MenuActions): Item[]
       label: group,
       submenu: inGroup(group),
     })),
-    { role: 'windowMenu' },
+    isMac ? { role: 'windowMenu' } : { label: '&Window', submenu: [{ role: 'minimize', registerAccelerator: false }] },
     { role: 'help', submenu: helpItems(isMac, actions) },
   ];
   const shown = menus.filter(({ submenu }) => !Array.isArray(submenu) || submenu.length > 0);
@@ -80,7 +80,8 @@ function fileItems({ platform, recent }: MenuContent, project: Item[], actions: 
     separator,
     { label: 'Open recent', submenu: opened.length > 0 ? opened : [none] },
     separator,
-    { role: 'close' },
+    // Not Ctrl W, which closes a tab in most editors.
+    { role: 'close', accelerator: 'CommandOrControl+Shift+W' },
     ...(platform === 'darwin' ? [] : [{ role: 'quit' } satisfies Item]),
   ];
 }
