@@ -200,7 +200,15 @@ module.exports = {
       comment: 'Nobody imports it and it imports nobody: use it or delete it.',
       from: {
         orphan: true,
-        pathNot: [tests, '\\.d\\.ts$', '(^|/)[^/]+\\.config\\.', '^\\.', '\\.(worker|process|bench)\\.ts$'],
+        pathNot: [
+          tests,
+          '\\.d\\.ts$',
+          '(^|/)[^/]+\\.config\\.',
+          '^\\.',
+          '\\.(worker|process|bench)\\.ts$',
+          // Named in electron-builder.yml.
+          '^scripts/package/before-build\\.mjs$',
+        ],
       },
       to: {},
     },

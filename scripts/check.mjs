@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkDependencies } from './dependency-audit.mjs';
 import { checkHouseRules } from './house-rules.mjs';
 import { ensureSetUp, root } from './setup.mjs';
 import { hashFiles, hashText, listSourceFiles } from './source-files.mjs';
@@ -39,6 +40,12 @@ const checks = /** @type {Check[]} */ ([
     command: ['prettier/bin/prettier.cjs', '--check', '--log-level=warn', '--cache', '.'],
   },
   { name: 'clang-format', isInput: (path) => /\.(cu|cuh|h|cc|cpp)$/.test(path), command: ['scripts/clang-format.mjs'] },
+  {
+    // Sources, because what they import is what ships.
+    name: 'dependency audit',
+    isInput: (path) => /^(package(-lock)?\.json|scripts\/dependenc.*\.mjs)$/.test(path) || /\.(tsx?|css)$/.test(path),
+    command: () => checkDependencies(root),
+  },
   { name: 'house rules', isInput: () => true, command: () => checkHouseRules(root, listSourceFiles(root)) },
 ]);
 

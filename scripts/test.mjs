@@ -32,6 +32,11 @@ if (await attempt('set-up', ensureSetUp)) {
     const patterns = process.argv.slice(2);
     outcomes.push(...(await runVitest(patterns)));
     if (patterns.length === 0) {
+      heading('The package');
+      await attempt('package', async () => {
+        const { checkPackage } = await import('./package-check.mjs');
+        outcomes.push(...(await checkPackage(console.log)));
+      });
       heading('Flows in a browser');
       const { runFlows } = await import('./e2e.mjs');
       outcomes.push(...(await runFlows([])));
