@@ -71,7 +71,7 @@ export class ActorInstance {
   readonly outRing: OutRing;
   /** Senders that wait for room in the host ring. */
   readonly senders: WaitingSenders;
-  /** Accepted from the host. */
+  /** Accepted from the host; the one that it succeeded in a reset included. */
   accepted = 0;
   /** Refused because the ring was full. */
   rejected = 0;
@@ -91,6 +91,8 @@ export class ActorInstance {
   #isTakingOutput = false;
   #isRemoved = false;
   #isReset = false;
+  /** What `arrivals` was when a reset took its inbox away. */
+  #lastArrivals: number | undefined;
 
   constructor({ device, code, memory, events, waiters, lifetime }: InstanceInit) {
     const { plan } = memory;
@@ -251,6 +253,7 @@ export class ActorInstance {
   /** Takes the place of `former`, whose block its memory has taken over. One that had failed is active again. */
   succeed(former: ActorInstance): void {
     const { nextState } = former;
+    this.accepted = former.accepted;
     this.#state = nextState === 'failed' ? 'active' : nextState;
     if (this.#state === 'active') this.#setStateWord(ACTOR_STATE.active);
     if (this.#state === 'deactivated') this.#setStateWord(ACTOR_STATE.deactivated);
@@ -259,6 +262,7 @@ export class ActorInstance {
   /** Another one has taken its place: nobody waits for it any more. */
   retire(): void {
     this.#isReset = true;
+    this.#lastArrivals = this.arrivals;
     for (const { resolve } of this.#pending.splice(0)) resolve();
     this.senders.serve();
   }
@@ -281,6 +285,17 @@ export class ActorInstance {
     const inbox = this.memory.inbox;
     const head = u32[(inbox + RING.head) >> 2]!; // first: read after the tail, it may have passed it
     return this.hostRing.depth + ((u32[(inbox + RING.tail) >> 2]! - head) >>> 0);
+  }
+
+  /** Messages that other actors have put into its inbox so far, modulo 2^32. */
+  get arrivals(): number {
+    if (this.#lastArrivals !== undefined) return this.#lastArrivals;
+    return this.#inboxPosition(RING.tail);
+  }
+
+  /** How many of `accepted` and of `arrivals` it has done with, each modulo 2^32. */
+  get finished(): readonly [accepted: number, arrivals: number] {
+    return [this.hostRing.head, this.#inboxPosition(RING.head)];
   }
 
   /** Sends that are committed to the outbox and not yet delivered. */
@@ -387,6 +402,12 @@ export class ActorInstance {
   /** Takes the actor off the list of those that wait for room in some ring, before its memory is freed. */
   stopWaiting(): void {
     this.#waiters.wake(this.word(ACTOR.waitingOn));
+  }
+
+  /** Without the slots that workers claimed before they died: those hold no messages. */
+  #inboxPosition(end: number): number {
+    const position = Atomics.load(this.#u32, (this.memory.inbox + end) >> 2);
+    return (position - Atomics.load(this.#u32, (this.memory.inbox + RING.skipped) >> 2)) >>> 0;
   }
 
   #setStateWord(state: number): void {
