@@ -170,7 +170,7 @@ function numbersOf([atMs, accepted, ...burstSent]: readonly number[], record: re
 /** The log ends at the first entry that is not whole. */
 function readBursts(log: Buffer, burstSent: readonly number[]): Journal['bursts'] {
   const running = new Map<number, JournalBurst>();
-  for (let at = 0; at + LOG_PREFIX_BYTES <= log.length; ) {
+  for (let at = 0; at + LOG_PREFIX_BYTES <= log.length;) {
     const end = at + LOG_PREFIX_BYTES + log.readUInt32LE(at);
     const json = log.subarray(at + LOG_PREFIX_BYTES, end);
     if (end > log.length || crc32(json) !== log.readUInt32LE(at + 4)) break;
