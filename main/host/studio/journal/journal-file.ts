@@ -14,12 +14,17 @@ export class JournalFile {
   /** Takes the place of what an earlier run has left. */
   constructor(path: string, head: JournalHead) {
     const bytes = newJournal(head);
+    this.#path = path;
+    this.#end = bytes.length;
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     writeFileSync(`${path}.new`, bytes, { mode: 0o600 });
-    renameSync(`${path}.new`, path); // never half a head
-    this.#path = path;
-    this.#file = openSync(path, 'r+');
-    this.#end = bytes.length;
+    try {
+      renameSync(`${path}.new`, path); // never half a head
+      this.#file = openSync(path, 'r+');
+    } catch (error) {
+      rmSync(`${path}.new`, { force: true });
+      throw error;
+    }
   }
 
   write({ at, bytes }: Patch): void {
