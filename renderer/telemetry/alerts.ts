@@ -62,7 +62,7 @@ function sentence(words: string): string {
 }
 
 function fullQueues({ run, live, nowMs }: Facts): readonly Alert[] {
-  if (live?.runId !== run.runId) return [];
+  if (live?.runId !== run.runId || run.phase === 'idle') return []; // nobody waits any more
   return run.actors.flatMap(({ id, capacity, instances, state }): readonly Alert[] => {
     const depth = live.actors.get(id)?.depth ?? 0;
     if (state === 'failed' || depth < capacity * instances) return [];
