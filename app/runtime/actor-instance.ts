@@ -14,6 +14,7 @@ import type { Device, DeviceFault, DeviceProgram } from '../device/device.ts';
 import type { KernelInfo } from '../model/program.ts';
 import type { ActorMemory } from './actor-memory.ts';
 import { HostRing } from './host-ring.ts';
+import { InboxPositions } from './inbox-positions.ts';
 import { canMove, checkMove, type ActorState } from './lifecycle.ts';
 import { runtimeDisposed, type Lifetime } from './lifetime.ts';
 import { readId, type MessageId } from './message-header.ts';
@@ -69,6 +70,7 @@ export class ActorInstance {
   readonly memory: ActorMemory;
   readonly hostRing: HostRing;
   readonly outRing: OutRing;
+  readonly inbox: InboxPositions;
   /** Senders that wait for room in the host ring. */
   readonly senders: WaitingSenders;
   /** Accepted from the host; the one that it succeeded in a reset included. */
@@ -91,8 +93,6 @@ export class ActorInstance {
   #isTakingOutput = false;
   #isRemoved = false;
   #isReset = false;
-  /** What `arrivals` was when a reset took its inbox away. */
-  #lastArrivals: number | undefined;
 
   constructor({ device, code, memory, events, waiters, lifetime }: InstanceInit) {
     const { plan } = memory;
@@ -108,6 +108,7 @@ export class ActorInstance {
     this.#waiters = waiters;
     this.#lifetime = lifetime;
     this.hostRing = new HostRing(device.arena, memory.hostRing);
+    this.inbox = new InboxPositions(device.arena, memory.inbox);
     this.outRing = new OutRing(device.arena, memory.outRing, memory.address);
     this.senders = new WaitingSenders(this.hostRing);
   }
@@ -262,7 +263,7 @@ export class ActorInstance {
   /** Another one has taken its place: nobody waits for it any more. */
   retire(): void {
     this.#isReset = true;
-    this.#lastArrivals = this.arrivals;
+    this.inbox.close();
     for (const { resolve } of this.#pending.splice(0)) resolve();
     this.senders.serve();
   }
@@ -285,17 +286,6 @@ export class ActorInstance {
     const inbox = this.memory.inbox;
     const head = u32[(inbox + RING.head) >> 2]!; // first: read after the tail, it may have passed it
     return this.hostRing.depth + ((u32[(inbox + RING.tail) >> 2]! - head) >>> 0);
-  }
-
-  /** Messages that other actors have put into its inbox so far, modulo 2^32. */
-  get arrivals(): number {
-    if (this.#lastArrivals !== undefined) return this.#lastArrivals;
-    return this.#inboxPosition(RING.tail);
-  }
-
-  /** How many of `accepted` and of `arrivals` it has done with, each modulo 2^32. */
-  get finished(): readonly [accepted: number, arrivals: number] {
-    return [this.hostRing.head, this.#inboxPosition(RING.head)];
   }
 
   /** Sends that are committed to the outbox and not yet delivered. */
@@ -402,12 +392,6 @@ export class ActorInstance {
   /** Takes the actor off the list of those that wait for room in some ring, before its memory is freed. */
   stopWaiting(): void {
     this.#waiters.wake(this.word(ACTOR.waitingOn));
-  }
-
-  /** Without the slots that workers claimed before they died: those hold no messages. */
-  #inboxPosition(end: number): number {
-    const position = Atomics.load(this.#u32, (this.memory.inbox + end) >> 2);
-    return (position - Atomics.load(this.#u32, (this.memory.inbox + RING.skipped) >> 2)) >>> 0;
   }
 
   #setStateWord(state: number): void {

@@ -15,10 +15,13 @@ export interface QueueCounts {
   readonly isEmpty: boolean;
 }
 
-/** An instance, and how far it had come with its queues before any tail was read. */
+/** An instance, and how much it had done with before any tail was read. */
 interface Look {
   readonly instance: ActorInstance;
-  readonly finished: ActorInstance['finished'];
+  /** Of what it has accepted from the host, modulo 2^32. */
+  readonly ofHost: number;
+  /** Of what has come from actors, modulo 2^32. */
+  readonly ofActors: number;
 }
 
 /**
@@ -27,7 +30,7 @@ interface Look {
  */
 export class QueueTally {
   readonly #actors: readonly Actor[];
-  /** What `arrivals` was at the last look; of instances that have been reset since, too. */
+  /** What had arrived at the last look; of instances that have been reset since, too. */
   readonly #arrivals = new Map<ActorInstance, number>();
   #fromActors = 0;
 
@@ -49,7 +52,9 @@ export class QueueTally {
    */
   take(): QueueCounts {
     const looks = this.#actors.flatMap(({ instances }) =>
-      instances.map((instance): Look => ({ instance, finished: instance.finished })),
+      instances.map((instance): Look => {
+        return { instance, ofHost: instance.hostRing.head, ofActors: instance.inbox.finished };
+      }),
     );
     let held = 0;
     let isEmpty = true;
@@ -69,10 +74,10 @@ export class QueueTally {
   #countTails(looks: readonly Look[]): number {
     let waiting = 0;
     const former = new Set(this.#arrivals.keys());
-    for (const { instance, finished } of looks) {
+    for (const { instance, ofHost, ofActors } of looks) {
       const arrivals = this.#count(instance);
-      waiting += (instance.hostRing.nextPosition - finished[0]) >>> 0;
-      waiting += (arrivals - finished[1]) >>> 0;
+      waiting += (instance.hostRing.nextPosition - ofHost) >>> 0;
+      waiting += (arrivals - ofActors) >>> 0;
       former.delete(instance);
     }
     for (const instance of former) {
@@ -83,7 +88,7 @@ export class QueueTally {
   }
 
   #count(instance: ActorInstance): number {
-    const { arrivals } = instance;
+    const { arrivals } = instance.inbox;
     this.#fromActors += (arrivals - (this.#arrivals.get(instance) ?? 0)) >>> 0;
     this.#arrivals.set(instance, arrivals);
     return arrivals;
