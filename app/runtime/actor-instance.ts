@@ -18,7 +18,7 @@ import { InboxPositions } from './inbox-positions.ts';
 import { canMove, checkMove, type ActorState } from './lifecycle.ts';
 import { runtimeDisposed, type Lifetime } from './lifetime.ts';
 import { readId, type MessageId } from './message-header.ts';
-import type { DeadLetterReason } from './message.ts';
+import type { FoundDeadLetter } from './message.ts';
 import { OutRing } from './out-ring.ts';
 import type { LoadedKernel } from './programs.ts';
 import { actorReset, refusalOf } from './refusal.ts';
@@ -34,14 +34,6 @@ export interface InstanceEvents {
   onDeadLetter(instance: ActorInstance, letter: FoundDeadLetter): void;
   /** It has failed or terminated; called again when the last sender has seen it. */
   onEnded(instance: ActorInstance): void;
-}
-
-/** A dead letter at `slot` of one of the instance's rings. */
-export interface FoundDeadLetter {
-  readonly reason: DeadLetterReason;
-  readonly slot: number;
-  /** The actor that should have processed it. */
-  readonly target: number;
 }
 
 export interface InstanceInit {
