@@ -11,6 +11,7 @@ import { useProject } from '../stores/project.store.ts';
 import { useLive } from '../stores/telemetry-history.ts';
 import { visibleActorState } from '../ui/actor-state.ts';
 import { formatClock, formatCount, formatRate } from '../ui/format.ts';
+import { lostText, lostTitle, unknownCount } from '../ui/lost-run.ts';
 import { StateGlyph, type VisibleState } from '../ui/state-glyph.tsx';
 import styles from './status-bar.module.css';
 
@@ -28,6 +29,7 @@ export function StatusBar(): ReactElement {
           <ActorStates />
           <Rate />
           <Dropped />
+          <Lost />
           <CompileState />
         </>
       )}
@@ -79,7 +81,10 @@ function Cursor(): ReactElement | null {
 
 function ActorStates(): ReactElement | null {
   const run = useProject((state) => state.run);
-  if (run.phase === 'idle') return <span className={styles['part']}>Actors stopped</span>;
+  if (run.phase === 'idle') {
+    const text = run.lost === undefined ? 'Actors stopped' : 'Actors ended with the host';
+    return <span className={styles['part']}>{text}</span>;
+  }
   const states = run.actors.map((actor) => visibleActorState(actor, run.phase));
   const count = (state: VisibleState): number => states.filter((other) => other === state).length;
   const parts = (['running', 'paused', 'faulted'] as const).filter((state) => count(state) > 0);
@@ -114,6 +119,22 @@ function Dropped(): ReactElement | null {
     >
       <StateGlyph state="warning" />
       <b>{formatCount(total)}</b> dead {total === 1 ? 'letter' : 'letters'}
+    </button>
+  );
+}
+
+function Lost(): ReactElement | null {
+  const lost = useProject(({ run }) => run.lost);
+  if (lost === undefined) return null;
+  return (
+    <button
+      type="button"
+      className={`${styles['part']} ${styles['link']}`}
+      title={`${lostTitle}. ${lostText(lost)}`}
+      onClick={() => useNavigation.getState().showPanel('alerts')}
+    >
+      <StateGlyph state="faulted" />
+      {unknownCount(lost)}
     </button>
   );
 }
