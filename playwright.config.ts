@@ -1,11 +1,14 @@
 import { defineConfig } from '@playwright/test';
 
+import type { Target } from './e2e/fixtures/studio.fixture.ts';
 import { chromiumArguments } from './e2e/fixtures/chromium-arguments.ts';
 
+/** The server of `access` is the browser's only. */
+const desktop = { testDir: 'e2e', testMatch: '**/{flows,desktop}/*.spec.ts', testIgnore: '**/access.spec.ts' };
 const chromium = process.env['RINGSTUDIO_CHROMIUM'];
 
 /** Whole jobs of a person, in a browser, against the real host. `scripts/e2e.mjs` builds first and finds the browser. */
-export default defineConfig({
+export default defineConfig<{ target: Target }>({
   outputDir: 'dist/e2e',
   // A compiler, two workers and a browser share the machine: one flow at a time.
   workers: 1,
@@ -25,6 +28,10 @@ export default defineConfig({
   },
   projects: [
     { name: 'browser', testDir: 'e2e/flows' },
+    { name: 'desktop (stand-in)', ...desktop, use: { target: 'stand-in' } },
+    // Where Electron's binary is: `scripts/e2e.mjs` finds it.
+    { name: 'desktop', ...desktop, use: { target: 'electron' } },
+    { name: 'stand-in itself', testDir: 'e2e/stand-in' },
     // `npm run screenshots`: writes docs/images.
     { name: 'screenshots', testDir: 'e2e/screenshots' },
   ],

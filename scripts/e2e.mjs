@@ -1,10 +1,13 @@
-// npm run e2e: the flows of e2e/ in a browser. `npm run e2e -- PATTERN` passes PATTERN on to Playwright.
+// npm run e2e: the flows of e2e/ in a browser, on the stand-in for Electron's module, and in Electron where its binary is.
+// `npm run e2e -- PATTERN --project='desktop (stand-in)'` passes both on to Playwright.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findChromium } from './chromium.mjs';
 import { ensureSetUp, root } from './setup.mjs';
+import { findElectron } from './start/find-electron.mjs';
+import { machineObstacle, readMachineFacts } from './start/obstacle.mjs';
 
 /** @typedef {{ name: string, status: 'passed' | 'failed' | 'skipped', reason?: string }} Outcome */
 
@@ -17,16 +20,19 @@ import { ensureSetUp, root } from './setup.mjs';
 export async function runFlows(args) {
   const browser = await findChromium((line) => console.log(line));
   if ('reason' in browser) return [{ name: 'e2e flows', status: 'skipped', reason: browser.reason }];
+  const { projects, electron, skipped } = chooseProjects(args);
+  if (projects === undefined) return skipped;
   const scratch = mkdtempSync(join(tmpdir(), 'ringstudio-e2e-'));
   const report = join(scratch, 'report.json');
   try {
     const cli = join(root, 'node_modules', '@playwright', 'test', 'cli.js');
-    const child = spawn(process.execPath, [cli, 'test', ...withProject(args)], {
+    const child = spawn(process.execPath, [cli, 'test', ...projects, ...args], {
       cwd: root,
       stdio: ['ignore', 'inherit', 'inherit'],
       env: {
         ...process.env,
         RINGSTUDIO_CHROMIUM: browser.path,
+        ...(electron !== undefined && { RINGSTUDIO_ELECTRON: electron }),
         RINGSTUDIO_E2E_JSON: '1',
         PLAYWRIGHT_JSON_OUTPUT_NAME: report,
       },
@@ -37,19 +43,52 @@ export async function runFlows(args) {
     if (exitCode !== 0 && !outcomes.some(({ status }) => status === 'failed')) {
       outcomes.push({ name: 'e2e flows', status: 'failed', reason: `ended with exit code ${exitCode}` });
     }
-    return outcomes;
+    return [...outcomes, ...skipped];
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
+const ELECTRON = 'desktop';
+const STAND_IN = ['desktop (stand-in)', 'stand-in itself'];
+
 /**
- * The flows, unless something else is asked for.
+ * What is asked for, or everything; a project that cannot run here is skipped as a whole, with its reason, once.
  *
  * @param {readonly string[]} args
+ * @returns {{ projects: string[] | undefined, electron: string | undefined, skipped: Outcome[] }} projects: more arguments;
+ *   undefined where nothing of what is asked for can run
  */
-function withProject(args) {
-  return args.some((argument) => argument.startsWith('--project')) ? args : ['--project=browser', ...args];
+function chooseProjects(args) {
+  const electron = findElectron(root, process.env);
+  const path = electron.kind === 'found' ? electron.path : undefined;
+  const isChosen = args.some((argument) => argument.startsWith('--project'));
+  /** @type {Outcome[]} */
+  const skipped = [];
+  const wanted = ['browser', ...STAND_IN, ELECTRON].filter((name) => {
+    const obstacle =
+      name === ELECTRON ? electronObstacle(electron) : STAND_IN.includes(name) ? standInObstacle() : undefined;
+    if (obstacle === undefined) return true;
+    const isAsked = !isChosen || args.includes(`--project=${name}`);
+    if (isAsked) skipped.push({ name: `e2e [${name}]`, status: 'skipped', reason: obstacle });
+    return false;
+  });
+  if (isChosen) return { projects: skipped.length === 0 ? [] : undefined, electron: path, skipped };
+  return { projects: wanted.map((name) => `--project=${name}`), electron: path, skipped };
+}
+
+/** @param {import('./start/find-electron.mjs').ElectronFinding} finding */
+function electronObstacle(finding) {
+  if (finding.kind === 'unusable') return finding.reason;
+  if (finding.kind === 'missing') return "Electron's binary is not here: npm start fetches it";
+  // Playwright switches the sandbox off, so the user does not matter.
+  return machineObstacle({ ...readMachineFacts(process.env), isRoot: false });
+}
+
+function standInObstacle() {
+  return process.platform === 'win32'
+    ? 'the stand-in is a script with a first line, which Windows does not read'
+    : undefined;
 }
 
 /**
@@ -71,7 +110,7 @@ function readOutcomes(path) {
 function outcomesOf({ title, suites = [], specs = [] }) {
   const own = specs.flatMap((spec) =>
     spec.tests.map((/** @type {any} */ test) => {
-      const name = `${title} > ${spec.title}`;
+      const name = `[${test.projectName}] ${title} > ${spec.title}`;
       if (test.status === 'skipped') {
         const reason = test.annotations.find((/** @type {any} */ { type }) => type === 'skip')?.description;
         return reason === undefined

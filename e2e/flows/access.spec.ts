@@ -19,19 +19,19 @@ function get(
   });
 }
 
-test('a browser without the token gets nothing but a word how to get in', async ({ host, page }) => {
-  const response = await page.goto(host.origin);
+test('a browser without the token gets nothing but a word how to get in', async ({ server, page }) => {
+  const response = await page.goto(server.origin);
   expect(response?.status()).toBe(401);
   await expect(page.locator('body')).toContainText('token');
   await expect(page.locator('script')).toHaveCount(0);
 
   for (const path of ['/index.html', '/assets/', '/icon.svg', '/trpc', '/?token=wrong']) {
-    expect((await get(host.url, path)).status, path).toBe(401);
+    expect((await get(server.url, path)).status, path).toBe(401);
   }
 });
 
-test('a socket without the token, or from another site, is refused', async ({ host, page }) => {
-  await page.goto(`${host.origin}/`);
+test('a socket without the token, or from another site, is refused', async ({ server, page }) => {
+  await page.goto(`${server.origin}/`);
   const outcome = await page.evaluate(
     (url) =>
       new Promise<string>((resolve) => {
@@ -39,20 +39,20 @@ test('a socket without the token, or from another site, is refused', async ({ ho
         socket.onopen = () => resolve('open');
         socket.onerror = () => resolve('refused');
       }),
-    `${host.origin.replace('http', 'ws')}/trpc`,
+    `${server.origin.replace('http', 'ws')}/trpc`,
   );
   expect(outcome).toBe('refused');
 });
 
 test('a name that leads to this machine from elsewhere is refused, and so is every way out of the folder', async ({
-  host,
+  server,
 }) => {
-  const token = new URL(host.url).searchParams.get('token') ?? '';
+  const token = new URL(server.url).searchParams.get('token') ?? '';
   const withToken = (path: string): string => `${path}${path.includes('?') ? '&' : '?'}token=${token}`;
-  const rebound = await get(host.url, withToken('/'), { host: 'attacker.example' });
+  const rebound = await get(server.url, withToken('/'), { host: 'attacker.example' });
   expect(rebound.status).toBeGreaterThanOrEqual(400);
   for (const path of ['/../package.json', '/..%2fpackage.json', '/%2e%2e/package.json', '/..%5cpackage.json', '/%00']) {
-    const { status, body } = await get(host.url, withToken(path), { cookie: `ringstudio_token=${token}` });
+    const { status, body } = await get(server.url, withToken(path), { cookie: `ringstudio_token=${token}` });
     expect(status, path).not.toBe(200);
     expect(body).not.toContain('ring-kernel-studio"');
   }

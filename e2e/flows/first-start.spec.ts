@@ -1,6 +1,6 @@
 import { expect, test } from '../fixtures/studio.fixture.ts';
 
-test('from an empty folder to the first reply', async ({ host, studio, page }) => {
+test('from an empty folder to the first reply', async ({ studio, page }) => {
   const { injector } = studio;
   const begun = Date.now();
   await expect(page.getByRole('heading', { name: 'Ring Kernel Studio' })).toBeVisible();
@@ -22,6 +22,6 @@ test('from an empty folder to the first reply', async ({ host, studio, page }) =
   await expect(injector.latency).toBeVisible();
   console.log(`first start to first reply: ${Date.now() - begun} ms`);
 
-  await page.goto(host.url);
+  await studio.goToWelcome();
   await expect(page.getByRole('region', { name: 'Start' }).getByRole('button', { name: /^Vector add/ })).toBeVisible();
 });

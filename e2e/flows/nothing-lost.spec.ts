@@ -3,7 +3,6 @@ import { join } from 'node:path';
 
 import { expect, test } from '../fixtures/studio.fixture.ts';
 import type { EditorPage } from '../pages/editor-page.ts';
-import { StudioPage } from '../pages/studio-page.ts';
 
 const typed = 'typed, and not saved';
 
@@ -52,12 +51,10 @@ test('a host that is killed in the middle of typing loses nothing, and the windo
   await studio.run();
 });
 
-test('two windows see each other; the later of two writers is asked', async ({ host, studio, page, context }) => {
+test('two windows see each other; the later of two writers is asked', async ({ host, studio, page }) => {
   await studio.openSample('Vector add');
   const editor = await studio.openFile('vector_add.cu');
-  const second = new StudioPage(await context.newPage());
-  await second.page.goto(page.url());
-  await expect(second.explorer).toBeVisible();
+  const second = await studio.openSecondWindow('Vector add');
   const mirror = await second.openFile('vector_add.cu');
   await editor.focus();
   await page.keyboard.press('Control+Home');

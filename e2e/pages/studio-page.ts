@@ -1,5 +1,6 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 
+import type { Surroundings } from '../fixtures/surroundings.ts';
 import { CanvasPage } from './canvas-page.ts';
 import { EditorPage } from './editor-page.ts';
 import { InjectorPage } from './injector-page.ts';
@@ -8,12 +9,14 @@ import { MonitorPage } from './monitor-page.ts';
 /** The window as a person finds their way in it: by roles and names. */
 export class StudioPage {
   readonly page: Page;
+  readonly #around: Surroundings;
   readonly canvas: CanvasPage;
   readonly injector: InjectorPage;
   readonly monitor: MonitorPage;
 
-  constructor(page: Page) {
+  constructor(page: Page, around: Surroundings) {
     this.page = page;
+    this.#around = around;
     this.canvas = new CanvasPage(page);
     this.injector = new InjectorPage(page);
     this.monitor = new MonitorPage(page);
@@ -58,12 +61,42 @@ export class StudioPage {
 
   /** A project that lies on the disk, by its path. */
   async openFolder(dir: string): Promise<void> {
-    await this.page.keyboard.press('Control+o');
-    const dialog = this.dialog('Open folder');
-    await expect(dialog.getByRole('list', { name: 'Folders' }).getByRole('listitem').first()).toBeVisible();
-    await dialog.getByRole('textbox', { name: 'Folder' }).fill(dir);
-    await dialog.getByRole('button', { name: 'Open this folder' }).click();
+    if (this.hasPageDialogs) {
+      await this.page.keyboard.press('Control+o');
+      const dialog = this.dialog('Open folder');
+      await expect(dialog.getByRole('list', { name: 'Folders' }).getByRole('listitem').first()).toBeVisible();
+      await dialog.getByRole('textbox', { name: 'Folder' }).fill(dir);
+      await dialog.getByRole('button', { name: 'Open this folder' }).click();
+    } else {
+      await this.#around.answerFolder(dir);
+      await this.page.keyboard.press('Control+o');
+    }
     await expect(this.explorer).toBeVisible();
+  }
+
+  /** Folders are chosen in the page itself; else in a dialog of the system. */
+  get hasPageDialogs(): boolean {
+    return this.#around.hasPageDialogs;
+  }
+
+  /** Another window on the project that this one shows. */
+  async openSecondWindow(project: string): Promise<StudioPage> {
+    const second = new StudioPage(await this.#around.openWindow(this.page), this.#around);
+    const start = second.page.getByRole('region', { name: 'Start' });
+    await expect(start.or(second.explorer)).toBeVisible();
+    if (await start.isVisible()) await start.getByRole('button', { name: new RegExp(`^${project}`) }).click();
+    await expect(second.explorer).toBeVisible();
+    return second;
+  }
+
+  /** Leaves the project, and begins anew. */
+  async goToWelcome(): Promise<void> {
+    await this.#around.goToWelcome(this.page);
+  }
+
+  /** The text of the file that the page offers by what is done. */
+  async download(act: () => Promise<void>): Promise<string> {
+    return this.#around.download(this.page, act);
   }
 
   /** What came from outside runs once the person has agreed. */
