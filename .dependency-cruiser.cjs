@@ -200,16 +200,25 @@ module.exports = {
       comment: 'Nobody imports it and it imports nobody: use it or delete it.',
       from: {
         orphan: true,
-        pathNot: [tests, '\\.d\\.ts$', '(^|/)[^/]+\\.config\\.', '^\\.', '\\.(worker|process|bench)\\.ts$'],
+        pathNot: [
+          tests,
+          '\\.d\\.ts$',
+          '(^|/)[^/]+\\.config\\.',
+          '^\\.',
+          '\\.(worker|process|bench)\\.ts$',
+          // Named in electron-builder.yml.
+          '^scripts/package/before-build\\.mjs$',
+        ],
       },
       to: {},
     },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(dist|coverage)/' },
+    exclude: { path: '(^|/)(dist|coverage)/|^native/(build|prebuilds)/' },
     tsPreCompilationDeps: true,
-    combinedDependencies: false,
+    // native/package.json is there for node-gyp; what native/ depends on stands in the root's.
+    combinedDependencies: true,
     tsConfig: { fileName: 'tsconfig.base.json' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],

@@ -52,7 +52,7 @@ const ambientProperties = [
 ];
 
 export default defineConfig(
-  globalIgnores(['dist/', 'coverage/', 'node_modules/', '**/*.d.ts']),
+  globalIgnores(['dist/', 'coverage/', 'node_modules/', 'native/build/', '**/*.d.ts']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.{ts,tsx,mjs,cjs,js}'],
@@ -102,7 +102,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['{app,main,renderer}/**/*.{ts,tsx}'],
+    files: ['{app,main,native,renderer}/**/*.{ts,tsx}'],
     rules: {
       'no-console': 'error',
       'no-restricted-syntax': ['error', fewParameters, exitCode, blockingWait],

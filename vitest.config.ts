@@ -4,13 +4,19 @@ export default defineConfig({
   // Node 20 has no `using` syntax.
   oxc: { target: 'node20' },
   test: {
-    include: ['{app,main,kernels,renderer,scripts}/**/*.test.{ts,mjs}'],
+    include: ['{app,main,kernels,native,renderer,scripts}/**/*.test.{ts,mjs}'],
     globalSetup: ['scripts/vitest-setup.mjs'],
     // A process per file: tests start workers, and some kill them.
     pool: 'forks',
     // Generous: a first compile competes with everything else for two cores.
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // A real driver makes device nodes when root loads it, and has other answers on every machine: tests name their own.
+    env: {
+      RINGSTUDIO_CUDA_LIBRARY: 'no-driver-in-tests',
+      RINGSTUDIO_NVRTC_LIBRARY: 'no-nvrtc-in-tests',
+      RINGSTUDIO_NVML_LIBRARY: 'no-nvml-in-tests',
+    },
     restoreMocks: true,
     unstubEnvs: true,
   },

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Children of this process, by their script. Empty where there is no /proc. */
-export function childProcesses(scriptPart: string): number[] {
+/** Children of a process, this one without another, by their script. Empty where there is no /proc. */
+export function childProcesses(scriptPart: string, parentPid: number = process.pid): number[] {
   return numbersIn('/proc').filter((pid) => {
     const [, parent] = statOf(pid);
-    return parent === process.pid && read(`/proc/${pid}/cmdline`).includes(scriptPart);
+    return parent === parentPid && read(`/proc/${pid}/cmdline`).includes(scriptPart);
   });
 }
 

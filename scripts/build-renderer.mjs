@@ -7,7 +7,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stampPath = join(root, 'dist', 'renderer.stamp');
 
 /** What the bundle is made from: the renderer, and the parts of app/ that it imports. */
-const inputs = ['renderer', 'app', 'vite.config.ts', 'package-lock.json'];
+const inputs = ['renderer', 'app', 'vite.config.ts', 'scripts/package/bundled-packages.mjs', 'package-lock.json'];
 
 /**
  * Brings dist/renderer up to date with the sources; does nothing when it is. Safe when several processes call it at once.
@@ -21,7 +21,7 @@ export async function ensureRendererBuilt({ log = () => {} } = {}) {
   return withLock(join(root, 'dist', '.renderer-lock'), async () => {
     // Hashed before the build reads them: a file that changes meanwhile leaves a stamp that does not match it.
     const hash = hashInputs();
-    if (readStamp() === hash) return false;
+    if (isUpToDate()) return false;
     const startedAt = Date.now();
     const { build } = await import('vite');
     await build({ configFile: join(root, 'vite.config.ts'), logLevel: 'warn' });
@@ -33,7 +33,8 @@ export async function ensureRendererBuilt({ log = () => {} } = {}) {
 }
 
 function isUpToDate() {
-  return existsSync(join(root, 'dist', 'renderer', 'index.html')) && readStamp() === hashInputs();
+  const outputs = ['renderer/index.html', 'renderer.packages.json'].map((path) => join(root, 'dist', path));
+  return outputs.every((path) => existsSync(path)) && readStamp() === hashInputs();
 }
 
 function readStamp() {

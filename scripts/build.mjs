@@ -18,6 +18,7 @@ export const entryPoints = {
   'sm.worker': 'main/devices/cpu/sm.worker.ts',
   'compiler.process': 'main/compile/compiler.process.ts',
   'host.process': 'main/host/desktop/host.process.ts',
+  'probe.process': 'main/devices/cuda/probe.process.ts',
 };
 /** Of the desktop application: each becomes one CommonJS file with all but Electron inside. Preloads are sandboxed. */
 export const desktopEntryPoints = {
@@ -85,7 +86,7 @@ function readStamp() {
 
 /** @returns {Input[]} */
 function listInputs() {
-  const sources = ['app', 'main'].flatMap((folder) => listSources(join(root, folder), folder));
+  const sources = ['app', 'main', 'native/bindings'].flatMap((folder) => listSources(join(root, folder), folder));
   return [...sources, ...otherInputs].sort().map((path) => {
     const stats = statSync(join(root, path), { throwIfNoEntry: false });
     return { path, mtimeMs: stats?.mtimeMs ?? 0, sizeBytes: stats?.size ?? -1 };
@@ -199,6 +200,9 @@ if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(
     const isBuilt = await ensureBuilt({ types: true, log: console.log });
     const isRendererBuilt = await ensureRendererBuilt({ log: console.log });
     if (!isBuilt && !isRendererBuilt) console.log('dist/ is up to date');
+    const { ensureNativeBuilt } = await import('./build-native.mjs');
+    const addon = await ensureNativeBuilt({ log: console.log });
+    if ('reason' in addon) console.log(`note: the native addon was not built: ${addon.reason}`);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkDependencies } from './dependency-audit.mjs';
 import { checkHouseRules } from './house-rules.mjs';
 import { ensureSetUp, root } from './setup.mjs';
 import { hashFiles, hashText, listSourceFiles } from './source-files.mjs';
@@ -17,12 +18,13 @@ const cache = join(root, 'node_modules', '.cache', 'check');
 /** The slow ones first: they decide how long the whole takes. */
 const checks = /** @type {Check[]} */ ([
   { name: 'eslint', isInput: isCode, command: ['eslint/bin/eslint.js', '.', '--max-warnings=0'] },
-  typeCheck('main', ['app', 'main']),
+  typeCheck('main', ['app', 'main', 'native']),
   typeCheck('main/preload', ['app', 'main']),
   typeCheck('app', ['app']),
   typeCheck('app', ['app'], 'tsconfig.pure.json'),
-  typeCheck('kernels', ['app', 'main', 'kernels']),
-  typeCheck('bench', ['app', 'main', 'bench']),
+  typeCheck('kernels', ['app', 'main', 'native', 'kernels']),
+  typeCheck('bench', ['app', 'main', 'native', 'bench']),
+  typeCheck('native', ['native']),
   typeCheck('renderer', ['app', 'renderer']),
   typeCheck('e2e', ['app', 'e2e']),
   typeCheck('.', ['scripts', 'bin', '.']),
@@ -38,6 +40,12 @@ const checks = /** @type {Check[]} */ ([
     command: ['prettier/bin/prettier.cjs', '--check', '--log-level=warn', '--cache', '.'],
   },
   { name: 'clang-format', isInput: (path) => /\.(cu|cuh|h|cc|cpp)$/.test(path), command: ['scripts/clang-format.mjs'] },
+  {
+    // Sources, because what they import is what ships.
+    name: 'dependency audit',
+    isInput: (path) => /^(package(-lock)?\.json|scripts\/dependenc.*\.mjs)$/.test(path) || /\.(tsx?|css)$/.test(path),
+    command: () => checkDependencies(root),
+  },
   { name: 'house rules', isInput: () => true, command: () => checkHouseRules(root, listSourceFiles(root)) },
 ]);
 

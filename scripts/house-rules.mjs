@@ -60,7 +60,7 @@ export function checkName(path) {
   const name = basename(path);
   const problems = [];
   const isTypeScript =
-    ['app', 'main', 'renderer', 'bench', 'scripts', 'e2e'].includes(folder) && /\.(tsx?|mjs)$/.test(name);
+    ['app', 'main', 'renderer', 'native', 'bench', 'scripts', 'e2e'].includes(folder) && /\.(tsx?|mjs)$/.test(name);
   if (isTypeScript && !/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)+$/.test(name)) {
     problems.push(`${path}: TypeScript files are kebab-case after their main export`);
   }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-const generatedFolders = new Set(['node_modules', 'dist', 'coverage', '.git']);
+const generatedFolders = new Set(['node_modules', 'dist', 'coverage', 'build', 'prebuilds', '.git']);
 
 /**
  * The files of the working tree that git tracks or would track, as sorted paths relative to `root`.

@@ -1,6 +1,7 @@
 // npm start: the studio in its window, or in the browser. `npm start -- --help` says what it takes.
 import { join } from 'node:path';
 import { ensureBuilt } from './build.mjs';
+import { ensureNativeBuilt } from './build-native.mjs';
 import { ensureRendererBuilt } from './build-renderer.mjs';
 import { ensureSetUp, root } from './setup.mjs';
 import { help, parseStart } from './start/arguments.mjs';
@@ -32,6 +33,9 @@ async function start(request) {
   await ensureSetUp();
   await ensureBuilt({ log: note });
   await ensureRendererBuilt({ log: note });
+  const native = await ensureNativeBuilt({ log: note });
+  // What is missing for it is for the doctor to say: everything works without.
+  if (native.status === 'failed') note(`The native addon was not built: ${native.reason}`);
   if (request.note !== undefined) note(request.note);
   if (request.kind === 'desktop') {
     const outcome = await openDesktop({ root, env: process.env, request });

@@ -25,11 +25,18 @@ if (await attempt('set-up', ensureSetUp)) {
     if (!isBuilt && !isRendererBuilt) console.log('dist/ is up to date');
   });
 
+  await buildNative();
+
   if (isBuilt) {
     heading('Tests');
     const patterns = process.argv.slice(2);
     outcomes.push(...(await runVitest(patterns)));
     if (patterns.length === 0) {
+      heading('The package');
+      await attempt('package', async () => {
+        const { checkPackage } = await import('./package-check.mjs');
+        outcomes.push(...(await checkPackage(console.log)));
+      });
       heading('Flows in a browser');
       const { runFlows } = await import('./e2e.mjs');
       outcomes.push(...(await runFlows([])));
@@ -52,6 +59,16 @@ async function attempt(name, work) {
     outcomes.push({ name, status: 'failed' });
     return false;
   }
+}
+
+/** Everything else works without the addon, so what its build lacks is a skip; an addon that does not compile is not. */
+async function buildNative() {
+  const { ensureNativeBuilt } = await import('./build-native.mjs');
+  const result = await ensureNativeBuilt({ log: console.log });
+  const name = 'native addon';
+  if (result.status === 'missing') outcomes.push({ name, status: 'skipped', reason: result.reason });
+  else outcomes.push({ name, status: result.status === 'failed' ? 'failed' : 'passed' });
+  if (result.status === 'failed') console.error(`${result.output.trimEnd()}\n${result.reason}`);
 }
 
 /**

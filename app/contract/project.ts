@@ -1,6 +1,7 @@
 import type { Problem } from '../base/studio-error.ts';
 import type { Json } from '../model/message-type.ts';
 import type { ProgramInfo } from '../model/program.ts';
+import type { CudaFindings } from './cuda-findings.ts';
 import type { Revision } from './revision.ts';
 import type { BurstState, DeadLetterSummary, RunState } from './run.ts';
 
@@ -112,12 +113,21 @@ export interface FolderListing {
   readonly isProject: boolean;
 }
 
+/** Why kernels do not run on a GPU here, and what was found of what that needs. */
+export interface CudaStatus extends CudaFindings {
+  readonly isAvailable: false;
+  /** The reason in a few words, as in `no NVIDIA driver found`. */
+  readonly summary: string;
+  readonly reason: string;
+  /** What to do. */
+  readonly remedy: string;
+}
+
 /** What is true on this machine: for the welcome room and the status bar. */
 export interface MachineInfo {
   readonly version: string;
   readonly checkedAtMs: number;
   readonly cpu: { readonly workers: number; readonly arenaBytes: number; readonly compiler: string };
-  /** `reason` and `remedy` say why it is off and what to do. */
-  readonly cuda: { readonly isAvailable: false; readonly reason: string; readonly remedy: string };
+  readonly cuda: CudaStatus;
   readonly projectsDir: string;
 }

@@ -121,6 +121,7 @@ const run = t.router({
   reset: procedure
     .input(inProject.extend({ actorIds: z.array(z.string().max(256)).min(1).max(10_000) }))
     .mutation(async ({ ctx, input }) => (await ctx.host.project(input.projectId)).reset(input.actorIds)),
+  dismissLost: inProjectProcedure.mutation(({ ctx }) => ctx.project.dismissLost()),
   clearConsole: inProjectProcedure.mutation(({ ctx }) => ctx.project.clearConsole()),
 });
 

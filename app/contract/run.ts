@@ -10,6 +10,8 @@ export type RunPhase = 'idle' | 'compiling' | 'starting' | 'running' | 'paused' 
 export interface RunState {
   /** Counts starts, so that a window knows when counters begin again at zero. */
   readonly runId: number;
+  /** Names the run among all runs of all hosts; absent before the first. */
+  readonly key?: string;
   readonly phase: RunPhase;
   readonly startedAtMs?: number;
   readonly device: { readonly kind: DeviceKind; readonly description: string };
@@ -21,6 +23,42 @@ export interface RunState {
   readonly problems: readonly Problem[];
   /** The document has changed in a way that only a new start takes up (an actor or channel added, a queue changed). */
   readonly isOutdated: boolean;
+  /** The host died while the run went on. Told until the next start, or until somebody has read it. */
+  readonly lost?: LostRun;
+}
+
+/** What is known of a run whose host died (`kill -9`, a crash): never more than was written down while it lived. */
+export interface LostRun {
+  /** `RunState.key` of the run; null where its journal cannot be read. */
+  readonly key: string | null;
+  readonly startedAtMs: number | null;
+  /** The host was alive then, and died at most about a second later unless it hung; null as above. */
+  readonly lastSignAtMs: number | null;
+  /** When a host first found it. */
+  readonly foundAtMs: number;
+  /** Null where they cannot be read: nothing is known then. */
+  readonly messages: LostMessages | null;
+}
+
+/** `accepted + sentByActors = finished + unknown`. */
+export interface LostMessages {
+  /**
+   * Taken by the queues of actors from windows, and from the topology's `inject`, up to the end. No message that a
+   * window was told of is missing; some may be in it whose answer did not get out any more.
+   */
+  readonly accepted: number;
+  /** What actors had sent each other by `recordAtMs`. What they sent in the moment after that is not counted anywhere. */
+  readonly sentByActors: number;
+  /** Handled, or made a dead letter, by `recordAtMs`. More may have been until the end. */
+  readonly finished: number;
+  /** Nobody knows whether they were handled: they waited at `recordAtMs`, or were accepted after it. */
+  readonly unknown: number;
+  /** Dead letters by `recordAtMs`; part of `finished`, those apart that no queue had taken. */
+  readonly deadLetters: number;
+  /** The first so many that were accepted (`Acceptance.number`) had an end for certain, and so had all they led to. */
+  readonly finishedThrough: number;
+  /** When `finished` and `sentByActors` were last written down. */
+  readonly recordAtMs: number;
 }
 
 export interface ActorRunState {
@@ -84,6 +122,15 @@ export interface ConsentRequest {
 
 export interface InjectResult {
   readonly messageId: string;
+  readonly accepted: Acceptance;
+}
+
+/** Where a message stands among those that the host has accepted: what became of it if the host dies can be told by it. */
+export interface Acceptance {
+  /** `RunState.key` */
+  readonly run: string;
+  /** At least its own number, from 1: others may have been accepted together with it. */
+  readonly number: number;
 }
 
 export interface RequestResult {
@@ -101,7 +148,8 @@ export interface BurstState {
   /** Accepted so far by the actor's queue. */
   readonly sent: number;
   readonly elapsedMs: number;
-  readonly status: 'running' | 'done' | 'cancelled' | 'failed';
+  /** `interrupted`: its host died; `sent` is what had been accepted by then. */
+  readonly status: 'running' | 'done' | 'cancelled' | 'failed' | 'interrupted';
   readonly error?: string;
 }
 

@@ -84,6 +84,8 @@ export interface ProjectHost {
   resume(): Promise<void>;
   /** Launches actors anew from the latest compiled code, with fresh state and empty queues. */
   reset(actorIds: readonly string[]): Promise<void>;
+  /** Somebody has read what was lost when an earlier host died (`RunState.lost`). */
+  dismissLost(): Promise<void>;
 
   send(input: InjectInput): Promise<InjectResult>;
   request(input: RequestInput): Promise<RequestResult>;

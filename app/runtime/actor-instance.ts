@@ -14,10 +14,11 @@ import type { Device, DeviceFault, DeviceProgram } from '../device/device.ts';
 import type { KernelInfo } from '../model/program.ts';
 import type { ActorMemory } from './actor-memory.ts';
 import { HostRing } from './host-ring.ts';
+import { InboxPositions } from './inbox-positions.ts';
 import { canMove, checkMove, type ActorState } from './lifecycle.ts';
 import { runtimeDisposed, type Lifetime } from './lifetime.ts';
 import { readId, type MessageId } from './message-header.ts';
-import type { DeadLetterReason } from './message.ts';
+import type { FoundDeadLetter } from './message.ts';
 import { OutRing } from './out-ring.ts';
 import type { LoadedKernel } from './programs.ts';
 import { actorReset, refusalOf } from './refusal.ts';
@@ -33,14 +34,6 @@ export interface InstanceEvents {
   onDeadLetter(instance: ActorInstance, letter: FoundDeadLetter): void;
   /** It has failed or terminated; called again when the last sender has seen it. */
   onEnded(instance: ActorInstance): void;
-}
-
-/** A dead letter at `slot` of one of the instance's rings. */
-export interface FoundDeadLetter {
-  readonly reason: DeadLetterReason;
-  readonly slot: number;
-  /** The actor that should have processed it. */
-  readonly target: number;
 }
 
 export interface InstanceInit {
@@ -69,9 +62,10 @@ export class ActorInstance {
   readonly memory: ActorMemory;
   readonly hostRing: HostRing;
   readonly outRing: OutRing;
+  readonly inbox: InboxPositions;
   /** Senders that wait for room in the host ring. */
   readonly senders: WaitingSenders;
-  /** Accepted from the host. */
+  /** Accepted from the host; the one that it succeeded in a reset included. */
   accepted = 0;
   /** Refused because the ring was full. */
   rejected = 0;
@@ -106,6 +100,7 @@ export class ActorInstance {
     this.#waiters = waiters;
     this.#lifetime = lifetime;
     this.hostRing = new HostRing(device.arena, memory.hostRing);
+    this.inbox = new InboxPositions(device.arena, memory.inbox);
     this.outRing = new OutRing(device.arena, memory.outRing, memory.address);
     this.senders = new WaitingSenders(this.hostRing);
   }
@@ -251,6 +246,7 @@ export class ActorInstance {
   /** Takes the place of `former`, whose block its memory has taken over. One that had failed is active again. */
   succeed(former: ActorInstance): void {
     const { nextState } = former;
+    this.accepted = former.accepted;
     this.#state = nextState === 'failed' ? 'active' : nextState;
     if (this.#state === 'active') this.#setStateWord(ACTOR_STATE.active);
     if (this.#state === 'deactivated') this.#setStateWord(ACTOR_STATE.deactivated);
@@ -259,6 +255,7 @@ export class ActorInstance {
   /** Another one has taken its place: nobody waits for it any more. */
   retire(): void {
     this.#isReset = true;
+    this.inbox.close();
     for (const { resolve } of this.#pending.splice(0)) resolve();
     this.senders.serve();
   }

@@ -65,8 +65,13 @@ export class HostRing {
     return (this.#tail + this.#reserved) >>> 0;
   }
 
+  /** Position below which everything has been consumed. */
+  get head(): number {
+    return Atomics.load(this.#i32, this.#headWord) >>> 0;
+  }
+
   get depth(): number {
-    return (this.#tail - Atomics.load(this.#i32, this.#headWord)) >>> 0;
+    return (this.#tail - this.head) >>> 0;
   }
 
   /** Asks the actor to signal when there is room. */

@@ -4,10 +4,10 @@ import type { Arena } from '../device/arena.ts';
 import type { DeviceFault } from '../device/device.ts';
 import type { StructType } from '../model/message-type.ts';
 import type { ActorDirectory } from './actor-directory.ts';
-import type { ActorInstance, FoundDeadLetter, InstanceEvents } from './actor-instance.ts';
+import type { ActorInstance, InstanceEvents } from './actor-instance.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { readHostNumber, readId } from './message-header.ts';
-import { ReceivedMessage } from './message.ts';
+import { ReceivedMessage, type FoundDeadLetter } from './message.ts';
 import type { RequestTable } from './request-table.ts';
 import type { TypeRegistry } from './type-registry.ts';
 

@@ -66,3 +66,11 @@ export interface DeadLetter {
   readonly type: StructType | undefined;
   readonly bytes: Uint8Array;
 }
+
+/** A dead letter at `slot` of one of an instance's rings. */
+export interface FoundDeadLetter {
+  readonly reason: DeadLetterReason;
+  readonly slot: number;
+  /** The actor that should have processed it. */
+  readonly target: number;
+}

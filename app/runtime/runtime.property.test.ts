@@ -5,6 +5,7 @@ import { conformanceImage } from '../testing/conformance-kernels.ts';
 import { Stage } from '../testing/stage.ts';
 import type { Actor } from './actor.ts';
 import { canMove } from './lifecycle.ts';
+import { QueueTally } from './queue-tally.ts';
 import type { RingKernelRuntime } from './runtime.ts';
 
 const RELAYS = 3;
@@ -55,6 +56,17 @@ function checkAccounts(runtime: RingKernelRuntime, { relays, sink }: Network): v
   expect(telemetry!.latencyNs?.count ?? 0).toBe(telemetry!.processed);
 }
 
+/** The tally says the same of the queues as the actors' own counters. */
+function checkTally(tally: QueueTally, runtime: RingKernelRuntime, { relays, sink }: Network): void {
+  const all = [...relays, sink];
+  const { accepted, fromActors, finished, waiting, isEmpty } = tally.take();
+  expect(accepted + fromActors).toBe(finished + waiting);
+  const processed = all.reduce((sum, actor) => sum + actor.telemetry()[0]!.processed, 0);
+  expect(finished).toBe(processed + (runtime.deadLetters.counts.get('actor-failed') ?? 0));
+  const depths = all.flatMap(({ instances }) => instances.map(({ depth, outboxDepth }) => depth + outboxDepth));
+  expect(isEmpty).toBe(depths.every((depth) => depth === 0));
+}
+
 describe('a network of actors, whoever moves when', () => {
   it('accounts for every message, and comes to rest', async () => {
     await fc.assert(
@@ -70,6 +82,7 @@ describe('a network of actors, whoever moves when', () => {
           const all = [...relays, sink];
           const commands: Promise<void>[] = all.map((actor) => actor.activate());
           const sequences = new Map<Actor, number>();
+          const tally = new QueueTally(all);
           let isWhole = overflow === 'block';
           for (const { kind, to, count } of moves) {
             const actor = all[to]!;
@@ -88,12 +101,14 @@ describe('a network of actors, whoever moves when', () => {
               if (actor.state !== 'terminating') commands.push(actor.terminate());
             }
             stage.steps(kind === 'step' ? count : 0);
+            checkTally(tally, runtime, network);
             // What is under way (an actor told to end, say) counts as soon as it is seen.
             await Promise.resolve();
           }
           await stage.drive(Promise.all(commands));
           await stage.drive(runtime.quiet());
           checkAccounts(runtime, network);
+          checkTally(tally, runtime, network);
           for (const actor of all) if (actor.state === 'deactivated') await stage.drive(actor.activate());
           await stage.drive(runtime.quiet());
           checkAccounts(runtime, network);

@@ -5,6 +5,10 @@ test('from an empty folder to the first reply', async ({ studio, page }) => {
   const begun = Date.now();
   await expect(page.getByRole('heading', { name: 'Ring Kernel Studio' })).toBeVisible();
   await expect(page.getByText('No projects yet.')).toBeVisible();
+  const machine = page.getByRole('complementary', { name: 'This machine' });
+  await expect(machine.getByRole('heading', { name: /^CUDA/ })).toBeVisible();
+  await expect(machine.getByText(/No NVIDIA driver was found: no-driver-in-tests: |native addon/)).toBeVisible();
+  await expect(studio.statusBar).toContainText(/CUDA off: (no NVIDIA driver found|the native addon is missing)/);
 
   await studio.openSample('Vector add');
   await page.getByRole('toolbar', { name: 'Run' }).getByRole('button', { name: 'Run' }).click();

@@ -36,6 +36,21 @@ export class InjectorPage {
     return this.#page.getByRole('textbox', { name: 'Repeat' });
   }
 
+  async setTimeout(ms: number): Promise<void> {
+    await this.#page.getByRole('textbox', { name: 'Timeout' }).fill(String(ms));
+  }
+
+  /** Messages of this type that were sent, latest first; their names end with what became of them. */
+  sent(type: string): Locator {
+    return this.#page
+      .getByRole('list', { name: 'Sent messages' })
+      .getByRole('button', { name: new RegExp(`^${type}\\b.* to `) });
+  }
+
+  burst(type: string): Locator {
+    return this.#page.getByRole('list', { name: 'Bursts' }).getByRole('listitem').filter({ hasText: type });
+  }
+
   async request(): Promise<void> {
     await this.requestButton.click();
   }

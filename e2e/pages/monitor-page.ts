@@ -39,8 +39,13 @@ export class MonitorPage {
     return this.#page.getByRole('searchbox', { name: 'Filter actors' });
   }
 
+  /** Above the table: of all actors together. */
+  get totals(): Locator {
+    return this.#page.getByText(/ processed, .* dropped/);
+  }
+
   get alerts(): Locator {
-    return this.#page.getByRole('list', { name: 'Alerts' });
+    return this.#page.getByRole('list', { name: 'Alerts', exact: true });
   }
 
   alert(title: string): Locator {

@@ -37,6 +37,11 @@ export class StudioPage {
     await this.expectRunState('Stopped');
   }
 
+  async pause(): Promise<void> {
+    await this.page.keyboard.press('F6');
+    await this.expectRunState('Paused');
+  }
+
   async expectRunState(word: 'Running' | 'Stopped' | 'Paused'): Promise<void> {
     await expect(this.page.getByRole('status', { name: `Run state: ${word}` })).toBeVisible();
   }
@@ -131,6 +136,11 @@ export class StudioPage {
   /** A message that passes, by its title. */
   toast(title: string | RegExp): Locator {
     return this.page.getByRole('region', { name: 'Notifications' }).getByText(title);
+  }
+
+  /** The button of a message that passes. */
+  toastAction(label: string): Locator {
+    return this.page.getByRole('region', { name: 'Notifications' }).getByRole('button', { name: label });
   }
 
   problem(text: string | RegExp): Locator {

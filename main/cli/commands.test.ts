@@ -151,6 +151,14 @@ describe.concurrent('doctor and tour', () => {
     );
   });
 
+  test('the doctor says what was found of CUDA, and for what was not, why', async () => {
+    const { exitCode, stdout } = await cli.run(['doctor'], { env: { RINGSTUDIO_CUDA_LIBRARY: cli.path('echo.cu') } });
+    expect(exitCode).toBe(0);
+    if (/^- +native addon /m.test(stdout)) return expect(stdout).not.toContain('CUDA driver');
+    for (const name of ['CUDA devices', 'NVRTC', 'NVML']) expect(stdout).toContain(name);
+    expect(stdout).toMatch(/^- +CUDA driver +not found \(.*echo\.cu: \S.*\): runs kernels/m);
+  });
+
   test('a cache that cannot be written is a warning', async () => {
     const { exitCode, stdout } = await cli.run(['doctor'], { env: { RINGSTUDIO_CACHE_DIR: cli.path('echo.cu') } });
     expect(stdout).toMatch(/^warning +cache .*cannot be written/m);

@@ -8,17 +8,22 @@ import { StateGlyph } from '../ui/state-glyph.tsx';
 import styles from './injector.module.css';
 import { cancelBurst } from './sending.ts';
 
-/** Bursts under way, and the one that ended last until it is closed. */
+/** Bursts under way, and until they are closed the one that ended last and those that ended with their host. */
 export function BurstList(): ReactElement {
   const bursts = useProject((state) => state.bursts);
-  const [closed, setClosed] = useState<string>();
+  const isLost = useProject(({ run }) => run.lost !== undefined);
+  const [closed, setClosed] = useState<readonly string[]>([]);
   const last = bursts.at(-1);
-  const shown = bursts.filter((burst) => burst.status === 'running' || (burst === last && burst.id !== closed));
+  const shown = bursts.filter((burst) => {
+    if (burst.status === 'running') return true;
+    const isNews = burst === last || (isLost && burst.status === 'interrupted');
+    return isNews && !closed.includes(burst.id);
+  });
   if (shown.length === 0) return <></>;
   return (
     <ul className={styles['bursts']} aria-label="Bursts">
       {shown.map((burst) => (
-        <Burst key={burst.id} burst={burst} onClose={() => setClosed(burst.id)} />
+        <Burst key={burst.id} burst={burst} onClose={() => setClosed([...closed, burst.id])} />
       ))}
     </ul>
   );
@@ -46,7 +51,7 @@ function Burst({ burst, onClose }: { readonly burst: BurstState; readonly onClos
       <span className={styles['burstFoot']}>
         <span>
           {formatCount(sent)} of {formatCount(count)}
-          {status === 'cancelled' ? ', cancelled' : ''}
+          {endWords[status]}
         </span>
         <span>{rate} messages/s</span>
       </span>
@@ -55,8 +60,14 @@ function Burst({ burst, onClose }: { readonly burst: BurstState; readonly onClos
   );
 }
 
+const endWords: Readonly<Record<BurstState['status'], string>> = {
+  ...{ running: '', done: '', failed: '', cancelled: ', cancelled' },
+  interrupted: ' accepted when the studio host died',
+};
+
 function BurstGlyph({ status }: Pick<BurstState, 'status'>): ReactElement {
   if (status === 'done') return <StateGlyph state="ok" label="Done" />;
   if (status === 'failed') return <StateGlyph state="faulted" label="Failed" />;
+  if (status === 'interrupted') return <StateGlyph state="faulted" label="Interrupted" />;
   return status === 'cancelled' ? <StateGlyph state="stopped" label="Cancelled" /> : <StateGlyph state="running" />;
 }

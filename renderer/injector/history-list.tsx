@@ -6,6 +6,7 @@ import { shortMessage } from '../../app/model/message-form/short-message.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Fold } from '../ui/fold.tsx';
 import { formatClock, formatMicros, shortTypeName } from '../ui/format.ts';
+import { UNKNOWN } from '../ui/lost-run.ts';
 import { TypeDot } from '../ui/type-dot.tsx';
 import styles from './history-list.module.css';
 import shared from './injector.module.css';
@@ -113,11 +114,13 @@ function outcomeWords(outcome: Outcome): string {
       return 'waiting';
     case 'ignored':
       return 'ignored';
+    case 'unknown':
+      return UNKNOWN;
     case 'failed':
       return outcome.failure.code === 'RequestTimeout' ? 'no reply' : 'error';
   }
 }
 
 function outcomeClass({ kind }: Outcome): string {
-  return `${styles['outcome']} ${kind === 'failed' ? 'faulted' : ''}`;
+  return `${styles['outcome']} ${kind === 'failed' ? 'faulted' : kind === 'unknown' ? 'warning' : ''}`;
 }

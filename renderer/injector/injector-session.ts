@@ -1,5 +1,6 @@
-import { useProject } from '../stores/project.store.ts';
+import { useProject, type ProjectState } from '../stores/project.store.ts';
 import { emptyInjector, type InjectorState, useInjector } from './injector.store.ts';
+import { markUnknown } from './lost-sends.ts';
 
 // What was typed and sent survives a reload of the page: it is kept in the tab's own storage.
 
@@ -42,8 +43,24 @@ function follow(projectId: string): void {
   useInjector.setState(projectId === '' ? emptyInjector : restore(projectId), true);
 }
 
-useProject.subscribe(({ project }) => follow(project?.id ?? ''));
+/** What a dead host had accepted, or was asked, is told apart from what is known to have ended. */
+function mark({ lost }: ProjectState['run']): void {
+  if (lost === undefined) return;
+  const { sent } = useInjector.getState();
+  const marked = markUnknown(sent, lost);
+  if (marked !== sent) useInjector.setState({ sent: marked });
+}
+
+useProject.subscribe(({ project, run }) => {
+  follow(project?.id ?? '');
+  mark(run);
+});
 follow(useProject.getState().project?.id ?? '');
+mark(useProject.getState().run);
+// A message that was on its way may be settled after the account has come.
+useInjector.subscribe(({ sent }, before) => {
+  if (sent !== before.sent) mark(useProject.getState().run);
+});
 useInjector.subscribe(() => {
   timer ??= setTimeout(keep, WRITE_AFTER_MS);
 });

@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 
 import type { StructType } from '../../app/model/message-type.ts';
-import type { RequestResult } from '../../app/contract/run.ts';
+import type { Acceptance, RequestResult } from '../../app/contract/run.ts';
 import type { Failure } from '../bridge/failure.ts';
 import { type Draft, draftFor, type JsonMessage } from './draft.ts';
 
@@ -14,15 +14,19 @@ export interface SentMessage {
   readonly source: string;
   readonly type: string;
   readonly message: JsonMessage;
+  /** `RunState.key` of the run that this window knew when it was sent. */
+  readonly run?: string | undefined;
   readonly outcome: Outcome;
 }
 
 export type Outcome =
-  | { readonly kind: 'sent' }
+  | { readonly kind: 'sent'; readonly accepted?: Acceptance }
   | { readonly kind: 'waiting' }
   /** The person did not want to wait any longer, or the window was closed. */
   | { readonly kind: 'ignored' }
   | { readonly kind: 'reply'; readonly reply: RequestResult }
+  /** The host died: `accepted` is whether it had said that it had the message. */
+  | { readonly kind: 'unknown'; readonly wasAccepted: boolean }
   | { readonly kind: 'failed'; readonly failure: Omit<Failure, 'problems'> };
 
 export interface InjectorState {

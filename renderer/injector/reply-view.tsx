@@ -4,6 +4,7 @@ import { Button } from '../ui/button.tsx';
 import { Fold } from '../ui/fold.tsx';
 import { formatMicros, shortTypeName } from '../ui/format.ts';
 import { JsonTree } from '../ui/json-tree.tsx';
+import { UNKNOWN } from '../ui/lost-run.ts';
 import { StateGlyph } from '../ui/state-glyph.tsx';
 import { TypeDot } from '../ui/type-dot.tsx';
 import styles from './injector.module.css';
@@ -15,12 +16,26 @@ export function ReplyView(): ReactElement {
   const shown = useInjector(({ sent, shownReply }) => sent.find(({ id }) => id === shownReply));
   if (shown === undefined) return <></>;
   return (
-    <Fold title={shown.outcome.kind === 'failed' ? 'Not answered' : 'Reply'} end={<ReplyEnd sent={shown} />}>
+    <Fold title={isAnswerMissing(shown) ? 'Not answered' : 'Reply'} end={<ReplyEnd sent={shown} />}>
       <div aria-live="polite">
         <ReplyBody sent={shown} />
       </div>
     </Fold>
   );
+}
+
+function isAnswerMissing({ outcome }: SentMessage): boolean {
+  return outcome.kind === 'failed' || (outcome.kind === 'unknown' && !outcome.wasAccepted);
+}
+
+function unknownText(wasAccepted: boolean, to: string): string {
+  return wasAccepted
+    ? `${to} had the message, and the studio host died before it was known to be finished.`
+    : `The studio host died before ${to} answered. Whether the message was handled is not known.`;
+}
+
+function upperFirst(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function ReplyEnd({ sent: { outcome } }: { readonly sent: SentMessage }): ReactElement {
@@ -61,6 +76,15 @@ function ReplyBody({ sent: { id, to, type, outcome } }: { readonly sent: SentMes
       return <p className={styles['note']}>The reply of {to} was not waited for.</p>;
     case 'sent':
       return <p className={styles['note']}>Sent without asking for a reply.</p>;
+    case 'unknown':
+      return (
+        <p className={styles['failure']} role="alert">
+          <StateGlyph state="warning" />
+          <span>
+            {upperFirst(UNKNOWN)}. {unknownText(outcome.wasAccepted, to)}
+          </span>
+        </p>
+      );
     case 'failed':
       return (
         <p className={styles['failure']} role="alert">

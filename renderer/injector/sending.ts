@@ -1,6 +1,7 @@
 import { studio } from '../bridge/client.ts';
-import { toFailure } from '../bridge/failure.ts';
+import { toFailure, type Failure } from '../bridge/failure.ts';
 import { openProjectId } from '../stores/project-session.ts';
+import { useProject } from '../stores/project.store.ts';
 import { showFailure } from '../stores/toasts.store.ts';
 import type { JsonMessage } from './draft.ts';
 import { addSent, settle, useInjector } from './injector.store.ts';
@@ -19,25 +20,38 @@ function inputOf({ to, type, message }: Envelope) {
   return { projectId: openProjectId(), to, type, message: message as WireMessage };
 }
 
+function addWaiting(envelope: Envelope): number {
+  const { key } = useProject.getState().run;
+  return addSent({ ...envelope, run: key, atMs: Date.now(), outcome: { kind: 'waiting' } });
+}
+
+/** What was on its way when the connection went is neither refused nor known to be accepted. */
+function failureOf(error: unknown, { to }: Envelope): Failure {
+  const failure = toFailure(error);
+  if (failure.code !== 'Disconnected') return failure;
+  const message = `The connection to the studio host was lost before ${to} answered.`;
+  return { ...failure, message, tip: 'Whether the message was accepted is not known.' };
+}
+
 export async function sendMessage(envelope: Envelope): Promise<void> {
-  const id = addSent({ ...envelope, atMs: Date.now(), outcome: { kind: 'waiting' } });
+  const id = addWaiting(envelope);
   try {
-    await studio.inject.send.mutate(inputOf(envelope));
-    settle(id, { kind: 'sent' });
+    const { accepted } = await studio.inject.send.mutate(inputOf(envelope));
+    settle(id, { kind: 'sent', accepted });
   } catch (error) {
-    settle(id, { kind: 'failed', failure: toFailure(error) });
+    settle(id, { kind: 'failed', failure: failureOf(error, envelope) });
     useInjector.setState({ shownReply: id });
   }
 }
 
 export async function requestReply(envelope: Envelope, timeoutMs: number): Promise<void> {
-  const id = addSent({ ...envelope, atMs: Date.now(), outcome: { kind: 'waiting' } });
+  const id = addWaiting(envelope);
   useInjector.setState({ shownReply: id });
   try {
     const reply = await studio.inject.request.mutate({ ...inputOf(envelope), timeoutMs });
     settle(id, { kind: 'reply', reply });
   } catch (error) {
-    settle(id, { kind: 'failed', failure: toFailure(error) });
+    settle(id, { kind: 'failed', failure: failureOf(error, envelope) });
   }
 }
 

@@ -9,7 +9,7 @@ import { usePalette } from './palette.store.ts';
 import { goToProblem } from './problems/problems-panel.tsx';
 import { listProblems } from './problems/problem-list.ts';
 import { goToWelcome } from './route.ts';
-import { pauseRun, restartRun, runOrContinue, stopRun } from './run-actions.ts';
+import { dismissLost, pauseRun, restartRun, runOrContinue, stopRun } from './run-actions.ts';
 import { chooseTheme } from './theme.ts';
 import { panelTitles } from './workbench/layouts.ts';
 
@@ -40,6 +40,13 @@ const run: readonly Command[] = [
     keys: 'Shift+F5',
     isEnabled: () => phase() !== 'idle' && phase() !== 'stopping',
     run: () => void stopRun(),
+  },
+  {
+    id: 'run.dismissLost',
+    title: 'Dismiss what was lost when the host died',
+    group: 'Run',
+    isEnabled: () => useProject.getState().run.lost !== undefined,
+    run: () => void dismissLost(),
   },
 ];
 

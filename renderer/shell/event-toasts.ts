@@ -1,14 +1,17 @@
 import { useEffect } from 'react';
 
 import type { Revision } from '../../app/contract/revision.ts';
-import type { ActorRunState } from '../../app/contract/run.ts';
+import type { ActorRunState, LostRun } from '../../app/contract/run.ts';
+import { runCommand } from '../stores/commands.store.ts';
 import { useNavigation } from '../stores/navigation.store.ts';
 import { useProject, type ProjectState } from '../stores/project.store.ts';
 import { useSelection } from '../stores/selection.store.ts';
 import { useToasts } from '../stores/toasts.store.ts';
+import { lostText, lostTitle } from '../ui/lost-run.ts';
 
 /** Says what happened to running actors, wherever the person is looking. */
 export function useEventToasts(): void {
+  useEffect(followLost, []);
   useEffect(
     () =>
       useProject.subscribe((state, before) => {
@@ -18,6 +21,27 @@ export function useEventToasts(): void {
       }),
     [],
   );
+}
+
+/** Unlike anything else that a snapshot tells, it is news for who opens a window afterwards. */
+function followLost(): () => void {
+  let shown: { readonly lost: LostRun; readonly toast: number } | undefined;
+  const look = (lost: LostRun | undefined): void => {
+    if (lost?.foundAtMs === shown?.lost.foundAtMs) return;
+    if (shown !== undefined) useToasts.getState().close(shown.toast);
+    shown = lost === undefined ? undefined : { lost, toast: tellLost(lost) };
+  };
+  look(useProject.getState().run.lost);
+  return useProject.subscribe(({ run }) => look(run.lost));
+}
+
+function tellLost(lost: LostRun): number {
+  return useToasts.getState().show({
+    severity: 'error',
+    title: lostTitle,
+    detail: lostText(lost),
+    action: { label: 'Run again', run: () => runCommand('run.start') },
+  });
 }
 
 function newFaults({ run }: ProjectState, { run: before }: ProjectState): readonly ActorRunState[] {

@@ -43,6 +43,11 @@ export async function resumeRun(): Promise<void> {
   await attempt('The actors do not go on', () => studio.run.resume.mutate({ projectId: openProjectId() }));
 }
 
+/** The person has read what was lost when the host died. */
+export async function dismissLost(): Promise<void> {
+  await attempt('What was lost is still shown', () => studio.run.dismissLost.mutate({ projectId: openProjectId() }));
+}
+
 /** Takes up what a run cannot take up while it goes on: new actors, channels, queues. States begin afresh. */
 export async function restartRun(): Promise<void> {
   // The window may hear of the stop only after the host has answered.

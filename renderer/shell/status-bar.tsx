@@ -11,6 +11,7 @@ import { useProject } from '../stores/project.store.ts';
 import { useLive } from '../stores/telemetry-history.ts';
 import { visibleActorState } from '../ui/actor-state.ts';
 import { formatClock, formatCount, formatRate } from '../ui/format.ts';
+import { lostText, lostTitle, unknownCount } from '../ui/lost-run.ts';
 import { StateGlyph, type VisibleState } from '../ui/state-glyph.tsx';
 import styles from './status-bar.module.css';
 
@@ -28,6 +29,7 @@ export function StatusBar(): ReactElement {
           <ActorStates />
           <Rate />
           <Dropped />
+          <Lost />
           <CompileState />
         </>
       )}
@@ -50,7 +52,7 @@ function Machine(): ReactElement | null {
         title={`${machine.cuda.reason} ${machine.cuda.remedy}`}
       >
         <Info size={14} strokeWidth={1.35} />
-        CUDA off: {lowerFirst(machine.cuda.reason.replace(/[,.].*$/, ''))}
+        CUDA off: {machine.cuda.summary}
       </span>
     </>
   );
@@ -79,7 +81,10 @@ function Cursor(): ReactElement | null {
 
 function ActorStates(): ReactElement | null {
   const run = useProject((state) => state.run);
-  if (run.phase === 'idle') return <span className={styles['part']}>Actors stopped</span>;
+  if (run.phase === 'idle') {
+    const text = run.lost === undefined ? 'Actors stopped' : 'Actors ended with the host';
+    return <span className={styles['part']}>{text}</span>;
+  }
   const states = run.actors.map((actor) => visibleActorState(actor, run.phase));
   const count = (state: VisibleState): number => states.filter((other) => other === state).length;
   const parts = (['running', 'paused', 'faulted'] as const).filter((state) => count(state) > 0);
@@ -118,6 +123,22 @@ function Dropped(): ReactElement | null {
   );
 }
 
+function Lost(): ReactElement | null {
+  const lost = useProject(({ run }) => run.lost);
+  if (lost === undefined) return null;
+  return (
+    <button
+      type="button"
+      className={`${styles['part']} ${styles['link']}`}
+      title={`${lostTitle}. ${lostText(lost)}`}
+      onClick={() => useNavigation.getState().showPanel('alerts')}
+    >
+      <StateGlyph state="faulted" />
+      {unknownCount(lost)}
+    </button>
+  );
+}
+
 function CompileState(): ReactElement | null {
   const last = useProject(({ revisions }) => revisions.at(-1));
   const isChecking = useProject(({ checking }) => Object.values(checking).includes(true));
@@ -152,9 +173,4 @@ function CompileState(): ReactElement | null {
       {text}
     </button>
   );
-}
-
-/** Joins a sentence to the words before it; names keep their capitals. */
-function lowerFirst(text: string): string {
-  return /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 }

@@ -18,8 +18,8 @@ export interface Toast {
 
 interface ToastsState {
   readonly toasts: readonly Toast[];
-  /** Errors stay until they are closed, others for six seconds. At most three are shown; the oldest that can go, goes. */
-  readonly show: (toast: Omit<Toast, 'id'>) => void;
+  /** Gives its id. Errors stay until they are closed, others for six seconds. At most three are shown; the oldest that can go, goes. */
+  readonly show: (toast: Omit<Toast, 'id'>) => number;
   readonly close: (id: number) => void;
 }
 
@@ -36,6 +36,7 @@ export const useToasts = create<ToastsState>()((set, get) => ({
       return { toasts: [...others, { ...toast, id }].slice(-SHOWN) };
     });
     if (toast.severity !== 'error') setTimeout(() => get().close(id), STAYS_MS);
+    return id;
   },
   close: (id) => set(({ toasts }) => ({ toasts: toasts.filter((toast) => toast.id !== id) })),
 }));

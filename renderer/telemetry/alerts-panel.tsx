@@ -3,6 +3,7 @@ import { useEffect, useState, type ReactElement } from 'react';
 import { studio } from '../bridge/client.ts';
 import { toFailure } from '../bridge/failure.ts';
 import { useQueryOnce } from '../bridge/query-once.ts';
+import { runCommand } from '../stores/commands.store.ts';
 import { useMessagesView } from '../stores/messages-view.store.ts';
 import { useNavigation } from '../stores/navigation.store.ts';
 import { openProjectId } from '../stores/project-session.ts';
@@ -56,7 +57,7 @@ export function AlertsPanel(): ReactElement {
 function AlertItem({ alert }: { readonly alert: Alert }): ReactElement {
   return (
     <li>
-      <StateGlyph state={alert.kind === 'faulted' ? 'faulted' : 'warning'} />
+      <StateGlyph state={alert.kind === 'faulted' || alert.kind === 'lost' ? 'faulted' : 'warning'} />
       <div>
         <p className={styles['title']}>
           <b>{alert.title}</b>
@@ -74,6 +75,13 @@ function AlertItem({ alert }: { readonly alert: Alert }): ReactElement {
 function Actions({ alert: { kind, actorId, location } }: { readonly alert: Alert }): ReactElement {
   const { openFile, showPanel } = useNavigation.getState();
   switch (kind) {
+    case 'lost':
+      return (
+        <>
+          <Button onClick={() => runCommand('run.start')}>Run again</Button>
+          <Button onClick={() => runCommand('run.dismissLost')}>Dismiss</Button>
+        </>
+      );
     case 'faulted':
       return (
         <>
@@ -146,7 +154,7 @@ function Device(): ReactElement {
             <dt>Arena</dt>
             <dd>{formatBytes(machine.cpu.arenaBytes)}</dd>
             <dt>CUDA off</dt>
-            <dd>{machine.cuda.reason}</dd>
+            <dd title={machine.cuda.reason}>{machine.cuda.summary}</dd>
           </>
         )}
       </dl>

@@ -42,6 +42,34 @@ function facts(
 }
 
 describe('the book of alerts', () => {
+  it('tells what was lost with the host, by number or as unknown, even where no actor is known', () => {
+    const messages = {
+      ...{ accepted: 10_318, sentByActors: 0, finished: 9876, unknown: 442 },
+      ...{ deadLetters: 1, finishedThrough: 9000, recordAtMs: 3000 },
+    };
+    const lost = { key: 'k', startedAtMs: 0, lastSignAtMs: 3100, foundAtMs: 9000, messages };
+    const { run } = facts({ actors: [] });
+    const idle = { ...run, phase: 'idle' as const };
+    const book = nextBook(emptyBook, { ...facts(), run: { ...idle, lost } });
+    expect(book.open).toMatchObject([
+      {
+        kind: 'lost',
+        title: 'The studio host died while the actors ran',
+        text: expect.stringContaining(
+          '10,318 messages had been accepted. 9,876 are known to be finished; 442 unknown (host died).',
+        ) as string,
+        sinceMs: 3100,
+      },
+    ]);
+    const unread = { ...lost, key: null, startedAtMs: null, lastSignAtMs: null, messages: null };
+    const { open } = nextBook(emptyBook, { ...facts(), run: { ...idle, lost: unread } });
+    expect(open[0]!.text).toBe(
+      'Its journal of the run cannot be read: how many messages it had accepted, and what became of them, is unknown (host died).',
+    );
+    const read = nextBook(book, { ...facts(), run: idle });
+    expect([read.open, read.cleared.map(({ kind }) => kind)]).toEqual([[], ['lost']]);
+  });
+
   it('tells a fault with its cause and its line', () => {
     const fault = {
       ...{ instance: 0, cause: 'trap' as const, detail: 'assertion failed: msg.x > 0', atMs: 5 },

@@ -3,12 +3,13 @@ import type { DeadLetterSummary, RunState } from '../../app/contract/run.ts';
 import type { DeadLetterReason } from '../../app/runtime/message.ts';
 import type { LiveTelemetry } from '../stores/telemetry-history.ts';
 import { formatCount } from '../ui/format.ts';
+import { lostLimits, lostText, lostTitle } from '../ui/lost-run.ts';
 
 /** Something that needs the person, or did. */
 export interface Alert {
   /** The same trouble of the same object has the same key. */
   readonly key: string;
-  readonly kind: 'faulted' | 'full' | 'dropped';
+  readonly kind: 'lost' | 'faulted' | 'full' | 'dropped';
   readonly actorId?: string;
   readonly title: string;
   readonly text: string;
@@ -24,8 +25,16 @@ export interface Facts {
 }
 
 export function alertsOf(facts: Facts): readonly Alert[] {
-  if (facts.run.phase === 'idle' && facts.run.actors.length === 0) return [];
-  return [...faults(facts), ...fullQueues(facts), ...drops(facts)];
+  const lost = lostWithHost(facts);
+  if (facts.run.phase === 'idle' && facts.run.actors.length === 0) return lost;
+  return [...lost, ...faults(facts), ...fullQueues(facts), ...drops(facts)];
+}
+
+function lostWithHost({ run: { lost } }: Facts): readonly Alert[] {
+  if (lost === undefined) return [];
+  const text = `${lostText(lost)} ${lostLimits(lost)}`.trim();
+  const sinceMs = lost.lastSignAtMs ?? lost.foundAtMs;
+  return [{ key: `lost:${lost.foundAtMs}`, kind: 'lost', title: lostTitle, text, sinceMs }];
 }
 
 function faults({ run }: Facts): readonly Alert[] {
@@ -53,7 +62,7 @@ function sentence(words: string): string {
 }
 
 function fullQueues({ run, live, nowMs }: Facts): readonly Alert[] {
-  if (live?.runId !== run.runId) return [];
+  if (live?.runId !== run.runId || run.phase === 'idle') return []; // nobody waits any more
   return run.actors.flatMap(({ id, capacity, instances, state }): readonly Alert[] => {
     const depth = live.actors.get(id)?.depth ?? 0;
     if (state === 'failed' || depth < capacity * instances) return [];

@@ -82,6 +82,7 @@ function Totals(): ReactElement {
   const held = useMonitor((state) => state.held);
   const live = useLive((latest) => latest);
   const isOver = useProject(({ run }) => run.phase === 'idle');
+  const isLost = useProject(({ run }) => run.lost !== undefined);
   const shown = held ?? live;
   if (shown === undefined) return <span className={styles['totals']}>no data</span>;
   const { rate, dropped, processed } = shown.totals;
@@ -90,7 +91,9 @@ function Totals(): ReactElement {
       <b>{formatRate(rate)}</b> messages/s, <b>{formatCount(processed)}</b> processed,{' '}
       <b className={dropped > 0 ? 'warning' : ''}>{formatCount(dropped)}</b> dropped
       {held !== undefined && `, held at ${formatClock(held.atMs)}`}
-      {held === undefined && isOver && `, when the run ended at ${formatClock(shown.atMs)}`}
+      {held === undefined &&
+        isOver &&
+        `, ${isLost ? 'last heard of' : 'when the run ended'} at ${formatClock(shown.atMs)}`}
     </span>
   );
 }

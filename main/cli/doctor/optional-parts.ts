@@ -1,7 +1,8 @@
 import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 
-import { cudaDriverPaths } from '../../host/cuda-driver.ts';
+import { cudaFindings } from '../../host/cuda-findings.ts';
+import { cudaParts } from './cuda-parts.ts';
 import type { Finding } from './finding.ts';
 
 interface OptionalPart {
@@ -12,17 +13,20 @@ interface OptionalPart {
 }
 
 const PARTS: readonly OptionalPart[] = [
-  {
-    name: 'CUDA driver',
-    purpose: 'runs kernels on NVIDIA GPUs; not part of this version',
-    candidates: cudaDriverPaths,
-  },
   { name: 'nvcc', purpose: 'compiles kernels for GPUs ahead of time; not part of this version', candidates: ['nvcc'] },
-  { name: 'g++', purpose: 'only for a figure to compare with in the benchmarks', candidates: ['g++'] },
+  {
+    name: 'C++ compiler',
+    purpose: 'builds the native addon, and a figure to compare with in the benchmarks',
+    candidates: process.platform === 'win32' ? ['cl'] : ['c++', 'g++', 'clang++'],
+  },
 ];
 
 /** Nothing here is needed. */
-export function checkOptionalParts(env: NodeJS.ProcessEnv): Promise<readonly Finding[]> {
+export async function checkOptionalParts(env: NodeJS.ProcessEnv): Promise<readonly Finding[]> {
+  return [...cudaParts(await cudaFindings()), ...(await lookUpParts(env))];
+}
+
+function lookUpParts(env: NodeJS.ProcessEnv): Promise<readonly Finding[]> {
   const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
   const endings = process.platform === 'win32' ? ['.exe', '.cmd'] : [''];
   return Promise.all(

@@ -1,114 +1,16 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createTRPCClient, createWSClient, wsLink } from '@trpc/client';
-import { afterEach, describe, expect, test } from 'vitest';
-import { WebSocket } from 'ws';
-import type { FileState } from '../../../app/contract/project.ts';
-import type { StudioRouter } from '../../../app/contract/router.ts';
-import { packageRoot } from '../../host/package-root.ts';
-
-const cli = join(packageRoot(import.meta.url), 'dist', 'cli.js');
-const token = 'a-token-of-some-length';
-const running = new Set<ChildProcess>();
-
-afterEach(() => {
-  for (const child of running) child.kill('SIGKILL');
-  running.clear();
-});
-
-/** Folders of its own, with pages and a project. */
-class Place implements Disposable {
-  readonly folder = mkdtempSync(join(tmpdir(), 'ringstudio-serve-'));
-  readonly project = join(this.folder, 'project');
-
-  constructor() {
-    for (const dir of ['renderer', 'project']) mkdirSync(join(this.folder, dir));
-    writeFileSync(join(this.folder, 'renderer/index.html'), '<!doctype html>');
-    writeFileSync(join(this.project, 'topology.ring.json'), JSON.stringify({ version: 1, name: 'P', actors: [] }));
-    writeFileSync(join(this.project, 'notes.md'), 'saved');
-  }
-
-  start(args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
-    const child = spawn(process.execPath, [cli, 'serve', '--no-open', ...args], {
-      cwd: this.folder,
-      env: {
-        ...process.env,
-        RINGSTUDIO_STATE_DIR: join(this.folder, 'state'),
-        RINGSTUDIO_PROJECTS_DIR: join(this.folder, 'projects'),
-        RINGSTUDIO_RENDERER_DIR: join(this.folder, 'renderer'),
-        ...env,
-      },
-    });
-    running.add(child);
-    return child;
-  }
-
-  [Symbol.dispose](): void {
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-}
-
-async function urlOf(child: ChildProcess): Promise<URL> {
-  let text = '';
-  for await (const chunk of child.stdout!) {
-    text += String(chunk);
-    if (text.includes('\n')) break;
-  }
-  return new URL(text.trim());
-}
+import { describe, expect, test } from 'vitest';
+import { Place, token, urlOf, Window } from './serve.fixture.ts';
 
 async function endOf(child: ChildProcess): Promise<{ readonly exitCode: number | null; readonly stderr: string }> {
   let stderr = '';
   child.stderr!.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
   const [exitCode] = (await once(child, 'close')) as [number | null];
   return { exitCode, stderr };
-}
-
-/** A window on the served project. */
-class Window implements AsyncDisposable {
-  readonly projectId: string;
-  readonly #socket;
-  readonly studio;
-
-  constructor(url: URL) {
-    this.projectId = /^#\/project\/(\w+)$/.exec(url.hash)![1]!;
-    this.#socket = createWSClient({
-      url: `ws://${url.host}/trpc${url.search}`,
-      WebSocket: WebSocket as unknown as typeof globalThis.WebSocket,
-    });
-    this.studio = createTRPCClient<StudioRouter>({ links: [wsLink({ client: this.#socket })] });
-  }
-
-  file(path: string): Promise<FileState> {
-    const { projectId } = this;
-    return new Promise((resolve, reject) => {
-      this.studio.projects.events.subscribe(
-        { projectId },
-        {
-          onData: ({ data }) => {
-            const event = data as { type: string; snapshot?: { files: readonly FileState[] } };
-            const found = event.snapshot?.files.find((file) => file.path === path);
-            if (found !== undefined) resolve(found);
-          },
-          onError: reject,
-        },
-      );
-    });
-  }
-
-  async type(path: string, text: string): Promise<void> {
-    const { version: baseVersion } = await this.file(path);
-    const edit = { projectId: this.projectId, path, text, baseVersion, clientId: 'window' };
-    expect((await this.studio.files.edit.mutate(edit)).kind).toBe('accepted');
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#socket.close();
-  }
 }
 
 describe('ringstudio serve', () => {

@@ -19,18 +19,33 @@ interface Running {
   readonly stop: AbortController;
 }
 
+export interface BurstsOptions {
+  /** Told of a start, of every slice and of the end, before anybody else is. */
+  readonly onProgress: (burst: BurstState) => void;
+  readonly publish: (burst: BurstState) => void;
+}
+
 /** Sends many equal messages as fast as their actor takes them, or at a rate, without holding the event loop. */
 export class Bursts {
-  readonly #publish: (burst: BurstState) => void;
+  readonly #options: BurstsOptions;
   readonly #bursts = new Map<string, Running>();
   #count = 0;
 
-  constructor(publish: (burst: BurstState) => void) {
-    this.#publish = publish;
+  constructor(options: BurstsOptions) {
+    this.#options = options;
   }
 
   get states(): readonly BurstState[] {
     return [...this.#bursts.values()].map(({ state }) => state);
+  }
+
+  /** Those of a host that died. */
+  restore(interrupted: readonly BurstState[]): void {
+    // Named apart from those to come: two bursts of one name would be one to a window.
+    for (const state of interrupted) {
+      const id = `lost-${state.id}`;
+      this.#bursts.set(id, { state: { ...state, id }, stop: new AbortController() });
+    }
   }
 
   /** @throws StudioError when the message does not fit; what happens later is the burst's state */
@@ -44,7 +59,8 @@ export class Bursts {
     for (const old of [...this.#bursts.keys()].slice(0, -KEPT)) {
       if (this.#bursts.get(old)?.state.status !== 'running') this.#bursts.delete(old);
     }
-    this.#publish(state);
+    this.#options.onProgress(state);
+    this.#options.publish(state);
     void this.#run(burst, { actors, message, rateHz: rateHz ?? Infinity });
     return id;
   }
@@ -63,9 +79,13 @@ export class Bursts {
     const startedMs = performance.now();
     let sent = 0;
     let publishedMs = startedMs;
-    const update = (change: Partial<BurstState>): void => {
+    const note = (change: Partial<BurstState> = {}): void => {
       burst.state = { ...burst.state, sent, elapsedMs: performance.now() - startedMs, ...change };
-      this.#publish(burst.state);
+      this.#options.onProgress(burst.state);
+    };
+    const update = (change: Partial<BurstState>): void => {
+      note(change);
+      this.#options.publish(burst.state);
     };
     try {
       let fullTurns = 0;
@@ -75,6 +95,7 @@ export class Bursts {
         const before = sent;
         sent += sendSlice(burst.state, load, due - sent);
         if (sent === count) break;
+        if (sent > before) note();
         if (performance.now() - publishedMs >= PROGRESS_EVERY_MS) {
           update({});
           publishedMs = performance.now();

@@ -9,6 +9,7 @@ import type { ReceiveQueue } from '../../../app/runtime/receive-queue.ts';
 import type { Program } from '../../../app/runtime/runtime.ts';
 import type { StudioRuntime } from '../create-runtime.ts';
 import type { CompileRecord } from './compile-queue.ts';
+import type { RunRecorder } from './journal/run-recorder.ts';
 import type { RunPlan, SourceVersion } from './run-plan.ts';
 
 export interface LiveRunInit {
@@ -20,6 +21,8 @@ export interface LiveRunInit {
   readonly records: Map<string, CompileRecord>;
   /** Revisions by source. */
   readonly revisions: ReadonlyMap<string, number>;
+  /** Begins to write down what becomes of the messages. */
+  readonly record: (actors: readonly Actor[]) => RunRecorder;
 }
 
 /** What the actors of one source run. */
@@ -37,16 +40,18 @@ export class LiveRun {
   readonly actors: ReadonlyMap<string, Actor>;
   /** The last compile of each source, whatever came of it. */
   readonly records: Map<string, CompileRecord>;
+  readonly recorder: RunRecorder;
   readonly #sources: Map<string, RunningSource>;
 
   private constructor(
-    { runtime, plan, programs, records, revisions }: LiveRunInit,
+    { runtime, plan, programs, records, revisions, record }: LiveRunInit,
     actors: ReadonlyMap<string, Actor>,
   ) {
     this.runtime = runtime;
     this.plan = plan;
     this.actors = actors;
     this.records = records;
+    this.recorder = record([...actors.values()]);
     this.#sources = new Map(
       [...programs].map(([path, program]) => [
         path,
@@ -108,6 +113,7 @@ export class LiveRun {
       if (encodeJson(struct, message, bytes).length > 0) continue;
       const options = { signal, ...(instance !== undefined && { instance }) };
       await this.actors.get(actor.id)?.sendBytes(struct, bytes, options);
+      this.recorder.note();
       sent++;
     }
     return sent;

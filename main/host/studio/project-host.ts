@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { StudioError, type Problem } from '../../../app/base/studio-error.ts';
 import type {
   BurstInput,
@@ -116,11 +117,13 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
         this.#sourceRemoved(source);
       },
     });
-    this.#run = new ProjectRun({ queue, console: this.#console, publish, runtime });
+    const journalPath = join(stateDir, 'run.journal');
+    this.#run = new ProjectRun({ queue, console: this.#console, publish, runtime, journalPath, onFailure });
   }
 
   static async open(options: OpenProjectOptions): Promise<OpenProject> {
     const project = new OpenProject(options);
+    project.#run.recover();
     await project.#documents.open();
     if (options.isOwn === true) project.#documents.trustAll();
     project.#checkTopology();
@@ -220,12 +223,16 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
     await this.#run.reset(actorIds);
   }
 
+  async dismissLost(): Promise<void> {
+    this.#run.dismissLost();
+  }
+
   async send(input: InjectInput): Promise<InjectResult> {
-    return sendMessage(this.#run.live.actors, input);
+    return sendMessage(this.#run.live, input);
   }
 
   async request(input: RequestInput): Promise<RequestResult> {
-    return requestReply(this.#run.live.actors, input);
+    return requestReply(this.#run.live, input);
   }
 
   async burst(input: BurstInput): Promise<string> {

@@ -2,6 +2,7 @@ import { StudioError, type Problem } from '../../../app/base/studio-error.ts';
 import type { ProjectEvent } from '../../../app/contract/project.ts';
 import type { RunState, StartResult } from '../../../app/contract/run.ts';
 import type { Topology } from '../../../app/model/topology/topology.ts';
+import type { Actor } from '../../../app/runtime/actor.ts';
 import type { ActorFailure, Program } from '../../../app/runtime/runtime.ts';
 import { createRuntime, type StudioRuntime } from '../create-runtime.ts';
 import { Bursts } from './burst.ts';
@@ -9,6 +10,8 @@ import { Cleanup } from './cleanup.ts';
 import { problemsOf, stagesOf, type CompileQueue, type CompileRecord } from './compile-queue.ts';
 import type { ConsoleLog } from './console-log.ts';
 import { DeadLetterLog } from './dead-letter-log.ts';
+import { findLostRun, forgetLostRun } from './journal/lost-run.ts';
+import { RunRecorder } from './journal/run-recorder.ts';
 import { LiveRun } from './live-run.ts';
 import { OutputsLog } from './output-tap.ts';
 import { findTarget } from './injector.ts';
@@ -31,6 +34,10 @@ export interface ProjectRunOptions {
   readonly console: ConsoleLog;
   readonly publish: (event: ProjectEvent) => void;
   readonly runtime: RuntimeSettings;
+  /** Where it is written down what becomes of messages, for the case that the host dies. */
+  readonly journalPath: string;
+  /** Something in the background did not work. */
+  readonly onFailure: (error: unknown) => void;
 }
 
 const REFRESH_EVERY_MS = 100;
@@ -45,6 +52,7 @@ interface Session {
   readonly compiled: Map<string, CompileRecord>;
   /** By source: the number of what was compiled. */
   readonly revisions: Map<string, number>;
+  recorder: RunRecorder | undefined;
   live: LiveRun | undefined;
 }
 
@@ -65,8 +73,9 @@ export class ProjectRun implements AsyncDisposable {
     const { publish } = options;
     this.#options = options;
     this.deadLetters = new DeadLetterLog(publish);
-    this.bursts = new Bursts((burst) => {
-      publish({ type: 'burst', burst });
+    this.bursts = new Bursts({
+      onProgress: (burst) => this.#session?.live?.recorder.burst(burst),
+      publish: (burst) => publish({ type: 'burst', burst }),
     });
     this.revisions = new Revisions((revision) => {
       publish({ type: 'revision', revision });
@@ -121,6 +130,21 @@ export class ProjectRun implements AsyncDisposable {
     if (this.#session?.live === live) this.#view.refresh(live);
   }
 
+  /** To be called once, before anything else: tells of a run that ended with an earlier host. */
+  recover(): void {
+    const found = findLostRun(this.#options.journalPath, Date.now());
+    if (found === undefined) return;
+    this.#view.restore(found);
+    this.bursts.restore(found.bursts);
+  }
+
+  /** Somebody has read what was lost with an earlier host. */
+  dismissLost(): void {
+    if (this.state.lost === undefined) return;
+    forgetLostRun(this.#options.journalPath);
+    this.#view.forgetLost();
+  }
+
   /** @throws StudioError `AlreadyRunning` */
   checkIdle(): void {
     if (this.#session === undefined && this.#ending === undefined) return;
@@ -142,6 +166,7 @@ export class ProjectRun implements AsyncDisposable {
       resources,
       compiled: new Map(),
       revisions: new Map(),
+      recorder: undefined,
       live: undefined,
     };
     this.#session = session;
@@ -217,13 +242,14 @@ export class ProjectRun implements AsyncDisposable {
     this.deadLetters.clear();
     const { compiled: records, revisions } = session;
     const outputs = this.outputs.begin(runId);
-    const live = await LiveRun.launch({ runtime, plan, programs, records, revisions, outputs });
-    stop.signal.throwIfAborted();
+    const record = (actors: readonly Actor[]): RunRecorder => this.#record(session, runtime, actors);
+    const live = await LiveRun.launch({ runtime, plan, programs, records, revisions, outputs, record });
     session.live = live;
     for (const [path, number] of revisions) this.#loaded(path, number, records.get(path));
     resources.defer(this.#sample(live, runId));
     this.#view.refresh(live);
-    this.#view.update({ phase: 'running', startedAtMs: Date.now() });
+    const { key, startedAtMs } = live.recorder;
+    this.#view.update({ phase: 'running', startedAtMs, key });
     this.#options.console.note('info', `Run ${runId} started on ${runtime.device.description}.`);
     void this.#inject(session, live);
     return [];
@@ -279,6 +305,24 @@ export class ProjectRun implements AsyncDisposable {
   #loaded(path: string, number: number, record: CompileRecord | undefined): void {
     const problems = record?.result.ok === true ? record.result.warnings : [];
     this.revisions.update(path, number, { status: 'loaded', problems });
+  }
+
+  #record(session: Session, { deadLetters }: StudioRuntime, actors: readonly Actor[]): RunRecorder {
+    session.stop.signal.throwIfAborted(); // a journal that begins after the end would stay
+    const recorder = new RunRecorder({
+      path: this.#options.journalPath,
+      run: this.state,
+      actors,
+      deadLetters: () => deadLetters.total,
+      onFailure: (error) => {
+        const message = `What this run accepts cannot be kept for the case of a crash: ${messageOf(error)}`;
+        this.#options.onFailure(new Error(message, { cause: error }));
+      },
+    });
+    session.recorder = recorder;
+    session.resources.defer(() => recorder.freeze());
+    this.#view.forgetLost();
+    return recorder;
   }
 
   /** Offers the run's numbers to who watches, keeps one frame a second, and tells changed states. */
@@ -337,6 +381,7 @@ export class ProjectRun implements AsyncDisposable {
     try {
       await session.resources.end();
     } finally {
+      session.recorder?.end(); // when the runtime has ended
       session.live = undefined;
       this.#session = undefined;
       this.#options.console.endLines();

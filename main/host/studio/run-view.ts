@@ -1,13 +1,15 @@
 import type { Problem, SourceLocation } from '../../../app/base/studio-error.ts';
-import type { ActorFault, ActorRunState, RunPhase, RunState } from '../../../app/contract/run.ts';
+import type { ActorFault, ActorRunState, LostRun, RunPhase, RunState } from '../../../app/contract/run.ts';
 import type { DeviceKind } from '../../../app/device/device.ts';
 import { actorSettings } from '../../../app/model/topology/topology.ts';
 import type { ActorFailure } from '../../../app/runtime/runtime.ts';
+import type { FoundRun } from './journal/lost-run.ts';
 import type { LiveRun } from './live-run.ts';
 import type { RunPlan } from './run-plan.ts';
 
 interface Core {
   readonly runId: number;
+  readonly key?: string;
   readonly phase: RunPhase;
   readonly startedAtMs?: number;
   readonly device: { readonly kind: DeviceKind; readonly description: string };
@@ -30,6 +32,7 @@ export class RunView {
   };
   #actors: readonly ActorRunState[] = [];
   #channels: RunState['channels'] = [];
+  #lost: LostRun | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(publish: (run: RunState) => void) {
@@ -37,11 +40,30 @@ export class RunView {
   }
 
   get state(): RunState {
-    return { ...this.#core, actors: this.#actors, channels: this.#channels };
+    const lost = this.#lost === undefined ? {} : { lost: this.#lost };
+    return { ...this.#core, actors: this.#actors, channels: this.#channels, ...lost };
   }
 
   update(change: Partial<Core>): void {
     this.#core = { ...this.#core, ...change };
+    this.#tell();
+  }
+
+  /** An earlier host died while it ran: its actors have ended with it. */
+  restore({ lost, head }: FoundRun): void {
+    this.#lost = lost;
+    if (head === undefined) return;
+    const { runId, key, startedAtMs, device } = head;
+    this.#core = { ...this.#core, runId, key, startedAtMs, device };
+    const sinceMs = lost.lastSignAtMs ?? lost.foundAtMs;
+    this.#actors = head.actors.map((actor) => ({ ...actor, state: 'terminated', sinceMs }));
+    this.#channels = head.channels;
+  }
+
+  /** Somebody has read what was lost, or a run begins. */
+  forgetLost(): void {
+    if (this.#lost === undefined) return;
+    this.#lost = undefined;
     this.#tell();
   }
 

@@ -1,10 +1,11 @@
 import type { Problem } from '../../../app/base/studio-error.ts';
 import type { ProjectState } from '../../stores/project.store.ts';
+import { lostLimits, lostText, lostTitle } from '../../ui/lost-run.ts';
 
 export interface ListedProblem {
   readonly key: string;
   readonly severity: Problem['severity'];
-  /** What found it: `compiler`, `topology`, `fault`, `run`. */
+  /** What found it: `compiler`, `topology`, `fault`, `run`, `host`. */
   readonly check: string;
   readonly message: string;
   readonly tip: string | undefined;
@@ -28,11 +29,27 @@ export function listProblems({ problems, run, topologyPath }: Sources): readonly
   const inRun = run.problems
     .map((problem, index) => fromProblem(problem, undefined, { topologyPath, index }))
     .filter((problem) => !known.has(identity(problem)));
-  return [...faults(run), ...inRun, ...inFiles].sort((a, b) => ranks[a.severity] - ranks[b.severity]);
+  return [...lostWithHost(run), ...faults(run), ...inRun, ...inFiles].sort(
+    (a, b) => ranks[a.severity] - ranks[b.severity],
+  );
 }
 
 export function countProblems(sources: Sources, severity: Problem['severity']): number {
   return listProblems(sources).filter((problem) => problem.severity === severity).length;
+}
+
+function lostWithHost({ lost }: Sources['run']): readonly ListedProblem[] {
+  if (lost === undefined) return [];
+  const problem: ListedProblem = {
+    key: `lost ${lost.foundAtMs}`,
+    severity: 'error',
+    check: 'host',
+    message: `${lostTitle}. ${lostText(lost)}`,
+    tip: `${lostLimits(lost)} Run the actors again, or dismiss this in the alerts.`.trim(),
+    ...{ file: undefined, line: undefined, column: undefined, actorId: undefined },
+    atMs: lost.lastSignAtMs ?? lost.foundAtMs,
+  };
+  return [problem];
 }
 
 function faults(run: Sources['run']): readonly ListedProblem[] {

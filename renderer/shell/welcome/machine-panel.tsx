@@ -4,6 +4,7 @@ import { studio } from '../../bridge/client.ts';
 import { useQueryOnce } from '../../bridge/query-once.ts';
 import { formatBytes, formatClock } from '../../ui/format.ts';
 import { StateGlyph } from '../../ui/state-glyph.tsx';
+import { CudaParts } from './cuda-parts.tsx';
 import styles from './welcome.module.css';
 
 /** What this machine can do, and why it cannot do the rest. */
@@ -12,7 +13,9 @@ export function MachinePanel(): ReactElement {
   return (
     <aside className={styles['machine']} aria-label="This machine">
       <h2>This machine</h2>
-      {machine !== undefined && (
+      {machine === undefined ? (
+        <p className={styles['lead']}>Looking…</p>
+      ) : (
         <>
           <p className={styles['lead']}>Checked {formatClock(machine.checkedAtMs)}</p>
           <div className={styles['device']}>
@@ -35,6 +38,7 @@ export function MachinePanel(): ReactElement {
             </h3>
             <p>{machine.cuda.reason}</p>
             <p>{machine.cuda.remedy}</p>
+            <CudaParts cuda={machine.cuda} />
           </div>
           <p className={styles['none']}>
             Times on the CPU device compare runs with each other. They do not predict a GPU. Version {machine.version}.

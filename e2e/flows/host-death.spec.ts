@@ -1,0 +1,105 @@
+import { expect, test } from '../fixtures/studio.fixture.ts';
+
+const tally = `#include <ring_kernel.cuh>
+
+struct Vote {
+  uint32_t weight = 1;
+};
+struct Ask {};
+struct Votes {
+  uint64_t sum;
+};
+
+RING_KERNEL(tally, Votes);
+
+RING_ON(tally, Vote) { state.sum += msg.weight; }
+RING_ON(tally, Ask) { ctx.reply(state); }
+`;
+
+const topology = JSON.stringify({
+  version: 1,
+  name: 'Tally',
+  device: 'cpu',
+  actors: [{ id: 'tally', kernel: 'tally', source: 'tally.cu', queue: { capacity: 1024 } }],
+});
+
+test('a host that is killed while actors run: what it had accepted is counted, and what became of it told apart', async ({
+  host,
+  studio,
+  page,
+}) => {
+  const { injector, monitor } = studio;
+  await studio.openFolder(host.writeProject('tally', { 'topology.ring.json': topology, 'tally.cu': tally }));
+  await studio.runAfterConsent();
+  await injector.open();
+  await injector.aim('tally', 'Vote');
+  await injector.send();
+  await expect(injector.sent('Vote')).toHaveAccessibleName(/, sent$/);
+  await injector.aim('tally', 'Ask');
+  await injector.request();
+  await expect(injector.reply('Votes')).toBeVisible();
+  await page.waitForTimeout(1000); // the host writes down what is finished some times a second
+
+  // In a paused actor's queue nothing ends: one vote, one question without an answer, a burst until it is full.
+  await studio.pause();
+  await injector.setTimeout(60_000);
+  await injector.request();
+  await injector.aim('tally', 'Vote');
+  await injector.send();
+  await expect(injector.sent('Vote')).toHaveCount(2);
+  await injector.repeat.fill('5000');
+  await injector.send();
+  await expect(injector.burst('Vote')).toContainText('1,022 of 5,000');
+  await studio.showLayout('Monitor');
+  await expect(monitor.cell('tally', 'Queue depth')).toContainText('1,024');
+  await host.kill();
+  await host.restart();
+
+  const account = '1,026 messages had been accepted. 2 are known to be finished; 1,024 unknown (host died).';
+  await expect(studio.toast('The studio host died while the actors ran')).toBeVisible();
+  await expect(studio.toast(account)).toBeVisible();
+  await expect(studio.statusBar).toContainText('1,024 unknown (host died)');
+  await expect(studio.statusBar).toContainText('Actors ended with the host');
+  await studio.expectRunState('Stopped');
+  await expect(monitor.alert('The studio host died while the actors ran')).toContainText(account);
+  // The last that was heard of the actor stays, with its time.
+  await expect(monitor.cell('tally', 'Queue depth')).toContainText('1,024');
+  await expect(monitor.totals).toContainText(/2 processed.*last heard of at \d\d:\d\d:\d\d/);
+
+  await studio.showLayout('Design');
+  await injector.open();
+  await expect(injector.sent('Vote')).toHaveCount(2);
+  await expect(injector.sent('Vote').first()).toHaveAccessibleName(/unknown \(host died\)$/);
+  await expect(injector.sent('Vote').last()).toHaveAccessibleName(/, sent$/);
+  await expect(injector.sent('Ask').first()).toHaveAccessibleName(/unknown \(host died\)$/);
+  await injector.sent('Ask').first().click();
+  await expect(page.getByText('The studio host died before tally answered.')).toBeVisible();
+  await expect(injector.burst('Vote')).toContainText('1,022 of 5,000 accepted when the studio host died');
+  await page.getByRole('tab', { name: 'Problems' }).click();
+  await expect(studio.problem(account)).toBeVisible();
+
+  await studio.toastAction('Run again').click();
+  await studio.expectRunState('Running');
+  await expect(studio.problem('The studio host died')).toBeHidden();
+  await expect(studio.statusBar).not.toContainText('host died');
+  await expect(injector.sent('Vote').first()).toHaveAccessibleName(/unknown \(host died\)$/);
+});
+
+test('who opens a window afterwards is told as well, until somebody has read it', async ({ host, studio, page }) => {
+  const { monitor } = studio;
+  await studio.openSample('Vector add');
+  await studio.run();
+  await host.kill();
+  await page.reload().catch(() => undefined); // nobody is there
+  await host.restart();
+  await page.reload();
+  await expect(studio.toast('The studio host died while the actors ran')).toBeVisible();
+  await studio.showLayout('Monitor');
+  const alert = monitor.alert('The studio host died while the actors ran');
+  await alert.getByRole('button', { name: 'Dismiss' }).click();
+  await expect(alert).toBeHidden();
+  await expect(studio.toast('The studio host died while the actors ran')).toBeHidden();
+  await page.reload();
+  await expect(studio.statusBar).toContainText('Actors stopped');
+  await expect(studio.statusBar).not.toContainText('host died');
+});

@@ -1,0 +1,80 @@
+import type { CudaDeviceInfo, CudaFindings, Found } from '../../../app/contract/cuda-findings.ts';
+import { formatBytes } from '../../../app/device/arena.ts';
+import type { Finding } from './finding.ts';
+
+/** NVIDIA's software and devices, each with what it is for; none of it is used by this version. */
+export function cudaParts(findings: CudaFindings): readonly Finding[] {
+  const addon = part('native addon', {
+    purpose: 'looks for NVIDIA software and devices',
+    remedy: 'In a clone, npm run build:native builds it, with a C++ compiler and Python',
+    found: findings.addon,
+    describe: ({ path }) => path,
+  });
+  // Without it nothing is known about the others, not even that they are absent.
+  return findings.addon.found ? [addon, ...nvidiaParts(findings)] : [addon];
+}
+
+function nvidiaParts({ driver, devices, nvrtc, nvml }: CudaFindings): readonly Finding[] {
+  return [
+    part('CUDA driver', {
+      purpose: 'runs kernels on NVIDIA GPUs; not part of this version',
+      remedy: "NVIDIA's driver brings it; RINGSTUDIO_CUDA_LIBRARY names another file",
+      found: driver,
+      describe: ({ path, cudaVersion }) => `${path}, for CUDA ${cudaVersion ?? 'of an unknown version'}`,
+    }),
+    part('CUDA devices', {
+      purpose: 'where kernels will run; not part of this version',
+      found: devices,
+      describe: ({ list }) => list.map(describeDevice).join('; '),
+    }),
+    nvrtcPart(nvrtc),
+    part('NVML', {
+      purpose: 'reads temperature, power and use of GPUs; not part of this version',
+      remedy: "NVIDIA's driver brings it; RINGSTUDIO_NVML_LIBRARY names another file",
+      found: nvml,
+      describe: ({ path, driverVersion, deviceCount }) =>
+        `${path}, driver ${driverVersion ?? 'of an unknown version'}, devices: ${deviceCount ?? 'unknown'}`,
+    }),
+  ];
+}
+
+interface Part<T> {
+  readonly purpose: string;
+  /** What to do where it is not there. */
+  readonly remedy?: string;
+  readonly found: Found<T>;
+  readonly describe: (found: T) => string;
+}
+
+function part<T>(name: string, { purpose, remedy, found, describe }: Part<T>): Finding {
+  if (found.found) return { name, status: 'ok', detail: `found (${describe(found)}): ${purpose}` };
+  const advice = remedy === undefined ? '' : `. ${remedy}`;
+  return { name, status: 'absent', detail: `not found (${found.reason}): ${purpose}${advice}` };
+}
+
+function nvrtcPart(nvrtc: CudaFindings['nvrtc']): Finding {
+  const finding = part('NVRTC', {
+    purpose: 'compiles kernels for GPUs; not part of this version',
+    remedy: 'The CUDA toolkit brings it, and CUDA_PATH names its folder; RINGSTUDIO_NVRTC_LIBRARY names a file',
+    found: nvrtc,
+    describe: ({ path, version, architectures }) => {
+      const range = architectures === null ? 'unknown' : [architectures.at(0), architectures.at(-1)].join(' to ');
+      return `${path}, version ${version ?? 'unknown'}, compute capability ${range}`;
+    },
+  });
+  if (!nvrtc.found || nvrtc.builtins.found) return finding;
+  const lack = `its library of device functions cannot be opened (${nvrtc.builtins.reason}), so it compiles nothing`;
+  return { ...finding, status: 'warning', detail: `${finding.detail}; ${lack}` };
+}
+
+function describeDevice(device: CudaDeviceInfo): string {
+  const { name, computeCapability, memoryBytes, multiprocessorCount, isIntegrated, hasKernelTimeout } = device;
+  return [
+    name ?? 'name unknown',
+    `compute capability ${computeCapability ?? 'unknown'}`,
+    memoryBytes === null ? 'memory unknown' : formatBytes(memoryBytes),
+    `${multiprocessorCount ?? 'an unknown number of'} SMs`,
+    ...(isIntegrated === true ? ['integrated'] : []),
+    ...(hasKernelTimeout === true ? ['with a time limit for kernels, because of its display'] : []),
+  ].join(', ');
+}

@@ -1,0 +1,48 @@
+# Built by scripts/build-native.mjs. Lies here and not in the root, where npm would build it with every installation.
+# No CUDA toolkit: driver/ loads NVIDIA's libraries at run time.
+{
+  'targets': [
+    {
+      'target_name': 'ring_native',
+      'sources': [
+        'addon/addon.cc',
+        'addon/to_js.cc',
+        'driver/checked_call.cc',
+        'driver/cuda_driver.cc',
+        'driver/cuda_probe.cc',
+        'driver/dynamic_library.cc',
+        'driver/nvml_library.cc',
+        'driver/nvml_probe.cc',
+        'driver/nvrtc_library.cc',
+        'driver/nvrtc_probe.cc',
+      ],
+      'include_dirs': ['.', '<!(node -p "require(\'node-addon-api\').include_dir")'],
+      # A fixed version of Node-API: one binary for every Node and Electron that has it.
+      'defines': ['NAPI_VERSION=8', 'NAPI_DISABLE_CPP_EXCEPTIONS', 'NODE_ADDON_API_DISABLE_DEPRECATED'],
+      # On Windows the symbols come from the program that loads the addon, be it node.exe or electron.exe.
+      'win_delay_load_hook': 'true',
+      'cflags_cc!': ['-std=gnu++17', '-std=gnu++20', '-fno-rtti'],
+      'cflags_cc': ['-std=c++20', '-fvisibility=hidden', '-Wall', '-Wextra', '-Wno-unused-parameter'],
+      'conditions': [
+        ['OS=="linux"', {
+          # The C++ library goes in: Electron's and the system's may be of another version.
+          'ldflags': ['-static-libstdc++', '-static-libgcc', '-Wl,--exclude-libs,ALL'],
+          'libraries': ['-ldl'],
+        }],
+        ['OS=="mac"', {
+          'xcode_settings': {
+            'CLANG_CXX_LANGUAGE_STANDARD': 'c++20',
+            'GCC_SYMBOLS_PRIVATE_EXTERN': 'YES',
+            'MACOSX_DEPLOYMENT_TARGET': '12.0',
+          },
+        }],
+        ['OS=="win"', {
+          'defines': ['NOMINMAX', 'WIN32_LEAN_AND_MEAN', 'UNICODE', '_UNICODE'],
+          'msvs_settings': {
+            'VCCLCompilerTool': { 'AdditionalOptions!': ['-std:c++17'], 'AdditionalOptions': ['/std:c++20', '/Zc:preprocessor'] },
+          },
+        }],
+      ],
+    },
+  ],
+}

@@ -1,0 +1,53 @@
+import { createRequire } from 'node:module';
+import { z } from 'zod';
+import { probeReports, type ProbePart, type ProbeReports } from './probe-report.ts';
+
+/** Required and not imported: bundles leave it alone, as it has to be, and it has no types of its own. */
+const require = createRequire(import.meta.url);
+const nodeGypBuild = require('node-gyp-build') as {
+  /** The addon in the folder's `build/Release` or `prebuilds` that fits this process. Throws when there is none. */
+  path(folder: string): string;
+};
+
+const addonExports = z.object({
+  probe: z.custom<(part: string, libraries: readonly string[]) => unknown>((value) => typeof value === 'function'),
+});
+
+/** The addon of this package, loaded into this process. */
+export interface RingNative {
+  /** The file that was loaded. */
+  readonly path: string;
+  /**
+   * Opens the first of `libraries` (paths, or names that the system's loader looks for) that can be opened, and asks it
+   * about itself. The library stays in the process, and a bad one can crash it or never return: call this in a process
+   * that may be lost.
+   */
+  probe<Part extends ProbePart>(part: Part, libraries: readonly string[]): ProbeReports[Part];
+}
+
+export type LoadedAddon =
+  { readonly ok: true; readonly addon: RingNative } | { readonly ok: false; readonly reason: string };
+
+/** @param nativeDir the folder `native/` of the package, with `build/` or `prebuilds/` in it */
+export function loadAddon(nativeDir: string): LoadedAddon {
+  let path;
+  try {
+    path = nodeGypBuild.path(nativeDir);
+  } catch {
+    return { ok: false, reason: `${nativeDir} holds no build for ${process.platform}-${process.arch}` };
+  }
+  try {
+    const { probe } = addonExports.parse(require(path));
+    return {
+      ok: true,
+      addon: {
+        path,
+        // The schema of this part parses the report of this part.
+        probe: <Part extends ProbePart>(part: Part, libraries: readonly string[]) =>
+          probeReports[part].parse(probe(part, libraries)) as ProbeReports[Part],
+      },
+    };
+  } catch (error) {
+    return { ok: false, reason: `${path} cannot be loaded: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+
+import type { LostRun } from '../../app/contract/run.ts';
+import type { Outcome, SentMessage } from './injector.store.ts';
+import { markUnknown } from './lost-sends.ts';
+
+const lost: LostRun = {
+  ...{ key: 'dead', startedAtMs: 0, lastSignAtMs: 5, foundAtMs: 9 },
+  messages: {
+    ...{ accepted: 30, sentByActors: 0, finished: 20, unknown: 10 },
+    ...{ deadLetters: 0, finishedThrough: 12, recordAtMs: 4 },
+  },
+};
+
+let id = 0;
+function sent(outcome: Outcome, run = 'dead'): SentMessage {
+  return { id: ++id, atMs: 1, to: 'mean', source: 'mean.cu', type: 'Reading', message: {}, run, outcome };
+}
+
+const accepted = (number: number, run = 'dead'): Outcome => ({ kind: 'sent', accepted: { run, number } });
+const disconnected: Outcome = { kind: 'failed', failure: { code: 'Disconnected', message: 'gone' } };
+const reply: Outcome = { kind: 'reply', reply: { type: 'Mean', message: {}, latencyUs: 1 } };
+
+function outcomes(messages: readonly SentMessage[], account = lost): readonly Outcome[] {
+  return markUnknown(messages, account).map(({ outcome }) => outcome);
+}
+
+describe('messages of a run whose host died', () => {
+  it('are unknown from the first on that is not known to have ended', () => {
+    const unknown = { kind: 'unknown', wasAccepted: true };
+    expect(outcomes([12, 13, 30].map((number) => sent(accepted(number))))).toEqual([accepted(12), unknown, unknown]);
+    expect(outcomes([sent(accepted(1))], { ...lost, messages: null })).toEqual([unknown]);
+  });
+
+  it('are unknown where the answer was on its way', () => {
+    expect(outcomes([sent(disconnected)])).toEqual([{ kind: 'unknown', wasAccepted: false }]);
+  });
+
+  it('are left alone where they were answered, refused, or of another run', () => {
+    const refused: Outcome = { kind: 'failed', failure: { code: 'QueueFull', message: 'full' } };
+    const list = [sent(reply), sent(refused), sent(accepted(30, 'other')), sent(disconnected, 'other')];
+    expect(markUnknown(list, lost)).toBe(list);
+    const some = [sent(accepted(30)), sent(disconnected)];
+    expect(markUnknown(some, { ...lost, key: null })).toBe(some);
+    const marked = markUnknown(some, lost);
+    expect(markUnknown(marked, lost)).toBe(marked);
+  });
+});
