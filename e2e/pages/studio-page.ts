@@ -82,7 +82,7 @@ export class StudioPage {
   /** Another window on the project that this one shows. */
   async openSecondWindow(project: string): Promise<StudioPage> {
     const second = new StudioPage(await this.#around.openWindow(this.page), this.#around);
-    const start = second.page.getByRole('region', { name: 'Start' });
+    const start = second.page.getByRole('region', { name: 'Start', exact: true });
     await expect(start.or(second.explorer)).toBeVisible();
     if (await start.isVisible()) await start.getByRole('button', { name: new RegExp(`^${project}`) }).click();
     await expect(second.explorer).toBeVisible();
