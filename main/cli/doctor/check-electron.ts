@@ -24,7 +24,8 @@ const LIMIT_MS = 10_000;
  */
 export async function checkElectron({ root, env }: { root: string; env: NodeJS.ProcessEnv }): Promise<Finding> {
   const name = 'Electron';
-  const own = process.versions['electron'];
+  // Electron's types say that it is always there.
+  const own = (process.versions as Partial<NodeJS.ProcessVersions>)['electron'];
   if (own !== undefined) return { name, status: 'ok', detail: `${own}: it runs this` };
   const script = join(root, 'scripts', 'start', 'desktop-status.mjs');
   if (!existsSync(script)) {
