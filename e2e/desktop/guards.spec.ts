@@ -109,8 +109,11 @@ test('a page leaves the application by no way, and a link is opened outside afte
 test('a page may use the clipboard, and nothing else of the system', async ({ page }) => {
   const states = await page.evaluate(async () => {
     const names = ['clipboard-read', 'clipboard-write', 'geolocation', 'notifications', 'camera', 'microphone', 'midi'];
-    const found = await Promise.all(names.map((name) => navigator.permissions.query({ name: name as PermissionName })));
-    return Object.fromEntries(found.map(({ state }, index) => [names[index], state]));
+    const ask = async (name: string): Promise<readonly [string, PermissionState]> => {
+      const { state } = await navigator.permissions.query({ name: name as PermissionName }); // newer ones have no type
+      return [name, state];
+    };
+    return Object.fromEntries<PermissionState>(await Promise.all(names.map(ask)));
   });
   const refused = Object.fromEntries(
     ['geolocation', 'notifications', 'camera', 'microphone', 'midi'].map((name) => [name, 'denied']),

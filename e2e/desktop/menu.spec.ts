@@ -1,15 +1,19 @@
-import type { Menu, MenuItem } from 'electron';
-
 import { expect, test } from '../fixtures/studio.fixture.ts';
 import type { DesktopApp } from '../fixtures/desktop-app.ts';
 
+interface Item {
+  readonly id?: string;
+  readonly label: string;
+  readonly enabled: boolean;
+  readonly submenu?: { readonly items: readonly Item[] };
+}
+
 /** Labels of all items that can be chosen, submenus included. */
 function labels(app: DesktopApp, isEnabled?: boolean): Promise<readonly string[]> {
-  return app.electron.evaluate(({ Menu: menus }, only) => {
-    const all = (menu: Menu | null): MenuItem[] =>
-      (menu?.items ?? []).flatMap((item) => [item, ...all(item.submenu ?? null)]);
-    return all(menus.getApplicationMenu())
-      .filter(({ id, enabled }) => String(id).startsWith('command:') && (only === undefined || enabled === only))
+  return app.electron.evaluate(({ Menu }, only) => {
+    const all = (items: readonly Item[]): Item[] => items.flatMap((item) => [item, ...all(item.submenu?.items ?? [])]);
+    return all(Menu.getApplicationMenu()?.items ?? [])
+      .filter(({ id, enabled }) => id?.startsWith('command:') === true && (only === undefined || enabled === only))
       .map(({ label }) => label.replaceAll('&&', '&'));
   }, isEnabled);
 }

@@ -12,8 +12,9 @@ interface Tiny {
   readonly app: ElectronApplication;
   readonly page: Page;
   /** Starts it a second time, to its end. */
-  startAgain(argument: string): Promise<void>;
-  seen(): Promise<readonly string[]>;
+  readonly startAgain: (argument: string) => Promise<void>;
+  /** What the application has written down. */
+  readonly seen: () => Promise<readonly string[]>;
 }
 
 const test = base.extend<{ tiny: Tiny }, { executablePath: string }>({
@@ -107,33 +108,63 @@ test('what is asked is answered with its sender, and only what can be cloned pas
   await expect(page.evaluate(() => tiny.ask({ element: document.body }))).rejects.toThrow(/could not be cloned/);
 });
 
-test('ten thousand messages come back from a utility process in order; its death closes the port', async ({
-  tiny: { page, app, seen },
-}) => {
-  const received = await page.evaluate(async () => {
+/** The page's end of a port to the utility process: `window.port`. */
+async function connect(page: Page): Promise<void> {
+  await page.evaluate(async () => {
     const port = await new Promise<MessagePort>((resolve) => {
       window.addEventListener('message', ({ ports: [given] }) => resolve(given!)); // main sends one
       tiny.connect();
     });
-    const numbers: number[] = [];
-    const done = new Promise<void>((resolve) => {
-      port.onmessage = ({ data }: MessageEvent<number>) => {
-        if (numbers.push(data) === 10_000) resolve();
-      };
-    });
-    for (let at = 0; at < 10_000; at++) port.postMessage(at);
-    await done;
-    const closed = new Promise((resolve) => port.addEventListener('close', () => resolve('closed')));
-    Object.assign(window, { whenClosed: closed });
-    return numbers;
+    const whenClosed = new Promise<string>((resolve) => port.addEventListener('close', () => resolve('closed')));
+    Object.assign(window, { port, whenClosed });
   });
-  expect(received).toEqual(Array.from({ length: 10_000 }, (_, at) => at));
+}
+declare const port: MessagePort;
+declare const whenClosed: Promise<string>;
+
+/** Sends these, and gives as many as come back. */
+function exchange(page: Page, words: readonly unknown[], count: number): Promise<readonly unknown[]> {
+  return page.evaluate(
+    async ([sent, expected]) => {
+      const received: unknown[] = [];
+      await new Promise<void>((resolve) => {
+        port.onmessage = ({ data }: MessageEvent<unknown>) => {
+          if (received.push(data) === expected) resolve();
+        };
+        for (const word of sent) port.postMessage(word);
+      });
+      return received;
+    },
+    [words, count] as const,
+  );
+}
+
+test('ten thousand messages come back from a utility process in order; its death closes the port', async ({
+  tiny: { page, app, seen },
+}) => {
+  await connect(page);
+  const numbers = Array.from({ length: 10_000 }, (_, at) => at);
+  expect(await exchange(page, numbers, 10_000)).toEqual(numbers);
   const pid = await app.evaluate(
     ({ app: running }) => running.getAppMetrics().find(({ name }) => name === 'Tiny Host')!.pid,
   );
   process.kill(pid, 'SIGKILL');
-  expect(await page.evaluate(() => (window as unknown as { whenClosed: Promise<string> }).whenClosed)).toBe('closed');
+  expect(await page.evaluate(() => whenClosed)).toBe('closed');
   expect(await seen()).toEqual(expect.arrayContaining(['exit 9', 'child-process-gone']));
+});
+
+test('what 200 actors tell 30 times a second reaches the page in order and in time', async ({ tiny: { page } }) => {
+  await connect(page);
+  const begunMs = Date.now();
+  const received = await exchange(page, ['stream'], 12_000);
+  expect(received).toEqual(Array.from({ length: 12_000 }, (_, at) => at));
+  expect(Date.now() - begunMs).toBeLessThan(8000); // two seconds, on a machine that has other things to do
+});
+
+test('a page that is loaded again leaves no port behind', async ({ tiny: { page, seen } }) => {
+  await connect(page);
+  await page.reload();
+  await expect.poll(seen).toContain('port closed');
 });
 
 test('a page goes nowhere and opens nothing', async ({ tiny: { page, app, seen } }) => {
@@ -196,7 +227,9 @@ test('a dialog that no test foresaw is a fault with its words; so is a part that
 }) => {
   const said = await app.evaluate(async (electron) => {
     const { dialog, Menu } = electron;
-    const words = [await dialog.showMessageBox({ message: 'Save?' }).catch((error: Error) => error.message)];
+    const words = [
+      await dialog.showMessageBox({ message: 'Save?' }).catch((error: unknown) => (error as Error).message),
+    ];
     const attempts = [
       () => (electron as unknown as Record<string, unknown>)['Tray'],
       () => Menu.buildFromTemplate([{ label: 'x', accelerator: 'Strg+Ä' }]),

@@ -26,6 +26,7 @@ export const tinyApp: Readonly<Record<string, string>> = {
         const { port1, port2 } = new MessageChannelMain();
         host.postMessage('here', [port1]);
         event.sender.postMessage('port', 'from main', [port2]);
+        host.on('message', (word) => seen.push(word));
         host.on('exit', (code) => seen.push('exit ' + code));
       });
       const window = (globalThis.window = new BrowserWindow({ webPreferences: { preload: join(__dirname, 'preload.cjs') } }));
@@ -54,7 +55,16 @@ export const tinyApp: Readonly<Record<string, string>> = {
 
   'host.mjs': `
     process.parentPort.on('message', ({ data, ports: [port] }) => {
-      port.on('message', ({ data }) => port.postMessage(data));
+      port.on('close', () => process.parentPort.postMessage('port closed'));
+      port.on('message', ({ data }) => {
+        if (data !== 'stream') return port.postMessage(data);
+        // 200 actors, 30 times a second, for two seconds.
+        let turn = 0;
+        const timer = setInterval(() => {
+          for (let actor = 0; actor < 200; actor++) port.postMessage(turn * 200 + actor);
+          if (++turn === 60) clearInterval(timer);
+        }, 1000 / 30);
+      });
       port.start();
     });
   `,
