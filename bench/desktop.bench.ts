@@ -83,7 +83,7 @@ async function timeStart(resources: string, folder: string): Promise<Start> {
   try {
     await host.connect();
     const connectedMs = since();
-    await host.call('query', 'machine');
+    await host.call('query', 'projects.samples');
     const firstAnswerMs = since();
     await askVectorAdd(host);
     return { connectedMs, firstAnswerMs, vectorAddMs: since() };

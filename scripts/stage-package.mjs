@@ -4,6 +4,7 @@
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { desktopEntryPoints, ensureBuilt, entryPoints } from './build.mjs';
+import { ensureNativeBuilt } from './build-native.mjs';
 import { ensureRendererBuilt } from './build-renderer.mjs';
 import { bundleProgram } from './package/bundle-program.mjs';
 import { readRecordedPackages } from './package/bundled-packages.mjs';
@@ -29,6 +30,8 @@ const HOMEPAGE = 'https://ring-kernel-studio.example';
 export async function stagePackage({ log = () => {} } = {}) {
   await ensureBuilt({ log });
   await ensureRendererBuilt({ log });
+  const addon = await ensureNativeBuilt({ log });
+  if ('reason' in addon) log(`the package will be without the addon: ${addon.reason}`);
   const startedAt = Date.now();
   const app = join(packageDir, 'app');
   const studio = join(packageDir, 'studio');

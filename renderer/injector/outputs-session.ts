@@ -4,7 +4,7 @@ import { studio } from '../bridge/client.ts';
 import { toFailure } from '../bridge/failure.ts';
 import { openProjectId } from '../stores/project-session.ts';
 import { useProject } from '../stores/project.store.ts';
-import { showFailure } from '../stores/toasts.store.ts';
+import { showFailure, useToasts } from '../stores/toasts.store.ts';
 import { OutputLog, type OutputView } from './output-log.ts';
 
 const log = new OutputLog();
@@ -44,7 +44,9 @@ export async function loadOlder(): Promise<void> {
   const before = log.gapBefore;
   if (before === undefined) return;
   try {
-    log.fill(await studio.telemetry.listOutputs.query({ projectId: openProjectId(), before, limit: PAGE }));
+    const rows = await studio.telemetry.listOutputs.query({ projectId: openProjectId(), before, limit: PAGE });
+    if (rows.length > 0) log.fill(rows);
+    else useToasts.getState().show({ severity: 'info', title: 'The studio host has no older outputs' });
   } catch (error) {
     showFailure('Older outputs cannot be shown', toFailure(error));
   }

@@ -24,7 +24,8 @@ const LIMIT_MS = 10_000;
  */
 export async function checkElectron({ root, env }: { root: string; env: NodeJS.ProcessEnv }): Promise<Finding> {
   const name = 'Electron';
-  const own = process.versions['electron'];
+  // Electron's types have it everywhere; it is there where Electron runs.
+  const { electron: own } = process.versions as Partial<NodeJS.ProcessVersions>;
   if (own !== undefined) return { name, status: 'ok', detail: `${own}: it runs this` };
   const script = join(root, 'scripts', 'start', 'desktop-status.mjs');
   if (!existsSync(script)) {

@@ -6,6 +6,8 @@ import { describe, expect, test } from 'vitest';
 import type { ProjectEvent } from '../../../app/contract/project.ts';
 import type { BurstState, LostMessages, RunState } from '../../../app/contract/run.ts';
 import { packageRoot } from '../../host/package-root.ts';
+import { readJournal } from '../../host/studio/journal/journal-layout.ts';
+import { describeJournal } from '../../host/studio/journal/lost-run.ts';
 import { Place, token, urlOf, Window } from './serve.fixture.ts';
 
 const SOURCE = `#include <ring_kernel.cuh>
@@ -59,6 +61,13 @@ class Studio implements Disposable {
     const projects = join(this.#place.folder, 'state', 'projects');
     const paths = readdirSync(projects).map((id) => join(projects, id, 'run.journal'));
     return paths.filter((path) => existsSync(path));
+  }
+
+  /** What would be told if it died now; undefined while it is being written. */
+  get account(): LostMessages | undefined {
+    const [path] = this.journals;
+    const journal = path === undefined ? undefined : readJournal(readFileSync(path));
+    return describeJournal(journal, 0).lost.messages ?? undefined;
   }
 
   async start(): Promise<Window> {
@@ -130,8 +139,9 @@ describe('a host that is killed while actors run', () => {
       const burst = { ...work, message: { turns: 2000 }, count: 100_000_000 };
       await studio.inject.burst.mutate({ projectId, ...burst });
       count = press(window, 8);
-      await pause(700); // some of it is known to be finished then
-      while (count.told < 50 || burstTold < 10_000) await pause(20);
+      const isUnderWay = (): boolean =>
+        count.told >= 50 && burstTold >= 10_000 && (place.account?.finished ?? 0) > 10_000;
+      await expect.poll(isUnderWay, { timeout: 20_000, interval: 20 }).toBe(true);
       await place.end('SIGKILL');
     }
     await using window = await place.start();
@@ -148,6 +158,8 @@ describe('a host that is killed while actors run', () => {
     expect(messages.unknown).toBeGreaterThan(0);
     expect(messages.finished).toBeGreaterThan(0);
     expect(after).toMatchObject({ phase: 'idle', runId: 1 });
+    // Windows keep the outputs that they have of the run.
+    expect(await window.outputs()).toMatchObject({ runId: 1, total: 0, rows: [] });
     expect(after.actors.map(({ id, state }) => [id, state])).toEqual([
       ['worker', 'terminated'],
       ['sink', 'terminated'],
@@ -164,7 +176,7 @@ describe('a host that is killed while actors run', () => {
       const { studio, projectId } = window;
       for (let i = 0; i < 20; i++) ({ accepted } = await studio.inject.send.mutate({ projectId, ...work }));
       await studio.inject.request.mutate({ projectId, ...query });
-      await pause(600);
+      await expect.poll(() => place.account?.finishedThrough, { timeout: 20_000 }).toBe(22);
       killedAtMs = Date.now();
       await place.end('SIGKILL');
     }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createTRPCClient, createWSClient, wsLink } from '@trpc/client';
 import { WebSocket } from 'ws';
 import type { FileState, ProjectEvent, ProjectSnapshot } from '../../../app/contract/project.ts';
+import type { OutputBatch } from '../../../app/contract/run.ts';
 import type { StudioRouter } from '../../../app/contract/router.ts';
 import { packageRoot } from '../../host/package-root.ts';
 
@@ -83,6 +84,14 @@ export class Window implements AsyncDisposable {
       this.follow((event) => {
         if (event.type === 'snapshot') resolve(event.snapshot);
       });
+    });
+  }
+
+  /** The first batch of outputs. */
+  outputs(): Promise<OutputBatch> {
+    const { projectId } = this;
+    return new Promise((resolve, reject) => {
+      this.studio.telemetry.outputs.subscribe({ projectId }, { onData: resolve, onError: reject });
     });
   }
 

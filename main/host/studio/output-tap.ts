@@ -55,6 +55,11 @@ export class OutputsLog {
     return this.#recent.total;
   }
 
+  /** The run ended with an earlier host: what windows have of it is all that is left. */
+  restore(runId: number): void {
+    this.#runId = runId;
+  }
+
   /** Where the actors of a new run deliver to; what an earlier one still gives is ignored. */
   begin(runId: number): ReceiveQueue {
     this.#runId = runId;

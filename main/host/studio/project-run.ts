@@ -20,7 +20,6 @@ import { Revisions } from './revisions.ts';
 import type { RunPlan } from './run-plan.ts';
 import { RunView } from './run-view.ts';
 import { TelemetryFeed } from './telemetry-feed.ts';
-import { TelemetrySampler } from './telemetry-sampler.ts';
 import { checkTopology, needsNewStart } from './topology-check.ts';
 
 export interface RuntimeSettings {
@@ -41,7 +40,6 @@ export interface ProjectRunOptions {
 }
 
 const REFRESH_EVERY_MS = 100;
-const KEEP_EVERY_MS = 1000;
 
 /** A run from its first compile to its end. */
 interface Session {
@@ -136,6 +134,7 @@ export class ProjectRun implements AsyncDisposable {
     if (found === undefined) return;
     this.#view.restore(found);
     this.bursts.restore(found.bursts);
+    this.outputs.restore(this.state.runId);
   }
 
   /** Somebody has read what was lost with an earlier host. */
@@ -325,22 +324,15 @@ export class ProjectRun implements AsyncDisposable {
     return recorder;
   }
 
-  /** Offers the run's numbers to who watches, keeps one frame a second, and tells changed states. */
+  /** Offers the run's numbers, and tells changed states. */
   #sample(live: LiveRun, runId: number): () => void {
-    const sampled = { runId, runtime: live.runtime, actors: [...live.actors.values()] };
-    const historian = new TelemetrySampler(sampled);
     const refresh = (): void => this.#view.refresh(live);
-    const keep = (): void => {
-      this.telemetry.keep(historian.sample(Date.now()));
-    };
-    this.telemetry.begin(sampled);
-    keep();
-    const timers = [setInterval(refresh, REFRESH_EVERY_MS), setInterval(keep, KEEP_EVERY_MS)];
+    const timer = setInterval(refresh, REFRESH_EVERY_MS);
+    const end = this.telemetry.follow({ runId, runtime: live.runtime, actors: [...live.actors.values()] });
     return () => {
-      timers.forEach(clearInterval);
-      this.telemetry.end();
+      clearInterval(timer);
+      end();
       refresh();
-      keep();
     };
   }
 

@@ -3,6 +3,7 @@ import { Bell, pause } from './bell.ts';
 import { TelemetrySampler, type SampledRun } from './telemetry-sampler.ts';
 
 const HISTORY_FRAMES = 600;
+const KEEP_EVERY_MS = 1000;
 
 /** One who watches. It has a sampler of its own, so that no message is missing from its percentiles. */
 interface Watcher {
@@ -25,13 +26,23 @@ export class TelemetryFeed {
     return this.#history;
   }
 
-  begin(run: SampledRun): void {
+  /** Offers the run's numbers and keeps them. What this gives is to be called before the run's memory goes. */
+  follow(run: SampledRun): () => void {
+    const historian = new TelemetrySampler(run);
+    const keep = (): void => this.#keep(historian.sample(Date.now()));
     this.#run = run;
     this.#bell.ring();
+    keep();
+    const timer = setInterval(keep, KEEP_EVERY_MS);
+    return () => {
+      clearInterval(timer);
+      this.#end();
+      keep();
+    };
   }
 
-  /** The run's memory is about to go: takes the last numbers of it. */
-  end(): void {
+  /** Takes the last numbers. */
+  #end(): void {
     const run = this.#run;
     if (run === undefined) return;
     const now = Date.now();
@@ -44,7 +55,7 @@ export class TelemetryFeed {
   }
 
   /** A frame for the history: its percentiles are those since the one before. */
-  keep(frame: TelemetryFrame): void {
+  #keep(frame: TelemetryFrame): void {
     this.#history = [...this.#history, frame].slice(-HISTORY_FRAMES);
   }
 
