@@ -1,4 +1,5 @@
 // The desktop application: what `dist/shell.cjs` holds. A second start hands its project to the first one.
+import { mkdirSync } from 'node:fs';
 import { app, dialog, protocol } from 'electron';
 import { z } from 'zod';
 import { registerAppScheme } from './app-protocol.ts';
@@ -11,7 +12,10 @@ app.setName('Ring Kernel Studio');
 app.setAppUserModelId('studio.ringkernel');
 // Of its own, so that a test does not meet the studio of the person who runs it.
 const userData = process.env['RINGSTUDIO_USER_DATA'];
-if (userData !== undefined && userData !== '') app.setPath('userData', userData);
+if (userData !== undefined && userData !== '') {
+  mkdirSync(userData, { recursive: true }); // Electron sets no path that is not there
+  app.setPath('userData', userData);
+}
 app.enableSandbox();
 registerAppScheme(protocol);
 app.setAboutPanelOptions({
