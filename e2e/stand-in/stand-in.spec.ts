@@ -23,19 +23,16 @@ const test = base.extend<{ tiny: Tiny }, { executablePath: string }>({
     const dir = mkdtempSync(join(tmpdir(), 'ringstudio-tiny-'));
     for (const [name, text] of Object.entries(tinyApp)) writeFileSync(join(dir, name), text);
     const env = { ...(process.env as Record<string, string>), TINY_USER_DATA: join(dir, 'data') };
-    const app = await _electron.launch({ executablePath, args: [dir], env });
+    const app = await _electron.launch({ executablePath, args: [dir], env, artifactsDir: join(dir, 'artifacts') });
     const child = app.process();
     const page = await app.firstWindow();
-    await page.waitForURL(/tiny/);
+    const seen = (): Promise<readonly string[]> =>
+      app.evaluate(() => (globalThis as unknown as { seen: string[] }).seen);
+    await expect.poll(seen).toContain('loaded');
     const startAgain = async (argument: string): Promise<void> => {
       await once(spawn(executablePath, [dir, argument], { env, stdio: 'ignore' }), 'exit');
     };
-    await use({
-      app,
-      page,
-      startAgain,
-      seen: () => app.evaluate(() => (globalThis as unknown as { seen: string[] }).seen),
-    });
+    await use({ app, page, startAgain, seen });
     if (child.exitCode === null) {
       const ended = once(child, 'exit');
       await app.evaluate(({ app: running }) => running.exit(0)).catch(() => undefined);

@@ -5,6 +5,7 @@ export const tinyApp: Readonly<Record<string, string>> = {
   'main.cjs': `
     const { app, BrowserWindow, dialog, ipcMain, Menu, MessageChannelMain, protocol, utilityProcess } = require('electron');
     const { join } = require('node:path');
+    require('node:fs').mkdirSync(process.env.TINY_USER_DATA, { recursive: true });
     app.setPath('userData', process.env.TINY_USER_DATA);
     const seen = (globalThis.seen = []);
     protocol.registerSchemesAsPrivileged([{ scheme: 'app', privileges: { standard: true, secure: true } }]);
