@@ -28,6 +28,8 @@ const test = base.extend<{ tiny: Tiny }, { executablePath: string }>({
     const page = await app.firstWindow();
     const seen = (): Promise<readonly string[]> =>
       app.evaluate(() => (globalThis as unknown as { seen: string[] }).seen);
+    // Playwright's view and the application's are two.
+    await page.waitForURL(/tiny/);
     await expect.poll(seen).toContain('loaded');
     const startAgain = async (argument: string): Promise<void> => {
       await once(spawn(executablePath, [dir, argument], { env, stdio: 'ignore' }), 'exit');
