@@ -64,6 +64,23 @@ test('kill -9 of the renderer under load: it is asked about, the page comes back
   await expect.poll(() => textOf(app)).toMatch(/[km]\s+msgs/i);
 });
 
+test('a window that hangs is asked about, and loads again; what was typed is there', async ({ desktop, studio }) => {
+  const { app } = desktop;
+  await studio.openSample('Vector add');
+  const editor = await studio.openFile('vector_add.cu');
+  await editor.focus();
+  await studio.page.keyboard.press('Control+Home');
+  await studio.page.keyboard.type('// typed before ');
+  await editor.expectText('// typed before');
+  await expect(studio.explorer.getByRole('img', { name: 'unsaved' })).toBeVisible();
+  await app.answer({ kind: 'message', about: 'The window does not answer', button: 'Load the window again' });
+  // Electron measures it by itself; here it is told.
+  await app.electron.evaluate(({ BrowserWindow }) => void BrowserWindow.getAllWindows()[0]?.emit('unresponsive'));
+  await expect.poll(() => app.log).toContain('The process of a window ended');
+  await expect.poll(() => textOf(app)).toMatch(/typed\s+before/);
+  expect(await app.shownDialogs()).toHaveLength(1);
+});
+
 test('kill -9 of the compiler: the next save compiles in a new one', async ({ desktop, studio }) => {
   const { app } = desktop;
   await studio.openSample('Vector add');

@@ -30,6 +30,25 @@ test('a window is there again at the next start, where it was and with what it s
   expect(found).toEqual([place]);
 });
 
+test('a window whose display is gone is within reach at the next start', async ({ desktop }) => {
+  const { app } = desktop;
+  test.skip(!app.isStandIn, 'needs displays that come and go');
+  const bounds = (): Promise<readonly Place[]> =>
+    app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((each) => each.getBounds()));
+  await app.end();
+  await app.start([], { RINGSTUDIO_STAND_IN_DISPLAYS: '0,0,1920,1080;1920,0,2560,1440' });
+  const far: Place = { x: 2400, y: 200, width: 1600, height: 1000 };
+  await app.electron.evaluate(({ BrowserWindow }, place) => BrowserWindow.getAllWindows()[0]?.setBounds(place), far);
+  await app.chooseInMenu('File', 'Quit');
+  expect(await app.ended()).toBe(0);
+
+  await app.start([], { RINGSTUDIO_STAND_IN_DISPLAYS: '0,0,1366,768' });
+  const [found] = await bounds();
+  expect(found?.x).toBeGreaterThanOrEqual(0);
+  expect((found?.x ?? 0) + (found?.width ?? 0)).toBeLessThanOrEqual(1366);
+  expect((found?.y ?? 0) + (found?.height ?? 0)).toBeLessThanOrEqual(768);
+});
+
 test('a second start shows its project in the first one, and a file that is opened too', async ({
   desktop,
   studio,
