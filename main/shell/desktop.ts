@@ -7,6 +7,7 @@ import {
   Menu,
   MessageChannelMain,
   nativeTheme,
+  powerMonitor,
   protocol,
   screen,
   session,
@@ -16,7 +17,6 @@ import {
   type MessageBoxReturnValue,
   type UtilityProcess,
 } from 'electron';
-import { z } from 'zod';
 import { JsonDocument } from '../storage/json-document.ts';
 import { createAppHandler } from './app-protocol.ts';
 import { guardContents, guardSession } from './guards.ts';
@@ -30,10 +30,11 @@ import { StudioWindows } from './studio-windows.ts';
 import { Trouble } from './trouble.ts';
 import { Updates } from './updates.ts';
 import { answerWindows } from './window-requests.ts';
-import { windowStateSchema } from './window-state.ts';
+import { windowStatesSchema } from './window-state.ts';
 
 const RECENT = 10;
 const RECENT_WITHIN_MS = 3000;
+const QUITS_WITHIN_MS = 3000;
 
 /**
  * The application's parts, put together: the only place that takes Electron's modules and passes them on. To be made
@@ -42,7 +43,6 @@ const RECENT_WITHIN_MS = 3000;
 export class Desktop {
   readonly #dist = join(app.getAppPath(), 'dist');
   readonly #log = new LogFile(app.getPath('logs'));
-  readonly #updates = new Updates({ app, dialog, log: this.#log.write, resourcesPath: process.resourcesPath });
   readonly #host = new HostProcess({
     fork: forkHost,
     createChannel: () => new MessageChannelMain(),
@@ -57,7 +57,7 @@ export class Desktop {
     preload: join(this.#dist, 'preload.cjs'),
     kept: new JsonDocument({
       path: join(app.getPath('userData'), 'windows.json'),
-      schema: z.array(windowStateSchema),
+      schema: windowStatesSchema,
       empty: [],
       delayMs: 300,
       onFailure: (error) => this.#log.write(`The windows' places cannot be kept: ${String(error)}`),
@@ -69,16 +69,32 @@ export class Desktop {
     windows: this.#windows,
     host: this.#host,
     ask: (options) => this.#ask(options),
-    quit: () => app.quit(),
+    log: this.#log.write,
+    quit: () => {
+      app.quit();
+      // A page that hangs does not let its window close.
+      setTimeout(() => app.exit(0), QUITS_WITHIN_MS);
+    },
   });
   readonly #trouble = new Trouble({
     ...{ app, dialog, log: this.#log.write, logPath: this.#log.path },
-    isQuitting: () => this.#quitting.isDone,
+    ask: (options) => this.#ask(options),
+    isQuitting: () => this.#quitting.hasBegun,
+  });
+  readonly #updates = new Updates({
+    ...{ app, log: this.#log.write, resourcesPath: process.resourcesPath },
+    ask: (options) => this.#ask(options),
   });
 
   async start(): Promise<void> {
+    process.on('unhandledRejection', (error) => this.#log.write(`Unhandled: ${wordsOf(error)}`));
+    process.on('uncaughtExceptionMonitor', (error) => this.#log.write(`Uncaught: ${wordsOf(error)}`));
     protocol.handle('app', createAppHandler(join(this.#dist, 'renderer')));
-    guardContents(app, { dialog, shell, log: this.#log.write });
+    guardContents(app, {
+      ask: (contents, options) => this.#ask(options, this.#windows.of(contents)),
+      open: (url) => shell.openExternal(url),
+      log: this.#log.write,
+    });
     guardSession(session.defaultSession);
     answerWindows({
       ...{ ipc: ipcMain, dialog, windows: this.#windows, host: this.#host, menu: this.#menu, log: this.#log.write },
@@ -112,14 +128,24 @@ export class Desktop {
     app.on('window-all-closed', () => {
       if (process.platform !== 'darwin') app.quit();
     });
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      // Nobody can answer a question then; the host has everything.
-      process.on(signal, () => void this.#quitting.begin({ isAsked: false }));
-    }
+    // Nobody can answer a question then; the host has everything.
+    const endUnasked = (): void => void this.#quitting.begin({ isAsked: false });
+    const signals = process.platform === 'win32' ? (['SIGINT'] as const) : (['SIGINT', 'SIGTERM', 'SIGHUP'] as const);
+    for (const signal of signals) process.on(signal, endUnasked);
+    // On Linux and macOS; Windows asks each window.
+    powerMonitor.on('shutdown', ((event: { preventDefault(): void }) => {
+      event.preventDefault();
+      endUnasked();
+    }) as () => void);
   }
 
   #created(window: StudioWindow): void {
     this.#trouble.watch(window);
+    window.browserWindow.on('query-session-end', (event) => {
+      if (this.#quitting.isDone) return;
+      event.preventDefault(); // the system waits until the application has ended
+      void this.#quitting.begin({ isAsked: false });
+    });
     window.browserWindow.on('close', (event) => {
       const endsTheApplication = this.#windows.all.length === 1 && process.platform !== 'darwin';
       if (this.#quitting.isDone || !endsTheApplication) return;
@@ -139,15 +165,19 @@ export class Desktop {
     };
   }
 
-  #ask(options: MessageBoxOptions): Promise<MessageBoxReturnValue> {
-    const front = this.#windows.front?.browserWindow;
-    return front === undefined ? dialog.showMessageBox(options) : dialog.showMessageBox(front, options);
+  /** In front of a window where there is one: without, macOS lets nothing else happen until it is answered. */
+  #ask(options: MessageBoxOptions, window = this.#windows.front): Promise<MessageBoxReturnValue> {
+    return window === undefined ? dialog.showMessageBox(options) : dialog.showMessageBox(window.browserWindow, options);
   }
 
   async #refreshRecent(): Promise<void> {
     const answer = await this.#host.ask('recent', RECENT_WITHIN_MS);
-    if (answer?.recent !== undefined) this.#menu.setRecent(answer.recent.slice(0, RECENT));
+    if (typeof answer === 'object') this.#menu.setRecent(answer.recent?.slice(0, RECENT) ?? []);
   }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 /** From beside the application's archive, where plain Node can read its files as well. */

@@ -13,19 +13,16 @@ class Contents extends EventEmitter {
   constructor(response = 1) {
     super();
     const app = new EventEmitter();
-    guardContents(
-      app as App,
-      {
-        dialog: {
-          showMessageBox: ({ detail }: { detail?: string }) => {
-            this.asked.push(detail);
-            return Promise.resolve({ response, checkboxChecked: false });
-          },
-        },
-        shell: { openExternal: (url: string) => Promise.resolve(void this.opened.push(url)) },
-        log: (line: string) => this.log.push(line),
-      } as never,
-    );
+    guardContents(app as App, {
+      ask: (_, { detail }) => {
+        this.asked.push(detail);
+        return Promise.resolve({ response, checkboxChecked: false });
+      },
+      open: async (url) => {
+        this.opened.push(url);
+      },
+      log: (line) => this.log.push(line),
+    });
     app.emit('web-contents-created', {}, this);
   }
 

@@ -1,9 +1,11 @@
-import type { App, Dialog, Session, Shell, WebContents } from 'electron';
+import type { App, MessageBoxOptions, MessageBoxReturnValue, Session, WebContents } from 'electron';
 import { isOwnPage } from './app-protocol.ts';
 
 export interface GuardOptions {
-  readonly dialog: Dialog;
-  readonly shell: Shell;
+  /** A question to the person, in front of the window of the contents. */
+  readonly ask: (contents: WebContents, options: MessageBoxOptions) => Promise<MessageBoxReturnValue>;
+  /** By the system's browser. */
+  readonly open: (url: string) => Promise<void>;
   readonly log: (line: string) => void;
 }
 
@@ -23,7 +25,9 @@ export function guardContents(app: App, options: GuardOptions): void {
     contents.on('will-redirect', stay);
     contents.on('will-attach-webview', (event) => event.preventDefault());
     contents.setWindowOpenHandler(({ url }) => {
-      void offerLink(url, contents, options);
+      offerLink(url, contents, options).catch((error: unknown) =>
+        options.log(`${url} was not opened: ${String(error)}`),
+      );
       return { action: 'deny' };
     });
   });
@@ -39,13 +43,13 @@ export function guardSession(session: Session): void {
 }
 
 /** A link in somebody's source goes to the system's browser only when the person has seen where it leads. */
-async function offerLink(url: string, contents: WebContents, { dialog, shell, log }: GuardOptions): Promise<void> {
+async function offerLink(url: string, contents: WebContents, { ask, open, log }: GuardOptions): Promise<void> {
   if (!URL.canParse(url) || !['https:', 'http:'].includes(new URL(url).protocol)) {
     log(`A window for ${url} was refused.`);
     return;
   }
   if (contents.isDestroyed()) return;
-  const { response } = await dialog.showMessageBox({
+  const { response } = await ask(contents, {
     type: 'question',
     message: 'Open this address in the browser?',
     detail: new URL(url).href,
@@ -53,5 +57,5 @@ async function offerLink(url: string, contents: WebContents, { dialog, shell, lo
     defaultId: 1,
     cancelId: 1,
   });
-  if (response === 0) await shell.openExternal(new URL(url).href);
+  if (response === 0) await open(new URL(url).href);
 }

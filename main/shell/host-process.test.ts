@@ -119,11 +119,23 @@ describe('a host that dies', () => {
     expect(main.gaveUp).toEqual([]);
   });
 
+  test('of a fatal error of V8 is one that dies, and its last words are in the log', async () => {
+    main.ready();
+    const dying = main.child;
+    dying.emit('error', 'FatalError', 'v8::internal::Heap', '{}');
+    dying.once('exit', () => dying.stderr.removeAllListeners()); // as Electron does
+    await main.die();
+    dying.stderr.emit('data', Buffer.from('out of memory\n'));
+    expect(main.log.join('\n')).toContain('The host fails: FatalError at v8::internal::Heap.');
+    expect(main.log).toContain('host: out of memory');
+    expect(main.children).toHaveLength(2);
+  });
+
   test('leaves no question open', async () => {
     main.ready();
     const asked = main.host.ask('open-work', 60_000);
     await main.die();
-    expect(await asked).toBeUndefined();
+    expect(await asked).toBe('gone');
   });
 });
 
@@ -135,12 +147,12 @@ describe('a question', () => {
     expect(await first).toMatchObject({ work: [] });
     const late = main.host.ask('open-work', 1000);
     await vi.advanceTimersByTimeAsync(1000);
-    expect(await late).toBeUndefined();
+    expect(await late).toBe('silent');
     main.child.answer(); // nobody waits for it any more
   });
 
   test('is not asked of a host that is not ready', async () => {
-    expect(await main.host.ask('open-work', 1000)).toBeUndefined();
+    expect(await main.host.ask('open-work', 1000)).toBe('gone');
     expect(main.child.got).toEqual([]);
   });
 

@@ -10,6 +10,8 @@ export interface HostProcessOptions {
 }
 
 type Answer = Extract<HostMessage, { kind: 'answer' }>;
+/** `gone`: there is no host to ask, or none any more; `silent`: it has not answered in time. */
+type Answered = Answer | 'gone' | 'silent';
 type Question = Exclude<HostRequest, { kind: 'connect' }>['kind'];
 
 const MOST_DEATHS = 3;
@@ -29,7 +31,7 @@ export class HostProcess {
   #failure: HostFailure | undefined;
   #deathsMs: number[] = [];
   #nextId = 1;
-  readonly #questions = new Map<number, (answer: Answer | undefined) => void>();
+  readonly #questions = new Map<number, (answer: Answered) => void>();
   /** Who waits for the host to be ready, or to be given up. */
   #waiting: (() => void)[] = [];
 
@@ -37,20 +39,14 @@ export class HostProcess {
     this.#options = options;
   }
 
-  /** 0 while there is none. */
-  get pid(): number {
-    return this.#child?.pid ?? 0;
-  }
-
   start(): void {
     if (this.#child !== undefined || this.#isEnding) return;
     this.#failure = undefined;
     const child = this.#options.fork();
     this.#child = child;
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.on('data', (text: Buffer) => this.#options.log(`host: ${text.toString().trimEnd()}`));
-    }
+    this.#logOutput(child);
     child.on('message', (message: unknown) => this.#take(message));
+    child.on('error', (type, location) => this.#options.log(`The host fails: ${type} at ${location}.`));
     child.on('exit', (code) => this.#ended(code));
   }
 
@@ -68,18 +64,17 @@ export class HostProcess {
     return port2;
   }
 
-  /** Undefined when the host does not answer in time, or is not there. */
-  ask(kind: Question, withinMs: number): Promise<Answer | undefined> {
+  ask(kind: Question, withinMs: number): Promise<Answered> {
     const child = this.#child;
-    if (child === undefined || !this.#isReady) return Promise.resolve(undefined);
+    if (child === undefined || !this.#isReady) return Promise.resolve('gone');
     const id = this.#nextId++;
     return new Promise((resolve) => {
-      const settle = (answer: Answer | undefined): void => {
+      const settle = (answer: Answered): void => {
         clearTimeout(timer);
         this.#questions.delete(id);
         resolve(answer);
       };
-      const timer = setTimeout(() => settle(undefined), withinMs);
+      const timer = setTimeout(() => settle('silent'), withinMs);
       this.#questions.set(id, settle);
       child.postMessage({ kind, id } satisfies HostRequest);
     });
@@ -92,7 +87,7 @@ export class HostProcess {
     if (child === undefined) return;
     const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     const answer = await this.ask('end', withinMs);
-    if (answer === undefined) child.kill();
+    if (typeof answer === 'string') child.kill();
     await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, 1000))]);
   }
 
@@ -109,6 +104,18 @@ export class HostProcess {
     if (this.#child === undefined || !this.#isReady)
       throw new Error(this.#failure?.message ?? 'the host does not start');
     return this.#child;
+  }
+
+  #logOutput(child: UtilityProcess): void {
+    const streams = [child.stdout, child.stderr].filter((stream) => stream !== null);
+    const listen = (): void => {
+      for (const stream of streams) {
+        stream.on('data', (text: Buffer) => this.#options.log(`host: ${text.toString().trimEnd()}`));
+      }
+    };
+    listen();
+    // Electron takes the listeners away when the process ends; its last words come after that.
+    child.once('exit', () => setImmediate(listen));
   }
 
   #take(data: unknown): void {
@@ -134,7 +141,7 @@ export class HostProcess {
   #ended(code: number): void {
     this.#child = undefined;
     this.#isReady = false;
-    for (const settle of [...this.#questions.values()]) settle(undefined);
+    for (const settle of [...this.#questions.values()]) settle('gone');
     if (this.#isEnding) return;
     this.#options.log(`The host ended by itself (exit code ${code}).`);
     const nowMs = Date.now();

@@ -1,5 +1,6 @@
 // The desktop application: what `dist/shell.cjs` holds. A second start hands its project to the first one.
 import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { app, dialog, protocol } from 'electron';
 import { z } from 'zod';
 import { registerAppScheme } from './app-protocol.ts';
@@ -10,12 +11,7 @@ const handedOver = z.object({ project: z.string().max(4096).optional() });
 
 app.setName('Ring Kernel Studio');
 app.setAppUserModelId('studio.ringkernel');
-// Of its own, so that a test does not meet the studio of the person who runs it.
-const userData = process.env['RINGSTUDIO_USER_DATA'];
-if (userData !== undefined && userData !== '') {
-  mkdirSync(userData, { recursive: true }); // Electron sets no path that is not there
-  app.setPath('userData', userData);
-}
+useOwnFolder();
 app.enableSandbox();
 registerAppScheme(protocol);
 app.setAboutPanelOptions({
@@ -32,6 +28,16 @@ const project = projectOf({
 });
 if (app.requestSingleInstanceLock({ project })) begin();
 else app.quit();
+
+/** A checkout does not meet the installed application, nor a test the studio of the person who runs it. */
+function useOwnFolder(): void {
+  const ofCheckout = app.isPackaged ? undefined : join(app.getPath('appData'), 'Ring Kernel Studio (checkout)');
+  const named = process.env['RINGSTUDIO_USER_DATA'];
+  const folder = named === undefined || named === '' ? ofCheckout : named;
+  if (folder === undefined) return;
+  mkdirSync(folder, { recursive: true }); // Electron sets no path that is not there
+  app.setPath('userData', folder);
+}
 
 function begin(): void {
   /** Projects that were asked for before there is anybody to open them: macOS says so before the application is ready. */

@@ -2,6 +2,7 @@ import type { MessageBoxOptions } from 'electron';
 import { describe, expect, test } from 'vitest';
 import type { OpenWork } from '../host/studio/open-work.ts';
 import { Quitting, questionOf } from './quitting.ts';
+import type { StudioWindow } from './studio-window.ts';
 
 const edited: OpenWork = { name: 'Ring', dir: '/ring', unsaved: ['a.cu', 'b.cu'], isRunning: false };
 const running: OpenWork = { name: 'Mean', dir: '/mean', unsaved: [], isRunning: true };
@@ -12,17 +13,23 @@ class Way {
   readonly questions: MessageBoxOptions[] = [];
   readonly quitting: Quitting;
 
-  constructor(work: readonly OpenWork[] | undefined, answers: readonly string[], saveFails = false) {
+  constructor(
+    work: readonly OpenWork[] | 'gone' | 'silent',
+    answers: readonly string[],
+    { saveFails = false, hasWindow = true, fails = '' } = {},
+  ) {
     const left = [...answers];
+    const front = hasWindow ? ({ focus: () => undefined } as StudioWindow) : undefined;
     const log = (what: string): Promise<void> => {
+      if (what === fails) return Promise.reject(new Error(`${what} is broken`));
       this.happened.push(what);
       return Promise.resolve();
     };
     this.quitting = new Quitting({
-      windows: { flush: () => log('flush'), freeze: () => log('freeze'), front: undefined },
+      windows: { flush: () => log('flush'), freeze: () => log('freeze'), restore: () => log('restore'), front },
       host: {
         ask: async (kind) => {
-          if (kind === 'open-work') return work && { kind: 'answer', id: 1, work: [...work] };
+          if (kind === 'open-work') return typeof work === 'string' ? work : { kind: 'answer', id: 1, work: [...work] };
           await log(kind);
           const failure = { code: 'FileConflict', message: 'a.cu was changed on disk.', tip: 'Choose one.' };
           return { kind: 'answer', id: 2, ...(saveFails && { failure }) };
@@ -31,8 +38,13 @@ class Way {
       },
       ask: async (options) => {
         this.questions.push(options);
-        return { response: options.buttons!.indexOf(left.shift()!), checkboxChecked: false };
+        const answer = left.shift()!;
+        const { signal } = options;
+        // As Electron does: a question that is taken back was cancelled.
+        if (answer === 'nothing') await new Promise((resolve) => signal!.addEventListener('abort', resolve));
+        return { response: options.buttons!.indexOf(answer === 'nothing' ? 'Cancel' : answer), checkboxChecked: false };
       },
+      log: (line) => this.happened.push(line),
       quit: () => void log('quit'),
     });
   }
@@ -48,7 +60,7 @@ describe('the way out', () => {
   });
 
   test('does not wait for a host that is gone', async () => {
-    const way = new Way(undefined, []);
+    const way = new Way('gone', []);
     await way.quitting.begin();
     expect(way.happened).toEqual(['flush', 'freeze', 'end', 'quit']);
   });
@@ -70,13 +82,48 @@ describe('the way out', () => {
   });
 
   test('says what could not be saved, and stays unless told otherwise', async () => {
-    const stays = new Way([edited], ['Save all and quit', 'Cancel'], true);
+    const stays = new Way([edited], ['Save all and quit', 'Cancel'], { saveFails: true });
     await stays.quitting.begin();
     expect(stays.happened).toEqual(['flush', 'save-all']);
     expect(stays.questions[1]!.detail).toContain('a.cu was changed on disk. Choose one.');
-    const goes = new Way([edited], ['Save all and quit', 'Quit'], true);
+    const goes = new Way([edited], ['Save all and quit', 'Quit'], { saveFails: true });
     await goes.quitting.begin();
     expect(goes.quitting.isDone).toBe(true);
+  });
+
+  test('asks about a host that does not answer', async () => {
+    const way = new Way('silent', ['Cancel', 'Quit']);
+    await way.quitting.begin();
+    expect(way.quitting.hasBegun).toBe(false);
+    await way.quitting.begin();
+    expect(way.questions.map(({ message }) => message)).toEqual([
+      'The studio host does not answer.',
+      'The studio host does not answer.',
+    ]);
+    expect(way.quitting.isDone).toBe(true);
+  });
+
+  test('brings the windows back when the last one was closed and the person stays', async () => {
+    const way = new Way([edited], ['Cancel'], { hasWindow: false });
+    await way.quitting.begin();
+    expect(way.happened).toEqual(['flush', 'restore']);
+  });
+
+  test('takes an open question back when the system is being shut down', async () => {
+    const way = new Way([edited], ['nothing']);
+    const asked = way.quitting.begin();
+    await expect.poll(() => way.questions.length).toBe(1);
+    await way.quitting.begin({ isAsked: false });
+    await asked;
+    expect(way.happened).toEqual(['flush', 'freeze', 'end', 'quit']);
+  });
+
+  test.each(['flush', 'freeze', 'end'])('is found even if %s fails', async (step) => {
+    const way = new Way([], [], { fails: step });
+    await way.quitting.begin();
+    expect(way.happened.at(-1)).toBe('quit');
+    expect(way.happened.join()).toContain(`${step} is broken`);
+    expect(way.quitting.isDone).toBe(true);
   });
 
   test('asks nobody when the system is being shut down', async () => {

@@ -4,9 +4,10 @@ import type { HostProcess } from './host-process.ts';
 import type { StudioWindows } from './studio-windows.ts';
 
 export interface QuittingOptions {
-  readonly windows: Pick<StudioWindows, 'flush' | 'freeze' | 'front'>;
+  readonly windows: Pick<StudioWindows, 'flush' | 'freeze' | 'front' | 'restore'>;
   readonly host: Pick<HostProcess, 'ask' | 'end'>;
   readonly ask: (options: MessageBoxOptions) => Promise<MessageBoxReturnValue>;
+  readonly log: (line: string) => void;
   /** Electron's own way out: windows close, and the process ends. */
   readonly quit: () => void;
 }
@@ -22,9 +23,16 @@ const END_WITHIN_MS = 5000;
 export class Quitting {
   readonly #options: QuittingOptions;
   #stage: 'no' | 'asking' | 'ending' | 'ended' = 'no';
+  /** Somebody who cannot wait wants out: the system, a signal. Questions that are open go away. */
+  readonly #hurry = new AbortController();
 
   constructor(options: QuittingOptions) {
     this.#options = options;
+  }
+
+  /** Nobody can change it any more: what dies or hangs now is of no matter. */
+  get hasBegun(): boolean {
+    return this.#stage === 'ending' || this.#stage === 'ended';
   }
 
   /** Nothing is left to be asked or ended: windows may close. */
@@ -32,51 +40,76 @@ export class Quitting {
     return this.#stage === 'ended';
   }
 
-  /** @param isAsked false where nobody can answer, or somebody has: the system is being shut down */
+  /** @param isAsked false where nobody can answer: the system is being shut down */
   async begin({ isAsked = true }: { readonly isAsked?: boolean } = {}): Promise<void> {
+    const { windows, log } = this.#options;
+    if (!isAsked) this.#hurry.abort();
     if (this.#stage !== 'no') {
-      this.#options.windows.front?.focus();
+      if (isAsked) windows.front?.focus();
       return;
     }
     this.#stage = 'asking';
-    const { windows, host, quit } = this.#options;
-    await windows.flush();
-    if (isAsked && !(await this.#isAgreed())) {
+    const isAgreed = await this.#isAgreed().catch((error: unknown) => {
+      log(`The way out failed: ${String(error)}`);
+      return true; // a studio that cannot be left is worse: the host has what was typed
+    });
+    if (!isAgreed) {
       this.#stage = 'no';
+      // The last window may have been closed by the very wish to quit.
+      if (windows.front === undefined) await windows.restore();
       return;
     }
+    await this.#end();
+  }
+
+  async #end(): Promise<void> {
+    const { windows, host, log, quit } = this.#options;
     this.#stage = 'ending';
-    await windows.freeze();
-    await host.end(END_WITHIN_MS);
+    try {
+      await windows.freeze();
+      await host.end(END_WITHIN_MS);
+    } catch (error) {
+      log(`The end failed: ${String(error)}`);
+    }
     this.#stage = 'ended';
     quit();
   }
 
   async #isAgreed(): Promise<boolean> {
-    const { host, ask } = this.#options;
-    const work = (await host.ask('open-work', ANSWER_WITHIN_MS))?.work ?? [];
-    if (work.length === 0) return true;
-    const question = questionOf(work);
-    const { response } = await ask(question);
-    const choice = question.buttons?.[response];
-    if (choice === CANCEL) return false;
-    return choice !== SAVE || (await this.#save());
+    const { host, windows } = this.#options;
+    await windows.flush();
+    const answer = await host.ask('open-work', ANSWER_WITHIN_MS);
+    if (answer === 'gone' || this.#hurry.signal.aborted) return true;
+    const work = answer === 'silent' ? undefined : (answer.work ?? []);
+    if (work?.length === 0) return true;
+    const choice = await this.#ask(work === undefined ? silentQuestion : questionOf(work));
+    return choice !== SAVE ? choice === QUIT : this.#save();
   }
 
   async #save(): Promise<boolean> {
-    const { host, ask } = this.#options;
-    const answer = await host.ask('save-all', SAVE_WITHIN_MS);
-    if (answer !== undefined && answer.failure === undefined) return true;
-    const { message, tip = '' } = answer?.failure ?? { message: 'The studio host does not answer.' };
-    const { response } = await ask({
+    const answer = await this.#options.host.ask('save-all', SAVE_WITHIN_MS);
+    const isAnswered = answer !== 'gone' && answer !== 'silent';
+    if (isAnswered && answer.failure === undefined) return true;
+    const failure = isAnswered ? answer.failure : undefined;
+    const { message, tip = '' } = failure ?? { message: 'The studio host does not answer.' };
+    const choice = await this.#ask({
       type: 'warning',
       message: 'Not everything was saved.',
-      detail: `${message} ${tip}\n\nThe unsaved edits are kept, and shown again at the next start.`.trim(),
+      detail: `${message} ${tip}\n\nThe unsaved edits are kept, and shown again at the next start.`,
       buttons: [QUIT, CANCEL],
       defaultId: 1,
       cancelId: 1,
     });
-    return response === 0;
+    return choice === QUIT;
+  }
+
+  /** The words of the button that was chosen; Quit where somebody cannot wait for it. */
+  async #ask(question: MessageBoxOptions): Promise<string | undefined> {
+    const { signal } = this.#hurry;
+    if (signal.aborted) return QUIT;
+    const { response } = await this.#options.ask({ ...question, signal });
+    // It changes while the question is open, which the types do not know.
+    return (this.#hurry.signal.aborted as boolean) ? QUIT : question.buttons?.[response];
   }
 }
 
@@ -84,6 +117,15 @@ const SAVE = 'Save all and quit';
 const QUIT = 'Quit';
 const CANCEL = 'Cancel';
 const MOST_NAMED = 6;
+
+const silentQuestion: MessageBoxOptions = {
+  type: 'warning',
+  message: 'The studio host does not answer.',
+  detail: 'Actors may be running: they end with the studio. Edits that it has accepted are kept.',
+  buttons: [QUIT, CANCEL],
+  defaultId: 1,
+  cancelId: 1,
+};
 
 /** What is asked before the studio ends while there is work. */
 export function questionOf(work: readonly OpenWork[]): MessageBoxOptions {

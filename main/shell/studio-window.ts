@@ -43,14 +43,18 @@ export function windowOptions({ preload, bounds, backgroundColor }: WindowLook):
 export class StudioWindow {
   readonly browserWindow: BrowserWindow;
   #projectDir: string | undefined;
+  /** Where it was sent: its address until the page is there. */
+  #wantedHash = '';
   /** The page takes projects to open. */
   #isListening = false;
   #toOpen: string[] = [];
   #flushTurn = 0;
   readonly #flushes = new Map<number, () => void>();
 
-  constructor(browserWindow: BrowserWindow) {
+  /** @param projectDir what it will show, as it did the last time */
+  constructor(browserWindow: BrowserWindow, projectDir?: string) {
     this.browserWindow = browserWindow;
+    this.#projectDir = projectDir;
     // A page that is loaded anew listens anew.
     browserWindow.webContents.on('did-navigate', () => {
       this.#isListening = false;
@@ -63,22 +67,34 @@ export class StudioWindow {
 
   get state(): WindowState {
     const window = this.browserWindow;
-    const url = window.webContents.getURL();
     return {
       bounds: window.getNormalBounds(),
       isMaximized: window.isMaximized(),
       isFullScreen: window.isFullScreen(),
-      hash: isOwnPage(url) ? new URL(url).hash.slice(0, 256) : '',
+      hash: this.#hash.slice(0, 256),
+      ...(this.#projectDir !== undefined && { projectDir: this.#projectDir }),
     };
   }
 
+  get #hash(): string {
+    const url = this.browserWindow.webContents.getURL();
+    return isOwnPage(url) ? new URL(url).hash : this.#wantedHash;
+  }
+
   load(hash: string): void {
+    this.#wantedHash = hash;
     // What cannot be loaded is told by the event of that name.
     this.browserWindow.loadURL(pageUrl(hash)).catch(() => undefined);
   }
 
   showsProject(dir: string | null): void {
+    // A page that is on its way to its project shows none for a moment.
+    if (dir === null && this.#isAtProject) return;
     this.#projectDir = dir ?? undefined;
+  }
+
+  get #isAtProject(): boolean {
+    return this.#hash.startsWith('#/project/');
   }
 
   /** It shows the project, whether its folder or its topology is given, or is about to open this very path. */
@@ -89,7 +105,7 @@ export class StudioWindow {
 
   /** The window has nothing of its own to show. */
   get isFree(): boolean {
-    return this.#projectDir === undefined && this.#toOpen.length === 0;
+    return this.#projectDir === undefined && this.#toOpen.length === 0 && !this.#isAtProject;
   }
 
   openProject(path: string): void {

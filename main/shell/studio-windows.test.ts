@@ -4,11 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserWindow, BrowserWindowConstructorOptions } from 'electron';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { z } from 'zod';
 import { JsonDocument } from '../storage/json-document.ts';
 import type { StudioWindow } from './studio-window.ts';
 import { StudioWindows } from './studio-windows.ts';
-import { windowStateSchema, type WindowState } from './window-state.ts';
+import { windowStatesSchema, type WindowState } from './window-state.ts';
 
 class FakeContents extends EventEmitter {
   url = '';
@@ -33,12 +32,19 @@ class FakeWindow extends EventEmitter {
     this.bounds = { x, y, width, height };
   }
 
+  /** What it was sent to: it is there once a test says so. */
+  wanted = '';
+
   loadURL = async (url: string): Promise<void> => {
-    this.webContents.url = url;
-    this.webContents.emit('did-navigate');
+    this.wanted = url;
   };
+  arrive(): void {
+    this.webContents.url = this.wanted;
+    this.webContents.emit('did-navigate');
+  }
   getNormalBounds = () => this.bounds;
   isMaximized = (): boolean => this.isMax;
+  setBounds = (bounds: typeof this.bounds): void => void (this.bounds = bounds);
   maximize = (): void => void (this.isMax = true);
   isFullScreen = (): boolean => false;
   isMinimized = (): boolean => false;
@@ -74,7 +80,7 @@ function createWindows(onFront: (window: StudioWindow | undefined) => void = () 
     screen: { getAllDisplays: () => [display], getPrimaryDisplay: () => display } as never,
     theme: { shouldUseDarkColors: true },
     preload: '/preload.cjs',
-    kept: new JsonDocument({ path: path(), schema: z.array(windowStateSchema), empty: [] }),
+    kept: new JsonDocument({ path: path(), schema: windowStatesSchema, empty: [] }),
     onCreated: () => undefined,
     onFront,
   });
@@ -96,7 +102,7 @@ describe('the windows', () => {
     expect(shownCount).toBe(0);
     made[0]!.emit('ready-to-show');
     expect(made[0]!.shownCount).toBe(1);
-    expect(made[0]!.webContents.url).toBe('app://studio/');
+    expect(made[0]!.wanted).toBe('app://studio/');
   });
 
   test('are there again where they were, with what they showed', async () => {
@@ -113,7 +119,8 @@ describe('the windows', () => {
     made = [];
     await createWindows().restore();
     expect(made.map(({ bounds }) => bounds)[0]).toEqual({ x: 10, y: 20, width: 1000, height: 700 });
-    expect(made.map(({ webContents }) => webContents.url)).toEqual(['app://studio/#/project/abc', 'app://studio/']);
+    expect(made.map(({ wanted }) => wanted)).toEqual(['app://studio/#/project/abc', 'app://studio/']);
+    for (const window of made) window.emit('ready-to-show');
     expect(made.map(({ isMax }) => isMax)).toEqual([false, true]);
   });
 
@@ -128,10 +135,32 @@ describe('the windows', () => {
     expect(kept()).toHaveLength(1);
   });
 
-  test('a file of places that is broken gives a first window', async () => {
-    writeFileSync(path(), '[{"bounds":{"x":"left"}}]');
+  test('whose place cannot be read are left out; without any there is a first one', async () => {
+    const good = {
+      bounds: { x: 1, y: 2, width: 1000, height: 700 },
+      isMaximized: false,
+      isFullScreen: false,
+      hash: '',
+    };
+    writeFileSync(path(), JSON.stringify([{ bounds: { x: 'left' } }, good, null]));
     await createWindows().restore();
-    expect(made).toHaveLength(1);
+    expect(made.map(({ bounds }) => bounds)).toEqual([good.bounds]);
+    for (const text of ['[{"bounds":{"x":"left"}}]', '{', '']) {
+      writeFileSync(path(), text);
+      made = [];
+      await createWindows().restore();
+      expect(made).toHaveLength(1);
+    }
+  });
+
+  test('are there again although the last one was closed before the end', async () => {
+    const windows = createWindows();
+    await windows.restore();
+    made[0]!.webContents.url = 'app://studio/#/project/abc';
+    made[0]!.webContents.emit('did-navigate-in-page');
+    made[0]!.close();
+    await windows.freeze();
+    expect(kept().map(({ hash }) => hash)).toEqual(['#/project/abc']);
   });
 });
 
@@ -154,6 +183,29 @@ describe('a project from outside', () => {
     expect(made).toHaveLength(2);
     expect([made[0]!.shownCount, made[1]!.shownCount]).toEqual([2, 0]);
     expect(windows.front).toBe(windows.all[0]);
+  });
+
+  test('leaves a window alone that is on its way to the project of the last time', async () => {
+    const first = createWindows();
+    await first.restore();
+    made[0]!.arrive();
+    made[0]!.webContents.url = 'app://studio/#/project/abc';
+    first.all[0]!.showsProject('/ring');
+    await first.freeze();
+    expect(kept()[0]).toMatchObject({ hash: '#/project/abc', projectDir: '/ring' });
+    made = [];
+    const second = createWindows();
+    await second.restore();
+    second.openProject('/ring'); // it is the same: no other window
+    expect(made).toHaveLength(1);
+    second.openProject('/mean');
+    expect(made).toHaveLength(2);
+    made[0]!.arrive();
+    second.all[0]!.showsProject(null); // the page, before it has its project
+    second.openProject('/ring/topology.ring.json');
+    expect(made).toHaveLength(2);
+    second.all[0]!.listens();
+    expect(opened(made[0]!)).toEqual([]);
   });
 
   test('gets a new window when the one in front shows another project, or is about to', async () => {

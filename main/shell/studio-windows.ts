@@ -78,14 +78,19 @@ export class StudioWindows {
     const { create, preload, theme, onCreated } = this.#options;
     const backgroundColor = BACKGROUND[theme.shouldUseDarkColors ? 'dark' : 'light'];
     const browserWindow = create(windowOptions({ preload, bounds, backgroundColor }));
-    const window = new StudioWindow(browserWindow);
+    // Where displays differ in scale, what the constructor gets is taken for the scale of the first one.
+    if (this.#workAreas().length > 1) browserWindow.setBounds(bounds);
+    const window = new StudioWindow(browserWindow, state?.projectDir);
     this.#windows.push(window);
     this.#front ??= window;
     this.#follow(window);
     onCreated(window);
-    browserWindow.once('ready-to-show', () => browserWindow.show());
-    if (state?.isMaximized === true) browserWindow.maximize();
-    if (state?.isFullScreen === true) browserWindow.setFullScreen(true);
+    browserWindow.once('ready-to-show', () => {
+      // Not before: both show the window.
+      if (state?.isMaximized === true) browserWindow.maximize();
+      if (state?.isFullScreen === true) browserWindow.setFullScreen(true);
+      browserWindow.show();
+    });
     window.load(state?.hash ?? '');
     return window;
   }
@@ -103,8 +108,7 @@ export class StudioWindows {
 
   #closed(window: StudioWindow): void {
     this.#windows.splice(this.#windows.indexOf(window), 1);
-    // The last one is there again at the next start.
-    if (this.#windows.length > 0) this.#keep();
+    this.#keep();
     if (this.#front === window) this.#setFront(this.#windows.at(-1));
   }
 
@@ -115,7 +119,8 @@ export class StudioWindows {
 
   #keep(): void {
     const alive = this.#windows.filter(({ browserWindow }) => !browserWindow.isDestroyed());
-    if (!this.#isFrozen) this.#options.kept.write(alive.map(({ state }) => state));
+    // The last one that was closed is there again at the next start.
+    if (!this.#isFrozen && alive.length > 0) this.#options.kept.write(alive.map(({ state }) => state));
   }
 
   /** The primary display first. */

@@ -16,16 +16,19 @@ class Scene {
   readonly window = Object.assign(new EventEmitter(), {
     webContents: this.contents,
     isDestroyed: () => false,
+    isVisible: () => this.isVisible,
     show: () => this.happened.push('show'),
     destroy: () => this.happened.push('destroy'),
   });
   readonly trouble: Trouble;
+  isVisible = true;
 
   constructor(choice: string, { isQuitting = false } = {}) {
     const quit = (): void => void this.happened.push('quit');
     this.trouble = new Trouble({
       app: Object.assign(this.app, { quit }) as never,
       dialog: { showMessageBox: (...given: unknown[]) => this.#choose(given.at(-1) as MessageBoxOptions, choice) },
+      ask: (options) => this.#choose(options, choice),
       log: () => undefined,
       logPath: '/logs/studio.log',
       isQuitting: () => isQuitting,
@@ -60,6 +63,13 @@ describe('a window whose process ends', () => {
     }
   });
 
+  test('is shown first where nobody has seen it yet', async () => {
+    const scene = new Scene('Close the window');
+    scene.isVisible = false;
+    scene.contents.emit('render-process-gone', {}, { reason: 'launch-failed', exitCode: 1 });
+    expect((await scene.settled()).happened).toEqual(['show', 'destroy']);
+  });
+
   test('is not asked about on the way out, nor when it has ended in order', async () => {
     const quitting = new Scene('Close the window', { isQuitting: true });
     quitting.contents.emit('render-process-gone', {}, { reason: 'killed', exitCode: 9 });
@@ -76,7 +86,7 @@ describe('a page that does not load', () => {
     scene.contents.emit('did-fail-load', {}, -6, 'ERR_FILE_NOT_FOUND', 'app://studio/x.png', false);
     expect((await scene.settled()).shown).toEqual([]);
     scene.contents.emit('did-fail-load', {}, -6, 'ERR_FILE_NOT_FOUND', 'app://studio/', true);
-    expect((await scene.settled()).happened).toEqual(['show', 'reload']);
+    expect((await scene.settled()).happened).toEqual(['reload']);
     expect(scene.shown[0]?.detail).toContain('ERR_FILE_NOT_FOUND (-6)');
   });
 });

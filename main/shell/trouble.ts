@@ -6,9 +6,11 @@ import type { StudioWindow } from './studio-window.ts';
 export interface TroubleOptions {
   readonly app: Pick<App, 'on' | 'quit'>;
   readonly dialog: Pick<Dialog, 'showMessageBox'>;
+  /** A question in front of whatever window there is. */
+  readonly ask: (options: MessageBoxOptions) => ReturnType<Dialog['showMessageBox']>;
   readonly log: (line: string) => void;
   readonly logPath: string;
-  /** The way out has begun: what ends now ends on purpose. */
+  /** Nobody can change the way out any more: what ends now ends on purpose. */
   readonly isQuitting: () => boolean;
 }
 
@@ -47,9 +49,10 @@ export class Trouble {
 
   /** The host cannot be started, or does not stay. */
   async hostGaveUp({ code, message, tip }: HostFailure, host: Pick<HostProcess, 'restart'>): Promise<void> {
-    const { app, dialog, log, logPath } = this.#options;
+    const { app, ask, log, logPath, isQuitting } = this.#options;
     log(`${code}: ${message}`);
-    const { response } = await dialog.showMessageBox({
+    if (isQuitting()) return;
+    const { response } = await ask({
       type: 'error',
       message: code === 'HostDied' ? 'The studio host does not stay up.' : 'The studio host does not start.',
       detail: `${code}: ${message} ${tip ?? ''}\n\nNothing you typed is lost. What the host said is in ${logPath}.`,
@@ -81,7 +84,6 @@ export class Trouble {
 
   async #notLoaded(window: BrowserWindow, why: string): Promise<void> {
     if (window.isDestroyed()) return;
-    window.show();
     const { response } = await this.#ask(window, {
       type: 'error',
       message: 'The studio’s page could not be loaded.',
@@ -100,7 +102,7 @@ export class Trouble {
     let answering: AbortController | undefined;
     window.on('responsive', () => answering?.abort());
     window.on('unresponsive', () => {
-      if (answering !== undefined) return;
+      if (answering !== undefined || this.#options.isQuitting()) return;
       this.#options.log('A window does not answer.');
       answering = new AbortController();
       const { signal } = answering;
@@ -124,7 +126,9 @@ export class Trouble {
     });
   }
 
+  /** On macOS a question to a window that is not shown yet is never seen. */
   #ask(window: BrowserWindow, options: MessageBoxOptions): ReturnType<Dialog['showMessageBox']> {
+    if (!window.isVisible()) window.show();
     return this.#options.dialog.showMessageBox(window, options);
   }
 }

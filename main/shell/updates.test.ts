@@ -9,15 +9,13 @@ test('updates are off without a feed: nobody is asked, and whoever asks is told 
   const folder = mkdtempSync(join(tmpdir(), 'ringstudio-updates-'));
   try {
     const shown: MessageBoxOptions[] = [];
-    const dialog = {
-      showMessageBox: async (...given: unknown[]) => {
-        shown.push(given.at(-1) as MessageBoxOptions);
-        return { response: 0, checkboxChecked: false };
-      },
+    const ask = async (options: MessageBoxOptions) => {
+      shown.push(options);
+      return { response: 0, checkboxChecked: false };
     };
     const create = (isPackaged: boolean) =>
       new Updates({
-        ...{ app: { isPackaged, getVersion: () => '0.1.0' }, resourcesPath: folder, dialog, log: () => undefined },
+        ...{ app: { isPackaged, getVersion: () => '0.1.0' }, resourcesPath: folder, ask, log: () => undefined },
       });
     const updates = create(true);
     updates.start();

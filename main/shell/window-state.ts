@@ -4,14 +4,20 @@ const boundsSchema = z.object({ x: z.int(), y: z.int(), width: z.int().positive(
 /** In device-independent pixels. */
 export type Bounds = z.infer<typeof boundsSchema>;
 
-export const windowStateSchema = z.object({
+const windowStateSchema = z.object({
   bounds: boundsSchema,
   isMaximized: z.boolean(),
   isFullScreen: z.boolean(),
   /** What it showed: `#/project/…`, or nothing. */
   hash: z.string().max(256),
+  projectDir: z.string().max(4096).optional(),
 });
 export type WindowState = z.infer<typeof windowStateSchema>;
+
+/** One that cannot be read is left out; the others are there again. */
+export const windowStatesSchema = z
+  .array(z.unknown())
+  .transform((states) => states.flatMap((state) => windowStateSchema.safeParse(state).data ?? []));
 
 /** The layouts work from here on. */
 export const SMALLEST = { width: 960, height: 600 } as const;

@@ -23,11 +23,14 @@ export interface DesktopHostOptions {
   readonly onEnded: (exitCode: number) => void;
 }
 
+const GONE_WITHIN_MS = 3000;
+const LOOK_AGAIN_MS = 100;
+
 /** The studio's host under the desktop's main process: windows come as ports, a few questions as messages. */
 export async function runDesktopHost({ parent, onWarning, onEnded }: DesktopHostOptions): Promise<void> {
   let lock: FolderLock;
   try {
-    lock = await lockStateFolder();
+    lock = await lockWhenFree();
   } catch (error) {
     parent.postMessage({ kind: 'failed', failure: failureOf(error) });
     onEnded(1);
@@ -55,6 +58,20 @@ export async function runDesktopHost({ parent, onWarning, onEnded }: DesktopHost
   });
   parent.postMessage({ kind: 'ready' });
   host.warmUp();
+}
+
+/** A host that was killed a moment ago may still be there, and hold the folder. */
+async function lockWhenFree(): Promise<FolderLock> {
+  const untilMs = Date.now() + GONE_WITHIN_MS;
+  for (;;) {
+    try {
+      return await lockStateFolder();
+    } catch (error) {
+      const isTaken = error instanceof StudioError && error.code === 'StudioRunning';
+      if (!isTaken || Date.now() > untilMs) throw error;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    }
+  }
 }
 
 async function answer(

@@ -11,6 +11,8 @@ if (parent === undefined) {
 } else {
   // A fault of ours in one project must not end the others.
   process.on('unhandledRejection', (error) => warn(error instanceof Error ? (error.stack ?? '') : String(error)));
+  // From a terminal they reach every process of the group; the main process ends this one in order.
+  for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
   await runDesktopHost({
     parent,
     onWarning: warn,
