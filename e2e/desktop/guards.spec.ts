@@ -3,8 +3,7 @@ import { expect, test } from '../fixtures/studio.fixture.ts';
 /** What the preload script gives the page. */
 declare const ringDesktop: Readonly<Record<string, unknown>>;
 
-test('every window has the safe options, and its page finds no Node', async ({ desktop, page }) => {
-  const { app } = desktop;
+test('a page finds no Node, and of the application one frozen object of functions', async ({ page }) => {
   const found = await page.evaluate(() => ({
     globals: ['require', 'process', 'module', 'Buffer', 'electron', 'ipcRenderer'].filter((name) => name in window),
     isSecure: isSecureContext,
@@ -16,7 +15,10 @@ test('every window has the safe options, and its page finds no Node', async ({ d
   expect(found.isFrozen).toBe(true);
   expect(found.bridge.length).toBeGreaterThan(0);
   for (const part of found.bridge) expect(part).toMatch(/: function$/);
+});
 
+test('every window has the safe options', async ({ desktop }) => {
+  const { app } = desktop;
   test.skip(!app.isStandIn, 'Electron does not tell the options of a window');
   const preferences = await app.electron.evaluate(({ BrowserWindow }) =>
     BrowserWindow.getAllWindows().map((window) => {
