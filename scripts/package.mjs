@@ -11,7 +11,7 @@ const isFetchFailure =
 const targets = /** @type {Partial<Record<NodeJS.Platform, readonly string[]>>} */ ({
   linux: ['--linux', 'AppImage', 'deb'],
   win32: ['--win', 'nsis'],
-  darwin: ['--mac', 'dmg'],
+  darwin: ['--mac', 'dmg', 'zip'],
 });
 
 /** @param {readonly string[]} args */

@@ -19,7 +19,7 @@ class Way {
     { saveFails = false, hasWindow = true, fails = '' } = {},
   ) {
     const left = [...answers];
-    const front = hasWindow ? ({ focus: () => undefined } as StudioWindow) : undefined;
+    const front = hasWindow ? ({ focus: () => undefined } as unknown as StudioWindow) : undefined;
     const log = (what: string): Promise<void> => {
       if (what === fails) return Promise.reject(new Error(`${what} is broken`));
       this.happened.push(what);

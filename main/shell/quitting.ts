@@ -108,8 +108,7 @@ export class Quitting {
     const { signal } = this.#hurry;
     if (signal.aborted) return QUIT;
     const { response } = await this.#options.ask({ ...question, signal });
-    // It changes while the question is open, which the types do not know.
-    return (this.#hurry.signal.aborted as boolean) ? QUIT : question.buttons?.[response];
+    return this.#hurry.signal.aborted ? QUIT : question.buttons?.[response];
   }
 }
 

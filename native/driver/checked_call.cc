@@ -4,6 +4,12 @@
 
 namespace ring {
 
+bool succeeds(std::optional<call_error> error, std::vector<call_error>& errors) {
+  if (!error) return true;
+  errors.push_back(std::move(*error));
+  return false;
+}
+
 call_error describe_failure(const call_site& site, std::optional<int> code, std::string name) {
   std::string file = site.file;
   const size_t folder_end = file.find_last_of("\\/");

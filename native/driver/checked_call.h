@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace ring {
 
@@ -22,6 +23,9 @@ struct call_error {
   /// File and line of the caller.
   std::string place;
 };
+
+/// Keeps the error, where there is one, among the others.
+bool succeeds(std::optional<call_error> error, std::vector<call_error>& errors);
 
 call_error describe_failure(const call_site& site, std::optional<int> code, std::string name);
 

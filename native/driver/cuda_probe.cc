@@ -15,14 +15,14 @@ class cuda_probe {
     if (!driver_.library.is_open()) return;
     report_.path = driver_.library.path();
     int version = 0;
-    if (succeeds(RING_CALL(driver_, cuDriverGetVersion, &version))) report_.version = version;
+    if (succeeds(RING_CALL(driver_, cuDriverGetVersion, &version), report_.errors)) report_.version = version;
     int count = 0;
-    if (!succeeds(RING_CALL(driver_, cuInit, 0U))) return;
-    if (!succeeds(RING_CALL(driver_, cuDeviceGetCount, &count))) return;
+    if (!succeeds(RING_CALL(driver_, cuInit, 0U), report_.errors)) return;
+    if (!succeeds(RING_CALL(driver_, cuDeviceGetCount, &count), report_.errors)) return;
     report_.devices.emplace();
     for (int ordinal = 0; ordinal < count; ordinal++) {
       cuda_device_handle device = 0;
-      const bool is_there = succeeds(RING_CALL(driver_, cuDeviceGet, &device, ordinal));
+      const bool is_there = succeeds(RING_CALL(driver_, cuDeviceGet, &device, ordinal), report_.errors);
       report_.devices->push_back(is_there ? ask_device(device) : cuda_device_report{});
     }
   }
@@ -33,11 +33,12 @@ class cuda_probe {
   cuda_device_report ask_device(cuda_device_handle device) {
     cuda_device_report found;
     char name[256] = {};
-    if (succeeds(RING_CALL(driver_, cuDeviceGetName, name, static_cast<int>(sizeof name) - 1, device))) {
+    if (succeeds(RING_CALL(driver_, cuDeviceGetName, name, static_cast<int>(sizeof name) - 1, device),
+                 report_.errors)) {
       found.name = name;
     }
     size_t bytes = 0;
-    if (succeeds(RING_CALL(driver_, cuDeviceTotalMem_v2, &bytes, device))) found.memory_bytes = bytes;
+    if (succeeds(RING_CALL(driver_, cuDeviceTotalMem_v2, &bytes, device), report_.errors)) found.memory_bytes = bytes;
     found.compute_major = ask_attribute(device, device_attribute::compute_capability_major);
     found.compute_minor = ask_attribute(device, device_attribute::compute_capability_minor);
     found.multiprocessor_count = ask_attribute(device, device_attribute::multiprocessor_count);
@@ -48,19 +49,14 @@ class cuda_probe {
 
   std::optional<int> ask_attribute(cuda_device_handle device, device_attribute attribute) {
     int value = 0;
-    if (!succeeds(RING_CALL(driver_, cuDeviceGetAttribute, &value, attribute, device))) return std::nullopt;
+    if (!succeeds(RING_CALL(driver_, cuDeviceGetAttribute, &value, attribute, device), report_.errors))
+      return std::nullopt;
     return value;
   }
 
   static std::optional<bool> as_flag(std::optional<int> value) {
     if (!value) return std::nullopt;
     return *value != 0;
-  }
-
-  bool succeeds(std::optional<call_error> error) {
-    if (!error) return true;
-    report_.errors.push_back(std::move(*error));
-    return false;
   }
 
   cuda_driver driver_;

@@ -1,25 +1,17 @@
 #include "driver/nvrtc_probe.h"
 
-#include <utility>
-
 #include "driver/nvrtc_library.h"
 
 namespace ring {
 
 namespace {
 
-bool succeeds(std::optional<call_error> error, nvrtc_report& report) {
-  if (!error) return true;
-  report.errors.push_back(std::move(*error));
-  return false;
-}
-
 std::optional<std::vector<int>> ask_architectures(const nvrtc_library& nvrtc, nvrtc_report& report) {
   int count = 0;
-  if (!succeeds(RING_CALL(nvrtc, nvrtcGetNumSupportedArchs, &count), report)) return std::nullopt;
+  if (!succeeds(RING_CALL(nvrtc, nvrtcGetNumSupportedArchs, &count), report.errors)) return std::nullopt;
   // Room for one even where there is none: the pointer must be good.
   std::vector<int> architectures(static_cast<size_t>(count < 1 ? 1 : count));
-  if (!succeeds(RING_CALL(nvrtc, nvrtcGetSupportedArchs, architectures.data()), report)) return std::nullopt;
+  if (!succeeds(RING_CALL(nvrtc, nvrtcGetSupportedArchs, architectures.data()), report.errors)) return std::nullopt;
   architectures.resize(static_cast<size_t>(count < 0 ? 0 : count));
   return architectures;
 }
@@ -34,7 +26,7 @@ nvrtc_report probe_nvrtc(const std::vector<std::string>& libraries) {
   report.path = nvrtc.library.path();
   int major = 0;
   int minor = 0;
-  if (succeeds(RING_CALL(nvrtc, nvrtcVersion, &major, &minor), report)) {
+  if (succeeds(RING_CALL(nvrtc, nvrtcVersion, &major, &minor), report.errors)) {
     report.version_major = major;
     report.version_minor = minor;
     report.builtins_failure = nvrtc.open_builtins(major, minor);
