@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { MessageChannelMain, MessagePortMain, UtilityProcess } from 'electron';
 import { hostMessageSchema, type HostFailure, type HostMessage, type HostRequest } from '../host/desktop/control.ts';
 
@@ -18,6 +19,7 @@ const MOST_DEATHS = 3;
 const WITHIN_MS = 60_000;
 const RESTART_AFTER_MS = 150;
 const STARTS_WITHIN_MS = 20_000;
+const GONE_WITHIN_MS = 1000;
 
 /**
  * The studio's host, as a child of the main process that is started again when it dies. Windows connect by ports; a
@@ -85,10 +87,19 @@ export class HostProcess {
     this.#isEnding = true;
     const child = this.#child;
     if (child === undefined) return;
-    const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    const { pid } = child;
+    const gone = new Promise<true>((resolve) => child.once('exit', () => resolve(true)));
+    const isGone = (): Promise<boolean> => Promise.race([gone, delay(GONE_WITHIN_MS, false)]);
     const answer = await this.ask('end', withinMs);
     if (typeof answer === 'string') child.kill();
-    await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, 1000))]);
+    if ((await isGone()) || pid === undefined) return;
+    // It was asked, and told by a signal that can be ignored.
+    try {
+      process.kill(pid, 'SIGKILL');
+      await isGone();
+    } catch {
+      // It has gone in this very moment.
+    }
   }
 
   async #ready(): Promise<UtilityProcess> {
