@@ -38,8 +38,10 @@ async function run(args: Arguments, context: CommandContext): Promise<ExitCode> 
   for (const sample of samples) await show(sample, context, service);
   const first = samples[0];
   if (first !== undefined) {
-    const source = pathFrom(context.cwd, join(first.folder, `${first.name}.cu`));
-    await terminal.write(`\nNext: read ${source}, change it, run it again. ringstudio --help has more.\n`);
+    const folder = pathFrom(context.cwd, first.folder);
+    await terminal.write(
+      `\nNext: read the sources in ${folder}, change them, run it again. ringstudio --help has more.\n`,
+    );
   }
   return ExitCode.done;
 }
