@@ -1,10 +1,22 @@
-// The native addon: built with node-gyp into native/build, then copied to native/prebuilds/<platform>-<arch>, where
+// The native addon: built with node-gyp, moved to native/build/Release when it is complete, then copied to native/prebuilds/<platform>-<arch>, where
 // packages take it from. It uses Node-API 8 only, so that this one file serves every Node and every Electron.
 //   node scripts/build-native.mjs             builds it unless it is up to date; exit code 1 when it cannot be built
 //   node scripts/build-native.mjs --force     builds it in any case
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -12,9 +24,14 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const native = join(root, 'native');
 const built = join(native, 'build', 'Release', 'ring_native.node');
 const stampPath = join(native, 'build', 'stamp');
+/** node-gyp empties the folder `build` beside the sources first: in a copy it does not meet the addon that works. */
+const workshop = join(native, 'build', 'unfinished');
 
 /** The file that packages take; node-gyp-build finds any `.node` in this folder. */
 const prebuilt = join(native, 'prebuilds', `${process.platform}-${process.arch}`, 'ring_native.node');
+
+const COMPILER_ANSWERS_MS = 10_000;
+const compilerVariables = ['CXX_target', 'CXX', 'CC_target', 'CC'];
 
 /**
  * @typedef {{ status: 'up-to-date' | 'built', path: string }
@@ -34,22 +51,48 @@ export async function ensureNativeBuilt({ log = () => {}, isForced = false } = {
   if (!isForced && isUpToDate()) return { status: 'up-to-date', path: built };
   const reason = whatIsMissing();
   if (reason !== undefined) return { status: 'missing', reason };
-  const { withLock } = await import('./lock.mjs');
-  return withLock(join(root, 'dist', '.native-lock'), async () => {
+  const [{ withLock }, { NotWritable, isUnwritable }] = await Promise.all([
+    import('./lock.mjs'),
+    import('./not-writable.mjs'),
+  ]);
+  /** @returns {Promise<NativeBuild>} */
+  const work = async () => {
     if (!isForced && isUpToDate()) return { status: 'up-to-date', path: built };
-    const startedAt = Date.now();
-    // Hashed before the compiler reads them: a file that changes meanwhile leaves a stamp that does not match it.
-    const hash = hashSources();
-    const { exitCode, output } = await runNodeGyp();
-    if (exitCode !== 0 || !existsSync(built)) {
-      const lack = lackFoundByNodeGyp(output);
-      if (lack !== undefined) return { status: 'missing', reason: lack };
-      return { status: 'failed', reason: `node-gyp ended with exit code ${exitCode}`, output };
-    }
-    keepBuilt(hash);
-    log(`built native/build/Release/ring_native.node in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
-    return { status: 'built', path: built };
+    return build(log).finally(() => rmSync(workshop, { recursive: true, force: true, maxRetries: 3 }));
+  };
+  return withLock(join(root, 'dist', '.native-lock'), work).catch((error) => {
+    const unwritable =
+      isUnwritable(error) && error.path !== undefined ? new NotWritable(dirname(error.path), error) : error;
+    const reason = (error instanceof Error ? unwritable.message : String(error)).replace(/\.$/, '');
+    if (unwritable instanceof NotWritable) return { status: 'missing', reason };
+    return { status: 'failed', reason, output: '' };
   });
+}
+
+/**
+ * @param {(line: string) => void} log
+ * @returns {Promise<NativeBuild>}
+ */
+async function build(log) {
+  const startedAt = Date.now();
+  // Hashed before the compiler reads them: a file that changes meanwhile leaves a stamp that does not match it.
+  const hash = hashSources();
+  rmSync(workshop, { recursive: true, force: true, maxRetries: 3 });
+  for (const name of ['package.json', 'binding.gyp', 'addon', 'driver']) {
+    cpSync(join(native, name), join(workshop, name), { recursive: true });
+  }
+  const { exitCode, output } = await runNodeGyp();
+  const made = join(workshop, 'build', 'Release', 'ring_native.node');
+  if (exitCode !== 0 || !existsSync(made)) {
+    const lack = lackFoundByNodeGyp(output);
+    if (lack !== undefined) return { status: 'missing', reason: lack };
+    return { status: 'failed', reason: `node-gyp ended with exit code ${exitCode}`, output };
+  }
+  mkdirSync(dirname(built), { recursive: true });
+  renameSync(made, built);
+  keepBuilt(hash);
+  log(`built native/build/Release/ring_native.node in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
+  return { status: 'built', path: built };
 }
 
 /** Copies what was built to the prebuilds, and notes what it was built from. */
@@ -87,14 +130,39 @@ function whatIsMissing() {
   if (python === undefined) return 'Python 3 is not in PATH, which node-gyp needs; PYTHON names another one';
   // On Windows node-gyp itself finds Visual Studio, which is not in PATH.
   if (process.platform !== 'win32') {
-    const compiler = findExecutable([process.env['CXX'] ?? '', 'c++', 'g++', 'clang++']);
-    if (compiler === undefined) return 'there is no C++ compiler in PATH (c++, g++ or clang++); CXX names another one';
+    const lack = whatCompilersLack();
+    if (lack !== undefined) return lack;
     if (findExecutable([process.env['MAKE'] ?? '', 'make', 'gmake']) === undefined) return 'make is not in PATH';
   }
   if (findHeaders() === undefined) {
     return "Node's headers are not beside this Node (include/node/node_api.h); npm_config_nodedir names their folder";
   }
-  return undefined;
+  return process.platform === 'win32' ? undefined : whyCompilerFails();
+}
+
+/** node-gyp takes a compiler that a variable names and no other, even where that one is not there. */
+function whatCompilersLack() {
+  for (const name of compilerVariables) {
+    const value = process.env[name] ?? '';
+    if (value !== '' && findExecutable([value]) === undefined) {
+      return `${name} names the compiler '${value}', which cannot be run`;
+    }
+  }
+  if (findCompiler() !== undefined) return undefined;
+  return 'there is no C++ compiler in PATH (c++, g++ or clang++); CXX names another one';
+}
+
+function findCompiler() {
+  return findExecutable([process.env['CXX_target'] ?? '', process.env['CXX'] ?? '', 'c++', 'g++', 'clang++']);
+}
+
+/** One that is there and does not run: node-gyp would say so in a page of Python. */
+function whyCompilerFails() {
+  const path = findCompiler() ?? '';
+  const { status, error, stderr } = spawnSync(path, ['--version'], { encoding: 'utf8', timeout: COMPILER_ANSWERS_MS });
+  if (error === undefined && status === 0) return undefined;
+  const [words] = stderr?.trim().split('\n') ?? [];
+  return `the compiler '${path}' cannot be run (${error?.message ?? (words || `exit code ${status}`)})`;
 }
 
 /**
@@ -118,10 +186,20 @@ function findExecutable(names) {
     const paths = /[/\\]/.test(name)
       ? [name]
       : folders.flatMap((folder) => endings.map((end) => join(folder, name + end)));
-    const path = paths.find((candidate) => existsSync(candidate));
+    const path = paths.find((candidate) => isExecutable(candidate));
     if (path !== undefined) return path;
   }
   return undefined;
+}
+
+/** @param {string} path */
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function findNodeGyp() {
@@ -138,7 +216,7 @@ function findHeaders() {
 /** @returns {Promise<{ exitCode: number | null, output: string }>} */
 async function runNodeGyp() {
   const args = [findNodeGyp() ?? '', 'rebuild', `--nodedir=${findHeaders()}`, '--loglevel=warn'];
-  const child = spawn(process.execPath, args, { cwd: native, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, args, { cwd: workshop, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
   /** @type {number | null} */

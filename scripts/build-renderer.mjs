@@ -17,8 +17,8 @@ const inputs = ['renderer', 'app', 'vite.config.ts', 'scripts/package/bundled-pa
  */
 export async function ensureRendererBuilt({ log = () => {} } = {}) {
   if (isUpToDate()) return false;
-  const { withLock } = await import('./lock.mjs');
-  return withLock(join(root, 'dist', '.renderer-lock'), async () => {
+  const [{ withLock }, { NotWritable }] = await Promise.all([import('./lock.mjs'), import('./not-writable.mjs')]);
+  const building = withLock(join(root, 'dist', '.renderer-lock'), async () => {
     // Hashed before the build reads them: a file that changes meanwhile leaves a stamp that does not match it.
     const hash = hashInputs();
     if (isUpToDate()) return false;
@@ -29,6 +29,10 @@ export async function ensureRendererBuilt({ log = () => {} } = {}) {
     writeFileSync(stampPath, hash);
     log(`built dist/renderer in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
     return true;
+  });
+  return building.catch((error) => {
+    if (!(error instanceof NotWritable)) throw error;
+    throw new Error(`dist/renderer is older than the sources. ${error.message}`, { cause: error });
   });
 }
 

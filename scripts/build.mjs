@@ -40,8 +40,8 @@ const otherInputs = ['package-lock.json', 'scripts/build.mjs', 'tsconfig.base.js
  */
 export async function ensureBuilt({ types = false, log = () => {} } = {}) {
   if (isUpToDate(readStamp(), types)) return false;
-  const { withLock } = await import('./lock.mjs');
-  return withLock(join(dist, '.build-lock'), async () => {
+  const [{ withLock }, { NotWritable }] = await Promise.all([import('./lock.mjs'), import('./not-writable.mjs')]);
+  const building = withLock(join(dist, '.build-lock'), async () => {
     const stamp = readStamp();
     if (isUpToDate(stamp, types)) return false;
     // Hashed before the build reads them: a file that changes meanwhile leaves a stamp that does not match it.
@@ -52,6 +52,13 @@ export async function ensureBuilt({ types = false, log = () => {} } = {}) {
     if (isTypesWanted) await emitTypes();
     writeAtomically(stampPath, JSON.stringify({ hash, typesHash: types ? hash : stamp.typesHash, inputs }));
     return stamp.hash !== hash || isTypesWanted;
+  });
+  return building.catch((error) => {
+    if (!(error instanceof NotWritable)) throw error;
+    // The contents are what was built, and only their times differ: a user who may not write here can run it.
+    const { hash, typesHash } = readStamp();
+    if (hash === hashInputs(listInputs()) && (!types || typesHash === hash)) return false;
+    throw new Error(`dist/ is older than the sources. ${error.message}`, { cause: error });
   });
 }
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { findChromium } from './chromium.mjs';
 import { ensureSetUp, root } from './setup.mjs';
 import { findElectron } from './start/find-electron.mjs';
-import { machineObstacle, readMachineFacts } from './start/obstacle.mjs';
+import { describeObstacles, readMachineFacts } from './start/obstacle.mjs';
 
 /** @typedef {{ name: string, status: 'passed' | 'failed' | 'skipped', reason?: string }} Outcome */
 
@@ -82,7 +82,7 @@ function electronObstacle(finding) {
   if (finding.kind === 'unusable') return finding.reason;
   if (finding.kind === 'missing') return "Electron's binary is not here: npm start fetches it";
   // Playwright switches the sandbox off, so the user does not matter.
-  return machineObstacle({ ...readMachineFacts(process.env), isRoot: false });
+  return describeObstacles({ ...readMachineFacts(process.env), isRoot: false });
 }
 
 function standInObstacle() {

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { NotWritable, isUnwritable } from './not-writable.mjs';
 
 const POLL_MS = 50;
 /** A lock file without a readable owner is only half written; after this long its writer must have died. */
@@ -16,8 +17,26 @@ const HALF_WRITTEN_MS = 2000;
  * @param {{ signal?: AbortSignal, onWait?: () => void }} [options] signal: ends the waiting, not the work; onWait: told
  *   once when another process holds the lock
  * @returns {Promise<T>}
+ * @throws {NotWritable} or what `work` throws
  */
-export async function withLock(lockPath, work, { signal, onWait } = {}) {
+export async function withLock(lockPath, work, options = {}) {
+  try {
+    await acquire(lockPath, options);
+  } catch (error) {
+    throw isUnwritable(error) ? new NotWritable(dirname(lockPath), error) : error;
+  }
+  try {
+    return await work();
+  } finally {
+    rmSync(lockPath, { force: true });
+  }
+}
+
+/**
+ * @param {string} lockPath
+ * @param {{ signal?: AbortSignal, onWait?: () => void }} options
+ */
+async function acquire(lockPath, { signal, onWait }) {
   mkdirSync(dirname(lockPath), { recursive: true });
   let isWaiting = false;
   while (!tryAcquire(lockPath)) {
@@ -28,11 +47,6 @@ export async function withLock(lockPath, work, { signal, onWait } = {}) {
       isWaiting = true;
       await sleep(POLL_MS);
     }
-  }
-  try {
-    return await work();
-  } finally {
-    rmSync(lockPath, { force: true });
   }
 }
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { asStranger } from './stranger.fixture.mjs';
 import { withLock } from './lock.mjs';
 
 let folder = '';
@@ -37,3 +38,17 @@ test('the lock of a process that is gone is taken over', async () => {
   writeFileSync(path, '999999999');
   expect(await withLock(path, async () => 1)).toBe(1);
 });
+
+test.skipIf(process.platform === 'win32')(
+  'a folder that this user cannot write is named, with what to do',
+  async () => {
+    await expect(asStranger(folder, () => withLock(join(folder, 'lock'), async () => 1))).rejects.toThrow(
+      `'${folder}' cannot be written: permission denied. Whoever owns this checkout can do it`,
+    );
+    const path = join(folder, 'file');
+    writeFileSync(path, '');
+    await expect(withLock(join(path, 'lock'), async () => 1)).rejects.toThrow(
+      `'${path}' cannot be written: something that is no folder has its name. Move that away`,
+    );
+  },
+);

@@ -11,12 +11,23 @@ const stampPath = join(root, 'node_modules', '.setup-stamp');
 export async function ensureSetUp() {
   requireNode();
   if (isSetUp()) return;
-  const { withLock } = await import('./lock.mjs');
-  await withLock(join(root, 'dist', '.setup-lock'), async () => {
-    if (isSetUp()) return;
-    if (!installedMatchesLockfile()) await install();
-    writeFileSync(stampPath, lockfileHash());
-  });
+  const [{ withLock }, { NotWritable, requireWritable }] = await Promise.all([
+    import('./lock.mjs'),
+    import('./not-writable.mjs'),
+  ]);
+  try {
+    await withLock(join(root, 'dist', '.setup-lock'), async () => {
+      if (isSetUp()) return;
+      requireWritable(dirname(stampPath));
+      if (!installedMatchesLockfile()) await install();
+      writeFileSync(stampPath, lockfileHash());
+    });
+  } catch (error) {
+    // A user who may not write here can still run what is there; only the stamp is missing.
+    if (!(error instanceof NotWritable)) throw error;
+    if (!installedMatchesLockfile())
+      throw new Error(`The dependencies are out of date. ${error.message}`, { cause: error });
+  }
 }
 
 function isSetUp() {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { CliFixture, type CliOptions } from './cli.fixture.ts';
@@ -103,6 +104,15 @@ describe.concurrent('files', () => {
     cli.write('folder.cu/inside.cu', '');
     cli.write('notes.txt', 'x');
     await expectError(['run', file], message);
+  });
+
+  test.skipIf(process.platform === 'win32')('a pipe where a file belongs does not make anybody wait', async () => {
+    for (const name of ['pipe.ring.json', 'pipe.cu']) {
+      execFileSync('mkfifo', [cli.path(name)]);
+      await expectError(['run', name], `NotAFile: '${name}' is no file, but a device, a pipe or a socket.`);
+    }
+    await expectError(['validate', 'pipe.ring.json'], "NotAFile: 'pipe.ring.json' is no file");
+    await expectError(['run', '/dev/zero'], "UnknownFileKind: '/dev/zero' is neither a kernel");
   });
 
   test('a kernel that is not UTF-8', async () => {

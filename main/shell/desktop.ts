@@ -110,8 +110,8 @@ export class Desktop {
     this.#updates.start();
   }
 
-  openProject(path: string): void {
-    this.#windows.openProject(path);
+  openProject(path: string): Promise<void> {
+    return this.#windows.openProject(path);
   }
 
   /** Somebody started the application again, or clicked on its icon. */
@@ -157,7 +157,7 @@ export class Desktop {
   #menuActions(): MenuActions {
     return {
       command: (id) => this.#windows.front?.command(id),
-      openProject: (dir) => this.#windows.openProject(dir),
+      openProject: (dir) => void this.#windows.openProject(dir),
       newWindow: () => void this.#windows.openNew(),
       about: () => app.showAboutPanel(),
       checkForUpdates: () => void this.#updates.check(),

@@ -46,7 +46,7 @@ function begin(): void {
   const open = (path: string | undefined): void => {
     if (desktop === undefined) early.push(...(path === undefined ? [] : [path]));
     else if (path === undefined) desktop.show();
-    else desktop.openProject(path);
+    else void desktop.openProject(path);
   };
   app.on('open-file', (event, path) => {
     event.preventDefault();
@@ -59,7 +59,7 @@ function begin(): void {
     const starting = new Desktop();
     await starting.start();
     desktop = starting;
-    for (const path of early.splice(0)) desktop.openProject(path);
+    for (const path of early.splice(0)) await desktop.openProject(path);
   };
   start().catch((error: unknown) => {
     const words = error instanceof Error ? (error.stack ?? error.message) : String(error);

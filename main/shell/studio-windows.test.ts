@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserWindow, BrowserWindowConstructorOptions } from 'electron';
@@ -168,7 +168,7 @@ describe('a project from outside', () => {
   test('waits for its window to listen, and for no other', async () => {
     const windows = createWindows();
     await windows.restore();
-    windows.openProject('/ring');
+    await windows.openProject('/ring');
     expect(opened(made[0]!)).toEqual([]);
     windows.all[0]!.listens();
     expect(opened(made[0]!)).toEqual(['/ring']);
@@ -179,10 +179,28 @@ describe('a project from outside', () => {
     await windows.restore();
     windows.all[0]!.showsProject('/ring');
     windows.openNew().showsProject('/mean');
-    for (const given of ['/ring', '/ring/topology.ring.json']) windows.openProject(given);
+    for (const given of ['/ring', '/ring/topology.ring.json']) await windows.openProject(given);
     expect(made).toHaveLength(2);
     expect([made[0]!.shownCount, made[1]!.shownCount]).toEqual([2, 0]);
     expect(windows.front).toBe(windows.all[0]);
+  });
+
+  test('is the same through a symbolic link', async () => {
+    const ring = join(realpathSync(folder), 'ring');
+    const link = join(folder, 'link');
+    mkdirSync(ring);
+    writeFileSync(join(ring, 'topology.ring.json'), '');
+    symlinkSync(ring, link, 'junction');
+    const windows = createWindows();
+    await windows.restore();
+    windows.all[0]!.showsProject(ring);
+    for (const given of [link, join(link, 'topology.ring.json')]) await windows.openProject(given);
+    expect(made).toHaveLength(1);
+    windows.all[0]!.showsProject(null);
+    await windows.openProject(link);
+    await windows.openProject(ring); // before the page has opened the first
+    windows.all[0]!.listens();
+    expect(made.map(opened)).toEqual([[ring]]);
   });
 
   test('leaves a window alone that is on its way to the project of the last time', async () => {
@@ -196,13 +214,13 @@ describe('a project from outside', () => {
     made = [];
     const second = createWindows();
     await second.restore();
-    second.openProject('/ring'); // it is the same: no other window
+    await second.openProject('/ring'); // it is the same: no other window
     expect(made).toHaveLength(1);
-    second.openProject('/mean');
+    await second.openProject('/mean');
     expect(made).toHaveLength(2);
     made[0]!.arrive();
     second.all[0]!.showsProject(null); // the page, before it has its project
-    second.openProject('/ring/topology.ring.json');
+    await second.openProject('/ring/topology.ring.json');
     expect(made).toHaveLength(2);
     second.all[0]!.listens();
     expect(opened(made[0]!)).toEqual([]);
@@ -211,8 +229,8 @@ describe('a project from outside', () => {
   test('gets a new window when the one in front shows another project, or is about to', async () => {
     const windows = createWindows();
     await windows.restore();
-    windows.openProject('/ring');
-    for (const path of ['/mean', '/mean', '/ring']) windows.openProject(path);
+    await windows.openProject('/ring');
+    for (const path of ['/mean', '/mean', '/ring']) await windows.openProject(path);
     expect(made).toHaveLength(2);
     windows.all[0]!.listens();
     windows.all[1]!.listens();

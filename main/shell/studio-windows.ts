@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import type { BrowserWindow, NativeTheme, Screen, WebContents } from 'electron';
 import type { JsonDocument } from '../storage/json-document.ts';
 import { StudioWindow, windowOptions } from './studio-window.ts';
@@ -55,7 +56,9 @@ export class StudioWindows {
   }
 
   /** In the window that shows it already, in one that shows nothing, or in a new one. */
-  openProject(path: string): void {
+  async openProject(given: string): Promise<void> {
+    // Windows know the real folder of their project. What is not there is for the page to tell, as it was given.
+    const path = await realpath(given).catch(() => given);
     const there = this.#windows.find((window) => window.shows(path));
     const window = there ?? (this.front?.isFree === true ? this.front : undefined) ?? this.openNew();
     if (there === undefined) window.openProject(path);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { placeAgain, placeNew, type Bounds } from './window-state.ts';
+import { placeAgain, placeNew, windowStatesSchema, type Bounds } from './window-state.ts';
 
 const laptop: Bounds = { x: 0, y: 25, width: 1440, height: 875 };
 const beside: Bounds = { x: 1440, y: 0, width: 1920, height: 1080 };
@@ -44,6 +44,31 @@ describe('a window that was there before', () => {
       }),
       { seed: 4 },
     );
+  });
+});
+
+describe('what was written down', () => {
+  const bounds = { x: 1, y: 2, width: 1000, height: 700 };
+  const state = { bounds, isMaximized: false, isFullScreen: false, hash: '#/project/abc' };
+
+  test.each(['', '#/', '#/project/abc?file=a.cu'])('the address %j is one of the studio', (hash) => {
+    expect(windowStatesSchema.parse([{ ...state, hash }])).toEqual([{ ...state, hash }]);
+  });
+
+  test.each(['/../../x.html', 'x', '#', '#x', '//elsewhere', '?a#/project/abc', '\n#/project/abc', '#/a\nb'])(
+    'the address %j leads elsewhere, so that its window is left out',
+    (hash) => {
+      expect(windowStatesSchema.parse([{ ...state, hash }, state])).toEqual([state]);
+    },
+  );
+
+  test('more than twenty windows are not opened', () => {
+    expect(windowStatesSchema.parse([null, ...Array<unknown>(50).fill(state)])).toHaveLength(20);
+  });
+
+  test('a window too small for the layouts gets larger', () => {
+    const [small] = windowStatesSchema.parse([{ ...state, bounds: { ...bounds, width: 1, height: 599 } }]);
+    expect(small?.bounds).toEqual({ x: 1, y: 2, width: 960, height: 600 });
   });
 });
 

@@ -1,6 +1,23 @@
 import { z } from 'zod';
 
-const boundsSchema = z.object({ x: z.int(), y: z.int(), width: z.int().positive(), height: z.int().positive() });
+/** The layouts work from here on. */
+export const SMALLEST = { width: 960, height: 600 } as const;
+
+/** More than anybody arranges: a file that went wrong must not fill the screen. */
+const MOST_WINDOWS = 20;
+
+const boundsSchema = z.object({
+  x: z.int(),
+  y: z.int(),
+  width: z
+    .int()
+    .positive()
+    .transform((width) => Math.max(width, SMALLEST.width)),
+  height: z
+    .int()
+    .positive()
+    .transform((height) => Math.max(height, SMALLEST.height)),
+});
 /** In device-independent pixels. */
 export type Bounds = z.infer<typeof boundsSchema>;
 
@@ -9,7 +26,10 @@ const windowStateSchema = z.object({
   isMaximized: z.boolean(),
   isFullScreen: z.boolean(),
   /** What it showed: `#/project/…`, or nothing. */
-  hash: z.string().max(256),
+  hash: z
+    .string()
+    .max(256)
+    .regex(/^(#\/.*)?$/),
   projectDir: z.string().max(4096).optional(),
 });
 export type WindowState = z.infer<typeof windowStateSchema>;
@@ -17,10 +37,10 @@ export type WindowState = z.infer<typeof windowStateSchema>;
 /** One that cannot be read is left out; the others are there again. */
 export const windowStatesSchema = z
   .array(z.unknown())
-  .transform((states) => states.flatMap((state) => windowStateSchema.safeParse(state).data ?? []));
+  .transform((states) =>
+    states.flatMap((state) => windowStateSchema.safeParse(state).data ?? []).slice(0, MOST_WINDOWS),
+  );
 
-/** The layouts work from here on. */
-export const SMALLEST = { width: 960, height: 600 } as const;
 const USUAL = { width: 1440, height: 900 } as const;
 /** How much of a title bar has to be on a display for a person to get hold of it. */
 const GRIP = { width: 120, height: 40 } as const;

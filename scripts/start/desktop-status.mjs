@@ -1,7 +1,9 @@
 // Prints as JSON whether the studio can open in a window here; fetches nothing. `ringstudio doctor` runs this.
+import { join } from 'node:path';
+import { requireWritable } from '../not-writable.mjs';
 import { root } from '../setup.mjs';
 import { findElectron } from './find-electron.mjs';
-import { machineObstacle, readMachineFacts, readSandboxFacts, sandboxObstacle } from './obstacle.mjs';
+import { describeObstacles, readMachineFacts } from './obstacle.mjs';
 
 /**
  * @typedef {{ state: 'ready', path: string, version: string }
@@ -18,17 +20,26 @@ import { machineObstacle, readMachineFacts, readSandboxFacts, sandboxObstacle } 
  * @returns {DesktopStatus}
  */
 export function desktopStatus(root, env) {
-  const facts = readMachineFacts(env);
-  const obstacle = machineObstacle(facts);
   const finding = findElectron(root, env);
   if (finding.kind === 'unusable') return { state: 'unusable', reason: finding.reason };
+  const facts = readMachineFacts(env);
   if (finding.kind === 'missing') {
-    return { state: 'missing', version: finding.version, ...(obstacle !== undefined && { reason: obstacle }) };
+    const reason = describeObstacles(facts) ?? writeObstacle([join(root, 'dist'), finding.packageDir]);
+    return { state: 'missing', version: finding.version, ...(reason !== undefined && { reason }) };
   }
   const { path, version } = finding;
-  const needsSandbox = facts.platform === 'linux' && !facts.isSandboxOff;
-  const reason = obstacle ?? (needsSandbox ? sandboxObstacle(readSandboxFacts(path)) : undefined);
+  const reason = describeObstacles(facts, path);
   return reason === undefined ? { state: 'ready', path, version } : { state: 'blocked', path, version, reason };
+}
+
+/** @param {readonly string[]} folders that a fetch writes to */
+function writeObstacle(folders) {
+  try {
+    for (const folder of folders) requireWritable(folder);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 if (import.meta.filename === process.argv[1]) console.log(JSON.stringify(desktopStatus(root, process.env)));

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { withLock } from '../lock.mjs';
+import { requireWritable } from '../not-writable.mjs';
 import { FetchFailure, TimeLimit, describeFetchFailure } from './fetch-failure.mjs';
 import { electronPathWithin, findInstalled, readVersion } from './find-electron.mjs';
 
@@ -28,7 +29,7 @@ import { electronPathWithin, findInstalled, readVersion } from './find-electron.
  *
  * @param {FetchOptions} options
  * @returns {Promise<string>} the executable
- * @throws {FetchFailure} or the signal's reason
+ * @throws {FetchFailure} or NotWritable, or the signal's reason
  */
 export async function fetchElectron(options) {
   const { packageDir, lockPath, signal, onWait } = options;
@@ -38,6 +39,7 @@ export async function fetchElectron(options) {
       // Another process may have fetched it while this one waited.
       const before = findInstalled(packageDir);
       if (before.kind === 'found') return before.path;
+      requireWritable(packageDir);
       const archive = await download(options);
       signal.throwIfAborted();
       return install(archive, options);

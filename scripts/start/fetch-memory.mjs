@@ -25,13 +25,28 @@ export function createFetchMemory({ path, version, env, now = Date.now }) {
     },
     /** @param {string} reason */
     remember(reason) {
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, JSON.stringify({ failed: key, reason, atMs: now() }));
+      attempt(() => {
+        mkdirSync(dirname(path), { recursive: true });
+        writeFileSync(path, JSON.stringify({ failed: key, reason, atMs: now() }));
+      });
     },
     forget() {
-      rmSync(path, { force: true });
+      attempt(() => rmSync(path, { force: true }));
     },
   };
+}
+
+/**
+ * What cannot be kept costs the next start its patience, and must not cost this one the studio.
+ *
+ * @param {() => void} work
+ */
+function attempt(work) {
+  try {
+    work();
+  } catch {
+    // A disk that is full, or a file of another user.
+  }
 }
 
 /**

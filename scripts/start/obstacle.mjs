@@ -34,15 +34,30 @@ export function readMachineFacts(env) {
 }
 
 /**
- * Why Electron cannot run here, whichever one it is; undefined when nothing is known against it.
+ * Why Electron cannot run here: everything that speaks against it, so that nobody mends one thing and meets the next.
  *
  * @param {MachineFacts} facts
+ * @param {string} [electronPath] where it is, once it is there
+ * @returns {string | undefined}
  */
-export function machineObstacle({ platform, isRoot, hasDisplay, isSandboxOff }) {
+export function describeObstacles(facts, electronPath) {
+  return joinObstacles(facts, electronPath === undefined ? undefined : readSandboxFacts(electronPath));
+}
+
+/**
+ * @param {MachineFacts} facts
+ * @param {SandboxFacts} [sandbox]
+ */
+export function joinObstacles({ platform, isRoot, hasDisplay, isSandboxOff }, sandbox) {
   if (platform !== 'linux') return undefined;
-  if (isRoot && !isSandboxOff) return 'Electron refuses to run as root. Another user gets the window.';
-  if (!hasDisplay) return 'there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set).';
-  return undefined;
+  const isRefused = isRoot && !isSandboxOff;
+  const obstacles = [
+    ...(hasDisplay ? [] : ['there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set).']),
+    ...(isRefused ? ['Electron refuses to run as root.'] : []),
+    ...(sandbox === undefined || isSandboxOff ? [] : [sandboxObstacle(sandbox)]),
+  ].filter((sentence) => sentence !== undefined);
+  if (obstacles.length === 0) return undefined;
+  return obstacles.join(' ') + (isRefused && obstacles.length === 1 ? ' Another user gets the window.' : '');
 }
 
 /**

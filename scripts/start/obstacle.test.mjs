@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { machineObstacle, sandboxObstacle } from './obstacle.mjs';
+import { joinObstacles, sandboxObstacle } from './obstacle.mjs';
 
 const desk = { platform: /** @type {const} */ ('linux'), isRoot: false, hasDisplay: true, isSandboxOff: false };
 const sandbox = {
@@ -11,24 +11,36 @@ const sandbox = {
 };
 
 test('a person at a desk has no obstacle', () => {
-  expect(machineObstacle(desk)).toBeUndefined();
+  expect(joinObstacles(desk)).toBeUndefined();
   expect(sandboxObstacle(sandbox)).toBeUndefined();
 });
 
-test('root comes before the display: with a display it would still not run', () => {
-  expect(machineObstacle({ ...desk, isRoot: true, hasDisplay: false })).toContain('refuses to run as root');
+test('who is root is told that another user gets the window, where nothing else is in the way', () => {
+  const root = { ...desk, isRoot: true };
+  expect(joinObstacles(root)).toBe('Electron refuses to run as root. Another user gets the window.');
+  expect(joinObstacles({ ...root, hasDisplay: false })).toBe(
+    'there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set). Electron refuses to run as root.',
+  );
+  const reason = joinObstacles(root, { ...sandbox, maxUserNamespaces: '0' });
+  expect(reason).toMatch(/^Electron refuses to run as root\. Electron's sandbox needs permission .* sudo chmod 4755/);
+});
+
+test('who switched the sandbox off needs no permission for it', () => {
+  const refused = { ...sandbox, maxUserNamespaces: '0' };
+  expect(joinObstacles(desk, refused)).toContain('needs permission');
+  expect(joinObstacles({ ...desk, isSandboxOff: true }, refused)).toBeUndefined();
 });
 
 test('root may have switched the sandbox off', () => {
-  expect(machineObstacle({ ...desk, isRoot: true, isSandboxOff: true })).toBeUndefined();
+  expect(joinObstacles({ ...desk, isRoot: true, isSandboxOff: true })).toBeUndefined();
 });
 
 test('no display', () => {
-  expect(machineObstacle({ ...desk, hasDisplay: false })).toContain('neither DISPLAY nor WAYLAND_DISPLAY');
+  expect(joinObstacles({ ...desk, hasDisplay: false })).toContain('neither DISPLAY nor WAYLAND_DISPLAY');
 });
 
 test.each(/** @type {const} */ (['darwin', 'win32']))('none of this concerns %s', (platform) => {
-  expect(machineObstacle({ ...desk, platform, isRoot: true, hasDisplay: false })).toBeUndefined();
+  expect(joinObstacles({ ...desk, platform, isRoot: true, hasDisplay: false })).toBeUndefined();
 });
 
 test.each([

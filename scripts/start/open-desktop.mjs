@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { NotWritable } from '../not-writable.mjs';
 import { fetchElectron } from './fetch-electron.mjs';
-import { FetchFailure } from './fetch-failure.mjs';
+import { FetchFailure, describeFetchFailure } from './fetch-failure.mjs';
 import { createFetchMemory } from './fetch-memory.mjs';
 import { findElectron } from './find-electron.mjs';
-import { machineObstacle, readMachineFacts, readSandboxFacts, sandboxObstacle } from './obstacle.mjs';
+import { describeObstacles, readMachineFacts } from './obstacle.mjs';
 import { createProgress } from './progress.mjs';
 import { runToEnd } from './run-to-end.mjs';
 import { describeStartFailure } from './start-failure.mjs';
@@ -44,21 +45,20 @@ async function prepareElectron({ root, env, request }) {
   if (!existsSync(join(root, 'dist', 'shell.cjs'))) {
     return { kind: 'impossible', reason: 'this version has no desktop part (dist/shell.cjs is missing).' };
   }
-  const facts = readMachineFacts(env);
-  const isInsisted = request.isInsisted === true;
   const isFetchWanted = request.isFetchWanted === true;
-  const obstacle = isInsisted ? undefined : machineObstacle(facts);
-  if (obstacle !== undefined && !isFetchWanted) return { kind: 'impossible', reason: obstacle };
+  /** @param {string} [path] */
+  const obstaclesOf = (path) =>
+    request.isInsisted === true ? undefined : describeObstacles(readMachineFacts(env), path);
   const finding = findElectron(root, env);
+  const before = obstaclesOf(finding.kind === 'found' ? finding.path : undefined);
+  if (before !== undefined && !isFetchWanted) return { kind: 'impossible', reason: before };
   if (finding.kind === 'unusable') return { kind: 'impossible', reason: finding.reason };
   const electron =
     finding.kind === 'found'
       ? { kind: /** @type {const} */ ('ready'), path: finding.path }
       : await fetchUnlessHopeless({ ...finding, root, env, isFetchWanted });
   if (electron.kind === 'impossible') return electron;
-  if (obstacle !== undefined) return { kind: 'impossible', reason: obstacle };
-  if (isInsisted || facts.platform !== 'linux' || facts.isSandboxOff) return electron;
-  const reason = sandboxObstacle(readSandboxFacts(electron.path));
+  const reason = obstaclesOf(electron.path);
   return reason === undefined ? electron : { kind: 'impossible', reason };
 }
 
@@ -82,9 +82,14 @@ async function fetchUnlessHopeless({ packageDir, version, root, env, isFetchWant
     memory.forget();
     return { kind: 'ready', path };
   } catch (error) {
-    if (!(error instanceof FetchFailure)) throw error;
-    memory.remember(error.message);
-    const reason = `Electron could not be fetched: ${error.message}. Again after an hour, or ${retry}`;
+    if (error instanceof Cancelled) throw error;
+    // Nothing can be remembered there, and it costs nothing to find out again.
+    if (error instanceof NotWritable) {
+      return { kind: 'impossible', reason: `Electron could not be fetched: ${error.message}` };
+    }
+    const why = error instanceof FetchFailure ? error.message : describeFetchFailure(error);
+    memory.remember(why);
+    const reason = `Electron could not be fetched: ${why}. Again after an hour, or ${retry}`;
     return { kind: 'impossible', reason };
   }
 }

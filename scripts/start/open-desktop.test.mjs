@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { asStranger } from '../stranger.fixture.mjs';
 import { openDesktop } from './open-desktop.mjs';
 
 let root = '';
@@ -75,6 +76,30 @@ test('a fetch that failed is not repeated by the next start, and is when it is a
   expect(written).toHaveBeenCalledTimes(1);
   await start(true);
   expect(written).toHaveBeenCalledTimes(2);
+});
+
+describe('a fetch that cannot even begin sends the studio to the browser', () => {
+  beforeEach(() => {
+    write('node_modules/electron/package.json', '{"version": "45.4.1"}');
+    vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  });
+  const start = () => openDesktop({ root, env: {}, request: insisted });
+
+  test.skipIf(process.platform === 'win32')('in a checkout that this user cannot write', async () => {
+    chmodSync(root, 0o755);
+    const outcome = await asStranger(join(root, 'dist'), start);
+    const where = `'${join(root, 'dist')}' cannot be written: permission denied. Whoever owns this checkout`;
+    expect(outcome).toMatchObject({ kind: 'impossible' });
+    expect(outcome).toMatchObject({ reason: expect.stringContaining(`Electron could not be fetched: ${where}`) });
+  });
+
+  test('whatever else is wrong', async () => {
+    write('dist/.electron-lock/file', '');
+    expect(await start()).toMatchObject({
+      kind: 'impossible',
+      reason: expect.stringMatching(/^Electron could not be fetched: \S.* Again after an hour, or now: /),
+    });
+  });
 });
 
 /** @param {string} commands */

@@ -6,14 +6,19 @@ import { StudioError } from '../../../app/base/studio-error.ts';
 import { findUtf8Error } from '../../compile/sources/utf8-error.ts';
 
 /**
- * Makes sure that `path` is a file that the user may have meant.
+ * Makes sure that `path` is a file that the user may have meant. What is read as a stream may be a pipe or a device;
+ * what is read as a whole may not: reading might never end.
  *
  * @throws StudioError `FileNotFound`, `NotAFile`
  */
-export async function checkFile(path: string, cwd: string): Promise<void> {
+export async function checkFile(path: string, cwd: string, { isStream = false } = {}): Promise<void> {
   const absolute = resolve(cwd, path);
   const found = await stat(absolute).catch((error: unknown) => notFound(path, absolute, error));
   if (found.isDirectory()) throw await isFolder(path, absolute);
+  if (found.isFile() || isStream) return;
+  throw new StudioError('NotAFile', `'${path}' is no file, but a device, a pipe or a socket.`, {
+    tip: 'Write it to a file first.',
+  });
 }
 
 async function notFound(path: string, absolute: string, cause: unknown): Promise<never> {

@@ -13,7 +13,7 @@ import { checkFile, unreadable } from '../project/text-file.ts';
  * @throws StudioError `FileNotFound`, `NotAFile`, `FileUnreadable`
  */
 export async function openInputStream(path: string, cwd: string): Promise<Readable> {
-  await checkFile(path, cwd);
+  await checkFile(path, cwd, { isStream: true });
   const absolute = resolve(cwd, path);
   try {
     return (await stat(absolute)).isFIFO() ? openPipe(absolute) : await openFile(absolute);

@@ -1,6 +1,6 @@
-import type { ChildProcess } from 'node:child_process';
+import { execFileSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -76,12 +76,16 @@ describe('ringstudio serve', () => {
   test('says what is wrong: the port, the pages, the project, the options', async () => {
     using place = new Place();
     const taken = createServer().listen(0, '127.0.0.1');
+    if (process.platform === 'win32') mkdirSync(join(place.folder, 'pipe'));
+    else execFileSync('mkfifo', [join(place.folder, 'pipe')]);
     await once(taken, 'listening');
     const { port } = taken.address() as { port: number };
     const cases = [
       [['--port', `${port}`], {}, 'PortTaken'],
       [[], { RINGSTUDIO_RENDERER_DIR: join(place.folder, 'nowhere') }, 'RendererMissing'],
       [['renderer'], {}, 'NotAProject'],
+      [['pipe'], {}, 'NotAProject'],
+      [[], { RINGSTUDIO_STATE_DIR: join(place.folder, 'renderer/index.html/state') }, 'StateFolderUnusable'],
       [['nothing'], {}, 'FolderNotFound'],
       [['--port', '65536'], {}, 'InvalidOption'],
       [['--token', 'short'], {}, 'InvalidOption'],

@@ -117,8 +117,8 @@ describe('with the addon', () => {
       RINGSTUDIO_NVRTC_LIBRARY: file,
       RINGSTUDIO_NVML_LIBRARY: file,
     });
-    expect(driver).toEqual({ found: true, path: file, cudaVersion: null });
-    expect(devices).toEqual({ found: false, reason: `${file} has no cuInit` });
+    expect(driver).toEqual({ found: false, reason: `${file} is no CUDA driver (it has no cuInit)` });
+    expect(devices).toEqual({ found: false, reason: 'there is no driver to ask' });
     expect(nvrtc).toEqual({ found: false, reason: `${file} has no nvrtcVersion` });
     expect(nvml).toEqual({ found: false, reason: `${file} has no nvmlInit_v2` });
   });

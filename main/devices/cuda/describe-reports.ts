@@ -1,18 +1,26 @@
 import type { CudaDeviceInfo, CudaFindings } from '../../../app/contract/cuda-findings.ts';
 import type { CallError, LoadFailure, ProbeReports } from '../../../native/bindings/probe-report.ts';
 
-/** Without one of these there is no list of devices. */
+/** Without one of these there is no list of devices. Every driver has them. */
 const listingCalls = ['cuInit', 'cuDeviceGetCount'];
+const NOBODY_TO_ASK = 'there is no driver to ask';
 
 /** What a report says, in the words of the contract. */
 export function describeDriver(report: ProbeReports['driver']): Pick<CudaFindings, 'driver' | 'devices'> {
   if (report.path === null) {
     return {
       driver: { found: false, reason: describeLoadFailures(report.loadFailures) },
-      devices: { found: false, reason: 'there is no driver to ask' },
+      devices: { found: false, reason: NOBODY_TO_ASK },
     };
   }
   const { path, version, devices, errors } = report;
+  const lacked = errors.find(({ call, code }) => code === null && listingCalls.includes(call));
+  if (lacked !== undefined) {
+    return {
+      driver: { found: false, reason: `${path} is no CUDA driver (it has no ${lacked.call})` },
+      devices: { found: false, reason: NOBODY_TO_ASK },
+    };
+  }
   return {
     driver: {
       found: true,

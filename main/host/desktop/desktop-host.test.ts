@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -116,6 +116,26 @@ describe('the host under the desktop', () => {
     await third.run();
     expect(third.said).toEqual([{ kind: 'ready' }]);
     await third.ask('end');
+  });
+
+  test('a state folder that cannot be used is named in words, with what to do', async () => {
+    const file = join(folders.folder, 'a file');
+    writeFileSync(file, '');
+    for (const [state, reason] of [
+      [file, 'a file has its name'],
+      [join(file, 'state'), 'a part of the path is a file'],
+    ] as const) {
+      vi.stubEnv('RINGSTUDIO_STATE_DIR', state);
+      const parent = new FakeParent();
+      await parent.run();
+      expect(await parent.ended).toBe(1);
+      const failure = {
+        code: 'StateFolderUnusable',
+        message: `the folder for drafts and settings, '${state}', cannot be used: ${reason}.`,
+        tip: expect.stringContaining('RINGSTUDIO_STATE_DIR') as string,
+      };
+      expect(parent.said).toEqual([{ kind: 'failed', failure }]);
+    }
   });
 
   test('what the main process never asks is said in the log, and nothing else happens', async () => {

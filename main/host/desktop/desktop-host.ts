@@ -32,6 +32,8 @@ export async function runDesktopHost({ parent, onWarning, onEnded }: DesktopHost
   try {
     lock = await lockWhenFree();
   } catch (error) {
+    // Where in the program is for the log; people get the words.
+    if (!(error instanceof StudioError)) onWarning(wordsOf(error));
     parent.postMessage({ kind: 'failed', failure: failureOf(error) });
     onEnded(1);
     return;
@@ -101,7 +103,9 @@ async function answer(
 }
 
 function failureOf(error: unknown): HostFailure {
-  if (!(error instanceof StudioError)) return { code: 'Unexpected', message: wordsOf(error) };
+  if (!(error instanceof StudioError)) {
+    return { code: 'Unexpected', message: error instanceof Error ? error.message : String(error) };
+  }
   const { code, message, tip } = error;
   return { code, message, ...(tip !== undefined && { tip }) };
 }

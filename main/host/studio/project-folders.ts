@@ -21,17 +21,22 @@ export interface ProjectPlace {
 /**
  * Where a project lies: `path` is its folder, or the topology itself.
  *
- * @throws StudioError `FolderNotFound`, `NotAProject`
+ * @throws StudioError `FolderNotFound`, `FolderUnreadable`, `NotAProject`
  */
 export async function findProject(path: string): Promise<ProjectPlace> {
   const real = await realpath(path).catch((cause: unknown) => {
     throw new StudioError('FolderNotFound', `'${path}' is not there.`, { cause });
   });
-  if ((await stat(real)).isFile()) {
+  const stats = await stat(real);
+  if (stats.isFile()) {
     if (real.endsWith('.ring.json')) return { dir: dirname(real), topologyPath: basename(real) };
     throw new StudioError('NotAProject', `'${path}' is no topology.`, { tip: 'Topologies end in .ring.json.' });
   }
-  const names = (await readdir(real)).filter((name) => name.endsWith('.ring.json')).sort();
+  if (!stats.isDirectory()) {
+    const message = `'${path}' is neither a folder nor a file, but a device, a pipe or a socket.`;
+    throw new StudioError('NotAProject', message, { tip: 'Choose a folder with a topology.' });
+  }
+  const names = (await listNames(real)).filter((name) => name.endsWith('.ring.json')).sort();
   const topologyPath = names.includes(TOPOLOGY) ? TOPOLOGY : names[0];
   if (topologyPath !== undefined) return { dir: real, topologyPath };
   throw new StudioError('NotAProject', `there is no topology (*.ring.json) in '${path}'.`, {
@@ -68,14 +73,12 @@ export async function makeProject({ name, template }: CreateProjectInput, parent
   }
 }
 
-/** @throws StudioError `FolderNotFound` */
+/** @throws StudioError `FolderNotFound`, `FolderUnreadable` */
 export async function listFolder(dir: string): Promise<FolderListing> {
   const real = await realpath(dir).catch((cause: unknown) => {
     throw new StudioError('FolderNotFound', `there is no folder '${dir}'.`, { cause });
   });
-  const entries = await readdir(real, { withFileTypes: true }).catch((cause: unknown) => {
-    throw new StudioError('FolderUnreadable', `'${dir}' cannot be listed: ${reasonOf(cause)}.`, { cause });
-  });
+  const entries = await readdir(real, { withFileTypes: true }).catch((cause: unknown) => unreadable(dir, cause));
   const names = entries.filter((entry) => entry.isDirectory() && !isSkipped(entry.name)).map(({ name }) => name);
   const folders = await Promise.all(
     names
@@ -85,6 +88,14 @@ export async function listFolder(dir: string): Promise<FolderListing> {
   );
   const parent = dirname(real);
   return { dir: real, parent: parent === real ? null : parent, folders, isProject: await hasTopology(real) };
+}
+
+function listNames(dir: string): Promise<string[]> {
+  return readdir(dir).catch((cause: unknown) => unreadable(dir, cause));
+}
+
+function unreadable(dir: string, cause: unknown): never {
+  throw new StudioError('FolderUnreadable', `'${dir}' cannot be listed: ${reasonOf(cause)}.`, { cause });
 }
 
 async function hasTopology(dir: string): Promise<boolean> {
