@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { MessageChannelMain, MessagePortMain, UtilityProcess } from 'electron';
-import { hostMessageSchema, type HostFailure, type HostMessage, type HostRequest } from '../host/desktop/control.ts';
+import { hostMessageSchema, type HostAnswer, type HostFailure, type HostRequest } from '../host/desktop/control.ts';
 
 export interface HostProcessOptions {
   readonly fork: () => UtilityProcess;
@@ -10,9 +10,8 @@ export interface HostProcessOptions {
   readonly onGaveUp: (failure: HostFailure) => void;
 }
 
-type Answer = Extract<HostMessage, { kind: 'answer' }>;
 /** `gone`: there is no host to ask, or none any more; `silent`: it has not answered in time. */
-type Answered = Answer | 'gone' | 'silent';
+type Answered = HostAnswer | 'gone' | 'silent';
 type Question = Exclude<HostRequest, { kind: 'connect' }>['kind'];
 
 const MOST_DEATHS = 3;

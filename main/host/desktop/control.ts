@@ -32,3 +32,4 @@ export const hostMessageSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 export type HostMessage = z.infer<typeof hostMessageSchema>;
+export type HostAnswer = Extract<HostMessage, { kind: 'answer' }>;

@@ -4,7 +4,7 @@ import type { MessagePortLike } from '../../transport/port/port-connection.ts';
 import { servePort } from '../../transport/port/serve-port.ts';
 import { lockStateFolder } from '../studio/state-lock.ts';
 import { createStudioHost, type NodeStudioHost } from '../studio/studio-host.ts';
-import { hostRequestSchema, type HostFailure, type HostMessage, type HostRequest } from './control.ts';
+import { hostRequestSchema, type HostAnswer, type HostFailure, type HostMessage, type HostRequest } from './control.ts';
 
 /** The port to the process that started this one, as Electron's utility processes have it. */
 export interface ParentPort {
@@ -28,12 +28,15 @@ const LOOK_AGAIN_MS = 100;
 
 /** The studio's host under the desktop's main process: windows come as ports, a few questions as messages. */
 export async function runDesktopHost({ parent, onWarning, onEnded }: DesktopHostOptions): Promise<void> {
+  /** Where in the program it happened is for the log; people get the words. */
+  const failureOf = (error: unknown): HostFailure => {
+    if (!(error instanceof StudioError)) onWarning(wordsOf(error));
+    return describeFailure(error);
+  };
   let lock: FolderLock;
   try {
     lock = await lockWhenFree();
   } catch (error) {
-    // Where in the program is for the log; people get the words.
-    if (!(error instanceof StudioError)) onWarning(wordsOf(error));
     parent.postMessage({ kind: 'failed', failure: failureOf(error) });
     onEnded(1);
     return;
@@ -53,9 +56,11 @@ export async function runDesktopHost({ parent, onWarning, onEnded }: DesktopHost
       for (const port of ports) servePort(port, { host, onError: (error) => onWarning(wordsOf(error)) });
       return;
     }
-    void answer(request.data, host, end).then((message) => {
-      parent.postMessage(message);
-      if (request.data.kind === 'end') onEnded(0);
+    const { kind, id } = request.data;
+    const answered = answer(request.data, host, end).catch((error: unknown) => ({ failure: failureOf(error) }));
+    void answered.then((found) => {
+      parent.postMessage({ kind: 'answer', id, ...found });
+      if (kind === 'end') onEnded(0);
     });
   });
   parent.postMessage({ kind: 'ready' });
@@ -80,29 +85,24 @@ async function answer(
   request: Exclude<HostRequest, { kind: 'connect' }>,
   host: NodeStudioHost,
   end: () => Promise<void>,
-): Promise<HostMessage> {
-  const { id } = request;
-  try {
-    switch (request.kind) {
-      case 'open-work':
-        return { kind: 'answer', id, work: [...(await host.openWork())] };
-      case 'recent': {
-        const there = (await host.recentProjects()).filter(({ exists }) => exists);
-        return { kind: 'answer', id, recent: there.map(({ name, dir }) => ({ name, dir })) };
-      }
-      case 'save-all':
-        await host.saveAll();
-        return { kind: 'answer', id };
-      case 'end':
-        await end();
-        return { kind: 'answer', id };
+): Promise<Pick<HostAnswer, 'work' | 'recent'>> {
+  switch (request.kind) {
+    case 'open-work':
+      return { work: [...(await host.openWork())] };
+    case 'recent': {
+      const there = (await host.recentProjects()).filter(({ exists }) => exists);
+      return { recent: there.map(({ name, dir }) => ({ name, dir })) };
     }
-  } catch (error) {
-    return { kind: 'answer', id, failure: failureOf(error) };
+    case 'save-all':
+      await host.saveAll();
+      return {};
+    case 'end':
+      await end();
+      return {};
   }
 }
 
-function failureOf(error: unknown): HostFailure {
+function describeFailure(error: unknown): HostFailure {
   if (!(error instanceof StudioError)) {
     return { code: 'Unexpected', message: error instanceof Error ? error.message : String(error) };
   }
