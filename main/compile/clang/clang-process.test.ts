@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { StudioError } from '../../../app/base/studio-error.ts';
 import { files } from '../compiler.fixture.ts';
 import { ClangProcess } from './clang-process.ts';
+import { Stopwatch } from '../stopwatch.ts';
 import type { Preparation, ToolRun } from './tool-run.ts';
 
 const open: ClangProcess[] = [];
@@ -32,6 +33,8 @@ const syntax = (source: string): ToolRun => ({
   outputs: [],
 });
 const quick = syntax('int x;');
+/** Takes as long as a process has to be killed under it. */
+const slow = syntax(`#define A(x) x x x x x x x x\n#define B(x) A(A(A(A(x))))\nB(struct S;)`);
 /** Takes minutes: the recursion doubles at each step. */
 const endless = syntax(`
 template <unsigned long long N, int D> struct S { static constexpr int v = S<N * 2, D - 1>::v + S<N * 2 + 1, D - 1>::v; };
@@ -124,6 +127,24 @@ describe('the compiler process', () => {
     expect((await behind).exitCode).toBe(0);
     process.kill(clang.pid!, 'SIGKILL');
     expect((await clang.run(quick)).exitCode).toBe(0);
+  });
+
+  test('what a run loses with a process is counted, and nothing else', async () => {
+    const clang = start();
+    const stopwatch = new Stopwatch(() => clang.lostMs);
+    await stopwatch.time('first', () => clang.run(quick));
+    expect(Object.keys(stopwatch.durations)).toEqual(['first']);
+    const pid = clang.pid!;
+    const startedAt = performance.now();
+    const again = stopwatch.time('again', () => clang.run(slow));
+    process.kill(pid, 'SIGKILL');
+    expect((await again).exitCode).toBe(0);
+    const { again: againMs, 'compiler died': lostMs } = stopwatch.durations;
+    expect(lostMs).toBeCloseTo(clang.lostMs);
+    expect(lostMs).toBeGreaterThan(5); // a process takes time to start
+    expect(againMs! + lostMs!).toBeLessThanOrEqual(performance.now() - startedAt);
+    const { durationMs } = await clang.run(slow);
+    expect(againMs).toBeLessThan(durationMs * 2 + 200);
   });
 
   test('a run that takes too long is killed', async () => {
