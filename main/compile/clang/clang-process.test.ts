@@ -33,8 +33,6 @@ const syntax = (source: string): ToolRun => ({
   outputs: [],
 });
 const quick = syntax('int x;');
-/** Takes as long as a process has to be killed under it. */
-const slow = syntax(`#define A(x) x x x x x x x x\n#define B(x) A(A(A(A(x))))\nB(struct S;)`);
 /** Takes minutes: the recursion doubles at each step. */
 const endless = syntax(`
 template <unsigned long long N, int D> struct S { static constexpr int v = S<N * 2, D - 1>::v + S<N * 2 + 1, D - 1>::v; };
@@ -129,22 +127,22 @@ describe('the compiler process', () => {
     expect((await clang.run(quick)).exitCode).toBe(0);
   });
 
-  test('what a run loses with a process is counted, and nothing else', async () => {
+  test.skipIf(process.platform === 'win32')('what a run loses with a process is counted apart', async () => {
     const clang = start();
     const stopwatch = new Stopwatch(() => clang.lostMs);
     await stopwatch.time('first', () => clang.run(quick));
     expect(Object.keys(stopwatch.durations)).toEqual(['first']);
     const pid = clang.pid!;
     const startedAt = performance.now();
-    const again = stopwatch.time('again', () => clang.run(slow));
+    process.kill(pid, 'SIGSTOP'); // it gets nowhere
+    const again = stopwatch.time('again', () => clang.run(quick));
+    await new Promise((resolve) => setTimeout(resolve, 500));
     process.kill(pid, 'SIGKILL');
     expect((await again).exitCode).toBe(0);
     const { again: againMs, 'compiler died': lostMs } = stopwatch.durations;
     expect(lostMs).toBeCloseTo(clang.lostMs);
-    expect(lostMs).toBeGreaterThan(5); // a process takes time to start
+    expect(lostMs).toBeGreaterThan(490);
     expect(againMs! + lostMs!).toBeLessThanOrEqual(performance.now() - startedAt);
-    const { durationMs } = await clang.run(slow);
-    expect(againMs).toBeLessThan(durationMs * 2 + 200);
   });
 
   test('a run that takes too long is killed', async () => {
