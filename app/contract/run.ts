@@ -181,6 +181,8 @@ export interface OutputBatch {
 export interface DeadLetterSummary {
   readonly total: number;
   readonly byReason: Readonly<Partial<Record<DeadLetterReason, number>>>;
+  /** The latest of them that windows had sent, by `InjectResult.messageId`: what became of these is known. */
+  readonly latestSent: readonly string[];
 }
 
 export interface DeadLetterRow {

@@ -1,3 +1,5 @@
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '../fixtures/studio.fixture.ts';
 
 const tally = `#include <ring_kernel.cuh>
@@ -6,6 +8,9 @@ struct Vote {
   uint32_t weight = 1;
 };
 struct Ask {};
+struct Split {
+  uint32_t parts = 0;
+};
 struct Votes {
   uint64_t sum;
 };
@@ -14,6 +19,7 @@ RING_KERNEL(tally, Votes);
 
 RING_ON(tally, Vote) { state.sum += msg.weight; }
 RING_ON(tally, Ask) { ctx.reply(state); }
+RING_ON(tally, Split) { state.sum /= msg.parts; }
 `;
 
 const topology = JSON.stringify({
@@ -23,13 +29,23 @@ const topology = JSON.stringify({
   actors: [{ id: 'tally', kernel: 'tally', source: 'tally.cu', queue: { capacity: 1024 } }],
 });
 
+const sources = { 'topology.ring.json': topology, 'tally.cu': tally };
+const died = 'The studio host died while the actors ran';
+
+/** Of the only run that goes on, or was lost. */
+function journalOf(home: string): string {
+  const state = join(home, 'state');
+  const [path] = readdirSync(state, { recursive: true, encoding: 'utf8' }).filter((one) => one.endsWith('run.journal'));
+  return join(state, path!);
+}
+
 test('a host that is killed while actors run: what it had accepted is counted, and what became of it told apart', async ({
   host,
   studio,
   page,
 }) => {
   const { injector, monitor } = studio;
-  await studio.openFolder(host.writeProject('tally', { 'topology.ring.json': topology, 'tally.cu': tally }));
+  await studio.openFolder(host.writeProject('tally', sources));
   await studio.runAfterConsent();
   await injector.open();
   await injector.aim('tally', 'Vote');
@@ -56,8 +72,16 @@ test('a host that is killed while actors run: what it had accepted is counted, a
   await host.restart();
 
   const account = '1,026 messages had been accepted. 2 are known to be finished; 1,024 unknown (host died).';
-  await expect(studio.toast('The studio host died while the actors ran')).toBeVisible();
-  await expect(studio.toast(account)).toBeVisible();
+  await expect(studio.toast(died)).toBeVisible();
+  const detail = studio.toast('1,024 unknown (host died). The account is in Problems.');
+  await expect(detail).toBeVisible();
+  for (const size of [
+    { width: 1280, height: 720 },
+    { width: 1440, height: 900 },
+  ]) {
+    await page.setViewportSize(size);
+    expect(await detail.evaluate((box) => box.scrollHeight - box.clientHeight)).toBeLessThanOrEqual(0);
+  }
   await expect(studio.statusBar).toContainText('1,024 unknown (host died)');
   await expect(studio.statusBar).toContainText('Actors ended with the host');
   await studio.expectRunState('Stopped');
@@ -76,13 +100,103 @@ test('a host that is killed while actors run: what it had accepted is counted, a
   await expect(page.getByText('The studio host died before tally answered.')).toBeVisible();
   await expect(injector.burst('Vote')).toContainText('1,022 of 5,000 accepted when the studio host died');
   await page.getByRole('tab', { name: 'Problems' }).click();
-  await expect(studio.problem(account)).toBeVisible();
+  const finding = studio.problem(account).getByRole('cell').nth(2);
+  await expect(finding).toBeVisible();
+  expect(await finding.evaluate((box) => box.scrollWidth - box.clientWidth)).toBeLessThanOrEqual(0);
 
   await studio.toastAction('Run again').click();
   await studio.expectRunState('Running');
   await expect(studio.problem('The studio host died')).toBeHidden();
   await expect(studio.statusBar).not.toContainText('host died');
   await expect(injector.sent('Vote').first()).toHaveAccessibleName(/unknown \(host died\)$/);
+});
+
+test('a run whose journal cannot be kept: it is said that it was lost, and no number of another run', async ({
+  host,
+  studio,
+  page,
+}) => {
+  const { injector, monitor } = studio;
+  await studio.openFolder(host.writeProject('tally', sources));
+  await studio.runAfterConsent();
+  await injector.open();
+  await injector.aim('tally', 'Vote');
+  await injector.send();
+  await expect(injector.sent('Vote')).toHaveAccessibleName(/, sent$/);
+  await host.kill();
+  await host.restart();
+  await page.getByRole('tab', { name: 'Problems' }).click();
+  await expect(studio.problem('1 message had been accepted.')).toBeVisible();
+
+  // As on a full disk: files can be made and emptied, and nothing be written into them.
+  const journal = journalOf(host.home);
+  mkdirSync(`${journal}.new`);
+  const unknown = 'No journal of the run can be read';
+  await studio.run();
+  await expect(studio.problem(died)).toBeHidden();
+  await injector.repeat.fill('2000');
+  await injector.send();
+  await expect(injector.burst('Vote').last()).toContainText('2,000 of 2,000');
+  await host.kill();
+  await host.restart();
+  await expect(studio.toast('Messages unknown (host died). The account is in Problems.')).toBeVisible();
+  await expect(studio.problem(died)).toContainText(unknown);
+  await expect(studio.problem(died)).not.toContainText('accepted.');
+
+  // Not even that there is a run can be written: who has seen it tells.
+  rmSync(journal);
+  mkdirSync(journal);
+  await studio.run();
+  await expect(studio.problem(died)).toBeHidden();
+  await injector.repeat.fill('1');
+  await injector.send();
+  await expect(injector.sent('Vote').first()).toHaveAccessibleName(/, sent$/);
+  await host.kill();
+  await host.restart();
+  await expect(studio.statusBar).toContainText('Messages unknown (host died)');
+  await expect(studio.problem(died)).toContainText(unknown);
+  await expect(injector.sent('Vote').first()).toHaveAccessibleName(/unknown \(host died\)$/);
+  await studio.showLayout('Monitor');
+  await monitor.alert(died).getByRole('button', { name: 'Dismiss' }).click();
+  await expect(monitor.alert(died)).toBeHidden();
+  await expect(studio.statusBar).toContainText('Actors stopped');
+});
+
+test('what was known of faults and dead letters before the host died stays, and is not called mended', async ({
+  host,
+  studio,
+  page,
+}) => {
+  const { injector, monitor } = studio;
+  await studio.openFolder(host.writeProject('tally', sources));
+  await studio.runAfterConsent();
+  await injector.open();
+  await injector.aim('tally', 'Split');
+  await injector.send();
+  await expect(injector.sent('Split')).toHaveAccessibleName(/, dead letter$/);
+  await expect(studio.statusBar).toContainText('1 dead letter');
+  await page.waitForTimeout(1000); // the host writes down what is finished some times a second
+  await host.kill();
+  await host.restart();
+  await expect(studio.toast(died)).toBeVisible();
+  await expect(injector.sent('Split')).toHaveAccessibleName(/, dead letter$/);
+  await studio.showLayout('Monitor');
+  await expect(monitor.alert('tally faulted')).toContainText('It ended with the studio host, unmended.');
+  await expect(monitor.alert('1 dead letter: actor-failed')).toBeVisible();
+  await expect(page.getByText('Cleared')).toBeHidden();
+  await expect(page.getByText(/^Nothing was dropped/)).toBeHidden();
+});
+
+test('a server that ends in order is not said to have died', async ({ target, around, studio }) => {
+  test.skip(target !== 'browser', 'the desktop ends its windows before its host');
+  const server = around.server!;
+  await studio.openSample('Vector add');
+  await studio.run();
+  await server.stop();
+  await expect(studio.statusBar).toContainText('does not answer');
+  await server.restart();
+  await expect(studio.statusBar).toContainText('Actors stopped');
+  await expect(studio.toast(died)).toBeHidden();
 });
 
 test('who opens a window afterwards is told as well, until somebody has read it', async ({ host, studio, page }) => {

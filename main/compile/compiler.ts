@@ -120,7 +120,7 @@ class CachedCompiler implements Compiler {
     const { base = defaultBase, signal } = options;
     if (base <= 0 || base % pageBytes !== 0) throw new Error(`base ${base} is not a multiple of ${pageBytes}`);
     signal?.throwIfAborted();
-    const stopwatch = new Stopwatch();
+    const stopwatch = new Stopwatch(() => this.#clang.lostMs);
     try {
       const sources = await stopwatch.time('sources', () => readSourceTree(projectDir, file, overlay));
       if (!sources.ok) return sources;

@@ -110,6 +110,8 @@ function outcomeWords(outcome: Outcome): string {
       return `${formatMicros(outcome.reply.latencyUs * 1000)} µs`;
     case 'sent':
       return 'sent';
+    case 'dead-letter':
+      return 'dead letter';
     case 'waiting':
       return 'waiting';
     case 'ignored':
@@ -122,5 +124,5 @@ function outcomeWords(outcome: Outcome): string {
 }
 
 function outcomeClass({ kind }: Outcome): string {
-  return `${styles['outcome']} ${kind === 'failed' ? 'faulted' : kind === 'unknown' ? 'warning' : ''}`;
+  return `${styles['outcome']} ${kind === 'failed' ? 'faulted' : kind === 'unknown' || kind === 'dead-letter' ? 'warning' : ''}`;
 }

@@ -1,6 +1,6 @@
 import { useProject, type ProjectState } from '../stores/project.store.ts';
 import { emptyInjector, type InjectorState, useInjector } from './injector.store.ts';
-import { markUnknown } from './lost-sends.ts';
+import { markDead, markUnknown } from './lost-sends.ts';
 
 // What was typed and sent survives a reload of the page: it is kept in the tab's own storage.
 
@@ -44,22 +44,23 @@ function follow(projectId: string): void {
 }
 
 /** What a dead host had accepted, or was asked, is told apart from what is known to have ended. */
-function mark({ lost }: ProjectState['run']): void {
-  if (lost === undefined) return;
+function mark({ run: { key, lost }, deadLetters }: Pick<ProjectState, 'run' | 'deadLetters'>): void {
   const { sent } = useInjector.getState();
-  const marked = markUnknown(sent, lost);
+  const known = markDead(sent, key, deadLetters.latestSent);
+  // The journal may not say which run it was; this window has seen which one went on.
+  const marked = lost === undefined ? known : markUnknown(known, { ...lost, key: lost.key ?? key ?? null });
   if (marked !== sent) useInjector.setState({ sent: marked });
 }
 
-useProject.subscribe(({ project, run }) => {
-  follow(project?.id ?? '');
-  mark(run);
+useProject.subscribe((state) => {
+  follow(state.project?.id ?? '');
+  mark(state);
 });
 follow(useProject.getState().project?.id ?? '');
-mark(useProject.getState().run);
+mark(useProject.getState());
 // A message that was on its way may be settled after the account has come.
 useInjector.subscribe(({ sent }, before) => {
-  if (sent !== before.sent) mark(useProject.getState().run);
+  if (sent !== before.sent) mark(useProject.getState());
 });
 useInjector.subscribe(() => {
   timer ??= setTimeout(keep, WRITE_AFTER_MS);

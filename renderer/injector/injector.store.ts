@@ -20,7 +20,9 @@ export interface SentMessage {
 }
 
 export type Outcome =
-  | { readonly kind: 'sent'; readonly accepted?: Acceptance }
+  | { readonly kind: 'sent'; readonly accepted?: Acceptance; readonly messageId?: string }
+  /** It was sent, and no actor has handled it to its end. */
+  | { readonly kind: 'dead-letter' }
   | { readonly kind: 'waiting' }
   /** The person did not want to wait any longer, or the window was closed. */
   | { readonly kind: 'ignored' }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { LostRun } from '../../app/contract/run.ts';
 import type { Outcome, SentMessage } from './injector.store.ts';
-import { markUnknown } from './lost-sends.ts';
+import { markDead, markUnknown } from './lost-sends.ts';
 
 const lost: LostRun = {
   ...{ key: 'dead', startedAtMs: 0, lastSignAtMs: 5, foundAtMs: 9 },
@@ -44,5 +44,22 @@ describe('messages of a run whose host died', () => {
     expect(markUnknown(some, { ...lost, key: null })).toBe(some);
     const marked = markUnknown(some, lost);
     expect(markUnknown(marked, lost)).toBe(marked);
+  });
+});
+
+describe('messages that have become dead letters', () => {
+  it('are known to have ended, and stay so when the host dies', () => {
+    const list = [3, 20].map((number) =>
+      sent({ kind: 'sent', accepted: { run: 'dead', number }, messageId: number.toString() }),
+    );
+    const marked = markDead(list, 'dead', ['20']);
+    expect(marked.map(({ outcome }) => outcome.kind)).toEqual(['sent', 'dead-letter']);
+    expect(outcomes(marked)).toEqual([list[0]!.outcome, { kind: 'dead-letter' }]);
+  });
+
+  it('are not those of another run with the same number', () => {
+    const list = [sent({ kind: 'sent', accepted: { run: 'other', number: 1 }, messageId: '1' })];
+    expect(markDead(list, 'dead', ['1'])).toBe(list);
+    expect(markDead(list, undefined, ['1'])).toBe(list);
   });
 });

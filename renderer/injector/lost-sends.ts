@@ -1,6 +1,22 @@
 import type { LostRun } from '../../app/contract/run.ts';
 import type { SentMessage } from './injector.store.ts';
 
+/** The messages that the host has found among its dead letters; the same list where there is none. */
+export function markDead(
+  sent: readonly SentMessage[],
+  run: string | undefined,
+  deadIds: readonly string[],
+): readonly SentMessage[] {
+  const dead = new Set(deadIds);
+  const isDead = ({ outcome }: SentMessage): boolean =>
+    outcome.kind === 'sent' &&
+    outcome.accepted?.run === run &&
+    outcome.messageId !== undefined &&
+    dead.has(outcome.messageId);
+  if (run === undefined || !sent.some(isDead)) return sent;
+  return sent.map((message) => (isDead(message) ? { ...message, outcome: { kind: 'dead-letter' } } : message));
+}
+
 /** The messages of a run that ended with its host; the same list where none of them has to be told otherwise. */
 export function markUnknown(sent: readonly SentMessage[], lost: LostRun): readonly SentMessage[] {
   const marked = sent.map((message): SentMessage => {

@@ -76,6 +76,8 @@ function ReplyBody({ sent: { id, to, type, outcome } }: { readonly sent: SentMes
       return <p className={styles['note']}>The reply of {to} was not waited for.</p>;
     case 'sent':
       return <p className={styles['note']}>Sent without asking for a reply.</p>;
+    case 'dead-letter':
+      return <p className={styles['note']}>It has become a dead letter of {to}: the list of these has the reason.</p>;
     case 'unknown':
       return (
         <p className={styles['failure']} role="alert">

@@ -36,8 +36,8 @@ function failureOf(error: unknown, { to }: Envelope): Failure {
 export async function sendMessage(envelope: Envelope): Promise<void> {
   const id = addWaiting(envelope);
   try {
-    const { accepted } = await studio.inject.send.mutate(inputOf(envelope));
-    settle(id, { kind: 'sent', accepted });
+    const { accepted, messageId } = await studio.inject.send.mutate(inputOf(envelope));
+    settle(id, { kind: 'sent', accepted, messageId });
   } catch (error) {
     settle(id, { kind: 'failed', failure: failureOf(error, envelope) });
     useInjector.setState({ shownReply: id });

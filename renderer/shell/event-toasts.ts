@@ -7,7 +7,7 @@ import { useNavigation } from '../stores/navigation.store.ts';
 import { useProject, type ProjectState } from '../stores/project.store.ts';
 import { useSelection } from '../stores/selection.store.ts';
 import { useToasts } from '../stores/toasts.store.ts';
-import { lostText, lostTitle } from '../ui/lost-run.ts';
+import { lostSummary, lostTitle } from '../ui/lost-run.ts';
 
 /** Says what happened to running actors, wherever the person is looking. */
 export function useEventToasts(): void {
@@ -39,7 +39,7 @@ function tellLost(lost: LostRun): number {
   return useToasts.getState().show({
     severity: 'error',
     title: lostTitle,
-    detail: lostText(lost),
+    detail: lostSummary(lost),
     action: { label: 'Run again', run: () => runCommand('run.start') },
   });
 }

@@ -2,7 +2,7 @@ import { studio } from '../bridge/client.ts';
 import { toFailure } from '../bridge/failure.ts';
 import { documents } from '../stores/documents.ts';
 import { useNavigation } from '../stores/navigation.store.ts';
-import { useProject } from '../stores/project.store.ts';
+import { forgetLost, useProject } from '../stores/project.store.ts';
 import { openProjectId } from '../stores/project-session.ts';
 import { showFailure, useToasts } from '../stores/toasts.store.ts';
 import { useConsent } from './consent.store.ts';
@@ -45,7 +45,10 @@ export async function resumeRun(): Promise<void> {
 
 /** The person has read what was lost when the host died. */
 export async function dismissLost(): Promise<void> {
-  await attempt('What was lost is still shown', () => studio.run.dismissLost.mutate({ projectId: openProjectId() }));
+  forgetLost();
+  await attempt('What was lost will be shown again', () =>
+    studio.run.dismissLost.mutate({ projectId: openProjectId() }),
+  );
 }
 
 /** Takes up what a run cannot take up while it goes on: new actors, channels, queues. States begin afresh. */

@@ -7,7 +7,7 @@ interface Entry {
 }
 
 const KEPT = 2400;
-const none: DeadLetterSummary = { total: 0, byReason: {} };
+const none: DeadLetterSummary = { total: 0, byReason: {}, latestSent: [] };
 const atFirst = useProject.getState();
 let runId = atFirst.run.runId;
 let entries: Entry[] = [{ atMs: Date.now(), summary: atFirst.deadLetters }];

@@ -16,7 +16,7 @@ export function followProject(projectId: string): void {
       onData: ({ data: event }) => {
         applyEvent(event);
         documents.take(event);
-        telemetry.takeEvent(event);
+        telemetry.takeEvent(event, useProject.getState().run.runId);
         if (event.type === 'notice') useToasts.getState().show(event.notice);
       },
       onError: (error) => showFailure('The project cannot be shown', toFailure(error)),

@@ -4,6 +4,7 @@ import type { ConsoleLine, FileProblems, FileState, ProjectEvent, ProjectSummary
 import type { Revision } from '../../app/contract/revision.ts';
 import type { BurstState, DeadLetterSummary, RunState } from '../../app/contract/run.ts';
 import type { ProgramInfo } from '../../app/model/program.ts';
+import { withLoss } from './host-loss.ts';
 
 /** The open project as the host tells it. Texts as this window shows them are in `documents`. */
 export interface ProjectState {
@@ -46,13 +47,18 @@ const noProject: ProjectState = {
   revisions: [],
   console: [],
   bursts: [],
-  deadLetters: { total: 0, byReason: {} },
+  deadLetters: { total: 0, byReason: {}, latestSent: [] },
 };
 
 export const useProject = create<ProjectState>()(() => noProject);
 
 export function closeProject(): void {
   useProject.setState(noProject, true);
+}
+
+/** The person has read it; the host may know nothing of it. */
+export function forgetLost(): void {
+  useProject.setState(({ run: { lost: _, ...run } }) => ({ run }));
 }
 
 /** Takes up what the host tells. */
@@ -64,7 +70,12 @@ export function reduce(state: ProjectState, event: ProjectEvent): Partial<Projec
   switch (event.type) {
     case 'snapshot': {
       const { files, ...snapshot } = event.snapshot;
-      return { ...noProject, ...snapshot, files: Object.fromEntries(files.map((file) => [file.path, file])) };
+      const run = withLoss(state.run, snapshot.run, Date.now());
+      // A host that was started anew knows none of its dead letters.
+      const isOfLost = run.lost !== undefined && run.key === state.run.key && snapshot.deadLetters.total === 0;
+      const known = isOfLost ? { deadLetters: state.deadLetters } : {};
+      const named = Object.fromEntries(files.map((file) => [file.path, file]));
+      return { ...noProject, ...snapshot, files: named, run, ...known };
     }
     case 'file':
       return { files: { ...state.files, [event.file.path]: event.file } };
@@ -85,7 +96,7 @@ export function reduce(state: ProjectState, event: ProjectEvent): Partial<Projec
     case 'checking':
       return { checking: { ...state.checking, [event.path]: event.isChecking } };
     case 'run':
-      return { run: event.run };
+      return { run: withLoss(state.run, event.run, Date.now()) };
     case 'revision':
       return { revisions: withRevision(state.revisions, event.revision) };
     case 'console':

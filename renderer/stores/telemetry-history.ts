@@ -4,7 +4,8 @@ import type { ProjectEvent } from '../../app/contract/project.ts';
 import type { TelemetryFrame } from '../../app/contract/run.ts';
 import { studio } from '../bridge/client.ts';
 
-export type Column = 'rate' | 'depth' | 'dropped' | 'p50Ns' | 'p95Ns' | 'p99Ns';
+/** `deadLetters` is known of all actors together only. */
+export type Column = 'rate' | 'depth' | 'dropped' | 'p50Ns' | 'p95Ns' | 'p99Ns' | 'deadLetters';
 
 /** What is shown of one actor now. Rates are per second over the last half second or more. */
 export interface ActorLive {
@@ -81,12 +82,11 @@ export class TelemetryHistory {
     this.#clear();
   }
 
-  takeEvent(event: ProjectEvent): void {
+  /** `runId`: of the run that the window shows after the event. */
+  takeEvent(event: ProjectEvent, runId: number): void {
     if (event.type === 'run' && event.run.phase === 'starting') this.#clear();
     // A host that was started anew knows nothing of the run that these numbers are of.
-    if (event.type === 'snapshot' && this.#live !== undefined && event.snapshot.run.runId !== this.#live.runId) {
-      this.#clear();
-    }
+    if (event.type === 'snapshot' && this.#live !== undefined && runId !== this.#live.runId) this.#clear();
   }
 
   get live(): LiveTelemetry | undefined {
@@ -166,6 +166,7 @@ export class TelemetryHistory {
       columns.p95Ns[index] = actor.p95Ns ?? NaN;
       columns.p99Ns[index] = actor.p99Ns ?? NaN;
     }
+    this.#seriesOf(ALL_ACTORS).columns.deadLetters[index] = live.totals.deadLetters;
     this.#count++;
   }
 
@@ -174,7 +175,10 @@ export class TelemetryHistory {
     if (known !== undefined) return known;
     const ring = (): Float64Array => new Float64Array(CAPACITY).fill(NaN);
     const series = {
-      columns: { rate: ring(), depth: ring(), dropped: ring(), p50Ns: ring(), p95Ns: ring(), p99Ns: ring() },
+      columns: {
+        ...{ rate: ring(), depth: ring(), dropped: ring(), deadLetters: ring() },
+        ...{ p50Ns: ring(), p95Ns: ring(), p99Ns: ring() },
+      },
     };
     this.#series.set(id, series);
     return series;

@@ -38,7 +38,7 @@ function facts(
     },
   };
   const live = { runId, actors: new Map(actors.map(({ id }) => [id, { depth }])) } as unknown as LiveTelemetry;
-  return { run, live, deadLetters: { total: 0, byReason: {} }, nowMs: 10_000, ...rest };
+  return { run, live, deadLetters: { total: 0, byReason: {}, latestSent: [] }, nowMs: 10_000, ...rest };
 }
 
 describe('the book of alerts', () => {
@@ -64,7 +64,7 @@ describe('the book of alerts', () => {
     const unread = { ...lost, key: null, startedAtMs: null, lastSignAtMs: null, messages: null };
     const { open } = nextBook(emptyBook, { ...facts(), run: { ...idle, lost: unread } });
     expect(open[0]!.text).toBe(
-      'Its journal of the run cannot be read: how many messages it had accepted, and what became of them, is unknown (host died).',
+      'No journal of the run can be read: how many messages it had accepted, and what became of them, is unknown (host died).',
     );
     const read = nextBook(book, { ...facts(), run: idle });
     expect([read.open, read.cleared.map(({ kind }) => kind)]).toEqual([[], ['lost']]);
@@ -86,6 +86,18 @@ describe('the book of alerts', () => {
     ]);
   });
 
+  it('keeps a fault open that ended with the host, and says so: nobody has mended it', () => {
+    const fault = { instance: 0, cause: 'trap' as const, detail: 'divided by zero', atMs: 5 };
+    const failed = facts({ actors: [actor({ state: 'failed', fault })], depth: 16 });
+    const book = nextBook(nextBook(emptyBook, facts({ depth: 16, nowMs: 1000 })), failed);
+    const lost = { key: 'k', startedAtMs: 0, lastSignAtMs: 6, foundAtMs: 9, messages: null };
+    const dead = nextBook(book, { ...failed, run: { ...failed.run, phase: 'idle', lost } });
+    expect(dead.open.map(({ kind }) => kind)).toEqual(['lost', 'faulted']);
+    expect(dead.open[1]).toMatchObject({ text: 'divided by zero. It ended with the studio host, unmended.' });
+    expect(dead.open[1]).not.toHaveProperty('actorId');
+    expect(dead.cleared).toEqual(book.cleared);
+  });
+
   it('shows a full queue after two seconds, and keeps it as cleared when it ends', () => {
     const full = nextBook(emptyBook, facts({ depth: 16 }));
     expect(isDue(full.open[0]!, 11_000)).toBe(false);
@@ -100,7 +112,7 @@ describe('the book of alerts', () => {
   it('counts dead letters by reason', () => {
     const { open } = nextBook(
       emptyBook,
-      facts({ deadLetters: { total: 3, byReason: { 'queue-full': 2, 'target-failed': 1 } } }),
+      facts({ deadLetters: { total: 3, byReason: { 'queue-full': 2, 'target-failed': 1 }, latestSent: [] } }),
     );
     expect(open.map(({ title, text }) => `${title} | ${text}`)).toEqual([
       '2 dead letters: queue-full | They found the queue of the receiver full.',

@@ -43,13 +43,14 @@ function faults({ run }: Facts): readonly Alert[] {
     const who = instances > 1 && fault !== undefined ? `${id}#${fault.instance}` : id;
     const location = fault?.location;
     const place = location === undefined ? '' : ` At ${location.file} line ${location.line}.`;
+    const end = run.lost === undefined ? '' : ' It ended with the studio host, unmended.';
     return [
       {
         key: `faulted:${id}`,
         kind: 'faulted',
-        actorId: id,
+        ...(run.phase !== 'idle' && { actorId: id }), // there is nothing to restart else
         title: `${who} faulted`,
-        text: `${sentence(fault?.detail ?? 'The cause is not known')}${place}`,
+        text: `${sentence(fault?.detail ?? 'The cause is not known')}${place}${end}`,
         sinceMs: fault?.atMs ?? sinceMs,
         ...(location === undefined ? {} : { location }),
       },
@@ -121,7 +122,7 @@ export function nextBook(book: AlertBook, facts: Facts): AlertBook {
     return older !== undefined && isSame(older, merged) ? older : merged;
   });
   const keys = new Set(open.map(({ key }) => key));
-  const gone = before.open.filter(({ key }) => !keys.has(key)).filter((alert) => isWorthKeeping(alert, facts.nowMs));
+  const gone = before.open.filter(({ key }) => !keys.has(key)).filter((alert) => isWorthKeeping(alert, facts));
   const isUnchanged =
     before === book && open.length === book.open.length && open.every((alert, index) => alert === book.open[index]);
   if (isUnchanged) return book;
@@ -134,8 +135,10 @@ export function isDue(alert: Alert, nowMs: number): boolean {
   return alert.kind !== 'full' || nowMs - alert.sinceMs >= FULL_AFTER_MS;
 }
 
-function isWorthKeeping(alert: Alert, nowMs: number): boolean {
-  return alert.kind !== 'dropped' && isDue(alert, nowMs);
+/** What ended with its host has not been mended. */
+function isWorthKeeping(alert: Alert, { run, nowMs }: Facts): boolean {
+  if (alert.kind === 'dropped' || !isDue(alert, nowMs)) return false;
+  return alert.kind === 'lost' || run.lost === undefined;
 }
 
 function isSame(a: Alert, b: Alert): boolean {

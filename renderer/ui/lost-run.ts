@@ -11,11 +11,16 @@ export function unknownCount({ messages }: LostRun): string {
   return messages === null ? `Messages ${UNKNOWN}` : `${formatCount(messages.unknown)} ${UNKNOWN}`;
 }
 
+/** For where there is room for a line. */
+export function lostSummary(lost: LostRun): string {
+  return `${unknownCount(lost)}. The account is in Problems.`;
+}
+
 /** What is known of the run, and no more than that. */
 export function lostText({ lastSignAtMs, messages }: LostRun): string {
   const when = lastSignAtMs === null ? '' : `It was last alive at ${formatClock(lastSignAtMs)}. `;
   if (messages === null) {
-    return `${when}Its journal of the run cannot be read: how many messages it had accepted, and what became of them, is ${UNKNOWN}.`;
+    return `${when}No journal of the run can be read: how many messages it had accepted, and what became of them, is ${UNKNOWN}.`;
   }
   const { accepted, sentByActors, finished, unknown } = messages;
   const accepting = `${formatCount(accepted)} ${accepted === 1 ? 'message' : 'messages'} had been accepted`;

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ProjectEvent } from '../../../app/contract/project.ts';
@@ -223,6 +223,33 @@ describe('a host that is killed while actors run', () => {
     await place.end('SIGKILL');
     await using next = await place.start();
     expect((await lostMessages(next)).accepted).toBe(2);
+  });
+
+  test('whose journal could not be written: it is said, and no numbers of another run', async () => {
+    using place = new Studio();
+    {
+      await using window = await place.start();
+      await run(window);
+      await place.end('SIGKILL');
+    }
+    const [path] = place.journals;
+    mkdirSync(`${path!}.new`); // as on a full disk, what is there can be emptied, and nothing new written
+    {
+      await using window = await place.start();
+      expect((await runState(window)).lost?.key).toBeTypeOf('string');
+      await run(window);
+      await window.studio.inject.send.mutate({ projectId: window.projectId, ...work });
+      await place.end('SIGKILL');
+    }
+    {
+      await using window = await place.start();
+      expect((await runState(window)).lost).toMatchObject({ key: null, startedAtMs: null, messages: null });
+      await run(window);
+      await window.studio.run.stop.mutate({ projectId: window.projectId });
+      await place.end('SIGKILL');
+    }
+    await using window = await place.start();
+    expect((await runState(window)).lost).toBeUndefined();
   });
 
   test('whose journal cannot be read: nothing is claimed, and the project runs', async () => {

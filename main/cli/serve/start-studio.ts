@@ -57,6 +57,7 @@ export async function startStudio(start: StudioStart): Promise<StartedStudio> {
         await openInBrowser(url);
       },
       [Symbol.asyncDispose]: async () => {
+        await host.stopAll(); // while windows can still be told: they would take it for a crash
         await server[Symbol.asyncDispose]();
         await end();
       },

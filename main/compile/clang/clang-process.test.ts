@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { StudioError } from '../../../app/base/studio-error.ts';
 import { files } from '../compiler.fixture.ts';
 import { ClangProcess } from './clang-process.ts';
+import { Stopwatch } from '../stopwatch.ts';
 import type { Preparation, ToolRun } from './tool-run.ts';
 
 const open: ClangProcess[] = [];
@@ -124,6 +125,24 @@ describe('the compiler process', () => {
     expect((await behind).exitCode).toBe(0);
     process.kill(clang.pid!, 'SIGKILL');
     expect((await clang.run(quick)).exitCode).toBe(0);
+  });
+
+  test.skipIf(process.platform === 'win32')('what a run loses with a process is counted apart', async () => {
+    const clang = start();
+    const stopwatch = new Stopwatch(() => clang.lostMs);
+    await stopwatch.time('first', () => clang.run(quick));
+    expect(Object.keys(stopwatch.durations)).toEqual(['first']);
+    const pid = clang.pid!;
+    const startedAt = performance.now();
+    process.kill(pid, 'SIGSTOP'); // it gets nowhere
+    const again = stopwatch.time('again', () => clang.run(quick));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    process.kill(pid, 'SIGKILL');
+    expect((await again).exitCode).toBe(0);
+    const { again: againMs, 'compiler died': lostMs } = stopwatch.durations;
+    expect(lostMs).toBeCloseTo(clang.lostMs);
+    expect(lostMs).toBeGreaterThan(490);
+    expect(againMs! + lostMs!).toBeLessThanOrEqual(performance.now() - startedAt);
   });
 
   test('a run that takes too long is killed', async () => {

@@ -32,6 +32,8 @@ interface Job {
   readonly reject: (reason: unknown) => void;
   readonly onAbort: () => void;
   deaths: number;
+  /** When it was taken up, or taken up again. */
+  attemptAtMs: number;
 }
 
 /** A run is tried again after the process died under it once; a run that kills it twice is to blame. */
@@ -55,6 +57,7 @@ export class ClangProcess implements AsyncDisposable {
   #stderr = '';
   #startedCount = 0;
   #startDurationMs: number | undefined;
+  #lostMs = 0;
 
   constructor(options: ClangProcessOptions) {
     this.#options = options;
@@ -72,6 +75,11 @@ export class ClangProcess implements AsyncDisposable {
   /** How long the last preparation took; undefined before the first. */
   get startDurationMs(): number | undefined {
     return this.#startDurationMs;
+  }
+
+  /** Time that runs have lost so far because the process died under them: attempts without a result. */
+  get lostMs(): number {
+    return this.#lostMs;
   }
 
   /** Starts the process ahead of the first run. */
@@ -101,7 +109,8 @@ export class ClangProcess implements AsyncDisposable {
     signal?.throwIfAborted();
     return new Promise((resolve, reject) => {
       if (this.#isDisposed) return reject(closed());
-      const job: Job = { task, limitMs, signal, resolve, reject, onAbort: () => this.#cancel(job), deaths: 0 };
+      const onAbort = (): void => this.#cancel(job);
+      const job: Job = { task, limitMs, signal, resolve, reject, onAbort, deaths: 0, attemptAtMs: 0 };
       signal?.addEventListener('abort', job.onAbort, { once: true });
       this.#queue.push(job);
       this.#pump();
@@ -125,6 +134,7 @@ export class ClangProcess implements AsyncDisposable {
     if (this.#active === undefined) {
       this.#active = this.#queue.shift();
       this.#activeId = 0;
+      if (this.#active !== undefined) this.#active.attemptAtMs = performance.now();
     }
     if (this.#active === undefined) {
       setReferenced(this.#child, false);
@@ -134,6 +144,7 @@ export class ClangProcess implements AsyncDisposable {
     setReferenced(this.#child, true);
     if (!this.#isReady || this.#activeId !== 0) return;
     this.#activeId = this.#nextId++;
+    this.#countLoss(this.#active);
     this.#limitTime(this.#active);
     this.#send({ kind: 'run', id: this.#activeId, task: this.#active.task });
   }
@@ -210,6 +221,13 @@ export class ClangProcess implements AsyncDisposable {
     if (index < 0) return;
     this.#queue.splice(index, 1);
     job.reject(abortReason(job.signal));
+  }
+
+  /** The job begins again: what its process has died with, and the start of the next one, has brought nothing. */
+  #countLoss(job: Job): void {
+    const nowMs = performance.now();
+    if (job.deaths > 0) this.#lostMs += nowMs - job.attemptAtMs;
+    job.attemptAtMs = nowMs;
   }
 
   #limitTime(job: Job): void {

@@ -6,12 +6,15 @@ import { RecentItems } from './recent-items.ts';
 
 const KEPT = 10_000;
 const EVENT_EVERY_MS = 100;
+/** As many as a window keeps of what it has sent. */
+const KEPT_SENT = 200;
 
 /** The dead letters of the run: counted by reason, the latest kept. */
 export class DeadLetterLog {
   readonly #publish: (event: ProjectEvent) => void;
   readonly #recent = new RecentItems<{ readonly atMs: number; readonly letter: DeadLetter }>(KEPT);
   readonly #counts = new Map<DeadLetterReason, number>();
+  #latestSent: string[] = [];
   #timer: NodeJS.Timeout | undefined;
 
   constructor(publish: (event: ProjectEvent) => void) {
@@ -19,12 +22,15 @@ export class DeadLetterLog {
   }
 
   get summary(): DeadLetterSummary {
-    return { total: this.#recent.total, byReason: Object.fromEntries(this.#counts) };
+    const byReason = Object.fromEntries(this.#counts);
+    return { total: this.#recent.total, byReason, latestSent: [...this.#latestSent] };
   }
 
   add(letter: DeadLetter): void {
     this.#recent.add({ atMs: Date.now(), letter });
     this.#counts.set(letter.reason, (this.#counts.get(letter.reason) ?? 0) + 1);
+    if (letter.from === 'host') this.#latestSent.push(letter.messageId);
+    if (this.#latestSent.length > KEPT_SENT) this.#latestSent.shift();
     this.#timer ??= setTimeout(() => {
       this.flush();
     }, EVENT_EVERY_MS);
@@ -34,6 +40,7 @@ export class DeadLetterLog {
   clear(): void {
     this.#recent.clear();
     this.#counts.clear();
+    this.#latestSent = [];
     this.flush();
   }
 

@@ -10,7 +10,8 @@ import { Cleanup } from './cleanup.ts';
 import { problemsOf, stagesOf, type CompileQueue, type CompileRecord } from './compile-queue.ts';
 import type { ConsoleLog } from './console-log.ts';
 import { DeadLetterLog } from './dead-letter-log.ts';
-import { findLostRun, forgetLostRun } from './journal/lost-run.ts';
+import { removeJournal } from './journal/journal-file.ts';
+import { findLostRun } from './journal/lost-run.ts';
 import { RunRecorder } from './journal/run-recorder.ts';
 import { LiveRun } from './live-run.ts';
 import { OutputsLog } from './output-tap.ts';
@@ -140,7 +141,7 @@ export class ProjectRun implements AsyncDisposable {
   /** Somebody has read what was lost with an earlier host. */
   dismissLost(): void {
     if (this.state.lost === undefined) return;
-    forgetLostRun(this.#options.journalPath);
+    removeJournal(this.#options.journalPath);
     this.#view.forgetLost();
   }
 

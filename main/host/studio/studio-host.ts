@@ -154,6 +154,11 @@ export class NodeStudioHost implements StudioHost, AsyncDisposable {
     for (const result of saved) if (result.status === 'rejected') throw result.reason;
   }
 
+  /** Ends all runs; windows are told. */
+  async stopAll(): Promise<void> {
+    await Promise.allSettled((await this.#opened()).map((project) => project.stop()));
+  }
+
   /** Ends all runs, and writes everything down. */
   [Symbol.asyncDispose](): Promise<void> {
     return (this.#ending ??= this.#end());

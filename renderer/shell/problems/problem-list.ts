@@ -62,7 +62,10 @@ function faults(run: Sources['run']): readonly ListedProblem[] {
             severity: 'error',
             check: 'fault',
             message: `${id}#${fault.instance} failed: ${fault.detail}`,
-            tip: 'Mend the code and save it, then restart the actor.',
+            tip:
+              run.phase === 'idle'
+                ? 'Mend the code and save it, then run again.'
+                : 'Mend the code and save it, then restart the actor.',
             file: fault.location?.file,
             line: fault.location?.line,
             column: fault.location?.column,

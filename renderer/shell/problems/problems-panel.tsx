@@ -89,7 +89,7 @@ function ProblemRow({
         <StateGlyph state={glyphs[severity]} label={severity} />
       </td>
       <td>{check}</td>
-      <td className={styles['finding']}>
+      <td className={`${styles['finding']} ${check === 'host' ? styles['whole'] : ''}`}>
         {message} {tip !== undefined && <span className={styles['tip']}>{tip}</span>}
       </td>
       <td>

@@ -1,11 +1,12 @@
 import { useMemo, useRef, type ReactElement } from 'react';
 
-import type { DeadLetterSummary } from '../../../app/contract/run.ts';
+import type { DeadLetterSummary, RunState } from '../../../app/contract/run.ts';
 import { deadLettersAt } from '../../stores/dead-letter-history.ts';
 import { useProject } from '../../stores/project.store.ts';
 import { useSelection } from '../../stores/selection.store.ts';
 import { ALL_ACTORS, type Column, type LiveTelemetry, telemetry } from '../../stores/telemetry-history.ts';
 import { formatCount, formatMicros, formatRate } from '../../ui/format.ts';
+import { UNKNOWN } from '../../ui/lost-run.ts';
 import { useMonitor } from '../monitor.store.ts';
 import { useShownLive, useTimeSpan, useVisible } from '../use-visible.ts';
 import { type ChartData, type ChartLine, chooseActors, MAX_LINES, othersOf } from './chart-data.ts';
@@ -64,7 +65,7 @@ export function MonitorCharts(): ReactElement {
           data={useChartData(live, span, dropped)}
           spec={useSpec({ scale: 'linear', isStacked: false, format: formatCount, events })}
           {...shared}
-          empty="Nothing was dropped."
+          empty={nothingDropped(run)}
         />
       </div>
     </div>
@@ -175,11 +176,17 @@ function dropped(span: Span): ChartData {
   const summaries = times.map((time) => deadLettersAt(time)?.byReason);
   const reasons = [...new Set(summaries.flatMap((byReason) => Object.keys(byReason ?? {})))].slice(0, MAX_LINES - 1);
   const isAny = values.some((value) => value > 0);
+  // Of the time before this was opened, only how many there were is known.
+  const letters = telemetry.range(ALL_ACTORS, 'deadLetters', { ...span, maxPoints: MAX_POINTS }).values;
+  const unexplained = letters.map((count, index) => (summaries[index] === undefined ? count : NaN));
+  const isAnyUnexplained = unexplained.some((count) => count > 0);
+  const all: ChartLine = { key: 'letters', label: 'dead letters', color: '--text-3', values: unexplained };
   const total: ChartLine = { key: 'dropped', label: 'dropped', color: '--ch-4', values };
   return {
     times,
     lines: [
-      ...(isAny || reasons.length > 0 ? [total] : []),
+      ...(isAny || reasons.length > 0 || isAnyUnexplained ? [total] : []),
+      ...(isAnyUnexplained ? [all] : []),
       ...reasons.map((reason, index) => ({
         key: reason,
         label: reason,
@@ -190,6 +197,14 @@ function dropped(span: Span): ChartData {
       })),
     ],
   };
+}
+
+function nothingDropped({ lost }: RunState): string {
+  if (lost === undefined) return 'Nothing was dropped.';
+  if (lost.messages === null) return `Nothing was seen to be dropped; what else happened is ${UNKNOWN}.`;
+  const { deadLetters } = lost.messages;
+  if (deadLetters === 0) return 'Nothing was dropped as far as is known: the host died.';
+  return `${formatCount(deadLetters)} dead ${deadLetters === 1 ? 'letter' : 'letters'} when the host died; not seen here.`;
 }
 
 function micros(value: number): string {

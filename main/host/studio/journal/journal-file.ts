@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { burstBytes, newJournal, type BurstEntry, type JournalHead, type Patch } from './journal-layout.ts';
 
@@ -11,18 +11,17 @@ export class JournalFile {
   readonly #file: number;
   #end: number;
 
-  /** Takes the place of what an earlier run has left. */
+  /** Takes the place of the mark. */
   constructor(path: string, head: JournalHead) {
     const bytes = newJournal(head);
     this.#path = path;
     this.#end = bytes.length;
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    writeFileSync(`${path}.new`, bytes, { mode: 0o600 });
     try {
+      writeFileSync(`${path}.new`, bytes, { mode: 0o600 });
       renameSync(`${path}.new`, path); // never half a head
       this.#file = openSync(path, 'r+');
     } catch (error) {
-      rmSync(`${path}.new`, { force: true });
+      removeQuietly(`${path}.new`);
       throw error;
     }
   }
@@ -37,9 +36,41 @@ export class JournalFile {
     this.#end += bytes.length;
   }
 
-  /** The run has ended in order. To be called once. */
+  /** It can no longer be kept: the numbers go, and the mark that a run goes on stays. Nothing else may follow. */
+  giveUp(): void {
+    try {
+      ftruncateSync(this.#file);
+    } finally {
+      closeSync(this.#file);
+    }
+  }
+
+  /** The run has ended in order. To be called once, and last. */
   remove(): void {
     closeSync(this.#file);
-    rmSync(this.#path, { force: true });
+    removeJournal(this.#path);
+  }
+}
+
+/** There is no run to tell of. */
+export function removeJournal(path: string): void {
+  rmSync(path, { force: true });
+}
+
+/**
+ * A journal without a byte says that a run went on, and nothing more. It replaces what an earlier run has left before
+ * anything is written: both go well on a disk that is full.
+ */
+export function markRun(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  closeSync(openSync(path, 'w', 0o600));
+}
+
+/** What cannot be removed is in nobody's way: it is never read. */
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // a folder, or a disk that cannot be written any more
   }
 }

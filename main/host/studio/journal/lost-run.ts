@@ -1,8 +1,8 @@
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import type { BurstState, LostRun } from '../../../../app/contract/run.ts';
 import { foundPatch, readFoundAtMs, readJournal, type Journal, type JournalHead } from './journal-layout.ts';
 
-/** A run that never ended. */
+/** A run that never ended. Of one whose journal could not be written, only that. */
 export interface FoundRun {
   readonly lost: LostRun;
   /** Undefined where the journal cannot be read. */
@@ -16,15 +16,12 @@ export function findLostRun(path: string, nowMs: number): FoundRun | undefined {
   try {
     file = readFileSync(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'EISDIR') return undefined; // no host makes a folder there
     return describeJournal(undefined, nowMs);
   }
   const foundAtMs = readFoundAtMs(file) ?? markFound(path, nowMs);
   return describeJournal(readJournal(file), foundAtMs);
-}
-
-export function forgetLostRun(path: string): void {
-  rmSync(path, { force: true });
 }
 
 export function describeJournal(journal: Journal | undefined, foundAtMs: number): FoundRun {

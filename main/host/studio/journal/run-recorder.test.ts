@@ -1,11 +1,13 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { LostMessages } from '../../../../app/contract/run.ts';
 import type { OpenProject } from '../project-host.ts';
 import { HostFixture } from '../studio-host.fixture.ts';
-import { readJournal } from './journal-layout.ts';
-import { describeJournal } from './lost-run.ts';
+import { JournalFile } from './journal-file.ts';
+import { newJournal, pulsePatch, readJournal, type JournalHead } from './journal-layout.ts';
+import { describeJournal, findLostRun } from './lost-run.ts';
 
 const SOURCE = `#include <ring_kernel.cuh>
 struct Add { uint32_t n = 1; };
@@ -31,6 +33,12 @@ const TOPOLOGY = JSON.stringify({
   channels: [{ from: 'one.sums', to: 'sink' }],
   inject: [{ to: 'one', type: 'Add', message: { n: 4 } }],
 });
+
+const head: JournalHead = {
+  ...{ key: 'key', runId: 1, startedAtMs: 1, device: { kind: 'cpu', description: '' } },
+  ...{ actors: [], channels: [] },
+};
+const nothingKnown = { key: null, startedAtMs: null, lastSignAtMs: null, messages: null };
 
 const add = { to: 'one', type: 'Add', message: { n: 1 } };
 
@@ -100,10 +108,12 @@ describe('the journal of a run', () => {
     expect(readJournal(readFileSync(path))!.bursts).toEqual([]);
   });
 
-  test('that cannot be written is said, and ends no run', async () => {
+  test('that cannot be written is said, and ends no run; that there is one stays known until it ends', async () => {
     await using fixture = new HostFixture();
     const project = await open(fixture);
-    mkdirSync(journalOf(fixture, project), { recursive: true });
+    const path = journalOf(fixture, project);
+    mkdirSync(`${path}.new`, { recursive: true });
+    writeFileSync(path, newJournal({ ...head, key: 'earlier' }));
     const notice = fixture.event(project, ({ type }) => type === 'notice');
     await start(project);
     expect(await notice).toMatchObject({
@@ -113,6 +123,31 @@ describe('the journal of a run', () => {
       },
     });
     expect((await project.send(add)).accepted.number).toBeGreaterThanOrEqual(1);
+    expect(findLostRun(path, 7)?.lost).toEqual({ ...nothingKnown, foundAtMs: 7 });
     await project.stop();
+    expect(findLostRun(path, 7)).toBeUndefined();
+  });
+
+  test('that can no longer be written tells nothing that has become untrue', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ring-journal-'));
+    const path = join(folder, 'run.journal');
+    const file = new JournalFile(path, head);
+    file.write(pulsePatch({ atMs: 5, accepted: 3, burstSent: [] }));
+    expect(account(path).accepted).toBe(3);
+    file.giveUp();
+    expect(findLostRun(path, 7)?.lost).toEqual({ ...nothingKnown, foundAtMs: 7 });
+    rmSync(folder, { recursive: true });
+  });
+
+  test('that a folder is in the way of is said, and claims nothing afterwards', async () => {
+    await using fixture = new HostFixture();
+    const project = await open(fixture);
+    const path = journalOf(fixture, project);
+    mkdirSync(path, { recursive: true });
+    const notice = fixture.event(project, ({ type }) => type === 'notice');
+    await start(project);
+    expect(await notice).toMatchObject({ notice: { severity: 'warning' } });
+    await project.stop();
+    expect(findLostRun(path, 7)).toBeUndefined();
   });
 });

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { BurstState, RunState } from '../../../../app/contract/run.ts';
 import type { Actor } from '../../../../app/runtime/actor.ts';
 import { QueueTally, type QueueCounts } from '../../../../app/runtime/queue-tally.ts';
-import { JournalFile } from './journal-file.ts';
+import { JournalFile, markRun, removeJournal } from './journal-file.ts';
 import { BURST_SLOTS, pulsePatch, recordPatch, type JournalHead } from './journal-layout.ts';
 
 export interface RunRecorderOptions {
@@ -32,6 +32,8 @@ export class RunRecorder {
   readonly #tally: QueueTally;
   readonly #burstSlots = new Map<string, number>();
   readonly #burstSent: number[] = Array.from({ length: BURST_SLOTS }, () => 0);
+  /** There is something that a later host would find. */
+  #isMarked = false;
   #file: JournalFile | undefined;
   #timer: NodeJS.Timeout | undefined;
   #accepted = 0;
@@ -44,6 +46,8 @@ export class RunRecorder {
     this.#tally = new QueueTally(options.actors);
     this.#attempt(() => {
       const { key, startedAtMs } = this;
+      markRun(options.path);
+      this.#isMarked = true;
       this.#file = new JournalFile(options.path, { ...headOf(options.run), key, startedAtMs });
       this.#timer = setInterval(() => this.#record(), RECORD_EVERY_MS);
     });
@@ -95,7 +99,8 @@ export class RunRecorder {
     const file = this.#file;
     this.#file = undefined;
     try {
-      file?.remove();
+      if (file !== undefined) file.remove();
+      else if (this.#isMarked) removeJournal(this.#options.path);
     } catch (error) {
       this.#options.onFailure(error);
     }
@@ -135,13 +140,28 @@ export class RunRecorder {
     return slot === -1 ? undefined : slot;
   }
 
-  /** A journal that lags behind would tell less than windows were told: where it cannot be written, it goes. */
+  /**
+   * A journal that lags behind would tell less than windows were told: where it cannot be written, its numbers go, and
+   * only that there is a run is still known.
+   */
   #attempt(write: () => void): void {
     try {
       write();
     } catch (error) {
       this.#options.onFailure(error);
-      this.end();
+      this.#giveUp();
+    }
+  }
+
+  #giveUp(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    const file = this.#file;
+    this.#file = undefined;
+    try {
+      file?.giveUp();
+    } catch (error) {
+      this.#options.onFailure(error);
     }
   }
 }
