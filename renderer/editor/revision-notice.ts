@@ -1,7 +1,7 @@
 import type { SourceLocation } from '../../app/base/studio-error.ts';
 import type { Revision } from '../../app/contract/revision.ts';
-import type { RunState } from '../../app/contract/run.ts';
 import type { ProgramInfo } from '../../app/model/program.ts';
+import type { ShownRun } from '../stores/project.store.ts';
 import { shortTypeName } from '../ui/format.ts';
 
 const CONSENT_NEEDED = 'consent-needed';
@@ -21,12 +21,12 @@ export interface RevisionNotice {
 
 interface Known {
   readonly revisions: readonly Revision[];
-  readonly run: RunState;
+  readonly run: ShownRun;
   readonly programs: Readonly<Record<string, ProgramInfo>>;
 }
 
 /** The revision that the file's actors run; undefined while none runs. */
-export function runningRevision(run: RunState, path: string): number | undefined {
+export function runningRevision(run: ShownRun, path: string): number | undefined {
   if (run.phase !== 'running' && run.phase !== 'paused') return undefined;
   return run.actors.find(({ source }) => source === path)?.revision;
 }

@@ -5,7 +5,7 @@ import type { ReactElement } from 'react';
 import { studio } from '../bridge/client.ts';
 import { useQueryOnce } from '../bridge/query-once.ts';
 import { useActiveFile } from '../stores/active-file.store.ts';
-import { useConnection } from '../stores/connection.store.ts';
+import { HOST_AWAY, useConnection } from '../stores/connection.store.ts';
 import { useNavigation } from '../stores/navigation.store.ts';
 import { useProject } from '../stores/project.store.ts';
 import { useLive } from '../stores/telemetry-history.ts';
@@ -64,7 +64,7 @@ function Connection(): ReactElement | null {
   return (
     <span className={styles['part']} role="alert">
       <StateGlyph state="warning" />
-      The studio host does not answer. Edits are kept here; connecting again…
+      {HOST_AWAY} Edits are kept here; connecting again…
     </span>
   );
 }

@@ -1,7 +1,8 @@
 import { studio } from '../bridge/client.ts';
 import { toFailure } from '../bridge/failure.ts';
 import { documents } from './documents.ts';
-import { applyEvent, closeProject, useProject } from './project.store.ts';
+import { useConnection } from './connection.store.ts';
+import { applyEvent, closeProject, loseSight, regainSight, useProject } from './project.store.ts';
 import { telemetry } from './telemetry-history.ts';
 import { showFailure, useToasts } from './toasts.store.ts';
 
@@ -32,6 +33,14 @@ export function leaveProject(): void {
   documents.clear();
   closeProject();
 }
+
+useConnection.subscribe(({ status }, before) => {
+  const { project } = useProject.getState();
+  if (project === undefined || status === before.status) return;
+  if (status === 'lost') loseSight();
+  // The answer says that the host has opened the project: another host than before has told its state by then.
+  else studio.telemetry.listDeadLetters.query({ projectId: project.id, limit: 1 }).then(regainSight, () => undefined);
+});
 
 /** The id of the open project. To be called where there is one. */
 export function openProjectId(): string {

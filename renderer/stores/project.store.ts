@@ -2,8 +2,16 @@ import { create } from 'zustand';
 
 import type { ConsoleLine, FileProblems, FileState, ProjectEvent, ProjectSummary } from '../../app/contract/project.ts';
 import type { Revision } from '../../app/contract/revision.ts';
-import type { BurstState, DeadLetterSummary, RunState } from '../../app/contract/run.ts';
+import type { BurstState, DeadLetterSummary, RunPhase, RunState } from '../../app/contract/run.ts';
 import type { ProgramInfo } from '../../app/model/program.ts';
+
+/** `unknown`: the host does not answer, so that nobody knows what the actors do. */
+export type ShownPhase = RunPhase | 'unknown';
+
+/** The run as far as this window knows it. */
+export interface ShownRun extends Omit<RunState, 'phase'> {
+  readonly phase: ShownPhase;
+}
 
 /** The open project as the host tells it. Texts as this window shows them are in `documents`. */
 export interface ProjectState {
@@ -13,7 +21,9 @@ export interface ProjectState {
   readonly programs: Readonly<Record<string, ProgramInfo>>;
   readonly problems: Readonly<Record<string, FileProblems>>;
   readonly checking: Readonly<Record<string, boolean>>;
-  readonly run: RunState;
+  readonly run: ShownRun;
+  /** Of the run, as the host told it last. */
+  readonly toldPhase: RunPhase;
   /** Latest last. */
   readonly revisions: readonly Revision[];
   readonly console: readonly ConsoleLine[];
@@ -43,6 +53,7 @@ const noProject: ProjectState = {
   problems: {},
   checking: {},
   run: idleRun,
+  toldPhase: idleRun.phase,
   revisions: [],
   console: [],
   bursts: [],
@@ -55,6 +66,16 @@ export function closeProject(): void {
   useProject.setState(noProject, true);
 }
 
+/** The host does not answer: what it told of the run may not be so any more. */
+export function loseSight(): void {
+  useProject.setState(({ run }) => ({ run: { ...run, phase: 'unknown' } }));
+}
+
+/** It answers again. A host that goes on has nothing new to tell; another one tells everything anew. */
+export function regainSight(): void {
+  useProject.setState(({ run, toldPhase }) => ({ run: { ...run, phase: toldPhase } }));
+}
+
 /** Takes up what the host tells. */
 export function applyEvent(event: ProjectEvent): void {
   useProject.setState((state) => reduce(state, event));
@@ -64,7 +85,13 @@ export function reduce(state: ProjectState, event: ProjectEvent): Partial<Projec
   switch (event.type) {
     case 'snapshot': {
       const { files, ...snapshot } = event.snapshot;
-      return { ...noProject, ...snapshot, files: Object.fromEntries(files.map((file) => [file.path, file])) };
+      const { phase } = snapshot.run;
+      return {
+        ...noProject,
+        ...snapshot,
+        toldPhase: phase,
+        files: Object.fromEntries(files.map((file) => [file.path, file])),
+      };
     }
     case 'file':
       return { files: { ...state.files, [event.file.path]: event.file } };
@@ -85,7 +112,7 @@ export function reduce(state: ProjectState, event: ProjectEvent): Partial<Projec
     case 'checking':
       return { checking: { ...state.checking, [event.path]: event.isChecking } };
     case 'run':
-      return { run: event.run };
+      return { run: event.run, toldPhase: event.run.phase };
     case 'revision':
       return { revisions: withRevision(state.revisions, event.revision) };
     case 'console':

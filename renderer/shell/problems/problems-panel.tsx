@@ -1,5 +1,6 @@
 import { useMemo, useState, type KeyboardEvent, type ReactElement } from 'react';
 
+import { HOST_AWAY } from '../../stores/connection.store.ts';
 import { useNavigation } from '../../stores/navigation.store.ts';
 import { useProject } from '../../stores/project.store.ts';
 import { useSelection } from '../../stores/selection.store.ts';
@@ -25,6 +26,13 @@ export function ProblemsPanel(): ReactElement {
   const topologyPath = useProject((state) => state.topologyPath);
   const list = useMemo(() => listProblems({ problems, run, topologyPath }), [problems, run, topologyPath]);
   const isChecking = useProject(({ checking }) => Object.values(checking).includes(true));
+  if (list.length === 0 && run.phase === 'unknown') {
+    return (
+      <EmptyState title="Problems unknown">
+        {HOST_AWAY} No problems had been found when it was last heard of.
+      </EmptyState>
+    );
+  }
   if (list.length === 0) {
     return (
       <EmptyState title={isChecking ? 'Checking…' : 'No problems'}>
