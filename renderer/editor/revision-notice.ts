@@ -1,5 +1,5 @@
 import type { SourceLocation } from '../../app/base/studio-error.ts';
-import type { Revision } from '../../app/contract/revision.ts';
+import { isOfCompiler, type Revision } from '../../app/contract/revision.ts';
 import type { ProgramInfo } from '../../app/model/program.ts';
 import type { ShownRun } from '../stores/project.store.ts';
 import { shortTypeName } from '../ui/format.ts';
@@ -15,6 +15,8 @@ export interface RevisionNotice {
   /** `r42 has 1 error at line 35, so it was not loaded.` */
   readonly reason: string;
   readonly location: SourceLocation | undefined;
+  /** The compiler itself had ended: to compile it again may help. */
+  readonly isOfCompiler: boolean;
   /** Actors that a reset would begin anew; none where a reset does not help. */
   readonly resettable: readonly string[];
 }
@@ -43,7 +45,10 @@ export function revisionNotice(path: string, { revisions, run, programs }: Known
   if (latest === undefined || (latest.status !== 'failed' && latest.status !== 'refused')) return undefined;
   const running = runningRevision(run, latest.path);
   if (running === undefined || running === latest.number) return undefined;
-  const common = { running, latest: latest.number, location: firstLocation(latest) };
+  const common = {
+    ...{ running, latest: latest.number, location: firstLocation(latest) },
+    isOfCompiler: latest.problems.some(isOfCompiler),
+  };
   if (latest.status === 'failed') {
     return { ...common, kind: 'failed', reason: failedReason(latest), resettable: [] };
   }
@@ -63,6 +68,8 @@ function firstLocation({ problems }: Revision): SourceLocation | undefined {
 }
 
 function failedReason(revision: Revision): string {
+  const ended = revision.problems.find((problem) => isOfCompiler(problem) && problem.location === undefined);
+  if (ended !== undefined) return `${ended.message}; r${revision.number} was not compiled.`;
   const errors = revision.problems.filter(({ severity }) => severity === 'error').length;
   const location = firstLocation(revision);
   const file = location === undefined || location.file === revision.path ? '' : ` of ${location.file}`;

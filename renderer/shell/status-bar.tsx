@@ -2,6 +2,7 @@ import { Cpu, Info } from 'lucide-react';
 
 import type { ReactElement } from 'react';
 
+import { isOfCompiler } from '../../app/contract/revision.ts';
 import { studio } from '../bridge/client.ts';
 import { useQueryOnce } from '../bridge/query-once.ts';
 import { useActiveFile } from '../stores/active-file.store.ts';
@@ -150,6 +151,7 @@ function CompileState(): ReactElement | null {
       case 'compiling':
         return { state: 'info', text: `${name} compiles` };
       case 'failed':
+        if (last.problems.some(isOfCompiler)) return { state: 'warning', text: `${name} was not compiled` };
         return { state: 'faulted', text: `${name} has errors` };
       case 'refused':
         return { state: 'warning', text: `${name} was not loaded` };
