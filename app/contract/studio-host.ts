@@ -56,7 +56,7 @@ export interface StudioHost {
   /** Folders below `dir`; the projects folder without one. */
   browse(dir: string | undefined): Promise<FolderListing>;
 
-  /** @throws StudioError `UnknownProject` */
+  /** @throws StudioError `UnknownProject`, `ProjectGone` */
   project(id: string): Promise<ProjectHost>;
 }
 
