@@ -140,5 +140,6 @@ test('a host that does not stay up is given up with a question, and started agai
     await expect.poll(() => app.hostPid()).not.toBe(pid);
   }
   await expect.poll(async () => (await app.shownDialogs()).length).toBe(1);
+  await studio.expectRunState('Stopped'); // the host answers again
   await studio.run();
 });
