@@ -15,11 +15,6 @@ export interface Revision {
   readonly problems: readonly Problem[];
 }
 
-/** Whether the compiler itself came to an end, so that nothing is known of the source: to compile again may help. */
-export function isOfCompiler({ code }: Pick<Problem, 'code'>): boolean {
-  return code === 'compiler-crashed' || code === 'compiler-timeout';
-}
-
 export type RevisionStatus =
   | 'compiling'
   /** It does not compile; what ran before runs on. */

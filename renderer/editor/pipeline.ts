@@ -1,4 +1,5 @@
-import { isOfCompiler, type Revision, type RevisionStatus } from '../../app/contract/revision.ts';
+import { isOfCompiler } from '../../app/base/studio-error.ts';
+import type { Revision, RevisionStatus } from '../../app/contract/revision.ts';
 
 /** A box of the strip. */
 export interface Segment {

@@ -1,4 +1,5 @@
-import { isOfCompiler, type Revision } from '../../app/contract/revision.ts';
+import { isOfCompiler } from '../../app/base/studio-error.ts';
+import type { Revision } from '../../app/contract/revision.ts';
 import type { VisibleState } from '../ui/state-glyph.tsx';
 
 interface RevisionLook {

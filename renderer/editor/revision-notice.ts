@@ -1,5 +1,5 @@
-import type { SourceLocation } from '../../app/base/studio-error.ts';
-import { isOfCompiler, type Revision } from '../../app/contract/revision.ts';
+import { isOfCompiler, type SourceLocation } from '../../app/base/studio-error.ts';
+import type { Revision } from '../../app/contract/revision.ts';
 import type { ProgramInfo } from '../../app/model/program.ts';
 import type { ShownRun } from '../stores/project.store.ts';
 import { shortTypeName } from '../ui/format.ts';

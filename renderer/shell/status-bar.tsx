@@ -2,7 +2,7 @@ import { Cpu, Info } from 'lucide-react';
 
 import type { ReactElement } from 'react';
 
-import { isOfCompiler } from '../../app/contract/revision.ts';
+import { isOfCompiler } from '../../app/base/studio-error.ts';
 import { studio } from '../bridge/client.ts';
 import { useQueryOnce } from '../bridge/query-once.ts';
 import { useActiveFile } from '../stores/active-file.store.ts';

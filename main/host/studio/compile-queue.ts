@@ -1,5 +1,5 @@
-import { StudioError, type Problem } from '../../../app/base/studio-error.ts';
-import { isOfCompiler, type Revision } from '../../../app/contract/revision.ts';
+import { isOfCompiler, StudioError, type Problem } from '../../../app/base/studio-error.ts';
+import type { Revision } from '../../../app/contract/revision.ts';
 import type { CompileOptions, CompileResult, CompileSource, Compiler } from '../../compile/compiler.ts';
 import type { Durations } from '../../compile/stopwatch.ts';
 

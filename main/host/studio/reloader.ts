@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
-import type { Problem } from '../../../app/base/studio-error.ts';
-import { isOfCompiler, type Revision } from '../../../app/contract/revision.ts';
+import { isOfCompiler, type Problem } from '../../../app/base/studio-error.ts';
+import type { Revision } from '../../../app/contract/revision.ts';
 import type { Actor } from '../../../app/runtime/actor.ts';
 import type { Program } from '../../../app/runtime/runtime.ts';
 import { problemsOf, stagesOf, type CompileQueue } from './compile-queue.ts';

@@ -1,5 +1,5 @@
-import type { Problem } from '../../../app/base/studio-error.ts';
-import { isOfCompiler, type Revision } from '../../../app/contract/revision.ts';
+import { isOfCompiler, type Problem } from '../../../app/base/studio-error.ts';
+import type { Revision } from '../../../app/contract/revision.ts';
 import type { ProjectState } from '../../stores/project.store.ts';
 import { lostLimits, lostText, lostTitle } from '../../ui/lost-run.ts';
 
