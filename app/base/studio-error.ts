@@ -12,6 +12,11 @@ export interface Problem {
   readonly notes?: readonly { readonly message: string; readonly location?: SourceLocation }[];
 }
 
+/** Whether the compiler itself came to an end, so that nothing is known of the source: to compile again may help. */
+export function isOfCompiler({ code }: Pick<Problem, 'code'>): boolean {
+  return code === 'compiler-crashed' || code === 'compiler-timeout';
+}
+
 /** A place in a source file. Lines and columns count from 1. */
 export interface SourceLocation {
   readonly file: string;

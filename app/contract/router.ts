@@ -87,6 +87,9 @@ const files = t.router({
   save: inProjectProcedure
     .input(z.strictObject({ projectId, paths: z.array(filePath).max(1000).optional() }))
     .mutation(({ ctx, input }) => ctx.project.save(input.paths)),
+  compileAgain: procedure
+    .input(inFile)
+    .mutation(async ({ ctx, input }) => (await ctx.host.project(input.projectId)).compileAgain(input.path)),
   create: procedure
     .input(createFileInput.extend({ projectId }))
     .mutation(async ({ ctx, input: { projectId: id, ...file } }) => (await ctx.host.project(id)).createFile(file)),

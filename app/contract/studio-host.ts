@@ -56,7 +56,7 @@ export interface StudioHost {
   /** Folders below `dir`; the projects folder without one. */
   browse(dir: string | undefined): Promise<FolderListing>;
 
-  /** @throws StudioError `UnknownProject` */
+  /** @throws StudioError `UnknownProject`, `ProjectGone` */
   project(id: string): Promise<ProjectHost>;
 }
 
@@ -68,6 +68,8 @@ export interface ProjectHost {
   edit(input: EditInput): Promise<EditResult>;
   /** Writes drafts to disk atomically, then compiles what changed and reloads what runs; does not wait for these. */
   save(paths: readonly string[] | undefined): Promise<void>;
+  /** Checks the draft and compiles what is saved once more, where the compiler had ended; does not wait for these. */
+  compileAgain(path: string): Promise<void>;
   createFile(input: CreateFileInput): Promise<FileState>;
   renameFile(path: string, newPath: string): Promise<void>;
   deleteFile(path: string): Promise<void>;

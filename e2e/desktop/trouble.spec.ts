@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 
 import { expect, test } from '../fixtures/studio.fixture.ts';
 import type { DesktopApp } from '../fixtures/desktop-app.ts';
@@ -23,10 +23,8 @@ function textOf(app: DesktopApp): Promise<string> {
 }
 
 function childrenOf(pid: number): readonly number[] {
-  return execFileSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' })
-    .trim()
-    .split(/\s+/)
-    .map(Number);
+  const listed = spawnSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' }).stdout; // fails with none
+  return listed.split(/\s+/).filter(Boolean).map(Number);
 }
 
 test.skip(process.platform !== 'linux', 'processes are looked up by ps');
@@ -96,6 +94,38 @@ test('kill -9 of the compiler: the next save compiles in a new one', async ({ de
   await expect(studio.statusBar).toContainText('vector_add.cu r2 loaded');
 });
 
+test('kill -9 of the compiler whenever it starts: the source is not blamed, and compiles again on demand', async ({
+  desktop,
+  studio,
+}) => {
+  const { app } = desktop;
+  await studio.openSample('Vector add');
+  await studio.run();
+  const editor = await studio.openFile('vector_add.cu');
+  const host = await app.hostPid();
+  const killer = setInterval(() => {
+    for (const pid of childrenOf(host)) process.kill(pid, 'SIGKILL');
+  }, 50);
+  try {
+    await editor.focus();
+    await studio.page.keyboard.press('Control+End');
+    await studio.page.keyboard.type('// again');
+    await editor.save();
+    const ended = /The compiler ended twice \(SIGKILL\) while it compiled vector_add\.cu/;
+    await expect(editor.banner).toContainText(ended);
+    await expect(editor.banner).toContainText('r2 was not compiled.');
+    await expect(editor.banner).not.toContainText('line 1');
+    await expect(studio.problem(ended)).toHaveCount(1);
+    await expect(studio.statusBar).toContainText('vector_add.cu r2 was not compiled');
+    await expect(editor.panel.locator('.squiggly-error')).toHaveCount(0);
+  } finally {
+    clearInterval(killer);
+  }
+  await editor.banner.getByRole('button', { name: 'Compile again' }).click();
+  await expect(studio.statusBar).toContainText('vector_add.cu r2 loaded');
+  await expect(studio.page.getByText('No problems')).toBeVisible();
+});
+
 test('a host that does not stay up is given up with a question, and started again on demand', async ({
   desktop,
   studio,
@@ -110,5 +140,6 @@ test('a host that does not stay up is given up with a question, and started agai
     await expect.poll(() => app.hostPid()).not.toBe(pid);
   }
   await expect.poll(async () => (await app.shownDialogs()).length).toBe(1);
+  await studio.expectRunState('Stopped'); // the host answers again
   await studio.run();
 });

@@ -199,6 +199,42 @@ test('a server that ends in order is not said to have died', async ({ target, ar
   await expect(studio.toast(died)).toBeHidden();
 });
 
+test('while the host is away nothing old is shown as if it were so, and what cannot be sent says so', async ({
+  host,
+  studio,
+  page,
+}) => {
+  const { injector, canvas } = studio;
+  await studio.openFolder(host.writeProject('tally', sources));
+  await studio.runAfterConsent();
+  await injector.open();
+  await injector.aim('tally', 'Vote');
+  await injector.send();
+  await expect(injector.sent('Vote')).toHaveAccessibleName(/, sent$/);
+  await expect(canvas.actor('tally')).toHaveAccessibleName(/^tally, running, /);
+  await host.kill();
+
+  await studio.expectRunState('Unknown');
+  await expect(canvas.actor('tally')).toHaveAccessibleName('tally, unknown');
+  await expect(canvas.actor('tally')).toContainText('no data');
+  await expect(page.getByText('Problems unknown')).toBeVisible();
+  await expect(page.getByText('No problems', { exact: true })).toBeHidden();
+  const stop = page.getByRole('toolbar', { name: 'Run' }).getByRole('button', { name: 'Stop' });
+  await expect(stop).toBeDisabled();
+  await stop.hover();
+  await expect(page.getByRole('tooltip')).toContainText('Stop: The studio host does not answer.');
+  await expect(injector.sendButton.first()).toBeDisabled();
+  await expect(injector.requestButton).toBeDisabled();
+  await injector.field('weight').press('Control+Enter');
+  await expect(injector.sent('Vote').first()).toHaveAccessibleName(/, not sent$/);
+  await expect(page.getByText('The message to tally was not sent. The studio host does not answer.')).toBeVisible();
+
+  await host.restart();
+  await studio.expectRunState('Stopped');
+  await expect(canvas.actor('tally')).toHaveAccessibleName('tally, stopped');
+  await expect(injector.sent('Vote').first()).toHaveAccessibleName(/, not sent$/);
+});
+
 test('who opens a window afterwards is told as well, until somebody has read it', async ({ host, studio, page }) => {
   const { monitor } = studio;
   await studio.openSample('Vector add');

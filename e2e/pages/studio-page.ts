@@ -42,7 +42,7 @@ export class StudioPage {
     await this.expectRunState('Paused');
   }
 
-  async expectRunState(word: 'Running' | 'Stopped' | 'Paused'): Promise<void> {
+  async expectRunState(word: 'Running' | 'Stopped' | 'Paused' | 'Unknown'): Promise<void> {
     await expect(this.page.getByRole('status', { name: `Run state: ${word}` })).toBeVisible();
   }
 

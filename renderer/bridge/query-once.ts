@@ -1,9 +1,17 @@
 import { useEffect, useState } from 'react';
 
-/** What a query answers, asked once when the component appears; undefined before that and while it cannot be had. */
+import { useConnection } from '../stores/connection.store.ts';
+
+/**
+ * What a query answers, asked when the component appears, and again with each new connection until there is an answer;
+ * undefined before that.
+ */
 export function useQueryOnce<T>(ask: () => Promise<T>): T | undefined {
   const [answer, setAnswer] = useState<T>();
+  const status = useConnection((state) => state.status);
+  const isAnswered = answer !== undefined;
   useEffect(() => {
+    if (isAnswered || status !== 'open') return undefined;
     let isWanted = true;
     ask().then(
       (value) => {
@@ -14,7 +22,7 @@ export function useQueryOnce<T>(ask: () => Promise<T>): T | undefined {
     return () => {
       isWanted = false;
     };
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- asked once, whatever the caller passes later
-  }, []);
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- whatever the caller passes later
+  }, [status, isAnswered]);
   return answer;
 }

@@ -42,7 +42,7 @@ function Selected(): ReactElement {
 
 /** Says when what is shown is not what runs. */
 function OutdatedNote(): ReactElement | null {
-  const isOutdated = useProject(({ run }) => run.isOutdated && run.phase !== 'idle');
+  const isOutdated = useProject(({ run }) => run.isOutdated && run.phase !== 'idle' && run.phase !== 'unknown');
   if (!isOutdated) return null;
   return (
     <p className={styles['outdated']} role="status">

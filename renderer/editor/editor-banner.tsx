@@ -10,6 +10,7 @@ import { useProject } from '../stores/project.store.ts';
 import { showFailure } from '../stores/toasts.store.ts';
 import { Banner } from '../ui/banner.tsx';
 import { Button } from '../ui/button.tsx';
+import { compileAgain } from '../stores/compile-again.ts';
 import { ResetDialog } from './reset-dialog.tsx';
 import { revisionNotice, type RevisionNotice } from './revision-notice.ts';
 import { useWindowConflict } from './use-document.ts';
@@ -97,6 +98,7 @@ function NotRunning({ path, notice }: { readonly path: string; readonly notice: 
             ) : (
               location !== undefined && <Button onClick={goToError}>Go to error</Button>
             )}
+            {notice.isOfCompiler && <Button onClick={() => void compileAgain(path)}>Compile again</Button>}
             <Button onClick={() => compareWithRunning(path)}>Compare with r{running}</Button>
           </>
         }

@@ -1,10 +1,10 @@
-import type { RunState } from '../../app/contract/run.ts';
+import type { ShownRun } from '../stores/project.store.ts';
 import type { LiveTelemetry } from '../stores/telemetry-history.ts';
 import { formatMicros, formatRate } from '../ui/format.ts';
 
 /** `4 instances, 482 k/s, p99 11.9 µs`, of the actors that run a kernel; undefined while none does. */
 export function liveNote(
-  { run, live }: { readonly run: RunState; readonly live: Pick<LiveTelemetry, 'actors'> | undefined },
+  { run, live }: { readonly run: ShownRun; readonly live: Pick<LiveTelemetry, 'actors'> | undefined },
   { kernel, source }: { readonly kernel: string; readonly source: string },
 ): string | undefined {
   if (run.phase !== 'running' && run.phase !== 'paused') return undefined;

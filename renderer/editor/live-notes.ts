@@ -3,7 +3,7 @@ import type { editor, IDisposable } from 'monaco-editor/editor';
 import { telemetry, type LiveTelemetry } from '../stores/telemetry-history.ts';
 import { useProject } from '../stores/project.store.ts';
 import { liveNote } from './live-note-text.ts';
-import { textDecoration } from './model-notes.ts';
+import { linesWithProblems, textDecoration } from './model-notes.ts';
 
 const declaration = /^\s*RING_KERNEL\s*\(\s*(\w+)/;
 
@@ -22,7 +22,9 @@ export function showLiveNotes(model: editor.ITextModel, path: string): IDisposab
   };
   const show = (live: LiveTelemetry | undefined): void => {
     const { run } = useProject.getState();
+    const told = linesWithProblems(model);
     const notes = kernels.flatMap(({ name, line }) => {
+      if (told.has(line)) return []; // one text behind a line: what is wrong with it
       const text = liveNote({ run, live }, { kernel: name, source: path });
       return text === undefined ? [] : [{ line, text }];
     });

@@ -112,6 +112,12 @@ export function showProblems(model: editor.ITextModel, path: string): IDisposabl
   };
 }
 
+/** Those that have a problem's text behind them. */
+export function linesWithProblems(model: editor.ITextModel): ReadonlySet<number> {
+  const markers = editor.getModelMarkers({ owner: 'compiler', resource: model.uri });
+  return new Set(markers.map(({ startLineNumber }) => startLineNumber));
+}
+
 /** The problems were found in the text that is shown. */
 function isCurrent(path: string): boolean {
   const { problems, files } = useProject.getState();

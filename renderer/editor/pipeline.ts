@@ -1,3 +1,4 @@
+import { isOfCompiler } from '../../app/base/studio-error.ts';
 import type { Revision, RevisionStatus } from '../../app/contract/revision.ts';
 
 /** A box of the strip. */
@@ -71,10 +72,11 @@ function withFailure(
 ): readonly Segment[] {
   const errors = revision.problems.filter(({ severity }) => severity === 'error').length;
   const last = segments.at(-1) ?? { name: 'parse', weight: 1 };
+  const count = errors === 1 ? '1 error' : `${errors} errors`;
   const failed: Segment = {
     kind: 'failed',
     name: last.name,
-    value: errors === 1 ? '1 error' : `${errors} errors`,
+    value: revision.problems.some(isOfCompiler) ? 'the compiler ended' : count,
     weight: last.weight,
   };
   const reached = (order as readonly string[]).indexOf(last.name);

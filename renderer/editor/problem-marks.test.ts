@@ -25,6 +25,11 @@ describe('marks of problems', () => {
     expect(mark).toMatchObject({ line: 3, column: 2, endLine: 3 });
   });
 
+  it('leave out what names no line', () => {
+    const { location: _, ...nowhere } = problem('The compiler ended twice');
+    expect(marksOf([nowhere], lines)).toEqual([]);
+  });
+
   it('are ordered by place', () => {
     const marks = marksOf([problem('b', { line: 3 }), problem('a', { line: 1 })], lines);
     expect(marks.map(({ line }) => line)).toEqual([1, 3]);

@@ -34,19 +34,27 @@ export function problemsIn(path: string, all: Readonly<Record<string, FileProble
   return [...found.values()];
 }
 
-/** @param lines the file's text, which may be newer than the problems: places are kept inside it */
+/**
+ * Those that name a line.
+ *
+ * @param lines the file's text, which may be newer than the problems: places are kept inside it
+ */
 export function marksOf(problems: readonly Problem[], lines: readonly string[]): readonly Mark[] {
   return problems
-    .map((problem) => ({ severity: problem.severity, problem, ...rangeOf(problem.location, lines) }))
+    .flatMap((problem) =>
+      problem.location === undefined
+        ? []
+        : [{ severity: problem.severity, problem, ...rangeOf(problem.location, lines) }],
+    )
     .sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
 type Range = Omit<Mark, 'severity' | 'problem'>;
 
-function rangeOf(location: SourceLocation | undefined, lines: readonly string[]): Range {
-  const line = Math.min(Math.max(location?.line ?? 1, 1), Math.max(lines.length, 1));
+function rangeOf(location: SourceLocation, lines: readonly string[]): Range {
+  const line = Math.min(Math.max(location.line, 1), Math.max(lines.length, 1));
   const text = lines[line - 1] ?? '';
-  if (location?.column === undefined) {
+  if (location.column === undefined) {
     const indent = text.length - text.trimStart().length;
     return { line, column: indent + 1, endLine: line, endColumn: Math.max(text.trimEnd().length, indent + 1) + 1 };
   }

@@ -1,3 +1,4 @@
+import { isOfCompiler } from '../../app/base/studio-error.ts';
 import type { Revision } from '../../app/contract/revision.ts';
 import type { VisibleState } from '../ui/state-glyph.tsx';
 
@@ -14,6 +15,7 @@ export function revisionLook({ status, problems }: Revision): RevisionLook {
     case 'compiling':
       return { state: 'info', word: 'compiling', act: 'open' };
     case 'failed':
+      if (problems.some(isOfCompiler)) return { state: 'warning', word: 'not compiled', act: 'open' };
       return { state: 'faulted', word: errors === 1 ? '1 error' : `${errors} errors`, act: 'problem' };
     case 'refused':
       return { state: 'warning', word: 'needs a reset', act: 'compare' };

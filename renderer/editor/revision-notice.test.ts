@@ -35,6 +35,17 @@ describe('the notice about a revision that does not run', () => {
     });
   });
 
+  it('does not blame the source for the end of the compiler', () => {
+    const message = 'The compiler ended twice (SIGKILL) while it compiled mean.cu';
+    const ended: Problem = { severity: 'error', code: 'compiler-crashed', message };
+    const revisions = [revision(41, 'loaded'), revision(42, 'failed', [ended])];
+    expect(revisionNotice('mean.cu', { revisions, run, programs })).toMatchObject({
+      reason: `${message}; r42 was not compiled.`,
+      location: undefined,
+      isOfCompiler: true,
+    });
+  });
+
   it('is shown in a header that holds the error', () => {
     const inHeader = { ...error, location: { file: 'types.cuh', line: 3 } };
     const revisions = [revision(41, 'loaded'), revision(42, 'failed', [inHeader])];

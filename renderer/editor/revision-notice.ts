@@ -1,7 +1,7 @@
-import type { SourceLocation } from '../../app/base/studio-error.ts';
+import { isOfCompiler, type SourceLocation } from '../../app/base/studio-error.ts';
 import type { Revision } from '../../app/contract/revision.ts';
-import type { RunState } from '../../app/contract/run.ts';
 import type { ProgramInfo } from '../../app/model/program.ts';
+import type { ShownRun } from '../stores/project.store.ts';
 import { shortTypeName } from '../ui/format.ts';
 
 const CONSENT_NEEDED = 'consent-needed';
@@ -15,18 +15,20 @@ export interface RevisionNotice {
   /** `r42 has 1 error at line 35, so it was not loaded.` */
   readonly reason: string;
   readonly location: SourceLocation | undefined;
+  /** The compiler itself had ended: to compile it again may help. */
+  readonly isOfCompiler: boolean;
   /** Actors that a reset would begin anew; none where a reset does not help. */
   readonly resettable: readonly string[];
 }
 
 interface Known {
   readonly revisions: readonly Revision[];
-  readonly run: RunState;
+  readonly run: ShownRun;
   readonly programs: Readonly<Record<string, ProgramInfo>>;
 }
 
 /** The revision that the file's actors run; undefined while none runs. */
-export function runningRevision(run: RunState, path: string): number | undefined {
+export function runningRevision(run: ShownRun, path: string): number | undefined {
   if (run.phase !== 'running' && run.phase !== 'paused') return undefined;
   return run.actors.find(({ source }) => source === path)?.revision;
 }
@@ -43,7 +45,10 @@ export function revisionNotice(path: string, { revisions, run, programs }: Known
   if (latest === undefined || (latest.status !== 'failed' && latest.status !== 'refused')) return undefined;
   const running = runningRevision(run, latest.path);
   if (running === undefined || running === latest.number) return undefined;
-  const common = { running, latest: latest.number, location: firstLocation(latest) };
+  const common = {
+    ...{ running, latest: latest.number, location: firstLocation(latest) },
+    isOfCompiler: latest.problems.some(isOfCompiler),
+  };
   if (latest.status === 'failed') {
     return { ...common, kind: 'failed', reason: failedReason(latest), resettable: [] };
   }
@@ -63,6 +68,8 @@ function firstLocation({ problems }: Revision): SourceLocation | undefined {
 }
 
 function failedReason(revision: Revision): string {
+  const ended = revision.problems.find((problem) => isOfCompiler(problem) && problem.location === undefined);
+  if (ended !== undefined) return `${ended.message}; r${revision.number} was not compiled.`;
   const errors = revision.problems.filter(({ severity }) => severity === 'error').length;
   const location = firstLocation(revision);
   const file = location === undefined || location.file === revision.path ? '' : ` of ${location.file}`;

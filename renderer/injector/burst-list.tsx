@@ -1,6 +1,7 @@
 import { useState, type ReactElement } from 'react';
 
 import type { BurstState } from '../../app/contract/run.ts';
+import { HOST_AWAY } from '../stores/connection.store.ts';
 import { useProject } from '../stores/project.store.ts';
 import { Button } from '../ui/button.tsx';
 import { formatCount, formatRate, shortTypeName } from '../ui/format.ts';
@@ -31,16 +32,23 @@ export function BurstList(): ReactElement {
 
 function Burst({ burst, onClose }: { readonly burst: BurstState; readonly onClose: () => void }): ReactElement {
   const { to, type, count, sent, elapsedMs, status, error } = burst;
-  const rate = elapsedMs > 0 ? formatRate((sent / elapsedMs) * 1000) : 'no data';
+  const isUnknown = useProject(({ run }) => run.phase === 'unknown') && status === 'running';
+  const rate = elapsedMs > 0 && !isUnknown ? formatRate((sent / elapsedMs) * 1000) : 'no data';
   return (
     <li className={styles['burst']}>
       <span className={styles['burstHead']}>
-        <BurstGlyph status={status} />
+        {isUnknown ? <StateGlyph state="unknown" label="Unknown" /> : <BurstGlyph status={status} />}
         <span className={styles['grow']}>
           {shortTypeName(type)} to {to}
         </span>
         {status === 'running' ? (
-          <Button onClick={() => void cancelBurst(burst.id)}>Cancel</Button>
+          <Button
+            disabled={isUnknown}
+            {...(isUnknown && { title: HOST_AWAY })}
+            onClick={() => void cancelBurst(burst.id)}
+          >
+            Cancel
+          </Button>
         ) : (
           <Button look="quiet" onClick={onClose}>
             Close
@@ -51,7 +59,7 @@ function Burst({ burst, onClose }: { readonly burst: BurstState; readonly onClos
       <span className={styles['burstFoot']}>
         <span>
           {formatCount(sent)} of {formatCount(count)}
-          {endWords[status]}
+          {isUnknown ? ', last heard of' : endWords[status]}
         </span>
         <span>{rate} messages/s</span>
       </span>

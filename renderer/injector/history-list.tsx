@@ -10,7 +10,7 @@ import { UNKNOWN } from '../ui/lost-run.ts';
 import { TypeDot } from '../ui/type-dot.tsx';
 import styles from './history-list.module.css';
 import shared from './injector.module.css';
-import { type Outcome, type SentMessage, useInjector } from './injector.store.ts';
+import { NOT_SENT, type Outcome, type SentMessage, useInjector } from './injector.store.ts';
 
 const ROW = 24;
 
@@ -119,6 +119,7 @@ function outcomeWords(outcome: Outcome): string {
     case 'unknown':
       return UNKNOWN;
     case 'failed':
+      if (outcome.failure.code === NOT_SENT) return 'not sent';
       return outcome.failure.code === 'RequestTimeout' ? 'no reply' : 'error';
   }
 }

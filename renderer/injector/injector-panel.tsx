@@ -118,6 +118,12 @@ function useActs(injection: Injection, panel: { readonly current: HTMLDivElement
   return acts;
 }
 
+/** While the host does not answer as well: the history then says that it was not sent. */
+function mayTry(): boolean {
+  const { phase } = useProject.getState().run;
+  return phase === 'unknown' || canSend(phase) === undefined;
+}
+
 /** Undefined, and the first wrong field gets the focus, when there is nothing that could be sent. */
 function envelopeOf({ target, type, draft }: Injection, panel: HTMLElement | null): Envelope | undefined {
   if (target === undefined || type === undefined || draft === undefined) return undefined;
@@ -126,13 +132,13 @@ function envelopeOf({ target, type, draft }: Injection, panel: HTMLElement | nul
     panel?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
     return undefined;
   }
-  if (canSend(useProject.getState().run.phase) !== undefined) return undefined;
+  if (!mayTry()) return undefined;
   const to = addressOf(target, useInjector.getState().instances);
   return { to, source: target.source, type: type.name, message: checked.message };
 }
 
 function resend({ to, source, type, message, outcome }: SentMessage): void {
-  if (canSend(useProject.getState().run.phase) !== undefined) return;
+  if (!mayTry()) return;
   const envelope = { to, source, type, message };
   if (outcome.kind === 'sent') void sendMessage(envelope);
   else void requestReply(envelope, readTimeout(useInjector.getState().timeoutMs) ?? 5000);

@@ -52,6 +52,8 @@ export interface InjectorState {
   readonly shownReply: number | undefined;
 }
 
+/** Code of the failure of a message that never left the window. */
+export const NOT_SENT = 'NotSent';
 export const KEPT_SENT = 200;
 
 export const emptyInjector: InjectorState = {

@@ -1,7 +1,8 @@
-import type { RunPhase } from '../../app/contract/run.ts';
+import { HOST_AWAY } from '../stores/connection.store.ts';
+import type { ShownPhase } from '../stores/project.store.ts';
 
 /** Why nothing can be sent in this phase; undefined when it can. */
-export function canSend(phase: RunPhase): string | undefined {
+export function canSend(phase: ShownPhase): string | undefined {
   switch (phase) {
     case 'idle':
       return 'The actors are stopped.';
@@ -11,6 +12,8 @@ export function canSend(phase: RunPhase): string | undefined {
       return 'The actors are starting.';
     case 'stopping':
       return 'The actors are stopping.';
+    case 'unknown':
+      return HOST_AWAY;
     case 'running':
     case 'paused':
       return undefined;

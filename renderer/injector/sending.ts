@@ -1,10 +1,11 @@
 import { studio } from '../bridge/client.ts';
 import { toFailure, type Failure } from '../bridge/failure.ts';
+import { HOST_AWAY, useConnection } from '../stores/connection.store.ts';
 import { openProjectId } from '../stores/project-session.ts';
 import { useProject } from '../stores/project.store.ts';
 import { showFailure } from '../stores/toasts.store.ts';
 import type { JsonMessage } from './draft.ts';
-import { addSent, settle, useInjector } from './injector.store.ts';
+import { addSent, NOT_SENT, settle, useInjector } from './injector.store.ts';
 
 export interface Envelope {
   readonly to: string;
@@ -33,8 +34,19 @@ function failureOf(error: unknown, { to }: Envelope): Failure {
   return { ...failure, message, tip: 'Whether the message was accepted is not known.' };
 }
 
+/** True where the message has not left this window: it is not kept for later, when nobody expects it any more. */
+function settledUnsent(id: number, { to }: Envelope): boolean {
+  if (useConnection.getState().status !== 'lost') return false;
+  const message = `The message to ${to} was not sent. ${HOST_AWAY}`;
+  const failure = { code: NOT_SENT, message, tip: 'Send it again once the host is there.' };
+  settle(id, { kind: 'failed', failure });
+  useInjector.setState({ shownReply: id });
+  return true;
+}
+
 export async function sendMessage(envelope: Envelope): Promise<void> {
   const id = addWaiting(envelope);
+  if (settledUnsent(id, envelope)) return;
   try {
     const { accepted, messageId } = await studio.inject.send.mutate(inputOf(envelope));
     settle(id, { kind: 'sent', accepted, messageId });
@@ -46,6 +58,7 @@ export async function sendMessage(envelope: Envelope): Promise<void> {
 
 export async function requestReply(envelope: Envelope, timeoutMs: number): Promise<void> {
   const id = addWaiting(envelope);
+  if (settledUnsent(id, envelope)) return;
   useInjector.setState({ shownReply: id });
   try {
     const reply = await studio.inject.request.mutate({ ...inputOf(envelope), timeoutMs });
@@ -61,6 +74,16 @@ export function ignoreReply(id: number): void {
 }
 
 export async function startBurst(envelope: Envelope, count: number, rateHz: number | undefined): Promise<void> {
+  if (useConnection.getState().status === 'lost') {
+    const tip = 'Start it again once the host is there.';
+    showFailure(`The burst to ${envelope.to} was not started`, {
+      code: NOT_SENT,
+      message: HOST_AWAY,
+      tip,
+      problems: [],
+    });
+    return;
+  }
   try {
     const rate = rateHz === undefined ? {} : { rateHz };
     await studio.inject.burst.mutate({ ...inputOf(envelope), count, ...rate });

@@ -3,7 +3,9 @@ import { useEffect, type ReactElement } from 'react';
 import { editorCommands } from '../editor/editor-commands.ts';
 import { useOfferedCommands } from '../stores/commands.store.ts';
 import { followProject, leaveProject } from '../stores/project-session.ts';
+import { HOST_AWAY } from '../stores/connection.store.ts';
 import { useProject } from '../stores/project.store.ts';
+import { EmptyState } from '../ui/empty-state.tsx';
 import { TipProvider } from '../ui/tip.tsx';
 import styles from './app.module.css';
 import { CommandPalette } from './command-palette.tsx';
@@ -14,11 +16,13 @@ import { useEventToasts } from './event-toasts.ts';
 import { FileDialogs } from './file-dialogs.tsx';
 import { useKeyBindings } from './key-bindings.ts';
 import { Rail } from './rail.tsx';
-import { useRoutedProject } from './route.ts';
+import { missProject } from './missing-project.store.ts';
+import { goToWelcome, useRoutedProject } from './route.ts';
 import { StatusBar } from './status-bar.tsx';
 import { Toasts } from './toasts.tsx';
 import { Toolbar } from './toolbar/toolbar.tsx';
 import { Welcome } from './welcome/welcome.tsx';
+import { SLOW_MS, useIsHostAway, useLasts } from './use-host-away.ts';
 import { Workbench } from './workbench/workbench.tsx';
 
 export function App(): ReactElement {
@@ -28,7 +32,10 @@ export function App(): ReactElement {
   useOfferedCommands(editorCommands);
   useEffect(() => {
     if (projectId === undefined) return undefined;
-    followProject(projectId);
+    followProject(projectId, (failure) => {
+      void missProject(projectId, failure);
+      goToWelcome(); // a reload must not ask for it again
+    });
     return leaveProject;
   }, [projectId]);
   useEventToasts();
@@ -54,9 +61,17 @@ function OpenProject({ projectId }: { readonly projectId: string }): ReactElemen
   return (
     <main className={styles['work']}>
       <Rail />
-      <div className={styles['dock']}>{isOpen && <Workbench projectId={projectId} />}</div>
+      <div className={styles['dock']}>{isOpen ? <Workbench projectId={projectId} /> : <Opening />}</div>
     </main>
   );
+}
+
+/** Said only where it takes its time. */
+function Opening(): ReactElement | null {
+  const isAway = useIsHostAway();
+  const isSlow = useLasts(SLOW_MS);
+  if (isAway) return <EmptyState title={HOST_AWAY}>The project opens as soon as it does.</EmptyState>;
+  return isSlow ? <EmptyState title="Opening the project…" /> : null;
 }
 
 function useTitle(): void {

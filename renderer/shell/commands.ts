@@ -38,14 +38,14 @@ const run: readonly Command[] = [
     title: 'Stop all actors',
     group: 'Run',
     keys: 'Shift+F5',
-    isEnabled: () => phase() !== 'idle' && phase() !== 'stopping',
+    isEnabled: () => !['idle', 'stopping', 'unknown'].includes(phase()),
     run: () => void stopRun(),
   },
   {
     id: 'run.dismissLost',
     title: 'Dismiss what was lost when the host died',
     group: 'Run',
-    isEnabled: () => useProject.getState().run.lost !== undefined,
+    isEnabled: () => useProject.getState().run.lost !== undefined && phase() !== 'unknown',
     run: () => void dismissLost(),
   },
 ];

@@ -2,10 +2,11 @@ import { Cpu, Info } from 'lucide-react';
 
 import type { ReactElement } from 'react';
 
+import { isOfCompiler } from '../../app/base/studio-error.ts';
 import { studio } from '../bridge/client.ts';
 import { useQueryOnce } from '../bridge/query-once.ts';
 import { useActiveFile } from '../stores/active-file.store.ts';
-import { useConnection } from '../stores/connection.store.ts';
+import { HOST_AWAY, useConnection } from '../stores/connection.store.ts';
 import { useNavigation } from '../stores/navigation.store.ts';
 import { useProject } from '../stores/project.store.ts';
 import { useLive } from '../stores/telemetry-history.ts';
@@ -64,7 +65,7 @@ function Connection(): ReactElement | null {
   return (
     <span className={styles['part']} role="alert">
       <StateGlyph state="warning" />
-      The studio host does not answer. Edits are kept here; connecting again…
+      {HOST_AWAY} Edits are kept here; connecting again…
     </span>
   );
 }
@@ -150,6 +151,7 @@ function CompileState(): ReactElement | null {
       case 'compiling':
         return { state: 'info', text: `${name} compiles` };
       case 'failed':
+        if (last.problems.some(isOfCompiler)) return { state: 'warning', text: `${name} was not compiled` };
         return { state: 'faulted', text: `${name} has errors` };
       case 'refused':
         return { state: 'warning', text: `${name} was not loaded` };

@@ -1,15 +1,13 @@
 import { useSyncExternalStore } from 'react';
 
-import { type LiveTelemetry, telemetry } from './telemetry-history.ts';
+import { liveNow, type LiveTelemetry, subscribeLive } from './telemetry-history.ts';
 
 type Shown = string | number | boolean | undefined;
-
-const subscribe = (notify: () => void): (() => void) => telemetry.subscribe(notify);
 
 /**
  * One value of the latest telemetry. The component renders again only when the value changes, so that each of a
  * thousand nodes can show its own; therefore plain values only.
  */
 export function useLiveValue<T extends Shown>(select: (live: LiveTelemetry | undefined) => T): T {
-  return useSyncExternalStore(subscribe, () => select(telemetry.live));
+  return useSyncExternalStore(subscribeLive, () => select(liveNow()));
 }

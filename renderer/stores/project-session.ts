@@ -1,14 +1,18 @@
 import { studio } from '../bridge/client.ts';
-import { toFailure } from '../bridge/failure.ts';
+import { type Failure, toFailure } from '../bridge/failure.ts';
 import { documents } from './documents.ts';
-import { applyEvent, closeProject, useProject } from './project.store.ts';
+import { useConnection } from './connection.store.ts';
+import { applyEvent, closeProject, loseSight, regainSight, useProject } from './project.store.ts';
 import { telemetry } from './telemetry-history.ts';
-import { showFailure, useToasts } from './toasts.store.ts';
+import { useToasts } from './toasts.store.ts';
 
 let events: { unsubscribe(): void } | undefined;
 
-/** Follows a project of the host: its events go to the stores, from now until another one is opened. */
-export function followProject(projectId: string): void {
+/**
+ * Follows a project of the host: its events go to the stores, from now until another one is opened. `onRefused` is told
+ * when the host cannot open it.
+ */
+export function followProject(projectId: string, onRefused: (failure: Failure) => void): void {
   leaveProject();
   events = studio.projects.events.subscribe(
     { projectId },
@@ -19,7 +23,7 @@ export function followProject(projectId: string): void {
         telemetry.takeEvent(event, useProject.getState().run.runId);
         if (event.type === 'notice') useToasts.getState().show(event.notice);
       },
-      onError: (error) => showFailure('The project cannot be shown', toFailure(error)),
+      onError: (error) => onRefused(toFailure(error)),
     },
   );
   telemetry.follow(projectId);
@@ -32,6 +36,14 @@ export function leaveProject(): void {
   documents.clear();
   closeProject();
 }
+
+useConnection.subscribe(({ status }, before) => {
+  const { project } = useProject.getState();
+  if (project === undefined || status === before.status) return;
+  if (status === 'lost') loseSight();
+  // The answer says that the host has opened the project: another host than before has told its state by then.
+  else studio.telemetry.listDeadLetters.query({ projectId: project.id, limit: 1 }).then(regainSight, () => undefined);
+});
 
 /** The id of the open project. To be called where there is one. */
 export function openProjectId(): string {

@@ -2,9 +2,17 @@ import { create } from 'zustand';
 
 import type { ConsoleLine, FileProblems, FileState, ProjectEvent, ProjectSummary } from '../../app/contract/project.ts';
 import type { Revision } from '../../app/contract/revision.ts';
-import type { BurstState, DeadLetterSummary, RunState } from '../../app/contract/run.ts';
+import type { BurstState, DeadLetterSummary, RunPhase, RunState } from '../../app/contract/run.ts';
 import type { ProgramInfo } from '../../app/model/program.ts';
 import { withLoss } from './host-loss.ts';
+
+/** `unknown`: the host does not answer, so that nobody knows what the actors do. */
+export type ShownPhase = RunPhase | 'unknown';
+
+/** The run as far as this window knows it. */
+export interface ShownRun extends Omit<RunState, 'phase'> {
+  readonly phase: ShownPhase;
+}
 
 /** The open project as the host tells it. Texts as this window shows them are in `documents`. */
 export interface ProjectState {
@@ -14,7 +22,9 @@ export interface ProjectState {
   readonly programs: Readonly<Record<string, ProgramInfo>>;
   readonly problems: Readonly<Record<string, FileProblems>>;
   readonly checking: Readonly<Record<string, boolean>>;
-  readonly run: RunState;
+  readonly run: ShownRun;
+  /** Of the run, as the host told it last. */
+  readonly toldPhase: RunPhase;
   /** Latest last. */
   readonly revisions: readonly Revision[];
   readonly console: readonly ConsoleLine[];
@@ -44,6 +54,7 @@ const noProject: ProjectState = {
   problems: {},
   checking: {},
   run: idleRun,
+  toldPhase: idleRun.phase,
   revisions: [],
   console: [],
   bursts: [],
@@ -61,6 +72,16 @@ export function forgetLost(): void {
   useProject.setState(({ run: { lost: _, ...run } }) => ({ run }));
 }
 
+/** The host does not answer: what it told of the run may not be so any more. */
+export function loseSight(): void {
+  useProject.setState(({ run }) => ({ run: { ...run, phase: 'unknown' } }));
+}
+
+/** It answers again. A host that goes on has nothing new to tell; another one tells everything anew. */
+export function regainSight(): void {
+  useProject.setState(({ run, toldPhase }) => ({ run: { ...run, phase: toldPhase } }));
+}
+
 /** Takes up what the host tells. */
 export function applyEvent(event: ProjectEvent): void {
   useProject.setState((state) => reduce(state, event));
@@ -70,12 +91,12 @@ export function reduce(state: ProjectState, event: ProjectEvent): Partial<Projec
   switch (event.type) {
     case 'snapshot': {
       const { files, ...snapshot } = event.snapshot;
-      const run = withLoss(state.run, snapshot.run, Date.now());
+      const run = withLoss(told(state), snapshot.run, Date.now());
       // A host that was started anew knows none of its dead letters.
       const isOfLost = run.lost !== undefined && run.key === state.run.key && snapshot.deadLetters.total === 0;
       const known = isOfLost ? { deadLetters: state.deadLetters } : {};
       const named = Object.fromEntries(files.map((file) => [file.path, file]));
-      return { ...noProject, ...snapshot, files: named, run, ...known };
+      return { ...noProject, ...snapshot, files: named, run, toldPhase: run.phase, ...known };
     }
     case 'file':
       return { files: { ...state.files, [event.file.path]: event.file } };
@@ -95,8 +116,10 @@ export function reduce(state: ProjectState, event: ProjectEvent): Partial<Projec
       return { problems: { ...state.problems, [event.path]: event.problems } };
     case 'checking':
       return { checking: { ...state.checking, [event.path]: event.isChecking } };
-    case 'run':
-      return { run: withLoss(state.run, event.run, Date.now()) };
+    case 'run': {
+      const run = withLoss(told(state), event.run, Date.now());
+      return { run, toldPhase: run.phase };
+    }
     case 'revision':
       return { revisions: withRevision(state.revisions, event.revision) };
     case 'console':
@@ -123,4 +146,9 @@ function withRevision(revisions: readonly Revision[], revision: Revision): reado
   const index = revisions.findIndex(({ path, number }) => path === revision.path && number === revision.number);
   if (index === -1) return [...revisions, revision].slice(-KEPT_REVISIONS);
   return revisions.with(index, revision);
+}
+
+/** The run as the host told of it last, whether or not it answers now. */
+function told({ run, toldPhase }: ProjectState): RunState {
+  return { ...run, phase: toldPhase };
 }

@@ -1,12 +1,12 @@
 import type { Revision } from '../../app/contract/revision.ts';
-import type { ActorRunState, RunState } from '../../app/contract/run.ts';
+import type { ActorRunState } from '../../app/contract/run.ts';
 import { channelKey } from './selection.store.ts';
-import { type ProjectState, useProject } from './project.store.ts';
+import { type ProjectState, type ShownRun, useProject } from './project.store.ts';
 
 // Maps over the arrays of the run, made once for each array: hundreds of nodes ask for their own entry.
 
-const actorMaps = new WeakMap<RunState['actors'], ReadonlyMap<string, ActorRunState>>();
-const channelMaps = new WeakMap<RunState['channels'], ReadonlyMap<string, number>>();
+const actorMaps = new WeakMap<ShownRun['actors'], ReadonlyMap<string, ActorRunState>>();
+const channelMaps = new WeakMap<ShownRun['channels'], ReadonlyMap<string, number>>();
 const revisionMaps = new WeakMap<ProjectState['revisions'], ReadonlyMap<string, Revision>>();
 
 function cached<Key extends object, Value>(cache: WeakMap<Key, Value>, key: Key, make: () => Value): Value {
@@ -17,12 +17,12 @@ function cached<Key extends object, Value>(cache: WeakMap<Key, Value>, key: Key,
   return made;
 }
 
-export function actorRun(run: RunState, id: string): ActorRunState | undefined {
+export function actorRun(run: ShownRun, id: string): ActorRunState | undefined {
   return cached(actorMaps, run.actors, () => new Map(run.actors.map((actor) => [actor.id, actor]))).get(id);
 }
 
 /** Place of a channel in the run's telemetry. */
-export function channelIndex(run: RunState, key: string): number | undefined {
+export function channelIndex(run: ShownRun, key: string): number | undefined {
   const make = (): ReadonlyMap<string, number> =>
     new Map(run.channels.map((channel, index) => [channelKey(channel), index]));
   return cached(channelMaps, run.channels, make).get(key);

@@ -3,6 +3,7 @@ import { useSyncExternalStore } from 'react';
 import type { ProjectEvent } from '../../app/contract/project.ts';
 import type { TelemetryFrame } from '../../app/contract/run.ts';
 import { studio } from '../bridge/client.ts';
+import { useConnection } from './connection.store.ts';
 
 /** `deadLetters` is known of all actors together only. */
 export type Column = 'rate' | 'depth' | 'dropped' | 'p50Ns' | 'p95Ns' | 'p99Ns' | 'deadLetters';
@@ -236,11 +237,20 @@ function ignore(): void {
 
 export const telemetry = new TelemetryHistory();
 
-/** The latest telemetry, at most four times a second; undefined while nothing runs. */
+/** What holds now: nothing does while the host does not answer. */
+export function liveNow(): LiveTelemetry | undefined {
+  return useConnection.getState().status === 'lost' ? undefined : telemetry.live;
+}
+
+/** `notify` is called whenever `liveNow` may have changed. */
+export function subscribeLive(notify: () => void): () => void {
+  const stops = [telemetry.subscribe(notify), useConnection.subscribe(notify)];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+/** The latest telemetry, at most four times a second; undefined while nothing runs or the host does not answer. */
 export function useLive<T>(select: (live: LiveTelemetry | undefined) => T): T {
-  const live = useSyncExternalStore(
-    (notify) => telemetry.subscribe(notify),
-    () => telemetry.live,
-  );
-  return select(live);
+  return select(useSyncExternalStore(subscribeLive, liveNow));
 }

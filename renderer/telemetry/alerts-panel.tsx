@@ -3,6 +3,7 @@ import { useEffect, useState, type ReactElement } from 'react';
 import { studio } from '../bridge/client.ts';
 import { toFailure } from '../bridge/failure.ts';
 import { useQueryOnce } from '../bridge/query-once.ts';
+import { HOST_AWAY } from '../stores/connection.store.ts';
 import { runCommand } from '../stores/commands.store.ts';
 import { useMessagesView } from '../stores/messages-view.store.ts';
 import { useNavigation } from '../stores/navigation.store.ts';
@@ -21,6 +22,7 @@ import { useAlerts } from './alerts.store.ts';
 /** What needs the person now, each with the action that helps; what did; and the device that it all runs on. */
 export function AlertsPanel(): ReactElement {
   const { open, cleared } = useAlerts();
+  const isAway = useProject(({ run }) => run.phase === 'unknown');
   const nowMs = useSlowClock(open.some(({ kind }) => kind === 'full'));
   const due = open.filter((alert) => isDue(alert, nowMs));
   return (
@@ -29,7 +31,7 @@ export function AlertsPanel(): ReactElement {
         {due.map((alert) => (
           <AlertItem key={alert.key} alert={alert} />
         ))}
-        {due.length === 0 && <li className={styles['none']}>Nothing needs you now.</li>}
+        {due.length === 0 && <li className={styles['none']}>{isAway ? HOST_AWAY : 'Nothing needs you now.'}</li>}
       </ul>
       {cleared.length > 0 && (
         <Fold title="Cleared" end={cleared.length}>

@@ -1,6 +1,7 @@
 import type { SourceLocation } from '../../app/base/studio-error.ts';
-import type { DeadLetterSummary, RunState } from '../../app/contract/run.ts';
+import type { DeadLetterSummary } from '../../app/contract/run.ts';
 import type { DeadLetterReason } from '../../app/runtime/message.ts';
+import type { ShownRun } from '../stores/project.store.ts';
 import type { LiveTelemetry } from '../stores/telemetry-history.ts';
 import { formatCount } from '../ui/format.ts';
 import { lostLimits, lostText, lostTitle } from '../ui/lost-run.ts';
@@ -18,7 +19,7 @@ export interface Alert {
 }
 
 export interface Facts {
-  readonly run: RunState;
+  readonly run: ShownRun;
   readonly live: LiveTelemetry | undefined;
   readonly deadLetters: DeadLetterSummary;
   readonly nowMs: number;

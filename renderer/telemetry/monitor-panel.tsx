@@ -2,8 +2,8 @@ import { Info } from 'lucide-react';
 import type { ReactElement } from 'react';
 
 import { type Command, runCommand, useOfferedCommands } from '../stores/commands.store.ts';
+import { HOST_AWAY } from '../stores/connection.store.ts';
 import { useProject } from '../stores/project.store.ts';
-import { useLive } from '../stores/telemetry-history.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { TextBox } from '../ui/field.tsx';
@@ -14,6 +14,7 @@ import { goLive, hold, useMonitor } from './monitor.store.ts';
 import { Overview } from './overview.tsx';
 import { ActorTable } from './table/actor-table.tsx';
 import styles from './telemetry.module.css';
+import { useVisibleLive } from './use-visible.ts';
 
 const modes = [
   { value: 'live', label: 'Live' },
@@ -80,9 +81,9 @@ function Bar(): ReactElement {
 
 function Totals(): ReactElement {
   const held = useMonitor((state) => state.held);
-  const live = useLive((latest) => latest);
-  const isOver = useProject(({ run }) => run.phase === 'idle');
-  const isLost = useProject(({ run }) => run.lost !== undefined);
+  const live = useVisibleLive(true);
+  const isOver = useProject(({ run }) => run.phase === 'idle' || run.phase === 'unknown');
+  const isLost = useProject(({ run }) => run.lost !== undefined || run.phase === 'unknown');
   const shown = held ?? live;
   if (shown === undefined) return <span className={styles['totals']}>no data</span>;
   const { rate, dropped, processed } = shown.totals;
@@ -113,7 +114,9 @@ function NothingRuns(): ReactElement {
     >
       {phase === 'idle'
         ? 'The actors are stopped. Run them, and their numbers show here.'
-        : 'The actors are about to start.'}
+        : phase === 'unknown'
+          ? HOST_AWAY
+          : 'The actors are about to start.'}
     </EmptyState>
   );
 }

@@ -8,15 +8,19 @@ import styles from './strip.module.css';
 import { useElementWidth } from './use-element-width.ts';
 import { useVisible, useVisibleLive } from './use-visible.ts';
 
-/** Four values of the whole run with their last minute. After its end only what was counted still holds. */
+/**
+ * Four values of the whole run with their last minute. After its end only what was counted still holds; nothing does
+ * while the host does not answer.
+ */
 export function TelemetryStrip(): ReactElement {
   const box = useRef<HTMLDivElement>(null);
   const live = useVisibleLive(useVisible(box));
-  const isOver = useProject(({ run }) => run.phase === 'idle');
-  const now = isOver ? undefined : live;
+  const phase = useProject(({ run }) => run.phase);
+  const counted = phase === 'unknown' ? undefined : live;
+  const now = phase === 'idle' ? undefined : counted;
   const width = useElementWidth(box);
   const chart = { width: Math.max(0, Math.floor(width / 2) - 24), atMs: live?.atMs };
-  const totals = live?.totals;
+  const totals = counted?.totals;
   return (
     <div ref={box} className={styles['strip']}>
       <Headline label="Messages" value={rate(now)} unit={rateUnit(now)} column="rate" {...chart} />
@@ -31,7 +35,7 @@ export function TelemetryStrip(): ReactElement {
       <Headline
         label="Dropped"
         value={totals === undefined ? 'no data' : formatCount(totals.dropped)}
-        unit={droppedSince(live)}
+        unit={droppedSince(counted)}
         column="dropped"
         isWarning={(totals?.dropped ?? 0) > 0}
         {...chart}

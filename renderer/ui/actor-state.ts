@@ -1,9 +1,11 @@
-import type { ActorRunState, RunPhase } from '../../app/contract/run.ts';
+import type { ActorRunState } from '../../app/contract/run.ts';
+import type { ShownPhase } from '../stores/project.store.ts';
 import type { VisibleState } from './state-glyph.tsx';
 
 /** How an actor's state looks and is called. Without an entry in the run, it is stopped. */
-export function visibleActorState(actor: ActorRunState | undefined, phase: RunPhase): VisibleState {
+export function visibleActorState(actor: ActorRunState | undefined, phase: ShownPhase): VisibleState {
   if (actor === undefined || phase === 'idle' || phase === 'compiling') return 'stopped';
+  if (phase === 'unknown') return 'unknown';
   switch (actor.state) {
     case 'active':
       return 'running';
@@ -25,6 +27,7 @@ export const stateWords: Readonly<Record<VisibleState, string>> = {
   faulted: 'Faulted',
   warning: 'Warning',
   stopped: 'Stopped',
+  unknown: 'Unknown',
   ok: 'Done',
   info: 'Note',
 };

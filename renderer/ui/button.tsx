@@ -24,12 +24,20 @@ interface IconButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   /** Shown in the tooltip. */
   readonly keys?: string;
   readonly icon: ReactNode;
+  /** Why it does nothing now: it can still be reached, so that its tooltip says so. */
+  readonly offReason?: string;
 }
 
-export function IconButton({ label, keys, icon, className = '', ...rest }: IconButtonProps): ReactElement {
+export function IconButton({ label, keys, icon, offReason, className = '', ...rest }: IconButtonProps): ReactElement {
   return (
-    <Tip text={label} {...(keys === undefined ? {} : { keys })}>
-      <button type="button" aria-label={label} className={`${styles['icon']} ${className}`} {...rest}>
+    <Tip text={offReason === undefined ? label : `${label}: ${offReason}`} {...(keys === undefined ? {} : { keys })}>
+      <button
+        type="button"
+        aria-label={label}
+        className={`${styles['icon']} ${className}`}
+        {...rest}
+        {...(offReason === undefined ? {} : { 'aria-disabled': true, disabled: false, onClick: undefined })}
+      >
         {icon}
       </button>
     </Tip>

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 
 /** Each state has its own shape; colour comes third, after shape and word. */
-export type VisibleState = 'running' | 'paused' | 'faulted' | 'warning' | 'stopped' | 'ok' | 'info';
+export type VisibleState = 'running' | 'paused' | 'faulted' | 'warning' | 'stopped' | 'unknown' | 'ok' | 'info';
 
 const shapes: Readonly<Record<VisibleState, ReactElement>> = {
   running: <circle cx="6" cy="6" r="4" />,
@@ -14,6 +14,7 @@ const shapes: Readonly<Record<VisibleState, ReactElement>> = {
   ),
   warning: <path fillRule="evenodd" d="M6 .8 11.7 11H.3zM5.4 4.2v3.4h1.2V4.2zM5.4 8.4v1.3h1.2V8.4z" />,
   stopped: <circle cx="6" cy="6" r="3.5" fill="none" stroke="currentColor" strokeWidth="1.6" />,
+  unknown: <circle cx="6" cy="6" r="4" fill="none" stroke="currentColor" strokeWidth="1.6" strokeDasharray="2.1 2.1" />,
   ok: <path d="m1.8 6.4 2.9 2.9 5.6-6" fill="none" stroke="currentColor" strokeWidth="1.8" />,
   info: (
     <path
@@ -29,6 +30,7 @@ const classes: Readonly<Record<VisibleState, string>> = {
   faulted: 'faulted',
   warning: 'warning',
   stopped: 'stopped',
+  unknown: 'stopped',
   ok: 'running',
   info: 'stopped',
 };

@@ -122,6 +122,7 @@ describe('the compiler process', () => {
       process.kill(clang.pid!, 'SIGKILL');
     }
     expect(await outcome).toBe('CompilerCrashed');
+    await expect(survivor).rejects.toThrow('The compiler ended twice (SIGKILL)');
     expect((await behind).exitCode).toBe(0);
     process.kill(clang.pid!, 'SIGKILL');
     expect((await clang.run(quick)).exitCode).toBe(0);
@@ -153,7 +154,7 @@ describe('the compiler process', () => {
 
   test('a process that cannot start is a typed error with its output', async () => {
     const clang = start({ entryPoint: join(folder, 'missing.js') });
-    await expect(clang.run(quick)).rejects.toThrow(/The compiler crashed.*missing\.js/s);
+    await expect(clang.run(quick)).rejects.toThrow(/The compiler ended twice.*missing\.js/s);
   });
 
   test('disposal ends the process and what was waiting', async () => {

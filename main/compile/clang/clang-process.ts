@@ -204,7 +204,7 @@ export class ClangProcess implements AsyncDisposable {
     const job = this.#active;
     if (job === undefined) return;
     job.deaths += 1;
-    if (job.deaths >= maxDeaths) return this.#fail(crashed(details === '' ? how : `${how}: ${details}`));
+    if (job.deaths >= maxDeaths) return this.#fail(endedTwice(details === '' ? how : `${how}: ${details}`));
     this.#activeId = 0;
     this.#pump();
   }
@@ -280,6 +280,13 @@ const reportTip = 'This is a fault of Ring Kernel Studio: please report it with 
 function crashed(message: string): StudioError {
   return new StudioError('CompilerCrashed', `The compiler crashed (${message})`, {
     tip: 'Reduce the file until it compiles to find the cause, and please report it.',
+  });
+}
+
+/** The code may be to blame, or whatever else ends processes: too little memory, or a person. */
+function endedTwice(how: string): StudioError {
+  return new StudioError('CompilerCrashed', `The compiler ended twice (${how})`, {
+    tip: 'Compile again. If it ends again, reduce the file until it compiles to find the cause, and report it.',
   });
 }
 

@@ -1,4 +1,4 @@
-import { StudioError, type Problem } from '../../../app/base/studio-error.ts';
+import { isOfCompiler, StudioError, type Problem } from '../../../app/base/studio-error.ts';
 import type { Revision } from '../../../app/contract/revision.ts';
 import type { CompileOptions, CompileResult, CompileSource, Compiler } from '../../compile/compiler.ts';
 import type { Durations } from '../../compile/stopwatch.ts';
@@ -86,13 +86,14 @@ export function stagesOf(record: CompileRecord | undefined, loadMs?: number): Pi
   return { stages, totalMs: stages.reduce((sum, { durationMs }) => sum + durationMs, 0) };
 }
 
-/** Why a source was not compiled or loaded. */
+/** Why a source was not compiled or loaded. Of what is not known to lie in the sources no line is named. */
 export function problemsOf(error: unknown, source: string): readonly Problem[] {
   if (error instanceof StudioError && error.problems.length > 0) return error.problems;
-  const message = error instanceof Error ? error.message : String(error);
+  const reason = error instanceof Error ? error.message : String(error);
   const code = error instanceof StudioError ? kebab(error.code) : 'internal-error';
   const tip = error instanceof StudioError && error.tip !== undefined ? { tip: error.tip } : {};
-  return [{ severity: 'error', code, message, ...tip, location: { file: source, line: 1 } }];
+  const message = isOfCompiler({ code }) ? `${reason} while it compiled ${source}` : reason;
+  return [{ severity: 'error', code, message, ...tip }];
 }
 
 /** `CompilerCrashed` as problems spell it. */

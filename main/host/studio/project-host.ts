@@ -163,6 +163,11 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
     }
   }
 
+  async compileAgain(path: string): Promise<void> {
+    this.#checker.touch(path);
+    this.#reload([path]);
+  }
+
   async createFile(input: CreateFileInput): Promise<FileState> {
     return this.#documents.create(input.path, templateText(input));
   }

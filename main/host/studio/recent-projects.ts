@@ -38,7 +38,7 @@ export class RecentProjects {
   }
 
   /** Where the project with this id was; undefined when it was never opened, or was forgotten. */
-  async find(id: string): Promise<{ readonly dir: string; readonly topologyPath: string } | undefined> {
+  async find(id: string): Promise<Pick<Entry, 'name' | 'dir' | 'topologyPath'> | undefined> {
     return (await this.#read()).find((entry) => entry.id === id);
   }
 

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { Problem } from '../../../app/base/studio-error.ts';
+import { isOfCompiler, type Problem } from '../../../app/base/studio-error.ts';
 import type { Revision } from '../../../app/contract/revision.ts';
 import type { Actor } from '../../../app/runtime/actor.ts';
 import type { Program } from '../../../app/runtime/runtime.ts';
@@ -81,8 +81,9 @@ export class Reloader {
     const version: SourceVersion = read.ok ? read.version : { texts: new Map(), key: '' };
     const running = findLive()?.sources.get(source);
     const isWhereItShould = running === undefined || running.version.key === version.key;
-    if (read.ok && revisions.isLatest(source, version.key) && isWhereItShould) return;
     const before = revisions.latest(source);
+    const isKnown = revisions.isLatest(source, version.key) && before?.problems.some(isOfCompiler) !== true;
+    if (read.ok && isKnown && isWhereItShould) return;
     const { number: revision } = revisions.begin(source, version.key);
     if (before !== undefined && before.number !== revision && isPending(before)) {
       revisions.update(source, before.number, { status: 'superseded' });

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { templateText } from './file-templates.ts';
@@ -24,6 +24,17 @@ describe('the studio host', () => {
     await project.stop();
     expect((await fixture.snapshot(project)).run).toMatchObject({ phase: 'idle', runId: 1 });
     await expect(project.request(request)).rejects.toMatchObject({ code: 'NotRunning' });
+  });
+
+  test('names a project whose folder is gone, and its place', async () => {
+    await using fixture = new HostFixture();
+    const topology = JSON.stringify({ version: 1, name: 'Gone', actors: [] });
+    const dir = fixture.folderWith('gone', { 'topology.ring.json': topology });
+    const { id } = await fixture.host.openProject(dir);
+    await fixture.restart();
+    renameSync(dir, `${dir}-elsewhere`);
+    const message = `the project 'Gone' is not in '${realpathSync(fixture.folder)}/gone' any more: there is no topology.ring.json.`;
+    await expect(fixture.host.project(id)).rejects.toMatchObject({ code: 'ProjectGone', message });
   });
 
   test('lists the samples with their topologies', async () => {

@@ -135,10 +135,15 @@ export class NodeStudioHost implements StudioHost, AsyncDisposable {
     if (open !== undefined) return open;
     const place = await this.#recent.find(id);
     if (place === undefined) {
-      throw new StudioError('UnknownProject', `there is no open project '${id}'.`, { tip: 'Open its folder.' });
+      const message = 'the project is not open, and it is not in the list of recent projects.';
+      throw new StudioError('UnknownProject', message, { tip: 'Open its folder.' });
     }
-    const { dir, topologyPath } = place;
-    await this.#open(await findProject(join(dir, topologyPath)), { isOwn: false });
+    const { name, dir, topologyPath } = place;
+    const found = await findProject(join(dir, topologyPath)).catch((cause: unknown) => {
+      const message = `the project '${name}' is not in '${dir}' any more: there is no ${topologyPath}.`;
+      throw new StudioError('ProjectGone', message, { cause, tip: 'Open the folder where it is now.' });
+    });
+    await this.#open(found, { isOwn: false });
     return this.project(id);
   }
 

@@ -1,4 +1,4 @@
-import { type ReactFlowInstance, useNodesInitialized, useReactFlow } from '@xyflow/react';
+import { type ReactFlowInstance, useNodesInitialized, useReactFlow, useStore, type Viewport } from '@xyflow/react';
 import { useEffect, useRef, type RefObject } from 'react';
 
 import type { Position } from '../../../app/model/topology/edit/edit-topology.ts';
@@ -39,15 +39,32 @@ export function useCanvasActions(wrapper: RefObject<HTMLDivElement | null>, proj
   }, [flow, wrapper, projection]);
 }
 
+/** What was fitted, and how it lay then. */
+interface Fitted {
+  readonly projectId: string | undefined;
+  readonly size: string;
+  readonly viewport: Viewport;
+}
+
+function isSame(a: Viewport, b: Viewport): boolean {
+  return a.x === b.x && a.y === b.y && a.zoom === b.zoom;
+}
+
+/** Once for each project; and again when the canvas gets another size, until somebody has moved it. */
 function useFirstFit(flow: ReactFlowInstance): void {
   const isReady = useNodesInitialized();
   const projectId = useProject(({ project }) => project?.id);
-  const fitted = useRef<string>(undefined);
+  const size = useStore(({ width, height }) => `${width}x${height}`);
+  const fitted = useRef<Fitted>(undefined);
   useEffect(() => {
-    if (!isReady || fitted.current === projectId) return;
-    fitted.current = projectId;
-    void flow.fitView(fitOptions);
-  }, [isReady, projectId, flow]);
+    if (!isReady) return;
+    const last = fitted.current;
+    const isKnown = last !== undefined && last.projectId === projectId;
+    if (isKnown && (last.size === size || !isSame(last.viewport, flow.getViewport()))) return;
+    void flow.fitView(fitOptions).then(() => {
+      fitted.current = { projectId, size, viewport: flow.getViewport() };
+    });
+  }, [isReady, projectId, size, flow]);
 }
 
 /** An actor that had the focus and is gone leaves it to the canvas: keys, Ctrl Z above all, go on to be the canvas's. */

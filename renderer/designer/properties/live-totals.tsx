@@ -12,7 +12,7 @@ export function LiveTotals({ id, isLive }: { readonly id: string; readonly isLiv
   return (
     <Fold title="Messages" end="all instances">
       {actor === undefined ? (
-        <p className={styles['note']}>{isLive ? 'No data yet.' : 'No messages yet. The actors are stopped.'}</p>
+        <p className={styles['note']}>{isLive ? 'No data.' : 'No messages yet. The actors are stopped.'}</p>
       ) : (
         <dl>
           {rowsOf(actor).map(([name, value]) => (

@@ -1,4 +1,5 @@
-import type { Problem } from '../../../app/base/studio-error.ts';
+import { isOfCompiler, type Problem } from '../../../app/base/studio-error.ts';
+import type { Revision } from '../../../app/contract/revision.ts';
 import type { ProjectState } from '../../stores/project.store.ts';
 import { lostLimits, lostText, lostTitle } from '../../ui/lost-run.ts';
 
@@ -14,28 +15,46 @@ export interface ListedProblem {
   readonly column: number | undefined;
   readonly actorId: string | undefined;
   readonly atMs: number | undefined;
+  /** The compiler itself had ended: to compile the file again may help. */
+  readonly isOfCompiler: boolean;
 }
 
 const ranks = { error: 0, warning: 1, info: 2 } as const;
 
-type Sources = Pick<ProjectState, 'problems' | 'run' | 'topologyPath'>;
+type Sources = Pick<ProjectState, 'problems' | 'run' | 'topologyPath' | 'revisions'>;
 
 /** Everything that is wrong now: in the sources, in the topology, in the run. Worst first. */
-export function listProblems({ problems, run, topologyPath }: Sources): readonly ListedProblem[] {
+export function listProblems({ problems, run, topologyPath, revisions }: Sources): readonly ListedProblem[] {
   const inFiles = Object.entries(problems).flatMap(([path, list]) =>
     list.problems.map((problem, index) => fromProblem(problem, path, { topologyPath, index })),
   );
   const known = new Set(inFiles.map(identity));
+  const uncompiled = notCompiled(revisions).filter((problem) => !known.has(identity(problem)));
+  // Those without a place name their file in the message.
+  for (const problem of [...inFiles, ...uncompiled])
+    known.add(identity(problem)).add(identity({ ...problem, file: undefined }));
   const inRun = run.problems
     .map((problem, index) => fromProblem(problem, undefined, { topologyPath, index }))
     .filter((problem) => !known.has(identity(problem)));
-  return [...lostWithHost(run), ...faults(run), ...inRun, ...inFiles].sort(
+  return [...lostWithHost(run), ...faults(run), ...inRun, ...uncompiled, ...inFiles].sort(
     (a, b) => ranks[a.severity] - ranks[b.severity],
   );
 }
 
 export function countProblems(sources: Sources, severity: Problem['severity']): number {
   return listProblems(sources).filter((problem) => problem.severity === severity).length;
+}
+
+/** The compiler ended over what was saved last: nothing else tells it where the check of the draft went well. */
+function notCompiled(revisions: readonly Revision[]): readonly ListedProblem[] {
+  const latest = new Map(revisions.map((revision) => [revision.path, revision]));
+  return [...latest.values()].flatMap(({ path, number, savedAtMs, problems }) =>
+    problems.filter(isOfCompiler).map((problem, index) => ({
+      ...fromProblem(problem, path, { topologyPath: '', index }),
+      key: `${path} r${number} ${index}`,
+      atMs: savedAtMs,
+    })),
+  );
 }
 
 function lostWithHost({ lost }: Sources['run']): readonly ListedProblem[] {
@@ -48,6 +67,7 @@ function lostWithHost({ lost }: Sources['run']): readonly ListedProblem[] {
     tip: `${lostLimits(lost)} Run the actors again, or dismiss this in the alerts.`.trim(),
     ...{ file: undefined, line: undefined, column: undefined, actorId: undefined },
     atMs: lost.lastSignAtMs ?? lost.foundAtMs,
+    isOfCompiler: false,
   };
   return [problem];
 }
@@ -71,6 +91,7 @@ function faults(run: Sources['run']): readonly ListedProblem[] {
             column: fault.location?.column,
             actorId: id,
             atMs: fault.atMs,
+            isOfCompiler: false,
           },
         ],
   );
@@ -91,9 +112,10 @@ function fromProblem(
     column: location?.column,
     actorId: undefined,
     atMs: undefined,
+    isOfCompiler: isOfCompiler({ code }),
   };
 }
 
-function identity({ file, line, message }: ListedProblem): string {
+function identity({ file, line, message }: Pick<ListedProblem, 'file' | 'line' | 'message'>): string {
   return `${file ?? ''}:${line ?? ''}:${message}`;
 }

@@ -1,8 +1,11 @@
 import { useMemo, useState, type KeyboardEvent, type ReactElement } from 'react';
 
+import { HOST_AWAY } from '../../stores/connection.store.ts';
+import { compileAgain } from '../../stores/compile-again.ts';
 import { useNavigation } from '../../stores/navigation.store.ts';
 import { useProject } from '../../stores/project.store.ts';
 import { useSelection } from '../../stores/selection.store.ts';
+import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { formatClock } from '../../ui/format.ts';
 import { StateGlyph } from '../../ui/state-glyph.tsx';
@@ -23,8 +26,19 @@ export function ProblemsPanel(): ReactElement {
   const problems = useProject((state) => state.problems);
   const run = useProject((state) => state.run);
   const topologyPath = useProject((state) => state.topologyPath);
-  const list = useMemo(() => listProblems({ problems, run, topologyPath }), [problems, run, topologyPath]);
+  const revisions = useProject((state) => state.revisions);
+  const list = useMemo(
+    () => listProblems({ problems, run, topologyPath, revisions }),
+    [problems, run, topologyPath, revisions],
+  );
   const isChecking = useProject(({ checking }) => Object.values(checking).includes(true));
+  if (list.length === 0 && run.phase === 'unknown') {
+    return (
+      <EmptyState title="Problems unknown">
+        {HOST_AWAY} No problems had been found when it was last heard of.
+      </EmptyState>
+    );
+  }
   if (list.length === 0) {
     return (
       <EmptyState title={isChecking ? 'Checking…' : 'No problems'}>
@@ -69,6 +83,23 @@ function ProblemTable({ list }: { readonly list: readonly ListedProblem[] }): Re
   );
 }
 
+function CompileAgain({ path }: { readonly path: string }): ReactElement {
+  const isAway = useProject(({ run }) => run.phase === 'unknown');
+  return (
+    <Button
+      className={styles['again']}
+      disabled={isAway}
+      onClick={(event) => {
+        event.stopPropagation(); // the row opens the file
+        void compileAgain(path);
+      }}
+      onKeyDown={(event) => event.stopPropagation()}
+    >
+      Compile again
+    </Button>
+  );
+}
+
 function ProblemRow({
   problem,
   isTabStop,
@@ -92,9 +123,7 @@ function ProblemRow({
       <td className={`${styles['finding']} ${check === 'host' ? styles['whole'] : ''}`}>
         {message} {tip !== undefined && <span className={styles['tip']}>{tip}</span>}
       </td>
-      <td>
-        <code>{where}</code>
-      </td>
+      <td>{problem.isOfCompiler && file !== undefined ? <CompileAgain path={file} /> : <code>{where}</code>}</td>
       <td className={styles['time']}>{atMs === undefined ? '' : formatClock(atMs)}</td>
     </tr>
   );

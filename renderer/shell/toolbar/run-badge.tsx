@@ -1,35 +1,30 @@
 import { useEffect, useState, type ReactElement } from 'react';
 
-import type { RunPhase } from '../../../app/contract/run.ts';
 import { runCommand } from '../../stores/commands.store.ts';
-import { useConnection } from '../../stores/connection.store.ts';
-import { useProject } from '../../stores/project.store.ts';
+import { type ShownPhase, useProject } from '../../stores/project.store.ts';
 import { formatDuration } from '../../ui/format.ts';
 import { StateGlyph, type VisibleState } from '../../ui/state-glyph.tsx';
 import { Tip } from '../../ui/tip.tsx';
 import styles from './toolbar.module.css';
 
-const looks: Readonly<Record<RunPhase, { readonly state: VisibleState; readonly word: string }>> = {
+const looks: Readonly<Record<ShownPhase, { readonly state: VisibleState; readonly word: string }>> = {
   idle: { state: 'stopped', word: 'Stopped' },
   compiling: { state: 'stopped', word: 'Compiling' },
   starting: { state: 'stopped', word: 'Starting' },
   running: { state: 'running', word: 'Running' },
   paused: { state: 'paused', word: 'Paused' },
   stopping: { state: 'stopped', word: 'Stopping' },
+  unknown: { state: 'warning', word: 'Unknown' },
 };
-
-/** Nobody knows what became of the actors until the host answers. */
-const lost = { state: 'warning', word: 'Unknown' } as const;
 
 export function RunBadge(): ReactElement {
   const phase = useProject(({ run }) => run.phase);
-  const isLost = useConnection(({ status }) => status === 'lost');
-  const { state, word } = isLost ? lost : looks[phase];
+  const { state, word } = looks[phase];
   return (
     <span className={`${styles['badge']} ${styles[state] ?? ''}`} role="status" aria-label={`Run state: ${word}`}>
       <StateGlyph state={state} />
       {word}
-      {!isLost && (phase === 'running' || phase === 'paused') && <RunTime />}
+      {(phase === 'running' || phase === 'paused') && <RunTime />}
     </span>
   );
 }
@@ -46,7 +41,7 @@ function RunTime(): ReactElement {
 
 /** Actors and channels that were added to a topology that runs take part from its next start on. */
 export function Outdated(): ReactElement | null {
-  const isOutdated = useProject(({ run }) => run.isOutdated && run.phase !== 'idle');
+  const isOutdated = useProject(({ run }) => run.isOutdated && run.phase !== 'idle' && run.phase !== 'unknown');
   if (!isOutdated) return null;
   return (
     <Tip

@@ -3,6 +3,7 @@ import { DropdownMenu } from 'radix-ui';
 import type { ReactElement } from 'react';
 
 import { keyLabel, runCommand } from '../../stores/commands.store.ts';
+import { HOST_AWAY } from '../../stores/connection.store.ts';
 import { useNavigation, type LayoutName } from '../../stores/navigation.store.ts';
 import { useProject } from '../../stores/project.store.ts';
 import { IconButton } from '../../ui/button.tsx';
@@ -84,6 +85,7 @@ function MenuCommand({
 function RunGroup(): ReactElement {
   const phase = useProject(({ run }) => run.phase);
   const isLive = phase === 'running' || phase === 'paused';
+  const away = phase === 'unknown' ? { offReason: HOST_AWAY } : {};
   return (
     <div className={styles['group']} role="toolbar" aria-label="Run">
       <IconButton
@@ -91,6 +93,7 @@ function RunGroup(): ReactElement {
         keys="F5"
         icon={<Play {...icon} fill="currentColor" />}
         disabled={phase !== 'idle' && phase !== 'paused'}
+        {...away}
         onClick={() => runCommand('run.start')}
       />
       <IconButton
@@ -99,6 +102,7 @@ function RunGroup(): ReactElement {
         icon={<Pause {...icon} fill="currentColor" />}
         aria-pressed={phase === 'paused'}
         disabled={phase !== 'running'}
+        {...away}
         onClick={() => runCommand('run.pause')}
       />
       <IconButton
@@ -106,6 +110,7 @@ function RunGroup(): ReactElement {
         keys="Shift+F5"
         icon={<Square size={14} strokeWidth={1.35} fill="currentColor" />}
         disabled={!isLive && phase !== 'starting' && phase !== 'compiling'}
+        {...away}
         onClick={() => runCommand('run.stop')}
       />
     </div>

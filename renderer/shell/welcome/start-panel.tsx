@@ -5,6 +5,7 @@ import type { RecentProject } from '../../../app/contract/project.ts';
 import { studio } from '../../bridge/client.ts';
 import { toFailure } from '../../bridge/failure.ts';
 import { keyLabel, runCommand } from '../../stores/commands.store.ts';
+import { useConnection } from '../../stores/connection.store.ts';
 import { showFailure } from '../../stores/toasts.store.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Mark } from '../mark.tsx';
@@ -40,9 +41,12 @@ export function StartPanel(): ReactElement {
 function Recent(): ReactElement {
   const [projects, setProjects] = useState<readonly RecentProject[]>();
   const refresh = useCallback(() => {
-    studio.projects.recent.query().then(setProjects, () => setProjects([]));
+    studio.projects.recent.query().then(setProjects, () => undefined); // the room says that nobody answers
   }, []);
-  useEffect(refresh, [refresh]);
+  const status = useConnection((state) => state.status);
+  useEffect(() => {
+    if (status === 'open') refresh();
+  }, [refresh, status]);
   const forget = (dir: string): void => {
     studio.projects.forget.mutate(dir).then(refresh, (error: unknown) => {
       showFailure('The entry was not removed', toFailure(error));

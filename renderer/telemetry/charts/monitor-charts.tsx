@@ -1,8 +1,8 @@
 import { useMemo, useRef, type ReactElement } from 'react';
 
-import type { DeadLetterSummary, RunState } from '../../../app/contract/run.ts';
+import type { DeadLetterSummary } from '../../../app/contract/run.ts';
 import { deadLettersAt } from '../../stores/dead-letter-history.ts';
-import { useProject } from '../../stores/project.store.ts';
+import { useProject, type ShownRun } from '../../stores/project.store.ts';
 import { useSelection } from '../../stores/selection.store.ts';
 import { ALL_ACTORS, type Column, type LiveTelemetry, telemetry } from '../../stores/telemetry-history.ts';
 import { formatCount, formatMicros, formatRate } from '../../ui/format.ts';
@@ -199,7 +199,7 @@ function dropped(span: Span): ChartData {
   };
 }
 
-function nothingDropped({ lost }: RunState): string {
+function nothingDropped({ lost }: ShownRun): string {
   if (lost === undefined) return 'Nothing was dropped.';
   if (lost.messages === null) return `Nothing was seen to be dropped; what else happened is ${UNKNOWN}.`;
   const { deadLetters } = lost.messages;

@@ -1,5 +1,5 @@
 import type { Revision } from '../../../app/contract/revision.ts';
-import type { RunState } from '../../../app/contract/run.ts';
+import type { ShownRun } from '../../stores/project.store.ts';
 
 /** Something that happened, shown as a dashed vertical through all charts. */
 export interface RunEvent {
@@ -8,7 +8,7 @@ export interface RunEvent {
   readonly isFault: boolean;
 }
 
-export function runEvents(run: RunState, revisions: readonly Revision[]): readonly RunEvent[] {
+export function runEvents(run: ShownRun, revisions: readonly Revision[]): readonly RunEvent[] {
   const started = run.startedAtMs ?? 0;
   const loads = revisions
     .filter(({ status, number, savedAtMs }) => status.startsWith('loaded') && number > 1 && savedAtMs > started)
@@ -27,7 +27,7 @@ export function runEvents(run: RunState, revisions: readonly Revision[]): readon
   return [...loads, ...states, ...paused].sort((a, b) => a.atMs - b.atMs);
 }
 
-function pausedAt({ actors }: RunState): readonly RunEvent[] {
+function pausedAt({ actors }: ShownRun): readonly RunEvent[] {
   const times = actors.filter(({ state }) => state === 'deactivated').map(({ sinceMs }) => sinceMs);
   return times.length === 0 ? [] : [{ atMs: Math.max(...times), words: 'paused', isFault: false }];
 }

@@ -1,4 +1,5 @@
-import type { ActorRunState, RunState } from '../../../app/contract/run.ts';
+import type { ActorRunState } from '../../../app/contract/run.ts';
+import type { ShownRun } from '../../stores/project.store.ts';
 import type { ActorLive, LiveTelemetry } from '../../stores/telemetry-history.ts';
 import { visibleActorState } from '../../ui/actor-state.ts';
 import type { VisibleState } from '../../ui/state-glyph.tsx';
@@ -19,7 +20,7 @@ export interface ActorRow {
   readonly run: ActorRunState;
 }
 
-export function actorRows(run: RunState, live: LiveTelemetry | undefined): readonly ActorRow[] {
+export function actorRows(run: ShownRun, live: LiveTelemetry | undefined): readonly ActorRow[] {
   const isSameRun = live?.runId === run.runId;
   return run.actors.map((actor) => {
     const values = isSameRun ? live.actors.get(actor.id) : undefined;
@@ -80,6 +81,7 @@ const trouble: Readonly<Record<VisibleState, number>> = {
   paused: 4,
   stopped: 6,
   running: 5,
+  unknown: 4,
   ok: 7,
   info: 7,
 };
