@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '../fixtures/studio.fixture.ts';
 
@@ -31,6 +31,7 @@ const topology = JSON.stringify({
 
 const sources = { 'topology.ring.json': topology, 'tally.cu': tally };
 const died = 'The studio host died while the actors ran';
+const unreadable = 'No journal of the run can be read';
 
 /** Of the only run that goes on, or was lost. */
 function journalOf(home: string): string {
@@ -116,7 +117,7 @@ test('a run whose journal cannot be kept: it is said that it was lost, and no nu
   studio,
   page,
 }) => {
-  const { injector, monitor } = studio;
+  const { injector } = studio;
   await studio.openFolder(host.writeProject('tally', sources));
   await studio.runAfterConsent();
   await injector.open();
@@ -131,7 +132,6 @@ test('a run whose journal cannot be kept: it is said that it was lost, and no nu
   // As on a full disk: files can be made and emptied, and nothing be written into them.
   const journal = journalOf(host.home);
   mkdirSync(`${journal}.new`);
-  const unknown = 'No journal of the run can be read';
   await studio.run();
   await expect(studio.problem(died)).toBeHidden();
   await injector.repeat.fill('2000');
@@ -140,21 +140,31 @@ test('a run whose journal cannot be kept: it is said that it was lost, and no nu
   await host.kill();
   await host.restart();
   await expect(studio.toast('Messages unknown (host died). The account is in Problems.')).toBeVisible();
-  await expect(studio.problem(died)).toContainText(unknown);
+  await expect(studio.problem(died)).toContainText(unreadable);
   await expect(studio.problem(died)).not.toContainText('accepted.');
+});
 
-  // Not even that there is a run can be written: who has seen it tells.
-  rmSync(journal);
+test('a run of which nothing at all can be written: the window that has seen it tells', async ({
+  host,
+  studio,
+  page,
+}) => {
+  const { injector, monitor } = studio;
+  await studio.openFolder(host.writeProject('tally', sources));
+  await studio.runAfterConsent();
+  const journal = journalOf(host.home);
+  await studio.stop();
   mkdirSync(journal);
   await studio.run();
-  await expect(studio.problem(died)).toBeHidden();
-  await injector.repeat.fill('1');
+  await injector.open();
+  await injector.aim('tally', 'Vote');
   await injector.send();
   await expect(injector.sent('Vote').first()).toHaveAccessibleName(/, sent$/);
   await host.kill();
   await host.restart();
   await expect(studio.statusBar).toContainText('Messages unknown (host died)');
-  await expect(studio.problem(died)).toContainText(unknown);
+  await page.getByRole('tab', { name: 'Problems' }).click();
+  await expect(studio.problem(died)).toContainText(unreadable);
   await expect(injector.sent('Vote').first()).toHaveAccessibleName(/unknown \(host died\)$/);
   await studio.showLayout('Monitor');
   await monitor.alert(died).getByRole('button', { name: 'Dismiss' }).click();

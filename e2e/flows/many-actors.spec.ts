@@ -67,7 +67,7 @@ test('two hundred actors run after consent, are found, and are counted to the la
   await expect(monitor.table).toHaveAttribute('aria-rowcount', '2');
   await expect(monitor.cell(name(42), 'Rate, messages/s')).toHaveText(/[1-9]/);
 
-  await expect(page.getByText('400,000 processed')).toBeVisible();
+  await expect(page.getByText('400,000 processed')).toBeVisible({ timeout: 60_000 });
   await expect(page.getByText('0 dropped')).toBeVisible();
   await expect(monitor.cell(name(42), 'Sent')).toHaveText('2,000');
   await expect(monitor.cell(name(42), 'Queue depth')).toContainText('0');

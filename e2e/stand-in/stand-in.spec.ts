@@ -199,7 +199,7 @@ test('quitting asks the windows, and one that stays keeps the application', asyn
         running.once('will-quit', () => resolve((globalThis as unknown as { seen: string[] }).seen.join())),
       );
       running.quit();
-      return Promise.race([words, new Promise((resolve) => setTimeout(() => resolve('nothing'), 3000))]);
+      return Promise.race([words, new Promise((resolve) => setTimeout(() => resolve('nothing'), 20_000))]);
     })
     .catch(() => 'ended'); // the process may be faster than its answer
   expect(String(last)).not.toBe('nothing');
