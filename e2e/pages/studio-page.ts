@@ -61,7 +61,7 @@ export class StudioPage {
 
   /** A project that lies on the disk, by its path. */
   async openFolder(dir: string): Promise<void> {
-    await expect(this.page.getByRole('banner')).toBeVisible(); // before that nobody hears the key
+    await expect(this.statusBar).toContainText('CPU (simulated)'); // earlier, nobody hears the keys
     if (this.hasPageDialogs) {
       await this.page.keyboard.press('Control+o');
       const dialog = this.dialog('Open folder');

@@ -2,6 +2,7 @@ import type { DockviewApi, IDockviewPanel, SerializedDockview } from 'dockview-r
 
 import type { Json } from '../../../app/model/message-type.ts';
 import { studio } from '../../bridge/client.ts';
+import { useConnection } from '../../stores/connection.store.ts';
 import { useNavigation, type LayoutName, type PanelId } from '../../stores/navigation.store.ts';
 import { useProject } from '../../stores/project.store.ts';
 import { buildLayout, companions, panelTitles } from './layouts.ts';
@@ -78,6 +79,10 @@ export class LayoutKeeper implements Disposable {
       }),
       useProject.subscribe((state, before) => {
         if (state.files !== before.files) this.#closeMissing(Object.keys(state.files));
+      }),
+      useConnection.subscribe(({ status }, before) => {
+        // What was to be kept while the host was away may not have got there.
+        if (status === 'open' && before.status === 'lost') this.#save();
       }),
     );
     const changes = this.#api.onDidLayoutChange(() => this.#scheduleSave());
@@ -178,12 +183,14 @@ export class LayoutKeeper implements Disposable {
 
   #scheduleSave(): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      if (this.#shown === undefined) return;
-      this.#layouts[this.#shown] = this.#api.toJSON();
-      const value = { current: this.#shown, layouts: this.#layouts } as unknown as Json;
-      // An arrangement that cannot be kept is no reason to disturb anybody.
-      studio.settings.write.mutate({ key: this.#key, value: value as never }).catch(() => undefined);
-    }, SAVE_AFTER_MS);
+    this.#timer = setTimeout(() => this.#save(), SAVE_AFTER_MS);
+  }
+
+  #save(): void {
+    if (this.#shown === undefined) return;
+    this.#layouts[this.#shown] = this.#api.toJSON();
+    const value = { current: this.#shown, layouts: this.#layouts } as unknown as Json;
+    // An arrangement that cannot be kept is no reason to disturb anybody.
+    studio.settings.write.mutate({ key: this.#key, value: value as never }).catch(() => undefined);
   }
 }
