@@ -1,6 +1,9 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+
 import { expect, test } from '../fixtures/studio.fixture.ts';
+import type { StudioHost } from '../fixtures/studio-home.ts';
+import type { StudioPage } from '../pages/studio-page.ts';
 
 const tally = `#include <ring_kernel.cuh>
 
@@ -33,6 +36,13 @@ const sources = { 'topology.ring.json': topology, 'tally.cu': tally };
 const died = 'The studio host died while the actors ran';
 const unreadable = 'No journal of the run can be read';
 
+/** The actor runs, and the injector is open. */
+async function runTally(host: StudioHost, studio: StudioPage): Promise<void> {
+  await studio.openFolder(host.writeProject('tally', sources));
+  await studio.runAfterConsent();
+  await studio.injector.open();
+}
+
 /** Of the only run that goes on, or was lost. */
 function journalOf(home: string): string {
   const state = join(home, 'state');
@@ -46,9 +56,7 @@ test('a host that is killed while actors run: what it had accepted is counted, a
   page,
 }) => {
   const { injector, monitor } = studio;
-  await studio.openFolder(host.writeProject('tally', sources));
-  await studio.runAfterConsent();
-  await injector.open();
+  await runTally(host, studio);
   await injector.aim('tally', 'Vote');
   await injector.send();
   await expect(injector.sent('Vote')).toHaveAccessibleName(/, sent$/);
@@ -118,9 +126,7 @@ test('a run whose journal cannot be kept: it is said that it was lost, and no nu
   page,
 }) => {
   const { injector } = studio;
-  await studio.openFolder(host.writeProject('tally', sources));
-  await studio.runAfterConsent();
-  await injector.open();
+  await runTally(host, studio);
   await injector.aim('tally', 'Vote');
   await injector.send();
   await expect(injector.sent('Vote')).toHaveAccessibleName(/, sent$/);
@@ -178,9 +184,7 @@ test('what was known of faults and dead letters before the host died stays, and 
   page,
 }) => {
   const { injector, monitor } = studio;
-  await studio.openFolder(host.writeProject('tally', sources));
-  await studio.runAfterConsent();
-  await injector.open();
+  await runTally(host, studio);
   await injector.aim('tally', 'Split');
   await injector.send();
   await expect(injector.sent('Split')).toHaveAccessibleName(/, dead letter$/);
@@ -215,9 +219,7 @@ test('while the host is away nothing old is shown as if it were so, and what can
   page,
 }) => {
   const { injector, canvas } = studio;
-  await studio.openFolder(host.writeProject('tally', sources));
-  await studio.runAfterConsent();
-  await injector.open();
+  await runTally(host, studio);
   await injector.aim('tally', 'Vote');
   await injector.send();
   await expect(injector.sent('Vote')).toHaveAccessibleName(/, sent$/);
