@@ -108,9 +108,11 @@ function ProblemRow({
   readonly isTabStop: boolean;
 }): ReactElement {
   const { severity, check, message, tip, file, line, atMs } = problem;
+  const isAccount = check === 'host';
   const where = file === undefined ? '' : `${file}${line === undefined ? '' : `:${line}`}`;
   return (
     <tr
+      className={isAccount ? styles['account'] : undefined}
       tabIndex={isTabStop ? 0 : -1}
       onClick={() => goToProblem(problem)}
       onKeyDown={(event) => event.key === 'Enter' && goToProblem(problem)}
@@ -120,10 +122,12 @@ function ProblemRow({
         <StateGlyph state={glyphs[severity]} label={severity} />
       </td>
       <td>{check}</td>
-      <td className={`${styles['finding']} ${check === 'host' ? styles['whole'] : ''}`}>
+      <td className={styles['finding']} colSpan={isAccount ? 2 : 1}>
         {message} {tip !== undefined && <span className={styles['tip']}>{tip}</span>}
       </td>
-      <td>{problem.isOfCompiler && file !== undefined ? <CompileAgain path={file} /> : <code>{where}</code>}</td>
+      {!isAccount && (
+        <td>{problem.isOfCompiler && file !== undefined ? <CompileAgain path={file} /> : <code>{where}</code>}</td>
+      )}
       <td className={styles['time']}>{atMs === undefined ? '' : formatClock(atMs)}</td>
     </tr>
   );
