@@ -62,6 +62,21 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 describe("a file's text in a window", () => {
+  test('news of the disk that an answer has overtaken is no conflict', async () => {
+    const host = new FakeHost();
+    const mine = new Window(host, 'mine');
+    mine.type('one');
+    await vi.advanceTimersByTimeAsync(200);
+    const { file } = host; // the host looks at the disk now, and its event is on the way
+    mine.type('two');
+    await vi.advanceTimersByTimeAsync(200);
+    mine.type('three');
+    mine.documents.take({ type: 'file', file: { ...file, conflict: 'changed-on-disk' }, origin: 'disk' });
+    expect(mine.documents.view('a.cu')).toEqual({ text: 'three', conflict: undefined });
+    await vi.advanceTimersByTimeAsync(200);
+    expect(host.file.text).toBe('three');
+  });
+
   test('a host that was killed comes back with any of the latest texts of this window, and is told the rest', async () => {
     const host = new FakeHost();
     const mine = new Window(host, 'mine');

@@ -115,7 +115,8 @@ export class Documents {
       for (const file of event.snapshot.files) this.#takeFile(file);
     } else if (event.type === 'file') {
       if (event.origin === this.#clientId) this.#takeOwn(event.file);
-      else this.#takeFile(event.file, event.origin === 'host' ? 'host' : 'others');
+      else if (event.origin === 'host') this.#takeFile(event.file);
+      else if (!this.#isOvertaken(event.file)) this.#takeFile(event.file, 'others');
     } else if (event.type === 'file-removed') {
       this.#remove(event.path);
     }
@@ -123,6 +124,11 @@ export class Documents {
 
   clear(): void {
     for (const path of [...this.#entries.keys()]) this.#remove(path);
+  }
+
+  /** The host has accepted a later edit of this window since; its answer came sooner than the event. */
+  #isOvertaken({ path, version }: FileState): boolean {
+    return version < (this.#entries.get(path)?.version ?? 0);
   }
 
   #takeOwn(file: FileState): void {
