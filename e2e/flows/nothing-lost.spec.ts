@@ -70,7 +70,7 @@ test('two windows see each other; the later of two writers is asked', async ({ h
   await expect(second.statusBar).toContainText('does not answer');
   await host.restart();
   const isAsked = (window: EditorPage): Promise<boolean> =>
-    window.banner.filter({ hasText: 'vector_add.cu was changed in another window' }).isVisible();
+    window.banner.filter({ hasText: 'vector_add.cu was changed elsewhere' }).isVisible();
   await expect.poll(async () => (await isAsked(editor)) !== (await isAsked(mirror))).toBe(true);
   const later = (await isAsked(editor)) ? editor : mirror;
   await later.banner.getByRole('button', { name: 'Keep mine' }).click();
@@ -95,6 +95,8 @@ test('a change on the disk appears in a clean file, and is asked about in one wi
   await page.keyboard.type('// mine ');
   await editor.expectText('// mine');
   await expect(studio.explorer.getByRole('img', { name: 'unsaved' })).toBeVisible();
+  // Within 120 ms the host has it: until then it is the window that has edits, and not the file.
+  await page.waitForTimeout(500);
   writeFileSync(path, `// from a third\n${text}`);
   await expect(editor.banner).toContainText('vector_add.cu was changed on disk');
   await editor.expectText('// mine');

@@ -44,7 +44,7 @@ function WindowConflict({ path, onCompare }: { readonly path: string; readonly o
         </>
       }
     >
-      <b>{path} was changed in another window</b> while this one held edits that it had not sent.
+      <b>{path} was changed elsewhere</b> while this one held edits that it had not sent.
     </Banner>
   );
 }

@@ -221,7 +221,7 @@ describe("a file's text in a window", () => {
     one.type('first');
     two.type('second');
     await vi.advanceTimersByTimeAsync(200);
-    await expect(two.documents.flush()).rejects.toThrow("'a.cu' was changed in another window");
+    await expect(two.documents.flush()).rejects.toThrow("'a.cu' was changed elsewhere");
     await two.documents.flush('b.cu');
   });
 

@@ -5,14 +5,14 @@ import type { EditPort, UnsentPort } from './document-ports.ts';
 /** What a file's text means to whoever shows it. */
 export interface DocumentView {
   readonly text: string;
-  /** Another window changed the file while this one held unsent edits: `theirs` is its text now. */
+  /** Another window, or another program, changed the file while this window held unsent edits: `theirs` is its text. */
   readonly conflict: { readonly theirs: string } | undefined;
 }
 
 /** The person has to choose first, by `Documents.resolve`. */
 export class UnsettledConflict extends Error {
   constructor(path: string) {
-    super(`'${path}' was changed in another window while this one held unsent edits.`);
+    super(`'${path}' was changed elsewhere while this one held unsent edits.`);
   }
 }
 
