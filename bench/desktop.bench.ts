@@ -107,16 +107,8 @@ function startHost(resources: string, folder: string): PackedHost {
 }
 
 async function askVectorAdd(host: PackedHost): Promise<void> {
-  const projectId = await host.runSample('vector_add');
-  const question = {
-    projectId,
-    to: 'vector_add',
-    type: 'VectorAddRequest',
-    message: { a: 1, b: 2 },
-    timeoutMs: 10_000,
-  };
-  const { message } = (await host.call('mutation', 'inject.request', question)) as { message: { result: number } };
-  if (message.result !== 3) throw new Error(`vector_add answered ${JSON.stringify(message)}`);
+  const result = await host.askVectorAdd();
+  if (result !== 3) throw new Error(`vector_add answered ${result}`);
 }
 
 async function memory(

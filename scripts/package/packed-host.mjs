@@ -73,6 +73,24 @@ export class PackedHost {
     return projectId;
   }
 
+  /**
+   * The sample vector_add, run and asked for 1 + 2.
+   *
+   * @returns {Promise<number>} what it answered
+   */
+  async askVectorAdd() {
+    const projectId = await this.runSample('vector_add');
+    const question = {
+      projectId,
+      to: 'vector_add',
+      type: 'VectorAddRequest',
+      message: { a: 1, b: 2 },
+      timeoutMs: 10_000,
+    };
+    const { message } = await this.call('mutation', 'inject.request', question);
+    return message.result;
+  }
+
   /** In order: what runs ends, what is unsaved is written down. Killed when that takes too long. */
   async end() {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;

@@ -103,16 +103,8 @@ export async function checkHostProcess(packed) {
   });
   try {
     await host.connect();
-    const projectId = await host.runSample('vector_add');
-    const question = {
-      projectId,
-      to: 'vector_add',
-      type: 'VectorAddRequest',
-      message: { a: 1, b: 2 },
-      timeoutMs: 10_000,
-    };
-    const { message } = await host.call('mutation', 'inject.request', question);
-    return message.result === 3 ? [] : [`vector_add answered ${JSON.stringify(message)} to 1 + 2`];
+    const result = await host.askVectorAdd();
+    return result === 3 ? [] : [`vector_add answered ${result} to 1 + 2`];
   } finally {
     await host.end();
   }
