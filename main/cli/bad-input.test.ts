@@ -106,7 +106,8 @@ describe.concurrent('files', () => {
     await expectError(['run', file], message);
   });
 
-  test.skipIf(process.platform === 'win32')('a pipe where a file belongs does not make anybody wait', async () => {
+  test('a pipe where a file belongs does not make anybody wait', async (ctx) => {
+    if (process.platform === 'win32') ctx.skip('Windows has no named pipes in folders');
     for (const name of ['pipe.ring.json', 'pipe.cu']) {
       execFileSync('mkfifo', [cli.path(name)]);
       await expectError(['run', name], `NotAFile: '${name}' is no file, but a device, a pipe or a socket.`);

@@ -15,7 +15,10 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 /** A shell script stands for Electron; what speaks against a window on this machine is skipped. */
 const insisted = { kind: /** @type {const} */ ('desktop'), isInsisted: true, isFetchWanted: false };
 
-describe.skipIf(process.platform === 'win32')('with an executable', () => {
+describe('with an executable', () => {
+  beforeEach((ctx) => {
+    if (process.platform === 'win32') ctx.skip('the executables of the test are shell scripts');
+  });
   test('it gets the application and the project, is not Node, and its exit code is ours', async () => {
     const path = script('echo "$# $1 $2 node=$ELECTRON_RUN_AS_NODE" > "$1/called"; exit 4');
     const env = { ...process.env, RINGSTUDIO_ELECTRON: path, ELECTRON_RUN_AS_NODE: '1' };
@@ -85,7 +88,8 @@ describe('a fetch that cannot even begin sends the studio to the browser', () =>
   });
   const start = () => openDesktop({ root, env: {}, request: insisted });
 
-  test.skipIf(process.platform === 'win32')('in a checkout that this user cannot write', async () => {
+  test('in a checkout that this user cannot write', async (ctx) => {
+    if (process.platform === 'win32') ctx.skip('the executables of the test are shell scripts');
     chmodSync(root, 0o755);
     const outcome = await asStranger(join(root, 'dist'), start);
     const where = `'${join(root, 'dist')}' cannot be written: permission denied. Whoever owns this checkout`;

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { ProjectEvent } from '../../../app/contract/project.ts';
 import type { BurstState, LostMessages, RunState } from '../../../app/contract/run.ts';
 import { packageRoot } from '../../host/package-root.ts';
@@ -319,49 +319,46 @@ class Told {
   }
 }
 
-describe.skipIf(process.platform !== 'linux')(
-  'a compiler process that is killed while actors run (Linux: /proc)',
-  () => {
-    test('ends no run and no check: both go on, and a save compiles and loads', async () => {
-      using place = new Studio();
-      await using window = await place.start();
-      const { studio, projectId } = window;
-      const told = new Told(window);
-      await run(window);
-      await studio.inject.burst.mutate({ projectId, ...work, count: 1_000_000, rateHz: 20_000 });
-      for (const round of [1, 2]) {
-        const hasProblem = (event: ProjectEvent): boolean => event.type === 'problems' && event.path === 'death.cu';
-        const isChecking = (event: ProjectEvent): boolean => event.type === 'checking' && event.isChecking;
-        const isChecked = (event: ProjectEvent): boolean => event.type === 'checking' && !event.isChecking;
-        told.clear();
-        // New each time: what was compiled before comes from the cache, without the compiler.
-        await window.type(
-          'death.cu',
-          SOURCE.replace('state.seen += 1', `state.seen += 1 /* ${Date.now()} ${round} */`),
-        );
-        await told.until('a check begins', isChecking);
-        const [compiler, ...others] = childrenOf(place.pid);
-        expect(others).toEqual([]);
-        process.kill(compiler!, 'SIGKILL');
-        await told.until('the check ends', isChecked);
-        await told.until('its findings', hasProblem);
-        expect((await window.snapshot()).problems['death.cu']?.problems).toEqual([]);
-        expect(childrenOf(place.pid)).not.toContain(compiler);
-
-        told.clear();
-        await studio.files.save.mutate({ projectId });
-        const isLoaded = (event: ProjectEvent): boolean =>
-          event.type === 'revision' && event.revision.number === round + 1 && event.revision.status === 'loaded';
-        await told.until('the saved source runs', isLoaded);
-        const { phase, runId } = await runState(window);
-        expect([phase, runId]).toEqual(['running', 1]);
-      }
-      const before = told.lastBurst?.sent ?? 0;
+describe('a compiler process that is killed while actors run (Linux: /proc)', () => {
+  beforeEach((ctx) => {
+    if (process.platform !== 'linux') ctx.skip('the compiler process is found in /proc');
+  });
+  test('ends no run and no check: both go on, and a save compiles and loads', async () => {
+    using place = new Studio();
+    await using window = await place.start();
+    const { studio, projectId } = window;
+    const told = new Told(window);
+    await run(window);
+    await studio.inject.burst.mutate({ projectId, ...work, count: 1_000_000, rateHz: 20_000 });
+    for (const round of [1, 2]) {
+      const hasProblem = (event: ProjectEvent): boolean => event.type === 'problems' && event.path === 'death.cu';
+      const isChecking = (event: ProjectEvent): boolean => event.type === 'checking' && event.isChecking;
+      const isChecked = (event: ProjectEvent): boolean => event.type === 'checking' && !event.isChecking;
       told.clear();
-      await told.until('the burst goes on', ({ type }) => type === 'burst');
-      expect(told.lastBurst).toMatchObject({ status: 'running' });
-      expect(told.lastBurst!.sent).toBeGreaterThan(before);
-      expect((await studio.inject.request.mutate({ projectId, ...query, timeoutMs: 5000 })).type).toBe('Done');
-    });
-  },
-);
+      // New each time: what was compiled before comes from the cache, without the compiler.
+      await window.type('death.cu', SOURCE.replace('state.seen += 1', `state.seen += 1 /* ${Date.now()} ${round} */`));
+      await told.until('a check begins', isChecking);
+      const [compiler, ...others] = childrenOf(place.pid);
+      expect(others).toEqual([]);
+      process.kill(compiler!, 'SIGKILL');
+      await told.until('the check ends', isChecked);
+      await told.until('its findings', hasProblem);
+      expect((await window.snapshot()).problems['death.cu']?.problems).toEqual([]);
+      expect(childrenOf(place.pid)).not.toContain(compiler);
+
+      told.clear();
+      await studio.files.save.mutate({ projectId });
+      const isLoaded = (event: ProjectEvent): boolean =>
+        event.type === 'revision' && event.revision.number === round + 1 && event.revision.status === 'loaded';
+      await told.until('the saved source runs', isLoaded);
+      const { phase, runId } = await runState(window);
+      expect([phase, runId]).toEqual(['running', 1]);
+    }
+    const before = told.lastBurst?.sent ?? 0;
+    told.clear();
+    await told.until('the burst goes on', ({ type }) => type === 'burst');
+    expect(told.lastBurst).toMatchObject({ status: 'running' });
+    expect(told.lastBurst!.sent).toBeGreaterThan(before);
+    expect((await studio.inject.request.mutate({ projectId, ...query, timeoutMs: 5000 })).type).toBe('Done');
+  });
+});
