@@ -1,6 +1,7 @@
 import { ACTOR } from '../abi/arena-layout.ts';
 import type { Device } from '../device/device.ts';
 import type { ActorInstance } from './actor-instance.ts';
+import type { WorkSources } from './work-sources.ts';
 
 /** Messages that nobody will process as things stand. */
 export interface Undelivered {
@@ -12,7 +13,7 @@ export interface Undelivered {
 
 interface Snapshot {
   readonly isQuiet: boolean;
-  /** Sent, consumed and failed so far: equal in two snapshots when nothing happened between them. */
+  /** Sent, consumed and failed so far, and what other sources did: equal in two snapshots when nothing happened between them. */
   readonly events: number;
 }
 
@@ -23,11 +24,18 @@ function isIdle(instance: ActorInstance): boolean {
   return instance.depth === 0 && instance.outboxDepth === 0;
 }
 
-function take(device: Device, instances: readonly ActorInstance[]): Snapshot {
+/** Whom the snapshots show. */
+interface Scene {
+  readonly device: Device;
+  readonly instances: () => readonly ActorInstance[];
+  readonly sources: WorkSources;
+}
+
+function take({ device, instances, sources }: Scene): Snapshot {
   device.poll();
-  let events = 0;
-  let isQuiet = !device.isBusy();
-  for (const instance of instances) {
+  let { events } = sources;
+  let isQuiet = sources.areIdle && !device.isBusy();
+  for (const instance of instances()) {
     events += instance.accepted + instance.word(ACTOR.hostCursor) + instance.word(ACTOR.inboxCursor);
     events += instance.word(ACTOR.sent) + instance.outRing.taken;
     isQuiet &&= instance.senders.count === 0 && isIdle(instance);
@@ -40,17 +48,16 @@ const BRISK_TURNS = 200;
 
 /** Resolves when nothing moves any more: two equal snapshots, a turn of the event loop apart, in which all is at rest. */
 export async function untilQuiet(
-  device: Device,
-  instances: () => readonly ActorInstance[],
+  scene: Scene,
   { turn, signal }: { readonly turn: (delayMs: number) => Promise<void>; readonly signal?: AbortSignal | undefined },
 ): Promise<void> {
   let last: Snapshot | undefined;
   for (let turns = 0; ; turns++) {
     signal?.throwIfAborted();
-    let next = take(device, instances());
+    let next = take(scene);
     if (last?.isQuiet === true && next.isQuiet && last.events === next.events) {
-      await device.settled(); // what the workers had to report before, prints for one, has arrived by then
-      next = take(device, instances());
+      await scene.device.settled(); // what the workers had to report before, prints for one, has arrived by then
+      next = take(scene);
       if (next.isQuiet && last.events === next.events) return;
     }
     last = next;

@@ -22,6 +22,7 @@ import { Reloads, type ReloadOptions, type ReloadReport } from './reload.ts';
 import { RequestTable } from './request-table.ts';
 import { RouteTable } from './route-table.ts';
 import { TypeRegistry } from './type-registry.ts';
+import { WorkSources } from './work-sources.ts';
 
 export type { Program } from './programs.ts';
 
@@ -47,6 +48,8 @@ export class RingKernelRuntime implements AsyncDisposable {
   /** The actor's state is `failed` already; `fault.location` may still be looked up. */
   readonly onDidFailActor = new Event<ActorFailure>();
   readonly onDidPrint = new Event<{ readonly actor: string; readonly text: string }>();
+  /** What `quiet` waits for besides actors. */
+  readonly workSources = new WorkSources();
   protected readonly lifetime = new Lifetime();
   readonly #ports: RuntimePorts;
   readonly #surroundings: ActorSurroundings;
@@ -210,7 +213,9 @@ export class RingKernelRuntime implements AsyncDisposable {
       await new Promise<void>((resolve) => void this.#ports.platform.after(delayMs, resolve));
       this.lifetime.check();
     };
-    await this.lifetime.race(untilQuiet(this.device, () => this.#directory.instances, { turn, signal }));
+    const { device, workSources: sources } = this;
+    const scene = { device, instances: () => this.#directory.instances, sources };
+    await this.lifetime.race(untilQuiet(scene, { turn, signal }));
   }
 
   /** What lies in the queues of actors that will not process it as things stand. */
