@@ -12,9 +12,10 @@ export type { DeviceFault, DeviceKind, FaultCause } from '../app/device/device.t
 export type { Codec, MessageObject, MessageValue } from '../app/model/codec/codec.ts';
 export type { EnumType, Field, FieldType, Json, StructType } from '../app/model/message-type.ts';
 export type { HandlerInfo, KernelInfo, OutputPort, ProgramImage, ProgramInfo } from '../app/model/program.ts';
-export type { Actor, OverflowPolicy, RequestOptions, SendOptions } from '../app/runtime/actor.ts';
+export type { Actor, RequestOptions, SendOptions } from '../app/runtime/actor.ts';
 export type { ActorState } from '../app/runtime/lifecycle.ts';
 export type { DeadLetter, DeadLetterReason, MessageOrigin, ReceivedMessage } from '../app/runtime/message.ts';
+export type { OverflowPolicy } from '../app/runtime/overflow.ts';
 export type { MessageId } from '../app/runtime/message-header.ts';
 export type { Undelivered } from '../app/runtime/quiescence.ts';
 export type { LaunchOptions, LaunchSpec, LoadedKernel, QueueOptions } from '../app/runtime/launch.ts';

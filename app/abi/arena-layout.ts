@@ -4,7 +4,7 @@
  */
 
 export const ABI_MAGIC = 0x474e4952;
-export const ABI_VERSION = 1;
+export const ABI_VERSION = 2;
 export const ARENA_HEADER_ADDRESS = 1024;
 export const STOP_WORD_ADDRESS = 1088;
 /** First address that the allocator hands out. */
@@ -31,10 +31,22 @@ export const HEADER = {
 
 export const HOST_ACTOR_ID = 0;
 export const REPLY_PORT = 0xffff;
+export const SEND_PORT = 0xfffe;
+export const TOPIC_PORT = 0xfffd;
+
+/** Messages of this priority and above take the urgent lane. */
+export const URGENT_PRIORITY = 192;
+/** So many urgent messages in a row, then a normal one if there is any. */
+export const URGENT_RUN = 64;
+
 export const FLAG_TOMBSTONE = 1;
 export const FLAG_DEAD_LETTER = 2;
+export const FLAG_RETAIN = 4;
+export const FLAG_PROCESSED = 8;
+export const FLAG_DROPPED = 16;
+export const FLAG_RECEIPT = 32;
 
-/** `header.reason` of a dead letter that a device made. */
+/** `header.reason`: why a message is a dead letter, or was dropped. */
 export const DEVICE_REASONS = [
   'none',
   'unhandled-type',
@@ -42,7 +54,18 @@ export const DEVICE_REASONS = [
   'target-terminated',
   'too-many-hops',
   'queue-full',
+  'expired',
+  'dropped-oldest',
+  'dropped-newest',
+  'cleared',
+  'no-such-actor',
+  'too-many-topics',
 ] as const;
+/** Room for them in tables of counters. */
+export const REASON_COUNT = 16;
+
+/** What a full inbox does. */
+export const OVERFLOW = { block: 0, reject: 1, dropOldest: 2, dropNewest: 3, deadLetter: 4 } as const;
 
 export const RING = {
   capacity: 0,
@@ -54,8 +77,11 @@ export const RING = {
   waiters: 132,
   producerWaiting: 136,
   discardBelow: 140,
+  discardReason: 144,
+  refused: 148,
   head: 256,
-  skipped: 260,
+  evicted: 260,
+  skipped: 264,
   sizeBytes: 384,
 } as const;
 
@@ -64,8 +90,14 @@ export const ACTOR_STATE = { launched: 0, active: 1, deactivated: 2, terminated:
 export const PHASE = { idle: 0, handling: 1, committing: 2, counting: 3 } as const;
 
 export const HISTOGRAM_BUCKETS = 640;
+/** Messages of one batch. */
+export const MAX_BATCH = 256;
 
-/** An actor block: control (0), telemetry (128), configuration (256), progress (384). */
+/** What an actor consumes: `rings`, `cursors` and `settled` of its block hold a word for each. Odd ones are inboxes. */
+export const LANE = { host: 0, inbox: 1, hostUrgent: 2, inboxUrgent: 3 } as const;
+export const LANE_COUNT = 4;
+
+/** An actor block: control (0), telemetry (128), configuration (256), progress (512). */
 export const ACTOR = {
   command: 0,
   acknowledged: 4,
@@ -85,52 +117,84 @@ export const ACTOR = {
   id: 256,
   worker: 260,
   blockIndex: 264,
-  hostRing: 268,
-  inbox: 272,
-  outRing: 276,
-  outbox: 280,
-  outboxCapacity: 284,
-  outboxStride: 288,
-  stateAddress: 292,
-  histogram: 296,
-  routes: 300,
-  routeCount: 304,
-  seedLow: 308,
-  seedHigh: 312,
-  maxHops: 316,
-  readyIndex: 320,
-  sharedData: 324,
-  blockCount: 328,
-  rejectsWhenFull: 332,
+  rings: 268,
+  outRing: 284,
+  outbox: 288,
+  outboxCapacity: 292,
+  outboxStride: 296,
+  stateAddress: 300,
+  histogram: 304,
+  routes: 308,
+  routeCount: 312,
+  seedLow: 316,
+  seedHigh: 320,
+  maxHops: 324,
+  readyIndex: 328,
+  sharedData: 332,
+  blockCount: 336,
+  overflow: 340,
+  hand: 344,
+  handTimes: 348,
+  ledger: 352,
+  topicMisses: 356,
 
-  phase: 384,
-  lane: 388,
-  hostCursor: 392,
-  inboxCursor: 396,
-  outboxHead: 400,
-  outboxTail: 404,
-  outboxChannel: 408,
-  claimRing: 412,
-  claimPosition: 416,
-  waitNext: 420,
-  waitingOn: 424,
-  budget: 428,
-  terminationRequested: 432,
-  errorCode: 436,
-  settledHost: 440,
-  settledInbox: 444,
-  messageCounter: 448,
-  processed: 456,
-  dropped: 464,
-  sent: 472,
-  randomCounter: 480,
-  lastHlc: 488,
-  claimEntry: 496,
-  claimChannel: 500,
-  sizeBytes: 512,
+  phase: 512,
+  lane: 516,
+  cursors: 520,
+  settled: 536,
+  outboxHead: 552,
+  outboxTail: 556,
+  outboxStep: 560,
+  claimRing: 564,
+  claimPosition: 568,
+  claimEntry: 572,
+  claimStep: 576,
+  waitNext: 580,
+  waitingOn: 584,
+  budget: 588,
+  terminationRequested: 592,
+  errorCode: 596,
+  urgentRun: 600,
+  turns: 604,
+  messageCounter: 640,
+  processed: 648,
+  dropped: 656,
+  sent: 664,
+  randomCounter: 672,
+  lastHlc: 680,
+  droppedByReason: 688,
+  sizeBytes: 1024,
 } as const;
 
-export const CHANNEL = { targets: 0, targetCount: 4, next: 8, sent: 16, sizeBytes: 32 } as const;
+/** How messages are shared out among the instances of a channel's target. */
+export const ROUTING = { roundRobin: 0, keyHash: 1, broadcast: 2 } as const;
+
+export const CHANNEL = {
+  targets: 0,
+  targetCount: 4,
+  next: 8,
+  routing: 12,
+  sent: 16,
+  keyOffset: 24,
+  keyBytes: 28,
+  sizeBytes: 32,
+} as const;
+/** `keyBytes` of a `ring::text`: the bytes that it holds count. */
+export const KEY_IS_TEXT = 0xffff_ffff;
+
+export const GROUP = { nameHash: 0, targets: 8, targetCount: 12, next: 16, sizeBytes: 32 } as const;
+export const TOPIC = { hash: 0, channels: 8, flags: 12, published: 16, sizeBytes: 32 } as const;
+export const LEDGER_RECORD = {
+  messageId: 0,
+  traceId: 8,
+  typeId: 16,
+  peer: 20,
+  outcome: 24,
+  reason: 26,
+  sizeBytes: 32,
+} as const;
+export const LEDGER = { capacity: 0, records: 4, tail: 128, head: 256, sizeBytes: 384 } as const;
+
 export const ROUTE = { channels: 0, channelCount: 4, sizeBytes: 8 } as const;
 
 export const WORKER = {
@@ -163,6 +227,10 @@ export const ARENA = {
   actorLimit: 16,
   hostReady: 20,
   hostReadyWords: 24,
+  groups: 28,
+  groupLimit: 32,
+  topics: 36,
+  topicLimit: 40,
   stop: 64,
   hostDoorbell: 128,
   hostSleeping: 132,

@@ -2,9 +2,9 @@ import {
   ACTOR,
   ACTOR_STATE,
   COMMAND,
-  DEVICE_REASONS,
   FLAG_DEAD_LETTER,
   HEADER,
+  LANE_COUNT,
   PHASE,
   REPLY_PORT,
   RING,
@@ -13,12 +13,12 @@ import type { StudioError } from '../base/studio-error.ts';
 import type { Device, DeviceFault, DeviceProgram } from '../device/device.ts';
 import type { KernelInfo } from '../model/program.ts';
 import type { ActorMemory } from './actor-memory.ts';
-import { HostRing } from './host-ring.ts';
+import { HostLanes } from './host-lanes.ts';
 import { InboxPositions } from './inbox-positions.ts';
 import { canMove, checkMove, type ActorState } from './lifecycle.ts';
 import { runtimeDisposed, type Lifetime } from './lifetime.ts';
 import { readId, type MessageId } from './message-header.ts';
-import type { FoundDeadLetter } from './message.ts';
+import { deadLetterReason, type FoundDeadLetter } from './message.ts';
 import { OutRing } from './out-ring.ts';
 import type { LoadedKernel } from './programs.ts';
 import { actorReset, refusalOf } from './refusal.ts';
@@ -60,10 +60,10 @@ export class ActorInstance {
   readonly actorName: string;
   readonly index: number;
   readonly memory: ActorMemory;
-  readonly hostRing: HostRing;
+  readonly host: HostLanes;
   readonly outRing: OutRing;
   readonly inbox: InboxPositions;
-  /** Senders that wait for room in the host ring. */
+  /** Senders that wait for room in the normal lane. */
   readonly senders: WaitingSenders;
   /** Accepted from the host; the one that it succeeded in a reset included. */
   accepted = 0;
@@ -99,10 +99,10 @@ export class ActorInstance {
     this.#events = events;
     this.#waiters = waiters;
     this.#lifetime = lifetime;
-    this.hostRing = new HostRing(device.arena, memory.hostRing);
-    this.inbox = new InboxPositions(device.arena, memory.inbox);
+    this.host = new HostLanes(device.arena, memory);
+    this.inbox = new InboxPositions(device.arena, [memory.inbox, memory.inboxUrgent]);
     this.outRing = new OutRing(device.arena, memory.outRing, memory.address);
-    this.senders = new WaitingSenders(this.hostRing);
+    this.senders = new WaitingSenders(this.host.normal);
   }
 
   get state(): ActorState {
@@ -178,7 +178,7 @@ export class ActorInstance {
 
   /** Makes what was written to the host ring visible to the actor. */
   publish(count: number): void {
-    this.hostRing.publish();
+    this.host.normal.publish();
     this.accepted += count;
     this.#device.wake(this.memory.address);
   }
@@ -269,15 +269,12 @@ export class ActorInstance {
   /** Its memory is about to be freed. */
   removed(): void {
     this.#isRemoved = true;
-    this.#waiters.wake(this.memory.inbox);
+    this.#wakeSenders();
   }
 
   /** Messages that wait for the actor; what a failed or ended one leaves there stays undelivered. */
   get depth(): number {
-    const { u32 } = this.#device.arena;
-    const inbox = this.memory.inbox;
-    const head = u32[(inbox + RING.head) >> 2]!; // first: read after the tail, it may have passed it
-    return this.hostRing.depth + ((u32[(inbox + RING.tail) >> 2]! - head) >>> 0);
+    return this.host.depth + this.inbox.depth;
   }
 
   /** Sends that are committed to the outbox and not yet delivered. */
@@ -297,9 +294,9 @@ export class ActorInstance {
     const u32 = this.#u32;
     const portAndFlags = u32[(slot + HEADER.port) >> 2]!;
     if (((portAndFlags >>> 16) & FLAG_DEAD_LETTER) !== 0) {
-      const reason = DEVICE_REASONS[u32[(slot + HEADER.priority) >> 2]! >>> 16] ?? 'none';
+      const reason = deadLetterReason(u32[(slot + HEADER.priority) >> 2]! >>> 16) ?? 'unhandled-type';
       const target = u32[(slot + HEADER.target) >> 2]!;
-      this.#events.onDeadLetter(this, { reason: reason === 'none' ? 'unhandled-type' : reason, slot, target });
+      this.#events.onDeadLetter(this, { reason, slot, target });
       return true;
     }
     if ((portAndFlags & 0xffff) === REPLY_PORT && this.#events.onReply(this, slot)) return true;
@@ -309,9 +306,9 @@ export class ActorInstance {
   /** The message whose handler trapped lies at the cursor of its ring: it becomes a dead letter, its slot is freed. */
   #buryMessageInHand(): void {
     if (this.word(ACTOR.phase) !== PHASE.handling) return;
-    const isHostLane = this.word(ACTOR.lane) === 0;
-    const ring = isHostLane ? this.memory.hostRing : this.memory.inbox;
-    const cursor = this.word(isHostLane ? ACTOR.hostCursor : ACTOR.inboxCursor);
+    const lane = this.word(ACTOR.lane) % LANE_COUNT;
+    const ring = this.memory.lanes[lane]!;
+    const cursor = this.word(ACTOR.cursors + lane * 4);
     const slot = this.memory.slotAt(ring, cursor);
     this.failedMessageId = readId(this.#device.arena, slot, HEADER.messageId);
     this.#events.onDeadLetter(this, { reason: 'actor-failed', slot, target: this.id });
@@ -367,7 +364,7 @@ export class ActorInstance {
     // A sender may have joined the waiters, or sent, in the very moment in which the actor ended.
     void this.#device.settled().then(() => {
       if (this.#isRemoved) return;
-      this.#waiters.wake(this.memory.inbox);
+      this.#wakeSenders();
       this.#events.onEnded(this);
     });
   }
@@ -384,6 +381,12 @@ export class ActorInstance {
   /** Takes the actor off the list of those that wait for room in some ring, before its memory is freed. */
   stopWaiting(): void {
     this.#waiters.wake(this.word(ACTOR.waitingOn));
+  }
+
+  /** Actors that wait for room in its inboxes try again. */
+  #wakeSenders(): void {
+    this.#waiters.wake(this.memory.inbox);
+    this.#waiters.wake(this.memory.inboxUrgent);
   }
 
   #setStateWord(state: number): void {

@@ -1,5 +1,6 @@
-import { ACTOR, ACTOR_STATE, HEADER, HISTOGRAM_BUCKETS, RING, ROUTE } from '../abi/arena-layout.ts';
+import { ACTOR, ACTOR_STATE, HEADER, HISTOGRAM_BUCKETS, OVERFLOW, RING, ROUTE } from '../abi/arena-layout.ts';
 import { blockBytes, roundUp, type Arena, type ArenaBlock } from '../device/arena.ts';
+import type { OverflowPolicy } from './overflow.ts';
 import type { RouteTable } from './route-table.ts';
 
 /** One part of what an actor needs. */
@@ -15,8 +16,10 @@ export interface ActorPlan {
   readonly instance: number;
   readonly instanceCount: number;
   readonly capacity: number;
+  /** Of each urgent lane. */
+  readonly urgentCapacity: number;
   readonly outboxCapacity: number;
-  readonly rejectsWhenFull: boolean;
+  readonly overflow: OverflowPolicy;
   /** Largest payload of a slot of its rings, in bytes. */
   readonly payloadBytes: number;
   readonly stateBytes: number;
@@ -37,13 +40,16 @@ export function strideOf(payloadBytes: number): number {
 }
 
 function partsOf(plan: ActorPlan) {
-  const { name, capacity, outboxCapacity } = plan;
+  const { name, capacity, urgentCapacity, outboxCapacity } = plan;
   const stride = strideOf(plan.payloadBytes);
+  const urgentBytes = RING.sizeBytes + urgentCapacity * stride;
   return {
     block: { label: `${name}: control and telemetry`, sizeBytes: ACTOR.sizeBytes },
     histogram: { label: `${name}: latency histogram`, sizeBytes: HISTOGRAM_BUCKETS * 8 },
     hostRing: { label: `${name}: host ring`, sizeBytes: RING.sizeBytes + capacity * stride },
     inbox: { label: `${name}: inbox`, sizeBytes: RING.sizeBytes + capacity * stride },
+    hostUrgent: { label: `${name}: urgent host ring`, sizeBytes: urgentBytes },
+    inboxUrgent: { label: `${name}: urgent inbox`, sizeBytes: urgentBytes },
     outRing: { label: `${name}: ring to the host`, sizeBytes: RING.sizeBytes + capacity * stride },
     outbox: { label: `${name}: outbox`, sizeBytes: outboxCapacity * stride },
     state: { label: `${name}: state`, sizeBytes: Math.max(plan.stateBytes, 1) },
@@ -64,6 +70,10 @@ export class ActorMemory {
   readonly address: number;
   readonly hostRing: number;
   readonly inbox: number;
+  readonly hostUrgent: number;
+  readonly inboxUrgent: number;
+  /** The four that it consumes, by `LANE`. */
+  readonly lanes: readonly number[];
   readonly outRing: number;
   readonly outbox: number;
   readonly state: number;
@@ -71,7 +81,6 @@ export class ActorMemory {
   /** Bytes of payload that a slot of its rings has room for. */
   readonly payloadRoom: number;
   readonly #arena: Arena;
-  readonly #mask: number;
   readonly #blocks: ArenaBlock[] = [];
   #block: ArenaBlock | undefined;
   #routes: RouteTable | undefined;
@@ -81,19 +90,20 @@ export class ActorMemory {
     const { block, ...rest } = partsOf(plan);
     this.plan = plan;
     this.#arena = arena;
-    this.#mask = plan.capacity - 1;
     this.payloadRoom = strideOf(plan.payloadBytes) - HEADER.sizeBytes;
     this.#block = former === undefined ? arena.allocate(block.label, block.sizeBytes) : undefined;
     const parts = this.#allocate(rest);
     this.address = this.#block?.address ?? former!.address;
     this.hostRing = parts.hostRing;
     this.inbox = parts.inbox;
+    this.hostUrgent = parts.hostUrgent;
+    this.inboxUrgent = parts.inboxUrgent;
+    this.lanes = [this.hostRing, this.inbox, this.hostUrgent, this.inboxUrgent];
     this.outRing = parts.outRing;
     this.outbox = parts.outbox;
     this.state = parts.state;
     this.histogram = parts.histogram;
-    this.#layOutRing(this.hostRing, plan.actorId);
-    this.#layOutRing(this.inbox, plan.actorId);
+    for (const ring of this.lanes) this.#layOutRing(ring, plan.actorId);
     this.#layOutRing(this.outRing, 0);
     if (plan.initialState !== undefined) arena.u8.set(plan.initialState, this.state);
     if (former === undefined) this.#fillIn();
@@ -116,11 +126,16 @@ export class ActorMemory {
 
   /** Slot of one of its rings, from what the host knows: the ring's own words may have been overwritten. */
   slotAt(ring: number, position: number): number {
-    return ring + RING.sizeBytes + (position & this.#mask) * (HEADER.sizeBytes + this.payloadRoom);
+    return ring + RING.sizeBytes + (position & (this.capacityOf(ring) - 1)) * (HEADER.sizeBytes + this.payloadRoom);
   }
 
   get capacity(): number {
-    return this.#mask + 1;
+    return this.plan.capacity;
+  }
+
+  /** Slots of one of its rings. */
+  capacityOf(ring: number): number {
+    return ring === this.hostUrgent || ring === this.inboxUrgent ? this.plan.urgentCapacity : this.plan.capacity;
   }
 
   get routes(): RouteTable | undefined {
@@ -164,8 +179,9 @@ export class ActorMemory {
   #layOutRing(ring: number, owner: number): void {
     const { u32 } = this.#arena;
     const { plan } = this;
-    u32[(ring + RING.capacity) >> 2] = plan.capacity;
-    u32[(ring + RING.mask) >> 2] = plan.capacity - 1;
+    const capacity = this.capacityOf(ring);
+    u32[(ring + RING.capacity) >> 2] = capacity;
+    u32[(ring + RING.mask) >> 2] = capacity - 1;
     u32[(ring + RING.stride) >> 2] = strideOf(plan.payloadBytes);
     u32[(ring + RING.slots) >> 2] = ring + RING.sizeBytes;
     u32[(ring + RING.owner) >> 2] = owner;
@@ -183,8 +199,7 @@ export class ActorMemory {
     set(ACTOR.id, plan.actorId);
     set(ACTOR.blockIndex, plan.instance);
     set(ACTOR.blockCount, plan.instanceCount);
-    set(ACTOR.hostRing, this.hostRing);
-    set(ACTOR.inbox, this.inbox);
+    for (const [lane, ring] of this.lanes.entries()) set(ACTOR.rings + lane * 4, ring);
     set(ACTOR.outRing, this.outRing);
     set(ACTOR.outbox, this.outbox);
     set(ACTOR.outboxCapacity, plan.outboxCapacity);
@@ -194,6 +209,6 @@ export class ActorMemory {
     set(ACTOR.seedLow, plan.seed >>> 0);
     set(ACTOR.seedHigh, plan.actorId);
     set(ACTOR.maxHops, MAX_HOPS);
-    set(ACTOR.rejectsWhenFull, plan.rejectsWhenFull ? 1 : 0);
+    set(ACTOR.overflow, OVERFLOW[plan.overflow]);
   }
 }

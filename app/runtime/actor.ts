@@ -14,6 +14,7 @@ import type { ActorState } from './lifecycle.ts';
 import type { HeaderWriter, MessageId } from './message-header.ts';
 import { MessageWriter } from './message-writer.ts';
 import type { ReceivedMessage } from './message.ts';
+import type { OverflowPolicy } from './overflow.ts';
 import type { ReceiveQueue } from './receive-queue.ts';
 import type { RuntimePlatform } from './ports.ts';
 import type { LoadedKernel } from './programs.ts';
@@ -22,8 +23,6 @@ import type { RequestTable } from './request-table.ts';
 import { whenRoom } from './room.ts';
 import { readLatency, readSent, readTelemetryBlock, type ActorTelemetry } from './telemetry.ts';
 import type { TypeRegistry } from './type-registry.ts';
-
-export type OverflowPolicy = 'block' | 'reject';
 
 export interface SendOptions {
   /** Message type, as `Reading` or `app::Reading`; may be left out where the kernel handles one. */
@@ -315,7 +314,7 @@ export class Actor {
     const deadlineMs = platform.unixMs() + timeoutMs;
     let reply: Promise<R> | undefined;
     await this.#deliver({ ...options, timeoutMs }, (instance) => {
-      const position = instance.hostRing.nextPosition;
+      const position = instance.host.normal.nextPosition;
       if (!write(instance)) return undefined;
       const sent = { number: this.#writer.lastNumber, actorId: instance.id, position, deadlineMs };
       reply = expectReply(requests, sent, { read, signal: options.signal, label: instance.label });
@@ -347,7 +346,7 @@ export class Actor {
 
   #queueFull(instance: ActorInstance): StudioError {
     instance.rejected++;
-    const capacity = instance.hostRing.capacity.toString();
+    const capacity = instance.host.normal.capacity.toString();
     return new StudioError('QueueFull', `the queue of '${instance.label}' is full (capacity ${capacity}).`, {
       tip: "Send more slowly, raise the capacity, or launch with overflow 'block'.",
     });

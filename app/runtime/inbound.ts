@@ -1,4 +1,4 @@
-import { ACTOR, FLAG_TOMBSTONE, HEADER, RING } from '../abi/arena-layout.ts';
+import { ACTOR, HEADER, LANE } from '../abi/arena-layout.ts';
 import { StudioError } from '../base/studio-error.ts';
 import type { Arena } from '../device/arena.ts';
 import type { DeviceFault } from '../device/device.ts';
@@ -8,6 +8,7 @@ import type { ActorInstance, InstanceEvents } from './actor-instance.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { readHostNumber, readId } from './message-header.ts';
 import { ReceivedMessage, type FoundDeadLetter } from './message.ts';
+import { slotsFrom } from './queued.ts';
 import type { RequestTable } from './request-table.ts';
 import type { TypeRegistry } from './type-registry.ts';
 
@@ -72,12 +73,12 @@ export class Inbound implements InstanceEvents {
     const { requests } = this.#init;
     // The message in hand, if it came from the host, and all behind it. What was consumed before may still be answered by
     // whom it was forwarded to.
-    const next = instance.word(ACTOR.hostCursor);
+    const next = instance.word(ACTOR.cursors + LANE.host * 4);
     requests.failAll(
       ({ actorId, position }) => actorId === instance.id && ((position - next) | 0) >= 0,
       endError(instance),
     );
-    for (const number of this.#requestsInInbox(instance)) requests.take(number)?.fail(endError(instance));
+    for (const number of this.#requestsInInboxes(instance)) requests.take(number)?.fail(endError(instance));
   }
 
   /** The type of the output at `slot`. Undefined when it cannot be one: then the actor has failed, the slot is to be dropped. */
@@ -107,22 +108,15 @@ export class Inbound implements InstanceEvents {
     if (instance.condemn(fault)) onFailed(instance, fault);
   }
 
-  /** Numbers of the requests that were forwarded to the actor and lie in its inbox. */
-  #requestsInInbox(instance: ActorInstance): readonly number[] {
-    const { memory } = instance;
-    const { u32 } = this.#arena;
-    const tail = u32[(memory.inbox + RING.tail) >> 2]!;
-    const numbers: number[] = [];
-    let position = instance.word(ACTOR.inboxCursor);
-    for (let count = 0; count < memory.capacity && position !== tail; count++) {
-      const slot = memory.slotAt(memory.inbox, position);
-      position = (position + 1) >>> 0;
-      const isPublished = Atomics.load(u32, slot >> 2) === position;
-      if (!isPublished || ((u32[(slot + HEADER.port) >> 2]! >>> 16) & FLAG_TOMBSTONE) !== 0) continue;
-      const number = readHostNumber(this.#arena, slot, HEADER.correlationId);
-      if (number > 0) numbers.push(number);
-    }
-    return numbers;
+  /** Numbers of the requests that were forwarded to the actor and lie in its inboxes. */
+  #requestsInInboxes(instance: ActorInstance): readonly number[] {
+    return [LANE.inbox, LANE.inboxUrgent].flatMap((lane) => {
+      const from = instance.word(ACTOR.cursors + lane * 4);
+      const slots = slotsFrom(this.#arena, instance.memory, { ring: instance.memory.lanes[lane]!, from });
+      return slots
+        .map((slot) => readHostNumber(this.#arena, slot, HEADER.correlationId))
+        .filter((number) => number > 0);
+    });
   }
 
   #copy(instance: ActorInstance, slot: number, type: StructType): ReceivedMessage {

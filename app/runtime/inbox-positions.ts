@@ -1,15 +1,15 @@
 import { RING } from '../abi/arena-layout.ts';
 import type { Arena } from '../device/arena.ts';
 
-/** How many messages have come into an inbox and gone out of it, modulo 2^32. Workers go on meanwhile. */
+/** How many messages have come into the inboxes of an actor and gone out of them, modulo 2^32. Workers go on meanwhile. */
 export class InboxPositions {
   readonly #arena: Arena;
-  readonly #inbox: number;
+  readonly #inboxes: readonly number[];
   #last: number | undefined;
 
-  constructor(arena: Arena, inbox: number) {
+  constructor(arena: Arena, inboxes: readonly number[]) {
     this.#arena = arena;
-    this.#inbox = inbox;
+    this.#inboxes = inboxes;
   }
 
   get arrivals(): number {
@@ -21,7 +21,13 @@ export class InboxPositions {
     return this.#last ?? this.#position(RING.head);
   }
 
-  /** A reset takes the inbox away: what it held has ended, in the dead letters. */
+  /** Messages in the inboxes. */
+  get depth(): number {
+    const finished = this.finished; // first: read after the arrivals, it may have passed them
+    return (this.arrivals - finished) >>> 0;
+  }
+
+  /** A reset takes the inboxes away: what they held has ended, in the dead letters. */
   close(): void {
     this.#last = this.arrivals;
   }
@@ -29,7 +35,11 @@ export class InboxPositions {
   /** Without the slots that workers had claimed when they died: those hold no messages. */
   #position(end: number): number {
     const { u32 } = this.#arena;
-    const position = Atomics.load(u32, (this.#inbox + end) >> 2);
-    return (position - Atomics.load(u32, (this.#inbox + RING.skipped) >> 2)) >>> 0;
+    let sum = 0;
+    for (const inbox of this.#inboxes) {
+      const position = Atomics.load(u32, (inbox + end) >> 2);
+      sum += position - Atomics.load(u32, (inbox + RING.skipped) >> 2);
+    }
+    return sum >>> 0;
   }
 }

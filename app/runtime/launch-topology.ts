@@ -1,5 +1,6 @@
 import { actorSettings, channelEnds, type Topology } from '../model/topology/topology.ts';
-import type { Actor, OverflowPolicy } from './actor.ts';
+import type { Actor } from './actor.ts';
+import type { OverflowPolicy } from './overflow.ts';
 import type { ReceiveQueue } from './receive-queue.ts';
 import type { LaunchSpec } from './launch.ts';
 import type { Program, RingKernelRuntime } from './runtime.ts';

@@ -78,8 +78,16 @@ describe('a launch', () => {
   it('frees what it has when memory is in too small pieces', () => {
     const arena = new Arena(new WebAssembly.Memory({ initial: 320, maximum: 320, shared: true }));
     const plan = {
-      ...{ actorId: 1, name: 'a#0', instance: 0, instanceCount: 1, capacity: 1024, outboxCapacity: 1 },
-      ...{ rejectsWhenFull: false, payloadBytes: 64, stateBytes: 1, initialState: undefined, seed: 0 },
+      ...{
+        actorId: 1,
+        name: 'a#0',
+        instance: 0,
+        instanceCount: 1,
+        capacity: 1024,
+        urgentCapacity: 16,
+        outboxCapacity: 1,
+      },
+      ...{ overflow: 'block' as const, payloadBytes: 64, stateBytes: 1, initialState: undefined, seed: 0 },
       ...{ sharedBytes: 0, portCount: 1 },
     };
     const holes = [1, 2, 3].map(() => {

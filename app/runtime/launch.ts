@@ -1,7 +1,7 @@
 import { StudioError } from '../base/studio-error.ts';
 import { formatBytes, outOfMemory, type Arena } from '../device/arena.ts';
-import type { OverflowPolicy } from './actor.ts';
 import { memoryNeeds, type ActorPlan } from './actor-memory.ts';
+import type { OverflowPolicy } from './overflow.ts';
 import type { LoadedKernel } from './programs.ts';
 
 export type { LoadedKernel } from './programs.ts';
@@ -9,6 +9,8 @@ export type { LoadedKernel } from './programs.ts';
 export interface QueueOptions {
   /** Messages that each of the actor's rings holds: a power of two from 16 to 1,048,576. Default 1,024. */
   readonly capacity?: number;
+  /** Messages that each of its urgent lanes holds: a power of two from 16 to 1,048,576. Default the capacity, at most 1,024. */
+  readonly urgent?: number;
   /** What a full queue does to senders. Default `block`. */
   readonly overflow?: OverflowPolicy;
   /** Messages that one handler can send. Default 1,024. */
@@ -39,6 +41,7 @@ export function planActor(
   const { image } = kernel.program;
   const { state, outputs } = kernel.info;
   const { capacity = 1024, overflow = 'block', outbox = 1024 } = queue;
+  const { urgent = Math.min(capacity, 1024) } = queue;
   const stateIndex = image.info.structs.findIndex(({ typeId }) => typeId === state?.typeId);
   return ids.map((actorId, instance) => ({
     actorId,
@@ -46,8 +49,9 @@ export function planActor(
     instance,
     instanceCount: instances,
     capacity,
+    urgentCapacity: urgent,
     outboxCapacity: outbox,
-    rejectsWhenFull: overflow === 'reject',
+    overflow,
     payloadBytes: largestPayload(kernel),
     stateBytes: state?.sizeBytes ?? 0,
     initialState: state === undefined ? undefined : image.defaults[stateIndex],
@@ -79,15 +83,19 @@ export function checkSpec(
   { kernel, name = kernel.info.name, instances = 1, queue = {} }: LaunchSpec,
   names: Set<string>,
 ): void {
-  const { capacity = 1024, outbox = 1024 } = queue;
+  const { capacity = 1024, urgent = capacity, outbox = 1024 } = queue;
   const invalid = (message: string, tip: string): StudioError =>
     new StudioError('InvalidLaunch', `actor '${name}': ${message}`, { tip });
   if (names.has(name)) throw invalid('an actor of this name is launched already.', 'Give it another name.');
   names.add(name);
   if (!Number.isInteger(instances) || instances < 1) throw invalid(`${instances.toString()} instances.`, 'At least 1.');
-  const isPower = Number.isInteger(Math.log2(capacity));
-  if (!isPower || capacity < MIN_CAPACITY || capacity > MAX_CAPACITY)
-    throw invalid(`capacity ${capacity.toString()}.`, 'It is a power of two from 16 to 1,048,576.');
+  const range = 'It is a power of two from 16 to 1,048,576.';
+  if (!isCapacity(capacity)) throw invalid(`capacity ${capacity.toString()}.`, range);
+  if (!isCapacity(urgent)) throw invalid(`urgent capacity ${urgent.toString()}.`, range);
   if (!Number.isInteger(outbox) || outbox < 1 || outbox > MAX_OUTBOX)
     throw invalid(`outbox ${outbox.toString()}.`, 'It is a whole number from 1 to 65,536.');
+}
+
+function isCapacity(count: number): boolean {
+  return Number.isInteger(Math.log2(count)) && count >= MIN_CAPACITY && count <= MAX_CAPACITY;
 }

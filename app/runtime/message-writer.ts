@@ -30,7 +30,7 @@ export class MessageWriter {
 
   /** False when the ring is full. Allocates nothing: most messages are sent one by one. */
   object(instance: ActorInstance, codec: Codec, message: object): boolean {
-    const { hostRing } = instance;
+    const hostRing = instance.host.normal;
     checkNotReentered(instance);
     const slot = hostRing.reserve();
     if (slot === -1) return false;
@@ -91,7 +91,7 @@ export class MessageWriter {
     { typeId, sizeBytes }: StructType,
     { count, payload }: { readonly count: number; readonly payload: (address: number, index: number) => void },
   ): number {
-    const { hostRing } = instance;
+    const hostRing = instance.host.normal;
     let done = 0;
     checkNotReentered(instance);
     this.#headers.readClock();
@@ -113,8 +113,8 @@ export class MessageWriter {
 }
 
 /** What is being written would be published half finished by whoever publishes first. */
-function checkNotReentered({ hostRing, label }: ActorInstance): void {
-  if (!hostRing.isBeingWritten) return;
+function checkNotReentered({ host, label }: ActorInstance): void {
+  if (!host.normal.isBeingWritten) return;
   throw new StudioError('ReentrantSend', `a message for '${label}' is still being written.`, {
     tip: 'Send the next one when `fill` has returned, and not from a getter of a message.',
   });

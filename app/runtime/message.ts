@@ -1,3 +1,4 @@
+import { DEVICE_REASONS } from '../abi/arena-layout.ts';
 import type { Json, StructType } from '../model/message-type.ts';
 import { decodeJson } from '../model/codec/json-decode.ts';
 import type { MessageId } from './message-header.ts';
@@ -41,18 +42,26 @@ export class ReceivedMessage {
   }
 }
 
+/** Why a message is gone without a copy of it: the policy of a full queue, `clear`, or a key that was sent before. */
+export type DropReason = 'dropped-oldest' | 'dropped-newest' | 'cleared' | 'duplicate';
+
 export type DeadLetterReason =
-  | 'unhandled-type'
-  | 'target-failed'
-  | 'target-terminated'
-  | 'too-many-hops'
-  | 'queue-full'
+  | Exclude<(typeof DEVICE_REASONS)[number], DropReason | 'none'>
   /** It was in the hands of an actor that failed. */
   | 'actor-failed'
   /** It lay in the queues of an actor that was started afresh by a reload. */
   | 'actor-reset'
   /** Some handler has written over it. */
   | 'corrupted';
+
+const dropReasons: readonly string[] = ['dropped-oldest', 'dropped-newest', 'cleared'] satisfies readonly DropReason[];
+
+/** `header.reason` of a dead letter; undefined when it can be none. */
+export function deadLetterReason(code: number): DeadLetterReason | undefined {
+  const reason = DEVICE_REASONS[code] ?? 'none';
+  if (reason === 'none' || dropReasons.includes(reason)) return undefined;
+  return reason as DeadLetterReason; // it is one of the others
+}
 
 /** A message that could not be delivered or processed, and why. */
 export interface DeadLetter {

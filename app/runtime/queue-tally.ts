@@ -53,7 +53,7 @@ export class QueueTally {
   take(): QueueCounts {
     const looks = this.#actors.flatMap(({ instances }) =>
       instances.map((instance): Look => {
-        return { instance, ofHost: instance.hostRing.head, ofActors: instance.inbox.finished };
+        return { instance, ofHost: instance.host.finished, ofActors: instance.inbox.finished };
       }),
     );
     let held = 0;
@@ -76,7 +76,7 @@ export class QueueTally {
     const former = new Set(this.#arrivals.keys());
     for (const { instance, ofHost, ofActors } of looks) {
       const arrivals = this.#count(instance);
-      waiting += (instance.hostRing.nextPosition - ofHost) >>> 0;
+      waiting += (instance.host.arrivals - ofHost) >>> 0;
       waiting += (arrivals - ofActors) >>> 0;
       former.delete(instance);
     }

@@ -6,9 +6,9 @@ import type { ActorMemory } from './actor-memory.ts';
 // What lies in the queues of an actor that nobody runs, in order. Slots come from what the host has laid out, and no more
 // of them than there are: a handler may have written over the counters.
 
-/** Messages that it has not processed: host ring, then inbox. */
+/** Messages that it has not processed: urgent ones first, of each urgency from the host, then from actors. */
 export function waitingFor(arena: Arena, { memory }: ActorInstance): readonly number[] {
-  return [memory.hostRing, memory.inbox].flatMap((ring) => {
+  return [memory.hostUrgent, memory.inboxUrgent, memory.hostRing, memory.inbox].flatMap((ring) => {
     const from = Atomics.load(arena.u32, (ring + RING.head) >> 2);
     return slotsFrom(arena, memory, { ring, from });
   });
@@ -30,17 +30,18 @@ export function untakenOf(arena: Arena, { memory, outRing }: ActorInstance): rea
   return slotsFrom(arena, memory, { ring: memory.outRing, from: outRing.taken });
 }
 
-function slotsFrom(
+/** Published messages of one of its rings, from a position on. */
+export function slotsFrom(
   arena: Arena,
   memory: ActorMemory,
   { ring, from }: { readonly ring: number; readonly from: number },
 ): readonly number[] {
   const { u32 } = arena;
-  const isHostRing = ring === memory.hostRing;
+  const isHostRing = ring === memory.hostRing || ring === memory.hostUrgent;
   const slots: number[] = [];
   let position = from;
   const end = Atomics.load(u32, (ring + RING.tail) >> 2);
-  for (let count = 0; count < memory.capacity && position !== end; count++) {
+  for (let count = 0; count < memory.capacityOf(ring) && position !== end; count++) {
     const slot = memory.slotAt(ring, position);
     position = (position + 1) >>> 0;
     // The host publishes by the tail alone; everybody else slot by slot.

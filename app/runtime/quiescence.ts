@@ -1,4 +1,4 @@
-import { ACTOR } from '../abi/arena-layout.ts';
+import { ACTOR, LANE_COUNT } from '../abi/arena-layout.ts';
 import type { Device } from '../device/device.ts';
 import type { ActorInstance } from './actor-instance.ts';
 import type { WorkSources } from './work-sources.ts';
@@ -36,7 +36,8 @@ function take({ device, instances, sources }: Scene): Snapshot {
   let { events } = sources;
   let isQuiet = sources.areIdle && !device.isBusy();
   for (const instance of instances()) {
-    events += instance.accepted + instance.word(ACTOR.hostCursor) + instance.word(ACTOR.inboxCursor);
+    events += instance.accepted;
+    for (let lane = 0; lane < LANE_COUNT; lane++) events += instance.word(ACTOR.cursors + lane * 4);
     events += instance.word(ACTOR.sent) + instance.outRing.taken;
     isQuiet &&= instance.senders.count === 0 && isIdle(instance);
   }

@@ -1,4 +1,4 @@
-import { ACTOR, DEVICE_REASONS, HEADER, HOST_ACTOR_ID, RING } from '../abi/arena-layout.ts';
+import { ACTOR, HEADER, HOST_ACTOR_ID, RING } from '../abi/arena-layout.ts';
 import type { Arena } from '../device/arena.ts';
 import type { KernelInfo } from '../model/program.ts';
 import type { Actor } from './actor.ts';
@@ -7,7 +7,7 @@ import type { ActorInstance, InstanceEvents } from './actor-instance.ts';
 import { ActorMemory } from './actor-memory.ts';
 import type { Channels } from './channels.ts';
 import { planActor } from './launch.ts';
-import type { FoundDeadLetter } from './message.ts';
+import { deadLetterReason, type FoundDeadLetter } from './message.ts';
 import type { LoadedKernel } from './programs.ts';
 import { isDeadLetter, portAt, setPort, undeliveredOf, untakenOf, waitingFor } from './queued.ts';
 import type { RouteTable } from './route-table.ts';
@@ -71,8 +71,8 @@ export class ReloadStep {
   #prepare(actor: Actor, code: LoadedKernel): void {
     const { arena, createInstance } = this.#surroundings;
     const ids = actor.instances.map(({ id }) => id);
-    const { capacity, outboxCapacity, seed } = actor.instances[0]!.memory.plan;
-    const queue = { capacity, overflow: actor.overflow, outbox: outboxCapacity };
+    const { capacity, urgentCapacity, outboxCapacity, seed } = actor.instances[0]!.memory.plan;
+    const queue = { capacity, urgent: urgentCapacity, overflow: actor.overflow, outbox: outboxCapacity };
     const plans = planActor({ kernel: code, name: actor.name, instances: ids.length, queue }, ids, seed);
     const successions: Succession[] = [];
     this.#successions.set(actor, successions);
@@ -127,12 +127,12 @@ export class ReloadStep {
       const { former, successor } = succession;
       succession.letters = this.#lettersOf(actor, former);
       former.stopWaiting();
-      directory.waiters.wake(former.memory.inbox); // senders that wait for room find it in the new one
+      for (const ring of inboxesOf(former)) directory.waiters.wake(ring); // senders that wait for room find it in the new one
       Atomics.store(arena.u32, (former.memory.outRing + RING.waiters) >> 2, 0);
       successor.memory.takeOver(former.memory, routes.get(former)!);
       successor.succeed(former);
     }
-    this.#forgetClaims(new Set(successions.map(({ former }) => former.memory.inbox)));
+    this.#forgetClaims(new Set(successions.flatMap(({ former }) => inboxesOf(former))));
     const successors = successions.map(({ successor }) => successor);
     directory.replace(actor, successors);
     actor.runs(this.#codes.get(actor)!, successors);
@@ -161,8 +161,8 @@ export class ReloadStep {
 
   #letter(slot: number, target: number): FoundDeadLetter {
     const { arena } = this.#surroundings;
-    const noted = isDeadLetter(arena, slot) ? DEVICE_REASONS[arena.u32[(slot + HEADER.priority) >> 2]! >>> 16] : 'none';
-    return { slot, target, reason: noted === undefined || noted === 'none' ? 'actor-reset' : noted };
+    const code = isDeadLetter(arena, slot) ? arena.u32[(slot + HEADER.priority) >> 2]! >>> 16 : 0;
+    return { slot, target, reason: deadLetterReason(code) ?? 'actor-reset' };
   }
 
   #bury({ former, letters }: Succession): void {
@@ -176,6 +176,10 @@ export class ReloadStep {
       directory.forget(former);
     }
   }
+}
+
+function inboxesOf({ memory }: ActorInstance): readonly number[] {
+  return [memory.inbox, memory.inboxUrgent];
 }
 
 function hasSamePorts(running: KernelInfo, next: KernelInfo): boolean {

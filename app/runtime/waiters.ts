@@ -15,15 +15,14 @@ export class Waiters {
     this.#device = device;
   }
 
-  add({ address, inbox, outRing }: ActorMemory): void {
+  add({ address, inbox, inboxUrgent, outRing }: ActorMemory): void {
     this.#blocks.add(address);
-    this.#rings.add(inbox).add(outRing);
+    for (const ring of [inbox, inboxUrgent, outRing]) this.#rings.add(ring);
   }
 
-  delete({ address, inbox, outRing }: ActorMemory): void {
+  delete({ address, inbox, inboxUrgent, outRing }: ActorMemory): void {
     this.#blocks.delete(address);
-    this.#rings.delete(inbox);
-    this.#rings.delete(outRing);
+    for (const ring of [inbox, inboxUrgent, outRing]) this.#rings.delete(ring);
   }
 
   /** Has every actor on the ring's list try again. */

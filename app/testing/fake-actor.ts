@@ -8,9 +8,12 @@ import {
   DEVICE_REASONS,
   FLAG_DEAD_LETTER,
   HEADER,
+  LANE,
+  OVERFLOW,
   PHASE,
   REPLY_PORT,
   ROUTE,
+  URGENT_PRIORITY,
 } from '../abi/arena-layout.ts';
 import type { Arena } from '../device/arena.ts';
 import type { FaultCause } from '../device/device.ts';
@@ -18,7 +21,8 @@ import { createCodec, type Codec } from '../model/codec/codec.ts';
 import { viewMemory, type MemoryViews } from '../model/codec/memory-views.ts';
 import type { StructType } from '../model/message-type.ts';
 import type { KernelInfo, ProgramImage } from '../model/program.ts';
-import { FakeRing, next, type DeviceReason } from './fake-ring.ts';
+import { FakeLanes } from './fake-lanes.ts';
+import { FakeRing, type DeviceReason } from './fake-ring.ts';
 import { noteLatency } from './fake-telemetry.ts';
 import { philox } from './philox.ts';
 
@@ -84,8 +88,7 @@ export class FakeActor {
   readonly #surroundings: Surroundings;
   readonly #views: MemoryViews;
   readonly #view: DataView;
-  readonly #host: FakeRing;
-  readonly #inbox: FakeRing;
+  readonly #lanes: FakeLanes;
   readonly #out: FakeRing;
 
   constructor(address: number, program: Program, surroundings: Surroundings) {
@@ -95,8 +98,10 @@ export class FakeActor {
     this.#surroundings = surroundings;
     this.#views = viewMemory(arena.memory.buffer);
     this.#view = new DataView(arena.memory.buffer);
-    this.#host = new FakeRing(arena, this.#get(ACTOR.hostRing));
-    this.#inbox = new FakeRing(arena, this.#get(ACTOR.inbox));
+    this.#lanes = new FakeLanes(arena, address, {
+      wake: surroundings.wake,
+      tellHost: () => surroundings.tellHost(this.id),
+    });
     this.#out = new FakeRing(arena, this.#get(ACTOR.outRing));
   }
 
@@ -136,18 +141,13 @@ export class FakeActor {
 
   #end(state: number): void {
     this.#set(ACTOR.state, state);
-    for (const waiter of this.#inbox.takeWaiters()) this.#surroundings.wake(waiter);
+    for (const waiter of this.#lanes.takeWaiters()) this.#surroundings.wake(waiter);
     this.#surroundings.tellHost(this.id);
   }
 
   #handleNext(): StepOutcome {
-    const lane = this.#chooseLane();
-    if (lane === undefined) return 'rests';
-    const isHost = lane === 0;
-    const ring = isHost ? this.#host : this.#inbox;
-    const cursor = isHost ? ACTOR.hostCursor : ACTOR.inboxCursor;
-    const slot = ring.slot(this.#get(cursor));
-    this.#set(ACTOR.lane, lane);
+    const slot = this.#lanes.take();
+    if (slot === undefined) return 'rests';
     this.#set(ACTOR.phase, PHASE.handling);
     try {
       this.#dispatch(slot);
@@ -156,31 +156,8 @@ export class FakeActor {
       throw error;
     }
     this.#set(ACTOR.phase, PHASE.idle);
-    this.#set(cursor, next(this.#get(cursor)));
-    this.#giveBack(ring, this.#get(cursor));
+    this.#lanes.finish();
     return 'more';
-  }
-
-  /** The lane that was not last, if it has a message. */
-  #chooseLane(): 0 | 1 | undefined {
-    while (this.#hasInboxMessage() && this.#inbox.isTombstone(this.#get(ACTOR.inboxCursor))) {
-      this.#set(ACTOR.inboxCursor, next(this.#get(ACTOR.inboxCursor)));
-      this.#giveBack(this.#inbox, this.#get(ACTOR.inboxCursor));
-    }
-    const hasHost = this.#get(ACTOR.hostCursor) !== this.#host.tail;
-    const hasInbox = this.#hasInboxMessage();
-    if (hasHost && hasInbox) return this.#get(ACTOR.lane) === 0 ? 1 : 0;
-    if (hasHost) return 0;
-    return hasInbox ? 1 : undefined;
-  }
-
-  #hasInboxMessage(): boolean {
-    return this.#inbox.isPublished(this.#get(ACTOR.inboxCursor));
-  }
-
-  #giveBack(ring: FakeRing, position: number): void {
-    for (const waiter of ring.release(position)) this.#surroundings.wake(waiter);
-    if (ring === this.#host && ring.isProducerWaiting) this.#surroundings.tellHost(this.id);
   }
 
   #dispatch(slot: number): void {
@@ -188,6 +165,7 @@ export class FakeActor {
     const type = this.#program.info.handlers.find(({ message }) => message.typeId === typeId)?.message;
     if (type === undefined) {
       this.#bury(slot);
+      this.#count64(ACTOR.droppedByReason + DEVICE_REASONS.indexOf('unhandled-type') * 8);
       this.#count(ACTOR.dropped, ACTOR.statsDropped);
       return;
     }
@@ -231,10 +209,7 @@ export class FakeActor {
         const type = this.#program.image.info.structs.find((struct) => struct.name === name)!;
         this.#append(type, message, { ...own, port: REPLY_PORT, target: source, correlation });
       },
-      pending: () => {
-        const waiting = this.#host.tail - this.#get(ACTOR.hostCursor) + this.#inbox.tail - this.#get(ACTOR.inboxCursor);
-        return (waiting - 1) >>> 0;
-      },
+      pending: () => this.#lanes.pending,
       nowNs: () => BigInt(Math.round(this.#surroundings.unixMs() * 1e6)),
       random: () => {
         const counter = this.#count64(ACTOR.randomCounter);
@@ -263,6 +238,7 @@ export class FakeActor {
     this.#view.setUint32(entry + HEADER.source, fields.source, true);
     this.#view.setUint32(entry + HEADER.target, fields.target, true);
     this.#view.setUint16(entry + HEADER.port, fields.port, true);
+    this.#view.setUint8(entry + HEADER.priority, this.#view.getUint8(fields.slot + HEADER.priority));
     this.#view.setUint8(entry + HEADER.hops, fields.hops);
     codecOf(type).write(this.#views, entry + HEADER.sizeBytes, message);
     this.#set(ACTOR.outboxTail, index + 1);
@@ -278,7 +254,7 @@ export class FakeActor {
       this.#finishEntry();
       return true;
     }
-    const done = this.#get(ACTOR.outboxChannel);
+    const done = this.#get(ACTOR.outboxStep);
     const channel = channels[done]!;
     const turn = this.#views.u32[(channel + CHANNEL.next) >> 2]!;
     const targets = this.#views.u32[(channel + CHANNEL.targets) >> 2]!;
@@ -288,19 +264,19 @@ export class FakeActor {
     this.#views.u32[(channel + CHANNEL.next) >> 2] =
       (turn + 1) % this.#views.u32[(channel + CHANNEL.targetCount) >> 2]!;
     if (done + 1 === channels.length) this.#finishEntry();
-    else this.#set(ACTOR.outboxChannel, done + 1);
+    else this.#set(ACTOR.outboxStep, done + 1);
     return true;
   }
 
   #finishEntry(): void {
-    this.#set(ACTOR.outboxChannel, 0);
+    this.#set(ACTOR.outboxStep, 0);
     this.#count64(ACTOR.sent);
     this.#set(ACTOR.outboxHead, this.#get(ACTOR.outboxHead) + 1);
     if (this.#get(ACTOR.outboxHead) === this.#get(ACTOR.outboxTail)) this.#clearOutbox();
   }
 
   #clearOutbox(): void {
-    for (const word of [ACTOR.outboxHead, ACTOR.outboxTail, ACTOR.outboxChannel]) this.#set(word, 0);
+    for (const word of [ACTOR.outboxHead, ACTOR.outboxTail, ACTOR.outboxStep]) this.#set(word, 0);
   }
 
   #identify(entry: number): void {
@@ -341,7 +317,8 @@ export class FakeActor {
   #pushToActor(entry: number, target: number): boolean {
     const word = (offset: number): number => this.#views.u32[(target + offset) >> 2]!;
     this.#view.setUint32(entry + HEADER.target, word(ACTOR.id), true);
-    const inbox = new FakeRing(this.#surroundings.arena, word(ACTOR.inbox));
+    const lane = this.#view.getUint8(entry + HEADER.priority) >= URGENT_PRIORITY ? LANE.inboxUrgent : LANE.inbox;
+    const inbox = new FakeRing(this.#surroundings.arena, word(ACTOR.rings + lane * 4));
     const bytes = this.#view.getUint32(entry + HEADER.payloadBytes, true);
     const hops = this.#view.getUint8(entry + HEADER.hops);
     if (word(ACTOR.state) === ACTOR_STATE.failed) return this.#pushToHost(entry, 'target-failed');
@@ -352,7 +329,7 @@ export class FakeActor {
       this.#surroundings.wake(target);
       return true;
     }
-    if (word(ACTOR.rejectsWhenFull) !== 0) return this.#pushToHost(entry, 'queue-full');
+    if (word(ACTOR.overflow) === OVERFLOW.reject) return this.#pushToHost(entry, 'queue-full');
     inbox.addWaiter(this.address);
     return false;
   }

@@ -15,7 +15,7 @@ using u32 = unsigned int;
 using u64 = unsigned long long;
 
 inline constexpr u32 kMagic = 0x474e4952;  // "RING"
-inline constexpr u32 kVersion = 1;
+inline constexpr u32 kVersion = 2;
 
 /// Nothing lives below: a null pointer plus a small offset never meets protocol memory.
 inline constexpr u32 kArenaHeaderAddress = 1024;
@@ -30,11 +30,11 @@ struct alignas(16) header {
   u64 correlation_id;  ///< the request's message id in a reply, else 0
   u64 trace_id;
   u64 hlc;       ///< hybrid logical clock: 42 bits of Unix ms, 22 bits of fraction and logical ticks
-  u32 deadline;  ///< 0: none
+  u32 deadline;  ///< Unix ms modulo 2^32, compared by difference; 0: none
   u32 type_id;
   u32 source;  ///< actor id; 0 is the host
   u32 target;
-  u16 port;  ///< output port's index, kReplyPort or kDeadLetterPort
+  u16 port;  ///< output port's index, kReplyPort, kSendPort or kTopicPort
   u16 flags;
   u8 priority;
   u8 hops;
@@ -43,9 +43,22 @@ struct alignas(16) header {
 static_assert(sizeof(header) == 64, "a header is one 64-byte line");
 
 inline constexpr u16 kReplyPort = 0xffff;
+inline constexpr u16 kSendPort = 0xfffe;   ///< ctx.send: `target` is an index of the group table until delivery
+inline constexpr u16 kTopicPort = 0xfffd;  ///< ctx.publish: `target` is an index of the topic table until delivery
+
+/// Messages of this priority and above take the urgent lane.
+inline constexpr u8 kUrgentPriority = 192;
+/// So many urgent messages in a row, then a normal one if there is any.
+inline constexpr u32 kUrgentRun = 64;
 
 inline constexpr u16 kFlagTombstone = 1;   ///< claimed by a worker that died: no message, skip it
 inline constexpr u16 kFlagDeadLetter = 2;  ///< for the host's dead letters; `reason` says why
+inline constexpr u16 kFlagRetain = 4;  ///< published: the topic's latest value, kept by the host for later subscribers
+/// What became of a consumed message, in its slot until that is used again: `kFlagProcessed`, or `kFlagDropped` or
+/// `kFlagDeadLetter` and the reason. The host reads it in its own rings; `kFlagProcessed` is set where it asks for it.
+inline constexpr u16 kFlagProcessed = 8;
+inline constexpr u16 kFlagDropped = 16;
+inline constexpr u16 kFlagReceipt = 32;  ///< the host wants to know what becomes of it
 
 enum class reason : u16 {
   none = 0,
@@ -53,8 +66,17 @@ enum class reason : u16 {
   target_failed = 2,
   target_terminated = 3,
   too_many_hops = 4,
-  queue_full = 5
+  queue_full = 5,
+  expired = 6,         ///< its deadline had passed
+  dropped_oldest = 7,  ///< a newer one took its place in a full queue
+  dropped_newest = 8,  ///< it found the queue full
+  cleared = 9,
+  no_such_actor = 10,
+  too_many_topics = 11
 };
+inline constexpr u32 kReasons = 16;  ///< room for them in tables of counters
+
+enum class overflow : u32 { block = 0, reject = 1, drop_oldest = 2, drop_newest = 3, dead_letter = 4 };
 
 /// Bounded ring of slots. Host→actor: one producer, which publishes by `tail`. All others: many producers, which claim
 /// by a compare-and-swap on `tail` and publish each slot by its own sequence. One consumer, which stores `head`.
@@ -69,12 +91,15 @@ struct alignas(128) ring {
   u32 tail;              ///< monotonic; claimed (many producers) or published (one producer)
   u32 waiters;           ///< address of the first actor blocked on this ring, 0 when none
   u32 producer_waiting;  ///< the host waits for room
-  u32 discard_below;     ///< dropOldest: the consumer skips what lies below
-  u32 producer_reserved[28];
+  u32 discard_below;     ///< the consumer drops what lies below and it has not taken yet
+  u32 discard_reason;    ///< why: written before discard_below
+  u32 refused;           ///< messages that found the ring full and were dropped: dropNewest. Added up by producers
+  u32 producer_reserved[26];
 
   u32 head;     ///< monotonic; what lies below is free
+  u32 evicted;  ///< of these, dropped by producers (dropOldest of an inbox), which move head and evicted as one u64
   u32 skipped;  ///< tombstones met
-  u32 consumer_reserved[30];
+  u32 consumer_reserved[29];
 };
 static_assert(sizeof(ring) == 384, "info, producer and consumer each own a 128-byte line");
 
@@ -108,9 +133,15 @@ static_assert(sizeof(telemetry) == 64, "telemetry is one 64-byte line");
 
 /// Latency histogram: 16 steps an octave, values in ns. Below 16 ns exact; the last bucket takes the rest.
 inline constexpr u32 kHistogramBuckets = 640;
+/// Messages of one batch.
+inline constexpr u32 kMaxBatch = 256;
 
 /// Where the handler is, so that whoever finds a dead worker knows what became of the message.
 enum class phase : u32 { idle = 0, handling = 1, committing = 2, counting = 3 };
+
+/// What an actor consumes: two lanes from the host and two from other actors.
+enum class lane : u32 { host = 0, inbox = 1, host_urgent = 2, inbox_urgent = 3 };
+inline constexpr u32 kLanes = 4;
 
 /// Everything about one actor. The host writes `config` before activation, the worker that runs the actor the rest.
 struct alignas(128) actor {
@@ -123,8 +154,7 @@ struct alignas(128) actor {
   u32 id;
   u32 worker;  ///< address of the worker block
   u32 block_index;
-  u32 host_ring;
-  u32 inbox;
+  u32 rings[kLanes];  ///< what it consumes, by lane
   u32 out_ring;
   u32 outbox;
   u32 outbox_capacity;
@@ -136,51 +166,107 @@ struct alignas(128) actor {
   u32 seed_low;
   u32 seed_high;
   u32 max_hops;
-  u32 ready_index;        ///< bit in the worker's ready bitmap
-  u32 shared_data;        ///< the block's __shared__ data
-  u32 block_count;        ///< instances of the actor group: gridDim.x
-  u32 rejects_when_full;  ///< overflow policy of its inbox: 0 blocks the sender, 1 dead-letters the message
-  u32 config_reserved[12];
+  u32 ready_index;   ///< bit in the worker's ready bitmap
+  u32 shared_data;   ///< the block's __shared__ data
+  u32 block_count;   ///< instances of the actor group: gridDim.x
+  u32 overflow;      ///< policy of its inboxes
+  u32 hand;          ///< dropOldest: a slot for the inbox message in hand, whose own slot may be used again; else 0
+  u32 hand_times;    ///< dropOldest: HLC times of the batch's inbox messages, kMaxBatch u64 for each inbox
+  u32 ledger;        ///< address of the actor's ledger, 0 when nobody keeps one
+  u32 topic_misses;  ///< address of its list of topics that the host is asked for
+  u32 config_reserved[38];
 
   // progress, written by the worker
   u32 phase;
-  u32 lane;  ///< 0: the message in hand is from the host ring; 1: from the inbox
-  u32 host_cursor;
-  u32 inbox_cursor;
+  u32 lane;             ///< of the message in hand
+  u32 cursors[kLanes];  ///< messages of each lane that are done with: for all but dropOldest inboxes the next one's
+                        ///< position
+  u32 settled[kLanes];  ///< up to here the lane's latencies are in the histogram
   u32 outbox_head;
   u32 outbox_tail;
-  u32 outbox_channel;  ///< next channel of the entry at outbox_head
-  u32 claim_ring;      ///< ring in which a slot was last claimed, 0 between two flushes
+  u32 outbox_step;  ///< next delivery (channel by channel, target by target) of the entry at outbox_head
+  u32 claim_ring;   ///< ring in which a slot was last claimed, 0 between two flushes
   u32 claim_position;
+  u32 claim_entry;  ///< outbox_head and outbox_step at the time of the claim: equal while it is not noted as sent
+  u32 claim_step;
   u32 wait_next;
   u32 waiting_on;  ///< ring whose list of waiters holds this actor, else 0
   u32 budget;      ///< messages of the next batch
   u32 termination_requested;
   u32 error_code;
-  u32 settled_host;  ///< up to here the host ring's latencies are in the histogram
-  u32 settled_inbox;
+  u32 urgent_run;  ///< urgent messages since the last normal one
+  u32 turns;       ///< 1: the last normal message was another actor's; 2: the last urgent one
+  u32 progress_reserved[8];
   u64 message_counter;
   u64 processed;
-  u64 dropped;
-  u64 sent;  ///< messages committed to rings
+  u64 dropped;  ///< consumed without being processed, for whatever reason
+  u64 sent;     ///< messages committed to rings
   u64 random_counter;
   u64 last_hlc;
-  u32 claim_entry;  ///< outbox_head and outbox_channel at the time of the claim: equal while it is not noted as sent
-  u32 claim_channel;
-  u64 progress_reserved;
+  u64 dropped_by_reason[kReasons];  ///< their sum is `dropped`
+  u64 progress_reserved2[26];
 };
-static_assert(sizeof(actor) == 512, "an actor block is four 128-byte lines");
+static_assert(sizeof(actor) == 1024, "an actor block is eight 128-byte lines");
 
-/// One consumer group of an output port: its instances take turns.
+/// How messages are shared out among the instances of a channel's target.
+enum class routing : u32 { round_robin = 0, key_hash = 1, broadcast = 2 };
+
+/// One consumer group of an output port.
 struct alignas(16) channel {
   u32 targets;  ///< address of `target_count` actor addresses
   u32 target_count;
-  u32 next;
-  u32 reserved;
+  u32 next;  ///< round robin
+  u32 routing;
   u64 sent;
-  u64 reserved2;
+  u32 key_offset;  ///< keyHash: instance = FNV-1a of these bytes of the payload, modulo target_count
+  u32 key_bytes;   ///< of a ring::text: kKeyIsText, the bytes that it holds count
 };
 static_assert(sizeof(channel) == 32, "");
+inline constexpr u32 kKeyIsText = 0xffffffff;
+
+/// An actor by its name, for ctx.send. The table is open-addressed by `name_hash` (FNV-1a, 64 bits), linear probing.
+struct alignas(16) group {
+  u64 name_hash;     ///< 0: free
+  u32 targets;       ///< address of `target_count` actor addresses
+  u32 target_count;  ///< 0: it has been removed
+  u32 next;          ///< round robin of all senders: an atomic
+  u32 reserved[3];
+};
+static_assert(sizeof(group) == 32, "");
+
+/// A topic that somebody publishes or subscribes to. The table is open-addressed by `hash` of the whole topic.
+struct alignas(16) topic {
+  u64 hash;      ///< 0: free; written last
+  u32 channels;  ///< address of a `route`, which the host exchanges as a whole
+  u32 flags;
+  u64 published;
+  u64 reserved;
+};
+static_assert(sizeof(topic) == 32, "");
+
+/// What became of a delivery, for an exact account of every message; only where the host keeps a ledger. One producer,
+/// the actor's worker, which handles nothing while there is no room.
+struct alignas(16) ledger_record {
+  u64 message_id;
+  u64 trace_id;
+  u32 type_id;
+  u32 peer;     ///< sent: the receiver's id; consumed: the sender's
+  u16 outcome;  ///< 1 sent, 2 processed, 3 dropped (reason), 4 made a dead letter (reason)
+  u16 reason;
+  u32 reserved;
+};
+static_assert(sizeof(ledger_record) == 32, "");
+
+struct alignas(128) ledger {
+  u32 capacity;  ///< power of two
+  u32 records;   ///< address
+  u32 info_reserved[30];
+  u32 tail;  ///< written by the worker
+  u32 producer_reserved[31];
+  u32 head;  ///< written by the host
+  u32 consumer_reserved[31];
+};
+static_assert(sizeof(ledger) == 384, "info, producer and consumer each own a 128-byte line");
 
 struct route {
   u32 channels;       ///< address of `channel_count` channels
@@ -227,7 +313,11 @@ struct alignas(64) arena {
   u32 actor_limit;
   u32 host_ready;  ///< bitmap by actor id: something for the host to look at
   u32 host_ready_words;
-  u32 reserved[9];
+  u32 groups;  ///< table of `group_limit` entries, a power of two
+  u32 group_limit;
+  u32 topics;  ///< table of `topic_limit` entries, a power of two
+  u32 topic_limit;
+  u32 reserved[5];
 
   u32 stop;
   u32 stop_reserved[15];

@@ -130,9 +130,10 @@ class context {
 };
 
 RING_D inline unsigned context::pending() const {
-  const abi::ring& host = *detail::at<abi::ring>(actor_->host_ring);
-  const abi::ring& inbox = *detail::at<abi::ring>(actor_->inbox);
-  return detail::load(&host.tail) - actor_->host_cursor + detail::load(&inbox.tail) - actor_->inbox_cursor - 1;
+  abi::u32 sum = 0;
+  for (abi::u32 lane = 0; lane < abi::kLanes; ++lane)
+    sum += detail::load(&detail::at<abi::ring>(actor_->rings[lane])->tail) - actor_->cursors[lane];
+  return sum - 1;
 }
 
 RING_D inline unsigned long long context::now() const { return detail::read_clock_ns(); }

@@ -9,37 +9,71 @@
 
 namespace ring::runtime {
 
-inline constexpr u32 kMaxBatch = 256;
 /// A batch grows while it takes less than this: it bounds both unfairness and the error of measured latencies.
 inline constexpr u64 kBatchTargetHlc = (50'000ull << 22) / 1'000'000;
 
-/// The next message, from host ring and inbox in turn; tombstones are skipped and counted.
-RING_D inline header* next_message(actor& a, ring& host, ring& inbox, u32 host_end) {
-  const u32 preferred = a.lane ^ 1;
-  for (u32 attempt = 0; attempt < 2; ++attempt) {
-    if ((preferred ^ attempt) == 0) {
-      if (a.host_cursor == host_end) continue;
-      a.lane = 0;
-      return slot_at(host, a.host_cursor);
-    }
-    for (;;) {
-      header* message = slot_at(inbox, a.inbox_cursor);
-      if (load(&message->sequence) != a.inbox_cursor + 1) break;
-      if ((message->flags & kFlagTombstone) == 0) {
-        a.lane = 1;
-        return message;
-      }
-      inbox.skipped += 1;
-      detail::store_volatile(&a.inbox_cursor, a.inbox_cursor + 1);
-    }
+/// The published ends of both host rings when the batch began.
+struct host_ends {
+  u32 normal;
+  u32 urgent;
+};
+
+/// The next message of a lane that the host fills.
+RING_D inline header* next_of_host(actor& a, u32 lane, u32 end) {
+  return a.cursors[lane] == end ? nullptr : slot_at(*at<ring>(a.rings[lane]), a.cursors[lane]);
+}
+
+/// The next message of an inbox; tombstones are skipped and counted.
+RING_D inline header* next_of_inbox(actor& a, u32 lane) {
+  ring& inbox = *at<ring>(a.rings[lane]);
+  for (;;) {
+    header* message = slot_at(inbox, a.cursors[lane]);
+    if (load(&message->sequence) != a.cursors[lane] + 1) return nullptr;
+    if ((message->flags & kFlagTombstone) == 0) return message;
+    inbox.skipped += 1;
+    detail::store_volatile(&a.cursors[lane], a.cursors[lane] + 1);
+  }
+}
+
+/// The next message of one urgency (0, or 2 for the urgent lanes), from the host and from actors in turn.
+RING_D inline header* next_in_turn(actor& a, u32 urgency, u32 host_end) {
+  const u32 turn = 1u << (urgency >> 1);
+  u32 source = (a.turns & turn) == 0 ? 1 : 0;
+  for (u32 attempt = 0; attempt < 2; ++attempt, source ^= 1) {
+    const u32 lane = urgency | source;
+    header* message = source == 0 ? next_of_host(a, lane, host_end) : next_of_inbox(a, lane);
+    if (message == nullptr) continue;
+    a.lane = lane;
+    a.turns = source == 0 ? a.turns & ~turn : a.turns | turn;
+    return message;
   }
   return nullptr;
 }
 
+/// The next message: an urgent one, but after kUrgentRun of them a normal one if there is any.
+RING_D inline header* next_message(actor& a, const host_ends& ends) {
+  const u32 urgent = static_cast<u32>(lane::host_urgent);
+  if (a.urgent_run < kUrgentRun) {
+    header* message = next_in_turn(a, urgent, ends.urgent);
+    if (message != nullptr) {
+      a.urgent_run += 1;
+      return message;
+    }
+  }
+  header* message = next_in_turn(a, 0, ends.normal);
+  if (message == nullptr) return a.urgent_run < kUrgentRun ? nullptr : next_in_turn(a, urgent, ends.urgent);
+  a.urgent_run = 0;
+  return message;
+}
+
 /// Marks the message in hand as done: the one store that decides what a dead worker had finished.
-RING_D inline void advance(actor& a) {
-  u32* cursor = a.lane == 0 ? &a.host_cursor : &a.inbox_cursor;
-  detail::store_volatile(cursor, *cursor + 1);
+RING_D inline void advance(actor& a) { detail::store_volatile(&a.cursors[a.lane], a.cursors[a.lane] + 1); }
+
+/// Whether a lane has slots to give back, of tombstones for instance.
+RING_D inline bool has_unsettled(const actor& a) {
+  for (u32 lane = 0; lane < kLanes; ++lane)
+    if (at<ring>(a.rings[lane])->head != a.cursors[lane]) return true;
+  return false;
 }
 
 template <class Dispatch>
@@ -54,14 +88,17 @@ RING_D inline bool process(actor& a, worker& w, header& message, Dispatch& dispa
   if (!handled) {
     dead_letter(a, message, reason::unhandled_type);
     message.flags |= kFlagDeadLetter;  // not measured as processed
+    message.reason = static_cast<u16>(reason::unhandled_type);
   }
   detail::store_volatile(&a.phase, static_cast<u32>(phase::committing));
   const bool flushed = a.outbox_tail == 0 || flush(a);
   detail::store_volatile(&a.phase, static_cast<u32>(phase::counting));
-  if (handled)
+  if (handled) {
     a.processed += 1;
-  else
+  } else {
+    a.dropped_by_reason[static_cast<u32>(reason::unhandled_type)] += 1;
     a.dropped += 1;
+  }
   advance(a);
   detail::store_volatile(&a.phase, static_cast<u32>(phase::idle));
   return flushed;
@@ -74,15 +111,13 @@ RING_D inline outcome run_batch(actor& a, Dispatch dispatch) {
   if (a.outbox_head != a.outbox_tail && !flush(a)) return outcome::blocked;
   if (a.termination_requested != 0) return end_actor(a);
   worker& w = *at<worker>(a.worker);
-  ring& host = *at<ring>(a.host_ring);
-  ring& inbox = *at<ring>(a.inbox);
-  const u32 host_end = load(&host.tail);
+  const host_ends ends{load(&ring_of(a, lane::host).tail), load(&ring_of(a, lane::host_urgent).tail)};
   const u64 start = w.clock;
   const u32 budget = a.budget == 0 ? 1 : a.budget;
   outcome result = outcome::idle;
   u32 done = 0;
   for (; done < budget; ++done) {
-    header* message = next_message(a, host, inbox, host_end);
+    header* message = next_message(a, ends);
     if (message == nullptr) break;
     const bool flushed = process(a, w, *message, dispatch);
     if (a.termination_requested != 0) result = outcome::ended;
@@ -93,7 +128,7 @@ RING_D inline outcome run_batch(actor& a, Dispatch dispatch) {
     }
   }
   if (result == outcome::idle && (done == budget || load(&a.ctl.command) != a.ctl.acknowledged)) result = outcome::more;
-  if (done == 0 && inbox.head == a.inbox_cursor) return result;
+  if (done == 0 && !has_unsettled(a)) return result;
   settle(a);
   if (result == outcome::ended) return end_actor(a);
   const u64 took = w.clock - start;

@@ -35,11 +35,11 @@ RING_D bool push_to_actor(actor& a, header& message, actor& target) {
   reason why = undeliverable(target);
   if (why == reason::none && message.hops > a.max_hops) why = reason::too_many_hops;
   if (why != reason::none) return push_to_host(a, message, why);
-  ring& inbox = *at<ring>(target.inbox);
+  ring& inbox = ring_of(target, message.priority >= kUrgentPriority ? lane::inbox_urgent : lane::inbox);
   // A reply may be of a type that its receiver never handles, and larger than its slots.
   if (message.payload_bytes > inbox.stride - sizeof(header)) return push_to_host(a, message, reason::unhandled_type);
   if (!push(a, inbox, message)) {
-    if (target.rejects_when_full != 0) return push_to_host(a, message, reason::queue_full);
+    if (target.overflow == static_cast<u32>(overflow::reject)) return push_to_host(a, message, reason::queue_full);
     wait_for_room(a, inbox);
     // A target that ends meanwhile wakes its waiters after its state says so.
     why = undeliverable(target);
@@ -58,19 +58,19 @@ RING_D bool deliver_reply(actor& a, header& message) {
   return push_to_actor(a, message, *at<actor>(block));
 }
 
-/// Sends one outbox entry to every channel of its port; false when one is full (outbox_channel says which).
+/// Sends one outbox entry to every channel of its port; false when one is full (outbox_step says which).
 RING_D bool deliver(actor& a, header& message) {
   if ((message.flags & kFlagDeadLetter) != 0) return push_to_host(a, message);
   if (message.port == kReplyPort) return deliver_reply(a, message);
   const route& way = at<route>(a.routes)[message.port];
   if (way.channel_count == 0) return push_to_host(a, message);
-  for (u32 i = a.outbox_channel; i < way.channel_count; ++i) {
+  for (u32 i = a.outbox_step; i < way.channel_count; ++i) {
     channel& c = at<channel>(way.channels)[i];
     actor& target = *at<actor>(at<u32>(c.targets)[c.next]);
     if (!push_to_actor(a, message, target)) return false;
     c.next = c.next + 1 == c.target_count ? 0 : c.next + 1;
     c.sent += 1;
-    a.outbox_channel = i + 1;
+    a.outbox_step = i + 1;
   }
   return true;
 }
@@ -103,9 +103,21 @@ RING_D void measure(actor& a, const ring& r, u32& settled, u32 to, u64 end) {
   }
 }
 
+/// Gives the slots that the actor has done with back to whoever waits for them.
+RING_D void give_back(actor& a, ring& r, u32 lane) {
+  if (r.head == a.cursors[lane]) return;
+  store(&r.head, a.cursors[lane]);
+  if (is_inbox(lane)) {
+    wake_waiters(r);
+  } else if (load(&r.producer_waiting) != 0) {
+    tell_host(a);
+  }
+}
+
 /// Wakes who waits for an actor that takes no more messages.
 RING_D void release_senders(actor& a) {
-  wake_waiters(*at<ring>(a.inbox));
+  wake_waiters(ring_of(a, lane::inbox));
+  wake_waiters(ring_of(a, lane::inbox_urgent));
   tell_host(a);
 }
 
@@ -122,7 +134,7 @@ RING_D bool flush(actor& a) {
       if (message.trace_id == 0) message.trace_id = message.message_id;
     }
     if (!deliver(a, message)) return false;
-    a.outbox_channel = 0;
+    a.outbox_step = 0;
     a.sent += 1;
     detail::store_volatile(&a.outbox_head, a.outbox_head + 1);
   }
@@ -146,26 +158,16 @@ RING_D void dead_letter(actor& a, const header& message, reason why) {
 }
 
 RING_D void settle(actor& a) {
-  ring& host = *at<ring>(a.host_ring);
-  ring& inbox = *at<ring>(a.inbox);
   detail::read_clock(a.worker);
   const u64 end = at<worker>(a.worker)->clock;
   store(&a.stats.version, a.stats.version | 1);
-  measure(a, host, a.settled_host, a.host_cursor, end);
-  measure(a, inbox, a.settled_inbox, a.inbox_cursor, end);
+  for (u32 lane = 0; lane < kLanes; ++lane) measure(a, *at<ring>(a.rings[lane]), a.settled[lane], a.cursors[lane], end);
   a.stats.processed = a.processed;
   a.stats.dropped = a.dropped;
   a.stats.last_activity_hlc = end;
   a.stats.error_code = a.error_code;
   store(&a.stats.version, (a.stats.version | 1) + 1);
-  if (host.head != a.host_cursor) {
-    store(&host.head, a.host_cursor);
-    if (load(&host.producer_waiting) != 0) tell_host(a);
-  }
-  if (inbox.head != a.inbox_cursor) {
-    store(&inbox.head, a.inbox_cursor);
-    wake_waiters(inbox);
-  }
+  for (u32 lane = 0; lane < kLanes; ++lane) give_back(a, *at<ring>(a.rings[lane]), lane);
 }
 
 RING_D bool obey(actor& a) {
@@ -212,7 +214,7 @@ extern "C" __attribute__((export_name("ring_fail"))) void ring_fail(::ring::abi:
   actor.claim_ring = 0;
   actor.outbox_head = 0;
   actor.outbox_tail = 0;
-  actor.outbox_channel = 0;
+  actor.outbox_step = 0;
   ::ring::runtime::settle(actor);
   ::ring::runtime::set_state(actor, ::ring::abi::state::failed);
   ::ring::runtime::release_senders(actor);

@@ -19,6 +19,11 @@ RING_D inline header* slot_at(const ring& r, u32 position) {
   return at<header>(r.slots + (position & r.mask) * r.stride);
 }
 
+RING_D inline ring& ring_of(const actor& a, lane which) { return *at<ring>(a.rings[static_cast<u32>(which)]); }
+
+/// Odd lanes are inboxes, to which other actors send.
+RING_D inline bool is_inbox(u32 lane) { return (lane & 1) != 0; }
+
 /// Commits the outbox in order. False: blocked on a full ring, the actor waits for room there.
 RING_D bool flush(actor& a);
 

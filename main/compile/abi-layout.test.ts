@@ -67,9 +67,21 @@ const constants = {
   kArenaHeaderAddress: abi.ARENA_HEADER_ADDRESS,
   kStopWordAddress: abi.STOP_WORD_ADDRESS,
   kReplyPort: abi.REPLY_PORT,
+  kSendPort: abi.SEND_PORT,
+  kTopicPort: abi.TOPIC_PORT,
+  kUrgentPriority: abi.URGENT_PRIORITY,
+  kUrgentRun: abi.URGENT_RUN,
   kFlagTombstone: abi.FLAG_TOMBSTONE,
   kFlagDeadLetter: abi.FLAG_DEAD_LETTER,
+  kFlagRetain: abi.FLAG_RETAIN,
+  kFlagProcessed: abi.FLAG_PROCESSED,
+  kFlagDropped: abi.FLAG_DROPPED,
+  kFlagReceipt: abi.FLAG_RECEIPT,
+  kReasons: abi.REASON_COUNT,
   kHistogramBuckets: abi.HISTOGRAM_BUCKETS,
+  kMaxBatch: abi.MAX_BATCH,
+  kLanes: abi.LANE_COUNT,
+  kKeyIsText: abi.KEY_IS_TEXT,
 };
 
 describe('the memory protocol', () => {
@@ -80,14 +92,21 @@ describe('the memory protocol', () => {
       ...provedOffsets('actor', abi.ACTOR, actorPath),
       ...provedOffsets('channel', abi.CHANNEL),
       ...provedOffsets('route', abi.ROUTE),
+      ...provedOffsets('group', abi.GROUP),
+      ...provedOffsets('topic', abi.TOPIC),
+      ...provedOffsets('ledger_record', abi.LEDGER_RECORD),
+      ...provedOffsets('ledger', abi.LEDGER),
       ...provedOffsets('worker', abi.WORKER),
       ...provedOffsets('arena', abi.ARENA),
       ...provedEnum('command', abi.COMMAND),
       ...provedEnum('state', abi.ACTOR_STATE),
       ...provedEnum('phase', abi.PHASE),
+      ...provedEnum('lane', abi.LANE),
+      ...provedEnum('overflow', abi.OVERFLOW),
+      ...provedEnum('routing', abi.ROUTING),
       ...Object.entries(constants).map(([name, value]) => prove(`ring::abi::${name} == ${value}`)),
     ];
-    expect(assertions.length).toBeGreaterThan(130);
+    expect(assertions.length).toBeGreaterThan(200);
     expect(await complaints(['#include "/ring/abi/ring_abi.h"', ...assertions].join('\n'))).toEqual([]);
   });
 
@@ -103,6 +122,9 @@ describe('the memory protocol', () => {
     expect(enumerators('ring/abi/ring_abi.h', 'command')).toEqual(inSnake(abi.COMMAND));
     expect(enumerators('ring/abi/ring_abi.h', 'state')).toEqual(inSnake(abi.ACTOR_STATE));
     expect(enumerators('ring/abi/ring_abi.h', 'phase')).toEqual(inSnake(abi.PHASE));
+    expect(enumerators('ring/abi/ring_abi.h', 'lane')).toEqual(inSnake(abi.LANE));
+    expect(enumerators('ring/abi/ring_abi.h', 'overflow')).toEqual(inSnake(abi.OVERFLOW));
+    expect(enumerators('ring/abi/ring_abi.h', 'routing')).toEqual(inSnake(abi.ROUTING));
     const reasons = Object.entries(enumerators('ring/abi/ring_abi.h', 'reason'));
     expect(reasons.map(([name]) => name.replaceAll('_', '-'))).toEqual([...abi.DEVICE_REASONS]);
     expect(reasons.map(([, value]) => value)).toEqual(abi.DEVICE_REASONS.map((_, index) => index));

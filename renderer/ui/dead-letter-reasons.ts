@@ -9,5 +9,8 @@ export const deadLetterReasons: Readonly<Record<DeadLetterReason, string>> = {
   'target-terminated': 'It was sent to an actor that has ended.',
   'queue-full': 'The queue of the receiver was full, and its policy is reject.',
   'too-many-hops': 'It was forwarded more than 64 times.',
+  expired: 'Its deadline had passed before the actor came to it.',
+  'no-such-actor': 'It was sent to a name that no actor has.',
+  'too-many-topics': 'It was published to one topic too many.',
   corrupted: 'A handler has written over its header.',
 };

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 
-import { ACTOR, ARENA, ARENA_HEADER_ADDRESS, WORKER } from '../../../app/abi/arena-layout.ts';
+import { ACTOR, ARENA, ARENA_HEADER_ADDRESS, LANE, WORKER } from '../../../app/abi/arena-layout.ts';
 import { StudioError, type SourceLocation } from '../../../app/base/studio-error.ts';
 import { Arena, formatBytes } from '../../../app/device/arena.ts';
 import type {
@@ -341,7 +341,8 @@ export class CpuDevice implements Device {
   #mendRings(residents: readonly Resident[]): void {
     const { u32 } = this.arena;
     for (const { placed } of residents) {
-      this.#repair.mendRing(u32[(placed.address + ACTOR.inbox) >> 2]!);
+      for (const lane of [LANE.inbox, LANE.inboxUrgent])
+        this.#repair.mendRing(u32[(placed.address + ACTOR.rings + lane * 4) >> 2]!);
       this.#repair.mendRing(u32[(placed.address + ACTOR.outRing) >> 2]!);
       u32[(placed.address + ACTOR.waitingOn) >> 2] = 0;
     }

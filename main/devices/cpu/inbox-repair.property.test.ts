@@ -4,8 +4,11 @@ import { describe, expect, it } from 'vitest';
 import {
   ACTOR,
   CHANNEL,
+  DEVICE_REASONS,
   FLAG_DEAD_LETTER,
   HEADER,
+  LANE,
+  LANE_COUNT,
   PHASE,
   REPLY_PORT,
   RING,
@@ -30,6 +33,8 @@ const blocks = {
   worker: arena.allocate('worker', WORKER.sizeBytes),
   host: arena.allocate('host ring', RING.sizeBytes + CAPACITY * STRIDE),
   inbox: arena.allocate('inbox', RING.sizeBytes + CAPACITY * STRIDE),
+  hostUrgent: arena.allocate('urgent host ring', RING.sizeBytes + CAPACITY * STRIDE),
+  inboxUrgent: arena.allocate('urgent inbox', RING.sizeBytes + CAPACITY * STRIDE),
   other: arena.allocate('another inbox', RING.sizeBytes + CAPACITY * STRIDE),
   outbox: arena.allocate('outbox', OUTBOX * STRIDE),
   routes: arena.allocate('routes', ROUTE.sizeBytes + CHANNELS * CHANNEL.sizeBytes),
@@ -55,15 +60,16 @@ function layOutRing(ring: number, position: number): FakeRing {
   return new FakeRing(arena, ring);
 }
 
-function reset(position: number): { host: FakeRing; inbox: FakeRing; other: FakeRing } {
+function reset(position: number): { lanes: readonly FakeRing[]; other: FakeRing } {
   for (const { address, sizeBytes } of Object.values(blocks)) u8.fill(0, address, address + sizeBytes);
   const rings = {
-    host: layOutRing(blocks.host.address, position),
-    inbox: layOutRing(blocks.inbox.address, position),
+    lanes: [blocks.host, blocks.inbox, blocks.hostUrgent, blocks.inboxUrgent].map(({ address }) =>
+      layOutRing(address, position),
+    ),
     other: layOutRing(blocks.other.address, position),
   };
-  set(actor + ACTOR.hostRing, blocks.host.address);
-  set(actor + ACTOR.inbox, blocks.inbox.address);
+  const lanes = [blocks.host, blocks.inbox, blocks.hostUrgent, blocks.inboxUrgent];
+  for (const [lane, { address }] of lanes.entries()) set(actor + ACTOR.rings + lane * 4, address);
   set(actor + ACTOR.outbox, blocks.outbox.address);
   set(actor + ACTOR.outboxStride, STRIDE);
   set(actor + ACTOR.outboxCapacity, OUTBOX);
@@ -156,7 +162,7 @@ describe('an actor whose worker died while it sent', () => {
           set(blocks.routes.address + ROUTE.channelCount, channels);
           set(actor + ACTOR.outboxTail, entries);
           set(actor + ACTOR.outboxHead, head);
-          set(actor + ACTOR.outboxChannel, channel);
+          set(actor + ACTOR.outboxStep, channel);
           set(
             entry(head) + HEADER.port,
             kind === 'reply' ? REPLY_PORT : kind === 'dead letter' ? FLAG_DEAD_LETTER << 16 : 0,
@@ -168,7 +174,7 @@ describe('an actor whose worker died while it sent', () => {
             set(actor + ACTOR.claimRing, death === 'record begun' ? 0 : blocks.other.address);
             set(actor + ACTOR.claimPosition, claimed);
             set(actor + ACTOR.claimEntry, head);
-            set(actor + ACTOR.claimChannel, channel);
+            set(actor + ACTOR.claimStep, channel);
             if (death !== 'claimed' && death !== 'record begun') {
               other.publish(claimed, entry(head));
               if (isReused) {
@@ -178,14 +184,14 @@ describe('an actor whose worker died while it sent', () => {
               [wantedHead, wantedChannel] = isLast ? [head + 1, 0] : [head, channel + 1];
             }
           }
-          if (death === 'channel noted') set(actor + ACTOR.outboxChannel, channel + 1);
-          if (death === 'channels reset' && isLast) set(actor + ACTOR.outboxChannel, 0);
+          if (death === 'channel noted') set(actor + ACTOR.outboxStep, channel + 1);
+          if (death === 'channels reset' && isLast) set(actor + ACTOR.outboxStep, 0);
           const isEmptied = death === 'outbox emptied' && isLast && head + 1 === entries;
           if (isEmptied) set(actor + ACTOR.outboxTail, 0);
           const isNoted = (death === 'entry noted' && isLast) || isEmptied;
           if (isNoted) {
             set(actor + ACTOR.outboxHead, head + 1);
-            set(actor + ACTOR.outboxChannel, 0);
+            set(actor + ACTOR.outboxStep, 0);
             set(actor + ACTOR.sent, 1);
           }
           const sent = wantedHead - head;
@@ -196,7 +202,7 @@ describe('an actor whose worker died while it sent', () => {
           expect({
             head: get(actor + ACTOR.outboxHead),
             tail: get(actor + ACTOR.outboxTail),
-            channel: get(actor + ACTOR.outboxChannel),
+            channel: get(actor + ACTOR.outboxStep),
             sent: get(actor + ACTOR.sent),
             claim: get(actor + ACTOR.claimRing),
           }).toEqual({ head: wantedHead, tail: wantedTail, channel: wantedChannel, sent, claim: 0 });
@@ -208,44 +214,60 @@ describe('an actor whose worker died while it sent', () => {
   });
 });
 
+const STAGES = ['handling', 'committing', 'counting', 'reason counted', 'counted', 'advanced', 'done'] as const;
+const UNHANDLED = DEVICE_REASONS.indexOf('unhandled-type');
+const unhandled = actor + ACTOR.droppedByReason + UNHANDLED * 8;
+
 describe('an actor whose worker died after a handler', () => {
   it('has the message counted once, wherever the death came', () => {
     const arbitrary = fc.record({
       start: position,
-      isHostLane: fc.boolean(),
+      lane: fc.nat(LANE_COUNT - 1),
       isHandled: fc.boolean(),
       skipped: fc.nat(2),
       before: fc.nat(10),
-      death: fc.constantFrom('handling', 'committing', 'counting', 'counted', 'advanced', 'done'),
+      death: fc.constantFrom(...STAGES),
     });
     fc.assert(
-      fc.property(arbitrary, ({ start, isHostLane, isHandled, skipped, before, death }) => {
+      fc.property(arbitrary, ({ start, lane, isHandled, skipped, before, death }) => {
         const rings = reset(start);
-        const ring = isHostLane ? rings.host : rings.inbox;
+        const ring = rings.lanes[lane]!;
         const counter = isHandled ? ACTOR.processed : ACTOR.dropped;
-        set(actor + ACTOR.lane, isHostLane ? 0 : 1);
+        set(actor + ACTOR.lane, lane);
         // What came before: processed from the host ring, tombstones skipped in the inbox.
-        set(actor + ACTOR.hostCursor, before);
-        set(actor + ACTOR.inboxCursor, skipped);
+        set(actor + ACTOR.cursors + LANE.host * 4, before);
+        set(actor + ACTOR.cursors + LANE.inbox * 4, skipped);
         set(actor + ACTOR.processed, before);
         set(blocks.inbox.address + RING.skipped, skipped);
-        const cursor = isHostLane ? ACTOR.hostCursor : ACTOR.inboxCursor;
+        const cursor = ACTOR.cursors + lane * 4;
         const at = get(actor + cursor);
         set(worker + WORKER.slot, ring.slot(at));
-        if (!isHandled) set(ring.slot(at) + HEADER.port, FLAG_DEAD_LETTER << 16);
+        if (!isHandled) {
+          set(ring.slot(at) + HEADER.port, FLAG_DEAD_LETTER << 16);
+          set(ring.slot(at) + HEADER.priority, UNHANDLED << 16);
+        }
         const counted = get(actor + counter) + 1;
-        const stage = ['handling', 'committing', 'counting', 'counted', 'advanced', 'done'].indexOf(death);
+        const stage = STAGES.indexOf(death);
         set(
           actor + ACTOR.phase,
-          [PHASE.handling, PHASE.committing, PHASE.counting, PHASE.counting, PHASE.counting, PHASE.idle][stage]!,
+          stage === 0
+            ? PHASE.handling
+            : stage === 1
+              ? PHASE.committing
+              : death === 'done'
+                ? PHASE.idle
+                : PHASE.counting,
         );
-        if (stage >= 3) set(actor + counter, counted);
-        if (stage >= 4) set(actor + cursor, at + 1);
+        if (stage >= 3 && !isHandled) set(unhandled, 1);
+        if (stage >= 4) set(actor + counter, counted);
+        if (stage >= 5) set(actor + cursor, at + 1);
+        const unhandledCount = isHandled ? 0 : 1;
         const aftermath = repair.mendActor(actor, worker);
         expect(aftermath).toBe(death === 'handling' ? 'lost-in-handler' : 'unharmed');
         const isDone = death !== 'handling';
         expect(get(actor + cursor)).toBe(isDone ? at + 1 : at);
         expect(get(actor + counter)).toBe(isDone ? counted : counted - 1);
+        expect(get(unhandled)).toBe(isDone ? unhandledCount : 0);
         expect(get(actor + ACTOR.phase)).toBe(isDone ? PHASE.idle : PHASE.handling);
       }),
       { numRuns: 500, seed: 73 },

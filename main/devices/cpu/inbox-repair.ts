@@ -3,7 +3,9 @@ import {
   FLAG_DEAD_LETTER,
   FLAG_TOMBSTONE,
   HEADER,
+  LANE_COUNT,
   PHASE,
+  REASON_COUNT,
   RING,
   ROUTE,
   WORKER,
@@ -67,7 +69,7 @@ export class InboxRepair {
     if (this.#get(actor + ACTOR.outboxHead) < this.#get(actor + ACTOR.outboxTail)) return;
     this.#set(actor + ACTOR.outboxHead, 0);
     this.#set(actor + ACTOR.outboxTail, 0);
-    this.#set(actor + ACTOR.outboxChannel, 0);
+    this.#set(actor + ACTOR.outboxStep, 0);
   }
 
   /** Whether the claim on record was published; its slot may have been consumed and used again since. */
@@ -82,12 +84,12 @@ export class InboxRepair {
   #noteDelivery(actor: number): void {
     const head = this.#get(actor + ACTOR.outboxHead);
     if (this.#get(actor + ACTOR.claimEntry) !== head) return;
-    const done = this.#get(actor + ACTOR.claimChannel) + 1;
+    const done = this.#get(actor + ACTOR.claimStep) + 1;
     if (done < this.#channelsOf(actor, head)) {
-      this.#set(actor + ACTOR.outboxChannel, Math.max(done, this.#get(actor + ACTOR.outboxChannel)));
+      this.#set(actor + ACTOR.outboxStep, Math.max(done, this.#get(actor + ACTOR.outboxStep)));
       return;
     }
-    this.#set(actor + ACTOR.outboxChannel, 0);
+    this.#set(actor + ACTOR.outboxStep, 0);
     this.#set(actor + ACTOR.outboxHead, head + 1);
     this.#add64(actor + ACTOR.sent);
   }
@@ -102,21 +104,41 @@ export class InboxRepair {
 
   /** Died after the handler: the message is done, whether or not it had been counted. */
   #finishCounting(actor: number, worker: number): void {
-    const isHostLane = this.#get(actor + ACTOR.lane) === 0;
-    const ring = this.#get(actor + (isHostLane ? ACTOR.hostRing : ACTOR.inbox));
-    const cursorAt = actor + (isHostLane ? ACTOR.hostCursor : ACTOR.inboxCursor);
+    const lane = this.#get(actor + ACTOR.lane);
+    const cursorAt = actor + ACTOR.cursors + lane * 4;
     const cursor = this.#get(cursorAt);
-    const slot = this.#slot(ring, cursor);
+    const slot = this.#slot(this.#get(actor + ACTOR.rings + lane * 4), cursor);
     if (slot === this.#get(worker + WORKER.slot)) {
-      const consumed = this.#get(actor + ACTOR.hostCursor) + this.#get(actor + ACTOR.inboxCursor);
-      const skipped = this.#get(this.#get(actor + ACTOR.inbox) + RING.skipped);
-      const counted = this.#get(actor + ACTOR.processed) + this.#get(actor + ACTOR.dropped);
-      const flags = this.#arena.u32[(slot + HEADER.port) >> 2]! >>> 16;
-      if (counted >>> 0 === (consumed - skipped) >>> 0)
-        this.#add64(actor + ((flags & FLAG_DEAD_LETTER) === 0 ? ACTOR.processed : ACTOR.dropped));
+      this.#countOnce(actor, slot);
       this.#set(cursorAt, (cursor + 1) >>> 0);
     }
     this.#set(actor + ACTOR.phase, PHASE.idle);
+  }
+
+  /** Counts the message at `slot`, which its actor is done with, unless that has counted it itself. */
+  #countOnce(actor: number, slot: number): void {
+    const counted = this.#get(actor + ACTOR.processed) + this.#get(actor + ACTOR.dropped);
+    if (counted >>> 0 !== this.#taken(actor)) return;
+    const flags = this.#arena.u32[(slot + HEADER.port) >> 2]! >>> 16;
+    if ((flags & FLAG_DEAD_LETTER) === 0) {
+      this.#add64(actor + ACTOR.processed);
+      return;
+    }
+    const reason = this.#arena.u32[(slot + HEADER.priority) >> 2]! >>> 16;
+    let sum = 0;
+    for (let each = 0; each < REASON_COUNT; each++) sum += this.#get(actor + ACTOR.droppedByReason + each * 8);
+    if (sum >>> 0 === this.#get(actor + ACTOR.dropped)) this.#add64(actor + ACTOR.droppedByReason + reason * 8);
+    this.#add64(actor + ACTOR.dropped);
+  }
+
+  /** Messages that the actor is done with by its cursors, modulo 2^32. */
+  #taken(actor: number): number {
+    let sum = 0;
+    for (let lane = 0; lane < LANE_COUNT; lane++) {
+      const ring = this.#get(actor + ACTOR.rings + lane * 4);
+      sum += this.#get(actor + ACTOR.cursors + lane * 4) - this.#get(ring + RING.skipped);
+    }
+    return sum >>> 0;
   }
 
   #slot(ring: number, position: number): number {
