@@ -9,10 +9,10 @@ import {
   REPLY_PORT,
   RING,
 } from '../abi/arena-layout.ts';
-import type { StudioError } from '../base/studio-error.ts';
 import type { Device, DeviceFault, DeviceProgram } from '../device/device.ts';
 import type { KernelInfo } from '../model/program.ts';
 import type { ActorMemory } from './actor-memory.ts';
+import { Commands } from './commands.ts';
 import { HostLanes } from './host-lanes.ts';
 import { InboxPositions } from './inbox-positions.ts';
 import { canMove, checkMove, type ActorState } from './lifecycle.ts';
@@ -45,13 +45,6 @@ export interface InstanceInit {
   readonly lifetime: Lifetime;
 }
 
-interface PendingCommand {
-  readonly value: number;
-  readonly state: ActorState;
-  readonly resolve: () => void;
-  readonly reject: (error: StudioError) => void;
-}
-
 /** The host's side of one actor: its memory, its rings, its life. */
 export class ActorInstance {
   readonly id: number;
@@ -70,6 +63,10 @@ export class ActorInstance {
   /** Refused because the ring was full. */
   rejected = 0;
   fault: DeviceFault | undefined;
+  /** A supervisor decides what becomes of it when it fails. */
+  isSupervised = false;
+  /** It has failed and will be started again: until then its queues take messages. */
+  awaitsRestart = false;
   /** The message whose handler failed. */
   failedMessageId: MessageId | undefined;
   readonly #device: Device;
@@ -77,10 +74,9 @@ export class ActorInstance {
   readonly #events: InstanceEvents;
   readonly #waiters: Waiters;
   readonly #lifetime: Lifetime;
+  readonly #commands: Commands;
   #code: LoadedKernel;
   #state: ActorState = 'created';
-  #commandNumber = 0;
-  #pending: PendingCommand[] = [];
   #termination: Promise<void> | undefined;
   #isTakingOutput = false;
   #isRemoved = false;
@@ -103,6 +99,7 @@ export class ActorInstance {
     this.inbox = new InboxPositions(device.arena, [memory.inbox, memory.inboxUrgent]);
     this.outRing = new OutRing(device.arena, memory.outRing, memory.address);
     this.senders = new WaitingSenders(this.host.normal);
+    this.#commands = new Commands(device, memory.address);
   }
 
   get state(): ActorState {
@@ -141,6 +138,7 @@ export class ActorInstance {
   async terminate(): Promise<void> {
     if (this.#state === 'terminated') return;
     if (this.#state === 'failed') {
+      this.giveUp();
       this.#move('terminating');
       this.#move('terminated');
       return;
@@ -160,13 +158,14 @@ export class ActorInstance {
 
   /** The device may be in a batch of it, or begin one: what its block points to must stay. */
   get mayRun(): boolean {
-    if (this.#state === 'active' || this.#state === 'terminating' || this.#pending.length > 0) return true;
+    if (this.#state === 'active' || this.#state === 'terminating' || this.#commands.count > 0) return true;
     return this.fault?.cause === 'corrupted'; // the host has said so; its worker may not know yet
   }
 
-  /** It has neither failed nor ended, nor been told to end. */
+  /** It has neither failed for good nor ended, nor been told to end. */
   get acceptsMessages(): boolean {
-    return this.#state !== 'failed' && this.#state !== 'terminating' && this.#state !== 'terminated';
+    if (this.#state === 'failed') return this.awaitsRestart;
+    return this.#state !== 'terminating' && this.#state !== 'terminated';
   }
 
   /** @throws StudioError when the actor takes no messages any more. */
@@ -214,6 +213,7 @@ export class ActorInstance {
   failed(fault: DeviceFault): boolean {
     if (this.fault !== undefined) return false;
     this.fault = fault;
+    this.awaitsRestart = this.isSupervised && fault.cause !== 'corrupted';
     this.takeOutput();
     if (fault.cause !== 'corrupted') this.#buryMessageInHand(); // else the device may still be at it
     if (this.#state === 'terminated') return true; // a command reached the host before the fault did
@@ -227,7 +227,7 @@ export class ActorInstance {
     if (this.fault !== undefined || !canMove(this.#state, 'failed')) return false;
     // The state makes the device leave it alone from the next batch on, the command ends the one that runs now.
     this.#setStateWord(ACTOR_STATE.failed);
-    this.#post(this.#numbered(COMMAND.terminate));
+    this.#commands.post(COMMAND.terminate);
     return this.failed(fault);
   }
 
@@ -240,13 +240,29 @@ export class ActorInstance {
 
   /** What it will be when the commands in flight are obeyed. */
   get nextState(): ActorState {
-    return this.#pending.at(-1)?.state ?? this.#state;
+    return this.#commands.lastState ?? this.#state;
+  }
+
+  /** It goes on in its place after it had failed. Nobody runs it. */
+  restarted(): void {
+    this.fault = undefined;
+    this.awaitsRestart = false;
+    this.#state = 'active';
+    this.#setStateWord(ACTOR_STATE.active);
+  }
+
+  /** Nobody starts it again: it has failed for good. */
+  giveUp(): void {
+    if (!this.awaitsRestart) return;
+    this.awaitsRestart = false;
+    this.#end();
   }
 
   /** Takes the place of `former`, whose block its memory has taken over. One that had failed is active again. */
   succeed(former: ActorInstance): void {
     const { nextState } = former;
     this.accepted = former.accepted;
+    this.isSupervised = former.isSupervised;
     this.#state = nextState === 'failed' ? 'active' : nextState;
     if (this.#state === 'active') this.#setStateWord(ACTOR_STATE.active);
     if (this.#state === 'deactivated') this.#setStateWord(ACTOR_STATE.deactivated);
@@ -256,13 +272,13 @@ export class ActorInstance {
   retire(): void {
     this.#isReset = true;
     this.inbox.close();
-    for (const { resolve } of this.#pending.splice(0)) resolve();
+    this.#commands.resolveAll();
     this.senders.serve();
   }
 
   /** The runtime is being disposed: the device obeys no more. */
   dispose(): void {
-    for (const { reject } of this.#pending.splice(0)) reject(runtimeDisposed());
+    this.#commands.rejectAll(runtimeDisposed());
     this.senders.serve();
   }
 
@@ -317,34 +333,13 @@ export class ActorInstance {
 
   #command(command: number, state: ActorState): Promise<void> {
     this.#lifetime.check();
-    return new Promise((resolve, reject) => {
-      const value = this.#numbered(command);
-      this.#pending.push({ value, state, resolve, reject }); // first: the device is quick
-      this.#post(value);
-    });
-  }
-
-  /** What the device will acknowledge the command by. */
-  #numbered(command: number): number {
-    this.#commandNumber = (this.#commandNumber + 1) & 0xffffff;
-    return ((this.#commandNumber << 8) | command) >>> 0;
-  }
-
-  #post(value: number): void {
-    Atomics.store(this.#u32, (this.memory.address + ACTOR.command) >> 2, value);
-    this.#device.wake(this.memory.address);
-    // Not at once: whoever gives two commands in a row finds the same state both times, however quick the device is.
-    void Promise.resolve().then(() => {
-      this.#device.expectSignals();
-    });
+    return this.#commands.give(command, state);
   }
 
   #noticeState(): void {
     const before = this.#state;
-    const acknowledged = this.word(ACTOR.acknowledged);
-    const index = this.#pending.findLastIndex(({ value }) => value === acknowledged);
-    if (index !== -1) {
-      const obeyed = this.#pending.splice(0, index + 1);
+    const obeyed = this.#commands.takeObeyed(this.word(ACTOR.acknowledged));
+    if (obeyed.length > 0) {
       const next = obeyed.at(-1)?.state;
       // A later command may have been given already; an actor that has ended takes note of commands without obeying.
       const isObeyed = this.#state !== 'terminating' || next === 'terminated';
@@ -358,14 +353,14 @@ export class ActorInstance {
   }
 
   #end(): void {
-    for (const { resolve } of this.#pending.splice(0)) resolve();
+    this.#commands.resolveAll();
     this.senders.serve();
     this.#events.onEnded(this);
     // A sender may have joined the waiters, or sent, in the very moment in which the actor ended.
     void this.#device.settled().then(() => {
       if (this.#isRemoved) return;
       this.#wakeSenders();
-      this.#events.onEnded(this);
+      if (!this.acceptsMessages) this.#events.onEnded(this);
     });
   }
 

@@ -1,3 +1,4 @@
+import { innermostFirst } from '../model/topology/check-supervisors.ts';
 import { actorSettings, channelEnds, type Topology } from '../model/topology/topology.ts';
 import type { Actor } from './actor.ts';
 import type { OverflowPolicy } from './overflow.ts';
@@ -15,7 +16,7 @@ export interface TopologyLaunch {
 }
 
 /**
- * Launches all actors of a document, or none, connects their channels, then activates them.
+ * Launches all actors of a document, or none, connects their channels, has them supervised, then activates them.
  *
  * @throws StudioError `OutOfMemory`, `TooManyActors`
  * @returns the actors by their ids
@@ -40,6 +41,7 @@ export async function launchTopology(
     const { actorId, port, targetId } = channelEnds(channel);
     runtime.connect(launched(actors, actorId), port, launched(actors, targetId));
   }
+  for (const supervisor of innermostFirst(topology.supervisors ?? [])) runtime.supervise(supervisor);
   if (outputs !== undefined) for (const actor of actors.values()) actor.deliverTo(outputs);
   await Promise.all([...actors.values()].map((actor) => actor.activate()));
   return actors;

@@ -14,7 +14,7 @@ const RESET = "Undo the change, or reload with reset: 'incompatible'.";
 
 /** Why the actor cannot go on with its state and its queues when it runs `code`, whatever lies in them. */
 export function lastingObstacles(actor: Actor, code: LoadedKernel): readonly Problem[] {
-  const failed = actor.instances.filter(({ state }) => state === 'failed');
+  const failed = actor.instances.filter(({ state, awaitsRestart }) => state === 'failed' && !awaitsRestart);
   return [
     ...failed.map(({ label, fault }) =>
       obstacle('actor-failed', `'${label}' has failed (${fault?.cause ?? 'unknown cause'}): it cannot go on.`, code),

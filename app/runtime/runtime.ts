@@ -1,6 +1,6 @@
 import { StudioError } from '../base/studio-error.ts';
 import type { ArenaBlock } from '../device/arena.ts';
-import type { ActorPlacement, Device, DeviceFault } from '../device/device.ts';
+import type { Device, DeviceFault } from '../device/device.ts';
 import { viewMemory } from '../model/codec/memory-views.ts';
 import type { ProgramImage } from '../model/program.ts';
 import { Actor, type ActorSurroundings } from './actor.ts';
@@ -21,6 +21,9 @@ import { ReceiveQueue } from './receive-queue.ts';
 import { Reloads, type ReloadOptions, type ReloadReport } from './reload.ts';
 import { RequestTable } from './request-table.ts';
 import { RouteTable } from './route-table.ts';
+import { checkRemovable, idsOf, placementsOf, requestTimeout, unconnected } from './runtime-parts.ts';
+import { Supervision } from './supervision/supervision.ts';
+import type { SupervisorOptions } from './supervision/supervisor-spec.ts';
 import { TypeRegistry } from './type-registry.ts';
 import { WorkSources } from './work-sources.ts';
 
@@ -50,6 +53,8 @@ export class RingKernelRuntime implements AsyncDisposable {
   readonly onDidPrint = new Event<{ readonly actor: string; readonly text: string }>();
   /** What `quiet` waits for besides actors. */
   readonly workSources = new WorkSources();
+  /** Who starts again after a failure: nobody, unless `supervise` says so. */
+  readonly supervision: Supervision;
   protected readonly lifetime = new Lifetime();
   readonly #ports: RuntimePorts;
   readonly #surroundings: ActorSurroundings;
@@ -101,6 +106,10 @@ export class RingKernelRuntime implements AsyncDisposable {
       createInstance: (code, memory) => this.#createInstance(code, memory),
       isLeaving: (actor) => this.#removals.has(actor),
     });
+    const inTurn: Reloads['inTurn'] = (work) => this.#reloads.inTurn(work);
+    const { lifetime } = this;
+    this.supervision = new Supervision({ device, platform, lifetime, directory, inTurn, seed: ports.seed ?? 0 });
+    this.workSources.add(this.supervision);
     this.#listen();
   }
 
@@ -201,6 +210,16 @@ export class RingKernelRuntime implements AsyncDisposable {
     return this.#reloads.reload(program, actors, options);
   }
 
+  /**
+   * Has actors that fail start again, with their queues. Without a supervisor a failed actor stays failed.
+   *
+   * @throws StudioError `InvalidSupervisor`, `DuplicateSupervisor`, `UnknownChild`, `AlreadySupervised`
+   */
+  supervise(options: SupervisorOptions): void {
+    this.lifetime.check();
+    this.supervision.add(options);
+  }
+
   /** @throws StudioError `ActorNotFound` */
   actor(name: string): Actor {
     return this.#directory.named(name);
@@ -234,7 +253,8 @@ export class RingKernelRuntime implements AsyncDisposable {
     if (removal !== undefined) return removal;
     if (!this.#directory.has(actor)) return; // its name may be another one's by now
     this.lifetime.check();
-    this.#checkRemovable(actor);
+    checkRemovable(actor);
+    this.#channels.checkRemovable(actor);
     const removing = this.#remove(actor).finally(() => this.#removals.delete(actor));
     this.#removals.set(actor, removing);
     await removing;
@@ -248,6 +268,7 @@ export class RingKernelRuntime implements AsyncDisposable {
   async #dispose(): Promise<void> {
     const { requests } = this.#surroundings;
     this.lifetime.end();
+    this.supervision[Symbol.dispose]();
     for (const instance of this.#directory.instances) instance.dispose();
     requests.failAll(() => true, runtimeDisposed());
     requests[Symbol.dispose]();
@@ -276,6 +297,7 @@ export class RingKernelRuntime implements AsyncDisposable {
   }
 
   #announceFailure(instance: ActorInstance, fault: DeviceFault): void {
+    this.supervision.failed(instance, fault);
     const actor = this.#directory.actorOf(instance);
     if (actor !== undefined) this.onDidFailActor.fire({ actor, instance, fault });
   }
@@ -349,16 +371,9 @@ export class RingKernelRuntime implements AsyncDisposable {
     this.#directory.releaseIds(ids);
   }
 
-  #checkRemovable(actor: Actor): void {
-    for (const { state, label } of actor.instances) {
-      if (state === 'terminated' || state === 'failed') continue;
-      throw new StudioError('ActorRunning', `actor '${label}' is '${state}'.`, { tip: 'Terminate it first.' });
-    }
-    this.#channels.checkRemovable(actor);
-  }
-
   async #remove(actor: Actor): Promise<void> {
     this.#channels.remove(actor);
+    this.supervision.forget(actor.name, actor.instances);
     this.#directory.withdraw(actor);
     for (const instance of actor.instances) instance.stopWaiting();
     await this.lifetime.race(this.device.remove(idsOf(actor)));
@@ -367,24 +382,4 @@ export class RingKernelRuntime implements AsyncDisposable {
     this.#directory.releaseIds(idsOf(actor));
     actor.close();
   }
-}
-
-function unconnected({ info }: LoadedKernel): readonly [][] {
-  return info.outputs.map(() => []);
-}
-
-function idsOf({ instances }: Actor): readonly number[] {
-  return instances.map(({ id }) => id);
-}
-
-function placementsOf({ instances, program, kernel }: Actor): readonly ActorPlacement[] {
-  return instances.map(({ id, memory }) => ({ actorId: id, address: memory.address, program, kernel: kernel.name }));
-}
-
-function requestTimeout(instance: ActorInstance | undefined, actorId: number): StudioError {
-  const label = instance?.label ?? actorId.toString();
-  const depth = instance?.depth ?? 0;
-  return new StudioError('RequestTimeout', `no reply from '${label}' in time.`, {
-    tip: `It is ${instance?.state ?? 'gone'}; ${depth === 1 ? '1 message waits' : `${depth.toString()} messages wait`} for it.`,
-  });
 }

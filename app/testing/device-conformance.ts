@@ -9,6 +9,7 @@ import { describeConcurrentUse } from './conformance/concurrent-use.ts';
 import { describeChannels, describeDeadLetters, describeRequests } from './conformance/messaging.ts';
 import { describeReload } from './conformance/reload.ts';
 import { describeReset } from './conformance/reset.ts';
+import { describeRestart } from './conformance/restart.ts';
 import { describeSending } from './conformance/sending.ts';
 import { describeContext, describeQuiescence, describeTelemetry } from './conformance/telemetry.ts';
 
@@ -31,6 +32,7 @@ export function describeDevice(name: string, open: OpenBench): void {
     describeRemoval(open);
     describeReload(open);
     describeReset(open);
+    describeRestart(open);
     describeDisposal(open);
   });
 }

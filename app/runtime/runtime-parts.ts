@@ -1,0 +1,34 @@
+import { StudioError } from '../base/studio-error.ts';
+import type { ActorPlacement } from '../device/device.ts';
+import type { Actor } from './actor.ts';
+import type { ActorInstance } from './actor-instance.ts';
+import type { LoadedKernel } from './programs.ts';
+
+export function unconnected({ info }: LoadedKernel): readonly [][] {
+  return info.outputs.map(() => []);
+}
+
+export function idsOf({ instances }: Actor): readonly number[] {
+  return instances.map(({ id }) => id);
+}
+
+export function placementsOf({ instances, program, kernel }: Actor): readonly ActorPlacement[] {
+  return instances.map(({ id, memory }) => ({ actorId: id, address: memory.address, program, kernel: kernel.name }));
+}
+
+export function requestTimeout(instance: ActorInstance | undefined, actorId: number): StudioError {
+  const label = instance?.label ?? actorId.toString();
+  const depth = instance?.depth ?? 0;
+  return new StudioError('RequestTimeout', `no reply from '${label}' in time.`, {
+    tip: `It is ${instance?.state ?? 'gone'}; ${depth === 1 ? '1 message waits' : `${depth.toString()} messages wait`} for it.`,
+  });
+}
+
+/** @throws StudioError `ActorRunning` */
+export function checkRemovable({ instances }: Actor): void {
+  for (const { state, label, awaitsRestart } of instances) {
+    if (state === 'terminated' || (state === 'failed' && !awaitsRestart)) continue;
+    const what = awaitsRestart ? 'waits for its restart' : `is '${state}'`;
+    throw new StudioError('ActorRunning', `actor '${label}' ${what}.`, { tip: 'Terminate it first.' });
+  }
+}
