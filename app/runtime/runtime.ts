@@ -10,6 +10,8 @@ import { ActorMemory, type ActorPlan } from './actor-memory.ts';
 import { Channels, type ChannelState } from './channels.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { Event } from './event.ts';
+import { deadlocksOf, type Deadlock } from './health/deadlock.ts';
+import { HealthMonitor } from './health/health-monitor.ts';
 import { Inbound } from './inbound.ts';
 import { checkMemory, checkSpec, planActor, type LaunchOptions, type LaunchSpec, type LoadedKernel } from './launch.ts';
 import { Lifetime, runtimeDisposed } from './lifetime.ts';
@@ -55,6 +57,8 @@ export class RingKernelRuntime implements AsyncDisposable {
   readonly workSources = new WorkSources();
   /** Who starts again after a failure: nobody, unless `supervise` says so. */
   readonly supervision: Supervision;
+  /** Who is slow, stuck, blocked or deadlocked; begins to look when asked. */
+  readonly health: HealthMonitor;
   protected readonly lifetime = new Lifetime();
   readonly #ports: RuntimePorts;
   readonly #surroundings: ActorSurroundings;
@@ -110,6 +114,7 @@ export class RingKernelRuntime implements AsyncDisposable {
     const { lifetime } = this;
     this.supervision = new Supervision({ device, platform, lifetime, directory, inTurn, seed: ports.seed ?? 0 });
     this.workSources.add(this.supervision);
+    this.health = new HealthMonitor({ arena, platform, directory });
     this.#listen();
   }
 
@@ -242,6 +247,11 @@ export class RingKernelRuntime implements AsyncDisposable {
     return undelivered(this.#directory.instances);
   }
 
+  /** Actors that wait for each other in circles at this moment; for good where nothing moves, after `quiet` for one. */
+  deadlocks(): readonly Deadlock[] {
+    return deadlocksOf(this.device.arena, this.#directory.instances);
+  }
+
   /**
    * Frees an actor that has ended or failed and that no channel leads to, and ends its outputs. Nothing for one that is
    * removed already.
@@ -269,6 +279,7 @@ export class RingKernelRuntime implements AsyncDisposable {
     const { requests } = this.#surroundings;
     this.lifetime.end();
     this.supervision[Symbol.dispose]();
+    this.health[Symbol.dispose]();
     for (const instance of this.#directory.instances) instance.dispose();
     requests.failAll(() => true, runtimeDisposed());
     requests[Symbol.dispose]();

@@ -4,6 +4,7 @@ import type { OpenBench } from './conformance/bench.ts';
 import { describeCorruption } from './conformance/corruption.ts';
 import { describeDisposal, describeRemoval } from './conformance/disposal.ts';
 import { describeFailures } from './conformance/failures.ts';
+import { describeHealth } from './conformance/health.ts';
 import { describeLifecycle } from './conformance/lifecycle.ts';
 import { describeConcurrentUse } from './conformance/concurrent-use.ts';
 import { describeChannels, describeDeadLetters, describeRequests } from './conformance/messaging.ts';
@@ -33,6 +34,7 @@ export function describeDevice(name: string, open: OpenBench): void {
     describeReload(open);
     describeReset(open);
     describeRestart(open);
+    describeHealth(open);
     describeDisposal(open);
   });
 }
