@@ -358,7 +358,7 @@ export class ActorInstance {
     this.#events.onEnded(this);
     // A sender may have joined the waiters, or sent, in the very moment in which the actor ended.
     void this.#device.settled().then(() => {
-      if (this.#isRemoved) return;
+      if (this.#isRemoved || this.#isReset) return;
       this.#wakeSenders();
       if (!this.acceptsMessages) this.#events.onEnded(this);
     });

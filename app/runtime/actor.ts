@@ -21,23 +21,11 @@ import type { LoadedKernel } from './programs.ts';
 import { expectReply } from './reply.ts';
 import type { RequestTable } from './request-table.ts';
 import { whenRoom } from './room.ts';
+import type { RequestOptions, SendBytesOptions, SendOptions } from './send-options.ts';
 import { readLatency, readSent, readTelemetryBlock, type ActorTelemetry } from './telemetry.ts';
 import type { TypeRegistry } from './type-registry.ts';
 
-export interface SendOptions {
-  /** Message type, as `Reading` or `app::Reading`; may be left out where the kernel handles one. */
-  readonly type?: string;
-  /** Which instance; they take turns without it. */
-  readonly instance?: number;
-  /** How long to wait for room (policy `block`). Default: without end. */
-  readonly timeoutMs?: number;
-  readonly signal?: AbortSignal;
-}
-
-export interface RequestOptions extends SendOptions {
-  /** How long to wait for the reply, room in the queue included. Default 5,000. */
-  readonly timeoutMs?: number;
-}
+export type { RequestOptions, SendOptions } from './send-options.ts';
 
 interface Question<R> {
   /** False when there is no room. */
@@ -175,13 +163,14 @@ export class Actor {
   }
 
   /** Sends a message that is encoded already. */
-  async sendBytes(type: StructType, bytes: Uint8Array, options: SendOptions = {}): Promise<MessageId> {
+  async sendBytes(type: StructType, bytes: Uint8Array, options: SendBytesOptions = {}): Promise<MessageId> {
     if (bytes.length !== type.sizeBytes || !this.#handles(type)) {
       const message = `${bytes.length.toString()} bytes of ${type.name} are no message of '${this.name}'.`;
       throw new StudioError('InvalidMessage', message, { tip: 'Encode a type that the actor handles (messageType).' });
     }
+    const content = { bytes, traceId: options.traceId };
     return this.#deliver(options, (instance) =>
-      this.#writer.bytes(instance, type, bytes) ? this.#writer.lastId : undefined,
+      this.#writer.bytes(instance, type, content) ? this.#writer.lastId : undefined,
     );
   }
 
@@ -231,7 +220,7 @@ export class Actor {
     const bytes = encodeMessage(type, json);
     const { u8 } = this.#surroundings.arena;
     return this.#ask(options, {
-      write: (instance) => this.#writer.bytes(instance, type, bytes),
+      write: (instance) => this.#writer.bytes(instance, type, { bytes }),
       read: (slot, reply) => ({ type: reply.name, message: decodeJson(reply, u8, slot + HEADER.sizeBytes) }),
     });
   }

@@ -5,7 +5,7 @@ import type { DeviceFault } from '../device/device.ts';
 import type { StructType } from '../model/message-type.ts';
 import type { ActorDirectory } from './actor-directory.ts';
 import type { ActorInstance, InstanceEvents } from './actor-instance.ts';
-import type { DeadLetters } from './dead-letters.ts';
+import type { DeadLetters } from './dead-letters/dead-letters.ts';
 import { readHostNumber, readId } from './message-header.ts';
 import { ReceivedMessage, type FoundDeadLetter } from './message.ts';
 import { slotsFrom } from './queued.ts';
@@ -58,7 +58,9 @@ export class Inbound implements InstanceEvents {
   }
 
   onDeadLetter(instance: ActorInstance, { reason, slot, target }: FoundDeadLetter): void {
-    this.#init.deadLetters.add(reason, slot, { target, roomBytes: instance.memory.payloadRoom });
+    const fault = reason === 'actor-failed' ? instance.fault : undefined;
+    const { payloadRoom: roomBytes } = instance.memory;
+    this.#init.deadLetters.add({ reason, slot, target, roomBytes, by: instance.label, fault });
     const own = readHostNumber(this.#arena, slot, HEADER.messageId);
     if (own > 0 && reason === 'actor-failed') {
       // Fails with those behind it, unless these are still to be handled.
@@ -103,7 +105,8 @@ export class Inbound implements InstanceEvents {
 
   #condemn(instance: ActorInstance, slot: number, what: string): void {
     const { deadLetters, onFailed } = this.#init;
-    deadLetters.add('corrupted', slot, { target: 0, roomBytes: instance.memory.payloadRoom });
+    const { payloadRoom: roomBytes } = instance.memory;
+    deadLetters.add({ reason: 'corrupted', slot, target: 0, roomBytes, by: instance.label });
     const fault: DeviceFault = {
       actorId: instance.id,
       cause: 'corrupted',

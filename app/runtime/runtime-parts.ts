@@ -1,8 +1,26 @@
 import { StudioError } from '../base/studio-error.ts';
-import type { ActorPlacement } from '../device/device.ts';
+import type { ActorPlacement, Device, DeviceFault } from '../device/device.ts';
 import type { Actor } from './actor.ts';
 import type { ActorInstance } from './actor-instance.ts';
+import type { DeadLetterOptions } from './dead-letters/dead-letters.ts';
+import type { RuntimePlatform } from './ports.ts';
 import type { LoadedKernel } from './programs.ts';
+
+export interface ActorFailure {
+  readonly actor: Actor;
+  readonly instance: ActorInstance;
+  readonly fault: DeviceFault;
+}
+
+export interface RuntimePorts {
+  readonly device: Device;
+  readonly platform: RuntimePlatform;
+  /** Seed of `ctx.random()`. Default 0. */
+  readonly seed?: number;
+  /** Messages to the host that may wait to be received, per actor. Default 1,024. */
+  readonly receiveCapacity?: number;
+  readonly deadLetters?: DeadLetterOptions;
+}
 
 export function unconnected({ info }: LoadedKernel): readonly [][] {
   return info.outputs.map(() => []);

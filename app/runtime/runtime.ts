@@ -8,7 +8,8 @@ import { ActorDirectory } from './actor-directory.ts';
 import { ActorInstance } from './actor-instance.ts';
 import { ActorMemory, type ActorPlan } from './actor-memory.ts';
 import { Channels, type ChannelState } from './channels.ts';
-import { DeadLetters } from './dead-letters.ts';
+import { DeadLetters } from './dead-letters/dead-letters.ts';
+import { sendAgainTo } from './dead-letters/replay.ts';
 import { Event } from './event.ts';
 import { deadlocksOf, type Deadlock } from './health/deadlock.ts';
 import { HealthMonitor } from './health/health-monitor.ts';
@@ -16,35 +17,28 @@ import { Inbound } from './inbound.ts';
 import { checkMemory, checkSpec, planActor, type LaunchOptions, type LaunchSpec, type LoadedKernel } from './launch.ts';
 import { Lifetime, runtimeDisposed } from './lifetime.ts';
 import { HeaderWriter } from './message-header.ts';
-import type { RuntimePlatform } from './ports.ts';
 import { Programs, type Program } from './programs.ts';
 import { undelivered, untilQuiet, type Undelivered } from './quiescence.ts';
 import { ReceiveQueue } from './receive-queue.ts';
 import { Reloads, type ReloadOptions, type ReloadReport } from './reload.ts';
 import { RequestTable } from './request-table.ts';
 import { RouteTable } from './route-table.ts';
-import { checkRemovable, idsOf, placementsOf, requestTimeout, unconnected } from './runtime-parts.ts';
+import {
+  checkRemovable,
+  idsOf,
+  placementsOf,
+  requestTimeout,
+  unconnected,
+  type ActorFailure,
+  type RuntimePorts,
+} from './runtime-parts.ts';
 import { Supervision } from './supervision/supervision.ts';
 import type { SupervisorOptions } from './supervision/supervisor-spec.ts';
 import { TypeRegistry } from './type-registry.ts';
 import { WorkSources } from './work-sources.ts';
 
 export type { Program } from './programs.ts';
-
-export interface ActorFailure {
-  readonly actor: Actor;
-  readonly instance: ActorInstance;
-  readonly fault: DeviceFault;
-}
-
-export interface RuntimePorts {
-  readonly device: Device;
-  readonly platform: RuntimePlatform;
-  /** Seed of `ctx.random()`. Default 0. */
-  readonly seed?: number;
-  /** Messages to the host that may wait to be received, per actor. Default 1,024. */
-  readonly receiveCapacity?: number;
-}
+export type { ActorFailure } from './runtime-parts.ts';
 
 /** Launches actors on a device, connects them, and exchanges messages with them. */
 export class RingKernelRuntime implements AsyncDisposable {
@@ -80,7 +74,14 @@ export class RingKernelRuntime implements AsyncDisposable {
       this.#announceFailure(instance, fault);
     };
     this.device = device;
-    this.deadLetters = new DeadLetters(arena, types, (id) => directory.instance(id)?.label);
+    this.deadLetters = new DeadLetters({
+      arena,
+      types,
+      labelOf: (id) => directory.instance(id)?.label,
+      nowMs: () => platform.unixMs(),
+      sendAgain: sendAgainTo((name) => directory.named(name)),
+      options: ports.deadLetters,
+    });
     this.#ports = ports;
     this.#channels = new Channels(arena);
     this.#directory = directory;

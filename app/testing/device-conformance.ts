@@ -9,6 +9,7 @@ import { describeLifecycle } from './conformance/lifecycle.ts';
 import { describeConcurrentUse } from './conformance/concurrent-use.ts';
 import { describeChannels, describeDeadLetters, describeRequests } from './conformance/messaging.ts';
 import { describeReload } from './conformance/reload.ts';
+import { describeReplay } from './conformance/replay.ts';
 import { describeReset } from './conformance/reset.ts';
 import { describeRestart } from './conformance/restart.ts';
 import { describeSending } from './conformance/sending.ts';
@@ -35,6 +36,7 @@ export function describeDevice(name: string, open: OpenBench): void {
     describeReset(open);
     describeRestart(open);
     describeHealth(open);
+    describeReplay(open);
     describeDisposal(open);
   });
 }

@@ -4,12 +4,14 @@ import type { ProgramInfo } from '../../../app/model/program.ts';
 import { findRecipient, type Recipient } from '../../../app/model/topology/find-recipient.ts';
 import type { Topology } from '../../../app/model/topology/topology.ts';
 import type { Actor } from '../../../app/runtime/actor.ts';
+import type { MessageId } from '../../../app/runtime/message-header.ts';
 import { messageError, type OutgoingMessage } from './outgoing-message.ts';
 
 /** A message that fits its recipient. */
 export interface AddressedMessage {
   readonly recipient: Recipient;
   readonly bytes: Uint8Array;
+  readonly traceId?: MessageId | undefined;
 }
 
 /** Finds out who gets messages, and as which bytes. */
@@ -30,7 +32,7 @@ export class MessageAddresser {
     const type = recipient.message;
     const bytes = new Uint8Array(type.sizeBytes);
     const problems = encodeJson(type, outgoing.message, bytes);
-    if (problems.length === 0) return { recipient, bytes };
+    if (problems.length === 0) return { recipient, bytes, traceId: outgoing.traceId };
     throw messageError('InvalidMessage', `${outgoing.place}: invalid ${type.name}`, problems);
   }
 
@@ -84,7 +86,7 @@ export class MessageSender {
     return [...this.#refusals.values()];
   }
 
-  async send({ recipient, bytes }: AddressedMessage): Promise<void> {
+  async send({ recipient, bytes, traceId }: AddressedMessage): Promise<void> {
     const {
       actor: { id },
       instance,
@@ -95,7 +97,8 @@ export class MessageSender {
     this.#signal.throwIfAborted();
     this.waitingFor = instance === undefined ? id : `${id}#${instance}`;
     try {
-      await actor.sendBytes(message, bytes, { signal: this.#signal, ...(instance !== undefined && { instance }) });
+      const place = { ...(instance !== undefined && { instance }), ...(traceId !== undefined && { traceId }) };
+      await actor.sendBytes(message, bytes, { signal: this.#signal, ...place });
       this.sent++;
     } catch (error) {
       const reason = error instanceof StudioError ? REFUSALS[error.code] : undefined;

@@ -17,7 +17,8 @@ import { CompileService } from '../project/compile-service.ts';
 import { checkFile } from '../project/text-file.ts';
 import { MessageAddresser, type AddressedMessage } from './message-sender.ts';
 import { injectedMessages, openInput, type Input, type OutgoingMessage } from './outgoing-message.ts';
-import { openResultSink } from './result-sink.ts';
+import { mergePatch, parseEdit } from './merge-patch.ts';
+import { openResultSink, type ResultSink } from './result-sink.ts';
 import { runSpec } from './run-spec.ts';
 import { runTopology } from './run-topology.ts';
 
@@ -40,6 +41,7 @@ export async function runWith(args: Arguments, context: CommandContext, service:
   const addressing = { to: args.text('to'), type: args.text('type') };
   const injected = injectedMessages(args.texts('inject'), addressing);
   const inputPath = args.text('input');
+  const patch = optional(args.text('edit'), parseEdit);
   using input = inputPath === undefined ? undefined : await openInput({ ...context, path: inputPath, addressing });
   await using runtime = await createRuntime({
     device: 'cpu',
@@ -49,14 +51,22 @@ export async function runWith(args: Arguments, context: CommandContext, service:
   const programs = new Map<string, Program>();
   const project = await openProject(file, overrides, { runtime, programs, signal: context.signal });
   service.reportWarnings();
-  const messages = chooseMessages(project, { injected, input });
+  const messages = chooseMessages(project, { injected, input, patch });
   if (messages.isNothing) context.terminal.note('note: nothing to send; --inject and --input give messages.');
   const inputs = [file.path, ...(inputPath === undefined || inputPath === '-' ? [] : [inputPath])];
-  const sink = await openResultSink(context.terminal, { path: args.text('output'), cwd: file.cwd, inputs });
+  const [output, letters] = [args.text('output'), args.text('dead-letters')];
+  const { cwd } = file;
+  const sink = await openResultSink(context.terminal, { option: '--output', path: output, cwd, inputs });
+  let letterSink: ResultSink | undefined;
   try {
-    const plan = { project, programs, messages: messages.all, sink, timeoutMs, hasMetrics: args.has('metrics') };
+    const others = output === undefined || output === '-' ? inputs : [...inputs, output];
+    const target = { option: '--dead-letters', path: letters, cwd, inputs: others };
+    letterSink = letters === undefined ? undefined : await openResultSink(context.terminal, target);
+    const hasMetrics = args.has('metrics');
+    const plan = { project, programs, messages: messages.all, sink, letterSink, timeoutMs, hasMetrics };
     return await runTopology(runtime, plan, context);
   } finally {
+    await letterSink?.close();
     await sink.close();
   }
 }
@@ -110,6 +120,8 @@ async function openProject(
 interface MessageSources {
   readonly injected: readonly OutgoingMessage[];
   readonly input: Input | undefined;
+  /** What --edit changes of the input. */
+  readonly patch: Readonly<Record<string, unknown>> | undefined;
 }
 
 /**
@@ -117,12 +129,24 @@ interface MessageSources {
  *
  * @throws StudioError about the first one that is
  */
-function chooseMessages({ topology, programs }: Project, { injected, input }: MessageSources) {
+function chooseMessages({ topology, programs }: Project, { injected, input, patch }: MessageSources) {
   const addresser = new MessageAddresser(topology, programs);
   const isOwn = injected.length === 0 && input === undefined;
   const own = (topology.inject ?? []).map((injection, index) => ({ ...injection, place: `inject[${index}]` }));
   const known = (isOwn ? own : injected).map((message) => addresser.address(message));
-  return { isNothing: isOwn && own.length === 0, all: addressAll(known, input?.messages, addresser) };
+  return { isNothing: isOwn && own.length === 0, all: addressAll(known, edited(input?.messages, patch), addresser) };
+}
+
+function edited(input: AsyncIterable<OutgoingMessage> | undefined, patch: MessageSources['patch']) {
+  return input === undefined || patch === undefined ? input : editAll(input, patch);
+}
+
+async function* editAll(input: AsyncIterable<OutgoingMessage>, patch: object): AsyncGenerator<OutgoingMessage, void> {
+  for await (const outgoing of input) yield { ...outgoing, message: mergePatch(outgoing.message, patch) };
+}
+
+function optional<T>(text: string | undefined, parse: (text: string) => T): T | undefined {
+  return text === undefined ? undefined : parse(text);
 }
 
 async function* addressAll(

@@ -1,7 +1,8 @@
 import type { ProjectEvent } from '../../../app/contract/project.ts';
 import type { DeadLetterRow, DeadLetterSummary } from '../../../app/contract/run.ts';
 import { decodeJson } from '../../../app/model/codec/json-decode.ts';
-import type { DeadLetter, DeadLetterReason } from '../../../app/runtime/message.ts';
+import type { DeadLetter } from '../../../app/runtime/dead-letters/dead-letter.ts';
+import type { DeadLetterReason } from '../../../app/runtime/message.ts';
 import { RecentItems } from './recent-items.ts';
 
 const KEPT = 10_000;
