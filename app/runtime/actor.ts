@@ -1,61 +1,34 @@
 import { HEADER } from '../abi/arena-layout.ts';
 import { StudioError } from '../base/studio-error.ts';
-import type { Arena } from '../device/arena.ts';
 import type { Codec, Cursor, MessageObject } from '../model/codec/codec.ts';
 import { decodeJson } from '../model/codec/json-decode.ts';
-import type { MemoryViews } from '../model/codec/memory-views.ts';
 import type { StructType } from '../model/message-type.ts';
 import type { DeviceProgram } from '../device/device.ts';
 import type { KernelInfo } from '../model/program.ts';
 import type { ActorInstance } from './actor-instance.ts';
+import type { ActorSurroundings } from './actor-surroundings.ts';
 import { handledType } from './handled-type.ts';
 import { encodeMessage, type JsonReply } from './json-message.ts';
 import type { ActorState } from './lifecycle.ts';
-import type { HeaderWriter, MessageId } from './message-header.ts';
+import type { MessageId } from './message-header.ts';
 import { MessageWriter } from './message-writer.ts';
 import type { ReceivedMessage } from './message.ts';
 import type { OverflowPolicy } from './overflow.ts';
 import type { ReceiveQueue } from './receive-queue.ts';
-import type { RuntimePlatform } from './ports.ts';
 import type { LoadedKernel } from './programs.ts';
 import { expectReply } from './reply.ts';
-import type { RequestTable } from './request-table.ts';
 import { whenRoom } from './room.ts';
+import type { RequestOptions, SendOptions } from './send-options.ts';
+import type { ReadStateOptions, WriteStateOptions } from './state/state-access.ts';
+import type { StateSnapshot } from './state/state-snapshot.ts';
 import { readLatency, readSent, readTelemetryBlock, type ActorTelemetry } from './telemetry.ts';
-import type { TypeRegistry } from './type-registry.ts';
 
-export interface SendOptions {
-  /** Message type, as `Reading` or `app::Reading`; may be left out where the kernel handles one. */
-  readonly type?: string;
-  /** Which instance; they take turns without it. */
-  readonly instance?: number;
-  /** How long to wait for room (policy `block`). Default: without end. */
-  readonly timeoutMs?: number;
-  readonly signal?: AbortSignal;
-}
-
-export interface RequestOptions extends SendOptions {
-  /** How long to wait for the reply, room in the queue included. Default 5,000. */
-  readonly timeoutMs?: number;
-}
+export type { RequestOptions, SendOptions } from './send-options.ts';
 
 interface Question<R> {
   /** False when there is no room. */
   readonly write: (instance: ActorInstance) => boolean;
   readonly read: (slot: number, type: StructType) => R;
-}
-
-/** What actors share of their runtime. */
-export interface ActorSurroundings {
-  readonly arena: Arena;
-  readonly views: MemoryViews;
-  readonly types: TypeRegistry;
-  readonly headers: HeaderWriter;
-  readonly requests: RequestTable;
-  readonly platform: RuntimePlatform;
-  /** The type of the output at `slot`; undefined when a handler has written over it: then it is dropped. */
-  outputType(instance: ActorInstance, slot: number): StructType | undefined;
-  readonly expectSignals: () => void;
 }
 
 const DEFAULT_REQUEST_TIMEOUT_MS = 5000;
@@ -292,6 +265,27 @@ export class Actor {
   /** Nothing comes any more. Ends its own queue; one that is shared is its owner's. */
   close(): void {
     this.#ownQueue.close();
+  }
+
+  /**
+   * A copy of the state of one instance: of an active one between two batches, for which its worker stays for some µs.
+   *
+   * @throws StudioError `NoState`, `UnknownInstance`, `ActorRemoved`; `PauseTimeout` where a handler runs on
+   */
+  readState<T extends object = MessageObject>(options: ReadStateOptions = {}): Promise<StateSnapshot<T>> {
+    return this.#surroundings.states.read(this, options);
+  }
+
+  /**
+   * Changes fields of a state, given as JSON, all or none; gives the state right after that.
+   *
+   * @throws StudioError as `readState`; `InvalidState` with all problems, `ActorFailed`, `ActorTerminated`
+   */
+  writeState<T extends object = MessageObject>(
+    json: unknown,
+    options: WriteStateOptions = {},
+  ): Promise<StateSnapshot<T>> {
+    return this.#surroundings.states.write(this, json, options);
   }
 
   telemetry(): readonly ActorTelemetry[] {

@@ -3,10 +3,11 @@ import type { ArenaBlock } from '../device/arena.ts';
 import type { ActorPlacement, Device, DeviceFault } from '../device/device.ts';
 import { viewMemory } from '../model/codec/memory-views.ts';
 import type { ProgramImage } from '../model/program.ts';
-import { Actor, type ActorSurroundings } from './actor.ts';
+import { Actor } from './actor.ts';
 import { ActorDirectory } from './actor-directory.ts';
 import { ActorInstance } from './actor-instance.ts';
 import { ActorMemory, type ActorPlan } from './actor-memory.ts';
+import type { ActorSurroundings } from './actor-surroundings.ts';
 import { Channels, type ChannelState } from './channels.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { Event } from './event.ts';
@@ -20,7 +21,10 @@ import { undelivered, untilQuiet, type Undelivered } from './quiescence.ts';
 import { ReceiveQueue } from './receive-queue.ts';
 import { Reloads, type ReloadOptions, type ReloadReport } from './reload.ts';
 import { RequestTable } from './request-table.ts';
+import { requestTimeout } from './request-timeout.ts';
 import { RouteTable } from './route-table.ts';
+import { Parked } from './state/parked.ts';
+import { StateAccess } from './state/state-access.ts';
 import { TypeRegistry } from './type-registry.ts';
 import { WorkSources } from './work-sources.ts';
 
@@ -66,12 +70,14 @@ export class RingKernelRuntime implements AsyncDisposable {
     const { arena } = device;
     const types = new TypeRegistry();
     const directory = new ActorDirectory(device);
+    const labelOf = (actorId: number): string | undefined => directory.instance(actorId)?.label;
+    const parked = new Parked({ device, platform, lifetime: this.lifetime, labelOf });
     const requests = new RequestTable(platform, ({ actorId }) => requestTimeout(directory.instance(actorId), actorId));
     const onFailed = (instance: ActorInstance, fault: DeviceFault): void => {
       this.#announceFailure(instance, fault);
     };
     this.device = device;
-    this.deadLetters = new DeadLetters(arena, types, (id) => directory.instance(id)?.label);
+    this.deadLetters = new DeadLetters(arena, types, labelOf);
     this.#ports = ports;
     this.#channels = new Channels(arena);
     this.#directory = directory;
@@ -89,6 +95,7 @@ export class RingKernelRuntime implements AsyncDisposable {
       expectSignals: () => {
         device.expectSignals();
       },
+      states: new StateAccess({ arena, types, parked, isGone: (actor) => !this.#isThere(actor) }),
     };
     this.#reloads = new Reloads({
       device,
@@ -183,7 +190,7 @@ export class RingKernelRuntime implements AsyncDisposable {
   connect(from: Actor, port: string, to: Actor): void {
     this.lifetime.check();
     for (const actor of [from, to]) {
-      if (this.#directory.has(actor) && !this.#removals.has(actor)) continue;
+      if (this.#isThere(actor)) continue;
       throw new StudioError('ActorRemoved', `actor '${actor.name}' has been removed.`, { tip: 'Launch it again.' });
     }
     this.#channels.connect(from, port, to);
@@ -259,6 +266,10 @@ export class RingKernelRuntime implements AsyncDisposable {
         actor.received.close();
       }
     }
+  }
+
+  #isThere(actor: Actor): boolean {
+    return this.#directory.has(actor) && !this.#removals.has(actor);
   }
 
   #listen(): void {
@@ -379,12 +390,4 @@ function idsOf({ instances }: Actor): readonly number[] {
 
 function placementsOf({ instances, program, kernel }: Actor): readonly ActorPlacement[] {
   return instances.map(({ id, memory }) => ({ actorId: id, address: memory.address, program, kernel: kernel.name }));
-}
-
-function requestTimeout(instance: ActorInstance | undefined, actorId: number): StudioError {
-  const label = instance?.label ?? actorId.toString();
-  const depth = instance?.depth ?? 0;
-  return new StudioError('RequestTimeout', `no reply from '${label}' in time.`, {
-    tip: `It is ${instance?.state ?? 'gone'}; ${depth === 1 ? '1 message waits' : `${depth.toString()} messages wait`} for it.`,
-  });
 }

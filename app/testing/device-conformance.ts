@@ -10,6 +10,7 @@ import { describeChannels, describeDeadLetters, describeRequests } from './confo
 import { describeReload } from './conformance/reload.ts';
 import { describeReset } from './conformance/reset.ts';
 import { describeSending } from './conformance/sending.ts';
+import { describeState } from './conformance/state.ts';
 import { describeContext, describeQuiescence, describeTelemetry } from './conformance/telemetry.ts';
 
 export type { BenchOptions, BenchParts, OpenBench } from './conformance/bench.ts';
@@ -31,6 +32,7 @@ export function describeDevice(name: string, open: OpenBench): void {
     describeRemoval(open);
     describeReload(open);
     describeReset(open);
+    describeState(open);
     describeDisposal(open);
   });
 }
