@@ -8,16 +8,18 @@ import type { FakeBehaviour } from './fake-device.ts';
 import { array, enumOf, list, nested, scalar, text } from './field-types.ts';
 import { programOf } from './programs.ts';
 
-// The kernels of kernels/test/conformance_state.cu, for the fake device.
+// The kernels of kernels/test/conformance_state.cu and conformance_migrated.cu, for the fake device.
 
-const Mood: EnumType = {
-  name: 'Mood',
-  underlying: 'u8',
-  values: [
-    { name: 'calm', value: '1' },
-    { name: 'busy', value: '2' },
-  ],
-};
+function moodOf(underlying: EnumType['underlying']): EnumType {
+  return {
+    name: 'Mood',
+    underlying,
+    values: [
+      { name: 'calm', value: '1' },
+      { name: 'busy', value: '2' },
+    ],
+  };
+}
 const Inner = struct('Inner', { low: ['i16', -7], high: 'f64' });
 const Move = struct('Move', { amount: ['u32', 1] });
 const Ask = struct('Ask', { nothing: ['u32', 0] });
@@ -37,7 +39,7 @@ const MixedState = layoutStruct({
   name: 'MixedState',
   fields: [
     { name: 'open', type: scalar('bool'), default: true },
-    { name: 'mood', type: enumOf(Mood), default: 'calm' },
+    { name: 'mood', type: enumOf(moodOf('u8')), default: 'calm' },
     { name: 'inner', type: nested(Inner) },
     { name: 'pair', type: array(nested(Inner), 2) },
     { name: 'note', type: text(12) },
@@ -58,6 +60,7 @@ const info = programOf('conformance_state.cu', [
   { name: 'balance', handles: [Move, Ask], state: BalanceState },
   { name: 'stumbler', handles: [Move], state: BalanceState },
   { name: 'mixed', handles: [Move], state: MixedState },
+  { name: 'feeder', handles: [Ask], outputs: { moves: Move } },
 ]);
 
 export const stateBehaviour: FakeBehaviour = {
@@ -87,9 +90,68 @@ export const stateBehaviour: FakeBehaviour = {
       if (state.recent.length < 4) state.recent = [...state.recent, amount];
     },
   },
+  feeder: {
+    Ask: (_: object, ctx: FakeContext) => {
+      for (let amount = 1; amount <= 40; amount++) ctx.emit('moves', { amount });
+    },
+  },
 };
 
 export const stateImage: ProgramImage = withInitialValues(imageOf({ ...info, structs: withMore(info, [Books]) }));
+
+const NextInner = struct('Inner', { high: 'f64', low: ['i32', -7] });
+const NextMove = struct('Move', { extra: ['u32', 9], amount: ['u64', 1] });
+const NextBalanceState = struct('BalanceState', {
+  right: 'u64',
+  left: ['u64', 5],
+  total: ['u64', 5],
+  moves: 'u32',
+  broken: 'u64',
+  extras: ['u64', 100],
+});
+const NextMixedState = layoutStruct({
+  name: 'MixedState',
+  fields: [
+    { name: 'recent', type: list(scalar('u64'), 8) },
+    { name: 'note', type: text(4) },
+    { name: 'pair', type: array(nested(NextInner), 3) },
+    { name: 'inner', type: nested(NextInner) },
+    { name: 'mood', type: enumOf(moodOf('u16')), default: 'calm' },
+    { name: 'open', type: scalar('bool'), default: true },
+    { name: 'wide', type: scalar('u32'), default: 3 },
+  ],
+});
+
+const migratedInfo = programOf('conformance_migrated.cu', [
+  { name: 'balance', handles: [NextMove, Ask], state: NextBalanceState },
+  { name: 'mixed', handles: [NextMove], state: NextMixedState },
+  { name: 'feeder', handles: [Ask], outputs: { moves: NextMove } },
+]);
+
+export const migratedBehaviour: FakeBehaviour = {
+  balance: {
+    Move: (message: { amount: number; extra: number }, _: FakeContext, state: Balance & { extras: number }) => {
+      if (state.left + state.right !== state.total) state.broken++;
+      const amount = Math.min(message.amount, state.left);
+      state.left -= amount;
+      state.right += amount;
+      state.moves++;
+      state.extras += message.extra;
+    },
+    Ask: (_, ctx: FakeContext, { left, right, moves, broken }: Balance) =>
+      ctx.reply('Books', { left, right, moves, broken }),
+  },
+  mixed: {
+    Move: ({ amount }: { amount: number }, _: FakeContext, state: { recent: readonly number[] }) => {
+      if (state.recent.length < 8) state.recent = [...state.recent, amount];
+    },
+  },
+  feeder: { Ask: (_: object, ctx: FakeContext) => ctx.emit('moves', { extra: 1, amount: 1 }) },
+};
+
+export const migratedImage: ProgramImage = withInitialValues(
+  imageOf({ ...migratedInfo, structs: withMore(migratedInfo, [Books]) }),
+);
 
 /** The bytes of `T{}`: initializers where there are some, else zeros. */
 function withInitialValues(image: ProgramImage): ProgramImage {

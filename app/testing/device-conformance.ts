@@ -7,6 +7,7 @@ import { describeFailures } from './conformance/failures.ts';
 import { describeLifecycle } from './conformance/lifecycle.ts';
 import { describeConcurrentUse } from './conformance/concurrent-use.ts';
 import { describeChannels, describeDeadLetters, describeRequests } from './conformance/messaging.ts';
+import { describeMigration } from './conformance/migration.ts';
 import { describeReload } from './conformance/reload.ts';
 import { describeReset } from './conformance/reset.ts';
 import { describeSending } from './conformance/sending.ts';
@@ -33,6 +34,7 @@ export function describeDevice(name: string, open: OpenBench): void {
     describeReload(open);
     describeReset(open);
     describeState(open);
+    describeMigration(open);
     describeDisposal(open);
   });
 }

@@ -65,3 +65,10 @@ struct MixedState {
 };
 RING_KERNEL(mixed, MixedState);
 RING_ON(mixed, Move) { state.recent.push_back(msg.amount); }
+
+/// Makes more moves of one message than a small queue holds.
+RING_KERNEL(feeder);
+RING_OUTPUT(feeder, moves, Move);
+RING_ON(feeder, Ask) {
+  for (uint32_t i = 1; i <= 40; ++i) ctx.emit(moves, Move{i});
+}
