@@ -11,6 +11,7 @@ import { channelProblem, lastingObstacles, migrationObstacles, queueObstacles } 
 import { ReloadStep, type CreateInstance } from './reload-step.ts';
 import type { InstanceEvents } from './actor-instance.ts';
 import type { InstanceMigration, MigrateOptions } from './state/migration-plan.ts';
+import type { Parked } from './state/parked.ts';
 import { MigrationStep } from './state/migration-step.ts';
 
 export interface ReloadOptions extends MigrateOptions {
@@ -34,8 +35,16 @@ export interface ReloadReport {
   readonly unused: readonly Program[];
 }
 
+/** What a migration would do. */
+export interface MigrationForecast {
+  readonly migrations: readonly InstanceMigration[];
+  /** Why it would be refused; `migration-loss` and `queued-message` are not reasons with `allowLoss`. */
+  readonly problems: readonly Problem[];
+}
+
 interface ReloadSurroundings {
   readonly device: Device;
+  readonly parked: Parked;
   readonly platform: RuntimePlatform;
   readonly lifetime: Lifetime;
   readonly directory: ActorDirectory;
@@ -73,6 +82,33 @@ export class Reloads {
     const reloading = this.#last.then(() => this.#reload(program, [...new Set(actors)], options));
     this.#last = reloading.catch(() => undefined);
     return reloading;
+  }
+
+  /** What `reload` with `migrate` would do now; nothing is changed. */
+  async plan(program: Program, actors: readonly Actor[], timeoutMs?: number): Promise<MigrationForecast> {
+    this.#check(program, actors);
+    const codes = codesFor(program, actors);
+    return this.#init.parked.run({
+      instances: () => actors.flatMap(({ instances }) => instances),
+      look: () => this.#forecast(program, codes),
+      isExclusive: true,
+      what: `the migration to ${program.image.info.file} cannot be planned`,
+      timeoutMs,
+    });
+  }
+
+  #forecast(program: Program, codes: ReadonlyMap<Actor, LoadedKernel>): MigrationForecast | undefined {
+    const { device, channels } = this.#init;
+    this.#check(program, [...codes.keys()]);
+    if ([...codes.keys()].some(({ instances }) => instances.some(({ hasUntoldEnd }) => hasUntoldEnd))) return undefined;
+    const kernels = new Map([...codes].map(([actor, { info }]) => [actor, info]));
+    const problems: Problem[] = channels.broken(kernels).map(channelProblem);
+    const step = new MigrationStep(device.arena, []);
+    for (const [actor, code] of codes) {
+      problems.push(...lastingObstacles(actor, code, 'by-name'), ...migrationObstacles(device.arena, actor, code));
+      problems.push(...step.plan(actor, code));
+    }
+    return { migrations: step.reports, problems };
   }
 
   async #reload(program: Program, actors: readonly Actor[], options: ReloadOptions): Promise<ReloadReport> {

@@ -19,7 +19,7 @@ import type { RuntimePlatform } from './ports.ts';
 import { Programs, type Program } from './programs.ts';
 import { undelivered, untilQuiet, type Undelivered } from './quiescence.ts';
 import { ReceiveQueue } from './receive-queue.ts';
-import { Reloads, type ReloadOptions, type ReloadReport } from './reload.ts';
+import { Reloads, type MigrationForecast, type ReloadOptions, type ReloadReport } from './reload.ts';
 import { RequestTable } from './request-table.ts';
 import { requestTimeout } from './request-timeout.ts';
 import { RouteTable } from './route-table.ts';
@@ -99,6 +99,7 @@ export class RingKernelRuntime implements AsyncDisposable {
     };
     this.#reloads = new Reloads({
       device,
+      parked,
       platform,
       lifetime: this.lifetime,
       directory,
@@ -206,6 +207,16 @@ export class RingKernelRuntime implements AsyncDisposable {
    */
   reload(program: Program, actors: readonly Actor[], options: ReloadOptions = {}): Promise<ReloadReport> {
     return this.#reloads.reload(program, actors, options);
+  }
+
+  /**
+   * What `reload` with `migrate: 'by-name'` would do to states and queued messages as they are now, and why it would be
+   * refused. Changes nothing.
+   *
+   * @throws StudioError `IncompatibleReload` where a kernel is gone, `PauseTimeout`, `ActorRemoved`, `ProgramNotLoaded`
+   */
+  planMigration(program: Program, actors: readonly Actor[], timeoutMs?: number): Promise<MigrationForecast> {
+    return this.#reloads.plan(program, actors, timeoutMs);
   }
 
   /** @throws StudioError `ActorNotFound` */

@@ -82,7 +82,10 @@ export function describeMigration(open: OpenBench): void {
         "migration-loss: state of 'mixed#0': 'wide' would be lost: 18446744073709551615 is no uint32_t.",
       ]);
       expect((await mixed.readState()).bytes).toEqual(before);
+      const forecast = await bench.runtime.planMigration(next, [mixed]);
+      expect(forecast.problems).toEqual(error.problems);
       const { migrations } = await bench.runtime.reload(next, [mixed], { ...BY_NAME, allowLoss: true });
+      expect(migrations).toEqual(forecast.migrations);
       expect((await mixed.readState()).json()).toEqual({
         recent: [7, 8],
         note: '',
