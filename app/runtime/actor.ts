@@ -50,7 +50,8 @@ export class Actor {
   #received: ReceiveQueue;
   #code: LoadedKernel;
   #instances: readonly ActorInstance[];
-  #turn = 0;
+  /** Counts whose turn it is among the instances to get a message from the host. */
+  turn = 0;
   #isPulled = false;
   /** By the name that senders use; undefined is the only type. */
   readonly #codecs = new Map<string | undefined, Codec>();
@@ -382,9 +383,9 @@ export class Actor {
   #nextInTurn(): ActorInstance | undefined {
     const { instances } = this;
     for (let tries = 1; tries < instances.length; tries++) {
-      const next = instances[this.#turn++ % instances.length];
+      const next = instances[this.turn++ % instances.length];
       if (next?.acceptsMessages === true) return next;
     }
-    return instances[this.#turn++ % instances.length]; // the last chance, or what says why there is none
+    return instances[this.turn++ % instances.length]; // the last chance, or what says why there is none
   }
 }

@@ -36,6 +36,11 @@ export class RequestTable {
     });
   }
 
+  /** No reply can be one to an earlier request. */
+  get isUnused(): boolean {
+    return this.#requests.size === 0 && this.#overdue.size === 0;
+  }
+
   /** Whether the message was a request that has timed out or been aborted: its reply comes late. */
   isOverdue(number: number): boolean {
     return this.#overdue.delete(number);

@@ -1,28 +1,32 @@
 import { StudioError } from '../base/studio-error.ts';
 import type { ArenaBlock } from '../device/arena.ts';
-import type { ActorPlacement, Device, DeviceFault } from '../device/device.ts';
+import type { Device, DeviceFault } from '../device/device.ts';
 import { viewMemory } from '../model/codec/memory-views.ts';
 import type { ProgramImage } from '../model/program.ts';
-import { Actor } from './actor.ts';
+import type { Actor } from './actor.ts';
 import { ActorDirectory } from './actor-directory.ts';
-import { ActorInstance } from './actor-instance.ts';
-import { ActorMemory, type ActorPlan } from './actor-memory.ts';
+import type { ActorInstance } from './actor-instance.ts';
 import type { ActorSurroundings } from './actor-surroundings.ts';
+import {
+  Checkpoints,
+  type CheckpointOptions,
+  type RestoreOptions,
+  type RestoreReport,
+} from './checkpoint/checkpoints.ts';
 import { Channels, type ChannelState } from './channels.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { Event } from './event.ts';
 import { Inbound } from './inbound.ts';
-import { checkMemory, checkSpec, planActor, type LaunchOptions, type LaunchSpec, type LoadedKernel } from './launch.ts';
+import type { LaunchOptions, LaunchSpec, LoadedKernel } from './launch.ts';
+import { Launcher } from './launcher.ts';
 import { Lifetime, runtimeDisposed } from './lifetime.ts';
 import { HeaderWriter } from './message-header.ts';
 import type { RuntimePlatform } from './ports.ts';
 import { Programs, type Program } from './programs.ts';
 import { undelivered, untilQuiet, type Undelivered } from './quiescence.ts';
-import { ReceiveQueue } from './receive-queue.ts';
 import { Reloads, type MigrationForecast, type ReloadOptions, type ReloadReport } from './reload.ts';
 import { RequestTable } from './request-table.ts';
 import { requestTimeout } from './request-timeout.ts';
-import { RouteTable } from './route-table.ts';
 import { Parked } from './state/parked.ts';
 import { StateAccess } from './state/state-access.ts';
 import { TypeRegistry } from './type-registry.ts';
@@ -61,7 +65,9 @@ export class RingKernelRuntime implements AsyncDisposable {
   readonly #directory: ActorDirectory;
   readonly #programs: Programs;
   readonly #inbound: Inbound;
+  readonly #launcher: Launcher;
   readonly #reloads: Reloads;
+  readonly #checkpoints: Checkpoints;
   readonly #removals = new Map<Actor, Promise<void>>();
   #disposal: Promise<void> | undefined;
 
@@ -97,6 +103,25 @@ export class RingKernelRuntime implements AsyncDisposable {
       },
       states: new StateAccess({ arena, types, parked, isGone: (actor) => !this.#isThere(actor) }),
     };
+    const { headers } = this.#surroundings;
+    this.#checkpoints = new Checkpoints({
+      device,
+      platform,
+      parked,
+      directory,
+      channels: this.#channels,
+      headers,
+      types,
+      requests,
+    });
+    this.#launcher = new Launcher({
+      ports,
+      lifetime: this.lifetime,
+      directory,
+      programs: this.#programs,
+      events: inbound,
+      surroundings: this.#surroundings,
+    });
     this.#reloads = new Reloads({
       device,
       parked,
@@ -106,7 +131,7 @@ export class RingKernelRuntime implements AsyncDisposable {
       channels: this.#channels,
       programs: this.#programs,
       events: inbound,
-      createInstance: (code, memory) => this.#createInstance(code, memory),
+      createInstance: (code, memory) => this.#launcher.createInstance(code, memory),
       isLeaving: (actor) => this.#removals.has(actor),
     });
     this.#listen();
@@ -162,25 +187,8 @@ export class RingKernelRuntime implements AsyncDisposable {
    * @throws StudioError `OutOfMemory` with the sum and its largest parts, `InvalidLaunch`, `TooManyActors`,
    *   `ProgramNotLoaded`
    */
-  async launchAll(specs: readonly LaunchSpec[]): Promise<readonly Actor[]> {
-    this.lifetime.check();
-    const names = new Set(this.#directory.names);
-    for (const spec of specs) {
-      this.#programs.checkLoaded(spec.kernel);
-      checkSpec(spec, names);
-    }
-    const actors = this.#createAll(specs);
-    try {
-      await this.lifetime.race(this.device.place(actors.flatMap(placementsOf)));
-    } catch (error) {
-      await this.#takeBack(actors);
-      throw error;
-    }
-    for (const actor of actors) {
-      this.#directory.publish(actor);
-      for (const instance of actor.instances) instance.launched();
-    }
-    return actors;
+  launchAll(specs: readonly LaunchSpec[]): Promise<readonly Actor[]> {
+    return this.#launcher.launchAll(specs);
   }
 
   /**
@@ -217,6 +225,26 @@ export class RingKernelRuntime implements AsyncDisposable {
    */
   planMigration(program: Program, actors: readonly Actor[], timeoutMs?: number): Promise<MigrationForecast> {
     return this.#reloads.plan(program, actors, timeoutMs);
+  }
+
+  /**
+   * Everything about the actors as it is between two batches of all of them: states, queues, outputs that nobody has
+   * received, counters, ids and times. Bytes of a file (docs/file-format.md).
+   *
+   * @throws StudioError `PauseTimeout`, `ActorCorrupted`
+   */
+  checkpoint(options: CheckpointOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#checkpoints.take(options);
+  }
+
+  /**
+   * Puts a checkpoint into the launched actors of the same names, which have processed nothing: activated, they go on where
+   * it was taken. All or none.
+   *
+   * @throws StudioError `CheckpointMismatch` with all problems, `BadCheckpoint`, `CheckpointTooNew`, `PauseTimeout`
+   */
+  restore(file: Uint8Array, options: RestoreOptions = {}): Promise<RestoreReport> {
+    return this.#checkpoints.restore(file, options);
   }
 
   /** @throws StudioError `ActorNotFound` */
@@ -302,75 +330,6 @@ export class RingKernelRuntime implements AsyncDisposable {
     if (actor !== undefined) this.onDidFailActor.fire({ actor, instance, fault });
   }
 
-  #createAll(specs: readonly LaunchSpec[]): readonly Actor[] {
-    const ids = this.#directory.takeIds(specs.reduce((sum, { instances = 1 }) => sum + instances, 0));
-    const unused = [...ids];
-    const actors: Actor[] = [];
-    try {
-      const seed = this.#ports.seed ?? 0;
-      const planned = specs.map((spec) => ({
-        spec,
-        plans: planActor(spec, unused.splice(0, spec.instances ?? 1), seed),
-      }));
-      checkMemory(
-        this.device.arena,
-        planned.flatMap(({ plans }) => plans),
-      );
-      for (const { spec, plans } of planned) {
-        const actor = this.#create(spec, plans);
-        this.#directory.add(actor);
-        actors.push(actor);
-      }
-      return actors;
-    } catch (error) {
-      for (const actor of actors) this.#directory.delete(actor);
-      this.#directory.releaseIds(ids);
-      throw error;
-    }
-  }
-
-  #create({ kernel, name = kernel.info.name, queue = {} }: LaunchSpec, plans: readonly ActorPlan[]): Actor {
-    return new Actor({
-      instances: this.#createInstances(kernel, plans),
-      name,
-      code: kernel,
-      overflow: queue.overflow ?? 'block',
-      surroundings: this.#surroundings,
-      received: new ReceiveQueue(this.#ports.receiveCapacity ?? 1024),
-    });
-  }
-
-  #createInstances(kernel: LoadedKernel, plans: readonly ActorPlan[]): readonly ActorInstance[] {
-    const { arena } = this.device;
-    const memories: ActorMemory[] = [];
-    try {
-      return plans.map((plan) => {
-        const memory = new ActorMemory(arena, plan);
-        memories.push(memory);
-        memory.setRoutes(new RouteTable(arena, `${plan.name}: routes`, unconnected(kernel)));
-        return this.#createInstance(kernel, memory);
-      });
-    } catch (error) {
-      for (const memory of memories) memory.free();
-      throw error;
-    }
-  }
-
-  #createInstance(code: LoadedKernel, memory: ActorMemory): ActorInstance {
-    const { device, lifetime } = this;
-    const { waiters } = this.#directory;
-    return new ActorInstance({ device, code, memory, events: this.#inbound, waiters, lifetime });
-  }
-
-  /** Undoes a launch that the device could not finish. */
-  async #takeBack(actors: readonly Actor[]): Promise<void> {
-    if (this.lifetime.isOver) return; // the device is ending, nobody knows what it still looks at
-    const ids = actors.flatMap(idsOf);
-    await this.device.remove(ids);
-    for (const actor of actors) this.#directory.delete(actor);
-    this.#directory.releaseIds(ids);
-  }
-
   #checkRemovable(actor: Actor): void {
     for (const { state, label } of actor.instances) {
       if (state === 'terminated' || state === 'failed') continue;
@@ -391,14 +350,6 @@ export class RingKernelRuntime implements AsyncDisposable {
   }
 }
 
-function unconnected({ info }: LoadedKernel): readonly [][] {
-  return info.outputs.map(() => []);
-}
-
 function idsOf({ instances }: Actor): readonly number[] {
   return instances.map(({ id }) => id);
-}
-
-function placementsOf({ instances, program, kernel }: Actor): readonly ActorPlacement[] {
-  return instances.map(({ id, memory }) => ({ actorId: id, address: memory.address, program, kernel: kernel.name }));
 }
