@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 
 import type { OpenBench } from './conformance/bench.ts';
+import { describeCheckpoints } from './conformance/checkpoint.ts';
 import { describeCorruption } from './conformance/corruption.ts';
 import { describeDisposal, describeRemoval } from './conformance/disposal.ts';
 import { describeFailures } from './conformance/failures.ts';
@@ -35,6 +36,7 @@ export function describeDevice(name: string, open: OpenBench): void {
     describeReset(open);
     describeState(open);
     describeMigration(open);
+    describeCheckpoints(open);
     describeDisposal(open);
   });
 }
