@@ -17,6 +17,7 @@ import { CompileService } from '../project/compile-service.ts';
 import { checkFile } from '../project/text-file.ts';
 import { MessageAddresser, type AddressedMessage } from './message-sender.ts';
 import { injectedMessages, openInput, type Input, type OutgoingMessage } from './outgoing-message.ts';
+import { planCheckpoints } from './run-checkpoints.ts';
 import { openResultSink } from './result-sink.ts';
 import { runSpec } from './run-spec.ts';
 import { runTopology } from './run-topology.ts';
@@ -41,6 +42,8 @@ export async function runWith(args: Arguments, context: CommandContext, service:
   const injected = injectedMessages(args.texts('inject'), addressing);
   const inputPath = args.text('input');
   using input = inputPath === undefined ? undefined : await openInput({ ...context, path: inputPath, addressing });
+  const inputs = [file.path, ...(inputPath === undefined || inputPath === '-' ? [] : [inputPath])];
+  const checkpoints = await planCheckpoints(args, { cwd: context.cwd, inputs });
   await using runtime = await createRuntime({
     device: 'cpu',
     ...(workers !== undefined && { workers }),
@@ -49,12 +52,14 @@ export async function runWith(args: Arguments, context: CommandContext, service:
   const programs = new Map<string, Program>();
   const project = await openProject(file, overrides, { runtime, programs, signal: context.signal });
   service.reportWarnings();
-  const messages = chooseMessages(project, { injected, input });
-  if (messages.isNothing) context.terminal.note('note: nothing to send; --inject and --input give messages.');
-  const inputs = [file.path, ...(inputPath === undefined || inputPath === '-' ? [] : [inputPath])];
+  const isContinuing = checkpoints.restored !== undefined;
+  const messages = chooseMessages(project, { injected, input, isContinuing });
+  if (messages.isNothing && !isContinuing)
+    context.terminal.note('note: nothing to send; --inject and --input give messages.');
   const sink = await openResultSink(context.terminal, { path: args.text('output'), cwd: file.cwd, inputs });
   try {
-    const plan = { project, programs, messages: messages.all, sink, timeoutMs, hasMetrics: args.has('metrics') };
+    const hasMetrics = args.has('metrics');
+    const plan = { project, programs, messages: messages.all, sink, timeoutMs, hasMetrics, checkpoints };
     return await runTopology(runtime, plan, context);
   } finally {
     await sink.close();
@@ -110,6 +115,8 @@ async function openProject(
 interface MessageSources {
   readonly injected: readonly OutgoingMessage[];
   readonly input: Input | undefined;
+  /** From a checkpoint: what the topology brings along has been sent before. */
+  readonly isContinuing: boolean;
 }
 
 /**
@@ -117,9 +124,9 @@ interface MessageSources {
  *
  * @throws StudioError about the first one that is
  */
-function chooseMessages({ topology, programs }: Project, { injected, input }: MessageSources) {
+function chooseMessages({ topology, programs }: Project, { injected, input, isContinuing }: MessageSources) {
   const addresser = new MessageAddresser(topology, programs);
-  const isOwn = injected.length === 0 && input === undefined;
+  const isOwn = injected.length === 0 && input === undefined && !isContinuing;
   const own = (topology.inject ?? []).map((injection, index) => ({ ...injection, place: `inject[${index}]` }));
   const known = (isOwn ? own : injected).map((message) => addresser.address(message));
   return { isNothing: isOwn && own.length === 0, all: addressAll(known, input?.messages, addresser) };

@@ -15,6 +15,7 @@ import { type AddressedMessage, MessageSender } from './message-sender.ts';
 import { writeMetrics } from './metrics.ts';
 import { OutputPrinter } from './output-printer.ts';
 import { PrintLines } from './print-lines.ts';
+import { RunCheckpoints, type CheckpointPlan } from './run-checkpoints.ts';
 import type { ResultSink } from './result-sink.ts';
 import { reportStillRunning } from './still-running.ts';
 
@@ -27,6 +28,7 @@ export interface RunPlan {
   readonly sink: ResultSink;
   readonly timeoutMs: number | undefined;
   readonly hasMetrics: boolean;
+  readonly checkpoints: CheckpointPlan;
 }
 
 const OUTPUT_QUEUE = 1024;
@@ -53,6 +55,7 @@ class TopologyRun implements Disposable {
   readonly #prints: PrintLines;
   readonly #printing: Disposable;
   readonly #printer: OutputPrinter;
+  readonly #checkpoints: RunCheckpoints;
   #timer: NodeJS.Timeout | undefined;
   #sender: MessageSender | undefined;
   #isInputOpen = true;
@@ -68,6 +71,7 @@ class TopologyRun implements Disposable {
       this.#prints.add(actor, text);
     });
     this.#printer = new OutputPrinter(this.#outputs, plan.sink, terminal);
+    this.#checkpoints = new RunCheckpoints(runtime, plan.checkpoints, terminal);
     if (signal.aborted) this.#passOnStop();
     else signal.addEventListener('abort', this.#passOnStop, { once: true });
   }
@@ -85,7 +89,9 @@ class TopologyRun implements Disposable {
       topology: project.topology,
       programs,
       outputs: this.#outputs,
+      beforeActivation: () => this.#checkpoints.restore(),
     });
+    this.#checkpoints.start();
     const startedMs = performance.now();
     this.#startTimer();
     const printing = this.#print();
@@ -127,6 +133,7 @@ class TopologyRun implements Disposable {
   async #conclude(inputError: StudioError | undefined, elapsedMs: number): Promise<ExitCode> {
     const reason: unknown = this.#stop.signal.reason;
     const stillRunning = this.#stop.signal.aborted ? this.#stillRunning(reason) : undefined;
+    const checkpointError = await this.#lastCheckpoint();
     if (!(reason instanceof Stop && reason.exitCode === ExitCode.done)) {
       await this.#failures.settled();
       this.#prints.end();
@@ -138,8 +145,21 @@ class TopologyRun implements Disposable {
     const invalid = amount(this.#printer.invalid, 'result held no valid value', 'results held no valid values');
     const sum = [failures, invalid].filter((part) => part !== '').join(', ');
     if (inputError !== undefined) throw inputError;
+    if (sum === '' && checkpointError !== undefined) throw checkpointError;
     if (sum === '') return ExitCode.done;
     throw new StudioError('ProgramFailed', `${sum}.`);
+  }
+
+  /** Gives why there is none: what the run is about to say comes first. */
+  async #lastCheckpoint(): Promise<StudioError | undefined> {
+    try {
+      await this.#checkpoints.finish();
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof StudioError)) throw error;
+      this.#terminal.note(JSON.stringify({ checkpointFailed: error.message }));
+      return error;
+    }
   }
 
   #startTimer(): void {
