@@ -1,4 +1,4 @@
-import { ACTOR } from '../../abi/arena-layout.ts';
+import { ACTOR, DEVICE_REASONS } from '../../abi/arena-layout.ts';
 import type { Arena } from '../../device/arena.ts';
 
 /** What a checkpoint keeps of an actor's block, by the names that its file has: 32-bit words. */
@@ -6,6 +6,8 @@ const WORDS = {
   lastError: ACTOR.lastError,
   statsErrorCode: ACTOR.statsErrorCode,
   lane: ACTOR.lane,
+  turns: ACTOR.turns,
+  urgentRun: ACTOR.urgentRun,
   budget: ACTOR.budget,
   terminationRequested: ACTOR.terminationRequested,
   errorCode: ACTOR.errorCode,
@@ -35,7 +37,7 @@ export type BlockWords = Record<string, number | string>;
 export function readBlockWords(arena: Arena, block: number): BlockWords {
   const words: BlockWords = {};
   for (const [name, offset] of Object.entries(WORDS)) words[name] = arena.u32[(block + offset) >> 2]!;
-  for (const [name, offset] of Object.entries(WIDE_WORDS)) words[name] = String(readWide(arena, block + offset));
+  for (const [name, offset] of wideWords()) words[name] = String(readWide(arena, block + offset));
   return words;
 }
 
@@ -43,8 +45,16 @@ export function readBlockWords(arena: Arena, block: number): BlockWords {
 export function writeBlockWords(arena: Arena, block: number, words: BlockWords): void {
   for (const [name, offset] of Object.entries(WORDS))
     if (typeof words[name] === 'number') arena.u32[(block + offset) >> 2] = words[name];
-  for (const [name, offset] of Object.entries(WIDE_WORDS))
+  for (const [name, offset] of wideWords())
     if (typeof words[name] === 'string') writeWide(arena, block + offset, BigInt(words[name]));
+}
+
+/** Drops by their reasons too: `dropped.expired`. */
+function wideWords(): readonly (readonly [string, number])[] {
+  const reasons = DEVICE_REASONS.map(
+    (reason, index) => [`dropped.${reason}`, ACTOR.droppedByReason + index * 8] as const,
+  );
+  return [...Object.entries(WIDE_WORDS), ...reasons];
 }
 
 export function readWide({ u32 }: Arena, at: number): bigint {

@@ -33,7 +33,7 @@ export function captureInstance(
     actorState: nextState === 'created' ? 'launched' : nextState,
     state: body.add(arena.u8.slice(memory.state, memory.state + stateBytes)),
     lanes: Object.fromEntries(lanes),
-    outbox: { ...queue(undeliveredOf(instance)), step: instance.word(ACTOR.outboxChannel) },
+    outbox: { ...queue(undeliveredOf(instance)), step: instance.word(ACTOR.outboxStep) },
     toHost: { ...queue(untakenOf(arena, instance)), end: (outRing.taken + outRing.depth) >>> 0 },
     histogram: body.add(arena.u8.slice(memory.histogram, memory.histogram + HISTOGRAM_BUCKETS * 8)),
     words: readBlockWords(arena, memory.address),

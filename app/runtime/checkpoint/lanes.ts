@@ -1,4 +1,4 @@
-import { ACTOR } from '../../abi/arena-layout.ts';
+import { ACTOR, LANE } from '../../abi/arena-layout.ts';
 import type { ActorMemory } from '../actor-memory.ts';
 
 /** One of the rings that an actor consumes. */
@@ -9,13 +9,10 @@ export interface Lane {
   /** Words of the actor's block: the next message, and up to where latencies are counted. */
   readonly cursor: number;
   readonly settled: number;
-  /** Filled by other actors, slot by slot. */
-  readonly isInbox: boolean;
 }
 
-export function lanesOf({ hostRing, inbox }: ActorMemory): readonly Lane[] {
-  return [
-    { name: 'host', ring: hostRing, cursor: ACTOR.hostCursor, settled: ACTOR.settledHost, isInbox: false },
-    { name: 'inbox', ring: inbox, cursor: ACTOR.inboxCursor, settled: ACTOR.settledInbox, isInbox: true },
-  ];
+export function lanesOf({ lanes }: ActorMemory): readonly Lane[] {
+  return Object.entries(LANE).map(([name, lane]) => {
+    return { name, ring: lanes[lane]!, cursor: ACTOR.cursors + lane * 4, settled: ACTOR.settled + lane * 4 };
+  });
 }

@@ -1,4 +1,4 @@
-import { FLAG_DEAD_LETTER, HEADER, REPLY_PORT } from '../../abi/arena-layout.ts';
+import { FLAG_DEAD_LETTER, HEADER, REPLY_PORT, SEND_PORT, TOPIC_PORT } from '../../abi/arena-layout.ts';
 import { StudioError, type Problem } from '../../base/studio-error.ts';
 import { explainDifference } from '../../model/layout-text.ts';
 import { migrateStruct } from '../../model/migration/migrate-struct.ts';
@@ -10,6 +10,7 @@ import { lossesOf, MessageTallies } from '../state/message-tallies.ts';
 import { initialValues, migrateState, type InstanceMigration, type MigrateOptions } from '../state/migration-plan.ts';
 import { sectionOf, type Checkpoint } from './checkpoint-file.ts';
 import type { ActorRecord, InstanceRecord, QueueRecord } from './checkpoint-header.ts';
+import { lanesOf } from './lanes.ts';
 import { unpackMessages, type MessageRecord } from './message-records.ts';
 import type { InstanceContent, RestoredMessage } from './restore-instance.ts';
 
@@ -19,6 +20,9 @@ export interface InstanceRestorePlan {
   readonly content: InstanceContent;
   readonly report: InstanceMigration;
 }
+
+/** What leaves by these says its receiver by tables of one runtime. */
+const SPECIAL_PORTS: readonly number[] = [SEND_PORT, TOPIC_PORT];
 
 interface PlanInit {
   readonly checkpoint: Checkpoint;
@@ -112,6 +116,11 @@ export class ActorRestorePlan {
   #sent(instance: ActorInstance, record: MessageRecord, tallies: MessageTallies): RestoredMessage {
     const { code, record: actor, options } = this.#init;
     const output = this.#outputOf(record);
+    if (SPECIAL_PORTS.includes(record.header.getUint16(HEADER.port, true)))
+      this.#problem(
+        'sent-by-name',
+        `a message of '${instance.label}' to a name waits to be delivered: no file holds that.`,
+      );
     if (output === undefined) return { record, migrated: undefined, port: undefined };
     const today = code.info.outputs.find(({ name }) => name === output.name);
     if (today === undefined) {
@@ -163,15 +172,16 @@ export class ActorRestorePlan {
   }
 
   #checkRoom({ label, memory }: ActorInstance, record: InstanceRecord, largestPayload: number): void {
-    const { capacity, payloadRoom, plan } = memory;
-    const rings = [...Object.entries(record.lanes), ['to the host', record.toHost] as const];
-    for (const [name, { messages }] of rings) {
+    const { payloadRoom, plan } = memory;
+    const lanes = lanesOf(memory).map(({ name, ring }) => {
+      const messages = record.lanes[name]?.messages ?? 0;
+      return { where: `wait in the ${name} queue`, messages, capacity: memory.capacityOf(ring) };
+    });
+    const toHost = { where: 'wait for the host', messages: record.toHost.messages, capacity: memory.capacity };
+    for (const { where, messages, capacity } of [...lanes, toHost]) {
       if (messages <= capacity) continue;
-      const where = name === 'to the host' ? 'wait for the host' : `wait in the ${name} queue`;
-      this.#problem(
-        'queue-too-small',
-        `${messages.toString()} messages of '${label}' ${where}; it has ${capacity.toString()} slots.`,
-      );
+      const has = `it has ${capacity.toString()} slots`;
+      this.#problem('queue-too-small', `${messages.toString()} messages of '${label}' ${where}; ${has}.`);
     }
     if (record.outbox.messages > plan.outboxCapacity) {
       const has = `its outbox has ${plan.outboxCapacity.toString()} slots`;

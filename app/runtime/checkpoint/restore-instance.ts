@@ -61,8 +61,8 @@ export class InstanceRestore {
     for (const [index, message] of outbox.entries()) this.#put(memory.outbox + index * stride, message);
     set(ACTOR.outboxHead, 0);
     set(ACTOR.outboxTail, outbox.length);
-    set(ACTOR.outboxChannel, outbox.length === 0 ? 0 : record.outbox.step);
-    instance.hostRing.reopen();
+    set(ACTOR.outboxStep, outbox.length === 0 ? 0 : record.outbox.step);
+    instance.host.reopen();
     instance.outRing.reopen();
     instance.accepted = record.accepted;
     instance.rejected = record.rejected;
@@ -88,7 +88,7 @@ export class InstanceRestore {
     }
     u32[(ring + RING.tail) >> 2] = end;
     u32[(ring + RING.head) >> 2] = first;
-    this.#closeLastSlot(memory.slotAt(ring, 0xffff_ffff), { first, end, capacity: memory.capacity });
+    this.#closeLastSlot(memory.slotAt(ring, 0xffff_ffff), { first, end, capacity: memory.capacityOf(ring) });
     return first;
   }
 
