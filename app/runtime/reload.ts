@@ -10,7 +10,7 @@ import type { LoadedKernel, Program, Programs } from './programs.ts';
 import { channelProblem, lastingObstacles, migrationObstacles, queueObstacles } from './reload-check.ts';
 import { ReloadStep, type CreateInstance } from './reload-step.ts';
 import type { InstanceEvents } from './actor-instance.ts';
-import type { InstanceMigration, MigrateOptions } from './state/migration-plan.ts';
+import type { InstanceMigration, MigrateOptions, MigrationForecast } from './state/migration-plan.ts';
 import type { Parked } from './state/parked.ts';
 import { MigrationStep } from './state/migration-step.ts';
 
@@ -33,13 +33,6 @@ export interface ReloadReport {
   readonly migrations: readonly InstanceMigration[];
   /** Programs that no actor runs any more: `unload` frees their memory. */
   readonly unused: readonly Program[];
-}
-
-/** What a migration would do. */
-export interface MigrationForecast {
-  readonly migrations: readonly InstanceMigration[];
-  /** Why it would be refused; `migration-loss` and `queued-message` are not reasons with `allowLoss`. */
-  readonly problems: readonly Problem[];
 }
 
 interface ReloadSurroundings {

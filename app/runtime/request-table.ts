@@ -36,9 +36,13 @@ export class RequestTable {
     });
   }
 
-  /** No reply can be one to an earlier request. */
-  get isUnused(): boolean {
-    return this.#requests.size === 0 && this.#overdue.size === 0;
+  get isWaiting(): boolean {
+    return this.#requests.size > 0;
+  }
+
+  /** A reply that comes late for an earlier request is an output like any other. */
+  forgetOverdue(): void {
+    this.#overdue.clear();
   }
 
   /** Whether the message was a request that has timed out or been aborted: its reply comes late. */

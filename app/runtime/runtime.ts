@@ -24,9 +24,10 @@ import { HeaderWriter } from './message-header.ts';
 import type { RuntimePlatform } from './ports.ts';
 import { Programs, type Program } from './programs.ts';
 import { undelivered, untilQuiet, type Undelivered } from './quiescence.ts';
-import { Reloads, type MigrationForecast, type ReloadOptions, type ReloadReport } from './reload.ts';
+import { Reloads, type ReloadOptions, type ReloadReport } from './reload.ts';
 import { RequestTable } from './request-table.ts';
 import { requestTimeout } from './request-timeout.ts';
+import type { MigrationForecast } from './state/migration-plan.ts';
 import { Parked } from './state/parked.ts';
 import { StateAccess } from './state/state-access.ts';
 import { TypeRegistry } from './type-registry.ts';
@@ -245,6 +246,11 @@ export class RingKernelRuntime implements AsyncDisposable {
    */
   restore(file: Uint8Array, options: RestoreOptions = {}): Promise<RestoreReport> {
     return this.#checkpoints.restore(file, options);
+  }
+
+  /** What `restore` would do now, and everything that stands in its way. Changes nothing. */
+  planRestore(file: Uint8Array, options: RestoreOptions = {}): Promise<MigrationForecast> {
+    return this.#checkpoints.plan(file, options);
   }
 
   /** @throws StudioError `ActorNotFound` */

@@ -9,7 +9,7 @@ import type { HeaderWriter } from '../message-header.ts';
 import type { ReceivedMessage } from '../message.ts';
 import type { RuntimePlatform } from '../ports.ts';
 import type { RequestTable } from '../request-table.ts';
-import type { InstanceMigration, MigrateOptions } from '../state/migration-plan.ts';
+import type { InstanceMigration, MigrateOptions, MigrationForecast } from '../state/migration-plan.ts';
 import type { Parked } from '../state/parked.ts';
 import type { TypeRegistry } from '../type-registry.ts';
 import { captureTopology } from './capture.ts';
@@ -95,21 +95,43 @@ export class Checkpoints {
       timeoutMs: options.timeoutMs,
     });
     this.#deliver(plan);
-    const instances = plan.actors.flatMap(({ plan: { instances: found } }) => found);
-    const reports = instances.map(({ report }) => report);
+    const plans = plan.actors.map(({ plan: own }) => own);
+    const instances = plans.flatMap((own) => own.instances);
     return {
       takenAtMs: checkpoint.header.takenAtMs,
       states: new Map(instances.map(({ instance, content }) => [instance.label, content.record.actorState])),
-      migrations: reports.filter(({ state, messages }) => state !== undefined || messages.length > 0),
+      migrations: migrationsOf(plans),
     };
+  }
+
+  /** What `restore` would do now, and all that stands in the way; nothing is changed. */
+  async plan(file: Uint8Array, options: RestoreOptions): Promise<MigrationForecast> {
+    const { parked, directory } = this.#init;
+    const checkpoint = decodeCheckpoint(file);
+    return parked.run({
+      instances: () => directory.instances,
+      isExclusive: true,
+      look: () => {
+        const { actors, problems } = this.#judge(checkpoint, options);
+        return { migrations: migrationsOf(actors.map(({ plan }) => plan)), problems };
+      },
+      what: 'the restore cannot be planned',
+      timeoutMs: options.timeoutMs,
+    });
   }
 
   /** @throws StudioError `CheckpointMismatch` with all problems, `BadCheckpoint` */
   #plan(checkpoint: Checkpoint, options: MigrateOptions): RestorePlan {
+    const { problems, ...plan } = this.#judge(checkpoint, options);
+    if (problems.length > 0) throw mismatch(problems);
+    return plan;
+  }
+
+  #judge(checkpoint: Checkpoint, options: MigrateOptions): RestorePlan & { readonly problems: readonly Problem[] } {
     const { directory, channels, requests } = this.#init;
     const { header } = checkpoint;
     const problems = [...fitProblems(header, directory.actors, channels.states)];
-    if (!requests.isUnused) problems.push(requestsUnderWay());
+    if (requests.isWaiting) problems.push(requestsUnderWay());
     const matching = header.actors.flatMap((record) => {
       const actor = directory.actors.find(({ name }) => name === record.name);
       const isSame = actor?.kernel.name === record.kernel && actor.instances.length === record.instances.length;
@@ -127,9 +149,8 @@ export class Checkpoints {
       ),
     );
     const nobody = this.#unusedId();
-    const received = problems.length === 0 ? this.#received(checkpoint, ids, problems) : [];
-    if (problems.length > 0) throw mismatch(problems);
-    return { checkpoint, actors, received, idOf: (id) => ids.get(id) ?? nobody };
+    const received = this.#received(checkpoint, ids, problems);
+    return { checkpoint, actors, received, idOf: (id) => ids.get(id) ?? nobody, problems };
   }
 
   #received(checkpoint: Checkpoint, ids: ReadonlyMap<number, number>, problems: Problem[]): RestorePlan['received'] {
@@ -158,10 +179,11 @@ export class Checkpoints {
   }
 
   #apply({ checkpoint, actors, idOf }: RestorePlan): void {
-    const { device, channels, headers, types } = this.#init;
+    const { device, channels, headers, types, requests } = this.#init;
     const { host, types: known } = checkpoint.header;
     const restore = new InstanceRestore(device.arena, idOf);
     types.remember(known);
+    requests.forgetOverdue();
     headers.resume(host.messages, BigInt(host.hlc));
     for (const { actor, plan, turn } of actors) {
       actor.turn = turn;
@@ -186,6 +208,11 @@ export class Checkpoints {
   }
 }
 
+function migrationsOf(plans: readonly ActorRestorePlan[]): readonly InstanceMigration[] {
+  const reports = plans.flatMap(({ instances }) => instances.map(({ report }) => report));
+  return reports.filter(({ state, messages }) => state !== undefined || messages.length > 0);
+}
+
 function mismatch(problems: readonly Problem[]): StudioError {
   const [first] = problems;
   const rest = problems.length === 1 ? '' : ` (and ${(problems.length - 1).toString()} more)`;
@@ -196,8 +223,8 @@ function mismatch(problems: readonly Problem[]): StudioError {
 }
 
 function requestsUnderWay(): Problem {
-  const message = 'requests wait for replies here, or have waited in vain.';
-  const tip = 'Restore into a runtime that has asked nothing: replies in the checkpoint could be taken for theirs.';
+  const message = 'requests wait for replies here.';
+  const tip = 'Await them first: replies in the checkpoint could be taken for theirs.';
   return { severity: 'error', code: 'requests-under-way', message, tip };
 }
 

@@ -25,6 +25,13 @@ export interface InstanceMigration {
   readonly messages: readonly MessageMigration[];
 }
 
+/** What a migration would do. */
+export interface MigrationForecast {
+  readonly migrations: readonly InstanceMigration[];
+  /** Why it would be refused; `migration-loss` and `queued-message` are not reasons with `allowLoss`. */
+  readonly problems: readonly Problem[];
+}
+
 /** A message in its slot, as it will be. */
 export interface MessageEdit {
   readonly slot: number;
