@@ -207,7 +207,6 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
     return this.#run.runningText(path);
   }
 
-  /** From `checkpoint`, if there is one. */
   async start(input: StartInput, checkpoint?: CheckpointStart): Promise<StartResult> {
     this.#run.checkIdle();
     await this.#documents.save();
