@@ -83,6 +83,40 @@ export const burstInput = injectInput.extend({
 });
 export type BurstInput = z.infer<typeof burstInput>;
 
+/** Actor id, or `id#instance`. */
+export const actorName = z.string().min(1).max(256);
+
+export const writeStateInput = z.strictObject({
+  actor: actorName,
+  /** Fields of the state, with the JSON rules of messages. */
+  fields: z.record(z.string(), json),
+  mode: z.enum(['patch', 'replace']).default('patch'),
+});
+export type WriteStateInput = z.infer<typeof writeStateInput>;
+
+export const checkpointId = z
+  .string()
+  .max(128)
+  .regex(/^[0-9]{13}-[0-9a-f]{8}(-[A-Za-z0-9_. -]+)?$/);
+export const saveCheckpointInput = z.strictObject({ name: z.union([name, z.literal('')]).default('') });
+export type SaveCheckpointInput = z.infer<typeof saveCheckpointInput>;
+
+export const restoreInput = z.strictObject({
+  id: checkpointId,
+  /** Carry what is laid out differently now over by the names of fields. */
+  migrate: z.boolean().default(false),
+  allowLoss: z.boolean().default(false),
+  /** As in `startInput`. */
+  agreedHash: z.string().max(128).optional(),
+});
+export type RestoreInput = z.infer<typeof restoreInput>;
+
+export const migrateInput = z.strictObject({
+  actorIds: z.array(z.string().max(256)).min(1).max(10_000),
+  allowLoss: z.boolean().default(false),
+});
+export type MigrateInput = z.infer<typeof migrateInput>;
+
 export const settingKey = z
   .string()
   .max(128)

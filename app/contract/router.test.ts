@@ -23,7 +23,7 @@ function recordingHost(): Recorded {
           return Promise.resolve(null);
         }),
     });
-  const project = record('project.', { then: undefined }) as ProjectHost;
+  const project = record('project.', { then: undefined, states: record('states.') }) as ProjectHost;
   // A proxy that has a `then` would be awaited.
   const resolved = new Proxy(project, {
     get: (own, name): unknown => (name === 'then' ? undefined : Reflect.get(own, name)),
@@ -35,6 +35,7 @@ function recordingHost(): Recorded {
 const projectId = 'p1';
 const inFile = { projectId, path: 'kernels/a.cu' };
 const message = { to: 'a#1', type: 'Ask', message: { x: 1, big: '18446744073709551615', list: [1, null] } };
+const checkpoint = '1700000000000-0123abcd-before lunch';
 type Caller = ReturnType<typeof studioRouter.createCaller>;
 
 const procedures: readonly [string, (call: Caller) => Promise<unknown>, ...unknown[]][] = [
@@ -57,6 +58,14 @@ const procedures: readonly [string, (call: Caller) => Promise<unknown>, ...unkno
   ['project.revertFile', (call) => call.files.revert(inFile), 'kernels/a.cu'],
   ['project.resolveConflict', (call) => call.files.resolveConflict({ ...inFile, take: 'disk' }), inFile.path, 'disk'],
   ['project.runningText', (call) => call.files.runningText(inFile), 'kernels/a.cu'],
+  ['states.read', (call) => call.states.read({ projectId, actor: 'a#1' }), 'a#1'],
+  ['states.write', (call) => call.states.write({ projectId, actor: 'a', fields: { x: 1 } })],
+  ['states.listCheckpoints', (call) => call.states.checkpoints({ projectId })],
+  ['states.saveCheckpoint', (call) => call.states.saveCheckpoint({ projectId, name: 'before' }), { name: 'before' }],
+  ['states.deleteCheckpoint', (call) => call.states.deleteCheckpoint({ projectId, id: checkpoint }), checkpoint],
+  ['states.restoreCheckpoint', (call) => call.states.restoreCheckpoint({ projectId, id: checkpoint, migrate: true })],
+  ['states.planMigration', (call) => call.states.planMigration({ projectId, actorIds: ['a'] }), ['a']],
+  ['states.migrate', (call) => call.states.migrate({ projectId, actorIds: ['a'] })],
   ['project.start', (call) => call.run.start({ projectId, device: 'cpu', agreedHash: 'h' })],
   ['project.stop', (call) => call.run.stop({ projectId })],
   ['project.pause', (call) => call.run.pause({ projectId })],

@@ -5,7 +5,9 @@ import { StudioError, type Problem } from '../base/studio-error.ts';
 import { deadLetterListInput, removeLettersInput, replayInput } from './dead-letters.ts';
 import {
   absoluteDir,
+  actorName,
   burstInput,
+  checkpointId,
   createFileInput,
   createProjectInput,
   editInput,
@@ -13,11 +15,15 @@ import {
   inFile,
   injectInput,
   inProject,
+  migrateInput,
   projectId,
   requestInput,
+  restoreInput,
+  saveCheckpointInput,
   settingInput,
   settingKey,
   startInput,
+  writeStateInput,
 } from './inputs.ts';
 import type { StudioHost } from './studio-host.ts';
 
@@ -129,6 +135,37 @@ const run = t.router({
   clearConsole: inProjectProcedure.mutation(({ ctx }) => ctx.project.clearConsole()),
 });
 
+const states = t.router({
+  read: procedure
+    .input(inProject.extend({ actor: actorName }))
+    .query(async ({ ctx, input }) => (await ctx.host.project(input.projectId)).states.read(input.actor)),
+  write: procedure
+    .input(writeStateInput.extend({ projectId }))
+    .mutation(async ({ ctx, input: { projectId: id, ...write } }) => (await ctx.host.project(id)).states.write(write)),
+  checkpoints: inProjectProcedure.query(({ ctx }) => ctx.project.states.listCheckpoints()),
+  saveCheckpoint: procedure
+    .input(saveCheckpointInput.extend({ projectId }))
+    .mutation(async ({ ctx, input: { projectId: id, ...save } }) =>
+      (await ctx.host.project(id)).states.saveCheckpoint(save),
+    ),
+  deleteCheckpoint: procedure
+    .input(inProject.extend({ id: checkpointId }))
+    .mutation(async ({ ctx, input }) => (await ctx.host.project(input.projectId)).states.deleteCheckpoint(input.id)),
+  restoreCheckpoint: procedure
+    .input(restoreInput.extend({ projectId }))
+    .mutation(async ({ ctx, input: { projectId: id, ...restore } }) =>
+      (await ctx.host.project(id)).states.restoreCheckpoint(restore),
+    ),
+  planMigration: procedure
+    .input(inProject.extend({ actorIds: z.array(z.string().max(256)).min(1).max(10_000) }))
+    .query(async ({ ctx, input }) => (await ctx.host.project(input.projectId)).states.planMigration(input.actorIds)),
+  migrate: procedure
+    .input(migrateInput.extend({ projectId }))
+    .mutation(async ({ ctx, input: { projectId: id, ...migrate } }) =>
+      (await ctx.host.project(id)).states.migrate(migrate),
+    ),
+});
+
 const inject = t.router({
   send: procedure
     .input(injectInput.extend({ projectId }))
@@ -185,6 +222,7 @@ export const studioRouter = t.router({
   projects,
   files,
   run,
+  states,
   inject,
   telemetry,
 });

@@ -25,6 +25,7 @@ import type {
   SampleSummary,
 } from './project.ts';
 import type { InjectResult, OutputBatch, OutputRow, RequestResult, StartResult, TelemetryFrame } from './run.ts';
+import type { ProjectStates } from './state.ts';
 
 /** An event with its place in the project's log, by which a window that lost its connection goes on. */
 export interface Numbered<T> {
@@ -85,6 +86,8 @@ export interface ProjectHost {
   resume(): Promise<void>;
   /** Launches actors anew from the latest compiled code, with fresh state and empty queues. */
   reset(actorIds: readonly string[]): Promise<void>;
+  /** States of running actors, and checkpoints. */
+  readonly states: ProjectStates;
   /** Somebody has read what was lost when an earlier host died (`RunState.lost`). */
   dismissLost(): Promise<void>;
 

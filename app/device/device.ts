@@ -73,6 +73,20 @@ export type ReplacementOutcome =
   | { readonly kind: 'declined' }
   | { readonly kind: 'held-up'; readonly actorId: number };
 
+/** How a device keeps actors from running for a moment. */
+export interface Pause {
+  /** Called once, between two batches: none of the actors runs. What it throws, `whileParked` rejects with. */
+  readonly run: () => void;
+  /** Whether no other actor runs meanwhile either. */
+  readonly isExclusive: boolean;
+  /** How long to wait for handlers that are running. */
+  readonly timeoutMs: number;
+}
+
+/** `declined` because the device had to mend itself first, or is ending; `run` was called when `done` and never else. */
+export type PauseOutcome =
+  { readonly kind: 'done' } | { readonly kind: 'declined' } | { readonly kind: 'held-up'; readonly actorId: number };
+
 /**
  * A device: runs the drain loops of actors that live in its arena. The runtime writes messages and commands straight into
  * the arena and wakes actors; the device tells when an actor has something for the host.
@@ -97,6 +111,8 @@ export interface Device extends AsyncDisposable {
    * code is used when it resolves. Declined by `swap`, or because the device had to mend itself first: then try again.
    */
   replace(actors: readonly ActorPlacement[], replacement: Replacement): Promise<ReplacementOutcome>;
+  /** Keeps actors that are placed between two batches while `run` looks at their memory, or changes it. */
+  whileParked(actorIds: readonly number[], pause: Pause): Promise<PauseOutcome>;
   /** Forgets actors that have ended; their memory may be freed afterwards. */
   remove(actorIds: readonly number[]): Promise<void>;
   /** Resolves when every drain that is running now has ended: nobody uses what was unlinked before. */

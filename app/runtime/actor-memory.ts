@@ -76,7 +76,6 @@ export class ActorMemory {
   readonly lanes: readonly number[];
   readonly outRing: number;
   readonly outbox: number;
-  readonly state: number;
   readonly histogram: number;
   /** Bytes of payload that a slot of its rings has room for. */
   readonly payloadRoom: number;
@@ -84,6 +83,7 @@ export class ActorMemory {
   readonly #blocks: ArenaBlock[] = [];
   #block: ArenaBlock | undefined;
   #routes: RouteTable | undefined;
+  #state: number;
 
   /** With `former`, which keeps its own until `takeOver`, at the same address: others know the actor by that. */
   constructor(arena: Arena, plan: ActorPlan, former?: ActorMemory) {
@@ -101,11 +101,11 @@ export class ActorMemory {
     this.lanes = [this.hostRing, this.inbox, this.hostUrgent, this.inboxUrgent];
     this.outRing = parts.outRing;
     this.outbox = parts.outbox;
-    this.state = parts.state;
+    this.#state = parts.state;
     this.histogram = parts.histogram;
     for (const ring of this.lanes) this.#layOutRing(ring, plan.actorId);
     this.#layOutRing(this.outRing, 0);
-    if (plan.initialState !== undefined) arena.u8.set(plan.initialState, this.state);
+    if (plan.initialState !== undefined) arena.u8.set(plan.initialState, this.#state);
     if (former === undefined) this.#fillIn();
   }
 
@@ -136,6 +136,18 @@ export class ActorMemory {
   /** Slots of one of its rings. */
   capacityOf(ring: number): number {
     return ring === this.hostUrgent || ring === this.inboxUrgent ? this.plan.urgentCapacity : this.plan.capacity;
+  }
+
+  get state(): number {
+    return this.#state;
+  }
+
+  /** The state lies in `block`, which it takes over, from now on; it is not running. */
+  moveState(block: ArenaBlock): void {
+    const index = this.#blocks.findIndex(({ address }) => address === this.#state);
+    for (const former of this.#blocks.splice(index, 1, block)) this.#arena.free(former);
+    this.#state = block.address;
+    this.#arena.u32[(this.address + ACTOR.stateAddress) >> 2] = block.address;
   }
 
   get routes(): RouteTable | undefined {
@@ -204,7 +216,7 @@ export class ActorMemory {
     set(ACTOR.outbox, this.outbox);
     set(ACTOR.outboxCapacity, plan.outboxCapacity);
     set(ACTOR.outboxStride, strideOf(plan.payloadBytes));
-    set(ACTOR.stateAddress, this.state);
+    set(ACTOR.stateAddress, this.#state);
     set(ACTOR.histogram, this.histogram);
     set(ACTOR.seedLow, plan.seed >>> 0);
     set(ACTOR.seedHigh, plan.actorId);

@@ -1,29 +1,27 @@
 import { HEADER } from '../abi/arena-layout.ts';
 import { StudioError } from '../base/studio-error.ts';
-import type { Arena } from '../device/arena.ts';
 import type { Codec, Cursor, MessageObject } from '../model/codec/codec.ts';
 import { decodeJson } from '../model/codec/json-decode.ts';
-import type { MemoryViews } from '../model/codec/memory-views.ts';
 import type { StructType } from '../model/message-type.ts';
 import type { DeviceProgram } from '../device/device.ts';
 import type { KernelInfo } from '../model/program.ts';
 import type { ActorInstance } from './actor-instance.ts';
+import type { ActorSurroundings } from './actor-surroundings.ts';
 import { handledType } from './handled-type.ts';
 import { encodeMessage, type JsonReply } from './json-message.ts';
 import type { ActorState } from './lifecycle.ts';
-import type { HeaderWriter, MessageId } from './message-header.ts';
+import type { MessageId } from './message-header.ts';
 import { MessageWriter } from './message-writer.ts';
 import type { ReceivedMessage } from './message.ts';
 import type { OverflowPolicy } from './overflow.ts';
 import type { ReceiveQueue } from './receive-queue.ts';
-import type { RuntimePlatform } from './ports.ts';
 import type { LoadedKernel } from './programs.ts';
 import { expectReply } from './reply.ts';
-import type { RequestTable } from './request-table.ts';
 import { whenRoom } from './room.ts';
 import type { RequestOptions, SendBytesOptions, SendOptions } from './send-options.ts';
+import type { ReadStateOptions, WriteStateOptions } from './state/state-access.ts';
+import type { StateSnapshot } from './state/state-snapshot.ts';
 import { readLatency, readSent, readTelemetryBlock, type ActorTelemetry } from './telemetry.ts';
-import type { TypeRegistry } from './type-registry.ts';
 
 export type { RequestOptions, SendOptions } from './send-options.ts';
 
@@ -31,19 +29,6 @@ interface Question<R> {
   /** False when there is no room. */
   readonly write: (instance: ActorInstance) => boolean;
   readonly read: (slot: number, type: StructType) => R;
-}
-
-/** What actors share of their runtime. */
-export interface ActorSurroundings {
-  readonly arena: Arena;
-  readonly views: MemoryViews;
-  readonly types: TypeRegistry;
-  readonly headers: HeaderWriter;
-  readonly requests: RequestTable;
-  readonly platform: RuntimePlatform;
-  /** The type of the output at `slot`; undefined when a handler has written over it: then it is dropped. */
-  outputType(instance: ActorInstance, slot: number): StructType | undefined;
-  readonly expectSignals: () => void;
 }
 
 const DEFAULT_REQUEST_TIMEOUT_MS = 5000;
@@ -65,7 +50,8 @@ export class Actor {
   #received: ReceiveQueue;
   #code: LoadedKernel;
   #instances: readonly ActorInstance[];
-  #turn = 0;
+  /** Counts whose turn it is among the instances to get a message from the host. */
+  turn = 0;
   #isPulled = false;
   /** By the name that senders use; undefined is the only type. */
   readonly #codecs = new Map<string | undefined, Codec>();
@@ -283,6 +269,27 @@ export class Actor {
     this.#ownQueue.close();
   }
 
+  /**
+   * A copy of the state of one instance: of an active one between two batches, for which its worker stays for some µs.
+   *
+   * @throws StudioError `NoState`, `UnknownInstance`, `ActorRemoved`; `PauseTimeout` where a handler runs on
+   */
+  readState<T extends object = MessageObject>(options: ReadStateOptions = {}): Promise<StateSnapshot<T>> {
+    return this.#surroundings.states.read(this, options);
+  }
+
+  /**
+   * Changes fields of a state, given as JSON, all or none; gives the state right after that.
+   *
+   * @throws StudioError as `readState`; `InvalidState` with all problems, `ActorFailed`, `ActorTerminated`
+   */
+  writeState<T extends object = MessageObject>(
+    json: unknown,
+    options: WriteStateOptions = {},
+  ): Promise<StateSnapshot<T>> {
+    return this.#surroundings.states.write(this, json, options);
+  }
+
   telemetry(): readonly ActorTelemetry[] {
     const { arena } = this.#surroundings;
     return this.instances.map((instance) => {
@@ -377,9 +384,9 @@ export class Actor {
   #nextInTurn(): ActorInstance | undefined {
     const { instances } = this;
     for (let tries = 1; tries < instances.length; tries++) {
-      const next = instances[this.#turn++ % instances.length];
+      const next = instances[this.turn++ % instances.length];
       if (next?.acceptsMessages === true) return next;
     }
-    return instances[this.#turn++ % instances.length]; // the last chance, or what says why there is none
+    return instances[this.turn++ % instances.length]; // the last chance, or what says why there is none
   }
 }

@@ -23,6 +23,15 @@ export interface ChannelState {
   readonly sent: number;
 }
 
+/** A channel as one instance of its source has used it. */
+export interface ChannelTurn {
+  readonly port: string;
+  readonly to: string;
+  /** Instance that gets the next message. */
+  readonly next: number;
+  readonly sent: number;
+}
+
 /** A channel that other code of its actors would not fit. */
 export interface BrokenChannel {
   readonly from: Actor;
@@ -58,6 +67,24 @@ export class Channels {
       const sent = from.instances.reduce((sum, { memory }) => sum + (memory.routes?.sent(channel) ?? 0), 0);
       return { from: from.name, port, to: to.name, sent };
     });
+  }
+
+  /** Counts and turns of what leaves an instance. */
+  turnsOf(actor: Actor, { memory: { routes } }: ActorInstance): readonly ChannelTurn[] {
+    return this.#channels
+      .filter(({ from }) => from === actor)
+      .map((channel) => {
+        const { port, to } = channel;
+        return { port, to: to.name, next: routes?.turn(channel) ?? 0, sent: routes?.sent(channel) ?? 0 };
+      });
+  }
+
+  /** The instance rests; what it knows of channels that are not there is left out. */
+  resumeTurns(actor: Actor, { memory: { routes } }: ActorInstance, turns: readonly ChannelTurn[]): void {
+    for (const channel of this.#channels.filter(({ from }) => from === actor)) {
+      const turn = turns.find(({ port, to }) => port === channel.port && to === channel.to.name);
+      if (turn !== undefined) routes?.resume(channel, turn);
+    }
   }
 
   /** Where the outputs of an instance lead when it runs `kernel`. */

@@ -13,6 +13,12 @@ export class HostLanes {
     this.urgent = new HostRing(arena, lanes[LANE.hostUrgent]!);
   }
 
+  /** Their positions have been set from outside, while nobody used them. */
+  reopen(): void {
+    this.normal.reopen();
+    this.urgent.reopen();
+  }
+
   /** Messages accepted so far, those being written included; modulo 2^32. */
   get arrivals(): number {
     return (this.normal.nextPosition + this.urgent.nextPosition) >>> 0;

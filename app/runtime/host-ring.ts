@@ -32,6 +32,12 @@ export class HostRing {
     this.#knownHead = Atomics.load(i32, this.#headWord);
   }
 
+  /** Its positions have been set from outside, while nobody used it. */
+  reopen(): void {
+    this.#tail = this.#i32[this.#tailWord]!;
+    this.#knownHead = Atomics.load(this.#i32, this.#headWord);
+  }
+
   /** Slots are reserved that are not published: somebody is writing. */
   get isBeingWritten(): boolean {
     return this.#reserved > 0;

@@ -13,6 +13,8 @@ export interface TopologyLaunch {
   readonly programs: ReadonlyMap<string, Program>;
   /** Gets everything that leaves the topology, in one stream. */
   readonly outputs?: ReceiveQueue;
+  /** Called when everything is connected and nothing active; gives the instances, as `mean#0`, that stay at rest. */
+  readonly beforeActivation?: () => Promise<ReadonlySet<string>>;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface TopologyLaunch {
  */
 export async function launchTopology(
   runtime: RingKernelRuntime,
-  { topology, programs, outputs }: TopologyLaunch,
+  { topology, programs, outputs, beforeActivation }: TopologyLaunch,
 ): Promise<ReadonlyMap<string, Actor>> {
   const specs = topology.actors.map((actor): LaunchSpec => {
     const program = programs.get(actor.source);
@@ -43,7 +45,9 @@ export async function launchTopology(
   }
   for (const supervisor of innermostFirst(topology.supervisors ?? [])) runtime.supervise(supervisor);
   if (outputs !== undefined) for (const actor of actors.values()) actor.deliverTo(outputs);
-  await Promise.all([...actors.values()].map((actor) => actor.activate()));
+  const resting = await beforeActivation?.();
+  const instances = [...actors.values()].flatMap((actor) => actor.instances);
+  await Promise.all(instances.filter(({ label }) => resting?.has(label) !== true).map((each) => each.activate()));
   return actors;
 }
 

@@ -61,6 +61,19 @@ export class HeaderWriter {
     return this.#number;
   }
 
+  /** Time of the last message written, as one number. */
+  get hlc(): bigint {
+    return (BigInt(this.#hlcHigh) << 32n) | BigInt(this.#hlcLow);
+  }
+
+  /** Numbers and times go on from there, where they are not further already. */
+  resume(number: number, hlc: bigint): void {
+    this.#number = Math.max(this.#number, number);
+    if (hlc <= this.hlc) return;
+    this.#hlcLow = Number(hlc & 0xffff_ffffn);
+    this.#hlcHigh = Number(hlc >> 32n);
+  }
+
   readClock(): void {
     const ms = this.#unixMs();
     const whole = Math.floor(ms);

@@ -29,6 +29,13 @@ export class OutRing {
     this.#published = this.#head;
   }
 
+  /** Its positions have been set from outside, while nobody used it. */
+  reopen(): void {
+    this.#head = this.#i32[this.#headWord]!;
+    this.#released = this.#head;
+    this.#published = this.#head;
+  }
+
   /** Address of the next message's slot, −1 when there is none. The same one until `advance`. */
   peek(): number {
     for (;;) {

@@ -24,6 +24,11 @@ export class ReceiveQueue {
     return this.#messages.length;
   }
 
+  /** What nobody has taken, in order. */
+  get waiting(): readonly ReceivedMessage[] {
+    return this.#messages;
+  }
+
   get hasRoom(): boolean {
     return this.#messages.length < this.capacity;
   }

@@ -11,15 +11,19 @@ import type { LoadedKernel } from './programs.ts';
 import { portAt, typeIdAt, undeliveredOf, untakenOf, waitingFor } from './queued.ts';
 
 const RESET = "Undo the change, or reload with reset: 'incompatible'.";
+const MIGRATE = "Undo the change, or reload with migrate: 'by-name' or reset: 'incompatible'.";
+
+/** Whether changed states and messages are carried over. */
+export type Carrying = 'as-they-are' | 'by-name';
 
 /** Why the actor cannot go on with its state and its queues when it runs `code`, whatever lies in them. */
-export function lastingObstacles(actor: Actor, code: LoadedKernel): readonly Problem[] {
+export function lastingObstacles(actor: Actor, code: LoadedKernel, carrying: Carrying): readonly Problem[] {
   const failed = actor.instances.filter(({ state, awaitsRestart }) => state === 'failed' && !awaitsRestart);
   return [
     ...failed.map(({ label, fault }) =>
       obstacle('actor-failed', `'${label}' has failed (${fault?.cause ?? 'unknown cause'}): it cannot go on.`, code),
     ),
-    ...stateObstacles(actor, code),
+    ...(carrying === 'by-name' ? [] : stateObstacles(actor, code)),
     ...sizeObstacles(actor, code),
   ];
 }
@@ -28,7 +32,16 @@ export function lastingObstacles(actor: Actor, code: LoadedKernel): readonly Pro
 export function queueObstacles(arena: Arena, actor: Actor, code: LoadedKernel): readonly Problem[] {
   return actor.instances.flatMap((instance) => [
     ...waitingObstacles(arena, instance, code),
-    ...sendingObstacles(arena, instance, code),
+    ...senderObstacles(instance, code),
+    ...sendingObstacles(arena, instance, { code, carrying: 'as-they-are' }),
+  ]);
+}
+
+/** Those of them that a migration does not mend. */
+export function migrationObstacles(arena: Arena, actor: Actor, code: LoadedKernel): readonly Problem[] {
+  return actor.instances.flatMap((instance) => [
+    ...senderObstacles(instance, code),
+    ...sendingObstacles(arena, instance, { code, carrying: 'by-name' }),
   ]);
 }
 
@@ -75,7 +88,7 @@ function waitingObstacles(arena: Arena, instance: ActorInstance, code: LoadedKer
   if (removed.length === 0) return [];
   const { label } = instance;
   const waiting = waitingFor(arena, instance).map((slot) => typeIdAt(arena, slot));
-  const obstacles = removed.flatMap((type) => {
+  return removed.flatMap((type) => {
     const count = waiting.filter((typeId) => typeId === type.typeId).length;
     if (count === 0) return [];
     const namesake = code.info.handlers.find(({ message }) => message.name === type.name)?.message;
@@ -86,19 +99,26 @@ function waitingObstacles(arena: Arena, instance: ActorInstance, code: LoadedKer
     const text = `${what.replace(/\.$/, '')}; ${messages(count)} of it in the queues.`;
     return [obstacle('queued-message', text, code)];
   });
-  const senders = instance.senders.count;
-  if (senders === 0) return obstacles;
-  const names = removed.map((type) => type.name).join(', ');
-  const text = `'${label}' does not handle ${names} any more, while ${senders.toString()} senders wait for room.`;
-  return [...obstacles, obstacle('queued-message', text, code)];
 }
 
-function sendingObstacles(arena: Arena, instance: ActorInstance, code: LoadedKernel): readonly Problem[] {
+function senderObstacles({ label, senders, kernel }: ActorInstance, code: LoadedKernel): readonly Problem[] {
+  const removed = kernel.handlers.map(({ message }) => message).filter((type) => !handles(code.info, type));
+  if (senders.count === 0 || removed.length === 0) return [];
+  const names = removed.map((type) => type.name).join(', ');
+  const text = `'${label}' does not handle ${names} any more, while ${senders.count.toString()} senders wait for room.`;
+  return [obstacle('queued-message', text, code)];
+}
+
+function sendingObstacles(
+  arena: Arena,
+  instance: ActorInstance,
+  { code, carrying }: { readonly code: LoadedKernel; readonly carrying: Carrying },
+): readonly Problem[] {
   const outbox = portCounts(arena, undeliveredOf(instance));
   const untaken = portCounts(arena, untakenOf(arena, instance));
   return instance.kernel.outputs.flatMap(({ name, index, message }) => {
     const next = code.info.outputs.find((output) => output.name === name);
-    if (next?.message.typeId === message.typeId) return [];
+    if (next?.message.typeId === message.typeId || (next !== undefined && carrying === 'by-name')) return [];
     // What the host has to take says its type itself; what lies in the outbox is for who expects the port's type.
     const count = (outbox.get(index) ?? 0) + (next === undefined ? (untaken.get(index) ?? 0) : 0);
     if (count === 0) return [];
@@ -134,5 +154,6 @@ function differencesOf(running: StructType, next: StructType): string {
 }
 
 function obstacle(code: string, message: string, { info }: LoadedKernel): Problem {
-  return { severity: 'error', code, message, tip: RESET, location: info.location };
+  const tip = code === 'state-layout' || code === 'queued-message' ? MIGRATE : RESET;
+  return { severity: 'error', code, message, tip, location: info.location };
 }

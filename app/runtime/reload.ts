@@ -7,11 +7,14 @@ import type { Channels } from './channels.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { RuntimePlatform } from './ports.ts';
 import type { LoadedKernel, Program, Programs } from './programs.ts';
-import { channelProblem, lastingObstacles, queueObstacles } from './reload-check.ts';
+import { channelProblem, lastingObstacles, migrationObstacles, queueObstacles } from './reload-check.ts';
 import { ReloadStep, type CreateInstance } from './reload-step.ts';
 import type { InstanceEvents } from './actor-instance.ts';
+import type { InstanceMigration, MigrateOptions, MigrationForecast } from './state/migration-plan.ts';
+import type { Parked } from './state/parked.ts';
+import { MigrationStep } from './state/migration-step.ts';
 
-export interface ReloadOptions {
+export interface ReloadOptions extends MigrateOptions {
   /** How long to wait for handlers that are running. Default 5,000, which is longer than a handler may take. */
   readonly timeoutMs?: number;
   /**
@@ -26,12 +29,15 @@ export interface ReloadReport {
   readonly kept: readonly Actor[];
   /** They started afresh. */
   readonly reset: readonly Actor[];
+  /** What `migrate` has carried over, and what of it could not be: of each instance that something was changed for. */
+  readonly migrations: readonly InstanceMigration[];
   /** Programs that no actor runs any more: `unload` frees their memory. */
   readonly unused: readonly Program[];
 }
 
 interface ReloadSurroundings {
   readonly device: Device;
+  readonly parked: Parked;
   readonly platform: RuntimePlatform;
   readonly lifetime: Lifetime;
   readonly directory: ActorDirectory;
@@ -46,9 +52,11 @@ interface ReloadSurroundings {
 interface Wish {
   readonly program: Program;
   readonly codes: ReadonlyMap<Actor, LoadedKernel>;
-  readonly reset: ReloadOptions['reset'];
+  readonly options: ReloadOptions;
   /** Who starts afresh, as far as it is known. */
   readonly fresh: Set<Actor>;
+  /** Of the attempt that is under way. */
+  migration: MigrationStep | undefined;
 }
 
 const DEFAULT_TIMEOUT_MS = 5000;
@@ -74,15 +82,40 @@ export class Reloads {
     return doing;
   }
 
-  async #reload(
-    program: Program,
-    actors: readonly Actor[],
-    { timeoutMs = DEFAULT_TIMEOUT_MS, reset }: ReloadOptions,
-  ): Promise<ReloadReport> {
+  /** What `reload` with `migrate` would do now; nothing is changed. */
+  async plan(program: Program, actors: readonly Actor[], timeoutMs?: number): Promise<MigrationForecast> {
+    this.#check(program, actors);
+    const codes = codesFor(program, actors);
+    return this.#init.parked.run({
+      instances: () => actors.flatMap(({ instances }) => instances),
+      look: () => this.#forecast(program, codes),
+      isExclusive: true,
+      what: `the migration to ${program.image.info.file} cannot be planned`,
+      timeoutMs,
+    });
+  }
+
+  #forecast(program: Program, codes: ReadonlyMap<Actor, LoadedKernel>): MigrationForecast | undefined {
+    const { device, channels } = this.#init;
+    this.#check(program, [...codes.keys()]);
+    if ([...codes.keys()].some(({ instances }) => instances.some(({ hasUntoldEnd }) => hasUntoldEnd))) return undefined;
+    const kernels = new Map([...codes].map(([actor, { info }]) => [actor, info]));
+    const problems: Problem[] = channels.broken(kernels).map(channelProblem);
+    const step = new MigrationStep(device.arena, []);
+    for (const [actor, code] of codes) {
+      problems.push(...lastingObstacles(actor, code, 'by-name'), ...migrationObstacles(device.arena, actor, code));
+      problems.push(...step.plan(actor, code));
+    }
+    return { migrations: step.reports, problems };
+  }
+
+  async #reload(program: Program, actors: readonly Actor[], options: ReloadOptions): Promise<ReloadReport> {
     const { device, platform, lifetime, programs, directory } = this.#init;
+    const { timeoutMs = DEFAULT_TIMEOUT_MS, reset } = options;
     const deadlineMs = platform.unixMs() + timeoutMs;
     this.#check(program, actors);
-    const wish = { program, codes: codesFor(program, actors), reset, fresh: new Set(reset === 'all' ? actors : []) };
+    const fresh = new Set(reset === 'all' ? actors : []);
+    const wish: Wish = { program, codes: codesFor(program, actors), options, fresh, migration: undefined };
     const former = new Set(actors.map((actor) => actor.program));
     for (;;) {
       this.#judge(wish, () => []);
@@ -98,6 +131,7 @@ export class Reloads {
     return {
       kept: actors.filter((actor) => !wish.fresh.has(actor)),
       reset: actors.filter((actor) => wish.fresh.has(actor)),
+      migrations: wish.migration?.reports ?? [],
       unused: unused.map(([, loaded]) => loaded),
     };
   }
@@ -106,22 +140,38 @@ export class Reloads {
     const { device, lifetime, channels, directory, events, createInstance } = this.#init;
     const surroundings = { arena: device.arena, channels, directory, events, createInstance };
     const step = new ReloadStep(wish.codes, wish.fresh, surroundings);
+    const migration = this.#prepareMigration(wish, step);
     let finishing: Promise<void> | undefined;
     const swap = (): boolean => {
       if (!this.#isReady(wish)) return false;
       step.swap();
+      migration?.apply();
       finishing = Promise.resolve().then(() => {
         step.finish();
       });
       return true;
     };
     try {
-      const replacement = { swap, isExclusive: wish.fresh.size > 0, timeoutMs };
+      const replacement = { swap, isExclusive: wish.fresh.size > 0 || migration !== undefined, timeoutMs };
       const outcome = await lifetime.race(device.replace(placementsOf(wish.codes), replacement));
       await finishing;
       return outcome;
     } finally {
-      if (finishing === undefined && !lifetime.isOver) step.abandon();
+      if (finishing === undefined && !lifetime.isOver) {
+        step.abandon();
+        migration?.abandon();
+      }
+    }
+  }
+
+  #prepareMigration(wish: Wish, step: ReloadStep): MigrationStep | undefined {
+    if (wish.options.migrate === undefined) return undefined;
+    try {
+      const kept = [...wish.codes].filter(([actor]) => !wish.fresh.has(actor));
+      return (wish.migration = new MigrationStep(this.#init.device.arena, kept));
+    } catch (error) {
+      step.abandon();
+      throw error;
     }
   }
 
@@ -131,7 +181,13 @@ export class Reloads {
     this.#check(wish.program, actors);
     if (actors.some(({ instances }) => instances.some(({ hasUntoldEnd }) => hasUntoldEnd))) return false;
     const known = wish.fresh.size;
-    this.#judge(wish, (actor, code) => queueObstacles(this.#init.device.arena, actor, code));
+    const { arena } = this.#init.device;
+    const { migration, options } = wish;
+    this.#judge(wish, (actor, code) => {
+      if (migration === undefined) return queueObstacles(arena, actor, code);
+      const losses = migration.plan(actor, code);
+      return [...migrationObstacles(arena, actor, code), ...(options.allowLoss === true ? [] : losses)];
+    });
     return wish.fresh.size === known;
   }
 
@@ -146,14 +202,18 @@ export class Reloads {
   }
 
   /** Decides who starts afresh. @throws StudioError `IncompatibleReload` */
-  #judge({ program, codes, reset, fresh }: Wish, more: (actor: Actor, code: LoadedKernel) => readonly Problem[]): void {
+  #judge(
+    { program, codes, options, fresh }: Wish,
+    more: (actor: Actor, code: LoadedKernel) => readonly Problem[],
+  ): void {
     const kernels = new Map([...codes].map(([actor, { info }]) => [actor, info]));
+    const { reset, migrate = 'as-they-are' } = options;
     const problems: Problem[] = this.#init.channels.broken(kernels).map(channelProblem);
     for (const [actor, code] of codes) {
       const ended = actor.instances.find(({ nextState }) => nextState === 'terminating' || nextState === 'terminated');
       if (ended !== undefined) problems.push(hasEnded(ended.label));
       if (ended !== undefined || fresh.has(actor)) continue;
-      const obstacles = [...lastingObstacles(actor, code), ...more(actor, code)];
+      const obstacles = [...lastingObstacles(actor, code, migrate), ...more(actor, code)];
       if (obstacles.length === 0) continue;
       if (reset === undefined) problems.push(...obstacles);
       else fresh.add(actor);

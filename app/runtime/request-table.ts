@@ -36,6 +36,15 @@ export class RequestTable {
     });
   }
 
+  get isWaiting(): boolean {
+    return this.#requests.size > 0;
+  }
+
+  /** A reply that comes late for an earlier request is an output like any other. */
+  forgetOverdue(): void {
+    this.#overdue.clear();
+  }
+
   /** Whether the message was a request that has timed out or been aborted: its reply comes late. */
   isOverdue(number: number): boolean {
     return this.#overdue.delete(number);

@@ -68,6 +68,22 @@ export class RouteTable {
     return u32[(at + CHANNEL.sent + 4) >> 2]! * WORD + u32[(at + CHANNEL.sent) >> 2]!;
   }
 
+  /** Of its instances the one whose turn it is. */
+  turn(channel: object): number {
+    const at = this.#channels.get(channel);
+    return at === undefined ? 0 : this.#arena.u32[(at + CHANNEL.next) >> 2]!;
+  }
+
+  /** Its actor rests. */
+  resume(channel: object, { next, sent }: { readonly next: number; readonly sent: number }): void {
+    const at = this.#channels.get(channel);
+    if (at === undefined) return;
+    const { u32 } = this.#arena;
+    u32[(at + CHANNEL.next) >> 2] = next % u32[(at + CHANNEL.targetCount) >> 2]!;
+    u32[(at + CHANNEL.sent) >> 2] = sent % WORD;
+    u32[(at + CHANNEL.sent + 4) >> 2] = Math.floor(sent / WORD);
+  }
+
   free(): void {
     this.#arena.free(this.#block);
   }

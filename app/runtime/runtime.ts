@@ -3,10 +3,16 @@ import type { ArenaBlock } from '../device/arena.ts';
 import type { Device, DeviceFault } from '../device/device.ts';
 import { viewMemory } from '../model/codec/memory-views.ts';
 import type { ProgramImage } from '../model/program.ts';
-import { Actor, type ActorSurroundings } from './actor.ts';
+import type { Actor } from './actor.ts';
 import { ActorDirectory } from './actor-directory.ts';
-import { ActorInstance } from './actor-instance.ts';
-import { ActorMemory, type ActorPlan } from './actor-memory.ts';
+import type { ActorInstance } from './actor-instance.ts';
+import type { ActorSurroundings } from './actor-surroundings.ts';
+import {
+  Checkpoints,
+  type CheckpointOptions,
+  type RestoreOptions,
+  type RestoreReport,
+} from './checkpoint/checkpoints.ts';
 import { Channels, type ChannelState } from './channels.ts';
 import { DeadLetters } from './dead-letters/dead-letters.ts';
 import { sendAgainTo } from './dead-letters/replay.ts';
@@ -14,24 +20,18 @@ import { Event } from './event.ts';
 import { deadlocksOf, type Deadlock } from './health/deadlock.ts';
 import { HealthMonitor } from './health/health-monitor.ts';
 import { Inbound } from './inbound.ts';
-import { checkMemory, checkSpec, planActor, type LaunchOptions, type LaunchSpec, type LoadedKernel } from './launch.ts';
+import type { LaunchOptions, LaunchSpec, LoadedKernel } from './launch.ts';
+import { Launcher } from './launcher.ts';
 import { Lifetime, runtimeDisposed } from './lifetime.ts';
 import { HeaderWriter } from './message-header.ts';
 import { Programs, type Program } from './programs.ts';
 import { undelivered, untilQuiet, type Undelivered } from './quiescence.ts';
-import { ReceiveQueue } from './receive-queue.ts';
 import { Reloads, type ReloadOptions, type ReloadReport } from './reload.ts';
 import { RequestTable } from './request-table.ts';
-import { RouteTable } from './route-table.ts';
-import {
-  checkRemovable,
-  idsOf,
-  placementsOf,
-  requestTimeout,
-  unconnected,
-  type ActorFailure,
-  type RuntimePorts,
-} from './runtime-parts.ts';
+import { checkRemovable, idsOf, requestTimeout, type ActorFailure, type RuntimePorts } from './runtime-parts.ts';
+import type { MigrationForecast } from './state/migration-plan.ts';
+import { Parked } from './state/parked.ts';
+import { StateAccess } from './state/state-access.ts';
 import { Supervision } from './supervision/supervision.ts';
 import type { SupervisorOptions } from './supervision/supervisor-spec.ts';
 import { TypeRegistry } from './type-registry.ts';
@@ -60,7 +60,9 @@ export class RingKernelRuntime implements AsyncDisposable {
   readonly #directory: ActorDirectory;
   readonly #programs: Programs;
   readonly #inbound: Inbound;
+  readonly #launcher: Launcher;
   readonly #reloads: Reloads;
+  readonly #checkpoints: Checkpoints;
   readonly #removals = new Map<Actor, Promise<void>>();
   #disposal: Promise<void> | undefined;
 
@@ -69,6 +71,8 @@ export class RingKernelRuntime implements AsyncDisposable {
     const { arena } = device;
     const types = new TypeRegistry();
     const directory = new ActorDirectory(device);
+    const labelOf = (actorId: number): string | undefined => directory.instance(actorId)?.label;
+    const parked = new Parked({ device, platform, lifetime: this.lifetime, labelOf });
     const requests = new RequestTable(platform, ({ actorId }) => requestTimeout(directory.instance(actorId), actorId));
     const onFailed = (instance: ActorInstance, fault: DeviceFault): void => {
       this.#announceFailure(instance, fault);
@@ -77,7 +81,7 @@ export class RingKernelRuntime implements AsyncDisposable {
     this.deadLetters = new DeadLetters({
       arena,
       types,
-      labelOf: (id) => directory.instance(id)?.label,
+      labelOf,
       nowMs: () => platform.unixMs(),
       sendAgain: sendAgainTo((name) => directory.named(name)),
       options: ports.deadLetters,
@@ -99,16 +103,37 @@ export class RingKernelRuntime implements AsyncDisposable {
       expectSignals: () => {
         device.expectSignals();
       },
+      states: new StateAccess({ arena, types, parked, isGone: (actor) => !this.#isThere(actor) }),
     };
+    const { headers } = this.#surroundings;
+    this.#checkpoints = new Checkpoints({
+      device,
+      platform,
+      parked,
+      directory,
+      channels: this.#channels,
+      headers,
+      types,
+      requests,
+    });
+    this.#launcher = new Launcher({
+      ports,
+      lifetime: this.lifetime,
+      directory,
+      programs: this.#programs,
+      events: inbound,
+      surroundings: this.#surroundings,
+    });
     this.#reloads = new Reloads({
       device,
+      parked,
       platform,
       lifetime: this.lifetime,
       directory,
       channels: this.#channels,
       programs: this.#programs,
       events: inbound,
-      createInstance: (code, memory) => this.#createInstance(code, memory),
+      createInstance: (code, memory) => this.#launcher.createInstance(code, memory),
       isLeaving: (actor) => this.#removals.has(actor),
     });
     const inTurn: Reloads['inTurn'] = (work) => this.#reloads.inTurn(work);
@@ -169,25 +194,8 @@ export class RingKernelRuntime implements AsyncDisposable {
    * @throws StudioError `OutOfMemory` with the sum and its largest parts, `InvalidLaunch`, `TooManyActors`,
    *   `ProgramNotLoaded`
    */
-  async launchAll(specs: readonly LaunchSpec[]): Promise<readonly Actor[]> {
-    this.lifetime.check();
-    const names = new Set(this.#directory.names);
-    for (const spec of specs) {
-      this.#programs.checkLoaded(spec.kernel);
-      checkSpec(spec, names);
-    }
-    const actors = this.#createAll(specs);
-    try {
-      await this.lifetime.race(this.device.place(actors.flatMap(placementsOf)));
-    } catch (error) {
-      await this.#takeBack(actors);
-      throw error;
-    }
-    for (const actor of actors) {
-      this.#directory.publish(actor);
-      for (const instance of actor.instances) instance.launched();
-    }
-    return actors;
+  launchAll(specs: readonly LaunchSpec[]): Promise<readonly Actor[]> {
+    return this.#launcher.launchAll(specs);
   }
 
   /**
@@ -198,7 +206,7 @@ export class RingKernelRuntime implements AsyncDisposable {
   connect(from: Actor, port: string, to: Actor): void {
     this.lifetime.check();
     for (const actor of [from, to]) {
-      if (this.#directory.has(actor) && !this.#removals.has(actor)) continue;
+      if (this.#isThere(actor)) continue;
       throw new StudioError('ActorRemoved', `actor '${actor.name}' has been removed.`, { tip: 'Launch it again.' });
     }
     this.#channels.connect(from, port, to);
@@ -224,6 +232,41 @@ export class RingKernelRuntime implements AsyncDisposable {
   supervise(options: SupervisorOptions): void {
     this.lifetime.check();
     this.supervision.add(options);
+  }
+
+  /**
+   * What `reload` with `migrate: 'by-name'` would do to states and queued messages as they are now, and why it would be
+   * refused. Changes nothing.
+   *
+   * @throws StudioError `IncompatibleReload` where a kernel is gone, `PauseTimeout`, `ActorRemoved`, `ProgramNotLoaded`
+   */
+  planMigration(program: Program, actors: readonly Actor[], timeoutMs?: number): Promise<MigrationForecast> {
+    return this.#reloads.plan(program, actors, timeoutMs);
+  }
+
+  /**
+   * Everything about the actors as it is between two batches of all of them: states, queues, outputs that nobody has
+   * received, counters, ids and times. Bytes of a file (docs/file-format.md).
+   *
+   * @throws StudioError `PauseTimeout`, `ActorCorrupted`
+   */
+  checkpoint(options: CheckpointOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#checkpoints.take(options);
+  }
+
+  /**
+   * Puts a checkpoint into the launched actors of the same names, which have processed nothing: activated, they go on where
+   * it was taken. All or none.
+   *
+   * @throws StudioError `CheckpointMismatch` with all problems, `BadCheckpoint`, `CheckpointTooNew`, `PauseTimeout`
+   */
+  restore(file: Uint8Array, options: RestoreOptions = {}): Promise<RestoreReport> {
+    return this.#checkpoints.restore(file, options);
+  }
+
+  /** What `restore` would do now, and everything that stands in its way. Changes nothing. */
+  planRestore(file: Uint8Array, options: RestoreOptions = {}): Promise<MigrationForecast> {
+    return this.#checkpoints.plan(file, options);
   }
 
   /** @throws StudioError `ActorNotFound` */
@@ -294,6 +337,10 @@ export class RingKernelRuntime implements AsyncDisposable {
     }
   }
 
+  #isThere(actor: Actor): boolean {
+    return this.#directory.has(actor) && !this.#removals.has(actor);
+  }
+
   #listen(): void {
     const directory = this.#directory;
     this.device.attach({
@@ -312,75 +359,6 @@ export class RingKernelRuntime implements AsyncDisposable {
     this.supervision.failed(instance, fault);
     const actor = this.#directory.actorOf(instance);
     if (actor !== undefined) this.onDidFailActor.fire({ actor, instance, fault });
-  }
-
-  #createAll(specs: readonly LaunchSpec[]): readonly Actor[] {
-    const ids = this.#directory.takeIds(specs.reduce((sum, { instances = 1 }) => sum + instances, 0));
-    const unused = [...ids];
-    const actors: Actor[] = [];
-    try {
-      const seed = this.#ports.seed ?? 0;
-      const planned = specs.map((spec) => ({
-        spec,
-        plans: planActor(spec, unused.splice(0, spec.instances ?? 1), seed),
-      }));
-      checkMemory(
-        this.device.arena,
-        planned.flatMap(({ plans }) => plans),
-      );
-      for (const { spec, plans } of planned) {
-        const actor = this.#create(spec, plans);
-        this.#directory.add(actor);
-        actors.push(actor);
-      }
-      return actors;
-    } catch (error) {
-      for (const actor of actors) this.#directory.delete(actor);
-      this.#directory.releaseIds(ids);
-      throw error;
-    }
-  }
-
-  #create({ kernel, name = kernel.info.name, queue = {} }: LaunchSpec, plans: readonly ActorPlan[]): Actor {
-    return new Actor({
-      instances: this.#createInstances(kernel, plans),
-      name,
-      code: kernel,
-      overflow: queue.overflow ?? 'block',
-      surroundings: this.#surroundings,
-      received: new ReceiveQueue(this.#ports.receiveCapacity ?? 1024),
-    });
-  }
-
-  #createInstances(kernel: LoadedKernel, plans: readonly ActorPlan[]): readonly ActorInstance[] {
-    const { arena } = this.device;
-    const memories: ActorMemory[] = [];
-    try {
-      return plans.map((plan) => {
-        const memory = new ActorMemory(arena, plan);
-        memories.push(memory);
-        memory.setRoutes(new RouteTable(arena, `${plan.name}: routes`, unconnected(kernel)));
-        return this.#createInstance(kernel, memory);
-      });
-    } catch (error) {
-      for (const memory of memories) memory.free();
-      throw error;
-    }
-  }
-
-  #createInstance(code: LoadedKernel, memory: ActorMemory): ActorInstance {
-    const { device, lifetime } = this;
-    const { waiters } = this.#directory;
-    return new ActorInstance({ device, code, memory, events: this.#inbound, waiters, lifetime });
-  }
-
-  /** Undoes a launch that the device could not finish. */
-  async #takeBack(actors: readonly Actor[]): Promise<void> {
-    if (this.lifetime.isOver) return; // the device is ending, nobody knows what it still looks at
-    const ids = actors.flatMap(idsOf);
-    await this.device.remove(ids);
-    for (const actor of actors) this.#directory.delete(actor);
-    this.#directory.releaseIds(ids);
   }
 
   async #remove(actor: Actor): Promise<void> {

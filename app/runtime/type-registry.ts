@@ -28,6 +28,11 @@ export class TypeRegistry {
     for (const oldest of [...this.#former.keys()].slice(0, -FORMER_LIMIT)) this.#former.delete(oldest);
   }
 
+  /** Types that messages of a checkpoint have. */
+  remember(types: readonly StructType[]): void {
+    for (const type of types) if (this.get(type.typeId) === undefined) this.#former.set(type.typeId, type);
+  }
+
   /** As `program` declares it; else as the first program does that was loaded with it; else as one did last. */
   get(typeId: number, program?: DeviceProgram): StructType | undefined {
     const own = program && this.#programs.get(program)?.get(typeId);

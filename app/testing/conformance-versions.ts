@@ -19,6 +19,7 @@ import {
   type QuestionMessage,
   type SinkCounts,
 } from './conformance-kernels.ts';
+import { migratedBehaviour, migratedImage, stateBehaviour, stateImage } from './conformance-state-kernels.ts';
 import { FakeFault, type FakeContext } from './fake-actor.ts';
 import type { FakeBehaviour } from './fake-device.ts';
 import { programOf } from './programs.ts';
@@ -111,12 +112,16 @@ export const conformanceImages: ReadonlyMap<string, ProgramImage> = new Map([
   ['conformance_namesake.cu', namesakeImage],
   ['conformance_next.cu', nextImage],
   ['conformance_reset.cu', resetImage],
+  ['conformance_state.cu', stateImage],
+  ['conformance_migrated.cu', migratedImage],
 ]);
 
 export const versionBehaviours: ReadonlyMap<string, FakeBehaviour> = new Map([
   ...conformanceBehaviours,
   [nextImage.hash, nextBehaviour],
   [resetImage.hash, resetBehaviour],
+  [stateImage.hash, stateBehaviour],
+  [migratedImage.hash, migratedBehaviour],
 ]);
 
 /** With `sum = 5000` in the state of `sink`. */

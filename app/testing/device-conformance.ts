@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 
 import type { OpenBench } from './conformance/bench.ts';
+import { describeCheckpoints } from './conformance/checkpoint.ts';
 import { describeCorruption } from './conformance/corruption.ts';
 import { describeDisposal, describeRemoval } from './conformance/disposal.ts';
 import { describeFailures } from './conformance/failures.ts';
@@ -8,11 +9,13 @@ import { describeHealth } from './conformance/health.ts';
 import { describeLifecycle } from './conformance/lifecycle.ts';
 import { describeConcurrentUse } from './conformance/concurrent-use.ts';
 import { describeChannels, describeDeadLetters, describeRequests } from './conformance/messaging.ts';
+import { describeMigration } from './conformance/migration.ts';
 import { describeReload } from './conformance/reload.ts';
 import { describeReplay } from './conformance/replay.ts';
 import { describeReset } from './conformance/reset.ts';
 import { describeRestart } from './conformance/restart.ts';
 import { describeSending } from './conformance/sending.ts';
+import { describeState } from './conformance/state.ts';
 import { describeContext, describeQuiescence, describeTelemetry } from './conformance/telemetry.ts';
 
 export type { BenchOptions, BenchParts, OpenBench } from './conformance/bench.ts';
@@ -37,6 +40,9 @@ export function describeDevice(name: string, open: OpenBench): void {
     describeRestart(open);
     describeHealth(open);
     describeReplay(open);
+    describeState(open);
+    describeMigration(open);
+    describeCheckpoints(open);
     describeDisposal(open);
   });
 }

@@ -6,6 +6,8 @@ import type {
   DeviceListener,
   DeviceProgram,
   FaultCause,
+  Pause,
+  PauseOutcome,
   Replacement,
   ReplacementOutcome,
 } from '../device/device.ts';
@@ -85,6 +87,12 @@ export class FakeDevice implements Device {
       if (former !== undefined && this.#ready.delete(former)) this.#ready.add(successor);
     }
     return Promise.resolve({ kind: 'replaced' });
+  }
+
+  async whileParked(_actorIds: readonly number[], { run }: Pause): Promise<PauseOutcome> {
+    await Promise.resolve(); // as on every device: not from inside the call
+    run();
+    return { kind: 'done' };
   }
 
   remove(actorIds: readonly number[]): Promise<void> {

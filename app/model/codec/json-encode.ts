@@ -22,6 +22,29 @@ export function encodeJson(type: StructType, json: unknown, bytes: Uint8Array): 
   return encoder.problems;
 }
 
+/** A field that was given, at its place in the message. */
+export interface EncodedPart {
+  readonly offset: number;
+  readonly sizeBytes: number;
+}
+
+/**
+ * As `encodeJson`, but takes only the fields that are given, those of nested structs one by one: `parts` says where in
+ * `bytes` they lie. What is inside an array or a list is given whole.
+ */
+export function encodePatch(
+  type: StructType,
+  json: unknown,
+  bytes: Uint8Array,
+): { readonly problems: readonly Problem[]; readonly parts: readonly EncodedPart[] } {
+  const encoder = new JsonEncoder(bytes);
+  const parts: EncodedPart[] = [];
+  encoder.parts = parts;
+  bytes.fill(0, 0, type.sizeBytes);
+  encoder.struct(type, json, { offset: 0, path: '' });
+  return { problems: encoder.problems, parts };
+}
+
 interface Place {
   readonly offset: number;
   readonly path: string;
@@ -39,6 +62,8 @@ const floatWords = new Map([
 
 class JsonEncoder {
   readonly problems: Problem[] = [];
+  /** Gets the fields that are given, where the others are to be left alone. */
+  parts: EncodedPart[] | undefined;
   private readonly bytes: Uint8Array;
   private readonly view: DataView;
 
@@ -62,6 +87,10 @@ class JsonEncoder {
   private field(field: Field, json: JsonObject, owner: Place): void {
     const place = { offset: owner.offset + field.offset, path: fieldPath(owner.path, field.name) };
     const given = Object.hasOwn(json, field.name) ? json[field.name] : undefined;
+    if (this.parts !== undefined) {
+      if (given !== undefined) this.part(field, given, place);
+      return;
+    }
     const value = given === undefined ? field.default : given;
     if (value !== undefined) {
       this.value(field.type, value, place);
@@ -74,6 +103,16 @@ class JsonEncoder {
         tip: 'Give it a value, or give the field an initializer in the C++ source.',
       });
     }
+  }
+
+  private part({ type, sizeBytes }: Field, given: unknown, place: Place): void {
+    const { parts } = this;
+    if (type.kind !== 'struct') {
+      parts?.push({ offset: place.offset, sizeBytes });
+      this.parts = undefined; // what is inside is given whole
+    }
+    this.value(type, given, place);
+    this.parts = parts;
   }
 
   private value(type: FieldType, json: unknown, place: Place): void {

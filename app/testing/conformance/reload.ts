@@ -27,7 +27,7 @@ export function describeReload(open: OpenBench): void {
       await sink.sendBatch(items(20).slice(10), { type: 'Item' });
       const next = await bench.load('conformance_next.cu');
       const report = await bench.runtime.reload(next, [sink]);
-      expect(report).toEqual({ kept: [sink], reset: [], unused: [bench.program] });
+      expect(report).toEqual({ kept: [sink], reset: [], migrations: [], unused: [bench.program] });
       expect(sink.state).toBe('deactivated');
       expect(sink.telemetry()[0]).toMatchObject({ processed: 10, depth: 10 });
       expect(sink.kernel).toBe(next.kernel('sink').info);

@@ -15,7 +15,7 @@ export function describeReset(open: OpenBench): void {
       await bench.runtime.quiet();
       const next = await bench.load('conformance_reset.cu');
       const report = await bench.runtime.reload(next, [target, source], { reset: 'incompatible' });
-      expect(report).toEqual({ kept: [], reset: [target, source], unused: [] });
+      expect(report).toEqual({ kept: [], reset: [target, source], migrations: [], unused: [] });
       expect([source.state, target.state, second.state]).toEqual(['active', 'active', 'active']);
       expect(target.telemetry()[0]).toMatchObject({ processed: 0, depth: 0 });
       await source.sendBatch(items(5));

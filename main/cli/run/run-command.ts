@@ -18,6 +18,7 @@ import { checkFile } from '../project/text-file.ts';
 import { MessageAddresser, type AddressedMessage } from './message-sender.ts';
 import { injectedMessages, openInput, type Input, type OutgoingMessage } from './outgoing-message.ts';
 import { mergePatch, parseEdit } from './merge-patch.ts';
+import { planCheckpoints } from './run-checkpoints.ts';
 import { openResultSink, type ResultSink } from './result-sink.ts';
 import { runSpec } from './run-spec.ts';
 import { runTopology } from './run-topology.ts';
@@ -43,6 +44,8 @@ export async function runWith(args: Arguments, context: CommandContext, service:
   const inputPath = args.text('input');
   const patch = optional(args.text('edit'), parseEdit);
   using input = inputPath === undefined ? undefined : await openInput({ ...context, path: inputPath, addressing });
+  const inputs = [file.path, ...(inputPath === undefined || inputPath === '-' ? [] : [inputPath])];
+  const checkpoints = await planCheckpoints(args, { cwd: context.cwd, inputs });
   await using runtime = await createRuntime({
     device: 'cpu',
     ...(workers !== undefined && { workers }),
@@ -51,9 +54,10 @@ export async function runWith(args: Arguments, context: CommandContext, service:
   const programs = new Map<string, Program>();
   const project = await openProject(file, overrides, { runtime, programs, signal: context.signal });
   service.reportWarnings();
-  const messages = chooseMessages(project, { injected, input, patch });
-  if (messages.isNothing) context.terminal.note('note: nothing to send; --inject and --input give messages.');
-  const inputs = [file.path, ...(inputPath === undefined || inputPath === '-' ? [] : [inputPath])];
+  const isContinuing = checkpoints.restored !== undefined;
+  const messages = chooseMessages(project, { injected, input, patch, isContinuing });
+  if (messages.isNothing && !isContinuing)
+    context.terminal.note('note: nothing to send; --inject and --input give messages.');
   const [output, letters] = [args.text('output'), args.text('dead-letters')];
   const { cwd } = file;
   const sink = await openResultSink(context.terminal, { option: '--output', path: output, cwd, inputs });
@@ -63,7 +67,7 @@ export async function runWith(args: Arguments, context: CommandContext, service:
     const target = { option: '--dead-letters', path: letters, cwd, inputs: others };
     letterSink = letters === undefined ? undefined : await openResultSink(context.terminal, target);
     const hasMetrics = args.has('metrics');
-    const plan = { project, programs, messages: messages.all, sink, letterSink, timeoutMs, hasMetrics };
+    const plan = { project, programs, messages: messages.all, sink, letterSink, timeoutMs, hasMetrics, checkpoints };
     return await runTopology(runtime, plan, context);
   } finally {
     await letterSink?.close();
@@ -122,6 +126,8 @@ interface MessageSources {
   readonly input: Input | undefined;
   /** What --edit changes of the input. */
   readonly patch: Readonly<Record<string, unknown>> | undefined;
+  /** From a checkpoint: what the topology brings along has been sent before. */
+  readonly isContinuing: boolean;
 }
 
 /**
@@ -129,9 +135,12 @@ interface MessageSources {
  *
  * @throws StudioError about the first one that is
  */
-function chooseMessages({ topology, programs }: Project, { injected, input, patch }: MessageSources) {
+function chooseMessages(
+  { topology, programs }: Project,
+  { injected, input, patch, isContinuing }: MessageSources,
+) {
   const addresser = new MessageAddresser(topology, programs);
-  const isOwn = injected.length === 0 && input === undefined;
+  const isOwn = injected.length === 0 && input === undefined && !isContinuing;
   const own = (topology.inject ?? []).map((injection, index) => ({ ...injection, place: `inject[${index}]` }));
   const known = (isOwn ? own : injected).map((message) => addresser.address(message));
   return { isNothing: isOwn && own.length === 0, all: addressAll(known, edited(input?.messages, patch), addresser) };

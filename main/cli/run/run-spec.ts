@@ -58,6 +58,26 @@ export const runSpec: CommandSpec = {
       value: 'N',
       help: 'Stop N ms after the actors started, with exit code 4 and what was still going on.',
     },
+    {
+      name: 'checkpoint',
+      value: 'FILE',
+      help: 'At the end, or when interrupted, write states, queues and counters to this file: a later run goes on from it.',
+    },
+    {
+      name: 'checkpoint-every',
+      value: 'MS',
+      help: 'Write the checkpoint every MS ms as well, each in place of the last.',
+    },
+    {
+      name: 'restore',
+      value: 'FILE',
+      help: 'Go on from this checkpoint of the same topology. The "inject" of the topology is not sent again.',
+    },
+    {
+      name: 'migrate',
+      help: 'With --restore: carry changed structs over by the names of their fields, and report that.',
+    },
+    { name: 'allow-loss', help: 'With --migrate: go on without what does not fit into its new field.' },
     { name: 'metrics', help: 'At the end, a JSON line on stderr for each actor: processed, sent, latency, …' },
     { name: 'help', short: 'h', help: 'Show this.' },
   ],
@@ -75,6 +95,12 @@ export const runSpec: CommandSpec = {
     {
       meaning: 'several messages to one of several actors',
       line: `ringstudio run bank.cu --to account --type Deposit --inject '{"cents": 100}' --inject '{"cents": 50}'`,
+    },
+    {
+      meaning: 'stop and go on later',
+      line:
+        'ringstudio run bank.ring.json --input day1.jsonl --checkpoint bank.ringckpt && ' +
+        'ringstudio run bank.ring.json --restore bank.ringckpt --input day2.jsonl',
     },
     {
       meaning: 'a limit and a look at the load',

@@ -18,6 +18,7 @@ import { OutputPrinter } from './output-printer.ts';
 import { PrintLines } from './print-lines.ts';
 import { DeadLetterFile } from './dead-letter-file.ts';
 import { watchForHopelessInput } from './hopeless-input.ts';
+import { RunCheckpoints, type CheckpointPlan } from './run-checkpoints.ts';
 import type { ResultSink } from './result-sink.ts';
 import { reportStillRunning } from './still-running.ts';
 
@@ -32,6 +33,7 @@ export interface RunPlan {
   readonly letterSink: ResultSink | undefined;
   readonly timeoutMs: number | undefined;
   readonly hasMetrics: boolean;
+  readonly checkpoints: CheckpointPlan;
 }
 
 const OUTPUT_QUEUE = 1024;
@@ -60,6 +62,7 @@ class TopologyRun implements Disposable {
   readonly #prints: PrintLines;
   readonly #printing: Disposable;
   readonly #printer: OutputPrinter;
+  readonly #checkpoints: RunCheckpoints;
   #timer: NodeJS.Timeout | undefined;
   #sender: MessageSender | undefined;
   #isInputOpen = true;
@@ -83,6 +86,7 @@ class TopologyRun implements Disposable {
       this.#prints.add(actor, text);
     });
     this.#printer = new OutputPrinter(this.#outputs, plan.sink, terminal);
+    this.#checkpoints = new RunCheckpoints(runtime, plan.checkpoints, terminal);
     if (signal.aborted) this.#passOnStop();
     else signal.addEventListener('abort', this.#passOnStop, { once: true });
   }
@@ -102,7 +106,9 @@ class TopologyRun implements Disposable {
       topology: project.topology,
       programs,
       outputs: this.#outputs,
+      beforeActivation: () => this.#checkpoints.restore(),
     });
+    this.#checkpoints.start();
     const startedMs = performance.now();
     this.#startTimer();
     const printing = this.#print();
@@ -144,6 +150,7 @@ class TopologyRun implements Disposable {
   async #conclude(inputError: StudioError | undefined, elapsedMs: number): Promise<ExitCode> {
     const reason: unknown = this.#stop.signal.reason;
     const stillRunning = this.#stop.signal.aborted ? this.#stillRunning(reason) : undefined;
+    const checkpointError = await this.#lastCheckpoint();
     if (!(reason instanceof Stop && reason.exitCode === ExitCode.done)) {
       await this.#failures.settled();
       this.#prints.end();
@@ -157,8 +164,21 @@ class TopologyRun implements Disposable {
     const invalid = amount(this.#printer.invalid, 'result held no valid value', 'results held no valid values');
     const sum = [failures, invalid].filter((part) => part !== '').join(', ');
     if (inputError !== undefined) throw inputError;
+    if (sum === '' && checkpointError !== undefined) throw checkpointError;
     if (sum === '') return ExitCode.done;
     throw new StudioError('ProgramFailed', `${sum}.`, this.#failures.isDeadlocked ? { tip: deadlockTip } : {});
+  }
+
+  /** Gives why there is none: what the run is about to say comes first. */
+  async #lastCheckpoint(): Promise<StudioError | undefined> {
+    try {
+      await this.#checkpoints.finish();
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof StudioError)) throw error;
+      this.#terminal.note(JSON.stringify({ checkpointFailed: error.message }));
+      return error;
+    }
   }
 
   #startTimer(): void {

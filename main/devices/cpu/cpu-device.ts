@@ -10,6 +10,8 @@ import type {
   DeviceListener,
   DeviceProgram,
   FaultCause,
+  Pause,
+  PauseOutcome,
   Replacement,
   ReplacementOutcome,
 } from '../../../app/device/device.ts';
@@ -18,6 +20,7 @@ import { CodeSwap } from './code-swap.ts';
 import { explainFault, faultCause } from './fault-cause.ts';
 import { InboxRepair } from './inbox-repair.ts';
 import { Parking } from './parking.ts';
+import { Pauses } from './pauses.ts';
 import { announce, arrival, Residents, type CpuProgram, type Resident } from './residents.ts';
 import { SignalPump } from './signal-pump.ts';
 import { Watchdog } from './watchdog.ts';
@@ -62,6 +65,7 @@ export class CpuDevice implements Device {
   /** Workers whose threads have ended, and why. */
   readonly #dead = new Map<WorkerThread, string>();
   readonly #parking: Parking;
+  readonly #pauses: Pauses;
   readonly #codeSwap: CodeSwap;
   /** Actors whose faults the listener has been told. */
   readonly #told = new Set<number>();
@@ -99,13 +103,13 @@ export class CpuDevice implements Device {
     this.#residents = new Residents(this.arena, this.#workers, actorLimit);
     this.#repair = new InboxRepair(this.arena);
     this.#parking = new Parking(this.arena, this.#workers);
-    this.#codeSwap = new CodeSwap({
+    this.#pauses = new Pauses({
       arena: this.arena,
-      residents: this.#residents,
       parking: this.#parking,
       workers: this.#workers,
       isLost: (workers) => this.#isDisposed || workers.some((worker) => this.#dead.has(worker)),
     });
+    this.#codeSwap = new CodeSwap(this.#residents, this.#pauses);
     this.#pump = new SignalPump(this.arena, {
       bitmap,
       words: () => (this.#residents.highestId >> 5) + 1,
@@ -165,6 +169,15 @@ export class CpuDevice implements Device {
     await arrival(successors);
     for (const { resident } of swaps) this.#residents.freeSharedData(resident);
     return outcome;
+  }
+
+  whileParked(actorIds: readonly number[], pause: Pause): Promise<PauseOutcome> {
+    const pausing = this.#repairing.then(() => {
+      const residents = actorIds.flatMap((id) => this.#residents.get(id) ?? []);
+      return this.#pauses.run(residents, pause);
+    });
+    this.#repairing = pausing.then(ignore, ignore);
+    return pausing;
   }
 
   async remove(actorIds: readonly number[]): Promise<void> {

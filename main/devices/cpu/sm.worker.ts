@@ -15,6 +15,8 @@ const SPINS_PER_CLOCK_READ = 200;
 /** After so many spins in vain only one sleep in SLEEPS_PER_TRIAL has a spin before it. */
 const SPINS_IN_VAIN = 3;
 const SLEEPS_PER_TRIAL = 16;
+/** About 50 µs: a look at a state is shorter than waking up from a sleep. */
+const PARKED_SPINS = 10_000;
 
 const { memory, address, port, clockOriginMs } = workerData as WorkerStart;
 Error.stackTraceLimit = 50;
@@ -88,10 +90,11 @@ function waitForWork(): void {
   Atomics.store(i32, sleeping, 0);
 }
 
-/** Stays between two batches while the host mends rings. */
+/** Stays between two batches while the host looks at actors, mends rings or replaces code. */
 function stayParked(): void {
   for (let epoch = Atomics.load(i32, park); epoch !== 0; epoch = Atomics.load(i32, park)) {
     Atomics.store(i32, parked, epoch);
+    for (let spins = 0; spins < PARKED_SPINS; spins++) if (Atomics.load(i32, park) !== epoch) break;
     Atomics.wait(i32, park, epoch);
   }
   Atomics.store(i32, parked, 0);

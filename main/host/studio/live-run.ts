@@ -67,7 +67,14 @@ export class LiveRun {
 
   static async launch(init: LiveRunInit): Promise<LiveRun> {
     const { runtime, plan, programs, outputs } = init;
-    const actors = await launchTopology(runtime, { topology: plan.topology, programs, outputs });
+    const { topology, checkpoint } = plan;
+    const beforeActivation = async (): Promise<ReadonlySet<string>> => {
+      if (checkpoint === undefined) return new Set();
+      const { states } = await runtime.restore(checkpoint.bytes, checkpoint.options);
+      const ended = [...states].filter(([, state]) => state === 'failed' || state === 'terminated');
+      return new Set(ended.map(([label]) => label));
+    };
+    const actors = await launchTopology(runtime, { topology, programs, outputs, beforeActivation });
     return new LiveRun(init, actors);
   }
 
@@ -98,9 +105,10 @@ export class LiveRun {
     await this.#each('deactivated', (instance) => instance.activate());
   }
 
-  /** Sends the messages that the topology brings along; gives how many. What does not fit any more is passed over. */
+  /** Sends the messages that the topology brings along, unless it goes on from a checkpoint; gives how many. What does not fit any more is passed over. */
   async inject(signal: AbortSignal): Promise<number> {
-    const { topology } = this.plan;
+    const { topology, checkpoint } = this.plan;
+    if (checkpoint !== undefined) return 0; // they were sent before it was taken
     const programs = new Map<string, ProgramInfo>(
       [...this.#sources].map(([path, { program }]) => [path, program.image.info]),
     );

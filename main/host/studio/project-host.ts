@@ -28,6 +28,7 @@ import type {
 import type { EditResult, Numbered, ProjectHost } from '../../../app/contract/studio-host.ts';
 import type { ProgramInfo } from '../../../app/model/program.ts';
 import type { Topology } from '../../../app/model/topology/topology.ts';
+import { CheckpointFolder } from './checkpoint-folder.ts';
 import type { CompileQueue } from './compile-queue.ts';
 import { ConsoleLog } from './console-log.ts';
 import { askConsent } from './consent.ts';
@@ -38,7 +39,8 @@ import type { OpenWork } from './open-work.ts';
 import { ProjectDocuments } from './project-documents.ts';
 import { ProjectProblems } from './project-problems.ts';
 import { ProjectRun, type RuntimeSettings } from './project-run.ts';
-import { makePlan } from './run-plan.ts';
+import { StudioStates } from './project-states.ts';
+import { makePlan, type CheckpointStart } from './run-plan.ts';
 import { SourceChecker, type SourceCheck } from './source-checker.ts';
 import { isSource, savedTexts } from './source-texts.ts';
 import { checkTopology, topologyName } from './topology-check.ts';
@@ -66,6 +68,7 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
   readonly #checker: SourceChecker;
   readonly #problems: ProjectProblems;
   readonly #console: ConsoleLog;
+  readonly states: StudioStates;
   readonly #run: ProjectRun;
   /** By source: the last that compiled. */
   readonly #programs = new Map<string, ProgramInfo>();
@@ -119,6 +122,14 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
     });
     const journalPath = join(stateDir, 'run.journal');
     this.#run = new ProjectRun({ queue, console: this.#console, publish, runtime, journalPath, onFailure });
+    this.states = new StudioStates({
+      live: () => this.#run.live,
+      isRunning: () => this.#run.isRunning,
+      reloader: this.#run.reloader,
+      folder: new CheckpointFolder(join(stateDir, 'checkpoints')),
+      stop: () => this.stop(),
+      start: (checkpoint, agreedHash) => this.start({ agreedHash }, checkpoint),
+    });
   }
 
   static async open(options: OpenProjectOptions): Promise<OpenProject> {
@@ -196,7 +207,7 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
     return this.#run.runningText(path);
   }
 
-  async start(input: StartInput): Promise<StartResult> {
+  async start(input: StartInput, checkpoint?: CheckpointStart): Promise<StartResult> {
     this.#run.checkIdle();
     await this.#documents.save();
     const { dir, topologyPath, agreements } = this.#options;
@@ -205,7 +216,7 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
     if (!made.ok) return this.#run.refused(made.problems);
     const consent = await askConsent(made.plan, { trusted, agreements, agreedHash: input.agreedHash });
     if (consent !== undefined) return { kind: 'consent', request: consent };
-    const result = await this.#run.start(made.plan);
+    const result = await this.#run.start({ ...made.plan, ...(checkpoint && { checkpoint }) });
     // What was saved while it compiled comes after it.
     this.#reload([...made.plan.sources.keys()]);
     this.#run.documentChanged(this.#document);

@@ -65,7 +65,7 @@ export class ProjectRun implements AsyncDisposable {
   readonly revisions: Revisions;
   readonly #options: ProjectRunOptions;
   readonly #view: RunView;
-  readonly #reloader: Reloader;
+  readonly reloader: Reloader;
   #session: Session | undefined;
   #ending: Promise<void> | undefined;
 
@@ -83,7 +83,7 @@ export class ProjectRun implements AsyncDisposable {
     this.#view = new RunView((run) => {
       publish({ type: 'run', run });
     });
-    this.#reloader = new Reloader({
+    this.reloader = new Reloader({
       queue: options.queue,
       revisions: this.revisions,
       live: () => this.#session?.live,
@@ -118,14 +118,14 @@ export class ProjectRun implements AsyncDisposable {
 
   /** A source, or a header of it, was saved. */
   async saved(source: string, texts: SavedTexts): Promise<void> {
-    await this.#reloader.saved(source, texts);
+    await this.reloader.saved(source, texts);
   }
 
   /** Launches actors anew from the latest code that compiles, with fresh states and empty queues. */
   async reset(ids: readonly string[]): Promise<void> {
     const { live } = this;
     const actors = ids.map((id) => findTarget(live.actors, id).actor);
-    await this.#reloader.reset(live, actors);
+    await this.reloader.reset(live, actors);
     if (this.state.phase === 'paused') await live.pause();
     if (this.#session?.live === live) this.#view.refresh(live);
   }
@@ -386,7 +386,7 @@ export class ProjectRun implements AsyncDisposable {
       this.#session = undefined;
       this.#options.console.endLines();
       this.revisions.unloadAll();
-      this.#reloader.clear();
+      this.reloader.clear();
       this.deadLetters.flush();
       if (hasRun) this.#options.console.note('info', `Run ${runId} stopped.`);
       this.#view.ended();

@@ -1,8 +1,9 @@
 import { performance } from 'node:perf_hooks';
-import { isOfCompiler, type Problem } from '../../../app/base/studio-error.ts';
+import { isOfCompiler, StudioError, type Problem } from '../../../app/base/studio-error.ts';
 import type { Revision } from '../../../app/contract/revision.ts';
 import type { Actor } from '../../../app/runtime/actor.ts';
 import type { Program } from '../../../app/runtime/runtime.ts';
+import type { InstanceMigration, MigrationForecast } from '../../../app/runtime/state/migration-plan.ts';
 import { problemsOf, stagesOf, type CompileQueue } from './compile-queue.ts';
 import type { LiveRun, RunningSource } from './live-run.ts';
 import type { Revisions } from './revisions.ts';
@@ -73,6 +74,44 @@ export class Reloader {
       }
       await unload(live, unused);
     }
+  }
+
+  /** What `migrate` would do now. */
+  async planMigration(live: LiveRun, actors: readonly Actor[]): Promise<MigrationForecast> {
+    const forecasts: MigrationForecast[] = [];
+    for (const { next, members } of this.#waiting(live, actors))
+      forecasts.push(await live.runtime.planMigration(next.program, members));
+    return {
+      migrations: forecasts.flatMap(({ migrations }) => migrations),
+      problems: forecasts.flatMap(({ problems }) => problems),
+    };
+  }
+
+  /** @throws StudioError `IncompatibleReload`, `ReloadTimeout`, `NothingToMigrate` */
+  async migrate(live: LiveRun, actors: readonly Actor[], allowLoss: boolean): Promise<readonly InstanceMigration[]> {
+    const all: InstanceMigration[] = [];
+    for (const { source, next, members } of this.#waiting(live, actors)) {
+      const options = { migrate: 'by-name', allowLoss } as const;
+      const { unused, migrations } = await live.runtime.reload(next.program, members, options);
+      this.#refused.delete(source);
+      this.#revised(live, { source, members, next, status: 'loaded' });
+      await unload(live, unused);
+      all.push(...migrations);
+    }
+    return all;
+  }
+
+  /** All actors of the sources whose new code could not be loaded as it is, of those that are meant. */
+  #waiting(live: LiveRun, actors: readonly Actor[]): readonly Waiting[] {
+    const waiting = [...this.#refused].flatMap(([source, next]) => {
+      const members = live.actorsOf(source);
+      return members.some((actor) => actors.includes(actor)) ? [{ source, next, members }] : [];
+    });
+    if (waiting.length > 0) return waiting;
+    const names = actors.map(({ name }) => name).join(', ');
+    throw new StudioError('NothingToMigrate', `no new code waits for ${names}.`, {
+      tip: 'Save the source first: only what cannot be loaded as it is waits.',
+    });
   }
 
   async #take(source: string, texts: SavedTexts, isLatest: () => boolean): Promise<void> {
@@ -175,6 +214,13 @@ export class Reloader {
     else this.#refused.set(source, next);
     if (refused !== undefined) await unload(live, [refused.program]);
   }
+}
+
+/** New code that could not be loaded, and whom it is for. */
+interface Waiting {
+  readonly source: string;
+  readonly next: RunningSource;
+  readonly members: readonly Actor[];
 }
 
 interface Revised {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { StudioError, type Problem } from '../../../app/base/studio-error.ts';
 import type { DeviceKind } from '../../../app/device/device.ts';
 import type { Topology } from '../../../app/model/topology/topology.ts';
+import type { RestoreOptions } from '../../../app/runtime/checkpoint/checkpoints.ts';
 import { readSourceTree } from '../../compile/sources/source-tree.ts';
 import { problemsOf } from './compile-queue.ts';
 import { cudaNotAvailable } from './cuda-status.ts';
@@ -17,6 +18,12 @@ export interface SourceVersion {
   readonly key: string;
 }
 
+/** What a run goes on from. */
+export interface CheckpointStart {
+  readonly bytes: Uint8Array;
+  readonly options: RestoreOptions;
+}
+
 /** All that a run needs, as it was at one moment: later edits change nothing of it. */
 export interface RunPlan {
   readonly dir: string;
@@ -28,6 +35,7 @@ export interface RunPlan {
   readonly sources: ReadonlyMap<string, SourceVersion>;
   /** Texts of all sources and headers of the project, and of whatever else they include: nothing is read anew. */
   readonly overlay: ReadonlyMap<string, string>;
+  readonly checkpoint?: CheckpointStart;
 }
 
 export type ReadSource =

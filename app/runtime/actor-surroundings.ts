@@ -1,0 +1,23 @@
+import type { Arena } from '../device/arena.ts';
+import type { MemoryViews } from '../model/codec/memory-views.ts';
+import type { StructType } from '../model/message-type.ts';
+import type { ActorInstance } from './actor-instance.ts';
+import type { HeaderWriter } from './message-header.ts';
+import type { RuntimePlatform } from './ports.ts';
+import type { RequestTable } from './request-table.ts';
+import type { StateAccess } from './state/state-access.ts';
+import type { TypeRegistry } from './type-registry.ts';
+
+/** What actors share of their runtime. */
+export interface ActorSurroundings {
+  readonly arena: Arena;
+  readonly views: MemoryViews;
+  readonly types: TypeRegistry;
+  readonly headers: HeaderWriter;
+  readonly requests: RequestTable;
+  readonly platform: RuntimePlatform;
+  /** The type of the output at `slot`; undefined when a handler has written over it: then it is dropped. */
+  outputType(instance: ActorInstance, slot: number): StructType | undefined;
+  readonly expectSignals: () => void;
+  readonly states: StateAccess;
+}

@@ -1,0 +1,43 @@
+import { ACTOR, HISTOGRAM_BUCKETS, RING } from '../../abi/arena-layout.ts';
+import type { Arena } from '../../device/arena.ts';
+import type { ActorInstance } from '../actor-instance.ts';
+import { slotsFrom, undeliveredOf, untakenOf } from '../queued.ts';
+import { readBlockWords } from './block-words.ts';
+import type { BodyWriter } from './checkpoint-file.ts';
+import type { InstanceRecord, QueueRecord } from './checkpoint-header.ts';
+import { lanesOf } from './lanes.ts';
+import { packMessages } from './message-records.ts';
+
+/** Everything about an instance that nobody runs, and whose end the host has been told if it has ended. */
+export function captureInstance(
+  arena: Arena,
+  instance: ActorInstance,
+  body: BodyWriter,
+): Omit<InstanceRecord, 'turns'> {
+  const { memory, outRing, nextState } = instance;
+  const queue = (slots: readonly number[]): QueueRecord => ({
+    messages: slots.length,
+    section: body.add(packMessages(arena, slots, memory.payloadRoom)),
+  });
+  const word = (at: number): number => arena.u32[at >> 2]!;
+  const lanes = lanesOf(memory).map(({ name, ring }) => {
+    const head = word(ring + RING.head);
+    const end = word(ring + RING.tail);
+    const slots = slotsFrom(arena, memory, { ring, from: head });
+    const gaps = ((end - head) >>> 0) - slots.length; // of workers that died
+    return [name, { ...queue(slots), end, skipped: (word(ring + RING.skipped) + gaps) >>> 0 }] as const;
+  });
+  const stateBytes = instance.kernel.state?.sizeBytes ?? 0;
+  return {
+    id: instance.id,
+    actorState: nextState === 'created' ? 'launched' : nextState,
+    state: body.add(arena.u8.slice(memory.state, memory.state + stateBytes)),
+    lanes: Object.fromEntries(lanes),
+    outbox: { ...queue(undeliveredOf(instance)), step: instance.word(ACTOR.outboxStep) },
+    toHost: { ...queue(untakenOf(arena, instance)), end: (outRing.taken + outRing.depth) >>> 0 },
+    histogram: body.add(arena.u8.slice(memory.histogram, memory.histogram + HISTOGRAM_BUCKETS * 8)),
+    words: readBlockWords(arena, memory.address),
+    accepted: instance.accepted,
+    rejected: instance.rejected,
+  };
+}

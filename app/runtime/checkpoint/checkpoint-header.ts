@@ -1,0 +1,78 @@
+import { z } from 'zod';
+
+import { structSchema } from '../../model/struct-schema.ts';
+
+const u32 = z
+  .int()
+  .min(0)
+  .max(2 ** 32 - 1);
+const count = z.int().min(0);
+/** 64 bits in decimal. */
+const u64 = z.string().regex(/^\d{1,20}$/);
+const name = z.string().min(1).max(256);
+
+/** A part of the body. */
+export interface Section {
+  readonly at: number;
+  readonly bytes: number;
+}
+
+function schemas(bodyBytes: number) {
+  const section = z
+    .strictObject({ at: count, bytes: count })
+    .refine(({ at, bytes }) => at + bytes <= bodyBytes, 'It ends behind the file.');
+  /** Messages one after the other: header, payload, up to a multiple of 8. */
+  const queue = z.strictObject({ messages: count, section });
+  const turn = z.strictObject({ port: name, to: name, next: u32, sent: count });
+  const instance = z.strictObject({
+    /** By which messages name it. */
+    id: u32,
+    /** What it was, or was about to be. */
+    actorState: z.enum(['launched', 'active', 'deactivated', 'terminating', 'terminated', 'failed']),
+    state: section,
+    /** By lane; `end` is the position behind the last message. */
+    lanes: z.record(z.string(), queue.extend({ end: u32, skipped: u32 })),
+    outbox: queue.extend({ step: u32 }),
+    /** What the host had not taken. */
+    toHost: queue.extend({ end: u32 }),
+    histogram: section,
+    /** Words of the actor's block by name: numbers of 32 bits, decimal texts of 64. */
+    words: z.record(z.string(), z.union([u32, u64])),
+    accepted: count,
+    rejected: count,
+    /** Of the channels that leave it. */
+    turns: z.array(turn),
+  });
+  const actor = z.strictObject({
+    name,
+    kernel: name,
+    /** Ids of types; 0 for no state. */
+    state: u32,
+    handles: z.array(u32),
+    outputs: z.array(z.strictObject({ name, type: u32 })),
+    capacity: count,
+    overflow: z.string(),
+    /** Instance that the host's next message goes to. */
+    turn: count,
+    instances: z.array(instance).min(1),
+  });
+  return z.object({
+    /** Unix time at which it was taken. */
+    takenAtMs: z.number(),
+    host: z.strictObject({ messages: count, hlc: u64 }),
+    types: z.array(structSchema),
+    actors: z.array(actor),
+    /** Outputs that the host had taken and nobody had received, in order. */
+    received: queue,
+  });
+}
+
+/** What a checkpoint says about itself; sections lie within `bodyBytes`. */
+export function checkpointHeader(bodyBytes: number): ReturnType<typeof schemas> {
+  return schemas(bodyBytes);
+}
+
+export type CheckpointHeader = z.infer<ReturnType<typeof schemas>>;
+export type ActorRecord = CheckpointHeader['actors'][number];
+export type InstanceRecord = ActorRecord['instances'][number];
+export type QueueRecord = CheckpointHeader['received'];

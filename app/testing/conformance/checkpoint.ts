@@ -1,0 +1,188 @@
+import { describe, expect, it } from 'vitest';
+
+import type { StudioError } from '../../base/studio-error.ts';
+import type { Actor } from '../../runtime/actor.ts';
+import { Bench, errorOf, eventually, item, items, receiveJson, summaryOf, type OpenBench } from './bench.ts';
+
+const SMALL = { queue: { capacity: 16 } };
+
+/** `relay.out` → `relay`'s copy → `sink`, launched and not active. */
+async function chain(bench: Bench, capacity = 16): Promise<readonly [Actor, Actor, Actor]> {
+  const queue = { capacity };
+  const [first, second, sink] = await bench.runtime.launchAll([
+    { kernel: bench.program.kernel('relay'), name: 'first', queue },
+    { kernel: bench.program.kernel('relay'), name: 'second', queue },
+    { kernel: bench.program.kernel('sink'), queue },
+  ]);
+  bench.runtime.connect(first!, 'out', second!);
+  bench.runtime.connect(second!, 'out', sink!);
+  return [first!, second!, sink!];
+}
+
+async function activate(actors: readonly Actor[]): Promise<void> {
+  await Promise.all(actors.map((actor) => actor.activate()));
+}
+
+async function refused(bench: Bench, file: Uint8Array): Promise<readonly string[]> {
+  const error: StudioError = await errorOf(() => bench.runtime.restore(file));
+  expect(error.code).toBe('CheckpointMismatch');
+  return error.problems.map(({ message }) => message);
+}
+
+export function describeCheckpoints(open: OpenBench): void {
+  describe('a checkpoint', () => {
+    describeContinuing(open);
+    describeRefusals(open);
+  });
+}
+
+function describeContinuing(open: OpenBench): void {
+  it('under load holds every message that was accepted, each once and in order, wherever it was', async () => {
+    await using bench = await Bench.open(open);
+    const actors = await chain(bench);
+    await activate(actors);
+    const sending = actors[0].sendBatch(items(3000), { type: 'Item' });
+    for (let round = 0; round < 5; round++) {
+      await new Promise(setImmediate);
+      const file = await bench.runtime.checkpoint();
+      await using other = await Bench.open(open);
+      const restored = await chain(other);
+      await other.runtime.restore(file);
+      const accepted = restored[0].instances[0]!.accepted;
+      await activate(restored);
+      await other.runtime.quiet();
+      const sum = (accepted * (accepted - 1)) / 2;
+      expect(await summaryOf(restored[2])).toEqual({ received: accepted, disordered: 0, sum });
+      expect(other.runtime.channels.map(({ sent }) => sent)).toEqual([accepted, accepted]);
+      await other.runtime.quiet();
+      expect(restored[0].telemetry()[0]).toMatchObject({ processed: accepted, depth: 0 });
+      expect(other.runtime.deadLetters.total).toBe(0);
+    }
+    await sending;
+    await bench.runtime.quiet();
+    expect(await summaryOf(actors[2])).toMatchObject({ received: 3000, disordered: 0 });
+  });
+
+  it('holds what nobody has received, blocked outboxes included, and message ids do not repeat afterwards', async () => {
+    await using bench = await Bench.open(open, { receiveCapacity: 4 });
+    const relay = await bench.active('relay', SMALL);
+    await relay.sendBatch(items(30));
+    await eventually(() => relay.instances[0]!.isBlocked, 'the relay is blocked');
+    const file = await bench.runtime.checkpoint();
+    await using other = await Bench.open(open, { receiveCapacity: 4 });
+    const restored = await other.launch('relay', SMALL);
+    const { states } = await other.runtime.restore(file);
+    expect([...states]).toEqual([['relay#0', 'active']]);
+    await restored.activate();
+    await restored.send(item(30));
+    expect(await receiveJson(restored, 31)).toEqual(items(31));
+  });
+
+  it('goes on in another process as it would have: states, random numbers, turns, counters', async () => {
+    await using bench = await Bench.open(open, { seed: 7 });
+    await using other = await Bench.open(open, { seed: 9 });
+    const program = await bench.load('conformance_state.cu');
+    const balance = await bench.runtime.launch(program.kernel('balance'), SMALL);
+    const probe = await bench.active('probe', { instances: 3 });
+    await balance.activate();
+    await balance.sendBatch(
+      Array.from({ length: 10 }, () => ({ amount: 3 })),
+      { type: 'Move' },
+    );
+    await probe.send({ what: 3, argument: 2 });
+    await bench.runtime.quiet();
+    const file = await bench.runtime.checkpoint();
+    const second = await other.launch('probe', { instances: 3 });
+    const again = (await other.load('conformance_state.cu')).kernel('balance');
+    const restored = await other.runtime.launch(again, SMALL);
+    await other.runtime.restore(file);
+    await activate([second, restored]);
+    for (const actor of [probe, second])
+      for (let turn = 0; turn < 3; turn++) await actor.send({ what: 3, argument: 2 });
+    const [here, there] = [await receiveJson(probe, 8), await receiveJson(second, 8)];
+    const valuesOf = (facts: readonly unknown[]) => facts.map((fact) => (fact as { value: number }).value);
+    expect(valuesOf(there).sort()).toEqual(valuesOf(here).sort());
+    expect((await restored.readState()).bytes).toEqual((await balance.readState()).bytes);
+    expect(restored.telemetry()).toEqual(balance.telemetry());
+  });
+
+  it('carries states and messages over by names, where they are laid out differently now', async () => {
+    await using bench = await Bench.open(open);
+    await using other = await Bench.open(open);
+    const balance = await bench.runtime.launch((await bench.load('conformance_state.cu')).kernel('balance'), SMALL);
+    await balance.send({ amount: 30 }, { type: 'Move' });
+    await balance.send({ amount: 12 }, { type: 'Move' });
+    const file = await bench.runtime.checkpoint();
+    const next = await other.load('conformance_migrated.cu');
+    const restored = await other.runtime.launch(next.kernel('balance'), SMALL);
+    const problems = await refused(other, file);
+    expect(problems[0]).toMatch(
+      /^state of 'balance#0' has another layout: .*Only the checkpoint has the field 'scratch'/,
+    );
+    expect(problems[1]).toBe("'balance#0' does not handle Move any more; 2 messages wait of it in the queues.");
+    const { migrations } = await other.runtime.restore(file, { migrate: 'by-name' });
+    expect(migrations).toMatchObject([
+      { instance: 'balance#0', messages: [{ type: 'Move', carried: 2, deadLettered: 0 }] },
+    ]);
+    await restored.activate();
+    await other.runtime.quiet();
+    expect((await restored.readState()).json()).toMatchObject({ left: 999_958, right: 42, moves: 2, extras: 118 });
+  });
+
+  it('of actors that have failed or rest says so', async () => {
+    await using bench = await Bench.open(open);
+    const [probe, sink] = [await bench.active('probe'), await bench.active('sink')];
+    await probe.send({ what: 6 });
+    await eventually(() => probe.state === 'failed', 'it has failed');
+    await probe.terminate();
+    await sink.deactivate();
+    await bench.launch('relay');
+    const file = await bench.runtime.checkpoint();
+    await using other = await Bench.open(open);
+    for (const kernel of ['probe', 'sink', 'relay']) await other.launch(kernel);
+    const { states, takenAtMs } = await other.runtime.restore(file);
+    expect([...states.values()]).toEqual(['terminated', 'deactivated', 'launched']);
+    expect(Math.abs(Date.now() - takenAtMs)).toBeLessThan(60_000);
+  });
+}
+
+function describeRefusals(open: OpenBench): void {
+  it('that does not fit is refused with every difference, and nothing is changed', async () => {
+    await using bench = await Bench.open(open);
+    const actors = await chain(bench, 64);
+    await actors[0].sendBatch(items(40));
+    await bench.launch('probe');
+    const file = await bench.runtime.checkpoint();
+    await using other = await Bench.open(open);
+    const { runtime } = other;
+    const first = await other.launch('relay', { name: 'first', ...SMALL });
+    const second = await other.launch('relay', { name: 'second', instances: 2 });
+    const sink = await runtime.launch((await other.load('conformance_reset.cu')).kernel('sink'), { name: 'sink' });
+    runtime.connect(first, 'out', second);
+    expect(await refused(other, file)).toEqual([
+      "actor 'second' has 2 instances; in the checkpoint it has 1.",
+      "channel 'second.out' → 'sink' of the checkpoint is not there.",
+      "actor 'probe' of the checkpoint is not launched.",
+      "40 messages of 'first#0' wait in the host queue; it has 16 slots.",
+      "state of 'sink#0' has another layout: 'received' is uint64_t in the checkpoint, uint32_t in the kernel. " +
+        "Only the checkpoint has the field 'next'.",
+    ]);
+    await activate([first, second, sink]);
+    await first.send(item(0));
+    expect(await receiveJson(second, 1)).toEqual([item(0)]);
+  });
+
+  it('is restored only into actors that rest and have nothing to do', async () => {
+    await using bench = await Bench.open(open);
+    await chain(bench);
+    const file = await bench.runtime.checkpoint();
+    await using other = await Bench.open(open);
+    const [first, second] = await chain(other);
+    await first.send(item(0));
+    await second.activate();
+    expect(await refused(other, file)).toEqual([
+      "1 message lies in the queues of 'first#0'.",
+      "'second#0' is 'active'.",
+    ]);
+  });
+}

@@ -1,0 +1,95 @@
+import { readFileSync, truncateSync } from 'node:fs';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import { CliFixture } from './cli.fixture.ts';
+import { bank, ticker, tickerTopology } from './test-kernels.fixture.ts';
+
+const actors = [{ id: 'bank', kernel: 'account', source: 'bank.cu' }];
+const inject = [{ type: 'Deposit', message: { cents: 1 } }];
+const cli = new CliFixture({
+  'bank.cu': bank,
+  'bank.ring.json': JSON.stringify({ version: 1, actors, inject }),
+  'wide.cu': bank.replace(
+    'struct AccountState { int64_t cents; }',
+    'struct AccountState { uint32_t rate = 3; int32_t cents; }',
+  ),
+  'wide.ring.json': JSON.stringify({ version: 1, actors: [{ ...actors[0], source: 'wide.cu' }] }),
+  'ticker.cu': ticker,
+  'ticker.ring.json': tickerTopology,
+});
+vi.setConfig({ testTimeout: 60_000 });
+afterAll(() => {
+  cli[Symbol.dispose]();
+});
+
+const deposit = (cents: number): readonly string[] => ['--type', 'Deposit', '--inject', JSON.stringify({ cents })];
+const centsOf = (results: readonly Record<string, unknown>[]): unknown[] =>
+  results.map(({ message }) => (message as { cents: unknown }).cents);
+
+describe('run --checkpoint and --restore', () => {
+  test('a later run goes on from where the first one ended, and sends nothing twice', async () => {
+    const first = await cli.run(['run', 'bank.ring.json', ...deposit(10), '--checkpoint', 'bank.ringckpt']);
+    expect([first.exitCode, centsOf(first.results)]).toEqual([0, [10]]);
+    expect(first.reports).toMatchObject([{ checkpoint: cli.path('bank.ringckpt') }]);
+    const idle = await cli.run(['run', 'bank.ring.json', '--restore', 'bank.ringckpt']);
+    expect([idle.exitCode, idle.results, idle.stderr.includes('nothing to send')]).toEqual([0, [], false]);
+    const again = ['run', 'bank.ring.json', '--restore', 'bank.ringckpt', '--checkpoint', 'bank.ringckpt'];
+    const second = await cli.run([...again, ...deposit(5)]);
+    expect([second.exitCode, centsOf(second.results)]).toEqual([0, [15]]);
+    expect(second.reports[0]).toMatchObject({ restored: 'bank.ringckpt', resting: [] });
+    const third = await cli.run(['run', 'bank.ring.json', '--restore', 'bank.ringckpt', ...deposit(1)]);
+    expect(centsOf(third.results)).toEqual([16]);
+  });
+
+  test('an interrupted run is kept, and goes on', async () => {
+    const run = ['run', 'ticker.ring.json', '--checkpoint', 'tick.ringckpt'];
+    const interrupted = await cli.run([...run, '--checkpoint-every', '20', '--metrics'], {
+      during: (child) => child.stdout?.once('data', () => setTimeout(() => child.kill('SIGINT'), 300)),
+    });
+    expect(interrupted.exitCode).toBe(130);
+    const ticks = ({ reports }: { readonly reports: readonly Record<string, unknown>[] }): number =>
+      reports.find(({ metrics }) => metrics === 'total')?.['processed'] as number;
+    const before = ticks(interrupted);
+    expect(before).toBeGreaterThan(0);
+    const limit = ['--timeout-ms', '50', '--metrics'];
+    const later = await cli.run(['run', 'ticker.ring.json', '--restore', 'tick.ringckpt', ...limit]);
+    expect(later.exitCode).toBe(4);
+    expect(ticks(later)).toBeGreaterThan(before * 0.9); // the metrics are of a moment after the checkpoint
+  });
+
+  test('another layout is refused, and carried over on request', async () => {
+    await cli.run(['run', 'bank.ring.json', ...deposit(10), '--checkpoint', 'old.ringckpt']);
+    const refused = await cli.run(['run', 'wide.ring.json', '--restore', 'old.ringckpt']);
+    expect(refused.exitCode).toBe(2);
+    expect(refused.stderr).toContain("error: CheckpointMismatch: the checkpoint does not fit: state of 'bank#0'");
+    const carried = await cli.run(['run', 'wide.ring.json', '--restore', 'old.ringckpt', '--migrate', ...deposit(2)]);
+    expect(centsOf(carried.results)).toEqual([12]);
+    expect(carried.reports[1]).toMatchObject({
+      migrated: {
+        instance: 'bank#0',
+        state: [
+          { path: 'rate', fate: 'defaulted' },
+          { path: 'cents', fate: 'converted' },
+        ],
+      },
+    });
+  });
+
+  test('bad files and options are found before anything runs', async () => {
+    await cli.run(['run', 'bank.ring.json', ...deposit(10), '--checkpoint', 'cut.ringckpt']);
+    truncateSync(cli.path('cut.ringckpt'), readFileSync(cli.path('cut.ringckpt')).length - 8);
+    const cases: readonly (readonly [readonly string[], string])[] = [
+      [['--restore', 'cut.ringckpt'], 'error: BadCheckpoint: this is no whole checkpoint: it has'],
+      [['--restore', 'none.ringckpt'], 'error: CheckpointUnreadable: '],
+      [['--restore', 'bank.cu'], 'error: BadCheckpoint: this is no whole checkpoint: it does not begin as one does.'],
+      [['--checkpoint', 'bank.ring.json'], 'is a file that this run reads.'],
+      [['--checkpoint', 'no/such/folder'], 'cannot be written: there is no such folder.'],
+      [['--checkpoint-every', '100'], '--checkpoint-every goes with --checkpoint FILE.'],
+      [['--migrate'], '--migrate goes with --restore FILE.'],
+    ];
+    for (const [args, message] of cases) {
+      const { exitCode, stdout, stderr } = await cli.run(['run', 'bank.ring.json', ...args]);
+      expect([exitCode, stdout]).toEqual([2, '']);
+      expect(stderr).toContain(message);
+    }
+  });
+});

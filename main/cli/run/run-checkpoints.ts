@@ -1,0 +1,137 @@
+import { realpath, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+
+import { StudioError } from '../../../app/base/studio-error.ts';
+import { readCheckpointFile, writeCheckpointFile } from '../../storage/checkpoint-files.ts';
+import type { StudioRuntime } from '../../host/create-runtime.ts';
+import { usageError, type Arguments } from '../command/arguments.ts';
+import type { Terminal } from '../terminal.ts';
+import { runSpec } from './run-spec.ts';
+
+/** What the options say about checkpoints. */
+export interface CheckpointPlan {
+  /** Absolute; undefined to write none. */
+  readonly path: string | undefined;
+  readonly everyMs: number | undefined;
+  /** What to go on from. */
+  readonly restored: { readonly path: string; readonly bytes: Uint8Array } | undefined;
+  readonly isMigrating: boolean;
+  readonly mayLose: boolean;
+}
+
+const MIN_EVERY_MS = 10;
+const MAX_EVERY_MS = 2 ** 31 - 1;
+/** A handler that runs on is stopped by the watchdog before that. */
+const LAST_TIMEOUT_MS = 5000;
+
+/** @throws StudioError for options that do not go together, a file that cannot be read, a place that cannot be written */
+export async function planCheckpoints(
+  args: Arguments,
+  { cwd, inputs }: { readonly cwd: string; readonly inputs: readonly string[] },
+): Promise<CheckpointPlan> {
+  const [path, restore] = [args.text('checkpoint'), args.text('restore')];
+  const everyMs = args.integer('checkpoint-every', { min: MIN_EVERY_MS, max: MAX_EVERY_MS });
+  const [isMigrating, mayLose] = [args.has('migrate'), args.has('allow-loss')];
+  if (everyMs !== undefined && path === undefined) throw needs('--checkpoint-every', '--checkpoint FILE');
+  if (isMigrating && restore === undefined) throw needs('--migrate', '--restore FILE');
+  if (mayLose && !isMigrating) throw needs('--allow-loss', '--migrate');
+  const absolute = path === undefined ? undefined : resolve(cwd, path);
+  if (absolute !== undefined)
+    await checkWritable(
+      absolute,
+      inputs.map((input) => resolve(cwd, input)),
+    );
+  const from = restore === undefined ? undefined : resolve(cwd, restore);
+  const restored = from === undefined ? undefined : { path: restore!, bytes: await readCheckpointFile(from) };
+  return { path: absolute, everyMs, restored, isMigrating, mayLose };
+}
+
+/** The checkpoints of one run. */
+export class RunCheckpoints {
+  readonly #runtime: StudioRuntime;
+  readonly #plan: CheckpointPlan;
+  readonly #terminal: Terminal;
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(runtime: StudioRuntime, plan: CheckpointPlan, terminal: Terminal) {
+    this.#runtime = runtime;
+    this.#plan = plan;
+    this.#terminal = terminal;
+  }
+
+  /** To be called when all actors are launched and none is active. Gives those that are to stay at rest. */
+  async restore(): Promise<ReadonlySet<string>> {
+    const { restored, isMigrating, mayLose } = this.#plan;
+    if (restored === undefined) return new Set();
+    const options = isMigrating ? ({ migrate: 'by-name', allowLoss: mayLose } as const) : {};
+    const { states, takenAtMs, migrations } = await this.#runtime.restore(restored.bytes, options);
+    const ended = [...states].filter(([, state]) => state === 'failed' || state === 'terminated');
+    const resting = ended.map(([label]) => label);
+    this.#note({ restored: restored.path, takenAt: new Date(takenAtMs).toISOString(), resting });
+    for (const migration of migrations) this.#note({ migrated: migration });
+    return new Set(resting);
+  }
+
+  /** Writes one again and again, until `finish`. One that cannot be written is noted; the run goes on. */
+  start(): void {
+    const { everyMs } = this.#plan;
+    if (everyMs === undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#writing = this.#writeOne().then(() => {
+        if (this.#timer !== undefined) this.start();
+      });
+    }, everyMs);
+  }
+
+  /** The last one. @throws StudioError `CheckpointNotWritable`, `PauseTimeout` */
+  async finish(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    await this.#writing;
+    if (this.#plan.path === undefined) return;
+    const bytes = await this.#write();
+    this.#note({ checkpoint: this.#plan.path, bytes });
+  }
+
+  async #writeOne(): Promise<void> {
+    try {
+      await this.#write();
+    } catch (error) {
+      this.#note({ checkpointFailed: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  /** Gives its size in bytes. */
+  async #write(): Promise<number> {
+    const bytes = await this.#runtime.checkpoint({ timeoutMs: LAST_TIMEOUT_MS });
+    await writeCheckpointFile(this.#plan.path!, bytes);
+    return bytes.length;
+  }
+
+  #note(line: object): void {
+    this.#terminal.note(JSON.stringify(line));
+  }
+}
+
+/** Found out before anything runs. */
+async function checkWritable(path: string, inputs: readonly string[]): Promise<void> {
+  const target = await realpath(path).catch(() => path);
+  for (const input of inputs) {
+    if ((await realpath(input).catch(() => undefined)) !== target) continue;
+    throw new StudioError('CheckpointNotWritable', `--checkpoint '${path}' is a file that this run reads.`, {
+      tip: 'Name another file.',
+    });
+  }
+  const folder = await stat(dirname(path)).catch(() => undefined);
+  const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() === true;
+  if (folder?.isDirectory() === true && !isFolder) return;
+  const why = isFolder ? 'it is a folder' : 'there is no such folder';
+  throw new StudioError('CheckpointNotWritable', `--checkpoint '${path}' cannot be written: ${why}.`, {
+    tip: 'Name a file in a folder that exists.',
+  });
+}
+
+function needs(option: string, other: string): StudioError {
+  return usageError(runSpec, 'InvalidOption', `${option} goes with ${other}.`);
+}
