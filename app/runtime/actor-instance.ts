@@ -18,6 +18,7 @@ import { InboxPositions } from './inbox-positions.ts';
 import { canMove, checkMove, type ActorState } from './lifecycle.ts';
 import { runtimeDisposed, type Lifetime } from './lifetime.ts';
 import { readId, type MessageId } from './message-header.ts';
+import { messageInHand } from './message-in-hand.ts';
 import { deadLetterReason, type FoundDeadLetter } from './message.ts';
 import { OutRing } from './out-ring.ts';
 import type { LoadedKernel } from './programs.ts';
@@ -63,8 +64,6 @@ export class ActorInstance {
   /** Refused because the ring was full. */
   rejected = 0;
   fault: DeviceFault | undefined;
-  /** A supervisor decides what becomes of it when it fails. */
-  isSupervised = false;
   /** It has failed and will be started again: until then its queues take messages. */
   awaitsRestart = false;
   /** The message whose handler failed. */
@@ -262,10 +261,18 @@ export class ActorInstance {
   succeed(former: ActorInstance): void {
     const { nextState } = former;
     this.accepted = former.accepted;
-    this.isSupervised = former.isSupervised;
     this.#state = nextState === 'failed' ? 'active' : nextState;
     if (this.#state === 'active') this.#setStateWord(ACTOR_STATE.active);
     if (this.#state === 'deactivated') this.#setStateWord(ACTOR_STATE.deactivated);
+  }
+
+  /** A supervisor decides what becomes of it when it fails: its device has senders queue for it until then. */
+  get isSupervised(): boolean {
+    return this.word(ACTOR.supervised) !== 0;
+  }
+
+  set isSupervised(isIt: boolean) {
+    Atomics.store(this.#u32, (this.memory.address + ACTOR.supervised) >> 2, isIt ? 1 : 0);
   }
 
   /** Another one has taken its place: nobody waits for it any more. */
@@ -321,14 +328,12 @@ export class ActorInstance {
 
   /** The message whose handler trapped lies at the cursor of its ring: it becomes a dead letter, its slot is freed. */
   #buryMessageInHand(): void {
-    if (this.word(ACTOR.phase) !== PHASE.handling) return;
-    const lane = this.word(ACTOR.lane) % LANE_COUNT;
-    const ring = this.memory.lanes[lane]!;
-    const cursor = this.word(ACTOR.cursors + lane * 4);
-    const slot = this.memory.slotAt(ring, cursor);
+    const inHand = messageInHand(this);
+    if (inHand === undefined) return;
+    const { slot, ring, position } = inHand;
     this.failedMessageId = readId(this.#device.arena, slot, HEADER.messageId);
     this.#events.onDeadLetter(this, { reason: 'actor-failed', slot, target: this.id });
-    Atomics.store(this.#device.arena.i32, (ring + RING.head) >> 2, cursor + 1);
+    Atomics.store(this.#u32, (ring + RING.head) >> 2, position + 1);
   }
 
   #command(command: number, state: ActorState): Promise<void> {

@@ -30,7 +30,8 @@ export function waitsFor(
   if (ring === instance.memory.outRing) return { kind: 'host' };
   const owner = u32[(ring + RING.owner) >> 2] ?? HOST_ACTOR_ID;
   const other = byId(owner);
-  return other?.memory.inbox === ring ? { kind: 'actor', instance: other } : undefined;
+  const isInbox = other?.memory.inbox === ring || other?.memory.inboxUrgent === ring;
+  return isInbox ? { kind: 'actor', instance: other } : undefined;
 }
 
 /** The circles of actors that wait for each other at this moment, each from its first member in the order given. */
@@ -39,7 +40,8 @@ export function circlesOf(arena: Arena, instances: readonly ActorInstance[]): re
   const next = new Map<ActorInstance, ActorInstance>();
   for (const instance of instances) {
     const awaited = waitsFor(arena, instance, (id) => byId.get(id));
-    if (awaited?.kind === 'actor' && isFull(arena, awaited.instance)) next.set(instance, awaited.instance);
+    if (awaited?.kind === 'actor' && isFull(arena, awaited.instance, instance.word(ACTOR.waitingOn)))
+      next.set(instance, awaited.instance);
   }
   const seen = new Set<ActorInstance>();
   return [...next.keys()].flatMap((start) => {
@@ -81,8 +83,8 @@ export function deadlockText({ members }: Deadlock): string {
 export const deadlockTip =
   'Send fewer messages round the circle than its queues hold, raise their capacity, or give one of them another overflow policy.';
 
-function isFull({ u32 }: Arena, { memory }: ActorInstance): boolean {
-  const word = (offset: number): number => Atomics.load(u32, (memory.inbox + offset) >> 2);
+function isFull({ u32 }: Arena, { memory }: ActorInstance, ring: number): boolean {
+  const word = (offset: number): number => Atomics.load(u32, (ring + offset) >> 2);
   const head = word(RING.head);
-  return (word(RING.tail) - head) >>> 0 >= memory.capacity;
+  return (word(RING.tail) - head) >>> 0 >= memory.capacityOf(ring);
 }

@@ -1,4 +1,4 @@
-import { ACTOR, HEADER, PHASE, RING } from '../../abi/arena-layout.ts';
+import { ACTOR, HEADER, LANE_COUNT, PHASE, RING } from '../../abi/arena-layout.ts';
 import type { Arena } from '../../device/arena.ts';
 import type { ActorDirectory } from '../actor-directory.ts';
 import type { ActorInstance } from '../actor-instance.ts';
@@ -147,34 +147,31 @@ export class HealthMonitor implements Disposable {
 
 /** Changes with every message that it has handled or sent. */
 function progressOf(instance: ActorInstance): number {
-  const words = [ACTOR.hostCursor, ACTOR.inboxCursor, ACTOR.sent, ACTOR.outboxHead, ACTOR.outboxChannel];
-  return words.reduce((sum, word) => sum + instance.word(word), 0);
+  return PROGRESS.reduce((sum, word) => sum + instance.word(word), 0);
 }
 
-/** By the time in the header of the message that comes next in either ring; a worker may be at it. */
-function queueAge(arena: Arena, { memory, hostRing }: ActorInstance, nowMs: number): number {
-  const inbox = inboxPosition(arena, memory.inbox);
-  const heads = [
-    ...(hostRing.depth > 0 ? [memory.slotAt(memory.hostRing, hostRing.head)] : []),
-    ...(inbox === undefined ? [] : [memory.slotAt(memory.inbox, inbox)]),
-  ];
-  const ages = heads.map((slot) => nowMs - headerTimeMs(arena, slot));
-  return Math.max(0, ...ages.filter((ageMs) => ageMs < MAX_AGE_MS));
-}
+const PROGRESS = [
+  ...Array.from({ length: LANE_COUNT }, (_, lane) => ACTOR.cursors + lane * 4),
+  ACTOR.sent,
+  ACTOR.outboxHead,
+  ACTOR.outboxStep,
+];
 
-/** Of the message that comes next; undefined when none has come whole. */
-function inboxPosition({ u32 }: Arena, inbox: number): number | undefined {
-  const head = Atomics.load(u32, (inbox + RING.head) >> 2);
-  return head === Atomics.load(u32, (inbox + RING.tail) >> 2) ? undefined : head;
+/** By the times in the headers of the messages that come next; a worker may be at them. */
+function queueAge({ u32 }: Arena, { memory }: ActorInstance, nowMs: number): number {
+  let oldestMs = 0;
+  for (const ring of memory.lanes) {
+    const head = Atomics.load(u32, (ring + RING.head) >> 2);
+    if (head === Atomics.load(u32, (ring + RING.tail) >> 2)) continue;
+    const slot = memory.slotAt(ring, head);
+    const ageMs = nowMs - (u32[(slot + HEADER.hlc + 4) >> 2]! * 1024 + u32[(slot + HEADER.hlc) >> 2]! / 2 ** 22);
+    if (ageMs < MAX_AGE_MS) oldestMs = Math.max(oldestMs, ageMs);
+  }
+  return oldestMs;
 }
 
 /** What looks older lies in a slot that is being written. */
 const MAX_AGE_MS = 86_400_000;
-
-function headerTimeMs({ u32 }: Arena, slot: number): number {
-  const high = u32[(slot + HEADER.hlc + 4) >> 2]!;
-  return high * 1024 + u32[(slot + HEADER.hlc) >> 2]! / 2 ** 22;
-}
 
 function keyOf(circle: readonly ActorInstance[]): string {
   return circle.map(({ id }) => id).join();

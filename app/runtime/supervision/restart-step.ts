@@ -51,7 +51,8 @@ export async function restartInstances(
     const { kind } = await lifetime.race(device.replace(chosen.map(placementOf), replacement));
     if (kind === 'replaced') {
       for (const { memory } of chosen) {
-        directory.waiters.wake(memory.inbox); // senders that wait for the slot of the message that is gone
+        // Senders may wait for the slot of the message that is gone.
+        for (const ring of [memory.inbox, memory.inboxUrgent]) directory.waiters.wake(ring);
         device.wake(memory.address);
       }
       return { kind: 'done' };

@@ -1,6 +1,7 @@
-import { ACTOR, PHASE, RING } from '../../abi/arena-layout.ts';
+import { ACTOR, DEVICE_REASONS, PHASE, RING } from '../../abi/arena-layout.ts';
 import type { Arena } from '../../device/arena.ts';
 import type { ActorInstance } from '../actor-instance.ts';
+import { messageInHand } from '../message-in-hand.ts';
 import type { RestartedState } from './supervisor-spec.ts';
 
 // An actor begins again in its place: its rings, its routes, its counters and what it has sent stay; its state is `T{}`
@@ -17,8 +18,8 @@ export function revive(arena: Arena, instance: ActorInstance, state: RestartedSt
 
 /** Whether its rings are what the host has made of them: a handler that fails may have written over them before. */
 export function hasSoundRings({ u32 }: Arena, { memory }: ActorInstance): boolean {
-  const { capacity, hostRing, inbox, outRing } = memory;
-  return [hostRing, inbox, outRing].every((ring) => {
+  return [...memory.lanes, memory.outRing].every((ring) => {
+    const capacity = memory.capacityOf(ring);
     const word = (offset: number): number => Atomics.load(u32, (ring + offset) >> 2);
     const head = word(RING.head);
     const isLaidOut =
@@ -39,20 +40,18 @@ function resetState(arena: Arena, { kernel, program, memory }: ActorInstance): v
 }
 
 /** It counts as dropped: consumed, and not processed. */
-function passMessageInHand({ u32, i32 }: Arena, instance: ActorInstance): void {
-  if (instance.word(ACTOR.phase) !== PHASE.handling) return;
+function passMessageInHand({ u32 }: Arena, instance: ActorInstance): void {
+  const inHand = messageInHand(instance);
+  if (inHand === undefined) return;
   const { memory } = instance;
-  const isHostLane = instance.word(ACTOR.lane) === 0;
-  const ring = isHostLane ? memory.hostRing : memory.inbox;
-  const next = instance.word(isHostLane ? ACTOR.hostCursor : ACTOR.inboxCursor) + 1;
-  const set = (offset: number, value: number): void => {
-    Atomics.store(i32, (memory.address + offset) >> 2, value);
-  };
-  set(isHostLane ? ACTOR.hostCursor : ACTOR.inboxCursor, next);
-  set(isHostLane ? ACTOR.settledHost : ACTOR.settledInbox, next);
-  Atomics.store(i32, (ring + RING.head) >> 2, next);
-  set(ACTOR.phase, PHASE.idle);
-  for (const counter of [ACTOR.dropped, ACTOR.statsDropped]) addOne(u32, (memory.address + counter) >> 2);
+  const { lane, ring } = inHand;
+  const next = (inHand.position + 1) >>> 0;
+  for (const position of [ACTOR.cursors, ACTOR.settled])
+    Atomics.store(u32, (memory.address + position + lane * 4) >> 2, next);
+  Atomics.store(u32, (ring + RING.head) >> 2, next);
+  Atomics.store(u32, (memory.address + ACTOR.phase) >> 2, PHASE.idle);
+  const byReason = ACTOR.droppedByReason + DEVICE_REASONS.indexOf('actor-failed') * 8;
+  for (const counter of [ACTOR.dropped, ACTOR.statsDropped, byReason]) addOne(u32, (memory.address + counter) >> 2);
 }
 
 function addOne(u32: Uint32Array, word: number): void {

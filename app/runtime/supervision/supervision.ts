@@ -105,7 +105,7 @@ export class Supervision implements WorkSource {
 
   /** The instance has failed just now; its supervisor says what is to happen. */
   failed(instance: ActorInstance, fault: DeviceFault): void {
-    if (!instance.isSupervised) return;
+    if (!instance.isSupervised || this.#tree.parentOf(instance.actorName) === undefined) return;
     if (fault.cause === 'corrupted') {
       this.#endGroup(instance, fault, 'corrupted');
       return;

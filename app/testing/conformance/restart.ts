@@ -110,6 +110,35 @@ function describeQueues(open: OpenBench): void {
     expect(status.supervisors).toMatchObject([{ id: 'top', restarts: 1, restartsInWindow: 1, maxRestarts: 3 }]);
   });
 
+  it('loses nothing that other actors send it while it waits', async () => {
+    await using bench = await Bench.open(open);
+    const { source, target } = await bench.pair('relay', 'out', {
+      kernel: 'sink',
+      options: { queue: { capacity: 16 } },
+    });
+    supervise(bench, ['sink'], { backoff: { minMs: 40, maxMs: 40 } });
+    await source.sendBatch([POISON, ...items(100)]);
+    await bench.runtime.quiet();
+    expect(await summaryOf(target)).toEqual({ received: 100, disordered: 0, sum: 4950 });
+    expect(bench.runtime.deadLetters.counts).toEqual(new Map([['actor-failed', 1]]));
+  });
+
+  it('lets go of who waits for it when it is given up', async () => {
+    await using bench = await Bench.open(open);
+    const { source, target } = await bench.pair('relay', 'out', {
+      kernel: 'sink',
+      options: { queue: { capacity: 16 } },
+    });
+    supervise(bench, ['sink'], { maxRestarts: 0 });
+    await source.sendBatch([POISON, ...items(100)]);
+    await bench.runtime.quiet();
+    expect(target.state).toBe('failed');
+    const { counts } = bench.runtime.deadLetters;
+    const waiting = bench.undelivered('sink#0')?.count ?? 0;
+    expect((counts.get('target-failed') ?? 0) + waiting).toBe(100);
+    expect(bench.undelivered('relay#0')).toBeUndefined();
+  });
+
   it('fails the request that it failed on, and answers those behind it', async () => {
     await using bench = await Bench.open(open);
     const answerer = await bench.launch('answerer');
