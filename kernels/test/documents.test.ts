@@ -135,6 +135,7 @@ function mask(lines: readonly string[]): string[] {
       .replaceAll(/"(elapsed_ns|elapsedMs|min|mean|max|p50|p95|p99)":[\d.]+(?=[,}])/g, (match, key: string) =>
         key === 'mean' && !line.includes('"latencyNs"') ? match : `"${key}":…`,
       )
+      .replaceAll(/"takenAt":"[^"]*"/g, '"takenAt":"…"')
       .trimEnd(),
   );
 }

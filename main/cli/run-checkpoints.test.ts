@@ -29,7 +29,7 @@ describe('run --checkpoint and --restore', () => {
   test('a later run goes on from where the first one ended, and sends nothing twice', async () => {
     const first = await cli.run(['run', 'bank.ring.json', ...deposit(10), '--checkpoint', 'bank.ringckpt']);
     expect([first.exitCode, centsOf(first.results)]).toEqual([0, [10]]);
-    expect(first.reports).toMatchObject([{ checkpoint: cli.path('bank.ringckpt') }]);
+    expect(first.reports).toEqual([{ checkpoint: 'bank.ringckpt' }]);
     const idle = await cli.run(['run', 'bank.ring.json', '--restore', 'bank.ringckpt']);
     expect([idle.exitCode, idle.results, idle.stderr.includes('nothing to send')]).toEqual([0, [], false]);
     const again = ['run', 'bank.ring.json', '--restore', 'bank.ringckpt', '--checkpoint', 'bank.ringckpt'];

@@ -10,8 +10,8 @@ import { runSpec } from './run-spec.ts';
 
 /** What the options say about checkpoints. */
 export interface CheckpointPlan {
-  /** Absolute; undefined to write none. */
-  readonly path: string | undefined;
+  /** Undefined to write none. */
+  readonly target: { readonly shown: string; readonly path: string } | undefined;
   readonly everyMs: number | undefined;
   /** What to go on from. */
   readonly restored: { readonly path: string; readonly bytes: Uint8Array } | undefined;
@@ -35,15 +35,14 @@ export async function planCheckpoints(
   if (everyMs !== undefined && path === undefined) throw needs('--checkpoint-every', '--checkpoint FILE');
   if (isMigrating && restore === undefined) throw needs('--migrate', '--restore FILE');
   if (mayLose && !isMigrating) throw needs('--allow-loss', '--migrate');
-  const absolute = path === undefined ? undefined : resolve(cwd, path);
-  if (absolute !== undefined)
-    await checkWritable(
-      absolute,
-      inputs.map((input) => resolve(cwd, input)),
-    );
+  const target = path === undefined ? undefined : { shown: path, path: resolve(cwd, path) };
+  if (target !== undefined) {
+    const absolute = inputs.map((input) => resolve(cwd, input));
+    await checkWritable(target, absolute);
+  }
   const from = restore === undefined ? undefined : resolve(cwd, restore);
   const restored = from === undefined ? undefined : { path: restore!, bytes: await readCheckpointFile(from) };
-  return { path: absolute, everyMs, restored, isMigrating, mayLose };
+  return { target, everyMs, restored, isMigrating, mayLose };
 }
 
 /** The checkpoints of one run. */
@@ -89,9 +88,9 @@ export class RunCheckpoints {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     await this.#writing;
-    if (this.#plan.path === undefined) return;
-    const bytes = await this.#write();
-    this.#note({ checkpoint: this.#plan.path, bytes });
+    if (this.#plan.target === undefined) return;
+    await this.#write();
+    this.#note({ checkpoint: this.#plan.target.shown });
   }
 
   async #writeOne(): Promise<void> {
@@ -102,11 +101,10 @@ export class RunCheckpoints {
     }
   }
 
-  /** Gives its size in bytes. */
-  async #write(): Promise<number> {
-    const bytes = await this.#runtime.checkpoint({ timeoutMs: LAST_TIMEOUT_MS });
-    await writeCheckpointFile(this.#plan.path!, bytes);
-    return bytes.length;
+  async #write(): Promise<void> {
+    const { target } = this.#plan;
+    if (target === undefined) return;
+    await writeCheckpointFile(target.path, await this.#runtime.checkpoint({ timeoutMs: LAST_TIMEOUT_MS }));
   }
 
   #note(line: object): void {
@@ -115,11 +113,14 @@ export class RunCheckpoints {
 }
 
 /** Found out before anything runs. */
-async function checkWritable(path: string, inputs: readonly string[]): Promise<void> {
+async function checkWritable(
+  { shown, path }: { readonly shown: string; readonly path: string },
+  inputs: readonly string[],
+): Promise<void> {
   const target = await realpath(path).catch(() => path);
   for (const input of inputs) {
     if ((await realpath(input).catch(() => undefined)) !== target) continue;
-    throw new StudioError('CheckpointNotWritable', `--checkpoint '${path}' is a file that this run reads.`, {
+    throw new StudioError('CheckpointNotWritable', `--checkpoint '${shown}' is a file that this run reads.`, {
       tip: 'Name another file.',
     });
   }
@@ -127,7 +128,7 @@ async function checkWritable(path: string, inputs: readonly string[]): Promise<v
   const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() === true;
   if (folder?.isDirectory() === true && !isFolder) return;
   const why = isFolder ? 'it is a folder' : 'there is no such folder';
-  throw new StudioError('CheckpointNotWritable', `--checkpoint '${path}' cannot be written: ${why}.`, {
+  throw new StudioError('CheckpointNotWritable', `--checkpoint '${shown}' cannot be written: ${why}.`, {
     tip: 'Name a file in a folder that exists.',
   });
 }
