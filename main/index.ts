@@ -12,13 +12,16 @@ export type { DeviceFault, DeviceKind, FaultCause } from '../app/device/device.t
 export type { Codec, MessageObject, MessageValue } from '../app/model/codec/codec.ts';
 export type { EnumType, Field, FieldType, Json, StructType } from '../app/model/message-type.ts';
 export type { HandlerInfo, KernelInfo, OutputPort, ProgramImage, ProgramInfo } from '../app/model/program.ts';
-export type { Actor, RequestOptions, SendOptions } from '../app/runtime/actor.ts';
+export type { Actor } from '../app/runtime/actor.ts';
+export type { DedupKey } from '../app/runtime/dedup-window.ts';
+export type { Fate, Receipt } from '../app/runtime/receipts.ts';
+export type { RequestOptions, SendOptions } from '../app/runtime/send-options.ts';
 export type { ActorState } from '../app/runtime/lifecycle.ts';
 export type { DeadLetter, Replay } from '../app/runtime/dead-letters/dead-letter.ts';
 export type { DeadLetterFilter } from '../app/runtime/dead-letters/dead-letter-filter.ts';
 export type { DeadLetterOptions, DeadLetterSelection } from '../app/runtime/dead-letters/dead-letters.ts';
 export type { ReplayOptions, ReplayReport } from '../app/runtime/dead-letters/replay.ts';
-export type { DeadLetterReason, MessageOrigin, ReceivedMessage } from '../app/runtime/message.ts';
+export type { DeadLetterReason, DropCounts, DropReason, MessageOrigin, ReceivedMessage } from '../app/runtime/message.ts';
 export type { OverflowPolicy } from '../app/runtime/overflow.ts';
 export type { MessageId } from '../app/runtime/message-header.ts';
 export type { Undelivered } from '../app/runtime/quiescence.ts';

@@ -80,6 +80,7 @@ export const RING = {
   discardBelow: 140,
   discardReason: 144,
   refused: 148,
+  evictedTombstones: 152,
   head: 256,
   evicted: 260,
   skipped: 264,

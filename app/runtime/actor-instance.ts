@@ -13,38 +13,20 @@ import type { Device, DeviceFault, DeviceProgram } from '../device/device.ts';
 import type { KernelInfo } from '../model/program.ts';
 import type { ActorMemory } from './actor-memory.ts';
 import { Commands } from './commands.ts';
+import { Clearing } from './clearing.ts';
+import { HostDrops } from './drop-counts.ts';
 import { HostLanes } from './host-lanes.ts';
+import type { InstanceEvents, InstanceInit } from './instance-init.ts';
 import { InboxPositions } from './inbox-positions.ts';
 import { canMove, checkMove, type ActorState } from './lifecycle.ts';
 import { runtimeDisposed, type Lifetime } from './lifetime.ts';
 import { readId, type MessageId } from './message-header.ts';
 import { messageInHand } from './message-in-hand.ts';
-import { deadLetterReason, type FoundDeadLetter } from './message.ts';
+import { deadLetterReason } from './message.ts';
 import { OutRing } from './out-ring.ts';
 import type { LoadedKernel } from './programs.ts';
 import { actorReset, refusalOf } from './refusal.ts';
 import type { Waiters } from './waiters.ts';
-import { WaitingSenders } from './waiting-senders.ts';
-
-/** What an instance tells its runtime. */
-export interface InstanceEvents {
-  /** The message at `slot` answers a host message; true when somebody waited for it. */
-  onReply(instance: ActorInstance, slot: number): boolean;
-  /** The message at `slot` is output for the host; false to leave it in the ring for now. */
-  onOutput(instance: ActorInstance, slot: number): boolean;
-  onDeadLetter(instance: ActorInstance, letter: FoundDeadLetter): void;
-  /** It has failed or terminated; called again when the last sender has seen it. */
-  onEnded(instance: ActorInstance): void;
-}
-
-export interface InstanceInit {
-  readonly device: Device;
-  readonly code: LoadedKernel;
-  readonly memory: ActorMemory;
-  readonly events: InstanceEvents;
-  readonly waiters: Waiters;
-  readonly lifetime: Lifetime;
-}
 
 /** The host's side of one actor: its memory, its rings, its life. */
 export class ActorInstance {
@@ -57,17 +39,18 @@ export class ActorInstance {
   readonly host: HostLanes;
   readonly outRing: OutRing;
   readonly inbox: InboxPositions;
-  /** Senders that wait for room in the normal lane. */
-  readonly senders: WaitingSenders;
+  /** What the host has dropped before its queues. */
+  readonly drops = new HostDrops();
   /** Accepted from the host; the one that it succeeded in a reset included. */
   accepted = 0;
-  /** Refused because the ring was full. */
+  /** Refused, with `QueueFull`. */
   rejected = 0;
   fault: DeviceFault | undefined;
   /** It has failed and will be started again: until then its queues take messages. */
   awaitsRestart = false;
   /** The message whose handler failed. */
   failedMessageId: MessageId | undefined;
+  readonly #clearing: Clearing;
   readonly #device: Device;
   readonly #u32: Uint32Array;
   readonly #events: InstanceEvents;
@@ -94,10 +77,21 @@ export class ActorInstance {
     this.#events = events;
     this.#waiters = waiters;
     this.#lifetime = lifetime;
-    this.host = new HostLanes(device.arena, memory);
+    this.host = new HostLanes({
+      arena: device.arena,
+      memory,
+      drops: this.drops,
+      onAccepted: (count) => {
+        this.accepted += count;
+        device.wake(memory.address);
+      },
+      wake: () => {
+        device.wake(memory.address);
+      },
+    });
+    this.#clearing = new Clearing(device, memory, this.host);
     this.inbox = new InboxPositions(device.arena, [memory.inbox, memory.inboxUrgent]);
     this.outRing = new OutRing(device.arena, memory.outRing, memory.address);
-    this.senders = new WaitingSenders(this.host.normal);
     this.#commands = new Commands(device, memory.address);
   }
 
@@ -174,18 +168,18 @@ export class ActorInstance {
     if (refusal !== undefined) throw refusal;
   }
 
-  /** Makes what was written to the host ring visible to the actor. */
-  publish(count: number): void {
-    this.host.normal.publish();
-    this.accepted += count;
-    this.#device.wake(this.memory.address);
+  /** Drops what lies in its queues now, active or not. Resolves when it is gone, or the actor has ended. */
+  clear(): Promise<void> {
+    this.checkAcceptsMessages();
+    return this.#clearing.clear(() => this.#isReset || !this.acceptsMessages || this.#lifetime.isOver);
   }
 
   /** Something happened on the device: output, an obeyed command, room. */
   signalled(): void {
     this.takeOutput();
     this.#noticeState();
-    if (this.senders.count > 0) this.senders.serve();
+    this.host.serve();
+    this.#clearing.signalled();
   }
 
   /**
@@ -280,13 +274,15 @@ export class ActorInstance {
     this.#isReset = true;
     this.inbox.close();
     this.#commands.resolveAll();
-    this.senders.serve();
+    this.host.close({ outcome: 'dead-lettered', reason: 'actor-reset' });
+    this.#clearing.end();
   }
 
   /** The runtime is being disposed: the device obeys no more. */
   dispose(): void {
     this.#commands.rejectAll(runtimeDisposed());
-    this.senders.serve();
+    this.host.close({ outcome: 'unknown' });
+    this.#clearing.end();
   }
 
   /** Its memory is about to be freed. */
@@ -330,10 +326,11 @@ export class ActorInstance {
   #buryMessageInHand(): void {
     const inHand = messageInHand(this);
     if (inHand === undefined) return;
-    const { slot, ring, position } = inHand;
+    const { slot, ring, lane, position } = inHand;
     this.failedMessageId = readId(this.#device.arena, slot, HEADER.messageId);
     this.#events.onDeadLetter(this, { reason: 'actor-failed', slot, target: this.id });
-    Atomics.store(this.#u32, (ring + RING.head) >> 2, position + 1);
+    this.host.settleInHand(lane, position);
+    if (!this.memory.isEvictable(lane)) Atomics.store(this.#u32, (ring + RING.head) >> 2, position + 1);
   }
 
   #command(command: number, state: ActorState): Promise<void> {
@@ -359,7 +356,9 @@ export class ActorInstance {
 
   #end(): void {
     this.#commands.resolveAll();
-    this.senders.serve();
+    if (this.awaitsRestart) this.host.serve();
+    else this.host.close({ outcome: 'undelivered' });
+    this.#clearing.end();
     this.#events.onEnded(this);
     // A sender may have joined the waiters, or sent, in the very moment in which the actor ended.
     void this.#device.settled().then(() => {

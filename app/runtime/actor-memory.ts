@@ -1,4 +1,13 @@
-import { ACTOR, ACTOR_STATE, HEADER, HISTOGRAM_BUCKETS, OVERFLOW, RING, ROUTE } from '../abi/arena-layout.ts';
+import {
+  ACTOR,
+  ACTOR_STATE,
+  HEADER,
+  HISTOGRAM_BUCKETS,
+  MAX_BATCH,
+  OVERFLOW,
+  RING,
+  ROUTE,
+} from '../abi/arena-layout.ts';
 import { blockBytes, roundUp, type Arena, type ArenaBlock } from '../device/arena.ts';
 import type { OverflowPolicy } from './overflow.ts';
 import type { RouteTable } from './route-table.ts';
@@ -52,6 +61,9 @@ function partsOf(plan: ActorPlan) {
     inboxUrgent: { label: `${name}: urgent inbox`, sizeBytes: urgentBytes },
     outRing: { label: `${name}: ring to the host`, sizeBytes: RING.sizeBytes + capacity * stride },
     outbox: { label: `${name}: outbox`, sizeBytes: outboxCapacity * stride },
+    hand: { label: `${name}: message in hand`, sizeBytes: plan.overflow === 'dropOldest' ? stride : 1 },
+    handTimes: { label: `${name}: times in hand`, sizeBytes: plan.overflow === 'dropOldest' ? 2 * MAX_BATCH * 8 : 1 },
+    scratch: { label: `${name}: overflow`, sizeBytes: stride },
     state: { label: `${name}: state`, sizeBytes: Math.max(plan.stateBytes, 1) },
   } satisfies Record<string, Part>;
 }
@@ -76,6 +88,10 @@ export class ActorMemory {
   readonly lanes: readonly number[];
   readonly outRing: number;
   readonly outbox: number;
+  /** A slot for a host message that finds no room. */
+  readonly scratch: number;
+  readonly #hand: number;
+  readonly #handTimes: number;
   readonly histogram: number;
   /** Bytes of payload that a slot of its rings has room for. */
   readonly payloadRoom: number;
@@ -101,6 +117,9 @@ export class ActorMemory {
     this.lanes = [this.hostRing, this.inbox, this.hostUrgent, this.inboxUrgent];
     this.outRing = parts.outRing;
     this.outbox = parts.outbox;
+    this.scratch = parts.scratch;
+    this.#hand = plan.overflow === 'dropOldest' ? parts.hand : 0;
+    this.#handTimes = parts.handTimes;
     this.#state = parts.state;
     this.histogram = parts.histogram;
     for (const ring of this.lanes) this.#layOutRing(ring, plan.actorId);
@@ -148,6 +167,16 @@ export class ActorMemory {
     for (const former of this.#blocks.splice(index, 1, block)) this.#arena.free(former);
     this.#state = block.address;
     this.#arena.u32[(this.address + ACTOR.stateAddress) >> 2] = block.address;
+  }
+
+  /** Where the message of a lane lies that the actor has in hand when its cursor is at `position`. */
+  slotInHand(lane: number, position: number): number {
+    return this.isEvictable(lane) ? this.#hand : this.slotAt(this.lanes[lane]!, position);
+  }
+
+  /** Senders may drop the lane's oldest message: one that is in hand has left the ring. */
+  isEvictable(lane: number): boolean {
+    return this.#hand !== 0 && lane % 2 === 1;
   }
 
   get routes(): RouteTable | undefined {
@@ -222,5 +251,7 @@ export class ActorMemory {
     set(ACTOR.seedHigh, plan.actorId);
     set(ACTOR.maxHops, MAX_HOPS);
     set(ACTOR.overflow, OVERFLOW[plan.overflow]);
+    set(ACTOR.hand, this.#hand);
+    set(ACTOR.handTimes, this.#handTimes);
   }
 }

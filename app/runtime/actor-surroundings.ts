@@ -2,6 +2,7 @@ import type { Arena } from '../device/arena.ts';
 import type { MemoryViews } from '../model/codec/memory-views.ts';
 import type { StructType } from '../model/message-type.ts';
 import type { ActorInstance } from './actor-instance.ts';
+import type { InstanceEvents } from './instance-init.ts';
 import type { HeaderWriter } from './message-header.ts';
 import type { RuntimePlatform } from './ports.ts';
 import type { RequestTable } from './request-table.ts';
@@ -18,6 +19,7 @@ export interface ActorSurroundings {
   readonly platform: RuntimePlatform;
   /** The type of the output at `slot`; undefined when a handler has written over it: then it is dropped. */
   outputType(instance: ActorInstance, slot: number): StructType | undefined;
+  readonly onDeadLetter: InstanceEvents['onDeadLetter'];
   readonly expectSignals: () => void;
   readonly states: StateAccess;
 }

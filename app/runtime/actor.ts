@@ -7,35 +7,34 @@ import type { DeviceProgram } from '../device/device.ts';
 import type { KernelInfo } from '../model/program.ts';
 import type { ActorInstance } from './actor-instance.ts';
 import type { ActorSurroundings } from './actor-surroundings.ts';
+import { Asking } from './asking.ts';
+import { clearQueues } from './clear-queues.ts';
 import { handledType } from './handled-type.ts';
+import { telemetryOf } from './instance-telemetry.ts';
 import { encodeMessage, type JsonReply } from './json-message.ts';
 import type { ActorState } from './lifecycle.ts';
 import type { MessageId } from './message-header.ts';
 import { MessageWriter } from './message-writer.ts';
 import type { ReceivedMessage } from './message.ts';
+import { OutgoingMessages } from './outgoing.ts';
 import type { OverflowPolicy } from './overflow.ts';
 import type { ReceiveQueue } from './receive-queue.ts';
 import type { LoadedKernel } from './programs.ts';
-import { expectReply } from './reply.ts';
-import { whenRoom } from './room.ts';
-import type { RequestOptions, SendBytesOptions, SendOptions } from './send-options.ts';
+import type { Fate, Receipt } from './receipts.ts';
+import { checkSendOptions, type RequestOptions, type SendBytesOptions, type SendOptions } from './send-options.ts';
+import { Sending, type Destination } from './sending.ts';
 import type { ReadStateOptions, WriteStateOptions } from './state/state-access.ts';
 import type { StateSnapshot } from './state/state-snapshot.ts';
-import { readLatency, readSent, readTelemetryBlock, type ActorTelemetry } from './telemetry.ts';
+import type { ActorTelemetry } from './telemetry.ts';
 
 export type { RequestOptions, SendOptions } from './send-options.ts';
 
-interface Question<R> {
-  /** False when there is no room. */
-  readonly write: (instance: ActorInstance) => boolean;
-  readonly read: (slot: number, type: StructType) => R;
-}
-
-const DEFAULT_REQUEST_TIMEOUT_MS = 5000;
 const NO_OPTIONS: SendOptions = {};
 
 interface ActorInit extends Pick<Actor, 'name' | 'overflow' | 'instances'> {
   readonly code: LoadedKernel;
+  /** Keys that are remembered. */
+  readonly dedup: number;
   readonly surroundings: ActorSurroundings;
   readonly received: ReceiveQueue;
 }
@@ -46,6 +45,9 @@ export class Actor {
   readonly overflow: OverflowPolicy;
   readonly #surroundings: ActorSurroundings;
   readonly #writer: MessageWriter;
+  readonly #outgoing: OutgoingMessages;
+  readonly #sending: Sending;
+  readonly #asking: Asking;
   readonly #ownQueue: ReceiveQueue;
   #received: ReceiveQueue;
   #code: LoadedKernel;
@@ -57,13 +59,16 @@ export class Actor {
   readonly #codecs = new Map<string | undefined, Codec>();
   readonly #cursors = new Map<StructType, Cursor<object>>();
 
-  constructor({ instances, name, code, overflow, surroundings, received }: ActorInit) {
+  constructor({ instances, name, code, overflow, dedup, surroundings, received }: ActorInit) {
     this.name = name;
     this.overflow = overflow;
     this.#code = code;
     this.#instances = instances;
     this.#surroundings = surroundings;
     this.#writer = new MessageWriter(surroundings.views, surroundings.headers);
+    this.#outgoing = new OutgoingMessages(this.#writer, surroundings.views);
+    this.#sending = new Sending({ ...surroundings, overflow, dedup, writer: this.#writer });
+    this.#asking = new Asking({ ...surroundings, overflow, writer: this.#writer, sending: this.#sending });
     this.#ownQueue = received;
     this.#received = received;
   }
@@ -118,28 +123,61 @@ export class Actor {
   }
 
   /**
-   * Sends one message if there is room at once; undefined when there is not.
+   * Drops what lies in the actor's queues now, active or not, and counts it. Resolves when all of it is gone.
+   *
+   * @throws StudioError `ActorFailed`, `ActorTerminated`, also when the actor ends before it has dropped everything
+   */
+  async clear(): Promise<void> {
+    await clearQueues(this.instances, this.#surroundings.requests);
+  }
+
+  /**
+   * Sends one message if there is room at once; undefined when there is not, whatever the overflow policy.
    *
    * @throws StudioError `InvalidMessage`, `UnknownMessageType`, `ActorFailed`, `ActorTerminated`
    */
   trySend(message: object, options: SendOptions = NO_OPTIONS): MessageId | undefined {
-    const instance = this.#choose(options);
-    if (instance.senders.count > 0) return undefined; // they came first
-    return this.#writer.object(instance, this.#codec(options.type), message) ? this.#writer.lastId : undefined;
+    const to = this.#choose(options);
+    const { lane } = to;
+    if (lane.senders.count > 0) return undefined; // they came first
+    const codec = this.#codec(options.type);
+    if (options.dedupKey !== undefined)
+      return this.#sending.attempt(to, this.#outgoing.object(codec, message, options));
+    this.#writer.mark(options);
+    return this.#writer.object(lane, codec, message) ? this.#writer.lastId : undefined;
   }
 
   /**
-   * Sends one message. A full queue makes it wait or throw, by the actor's overflow policy.
+   * Sends one message. A full queue makes it wait, throw or drop something, by the actor's overflow policy. Of a duplicate
+   * (`dedupKey`) the id is that of the message that was accepted.
    *
-   * @throws StudioError as `trySend`; `QueueFull` (policy `reject`), `SendTimeout`, `Aborted`
+   * @throws StudioError as `trySend`; `QueueFull` (policy `reject`), `SendTimeout`, `Aborted`, `InvalidSend`
    */
   async send(message: object, options: SendOptions = NO_OPTIONS): Promise<MessageId> {
     const codec = this.#codec(options.type);
-    const instance = this.#choose(options);
-    if (instance.senders.count === 0 && this.#writer.object(instance, codec, message)) return this.#writer.lastId;
-    return this.#wait(instance, options, () =>
-      this.#writer.object(instance, codec, message) ? this.#writer.lastId : undefined,
-    );
+    const to = this.#choose(options);
+    if (to.lane.senders.count === 0 && options.dedupKey === undefined) {
+      this.#writer.mark(options);
+      if (this.#writer.object(to.lane, codec, message)) return this.#writer.lastId;
+    }
+    return this.#sending.deliver(to, this.#outgoing.object(codec, message, options));
+  }
+
+  /**
+   * Sends one message and waits until it is known what became of it.
+   *
+   * @throws StudioError as `send`
+   */
+  async sendWithReceipt(message: object, options: SendOptions = NO_OPTIONS): Promise<Receipt> {
+    const outgoing = this.#outgoing.object(this.#codec(options.type), message, options);
+    const to = this.#choose(options);
+    let accepted: MessageId | Promise<MessageId> | undefined;
+    const fate = await new Promise<Fate>((resolve, reject) => {
+      accepted = this.#sending.deliver(to, { ...outgoing, settle: resolve });
+      if (accepted instanceof Promise) accepted.catch(reject);
+      this.#surroundings.expectSignals();
+    });
+    return { ...fate, messageId: await accepted! };
   }
 
   /** Sends a message given as JSON, with its rules (strings for 64-bit numbers, `{"base64"}`), and complete problems. */
@@ -154,24 +192,22 @@ export class Actor {
       const message = `${bytes.length.toString()} bytes of ${type.name} are no message of '${this.name}'.`;
       throw new StudioError('InvalidMessage', message, { tip: 'Encode a type that the actor handles (messageType).' });
     }
-    const content = { bytes, traceId: options.traceId };
-    return this.#deliver(options, (instance) =>
-      this.#writer.bytes(instance, type, content) ? this.#writer.lastId : undefined,
-    );
+    return this.#sending.deliver(this.#choose(options), this.#outgoing.encoded(type, bytes, options));
   }
 
   /**
    * Writes up to `count` messages of one type straight into the ring and publishes them together: `fill` gets a cursor
-   * over the slot, whose scalar fields cost no allocation. Returns how many there was room for.
+   * over the slot, whose scalar fields cost no allocation. Returns how many there was room for: no overflow policy applies.
    */
   sendEach<T extends object>(
     count: number,
     fill: (message: T, index: number) => void,
     options: SendOptions = {},
   ): number {
-    const instance = this.#choose(options);
-    if (instance.senders.count > 0) return 0; // they came first
-    return this.#writer.each(instance, this.#codec(options.type) as Codec<T>, { count, fill });
+    const { lane } = this.#choose(options);
+    if (lane.senders.count > 0) return 0; // they came first
+    this.#writer.mark(options);
+    return this.#writer.each(lane, this.#codec(options.type) as Codec<T>, { count, fill });
   }
 
   /**
@@ -180,11 +216,18 @@ export class Actor {
    */
   async sendBatch(messages: readonly object[], options: SendOptions = {}): Promise<number> {
     const codec = this.#codec(options.type);
+    const to = this.#choose(options);
     let next = 0;
-    return this.#deliver(options, (instance) => {
-      next += this.#writer.objects(instance, codec, { messages, from: next });
+    const attempt = (): number | undefined => {
+      this.#writer.mark(options);
+      next += this.#writer.objects(to.lane, codec, { messages, from: next });
       return next === messages.length ? next : undefined;
-    });
+    };
+    if (to.lane.senders.count === 0 && attempt() !== undefined) return next;
+    if (this.overflow === 'block') return this.#sending.wait(to, options, attempt);
+    for (; next < messages.length; next++)
+      await this.#sending.deliver(to, this.#outgoing.object(codec, messages[next]!, options));
+    return next;
   }
 
   /**
@@ -194,8 +237,8 @@ export class Actor {
    */
   async request<T extends object = MessageObject>(message: object, options: RequestOptions = {}): Promise<T> {
     const codec = this.#codec(options.type);
-    return this.#ask(options, {
-      write: (instance) => this.#writer.object(instance, codec, message),
+    return this.#asking.ask(this.#choose(options), {
+      ...this.#outgoing.object(codec, message, options),
       read: (slot, type) => this.#read<T>(slot, type),
     });
   }
@@ -205,8 +248,8 @@ export class Actor {
     const type = this.messageType(options.type);
     const bytes = encodeMessage(type, json);
     const { u8 } = this.#surroundings.arena;
-    return this.#ask(options, {
-      write: (instance) => this.#writer.bytes(instance, type, { bytes }),
+    return this.#asking.ask(this.#choose(options), {
+      ...this.#outgoing.encoded(type, bytes, options),
       read: (slot, reply) => ({ type: reply.name, message: decodeJson(reply, u8, slot + HEADER.sizeBytes) }),
     });
   }
@@ -291,13 +334,7 @@ export class Actor {
   }
 
   telemetry(): readonly ActorTelemetry[] {
-    const { arena } = this.#surroundings;
-    return this.instances.map((instance) => {
-      const { address } = instance.memory;
-      const { processed, dropped, errorCode } = readTelemetryBlock(arena, address);
-      const sent = readSent(arena, address);
-      return { processed, dropped, sent, depth: instance.depth, latencyNs: readLatency(arena, address), errorCode };
-    });
+    return this.instances.map((instance) => telemetryOf(this.#surroundings.arena, instance));
   }
 
   /** The type that `name` means, or the only one that the kernel handles. */
@@ -305,47 +342,8 @@ export class Actor {
     return handledType(this.name, this.kernel, name);
   }
 
-  async #ask<R>({ timeoutMs = DEFAULT_REQUEST_TIMEOUT_MS, ...options }: RequestOptions, { write, read }: Question<R>) {
-    const { requests, platform, expectSignals } = this.#surroundings;
-    const deadlineMs = platform.unixMs() + timeoutMs;
-    let reply: Promise<R> | undefined;
-    await this.#deliver({ ...options, timeoutMs }, (instance) => {
-      const position = instance.host.normal.nextPosition;
-      if (!write(instance)) return undefined;
-      const sent = { number: this.#writer.lastNumber, actorId: instance.id, position, deadlineMs };
-      reply = expectReply(requests, sent, { read, signal: options.signal, label: instance.label });
-      return true;
-    });
-    expectSignals();
-    return reply!;
-  }
-
-  /** Sends by `attempt`, which gives undefined while there is no room. No promise where there is room. */
-  #deliver<R>(options: SendOptions, attempt: (instance: ActorInstance) => R | undefined): R | Promise<R> {
-    const instance = this.#choose(options);
-    const isFirst = instance.senders.count === 0;
-    const result = isFirst ? attempt(instance) : undefined;
-    return result ?? this.#wait(instance, options, () => attempt(instance));
-  }
-
-  /** There is no room: waits for it or refuses, by the overflow policy. */
-  #wait<R>(instance: ActorInstance, options: SendOptions, attempt: () => R | undefined): Promise<R> {
-    if (this.overflow === 'reject') throw this.#queueFull(instance);
-    const { platform, expectSignals } = this.#surroundings;
-    const { timeoutMs, signal } = options;
-    return whenRoom(instance, attempt, { timeoutMs, signal, platform, expectSignals });
-  }
-
   #handles(type: StructType): boolean {
     return this.kernel.handlers.some(({ message }) => message.typeId === type.typeId);
-  }
-
-  #queueFull(instance: ActorInstance): StudioError {
-    instance.rejected++;
-    const capacity = instance.host.normal.capacity.toString();
-    return new StudioError('QueueFull', `the queue of '${instance.label}' is full (capacity ${capacity}).`, {
-      tip: "Send more slowly, raise the capacity, or launch with overflow 'block'.",
-    });
   }
 
   #read<T extends object>(slot: number, type: StructType): T {
@@ -369,7 +367,9 @@ export class Actor {
   }
 
   /** Who gets the next message: the instance that is named, or the next one that takes messages. */
-  #choose({ instance: index, signal }: SendOptions): ActorInstance {
+  #choose(options: SendOptions): Destination {
+    const { instance: index, signal } = options;
+    if (options !== NO_OPTIONS) checkSendOptions(options);
     const chosen = index === undefined ? this.#nextInTurn() : this.instances[index];
     if (chosen === undefined) {
       const message = `actor '${this.name}' has no instance ${String(index)}.`;
@@ -378,7 +378,7 @@ export class Actor {
     }
     chosen.checkAcceptsMessages();
     if (signal?.aborted === true) throw new StudioError('Aborted', `sending to '${chosen.label}' was aborted.`);
-    return chosen;
+    return { instance: chosen, lane: chosen.host.laneOf(options) };
   }
 
   #nextInTurn(): ActorInstance | undefined {

@@ -1,16 +1,21 @@
 import { LANE } from '../abi/arena-layout.ts';
-import type { Arena } from '../device/arena.ts';
-import type { ActorMemory } from './actor-memory.ts';
-import { HostRing } from './host-ring.ts';
+import { HostLane, type LaneInit } from './host-lane.ts';
+import type { Fate } from './receipts.ts';
+import { isUrgent, type SendOptions } from './send-options.ts';
 
 /** What the host sends an actor: two lanes, of which the actor takes the urgent one first. */
 export class HostLanes {
-  readonly normal: HostRing;
-  readonly urgent: HostRing;
+  readonly normal: HostLane;
+  readonly urgent: HostLane;
 
-  constructor(arena: Arena, { lanes }: ActorMemory) {
-    this.normal = new HostRing(arena, lanes[LANE.host]!);
-    this.urgent = new HostRing(arena, lanes[LANE.hostUrgent]!);
+  constructor(init: Omit<LaneInit, 'ring'>) {
+    const { lanes } = init.memory;
+    this.normal = new HostLane({ ...init, ring: lanes[LANE.host]! });
+    this.urgent = new HostLane({ ...init, ring: lanes[LANE.hostUrgent]! });
+  }
+
+  laneOf(options: SendOptions): HostLane {
+    return isUrgent(options) ? this.urgent : this.normal;
   }
 
   /** Their positions have been set from outside, while nobody used them. */
@@ -21,15 +26,56 @@ export class HostLanes {
 
   /** Messages accepted so far, those being written included; modulo 2^32. */
   get arrivals(): number {
-    return (this.normal.nextPosition + this.urgent.nextPosition) >>> 0;
+    return (this.normal.arrivals + this.urgent.arrivals) >>> 0;
   }
 
   /** How many of them the actor has done with. */
   get finished(): number {
-    return (this.normal.head + this.urgent.head) >>> 0;
+    return (this.normal.ring.head + this.urgent.ring.head) >>> 0;
   }
 
+  /** Messages that wait, without those that are to be dropped. */
   get depth(): number {
     return this.normal.depth + this.urgent.depth;
+  }
+
+  get staged(): number {
+    return this.normal.staged + this.urgent.staged;
+  }
+
+  /** Types of what is staged. */
+  get stagedTypeIds(): readonly number[] {
+    return [...this.urgent.stagedTypeIds, ...this.normal.stagedTypeIds];
+  }
+
+  /** Senders that wait for room. */
+  get waitingSenders(): number {
+    return this.normal.senders.count + this.urgent.senders.count;
+  }
+
+  get isDiscarding(): boolean {
+    return this.normal.isDiscarding || this.urgent.isDiscarding;
+  }
+
+  /** The handler of the message at the lane's cursor has failed. */
+  settleInHand(lane: number, position: number): void {
+    const fate: Fate = { outcome: 'dead-lettered', reason: 'actor-failed' };
+    if (lane === LANE.host) this.normal.receipts.settleAt(position, fate);
+    if (lane === LANE.hostUrgent) this.urgent.receipts.settleAt(position, fate);
+  }
+
+  serve(): void {
+    this.urgent.serve();
+    this.normal.serve();
+  }
+
+  close(fate: Fate): void {
+    this.urgent.close(fate);
+    this.normal.close(fate);
+  }
+
+  /** Slots' bytes of what is staged; none is left. */
+  takeStaged(): readonly Uint8Array[] {
+    return [...this.urgent.takeStaged(), ...this.normal.takeStaged()];
   }
 }

@@ -4,8 +4,9 @@ import type { Arena } from '../device/arena.ts';
 import type { DeviceFault } from '../device/device.ts';
 import type { StructType } from '../model/message-type.ts';
 import type { ActorDirectory } from './actor-directory.ts';
-import type { ActorInstance, InstanceEvents } from './actor-instance.ts';
+import type { ActorInstance } from './actor-instance.ts';
 import type { DeadLetters } from './dead-letters/dead-letters.ts';
+import type { InstanceEvents } from './instance-init.ts';
 import { readHostNumber, readId } from './message-header.ts';
 import { ReceivedMessage, type FoundDeadLetter } from './message.ts';
 import { slotsFrom } from './queued.ts';
@@ -80,9 +81,9 @@ export class Inbound implements InstanceEvents {
     const { requests } = this.#init;
     // The message in hand, if it came from the host, and all behind it. What was consumed before may still be answered by
     // whom it was forwarded to.
-    const next = instance.word(ACTOR.cursors + LANE.host * 4);
+    const next = [LANE.host, LANE.hostUrgent].map((lane) => instance.word(ACTOR.cursors + lane * 4));
     requests.failAll(
-      ({ actorId, position }) => actorId === instance.id && ((position - next) | 0) >= 0,
+      ({ actorId, position, isUrgent }) => actorId === instance.id && ((position - next[isUrgent ? 1 : 0]!) | 0) >= 0,
       endError(instance),
     );
     for (const number of this.#requestsInInboxes(instance)) requests.take(number)?.fail(endError(instance));

@@ -1,7 +1,6 @@
 import { innermostFirst } from '../model/topology/check-supervisors.ts';
 import { actorSettings, channelEnds, type Topology } from '../model/topology/topology.ts';
 import type { Actor } from './actor.ts';
-import type { OverflowPolicy } from './overflow.ts';
 import type { ReceiveQueue } from './receive-queue.ts';
 import type { LaunchSpec } from './launch.ts';
 import type { Program, RingKernelRuntime } from './runtime.ts';
@@ -35,7 +34,7 @@ export async function launchTopology(
       name: actor.id,
       kernel: program.kernel(actor.kernel),
       instances,
-      queue: { capacity, overflow: supported(overflow), outbox },
+      queue: { capacity, overflow, outbox },
     };
   });
   const actors = new Map((await runtime.launchAll(specs)).map((actor) => [actor.name, actor]));
@@ -55,9 +54,4 @@ function launched(actors: ReadonlyMap<string, Actor>, id: string): Actor {
   const actor = actors.get(id);
   if (actor === undefined) throw new Error(`a channel names '${id}', which is no actor`);
   return actor;
-}
-
-function supported(overflow: ReturnType<typeof actorSettings>['overflow']): OverflowPolicy {
-  if (overflow === 'block' || overflow === 'reject') return overflow;
-  throw new Error(`validation lets only supported policies through, not '${overflow}'`);
 }

@@ -13,6 +13,8 @@ export interface QueueOptions {
   readonly urgent?: number;
   /** What a full queue does to senders. Default `block`. */
   readonly overflow?: OverflowPolicy;
+  /** Of how many accepted messages the `dedupKey` is remembered. Default 0. */
+  readonly dedup?: number;
   /** Messages that one handler can send. Default 1,024. */
   readonly outbox?: number;
 }
@@ -31,6 +33,7 @@ export interface LaunchSpec extends LaunchOptions {
 const MIN_CAPACITY = 16;
 const MAX_CAPACITY = 1_048_576;
 const MAX_OUTBOX = 65_536;
+const MAX_DEDUP = 1_048_576;
 
 /** One plan for each instance, with the ids given. */
 export function planActor(
@@ -83,7 +86,7 @@ export function checkSpec(
   { kernel, name = kernel.info.name, instances = 1, queue = {} }: LaunchSpec,
   names: Set<string>,
 ): void {
-  const { capacity = 1024, urgent = capacity, outbox = 1024 } = queue;
+  const { capacity = 1024, urgent = Math.min(capacity, 1024), outbox = 1024, dedup = 0 } = queue;
   const invalid = (message: string, tip: string): StudioError =>
     new StudioError('InvalidLaunch', `actor '${name}': ${message}`, { tip });
   if (names.has(name)) throw invalid('an actor of this name is launched already.', 'Give it another name.');
@@ -92,6 +95,8 @@ export function checkSpec(
   const range = 'It is a power of two from 16 to 1,048,576.';
   if (!isCapacity(capacity)) throw invalid(`capacity ${capacity.toString()}.`, range);
   if (!isCapacity(urgent)) throw invalid(`urgent capacity ${urgent.toString()}.`, range);
+  if (!Number.isInteger(dedup) || dedup < 0 || dedup > MAX_DEDUP)
+    throw invalid(`dedup ${dedup.toString()}.`, 'It is a whole number from 0 to 1,048,576.');
   if (!Number.isInteger(outbox) || outbox < 1 || outbox > MAX_OUTBOX)
     throw invalid(`outbox ${outbox.toString()}.`, 'It is a whole number from 1 to 65,536.');
 }

@@ -2,7 +2,8 @@ import type { Arena } from '../device/arena.ts';
 import type { Device } from '../device/device.ts';
 import { Actor } from './actor.ts';
 import type { ActorDirectory } from './actor-directory.ts';
-import { ActorInstance, type InstanceEvents } from './actor-instance.ts';
+import { ActorInstance } from './actor-instance.ts';
+import type { InstanceEvents } from './instance-init.ts';
 import { ActorMemory, type ActorPlan } from './actor-memory.ts';
 import type { ActorSurroundings } from './actor-surroundings.ts';
 import { checkMemory, checkSpec, planActor, type LaunchSpec, type LoadedKernel } from './launch.ts';
@@ -86,6 +87,7 @@ export class Launcher {
       name,
       code: kernel,
       overflow: queue.overflow ?? 'block',
+      dedup: queue.dedup ?? 0,
       surroundings: this.#init.surroundings,
       received: new ReceiveQueue(this.#init.ports.receiveCapacity ?? 1024),
     });

@@ -1,5 +1,6 @@
 import { HEADER } from '../abi/arena-layout.ts';
 import type { Arena } from '../device/arena.ts';
+import { DEFAULT_PRIORITY, type SendOptions } from './send-options.ts';
 
 const WORD = 2 ** 32;
 const TICKS_PER_MS = 2 ** 22;
@@ -50,6 +51,9 @@ export class HeaderWriter {
   #number = 0;
   #hlcLow = 0;
   #hlcHigh = 0;
+  #deadline = 0;
+  #priority = DEFAULT_PRIORITY;
+  #flags = 0;
 
   constructor(arena: Arena, unixMs: () => number) {
     this.#u32 = arena.u32;
@@ -84,6 +88,14 @@ export class HeaderWriter {
     this.#hlcHigh = high;
   }
 
+  /** How the messages that are written from now on are sent. */
+  mark({ priority = DEFAULT_PRIORITY, deadlineMs }: SendOptions, flags = 0): void {
+    this.#priority = priority;
+    this.#flags = flags;
+    // 0 says that there is none; 1 ms later is no matter.
+    this.#deadline = deadlineMs === undefined ? 0 : ((this.#unixMs() + deadlineMs) % WORD) >>> 0 || 1;
+  }
+
   /** Everything but the sequence, which the ring's position gives; the payload is the caller's. */
   write(slot: number, typeId: number, payloadBytes: number): void {
     const u32 = this.#u32;
@@ -102,11 +114,11 @@ export class HeaderWriter {
     u32[at + (HEADER.traceId >> 2) + 1] = high;
     u32[at + (HEADER.hlc >> 2)] = this.#hlcLow;
     u32[at + (HEADER.hlc >> 2) + 1] = this.#hlcHigh;
-    u32[at + (HEADER.deadline >> 2)] = 0;
+    u32[at + (HEADER.deadline >> 2)] = this.#deadline;
     u32[at + (HEADER.typeId >> 2)] = typeId;
     u32[at + (HEADER.source >> 2)] = 0;
     u32[at + (HEADER.target >> 2)] = 0;
-    u32[at + (HEADER.port >> 2)] = 0;
-    u32[at + (HEADER.priority >> 2)] = 0;
+    u32[at + (HEADER.port >> 2)] = this.#flags << 16;
+    u32[at + (HEADER.priority >> 2)] = this.#priority;
   }
 }

@@ -20,5 +20,5 @@ export function messageInHand(holder: Holder): MessageInHand | undefined {
   const lane = holder.word(ACTOR.lane) % LANE_COUNT;
   const ring = holder.memory.lanes[lane]!;
   const position = holder.word(ACTOR.cursors + lane * 4);
-  return { lane, ring, position, slot: holder.memory.slotAt(ring, position) };
+  return { lane, ring, position, slot: holder.memory.slotInHand(lane, position) };
 }

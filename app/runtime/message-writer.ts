@@ -3,8 +3,9 @@ import { StudioError } from '../base/studio-error.ts';
 import type { Codec } from '../model/codec/codec.ts';
 import type { MemoryViews } from '../model/codec/memory-views.ts';
 import type { StructType } from '../model/message-type.ts';
-import type { ActorInstance } from './actor-instance.ts';
+import type { HostLane } from './host-lane.ts';
 import { hostMessageId, writeId, type HeaderWriter, type MessageId } from './message-header.ts';
+import type { SendOptions } from './send-options.ts';
 
 /** A call of `fill` costs more than so many bytes' stores. */
 const INLINE_ZEROS = 256;
@@ -12,6 +13,17 @@ const INLINE_ZEROS = 256;
 interface Batch {
   readonly count: number;
   readonly payload: (address: number, index: number) => void;
+  readonly traceId?: MessageId | undefined;
+}
+
+export interface EncodedMessage {
+  readonly bytes: Uint8Array;
+  /** The trace that it continues. */
+  readonly traceId?: MessageId | undefined;
+}
+
+interface AsideMessage {
+  readonly payload: (address: number) => void;
   readonly traceId?: MessageId | undefined;
 }
 
@@ -34,31 +46,35 @@ export class MessageWriter {
     return hostMessageId(this.#headers.lastNumber);
   }
 
+  /** How the messages that are written from now on are sent. */
+  mark(options: SendOptions, flags = 0): void {
+    this.#headers.mark(options, flags);
+  }
+
   /** False when the ring is full. Allocates nothing: most messages are sent one by one. */
-  object(instance: ActorInstance, codec: Codec, message: object): boolean {
-    const hostRing = instance.host.normal;
-    checkNotReentered(instance);
-    const slot = hostRing.reserve();
+  object(lane: HostLane, codec: Codec, message: object): boolean {
+    checkNotReentered(lane);
+    const slot = lane.reserve();
     if (slot === -1) return false;
     try {
       codec.write(this.#views, slot + HEADER.sizeBytes, message);
     } catch (error) {
-      hostRing.abandon(1);
+      lane.ring.abandon(1);
       throw error;
     }
     this.#headers.readClock();
     this.#headers.write(slot, codec.type.typeId, codec.type.sizeBytes);
-    instance.publish(1);
+    lane.publish(1);
     return true;
   }
 
   /** Writes messages from index `from` on; returns how many there was room for. */
   objects(
-    instance: ActorInstance,
+    lane: HostLane,
     codec: Codec,
     { messages, from }: { readonly messages: readonly object[]; readonly from: number },
   ): number {
-    return this.#write(instance, codec.type, {
+    return this.#write(lane, codec.type, {
       count: messages.length - from,
       payload: (address, index) => {
         codec.write(this.#views, address, messages[from + index]!);
@@ -67,27 +83,31 @@ export class MessageWriter {
   }
 
   /** A message that is encoded already, and continues a trace where one is given. False when the ring is full. */
-  bytes(
-    instance: ActorInstance,
-    type: StructType,
-    { bytes, traceId }: { readonly bytes: Uint8Array; readonly traceId?: MessageId | undefined },
-  ): boolean {
+  bytes(lane: HostLane, type: StructType, { bytes, traceId }: EncodedMessage): boolean {
     const payload = (address: number): void => {
       this.#views.u8.set(bytes, address);
     };
-    return this.#write(instance, type, { count: 1, payload, traceId }) === 1;
+    return this.#write(lane, type, { count: 1, payload, traceId }) === 1;
+  }
+
+  /** Writes a message that found no room where it is asked to, as it would lie in the ring. */
+  aside(slot: number, type: StructType, { payload, traceId }: AsideMessage): void {
+    payload(slot + HEADER.sizeBytes);
+    this.#headers.readClock();
+    this.#headers.write(slot, type.typeId, type.sizeBytes);
+    if (traceId !== undefined) writeId(this.#views.u32, slot + HEADER.traceId, traceId);
   }
 
   /** `fill` gets a cursor over each zeroed slot. Returns how many there was room for. */
   each<T extends object>(
-    instance: ActorInstance,
+    lane: HostLane,
     codec: Codec<T>,
     { count, fill }: { readonly count: number; readonly fill: (message: T, index: number) => void },
   ): number {
     const cursor = codec.cursor(this.#views);
     const { sizeBytes } = codec.type;
     const views = this.#views;
-    return this.#write(instance, codec.type, {
+    return this.#write(lane, codec.type, {
       count,
       payload: (address, index) => {
         clear(views, address, sizeBytes);
@@ -96,32 +116,31 @@ export class MessageWriter {
     });
   }
 
-  #write(instance: ActorInstance, { typeId, sizeBytes }: StructType, { count, payload, traceId }: Batch): number {
-    const hostRing = instance.host.normal;
+  #write(lane: HostLane, { typeId, sizeBytes }: StructType, { count, payload, traceId }: Batch): number {
     let done = 0;
-    checkNotReentered(instance);
+    checkNotReentered(lane);
     this.#headers.readClock();
     try {
       for (; done < count; done++) {
-        const slot = hostRing.reserve();
+        const slot = lane.reserve();
         if (slot === -1) break;
         payload(slot + HEADER.sizeBytes, done);
         this.#headers.write(slot, typeId, sizeBytes);
         if (traceId !== undefined) writeId(this.#views.u32, slot + HEADER.traceId, traceId);
       }
     } catch (error) {
-      hostRing.abandon(1);
+      lane.ring.abandon(1);
       throw error;
     } finally {
-      if (done > 0) instance.publish(done);
+      if (done > 0) lane.publish(done);
     }
     return done;
   }
 }
 
 /** What is being written would be published half finished by whoever publishes first. */
-function checkNotReentered({ host, label }: ActorInstance): void {
-  if (!host.normal.isBeingWritten) return;
+function checkNotReentered({ ring, label }: HostLane): void {
+  if (!ring.isBeingWritten) return;
   throw new StudioError('ReentrantSend', `a message for '${label}' is still being written.`, {
     tip: 'Send the next one when `fill` has returned, and not from a getter of a message.',
   });

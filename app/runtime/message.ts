@@ -54,6 +54,9 @@ export type DeadLetterReason =
   /** Some handler has written over it. */
   | 'corrupted';
 
+/** Why messages for an actor came to nothing, and how many; reasons that never happened are left out. */
+export type DropCounts = Readonly<Partial<Record<DropReason | DeadLetterReason, number>>>;
+
 const dropReasons: readonly string[] = ['dropped-oldest', 'dropped-newest', 'cleared'] satisfies readonly DropReason[];
 
 /** `header.reason` of a dead letter; undefined when it can be none. */

@@ -20,6 +20,7 @@ interface Snapshot {
 function isIdle(instance: ActorInstance): boolean {
   if (instance.fault?.cause === 'corrupted') return true; // its words say nothing any more
   if (instance.outRing.depth > 0) return false;
+  if (instance.host.isDiscarding) return false;
   if (instance.isBlocked || instance.state !== 'active') return true;
   return instance.depth === 0 && instance.outboxDepth === 0;
 }
@@ -39,7 +40,7 @@ function take({ device, instances, sources }: Scene): Snapshot {
     events += instance.accepted;
     for (let lane = 0; lane < LANE_COUNT; lane++) events += instance.word(ACTOR.cursors + lane * 4);
     events += instance.word(ACTOR.sent) + instance.outRing.taken;
-    isQuiet &&= instance.senders.count === 0 && isIdle(instance);
+    isQuiet &&= instance.host.waitingSenders === 0 && isIdle(instance);
   }
   return { isQuiet, events };
 }

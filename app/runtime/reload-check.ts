@@ -87,7 +87,8 @@ function waitingObstacles(arena: Arena, instance: ActorInstance, code: LoadedKer
   const removed = instance.kernel.handlers.map(({ message }) => message).filter((type) => !handles(code.info, type));
   if (removed.length === 0) return [];
   const { label } = instance;
-  const waiting = waitingFor(arena, instance).map((slot) => typeIdAt(arena, slot));
+  const inRings = waitingFor(arena, instance).map((slot) => typeIdAt(arena, slot));
+  const waiting = [...inRings, ...instance.host.stagedTypeIds];
   return removed.flatMap((type) => {
     const count = waiting.filter((typeId) => typeId === type.typeId).length;
     if (count === 0) return [];
@@ -101,11 +102,12 @@ function waitingObstacles(arena: Arena, instance: ActorInstance, code: LoadedKer
   });
 }
 
-function senderObstacles({ label, senders, kernel }: ActorInstance, code: LoadedKernel): readonly Problem[] {
+function senderObstacles({ label, host, kernel }: ActorInstance, code: LoadedKernel): readonly Problem[] {
   const removed = kernel.handlers.map(({ message }) => message).filter((type) => !handles(code.info, type));
-  if (senders.count === 0 || removed.length === 0) return [];
+  const senders = host.waitingSenders;
+  if (senders === 0 || removed.length === 0) return [];
   const names = removed.map((type) => type.name).join(', ');
-  const text = `'${label}' does not handle ${names} any more, while ${senders.count.toString()} senders wait for room.`;
+  const text = `'${label}' does not handle ${names} any more, while ${senders.toString()} senders wait for room.`;
   return [obstacle('queued-message', text, code)];
 }
 

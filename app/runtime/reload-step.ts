@@ -3,7 +3,8 @@ import type { Arena } from '../device/arena.ts';
 import type { KernelInfo } from '../model/program.ts';
 import type { Actor } from './actor.ts';
 import type { ActorDirectory } from './actor-directory.ts';
-import type { ActorInstance, InstanceEvents } from './actor-instance.ts';
+import type { ActorInstance } from './actor-instance.ts';
+import type { InstanceEvents } from './instance-init.ts';
 import { ActorMemory } from './actor-memory.ts';
 import type { Channels } from './channels.ts';
 import { planActor } from './launch.ts';
@@ -172,6 +173,10 @@ export class ReloadStep {
       former.takeOutput(); // what the host still wants of it
       const untaken = untakenOf(arena, former).map((slot) => this.#letter(slot, HOST_ACTOR_ID));
       for (const letter of [...letters, ...untaken]) events.onDeadLetter(former, letter);
+      for (const bytes of former.host.takeStaged()) {
+        arena.u8.set(bytes, former.memory.scratch);
+        events.onDeadLetter(former, this.#letter(former.memory.scratch, former.id));
+      }
     } finally {
       directory.forget(former);
     }

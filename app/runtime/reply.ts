@@ -3,7 +3,7 @@ import type { StructType } from '../model/message-type.ts';
 import type { PendingRequest, RequestTable } from './request-table.ts';
 
 /** A request that lies in an actor's host ring. */
-interface SentRequest extends Pick<PendingRequest, 'actorId' | 'position' | 'deadlineMs'> {
+interface SentRequest extends Pick<PendingRequest, 'actorId' | 'isUrgent' | 'position' | 'deadlineMs'> {
   /** Of its message. */
   readonly number: number;
 }

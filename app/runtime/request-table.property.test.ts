@@ -29,7 +29,7 @@ describe('the table of requests', () => {
           const chosen = [...open.keys()][value % Math.max(open.size, 1)];
           if (kind === 'add') {
             const own = ++number;
-            const request = { deadlineMs: platform.unixMs() + value, actorId: own % 3, position: own };
+            const request = { deadlineMs: platform.unixMs() + value, actorId: own % 3, isUrgent: false, position: own };
             open.set(own, request);
             const answer = () => settle(own, 'answered');
             table.add(own, { ...request, answer, fail: ({ code }) => settle(own, code) });

@@ -7,8 +7,9 @@ export interface PendingRequest {
   answer(slot: number, type: StructType): void;
   fail(error: StudioError): void;
   readonly deadlineMs: number;
-  /** Actor id that the request went to, and its position in that actor's host ring. */
+  /** Actor id that the request went to, and its position in that actor's host ring, the urgent one or the other. */
   readonly actorId: number;
+  readonly isUrgent: boolean;
   readonly position: number;
 }
 
@@ -64,6 +65,11 @@ export class RequestTable {
     this.#overdue.add(number);
     if (this.#overdue.size > OVERDUE_LIMIT) this.#overdue.delete(this.#overdue.values().next().value ?? 0);
     request.fail(error);
+  }
+
+  /** Fails every request that `matches` and whose reply may still come. */
+  giveUpAll(matches: (request: PendingRequest) => boolean, error: StudioError): void {
+    for (const [number, request] of this.#requests) if (matches(request)) this.giveUp(number, error);
   }
 
   /** Fails every request that `matches`. */

@@ -1,5 +1,6 @@
 import { StudioError } from '../base/studio-error.ts';
 import type { ActorInstance } from './actor-instance.ts';
+import type { HostLane } from './host-lane.ts';
 import type { RuntimePlatform } from './ports.ts';
 
 export interface Patience {
@@ -13,13 +14,19 @@ interface RoomSurroundings {
   readonly expectSignals: () => void;
 }
 
+/** Who waits, and for room in which of an instance's lanes. */
+export interface RoomSought {
+  readonly instance: ActorInstance;
+  readonly lane: HostLane;
+}
+
 /**
  * Waits until `attempt` gives something, in order with others who wait for the same queue.
  *
  * @throws StudioError `SendTimeout`, `Aborted`, or what says that the actor takes no messages any more
  */
 export function whenRoom<R>(
-  instance: ActorInstance,
+  { instance, lane }: RoomSought,
   attempt: () => R | undefined,
   { timeoutMs, signal, platform, expectSignals }: Patience & RoomSurroundings,
 ): Promise<R> {
@@ -36,7 +43,7 @@ export function whenRoom<R>(
       settle(() => {
         reject(error);
       });
-      instance.senders.remove(sender);
+      lane.senders.remove(sender);
     };
     const tryNow = (): boolean => {
       if (isSettled) return true;
@@ -70,7 +77,7 @@ export function whenRoom<R>(
       return;
     }
     signal?.addEventListener('abort', abort, { once: true });
-    instance.senders.add(sender);
+    lane.senders.add(sender);
     expectSignals();
   });
 }

@@ -100,6 +100,9 @@ export class RingKernelRuntime implements AsyncDisposable {
       requests,
       platform,
       outputType: (instance, slot) => inbound.outputType(instance, slot),
+      onDeadLetter: (instance, letter) => {
+        inbound.onDeadLetter(instance, letter);
+      },
       expectSignals: () => {
         device.expectSignals();
       },

@@ -1,4 +1,10 @@
+import { URGENT_PRIORITY } from '../abi/arena-layout.ts';
+import { StudioError } from '../base/studio-error.ts';
+import type { DedupKey } from './dedup-window.ts';
 import type { MessageId } from './message-header.ts';
+
+/** Of what the host sends and says nothing else about. */
+export const DEFAULT_PRIORITY = 128;
 
 export interface SendOptions {
   /** Message type, as `Reading` or `app::Reading`; may be left out where the kernel handles one. */
@@ -8,6 +14,15 @@ export interface SendOptions {
   /** How long to wait for room (policy `block`). Default: without end. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /**
+   * 0 to 255, default 128. From 192 on a message is urgent: it takes a queue of its own, from which the actor takes first.
+   * What a handler sends has the priority of the message in its hands.
+   */
+  readonly priority?: number;
+  /** From now on: an actor that comes to the message later makes it a dead letter, `expired`. */
+  readonly deadlineMs?: number;
+  /** Sent once: while the key is in the actor's window (`queue.dedup`) a message that has it too is dropped, `duplicate`. */
+  readonly dedupKey?: DedupKey;
 }
 
 export interface RequestOptions extends SendOptions {
@@ -18,4 +33,20 @@ export interface RequestOptions extends SendOptions {
 export interface SendBytesOptions extends SendOptions {
   /** The trace that the message continues. Default: it begins one of its own. */
   readonly traceId?: MessageId;
+}
+
+export function isUrgent({ priority = DEFAULT_PRIORITY }: SendOptions): boolean {
+  return priority >= URGENT_PRIORITY;
+}
+
+/** @throws StudioError `InvalidSend` */
+export function checkSendOptions({ priority = DEFAULT_PRIORITY, deadlineMs = 0 }: SendOptions): void {
+  if (!Number.isInteger(priority) || priority < 0 || priority > 255)
+    throw new StudioError('InvalidSend', `priority ${priority.toString()}.`, {
+      tip: 'It is a whole number from 0 to 255; 192 and more are urgent.',
+    });
+  if (Number.isFinite(deadlineMs) && deadlineMs >= 0 && deadlineMs < 2 ** 31) return;
+  throw new StudioError('InvalidSend', `deadline in ${deadlineMs.toString()} ms.`, {
+    tip: 'It is counted from now on, in milliseconds, and at most 24 days away.',
+  });
 }

@@ -1,5 +1,6 @@
 import { ACTOR, HISTOGRAM_BUCKETS } from '../abi/arena-layout.ts';
 import type { Arena } from '../device/arena.ts';
+import type { DropCounts } from './message.ts';
 
 const WORD = 2 ** 32;
 
@@ -10,8 +11,10 @@ const WORD = 2 ** 32;
  */
 export interface ActorTelemetry {
   readonly processed: number;
-  /** Consumed without being processed; each became a dead letter. */
+  /** Consumed without being processed, for whatever reason. */
   readonly dropped: number;
+  /** Why messages for the actor came to nothing: those, and what full queues and the host dropped before it. */
+  readonly droppedByReason: DropCounts;
   /** Messages that the actor has sent. */
   readonly sent: number;
   /** Waiting in its host ring and its inbox. */

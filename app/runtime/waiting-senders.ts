@@ -1,5 +1,3 @@
-import type { HostRing } from './host-ring.ts';
-
 export interface WaitingSender {
   /** True when it is through: sent, or given up. Never throws. */
   readonly tryNow: () => boolean;
@@ -7,12 +5,13 @@ export interface WaitingSender {
 
 /** Who waits for room in one host ring, in order of arrival. */
 export class WaitingSenders {
-  readonly #ring: HostRing;
+  readonly #onChange: () => void;
   #senders: WaitingSender[] = [];
   #isServing = false;
 
-  constructor(ring: HostRing) {
-    this.#ring = ring;
+  /** `onChange` looks whether anybody waits. */
+  constructor(onChange: () => void) {
+    this.#onChange = onChange;
   }
 
   get count(): number {
@@ -21,7 +20,7 @@ export class WaitingSenders {
 
   add(sender: WaitingSender): void {
     this.#senders.push(sender);
-    this.#ring.wantRoom(true);
+    this.#onChange();
     this.serve();
   }
 
@@ -38,6 +37,6 @@ export class WaitingSenders {
     for (let first = this.#senders[0]; first?.tryNow() === true; first = this.#senders[0])
       if (this.#senders[0] === first) this.#senders.shift();
     this.#isServing = false;
-    if (this.#senders.length === 0) this.#ring.wantRoom(false);
+    if (this.#senders.length === 0) this.#onChange();
   }
 }

@@ -20,7 +20,7 @@ import {
   type SinkCounts,
 } from './conformance-kernels.ts';
 import { migratedBehaviour, migratedImage, stateBehaviour, stateImage } from './conformance-state-kernels.ts';
-import { FakeFault, type FakeContext } from './fake-actor.ts';
+import { FakeFault, type FakeContext } from './fake-handler.ts';
 import type { FakeBehaviour } from './fake-device.ts';
 import { programOf } from './programs.ts';
 

@@ -10,6 +10,14 @@ import { describeLifecycle } from './conformance/lifecycle.ts';
 import { describeConcurrentUse } from './conformance/concurrent-use.ts';
 import { describeChannels, describeDeadLetters, describeRequests } from './conformance/messaging.ts';
 import { describeMigration } from './conformance/migration.ts';
+import {
+  describeClearing,
+  describeDeadlines,
+  describeDeduplication,
+  describeLanes,
+  describeOverflow,
+  describeReceipts,
+} from './conformance/queues.ts';
 import { describeReload } from './conformance/reload.ts';
 import { describeReplay } from './conformance/replay.ts';
 import { describeReset } from './conformance/reset.ts';
@@ -25,6 +33,12 @@ export function describeDevice(name: string, open: OpenBench): void {
   describe(`device ${name}`, () => {
     describeLifecycle(open);
     describeSending(open);
+    describeOverflow(open);
+    describeLanes(open);
+    describeDeadlines(open);
+    describeClearing(open);
+    describeDeduplication(open);
+    describeReceipts(open);
     describeRequests(open);
     describeChannels(open);
     describeDeadLetters(open);

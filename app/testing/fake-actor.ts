@@ -7,6 +7,7 @@ import {
   COMMAND,
   DEVICE_REASONS,
   FLAG_DEAD_LETTER,
+  FLAG_PROCESSED,
   HEADER,
   LANE,
   OVERFLOW,
@@ -21,40 +22,11 @@ import { createCodec, type Codec } from '../model/codec/codec.ts';
 import { viewMemory, type MemoryViews } from '../model/codec/memory-views.ts';
 import type { StructType } from '../model/message-type.ts';
 import type { KernelInfo, ProgramImage } from '../model/program.ts';
+import { FakeFault, type FakeContext, type FakeHandler } from './fake-handler.ts';
 import { FakeLanes } from './fake-lanes.ts';
 import { FakeRing, type DeviceReason } from './fake-ring.ts';
 import { noteLatency } from './fake-telemetry.ts';
 import { philox } from './philox.ts';
-
-/** Ends a handler as a trap would. */
-export class FakeFault extends Error {
-  override readonly cause: FaultCause;
-
-  constructor(cause: FaultCause = 'trap') {
-    super(cause);
-    this.cause = cause;
-  }
-}
-
-/** What `ctx` is to a handler in C++. */
-export interface FakeContext {
-  readonly actorId: number;
-  readonly blockIndex: number;
-  readonly messageId: bigint;
-  emit(port: string, message: object): void;
-  reply(type: string, message: object): void;
-  forward(port: string, message: object): void;
-  pending(): number;
-  nowNs(): bigint;
-  random(): number;
-  print(text: string): void;
-  requestTermination(): void;
-  reportError(code: number): void;
-}
-
-// Messages and states have whatever fields their types have.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- see above
-export type FakeHandler = (message: any, ctx: FakeContext, state: any) => void;
 
 interface Surroundings {
   readonly arena: Arena;
@@ -68,6 +40,17 @@ interface Program {
   readonly info: KernelInfo;
   readonly image: ProgramImage;
   readonly handlers: Readonly<Record<string, FakeHandler>>;
+}
+
+/** Of the header of a message that a handler sends; `slot` is the message in hand. */
+interface SentFields {
+  readonly slot: number;
+  readonly port: number;
+  readonly source: number;
+  readonly target: number;
+  readonly correlation: bigint;
+  readonly hops: number;
+  readonly deadline: number;
 }
 
 /** What came of a step: there may be more to do, there is not, or the handler failed. */
@@ -111,6 +94,7 @@ export class FakeActor {
 
   step(): StepOutcome {
     this.#obey();
+    if (!this.#hasEnded) this.#discard();
     if (this.#get(ACTOR.state) !== ACTOR_STATE.active) return 'rests';
     if (this.#get(ACTOR.outboxHead) !== this.#get(ACTOR.outboxTail)) return this.#sendOne() ? 'more' : 'rests';
     if (this.#get(ACTOR.terminationRequested) !== 0) {
@@ -129,14 +113,24 @@ export class FakeActor {
   #obey(): void {
     const command = this.#get(ACTOR.command);
     if (command === this.#get(ACTOR.acknowledged)) return;
-    const state = this.#get(ACTOR.state);
-    const hasEnded = state === ACTOR_STATE.failed || state === ACTOR_STATE.terminated;
+    const hasEnded = this.#hasEnded;
     this.#set(ACTOR.acknowledged, command);
     this.#surroundings.tellHost(this.id);
     if (hasEnded) return;
     if (command % 256 === COMMAND.activate) this.#set(ACTOR.state, ACTOR_STATE.active);
     if (command % 256 === COMMAND.deactivate) this.#set(ACTOR.state, ACTOR_STATE.deactivated);
     if (command % 256 === COMMAND.terminate) this.#end(ACTOR_STATE.terminated);
+  }
+
+  #discard(): void {
+    const reasons = this.#lanes.discard();
+    for (const reason of reasons) this.#countDrop(reason);
+    if (reasons.length > 0 || this.#lanes.isAskedToDiscard) this.#surroundings.tellHost(this.id);
+  }
+
+  get #hasEnded(): boolean {
+    const state = this.#get(ACTOR.state);
+    return state === ACTOR_STATE.failed || state === ACTOR_STATE.terminated;
   }
 
   #end(state: number): void {
@@ -163,10 +157,9 @@ export class FakeActor {
   #dispatch(slot: number): void {
     const typeId = this.#views.u32[(slot + HEADER.typeId) >> 2]!;
     const type = this.#program.info.handlers.find(({ message }) => message.typeId === typeId)?.message;
-    if (type === undefined) {
-      this.#bury(slot);
-      this.#count64(ACTOR.droppedByReason + DEVICE_REASONS.indexOf('unhandled-type') * 8);
-      this.#count(ACTOR.dropped, ACTOR.statsDropped);
+    const isLate = this.#isExpired(slot);
+    if (isLate || type === undefined) {
+      this.#bury(slot, isLate ? 'expired' : 'unhandled-type');
       return;
     }
     const handler = this.#program.handlers[type.name];
@@ -175,18 +168,32 @@ export class FakeActor {
     const cursor = state && codecOf(state).cursor(this.#views).at(this.#get(ACTOR.stateAddress));
     handler(codecOf(type).read(this.#views, slot + HEADER.sizeBytes), this.#context(slot), cursor);
     this.#measure(slot);
+    this.#lanes.mark(slot, FLAG_PROCESSED, 0);
     this.#count(ACTOR.processed, ACTOR.statsProcessed);
   }
 
+  #isExpired(slot: number): boolean {
+    const deadline = this.#views.u32[(slot + HEADER.deadline) >> 2]!;
+    return deadline !== 0 && ((Math.floor(this.#surroundings.unixMs()) - deadline) | 0) >= 0;
+  }
+
   /** Puts a message that nobody handles into the outbox, as a dead letter. */
-  #bury(slot: number): void {
+  #bury(slot: number, reason: DeviceReason): void {
     const entry = this.#get(ACTOR.outbox);
+    const code = DEVICE_REASONS.indexOf(reason);
     const bytes = HEADER.sizeBytes + this.#views.u32[(slot + HEADER.payloadBytes) >> 2]!;
     this.#views.u8.copyWithin(entry, slot, slot + bytes);
     this.#views.u32[(entry + HEADER.target) >> 2] = this.id;
     this.#views.u8[entry + HEADER.flags] = FLAG_DEAD_LETTER;
-    this.#views.u8[entry + HEADER.reason] = DEVICE_REASONS.indexOf('unhandled-type');
+    this.#views.u8[entry + HEADER.reason] = code;
     this.#set(ACTOR.outboxTail, 1);
+    this.#lanes.mark(slot, FLAG_DEAD_LETTER, code);
+    this.#countDrop(code);
+  }
+
+  #countDrop(reason: number): void {
+    this.#count64(ACTOR.droppedByReason + reason * 8);
+    this.#count(ACTOR.dropped, ACTOR.statsDropped);
   }
 
   #context(slot: number): FakeContext {
@@ -195,14 +202,15 @@ export class FakeActor {
     const messageId = this.#view.getBigUint64(slot + HEADER.messageId, true);
     const correlation = this.#view.getBigUint64(slot + HEADER.correlationId, true) || messageId;
     const hops = this.#views.u8[slot + HEADER.hops]!;
-    const own = { slot, source: this.id, target: 0, correlation: 0n, hops: 0 };
+    const deadline = this.#views.u32[(slot + HEADER.deadline) >> 2]!;
+    const own = { slot, source: this.id, target: 0, correlation: 0n, hops: 0, deadline: 0 };
     return {
       actorId: this.id,
       blockIndex: this.#get(ACTOR.blockIndex),
       messageId,
       emit: (name, message) => this.#append(port(name).message, message, { ...own, port: port(name).index }),
       forward: (name, message) => {
-        const sent = { ...own, port: port(name).index, source, correlation, hops: hops + 1 };
+        const sent = { ...own, port: port(name).index, source, correlation, hops: hops + 1, deadline };
         this.#append(port(name).message, message, sent);
       },
       reply: (name, message) => {
@@ -221,11 +229,7 @@ export class FakeActor {
     };
   }
 
-  #append(
-    type: StructType,
-    message: object,
-    fields: { slot: number; port: number; source: number; target: number; correlation: bigint; hops: number },
-  ): void {
+  #append(type: StructType, message: object, fields: SentFields): void {
     const index = this.#get(ACTOR.outboxTail);
     if (index >= this.#get(ACTOR.outboxCapacity)) throw new FakeFault('outbox-overflow');
     const entry = this.#get(ACTOR.outbox) + index * this.#get(ACTOR.outboxStride);
@@ -234,6 +238,7 @@ export class FakeActor {
     this.#view.setBigUint64(entry + HEADER.correlationId, fields.correlation, true);
     const trace = this.#view.getBigUint64(fields.slot + HEADER.traceId, true);
     this.#view.setBigUint64(entry + HEADER.traceId, trace, true);
+    this.#view.setUint32(entry + HEADER.deadline, fields.deadline, true);
     this.#view.setUint32(entry + HEADER.typeId, type.typeId, true);
     this.#view.setUint32(entry + HEADER.source, fields.source, true);
     this.#view.setUint32(entry + HEADER.target, fields.target, true);
@@ -326,13 +331,22 @@ export class FakeActor {
     if (word(ACTOR.state) === ACTOR_STATE.terminated) return this.#pushToHost(entry, 'target-terminated');
     if (hops > this.#get(ACTOR.maxHops)) return this.#pushToHost(entry, 'too-many-hops');
     if (bytes > inbox.payloadBytes) return this.#pushToHost(entry, 'unhandled-type');
-    if (inbox.push(entry)) {
-      this.#surroundings.wake(target);
-      return true;
+    if (!inbox.push(entry)) {
+      const { reject, deadLetter, dropNewest, dropOldest } = OVERFLOW;
+      const overflow = word(ACTOR.overflow);
+      if (overflow === reject || overflow === deadLetter) return this.#pushToHost(entry, 'queue-full');
+      if (overflow === dropNewest) inbox.refuse();
+      if (overflow === dropOldest) {
+        inbox.passOldest(true);
+        inbox.push(entry);
+      }
+      if (overflow === OVERFLOW.block) {
+        inbox.addWaiter(this.address);
+        return false;
+      }
     }
-    if (word(ACTOR.overflow) === OVERFLOW.reject) return this.#pushToHost(entry, 'queue-full');
-    inbox.addWaiter(this.address);
-    return false;
+    this.#surroundings.wake(target);
+    return true;
   }
 
   #measure(slot: number): void {

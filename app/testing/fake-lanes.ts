@@ -1,4 +1,4 @@
-import { ACTOR, LANE, LANE_COUNT, URGENT_RUN } from '../abi/arena-layout.ts';
+import { ACTOR, FLAG_DROPPED, FLAG_TOMBSTONE, HEADER, LANE, LANE_COUNT, URGENT_RUN } from '../abi/arena-layout.ts';
 import type { Arena } from '../device/arena.ts';
 import { FakeRing, next } from './fake-ring.ts';
 
@@ -42,7 +42,38 @@ export class FakeLanes {
     const turns = this.#get(ACTOR.turns);
     this.#set(ACTOR.turns, isUrgent ? (turns & 1) | (isInbox << 1) : (turns & 2) | isInbox);
     this.#set(ACTOR.urgentRun, isUrgent ? Math.min(this.#get(ACTOR.urgentRun) + 1, URGENT_RUN) : 0);
-    return this.#rings[lane]!.slot(this.#cursor(lane));
+    return this.#pick(lane);
+  }
+
+  /** Drops what the host wants dropped; gives the reasons. */
+  discard(): number[] {
+    return this.#rings.flatMap((ring, lane) => {
+      const reasons: number[] = [];
+      for (;;) {
+        const reason = this.#hasMessage(lane) ? ring.discardReason(this.#position(lane)) : 0;
+        if (reason === 0) return reasons;
+        const slot = this.#pick(lane);
+        if (!this.isTombstone(slot)) {
+          this.mark(slot, FLAG_DROPPED, reason);
+          reasons.push(reason);
+        }
+        this.#advance(lane);
+      }
+    });
+  }
+
+  get isAskedToDiscard(): boolean {
+    return this.#rings.some((ring) => ring.isAskedToDiscard);
+  }
+
+  /** Says in the message's slot what became of it. */
+  mark(slot: number, flag: number, reason: number): void {
+    this.#arena.u8[slot + HEADER.flags]! |= flag;
+    if (reason !== 0) this.#arena.u8[slot + HEADER.reason] = reason;
+  }
+
+  isTombstone(slot: number): boolean {
+    return this.#arena.u8[slot + HEADER.flags]! % 2 === FLAG_TOMBSTONE;
   }
 
   /** The message in hand is done: its slot may be used again. */
@@ -52,7 +83,8 @@ export class FakeLanes {
 
   /** Messages that wait, the one in hand not counted. */
   get pending(): number {
-    return this.#rings.reduce((sum, ring, lane) => sum + ((ring.tail - this.#cursor(lane)) >>> 0), -1) >>> 0;
+    const isInSlot = !this.#isEvictable(this.#get(ACTOR.lane));
+    return this.#rings.reduce((sum, ring, lane) => sum + ring.tail - this.#position(lane), isInSlot ? -1 : 0) >>> 0;
   }
 
   /** The actors that waited for room in its inboxes; they are on no list any more. */
@@ -69,21 +101,46 @@ export class FakeLanes {
 
   #hasMessage(lane: number): boolean {
     const ring = this.#rings[lane]!;
-    return lane % 2 === 0 ? this.#cursor(lane) !== ring.tail : ring.isPublished(this.#cursor(lane));
+    return lane % 2 === 0 ? this.#cursor(lane) !== ring.tail : ring.isPublished(this.#position(lane));
   }
 
   #skipTombstones(): void {
     for (const lane of [LANE.inbox, LANE.inboxUrgent]) {
       const ring = this.#rings[lane]!;
-      while (ring.isPublished(this.#cursor(lane)) && ring.isTombstone(this.#cursor(lane))) this.#advance(lane);
+      while (this.#hasMessage(lane) && ring.isTombstone(this.#position(lane))) {
+        this.#pick(lane);
+        this.#advance(lane);
+      }
     }
+  }
+
+  /** The next message of a lane: in its slot, or, where senders may drop it, copied into the hand. */
+  #pick(lane: number): number {
+    const ring = this.#rings[lane]!;
+    const slot = ring.slot(this.#position(lane));
+    if (!this.#isEvictable(lane)) return slot;
+    const hand = this.#get(ACTOR.hand);
+    const bytes = HEADER.sizeBytes + this.#arena.u32[(slot + HEADER.payloadBytes) >> 2]!;
+    this.#arena.u8.copyWithin(hand, slot, slot + bytes);
+    ring.passOldest(false);
+    return hand;
   }
 
   #advance(lane: number): void {
     const ring = this.#rings[lane]!;
     this.#set(ACTOR.cursors + lane * 4, next(this.#cursor(lane)));
-    for (const waiter of ring.release(this.#cursor(lane))) this.#events.wake(waiter);
+    const waiters = this.#isEvictable(lane) ? ring.takeWaiters() : ring.release(this.#cursor(lane));
+    for (const waiter of waiters) this.#events.wake(waiter);
     if (lane % 2 === 0 && ring.isProducerWaiting) this.#events.tellHost();
+  }
+
+  /** Of the next message. */
+  #position(lane: number): number {
+    return this.#isEvictable(lane) ? this.#rings[lane]!.head : this.#cursor(lane);
+  }
+
+  #isEvictable(lane: number): boolean {
+    return lane % 2 === 1 && this.#get(ACTOR.hand) !== 0;
   }
 
   #cursor(lane: number): number {

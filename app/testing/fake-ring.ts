@@ -66,6 +66,31 @@ export class FakeRing {
     return true;
   }
 
+  get evicted(): number {
+    return this.#get(RING.evicted);
+  }
+
+  /** Passes the oldest message, which its consumer has taken, or which makes room for a new one. */
+  passOldest(isEvicted: boolean): void {
+    if (isEvicted) this.#set(RING.evicted, next(this.evicted));
+    this.#set(RING.head, next(this.head));
+  }
+
+  /** Counts a message that found the ring full. */
+  refuse(): void {
+    this.#set(RING.refused, next(this.#get(RING.refused)));
+  }
+
+  get isAskedToDiscard(): boolean {
+    return this.#get(RING.discardReason) !== 0;
+  }
+
+  /** Whether the host wants the message at the position dropped, and why. */
+  discardReason(position: number): number {
+    const isBelow = ((this.#get(RING.discardBelow) - position) | 0) > 0;
+    return isBelow ? this.#get(RING.discardReason) : 0;
+  }
+
   /** Gives the slots below `position` back, and gives the actors that waited for them. */
   release(position: number): number[] {
     this.#set(RING.head, position);

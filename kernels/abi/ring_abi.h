@@ -89,13 +89,14 @@ struct alignas(128) ring {
   u32 owner;   ///< actor id of the consumer, 0 for the host
   u32 info_reserved[27];
 
-  u32 tail;              ///< monotonic; claimed (many producers) or published (one producer)
-  u32 waiters;           ///< address of the first actor blocked on this ring, 0 when none
-  u32 producer_waiting;  ///< the host waits for room
-  u32 discard_below;     ///< the consumer drops what lies below and it has not taken yet
-  u32 discard_reason;    ///< why: written before discard_below
-  u32 refused;           ///< messages that found the ring full and were dropped: dropNewest. Added up by producers
-  u32 producer_reserved[26];
+  u32 tail;                ///< monotonic; claimed (many producers) or published (one producer)
+  u32 waiters;             ///< address of the first actor blocked on this ring, 0 when none
+  u32 producer_waiting;    ///< the host waits for room
+  u32 discard_below;       ///< the consumer drops what lies below and it has not taken yet
+  u32 discard_reason;      ///< why; 0: there is nothing to drop, whatever discard_below says
+  u32 refused;             ///< messages that found the ring full and were dropped: dropNewest. Added up by producers
+  u32 evicted_tombstones;  ///< of `evicted`, no messages
+  u32 producer_reserved[25];
 
   u32 head;     ///< monotonic; what lies below is free
   u32 evicted;  ///< of these, dropped by producers (dropOldest of an inbox), which move head and evicted as one u64

@@ -53,12 +53,14 @@ class context {
     append(message, abi::kReplyPort, message_->source, correlation, 0);
   }
 
-  /// Like emit, on behalf of the sender of the message in hand: its reply goes there. Counts a hop.
+  /// Like emit, on behalf of the sender of the message in hand: its reply goes there, its deadline stays.
+  /// Counts a hop.
   template <class P>
   RING_D void forward(const port<P>&, const typename P::message& message) {
     const abi::u64 correlation = message_->correlation_id != 0 ? message_->correlation_id : message_->message_id;
     abi::header& sent = append(message, detail::port_id<P>(), 0, correlation, message_->hops + 1u);
     sent.source = message_->source;
+    sent.deadline = message_->deadline;
   }
 
   /// Messages that wait for this actor, the one in hand not counted.
@@ -131,9 +133,13 @@ class context {
 
 RING_D inline unsigned context::pending() const {
   abi::u32 sum = 0;
-  for (abi::u32 lane = 0; lane < abi::kLanes; ++lane)
-    sum += detail::load(&detail::at<abi::ring>(actor_->rings[lane])->tail) - actor_->cursors[lane];
-  return sum - 1;
+  for (abi::u32 lane = 0; lane < abi::kLanes; ++lane) {
+    const abi::ring& r = *detail::at<abi::ring>(actor_->rings[lane]);
+    const bool is_evictable = actor_->hand != 0 && (lane & 1) != 0;
+    sum += detail::load(&r.tail) - (is_evictable ? detail::load(&r.head) : actor_->cursors[lane]);
+  }
+  const bool is_in_slot = actor_->hand == 0 || (actor_->lane & 1) == 0;  // the message in hand
+  return is_in_slot ? sum - 1 : sum;
 }
 
 RING_D inline unsigned long long context::now() const { return detail::read_clock_ns(); }

@@ -5,7 +5,7 @@
 // Runs on the CPU device (Clang, wasm32).
 #pragma once
 
-#include "ring_runtime.cuh"
+#include "ring_queue.cuh"
 
 namespace ring::runtime {
 
@@ -23,18 +23,6 @@ RING_D inline header* next_of_host(actor& a, u32 lane, u32 end) {
   return a.cursors[lane] == end ? nullptr : slot_at(*at<ring>(a.rings[lane]), a.cursors[lane]);
 }
 
-/// The next message of an inbox; tombstones are skipped and counted.
-RING_D inline header* next_of_inbox(actor& a, u32 lane) {
-  ring& inbox = *at<ring>(a.rings[lane]);
-  for (;;) {
-    header* message = slot_at(inbox, a.cursors[lane]);
-    if (load(&message->sequence) != a.cursors[lane] + 1) return nullptr;
-    if ((message->flags & kFlagTombstone) == 0) return message;
-    inbox.skipped += 1;
-    detail::store_volatile(&a.cursors[lane], a.cursors[lane] + 1);
-  }
-}
-
 /// The next message of one urgency (0, or 2 for the urgent lanes), from the host and from actors in turn.
 RING_D inline header* next_in_turn(actor& a, u32 urgency, u32 host_end) {
   const u32 turn = 1u << (urgency >> 1);
@@ -50,8 +38,23 @@ RING_D inline header* next_in_turn(actor& a, u32 urgency, u32 host_end) {
   return nullptr;
 }
 
+/// What a worker had taken into the actor's hand when it died.
+RING_D inline header* message_in_hand(actor& a) {
+  for (u32 lane = static_cast<u32>(lane::inbox); lane < kLanes; lane += 2) {
+    if (!is_in_hand(a, lane)) continue;
+    header* message = next_of_inbox(a, lane);
+    if (message != nullptr) a.lane = lane;
+    return message;
+  }
+  return nullptr;
+}
+
 /// The next message: an urgent one, but after kUrgentRun of them a normal one if there is any.
 RING_D inline header* next_message(actor& a, const host_ends& ends) {
+  if (a.hand != 0) {
+    header* begun = message_in_hand(a);
+    if (begun != nullptr) return begun;
+  }
   const u32 urgent = static_cast<u32>(lane::host_urgent);
   if (a.urgent_run < kUrgentRun) {
     header* message = next_in_turn(a, urgent, ends.urgent);
@@ -66,40 +69,54 @@ RING_D inline header* next_message(actor& a, const host_ends& ends) {
   return message;
 }
 
-/// Marks the message in hand as done: the one store that decides what a dead worker had finished.
-RING_D inline void advance(actor& a) { detail::store_volatile(&a.cursors[a.lane], a.cursors[a.lane] + 1); }
-
 /// Whether a lane has slots to give back, of tombstones for instance.
 RING_D inline bool has_unsettled(const actor& a) {
   for (u32 lane = 0; lane < kLanes; ++lane)
-    if (at<ring>(a.rings[lane])->head != a.cursors[lane]) return true;
+    if (a.settled[lane] != a.cursors[lane]) return true;
   return false;
+}
+
+/// By the worker's clock, which is read once per batch.
+RING_D inline bool is_expired(const header& message, const worker& w) {
+  if (message.deadline == 0) return false;
+  const u32 unix_ms = static_cast<u32>(w.clock >> 22);
+  return static_cast<int>(unix_ms - message.deadline) >= 0;
+}
+
+/// Runs the handler; the reason when there is none or the message comes too late.
+template <class Dispatch>
+RING_D inline reason handle(actor& a, worker& w, header& message, Dispatch& dispatch) {
+  detail::store_volatile(&a.phase, static_cast<u32>(phase::handling));
+  if (is_expired(message, w)) return reason::expired;
+  detail::store_volatile(&w.dispatch, w.dispatch + 1);
+  context ctx(a, message);
+  const bool handled = dispatch(message.type_id, &message + 1, ctx);
+  detail::store_volatile(&w.dispatch, w.dispatch + 1);
+  return handled ? reason::none : reason::unhandled_type;
 }
 
 template <class Dispatch>
 RING_D inline bool process(actor& a, worker& w, header& message, Dispatch& dispatch) {
   w.slot = detail::address_of(&message);
   if (message.hlc > a.last_hlc) a.last_hlc = message.hlc;
-  detail::store_volatile(&a.phase, static_cast<u32>(phase::handling));
-  detail::store_volatile(&w.dispatch, w.dispatch + 1);
-  context ctx(a, message);
-  const bool handled = dispatch(message.type_id, &message + 1, ctx);
-  detail::store_volatile(&w.dispatch, w.dispatch + 1);
-  if (!handled) {
-    dead_letter(a, message, reason::unhandled_type);
+  const reason why = handle(a, w, message, dispatch);
+  if (why != reason::none) {
+    dead_letter(a, message, why);
     message.flags |= kFlagDeadLetter;  // not measured as processed
-    message.reason = static_cast<u16>(reason::unhandled_type);
+    message.reason = static_cast<u16>(why);
+  } else if ((message.flags & kFlagReceipt) != 0) {
+    message.flags |= kFlagProcessed;
   }
   detail::store_volatile(&a.phase, static_cast<u32>(phase::committing));
   const bool flushed = a.outbox_tail == 0 || flush(a);
   detail::store_volatile(&a.phase, static_cast<u32>(phase::counting));
-  if (handled) {
+  if (why == reason::none) {
     a.processed += 1;
   } else {
-    a.dropped_by_reason[static_cast<u32>(reason::unhandled_type)] += 1;
+    a.dropped_by_reason[static_cast<u32>(why)] += 1;
     a.dropped += 1;
   }
-  advance(a);
+  advance(a, message);
   detail::store_volatile(&a.phase, static_cast<u32>(phase::idle));
   return flushed;
 }
@@ -107,7 +124,9 @@ RING_D inline bool process(actor& a, worker& w, header& message, Dispatch& dispa
 template <class Dispatch>
 RING_D inline outcome run_batch(actor& a, Dispatch dispatch) {
   a.ctl.heartbeat += 1;
-  if (!obey(a)) return outcome::idle;
+  const bool is_active = obey(a);
+  discard(a);
+  if (!is_active) return outcome::idle;
   if (a.outbox_head != a.outbox_tail && !flush(a)) return outcome::blocked;
   if (a.termination_requested != 0) return end_actor(a);
   worker& w = *at<worker>(a.worker);

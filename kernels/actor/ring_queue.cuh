@@ -53,6 +53,39 @@ RING_D inline bool claim(ring& r, u32& position) {
   }
 }
 
+/// `head` and `evicted` of a ring whose oldest message producers may drop: they move together.
+struct consumed {
+  u32 head;
+  u32 evicted;
+};
+RING_D inline u64* consumed_word(ring& r) { return reinterpret_cast<u64*>(&r.head); }
+RING_D inline consumed unpack(u64 word) { return {static_cast<u32>(word), static_cast<u32>(word >> 32)}; }
+RING_D inline u64 pack(consumed c) { return (static_cast<u64>(c.evicted) << 32) | c.head; }
+static_assert(__builtin_offsetof(ring, head) % 8 == 0 &&
+                  __builtin_offsetof(ring, evicted) == __builtin_offsetof(ring, head) + 4,
+              "head and evicted are one word");
+
+/// Drops the oldest message of a full ring; true when there is room afterwards. False when that message is still being
+/// written.
+RING_D inline bool evict_oldest(ring& r) {
+  u64 word = load(consumed_word(r));
+  for (;;) {
+    const consumed c = unpack(word);
+    if (load(&r.tail) - c.head < r.capacity) return true;
+    const header& oldest = *slot_at(r, c.head);
+    if (load(&oldest.sequence) != c.head + 1) {
+      const u64 again = load(consumed_word(r));
+      if (again == word) return false;
+      word = again;
+      continue;
+    }
+    const bool is_tombstone = (oldest.flags & kFlagTombstone) != 0;
+    if (!detail::compare_exchange(consumed_word(r), word, pack({c.head + 1, c.evicted + 1}))) continue;
+    if (is_tombstone) detail::fetch_add(&r.evicted_tombstones, 1);
+    return true;
+  }
+}
+
 /// Payloads are padded to 16 bytes in every slot: small ones copy without a call.
 RING_D inline void copy_payload(void* to, const void* from, u32 bytes) {
   if (bytes > 64) {
@@ -106,6 +139,70 @@ RING_D inline void wake_waiters(ring& r) {
     store(&waiter.waiting_on, 0u);
     make_ready(waiter);
   }
+}
+
+/// Sends to a ring whose oldest message makes room; false when that one is still being written.
+RING_D inline bool push_evicting(actor& from, ring& r, const header& message) {
+  while (!push(from, r, message))
+    if (!evict_oldest(r)) return false;
+  wake_waiters(r);  // who found the oldest message unfinished: it may have been this one
+  return true;
+}
+
+/// The next message of an evictable inbox, copied into the actor's hand: from then on its slot may be used again. One
+/// that lies there is the next one: a worker had died before it began. Nullptr when there is none.
+RING_D inline header* take_in_hand(actor& a, ring& r, u32 lane) {
+  header* hand = at<header>(a.hand);
+  for (;;) {
+    u64 word = load(consumed_word(r));
+    const consumed c = unpack(word);
+    if (c.head - c.evicted == a.cursors[lane]) {
+      const header* oldest = slot_at(r, c.head);
+      if (load(&oldest->sequence) != c.head + 1) {
+        if (load(consumed_word(r)) == word) return nullptr;
+        continue;
+      }
+      // A producer may drop it meanwhile and write over it: then the exchange fails, and its size may be anything.
+      const u32 room = r.stride - sizeof(header);
+      const u32 bytes = *const_cast<const volatile u32*>(&oldest->payload_bytes);
+      __builtin_memcpy(hand, oldest, sizeof(header));
+      copy_payload(hand + 1, oldest + 1, bytes < room ? bytes : room);
+      if (!detail::compare_exchange(consumed_word(r), word, pack({c.head + 1, c.evicted}))) continue;
+    }
+    if ((hand->flags & kFlagTombstone) == 0) return hand;
+    r.skipped += 1;
+    detail::store_volatile(&a.cursors[lane], a.cursors[lane] + 1);
+  }
+}
+
+/// The next message of an inbox; tombstones are skipped and counted.
+RING_D inline header* next_of_inbox(actor& a, u32 lane) {
+  ring& inbox = *at<ring>(a.rings[lane]);
+  if (is_evictable(a, lane)) return take_in_hand(a, inbox, lane);
+  for (;;) {
+    header* message = slot_at(inbox, a.cursors[lane]);
+    if (load(&message->sequence) != a.cursors[lane] + 1) return nullptr;
+    if ((message->flags & kFlagTombstone) == 0) return message;
+    inbox.skipped += 1;
+    detail::store_volatile(&a.cursors[lane], a.cursors[lane] + 1);
+  }
+}
+
+/// Whether a message of the lane lies in the actor's hand.
+RING_D inline bool is_in_hand(const actor& a, u32 lane) {
+  const consumed c = unpack(load(consumed_word(*at<ring>(a.rings[lane]))));
+  return c.head - c.evicted != a.cursors[lane];
+}
+
+/// Marks the message in hand as done: the one store that decides what a dead worker had finished.
+RING_D inline void advance(actor& a, const header& message) {
+  const u32 lane = a.lane;
+  const u32 cursor = a.cursors[lane];
+  if (is_evictable(a, lane)) {
+    const bool is_measured = (message.flags & (kFlagDeadLetter | kFlagDropped)) == 0;
+    at<u64>(a.hand_times)[(lane >> 1) * kMaxBatch + cursor % kMaxBatch] = is_measured ? message.hlc : 0;
+  }
+  detail::store_volatile(&a.cursors[lane], cursor + 1);
 }
 
 /// HLC time of a message that leaves `a` now: later than all it has seen.

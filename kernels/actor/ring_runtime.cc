@@ -29,6 +29,49 @@ RING_D bool push_to_host(actor& a, const header& message, reason why = reason::n
   return true;
 }
 
+/// What a message that found no room does; the actor waits where it is no more than a matter of time.
+enum class no_room : u32 { sent = 0, blocked = 1, ended = 2 };
+
+/// Waits for room, and looks once more: a target that ends meanwhile wakes its waiters after its state says so.
+RING_D no_room push_or_wait(actor& a, ring& inbox, const header& message, const actor& target) {
+  const bool evicts = target.overflow == static_cast<u32>(overflow::drop_oldest);
+  wait_for_room(a, inbox);
+  const bool has_ended = undeliverable(target) != reason::none;
+  if (!has_ended && !(evicts ? push_evicting(a, inbox, message) : push(a, inbox, message))) return no_room::blocked;
+  wake_waiters(inbox);  // nobody stays on a list for room that it does not need any more
+  return has_ended ? no_room::ended : no_room::sent;
+}
+
+/// For a message that found the target's inbox full: by the target's policy. False when its sender is blocked.
+RING_D bool overflow_inbox(actor& a, ring& inbox, const header& message, actor& target) {
+  switch (static_cast<abi::overflow>(target.overflow)) {
+    case overflow::reject:
+    case overflow::dead_letter:
+      return push_to_host(a, message, reason::queue_full);
+    case overflow::drop_newest:
+      detail::fetch_add(&inbox.refused, 1);
+      return true;
+    case overflow::drop_oldest:
+      if (push_evicting(a, inbox, message)) {
+        make_ready(target);
+        return true;
+      }
+      break;
+    case overflow::block:
+      break;
+  }
+  switch (push_or_wait(a, inbox, message, target)) {
+    case no_room::blocked:
+      return false;
+    case no_room::ended:
+      return push_to_host(a, message, undeliverable(target));
+    case no_room::sent:
+      make_ready(target);
+      return true;
+  }
+  return true;
+}
+
 /// Delivers to an actor, or to the dead letters when that has ended or takes no more.
 RING_D bool push_to_actor(actor& a, header& message, actor& target) {
   message.target = target.id;
@@ -38,15 +81,8 @@ RING_D bool push_to_actor(actor& a, header& message, actor& target) {
   ring& inbox = ring_of(target, message.priority >= kUrgentPriority ? lane::inbox_urgent : lane::inbox);
   // A reply may be of a type that its receiver never handles, and larger than its slots.
   if (message.payload_bytes > inbox.stride - sizeof(header)) return push_to_host(a, message, reason::unhandled_type);
-  if (!push(a, inbox, message)) {
-    if (target.overflow == static_cast<u32>(overflow::reject)) return push_to_host(a, message, reason::queue_full);
-    wait_for_room(a, inbox);
-    // A target that ends meanwhile wakes its waiters after its state says so.
-    why = undeliverable(target);
-    if (why == reason::none && !push(a, inbox, message)) return false;
-    wake_waiters(inbox);  // nobody stays on a list for room that it does not need any more
-    if (why != reason::none) return push_to_host(a, message, why);
-  }
+  if (!push(a, inbox, message)) return overflow_inbox(a, inbox, message, target);
+  if (target.hand != 0) wake_waiters(inbox);  // who found the oldest message unfinished: it may have been this one
   make_ready(target);
   return true;
 }
@@ -87,24 +123,72 @@ RING_D u32 histogram_bucket(u64 ns) {
   return bucket < kHistogramBuckets ? bucket : kHistogramBuckets - 1;
 }
 
-/// Accounts the latencies of the messages between two positions of a ring, all still in place. A worker can die at any
-/// turn of the loop: `settled` never lags.
-RING_D void measure(actor& a, const ring& r, u32& settled, u32 to, u64 end) {
-  u64* buckets = at<u64>(a.histogram);
+RING_D void note_latency(actor& a, u64 sent, u64 end) {
+  const u64 ns = end > sent ? to_ns(end - sent) : 0;
+  at<u64>(a.histogram)[histogram_bucket(ns)] += 1;
+  a.stats.total_latency_ns += ns;
+  if (ns > a.stats.max_latency_ns) a.stats.max_latency_ns = ns;
+  if (ns < a.stats.min_latency_ns) a.stats.min_latency_ns = ns;
+}
+
+/// Accounts the latencies of the messages that the lane has come past, all still in place or noted by their times. A
+/// worker can die at any turn of the loop: `settled` never lags.
+RING_D void measure(actor& a, u32 lane, u64 end) {
+  const ring& r = *at<ring>(a.rings[lane]);
+  const bool is_noted = is_evictable(a, lane);
+  u32& settled = a.settled[lane];
+  const u32 to = a.cursors[lane];
+  if (is_noted && to - settled > kMaxBatch) settled = to - kMaxBatch;
   for (u32 position = settled; position != to; ++position) {
+    if (is_noted) {
+      u64& sent = at<u64>(a.hand_times)[(lane >> 1) * kMaxBatch + position % kMaxBatch];
+      detail::store_volatile(&settled, position + 1);
+      if (sent != 0) note_latency(a, sent, end);
+      sent = 0;  // for a tombstone, which notes none
+      continue;
+    }
     const header& message = *slot_at(r, position);
     detail::store_volatile(&settled, position + 1);
-    if ((message.flags & (kFlagTombstone | kFlagDeadLetter)) != 0) continue;
-    const u64 ns = end > message.hlc ? to_ns(end - message.hlc) : 0;
-    buckets[histogram_bucket(ns)] += 1;
-    a.stats.total_latency_ns += ns;
-    if (ns > a.stats.max_latency_ns) a.stats.max_latency_ns = ns;
-    if (ns < a.stats.min_latency_ns) a.stats.min_latency_ns = ns;
+    if ((message.flags & (kFlagTombstone | kFlagDeadLetter | kFlagDropped)) == 0) note_latency(a, message.hlc, end);
+  }
+}
+
+/// Counts a message as dropped that nobody hears of any more.
+RING_D void drop(actor& a, u32 lane, header& message, u32 why) {
+  at<worker>(a.worker)->slot = detail::address_of(&message);
+  a.lane = lane;
+  message.flags |= kFlagDropped;
+  message.reason = static_cast<u16>(why);
+  detail::store_volatile(&a.phase, static_cast<u32>(phase::counting));
+  a.dropped_by_reason[why] += 1;
+  a.dropped += 1;
+  advance(a, message);
+  detail::store_volatile(&a.phase, static_cast<u32>(phase::idle));
+}
+
+RING_D bool lies_below(u32 position, u32 limit) { return static_cast<int>(limit - position) > 0; }
+
+RING_D void discard_lane(actor& a, u32 lane, u32 why) {
+  ring& r = *at<ring>(a.rings[lane]);
+  const u32 below = load(&r.discard_below);
+  const bool can_evict = is_evictable(a, lane);
+  for (;;) {
+    if (can_evict && is_in_hand(a, lane)) return;  // taken already: it comes next
+    if (!lies_below(can_evict ? load(&r.head) : a.cursors[lane], below)) return;
+    header* message = is_inbox(lane) ? next_of_inbox(a, lane) : slot_at(r, a.cursors[lane]);
+    if (message == nullptr) return;
+    const u32 position = can_evict ? message->sequence - 1 : a.cursors[lane];
+    if (!lies_below(position, below)) return;
+    drop(a, lane, *message, why);
   }
 }
 
 /// Gives the slots that the actor has done with back to whoever waits for them.
 RING_D void give_back(actor& a, ring& r, u32 lane) {
+  if (is_evictable(a, lane)) {
+    wake_waiters(r);
+    return;
+  }
   if (r.head == a.cursors[lane]) return;
   store(&r.head, a.cursors[lane]);
   if (is_inbox(lane)) {
@@ -157,11 +241,25 @@ RING_D void dead_letter(actor& a, const header& message, reason why) {
   a.outbox_tail = 1;
 }
 
+RING_D void discard(actor& a) {
+  if (undeliverable(a) != reason::none) return;
+  const u64 before = a.dropped;
+  bool is_asked = false;
+  for (u32 lane = 0; lane < kLanes; ++lane) {
+    const u32 why = load(&at<ring>(a.rings[lane])->discard_reason);
+    if (why == 0 || why >= kReasons) continue;
+    discard_lane(a, lane, why);
+    is_asked = true;
+  }
+  if (a.dropped != before) settle(a);
+  if (is_asked) tell_host(a);
+}
+
 RING_D void settle(actor& a) {
   detail::read_clock(a.worker);
   const u64 end = at<worker>(a.worker)->clock;
   store(&a.stats.version, a.stats.version | 1);
-  for (u32 lane = 0; lane < kLanes; ++lane) measure(a, *at<ring>(a.rings[lane]), a.settled[lane], a.cursors[lane], end);
+  for (u32 lane = 0; lane < kLanes; ++lane) measure(a, lane, end);
   a.stats.processed = a.processed;
   a.stats.dropped = a.dropped;
   a.stats.last_activity_hlc = end;

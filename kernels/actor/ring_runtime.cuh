@@ -24,12 +24,18 @@ RING_D inline ring& ring_of(const actor& a, lane which) { return *at<ring>(a.rin
 /// Odd lanes are inboxes, to which other actors send.
 RING_D inline bool is_inbox(u32 lane) { return (lane & 1) != 0; }
 
+/// Whether producers may drop the lane's oldest message, so that its slots are never the consumer's.
+RING_D inline bool is_evictable(const actor& a, u32 lane) { return a.hand != 0 && is_inbox(lane); }
+
 /// Commits the outbox in order. False: blocked on a full ring, the actor waits for room there.
 RING_D bool flush(actor& a);
 
 /// Hands a message that no handler takes to the host, payload and all; the outbox must be empty, and flushed
 /// afterwards.
 RING_D void dead_letter(actor& a, const header& message, reason why);
+
+/// Drops what the host has told the actor to drop (`discard_below`), whether or not that is active or blocked.
+RING_D void discard(actor& a);
 
 /// Ends a batch: latencies, telemetry, and the consumed slots given back to their producers. Also what a worker calls
 /// for an actor whose handler trapped, and a new worker for the actors of a dead one.

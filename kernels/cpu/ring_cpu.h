@@ -49,6 +49,11 @@ inline u32 address_of(const void* p) { return reinterpret_cast<u32>(p); }
 
 inline u32 load(const u32* p) { return __atomic_load_n(p, __ATOMIC_SEQ_CST); }
 inline void store(u32* p, u32 value) { __atomic_store_n(p, value, __ATOMIC_SEQ_CST); }
+inline u64 load(const u64* p) { return __atomic_load_n(p, __ATOMIC_SEQ_CST); }
+/// On failure `expected` becomes what was there.
+inline bool compare_exchange(u64* p, u64& expected, u64 value) {
+  return __atomic_compare_exchange_n(p, &expected, value, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
 /// Stays where it is written in a loop; for words that others read only once this thread is dead, or at leisure.
 inline void store_volatile(u32* p, u32 value) { *const_cast<volatile u32*>(p) = value; }
 inline u32 fetch_or(u32* p, u32 bits) { return __atomic_fetch_or(p, bits, __ATOMIC_SEQ_CST); }

@@ -32,7 +32,8 @@ const queue = z.strictObject({
     default: actorDefaults.capacity,
   }),
   overflow: overflowPolicy.optional().meta({
-    description: 'What happens to a message that finds the queue full. So far: block, reject.',
+    description:
+      'What a full queue does to a message: its sender waits (block), is refused (reject), the oldest message makes room (dropOldest), it is dropped (dropNewest) or becomes a dead letter (deadLetter).',
     default: actorDefaults.overflow,
   }),
   outbox: z.int().min(1).max(65_536).optional().meta({

@@ -108,11 +108,9 @@ describe('a topology and its programs', () => {
     expect(problemsOf({ actors: [] })).toEqual(['no-actors | actors: The topology has no actors. Add one to run it.']);
   });
 
-  test('overflow policies that do not exist yet are refused', () => {
-    expect(problemsOf({ actors: [{ ...sink, queue: { overflow: 'dropOldest' } }] })).toEqual([
-      "unsupported-overflow | actors[0].queue.overflow: The overflow policy 'dropOldest' is not supported yet. " +
-        'Use block or reject.',
-    ]);
+  test('every overflow policy can run', () => {
+    const policies = ['block', 'reject', 'dropOldest', 'dropNewest', 'deadLetter'] as const;
+    for (const overflow of policies) expect(problemsOf({ actors: [{ ...sink, queue: { overflow } }] })).toEqual([]);
   });
 
   test('more than one thread or block is refused on the CPU device only', () => {

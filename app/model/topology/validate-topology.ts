@@ -6,7 +6,7 @@ import { checkCycles } from './check-cycles.ts';
 import { checkSupervisors } from './check-supervisors.ts';
 import { findRecipient } from './find-recipient.ts';
 import { type LinkedActor, linkActors, type Programs } from './linked-actor.ts';
-import { actorSettings, type Topology } from './topology.ts';
+import type { Topology } from './topology.ts';
 
 type Details = Pick<Problem, 'code' | 'message' | 'tip' | 'notes'>;
 
@@ -43,16 +43,7 @@ function checkActor({ actor, index, kernel }: LinkedActor, { topology, programs 
     const message = `${actor.source} has no kernel '${actor.kernel}'. Kernels: ${names.join(', ')}.`;
     return [error(`${path}.kernel`, { code: 'unknown-kernel', message, ...suggestion(actor.kernel, names) })];
   }
-  const problems: Problem[] = [];
-  const { overflow } = actorSettings(actor);
-  if (overflow !== 'block' && overflow !== 'reject') {
-    const message = `The overflow policy '${overflow}' is not supported yet.`;
-    problems.push(
-      error(`${path}.queue.overflow`, { code: 'unsupported-overflow', message, tip: 'Use block or reject.' }),
-    );
-  }
-  if ((topology.device ?? 'cpu') === 'cpu') problems.push(...checkCpuWidth({ actor, index, kernel }));
-  return problems;
+  return (topology.device ?? 'cpu') === 'cpu' ? checkCpuWidth({ actor, index, kernel }) : [];
 }
 
 /** The CPU device runs a block of one thread until it has SIMT. */

@@ -1,4 +1,5 @@
 import { ACTOR, HISTOGRAM_BUCKETS, RING } from '../../abi/arena-layout.ts';
+import { StudioError } from '../../base/studio-error.ts';
 import type { Arena } from '../../device/arena.ts';
 import type { ActorInstance } from '../actor-instance.ts';
 import { slotsFrom, undeliveredOf, untakenOf } from '../queued.ts';
@@ -15,6 +16,7 @@ export function captureInstance(
   body: BodyWriter,
 ): Omit<InstanceRecord, 'turns'> {
   const { memory, outRing, nextState } = instance;
+  if (instance.host.staged > 0 || instance.host.isDiscarding) throw queueOverflowing(instance);
   const queue = (slots: readonly number[]): QueueRecord => ({
     messages: slots.length,
     section: body.add(packMessages(arena, slots, memory.payloadRoom)),
@@ -40,4 +42,11 @@ export function captureInstance(
     accepted: instance.accepted,
     rejected: instance.rejected,
   };
+}
+
+/** What is staged behind its rings, or dropped from them at this moment, has no place in a checkpoint. */
+function queueOverflowing({ label }: ActorInstance): StudioError {
+  return new StudioError('QueueOverflowing', `the queue of '${label}' drops messages at this moment.`, {
+    tip: 'Send more slowly, and take the checkpoint again.',
+  });
 }

@@ -39,7 +39,7 @@ function restProblems({ instances }: Actor): readonly Problem[] {
       const tip = 'Restore before activating, into actors that are launched or deactivated.';
       return [{ ...problem('actor-not-at-rest', `'${label}' is '${state}'.`), tip }];
     }
-    const waiting = instance.depth + instance.outboxDepth + instance.outRing.depth + instance.senders.count;
+    const waiting = instance.depth + instance.outboxDepth + instance.outRing.depth + instance.host.waitingSenders;
     if (waiting === 0) return [];
     const count = waiting === 1 ? '1 message lies' : `${waiting.toString()} messages lie`;
     const tip = 'Restore into actors that have been sent nothing.';

@@ -1,4 +1,4 @@
-import { ACTOR, HEADER, HOST_ACTOR_ID, MAX_BATCH, RING } from '../../abi/arena-layout.ts';
+import { ACTOR, DEVICE_REASONS, HEADER, HOST_ACTOR_ID, MAX_BATCH, RING } from '../../abi/arena-layout.ts';
 import type { Arena } from '../../device/arena.ts';
 import type { StructType } from '../../model/message-type.ts';
 import type { ActorInstance } from '../actor-instance.ts';
@@ -128,7 +128,8 @@ export class InstanceRestore {
 
   /** The message whose handler failed was consumed, and has become a dead letter. */
   #countInHand(block: number): void {
-    const at = block + ACTOR.dropped;
-    writeWide(this.#arena, at, readWide(this.#arena, at) + 1n);
+    const byReason = ACTOR.droppedByReason + DEVICE_REASONS.indexOf('actor-failed') * 8;
+    for (const at of [block + ACTOR.dropped, block + byReason])
+      writeWide(this.#arena, at, readWide(this.#arena, at) + 1n);
   }
 }

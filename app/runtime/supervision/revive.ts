@@ -48,7 +48,7 @@ function passMessageInHand({ u32 }: Arena, instance: ActorInstance): void {
   const next = (inHand.position + 1) >>> 0;
   for (const position of [ACTOR.cursors, ACTOR.settled])
     Atomics.store(u32, (memory.address + position + lane * 4) >> 2, next);
-  Atomics.store(u32, (ring + RING.head) >> 2, next);
+  if (!memory.isEvictable(lane)) Atomics.store(u32, (ring + RING.head) >> 2, next);
   Atomics.store(u32, (memory.address + ACTOR.phase) >> 2, PHASE.idle);
   const byReason = ACTOR.droppedByReason + DEVICE_REASONS.indexOf('actor-failed') * 8;
   for (const counter of [ACTOR.dropped, ACTOR.statsDropped, byReason]) addOne(u32, (memory.address + counter) >> 2);

@@ -20,7 +20,7 @@ export function describeTelemetry(open: OpenBench): void {
       });
       expect(source.telemetry()[0]).toEqual({
         ...{ processed: 0, dropped: 0, sent: 0, depth: 0 },
-        ...{ latencyNs: undefined, errorCode: 0 },
+        ...{ latencyNs: undefined, errorCode: 0, droppedByReason: {} },
       });
       await source.sendBatch(items(12_345));
       await bench.runtime.quiet();

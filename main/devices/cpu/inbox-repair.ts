@@ -1,6 +1,7 @@
 import {
   ACTOR,
   FLAG_DEAD_LETTER,
+  FLAG_DROPPED,
   FLAG_TOMBSTONE,
   HEADER,
   LANE_COUNT,
@@ -107,12 +108,21 @@ export class InboxRepair {
     const lane = this.#get(actor + ACTOR.lane);
     const cursorAt = actor + ACTOR.cursors + lane * 4;
     const cursor = this.#get(cursorAt);
-    const slot = this.#slot(this.#get(actor + ACTOR.rings + lane * 4), cursor);
-    if (slot === this.#get(worker + WORKER.slot)) {
+    const slot = this.#get(worker + WORKER.slot);
+    if (this.#isInHand(actor, lane, slot)) {
       this.#countOnce(actor, slot);
       this.#set(cursorAt, (cursor + 1) >>> 0);
     }
     this.#set(actor + ACTOR.phase, PHASE.idle);
+  }
+
+  /** Whether the cursor has not passed the message of the lane that lies at `slot`. */
+  #isInHand(actor: number, lane: number, slot: number): boolean {
+    const ring = this.#get(actor + ACTOR.rings + lane * 4);
+    const cursor = this.#get(actor + ACTOR.cursors + lane * 4);
+    if (this.#get(actor + ACTOR.hand) === 0 || lane % 2 === 0) return this.#slot(ring, cursor) === slot;
+    // Its slot is not its own any more: it has been taken, and is counted when the cursor says so.
+    return (this.#get(ring + RING.head) - this.#get(ring + RING.evicted)) >>> 0 !== cursor;
   }
 
   /** Counts the message at `slot`, which its actor is done with, unless that has counted it itself. */
@@ -120,7 +130,7 @@ export class InboxRepair {
     const counted = this.#get(actor + ACTOR.processed) + this.#get(actor + ACTOR.dropped);
     if (counted >>> 0 !== this.#taken(actor)) return;
     const flags = this.#arena.u32[(slot + HEADER.port) >> 2]! >>> 16;
-    if ((flags & FLAG_DEAD_LETTER) === 0) {
+    if ((flags & (FLAG_DEAD_LETTER | FLAG_DROPPED)) === 0) {
       this.#add64(actor + ACTOR.processed);
       return;
     }

@@ -1,0 +1,60 @@
+import type { StructType } from '../model/message-type.ts';
+import type { MessageWriter } from './message-writer.ts';
+import type { Outgoing } from './outgoing.ts';
+import { mayDrop, messageDropped, type OverflowPolicy } from './overflow.ts';
+import type { RuntimePlatform } from './ports.ts';
+import type { Fate } from './receipts.ts';
+import { expectReply } from './reply.ts';
+import type { RequestTable } from './request-table.ts';
+import type { Destination, Sending } from './sending.ts';
+
+export interface Question<R> extends Outgoing {
+  readonly read: (slot: number, type: StructType) => R;
+}
+
+interface AskingInit {
+  readonly requests: RequestTable;
+  readonly platform: RuntimePlatform;
+  readonly expectSignals: () => void;
+  readonly overflow: OverflowPolicy;
+  readonly writer: MessageWriter;
+  readonly sending: Sending;
+}
+
+const DEFAULT_TIMEOUT_MS = 5000;
+
+/** Sends requests, and waits for what answers them. */
+export class Asking {
+  readonly #init: AskingInit;
+
+  constructor(init: AskingInit) {
+    this.#init = init;
+  }
+
+  async ask<R>(to: Destination, { read, ...message }: Question<R>): Promise<R> {
+    const { requests, platform, expectSignals, writer, sending } = this.#init;
+    const { instance, lane } = to;
+    const { timeoutMs = DEFAULT_TIMEOUT_MS, signal } = message.options;
+    const options = { ...message.options, timeoutMs };
+    const deadlineMs = platform.unixMs() + timeoutMs;
+    let number = 0;
+    let reply: Promise<R> | undefined;
+    const onWritten = (): void => {
+      number = writer.lastNumber;
+      const place = { actorId: instance.id, isUrgent: lane === instance.host.urgent, position: lane.arrivals - 1 };
+      reply = expectReply(requests, { number, deadlineMs, ...place }, { read, signal, label: instance.label });
+    };
+    const settle = (fate: Fate): void => {
+      if (fate.outcome === 'dropped') requests.take(number)?.fail(messageDropped(instance, fate));
+    };
+    await sending.deliver(to, {
+      ...message,
+      options,
+      onWritten,
+      settle: mayDrop(this.#init.overflow) ? settle : undefined,
+    });
+    expectSignals();
+    if (reply === undefined) throw messageDropped(instance, { outcome: 'dropped', reason: 'duplicate' });
+    return reply;
+  }
+}

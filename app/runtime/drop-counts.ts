@@ -1,0 +1,51 @@
+import { ACTOR, DEVICE_REASONS, LANE, RING } from '../abi/arena-layout.ts';
+import type { Arena } from '../device/arena.ts';
+import type { ActorMemory } from './actor-memory.ts';
+import type { DeadLetterReason, DropCounts, DropReason } from './message.ts';
+import { read64 } from './telemetry.ts';
+
+/** What was dropped before one of an actor's queues, by the host. */
+export class HostDrops {
+  readonly #counts = new Map<DropReason, number>();
+
+  add(reason: DropReason, count = 1): void {
+    this.#counts.set(reason, this.get(reason) + count);
+  }
+
+  get(reason: DropReason): number {
+    return this.#counts.get(reason) ?? 0;
+  }
+
+  get total(): number {
+    return [...this.#counts.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  get entries(): Iterable<readonly [DropReason, number]> {
+    return this.#counts;
+  }
+}
+
+/**
+ * Adds up who counts what: the actor what it took and did not process, senders what they dropped in its full inboxes
+ * (modulo 2^32), the host what it dropped itself.
+ */
+export function readDrops(arena: Arena, memory: ActorMemory, host: HostDrops): DropCounts {
+  const counts: Partial<Record<DropReason | DeadLetterReason, number>> = {};
+  const add = (reason: DropReason | DeadLetterReason, count: number): void => {
+    if (count > 0) counts[reason] = (counts[reason] ?? 0) + count;
+  };
+  for (const [code, reason] of DEVICE_REASONS.entries())
+    if (reason !== 'none') add(reason, read64(arena, memory.address + ACTOR.droppedByReason + code * 8));
+  for (const lane of [LANE.inbox, LANE.inboxUrgent]) {
+    add('dropped-oldest', evictedFrom(arena, memory.lanes[lane]!));
+    add('dropped-newest', Atomics.load(arena.u32, (memory.lanes[lane]! + RING.refused) >> 2));
+  }
+  for (const [reason, count] of host.entries) add(reason, count);
+  return counts;
+}
+
+/** Messages that senders have dropped from a full inbox. */
+export function evictedFrom({ u32 }: Arena, inbox: number): number {
+  const tombstones = Atomics.load(u32, (inbox + RING.evictedTombstones) >> 2);
+  return (Atomics.load(u32, (inbox + RING.evicted) >> 2) - tombstones) >>> 0;
+}

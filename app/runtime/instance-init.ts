@@ -1,0 +1,27 @@
+import type { Device } from '../device/device.ts';
+import type { ActorInstance } from './actor-instance.ts';
+import type { ActorMemory } from './actor-memory.ts';
+import type { Lifetime } from './lifetime.ts';
+import type { FoundDeadLetter } from './message.ts';
+import type { LoadedKernel } from './programs.ts';
+import type { Waiters } from './waiters.ts';
+
+/** What an instance tells its runtime. */
+export interface InstanceEvents {
+  /** The message at `slot` answers a host message; true when somebody waited for it. */
+  onReply(instance: ActorInstance, slot: number): boolean;
+  /** The message at `slot` is output for the host; false to leave it in the ring for now. */
+  onOutput(instance: ActorInstance, slot: number): boolean;
+  onDeadLetter(instance: ActorInstance, letter: FoundDeadLetter): void;
+  /** It has failed or terminated; called again when the last sender has seen it. */
+  onEnded(instance: ActorInstance): void;
+}
+
+export interface InstanceInit {
+  readonly device: Device;
+  readonly code: LoadedKernel;
+  readonly memory: ActorMemory;
+  readonly events: InstanceEvents;
+  readonly waiters: Waiters;
+  readonly lifetime: Lifetime;
+}
