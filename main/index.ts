@@ -21,7 +21,13 @@ export type { DeadLetter, Replay } from '../app/runtime/dead-letters/dead-letter
 export type { DeadLetterFilter } from '../app/runtime/dead-letters/dead-letter-filter.ts';
 export type { DeadLetterOptions, DeadLetterSelection } from '../app/runtime/dead-letters/dead-letters.ts';
 export type { ReplayOptions, ReplayReport } from '../app/runtime/dead-letters/replay.ts';
-export type { DeadLetterReason, DropCounts, DropReason, MessageOrigin, ReceivedMessage } from '../app/runtime/message.ts';
+export type {
+  DeadLetterReason,
+  DropCounts,
+  DropReason,
+  MessageOrigin,
+  ReceivedMessage,
+} from '../app/runtime/message.ts';
 export type { OverflowPolicy } from '../app/runtime/overflow.ts';
 export type { MessageId } from '../app/runtime/message-header.ts';
 export type { Undelivered } from '../app/runtime/quiescence.ts';
