@@ -273,7 +273,8 @@ RING_D bool obey(actor& a) {
   if (command != a.ctl.acknowledged) {
     // An actor that has ended meanwhile takes note of the command and stays what it is.
     const u32 now = load(&a.ctl.state);
-    const bool has_ended = now == static_cast<u32>(abi::state::failed) || now == static_cast<u32>(abi::state::terminated);
+    const bool has_ended =
+        now == static_cast<u32>(abi::state::failed) || now == static_cast<u32>(abi::state::terminated);
     switch (has_ended ? command::none : static_cast<abi::command>(command & 255)) {
       case command::activate:
         set_state(a, state::active);
