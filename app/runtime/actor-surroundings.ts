@@ -5,7 +5,7 @@ import type { ActorInstance } from './actor-instance.ts';
 import type { HeaderWriter } from './message-header.ts';
 import type { RuntimePlatform } from './ports.ts';
 import type { RequestTable } from './request-table.ts';
-import type { StateAccess } from './state/state-access.ts';
+import type { StatePort } from './state/state-options.ts';
 import type { TypeRegistry } from './type-registry.ts';
 
 /** What actors share of their runtime. */
@@ -19,5 +19,5 @@ export interface ActorSurroundings {
   /** The type of the output at `slot`; undefined when a handler has written over it: then it is dropped. */
   outputType(instance: ActorInstance, slot: number): StructType | undefined;
   readonly expectSignals: () => void;
-  readonly states: StateAccess;
+  readonly states: StatePort;
 }

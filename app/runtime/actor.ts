@@ -19,7 +19,7 @@ import type { LoadedKernel } from './programs.ts';
 import { expectReply } from './reply.ts';
 import { whenRoom } from './room.ts';
 import type { RequestOptions, SendBytesOptions, SendOptions } from './send-options.ts';
-import type { ReadStateOptions, WriteStateOptions } from './state/state-access.ts';
+import type { ReadStateOptions, WriteStateOptions } from './state/state-options.ts';
 import type { StateSnapshot } from './state/state-snapshot.ts';
 import { readLatency, readSent, readTelemetryBlock, type ActorTelemetry } from './telemetry.ts';
 
