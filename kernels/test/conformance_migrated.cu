@@ -1,5 +1,5 @@
-// A version of kernels/test/conformance_state.cu whose structs are laid out differently: states and messages can be carried
-// over by the names of their fields.
+// A version of kernels/test/conformance_state.cu whose structs are laid out differently: states and messages can be
+// carried over by the names of their fields.
 #include <ring_kernel.cuh>
 
 enum class Mood : uint16_t { calm = 1, busy = 2 };
