@@ -37,7 +37,7 @@ export type { CheckpointOptions, RestoreOptions, RestoreReport } from '../app/ru
 export type { FieldFate, FieldMigration } from '../app/model/migration/field-fates.ts';
 export type { MessageMigration } from '../app/runtime/state/message-tallies.ts';
 export type { InstanceMigration, MigrateOptions, MigrationForecast } from '../app/runtime/state/migration-plan.ts';
-export type { ReadStateOptions, WriteStateOptions } from '../app/runtime/state/state-access.ts';
+export type { ReadStateOptions, WriteStateOptions } from '../app/runtime/state/state-options.ts';
 export type { SnapshotMoment, StateSnapshot } from '../app/runtime/state/state-snapshot.ts';
 export type { ReloadOptions, ReloadReport } from '../app/runtime/reload.ts';
 export type { ActorFailure, Program } from '../app/runtime/runtime.ts';

@@ -6,7 +6,7 @@ import type { InstanceEvents } from './instance-init.ts';
 import type { HeaderWriter } from './message-header.ts';
 import type { RuntimePlatform } from './ports.ts';
 import type { RequestTable } from './request-table.ts';
-import type { StateAccess } from './state/state-access.ts';
+import type { StatePort } from './state/state-options.ts';
 import type { TypeRegistry } from './type-registry.ts';
 
 /** What actors share of their runtime. */
@@ -21,5 +21,5 @@ export interface ActorSurroundings {
   outputType(instance: ActorInstance, slot: number): StructType | undefined;
   readonly onDeadLetter: InstanceEvents['onDeadLetter'];
   readonly expectSignals: () => void;
-  readonly states: StateAccess;
+  readonly states: StatePort;
 }

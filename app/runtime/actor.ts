@@ -23,7 +23,7 @@ import type { LoadedKernel } from './programs.ts';
 import type { Fate, Receipt } from './receipts.ts';
 import { checkSendOptions, type RequestOptions, type SendBytesOptions, type SendOptions } from './send-options.ts';
 import { Sending, type Destination } from './sending.ts';
-import type { ReadStateOptions, WriteStateOptions } from './state/state-access.ts';
+import type { ReadStateOptions, WriteStateOptions } from './state/state-options.ts';
 import type { StateSnapshot } from './state/state-snapshot.ts';
 import type { ActorTelemetry } from './telemetry.ts';
 

@@ -7,23 +7,9 @@ import type { ActorInstance } from '../actor-instance.ts';
 import { refusalOf } from '../refusal.ts';
 import type { TypeRegistry } from '../type-registry.ts';
 import type { Parked } from './parked.ts';
+import type { ReadStateOptions, StatePort, WriteStateOptions } from './state-options.ts';
 import { planStateWrite, type StateWrite } from './state-write.ts';
 import { StateSnapshot } from './state-snapshot.ts';
-
-export interface ReadStateOptions {
-  /** Which instance; may be left out where there is one. */
-  readonly instance?: number;
-  /** How long to wait for a handler that is running. Default 5,000. */
-  readonly timeoutMs?: number;
-}
-
-export interface WriteStateOptions extends ReadStateOptions {
-  /**
-   * `patch` (the default) changes the fields that are given, inside nested structs too; `replace` sets all: what is left out
-   * gets its initializer.
-   */
-  readonly mode?: 'patch' | 'replace';
-}
 
 interface StateAccessInit {
   readonly arena: Arena;
@@ -34,7 +20,7 @@ interface StateAccessInit {
 }
 
 /** Reads and writes states of actors, running ones between two batches. */
-export class StateAccess {
+export class StateAccess implements StatePort {
   readonly #init: StateAccessInit;
 
   constructor(init: StateAccessInit) {
