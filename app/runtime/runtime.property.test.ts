@@ -40,6 +40,13 @@ async function launch({ runtime }: Stage, overflow: 'block' | 'reject'): Promise
   return { relays, sink };
 }
 
+/** Failures of the sink start relays again, too. */
+function supervise(runtime: RingKernelRuntime): void {
+  const backoff = { minMs: 1, maxMs: 20 };
+  const children = ['relay0', 'sink', 'relay1'];
+  runtime.supervise({ id: 'top', strategy: 'rest-for-one', children, maxRestarts: 2, withinMs: 50, backoff });
+}
+
 /** Every accepted message is processed, waits, or is a dead letter. */
 function checkAccounts(runtime: RingKernelRuntime, { relays, sink }: Network): void {
   let sent = 0;
@@ -73,13 +80,15 @@ describe('a network of actors, whoever moves when', () => {
       fc.asyncProperty(
         fc.array(move, { maxLength: 40 }),
         fc.constantFrom('block' as const, 'reject' as const),
+        fc.boolean(),
         fc.nat(),
-        async (moves, overflow, seed) => {
+        async (moves, overflow, isSupervised, seed) => {
           const stage = new Stage(seed);
           const { runtime } = stage;
           const network = await launch(stage, overflow);
           const { relays, sink } = network;
           const all = [...relays, sink];
+          if (isSupervised) supervise(runtime);
           const commands: Promise<void>[] = all.map((actor) => actor.activate());
           const sequences = new Map<Actor, number>();
           const tally = new QueueTally(all);
