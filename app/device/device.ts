@@ -9,6 +9,8 @@ export type FaultCause =
   | 'divide-by-zero'
   | 'integer-overflow'
   | 'out-of-bounds'
+  /** The handle of a buffer that has been released, of another type, or of none. */
+  | 'invalid-buffer'
   | 'null-pointer'
   | 'misaligned-atomic'
   | 'bad-indirect-call'

@@ -40,7 +40,9 @@ struct Bad {
   union { int u; float v; }; // => field-is-unnamed-type
   struct { int w; } unnamed; // => field-is-unnamed-type
   Pair<int> pair;            // => type-is-template
-  ring::buffer<float> data;  // => buffer-not-supported
+  ring::buffer<Loose> data;  // => enum-without-type
+  ring::buffer<ring::text<8>> texts;  // => buffer-element-not-supported
+  ring::buffer<long> longs;  // => field-not-portable
  private:
   int hidden;                // => field-not-public
 };
