@@ -13,6 +13,7 @@ import {
   type RestoreOptions,
   type RestoreReport,
 } from './checkpoint/checkpoints.ts';
+import { Buffers, type BuffersOptions } from './buffers/buffers.ts';
 import { Channels, type ChannelState } from './channels.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { Event } from './event.ts';
@@ -48,12 +49,14 @@ export interface RuntimePorts {
   readonly seed?: number;
   /** Messages to the host that may wait to be received, per actor. Default 1,024. */
   readonly receiveCapacity?: number;
+  readonly buffers?: BuffersOptions;
 }
 
 /** Launches actors on a device, connects them, and exchanges messages with them. */
 export class RingKernelRuntime implements AsyncDisposable {
   readonly device: Device;
   readonly deadLetters: DeadLetters;
+  readonly buffers: Buffers;
   /** The actor's state is `failed` already; `fault.location` may still be looked up. */
   readonly onDidFailActor = new Event<ActorFailure>();
   readonly onDidPrint = new Event<{ readonly actor: string; readonly text: string }>();
@@ -84,6 +87,7 @@ export class RingKernelRuntime implements AsyncDisposable {
       this.#announceFailure(instance, fault);
     };
     this.device = device;
+    this.buffers = new Buffers(device, ports.buffers);
     this.deadLetters = new DeadLetters(arena, types, labelOf);
     this.#ports = ports;
     this.#channels = new Channels(arena);
@@ -98,6 +102,7 @@ export class RingKernelRuntime implements AsyncDisposable {
       headers: new HeaderWriter(arena, () => platform.unixMs()),
       requests,
       platform,
+      buffers: this.buffers,
       outputType: (instance, slot) => inbound.outputType(instance, slot),
       expectSignals: () => {
         device.expectSignals();
@@ -300,6 +305,7 @@ export class RingKernelRuntime implements AsyncDisposable {
   async #dispose(): Promise<void> {
     const { requests } = this.#surroundings;
     this.lifetime.end();
+    this.buffers.end();
     for (const instance of this.#directory.instances) instance.dispose();
     requests.failAll(() => true, runtimeDisposed());
     requests[Symbol.dispose]();

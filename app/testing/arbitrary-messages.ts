@@ -82,7 +82,9 @@ function arbitraryValue(type: FieldType): fc.Arbitrary<unknown> {
     case 'list':
       return fc.array(arbitraryValue(type.element), { maxLength: type.capacity });
     case 'buffer':
-      return fc.option(fc.integer({ min: BUFFER_SLOTS, max: BUFFER_SLOTS * 2 ** 32 - 1 }).map((buffer) => ({ buffer })));
+      return fc.option(
+        fc.integer({ min: BUFFER_SLOTS, max: BUFFER_SLOTS * 2 ** 32 - 1 }).map((buffer) => ({ buffer })),
+      );
   }
 }
 

@@ -21,20 +21,12 @@ import { createCodec, type Codec } from '../model/codec/codec.ts';
 import { viewMemory, type MemoryViews } from '../model/codec/memory-views.ts';
 import type { StructType } from '../model/message-type.ts';
 import type { KernelInfo, ProgramImage } from '../model/program.ts';
+import { FakeBuffers } from './fake-buffers.ts';
+import { FakeFault } from './fake-fault.ts';
 import { FakeLanes } from './fake-lanes.ts';
 import { FakeRing, type DeviceReason } from './fake-ring.ts';
 import { noteLatency } from './fake-telemetry.ts';
 import { philox } from './philox.ts';
-
-/** Ends a handler as a trap would. */
-export class FakeFault extends Error {
-  override readonly cause: FaultCause;
-
-  constructor(cause: FaultCause = 'trap') {
-    super(cause);
-    this.cause = cause;
-  }
-}
 
 /** What `ctx` is to a handler in C++. */
 export interface FakeContext {
@@ -50,6 +42,7 @@ export interface FakeContext {
   print(text: string): void;
   requestTermination(): void;
   reportError(code: number): void;
+  readonly buffers: FakeBuffers;
 }
 
 // Messages and states have whatever fields their types have.
@@ -218,6 +211,7 @@ export class FakeActor {
       print: (text) => this.#surroundings.print(text),
       requestTermination: () => this.#set(ACTOR.terminationRequested, 1),
       reportError: (code) => this.#set(ACTOR.lastError, code),
+      buffers: new FakeBuffers(this.#surroundings.arena),
     };
   }
 

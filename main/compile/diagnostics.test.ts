@@ -22,7 +22,7 @@ enum Loose { a, b };
 enum class Flag : bool { no, yes };
 union U { int i; float f; };
 template <class T> struct Pair { T first, second; };
-struct Bad {
+struct Bad {                 // => compile-warning
   int* pointer;              // => field-is-pointer
   int& reference;            // => field-is-reference
   void (*function)(int);     // => field-is-pointer

@@ -67,7 +67,7 @@ function checkText({ struct, jsonText }: Draft): Checked {
   const source = { text: jsonText, file: 'message' };
   const parsed = parseJson(source);
   if ('problem' in parsed) return { kind: 'problems', problems: [parsed.problem] };
-  const problems = encodeJson(struct, parsed.value, new Uint8Array(struct.sizeBytes));
+  const problems = encodeJson(struct, parsed.value, new Uint8Array(struct.sizeBytes), []);
   if (problems.length > 0) return { kind: 'problems', problems: locateProblems(problems, source) };
   return { kind: 'message', message: formToJson(struct, formFromJson(struct, parsed.value).value) };
 }

@@ -68,7 +68,13 @@ export function createCodec<T extends object = MessageObject>(type: StructType):
     };`;
   return {
     type,
-    ...compile<Omit<Codec<T>, 'type'>>(body, { ...slowPaths(type), storeWide, loadWide, isBufferId, k: scope.constants }),
+    ...compile<Omit<Codec<T>, 'type'>>(body, {
+      ...slowPaths(type),
+      storeWide,
+      loadWide,
+      isBufferId,
+      k: scope.constants,
+    }),
   };
 }
 

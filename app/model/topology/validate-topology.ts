@@ -80,7 +80,7 @@ function checkInjections(topology: Topology, programs: Programs): Problem[] {
     const result = findRecipient({ topology, programs }, injection);
     if ('problem' in result) return [{ ...result.problem, path: `${path}.${result.problem.path ?? 'to'}` }];
     const { message } = result.recipient;
-    return encodeJson(message, injection.message, new Uint8Array(message.sizeBytes)).map((problem) => ({
+    return encodeJson(message, injection.message, new Uint8Array(message.sizeBytes), []).map((problem) => ({
       ...problem,
       path: joinPaths(`${path}.message`, problem.path),
     }));

@@ -1,5 +1,5 @@
 import { StudioError } from '../../../app/base/studio-error.ts';
-import { encodeJson } from '../../../app/model/codec/json-encode.ts';
+import { encodeJson, type InlineBuffer } from '../../../app/model/codec/json-encode.ts';
 import type { ProgramInfo } from '../../../app/model/program.ts';
 import { findRecipient, type Recipient } from '../../../app/model/topology/find-recipient.ts';
 import type { Topology } from '../../../app/model/topology/topology.ts';
@@ -10,6 +10,8 @@ import { messageError, type OutgoingMessage } from './outgoing-message.ts';
 export interface AddressedMessage {
   readonly recipient: Recipient;
   readonly bytes: Uint8Array;
+  /** The message again, where it brings arrays along for which buffers are made when it is sent. */
+  readonly arrays?: { readonly message: unknown };
 }
 
 /** Finds out who gets messages, and as which bytes. */
@@ -29,8 +31,10 @@ export class MessageAddresser {
     const recipient = this.#recipient(outgoing);
     const type = recipient.message;
     const bytes = new Uint8Array(type.sizeBytes);
-    const problems = encodeJson(type, outgoing.message, bytes);
-    if (problems.length === 0) return { recipient, bytes };
+    const inline: InlineBuffer[] = [];
+    const { message } = outgoing;
+    const problems = encodeJson(type, message, bytes, inline);
+    if (problems.length === 0) return { recipient, bytes, ...(inline.length > 0 && { arrays: { message } }) };
     throw messageError('InvalidMessage', `${outgoing.place}: invalid ${type.name}`, problems);
   }
 
@@ -84,7 +88,7 @@ export class MessageSender {
     return [...this.#refusals.values()];
   }
 
-  async send({ recipient, bytes }: AddressedMessage): Promise<void> {
+  async send({ recipient, bytes, arrays }: AddressedMessage): Promise<void> {
     const {
       actor: { id },
       instance,
@@ -95,7 +99,9 @@ export class MessageSender {
     this.#signal.throwIfAborted();
     this.waitingFor = instance === undefined ? id : `${id}#${instance}`;
     try {
-      await actor.sendBytes(message, bytes, { signal: this.#signal, ...(instance !== undefined && { instance }) });
+      const options = { signal: this.#signal, ...(instance !== undefined && { instance }) };
+      if (arrays === undefined) await actor.sendBytes(message, bytes, options);
+      else await actor.sendJson(arrays.message, { type: message.name, ...options });
       this.sent++;
     } catch (error) {
       const reason = error instanceof StudioError ? REFUSALS[error.code] : undefined;

@@ -117,10 +117,9 @@ export class LiveRun {
       const found = findRecipient({ topology, programs }, { to, type });
       if (!('recipient' in found)) continue;
       const { actor, instance, message: struct } = found.recipient;
-      const bytes = new Uint8Array(struct.sizeBytes);
-      if (encodeJson(struct, message, bytes).length > 0) continue;
-      const options = { signal, ...(instance !== undefined && { instance }) };
-      await this.actors.get(actor.id)?.sendBytes(struct, bytes, options);
+      if (encodeJson(struct, message, new Uint8Array(struct.sizeBytes), []).length > 0) continue;
+      const options = { type: struct.name, signal, ...(instance !== undefined && { instance }) };
+      await this.actors.get(actor.id)?.sendJson(message, options);
       this.recorder.note();
       sent++;
     }

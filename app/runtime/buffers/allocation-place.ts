@@ -1,0 +1,17 @@
+/** Where a buffer was allocated: kept unformatted, because V8 writes a stack only when somebody reads it. */
+export class AllocationPlace {
+  readonly #error: Error;
+  readonly #ownFrames: number;
+
+  /** `ownFrames` of the stack, this constructor included, are not the caller's. */
+  constructor(ownFrames: number) {
+    this.#error = new Error('allocated here');
+    this.#ownFrames = ownFrames;
+  }
+
+  /** The callers, innermost first: `at load (/home/…/app.ts:12:30)`. */
+  get frames(): readonly string[] {
+    const lines = (this.#error.stack ?? '').split('\n').slice(1);
+    return lines.slice(this.#ownFrames).map((line) => line.trim());
+  }
+}
