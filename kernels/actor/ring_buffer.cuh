@@ -44,8 +44,8 @@ RING_D inline abi::buffer& find_buffer(abi::u32 slot, abi::u32 generation) {
   const abi::u32 wanted = element_type<T>();
   if (generation == 0 || slot >= load(&arena.buffer_limit)) fail_buffer(slot, generation, wanted, 0);
   abi::buffer& entry = at<abi::buffer>(arena.buffers)[slot];
-  // Sequentially consistent, after the worker has said that it runs this actor: either this sees that the buffer has been
-  // released, or the host sees the worker and leaves the memory alone until the handler has returned.
+  // Sequentially consistent, after the worker has said that it runs this actor: either this sees that the buffer has
+  // been released, or the host sees the worker and leaves the memory alone until the handler has returned.
   if (load(&entry.generation) != generation) fail_buffer(slot, generation, wanted, 0);
   if (entry.element_type != wanted || entry.element_bytes != sizeof(T))
     fail_buffer(slot, generation, wanted, entry.element_type);
@@ -95,17 +95,15 @@ class buffer_writer : public buffer_view<T> {
   buffer_writer& operator=(const buffer_writer&) = delete;
 
  private:
-  RING_D void mark() const {
-    detail::mark_written(*entry_, first_ * sizeof(T), (first_ + this->size()) * sizeof(T));
-  }
+  RING_D void mark() const { detail::mark_written(*entry_, first_ * sizeof(T), (first_ + this->size()) * sizeof(T)); }
 
   abi::buffer* entry_;
   unsigned first_;
 };
 
-/// A handle of a buffer that the host has allocated: for messages and states. T is a fixed-width integer, float, double,
-/// bool, char, or a struct that can be a message. A handle whose buffer has been released is stale, and using it ends
-/// the handler. In JSON `{"buffer": id}`; null refers to none.
+/// A handle of a buffer that the host has allocated: for messages and states. T is a fixed-width integer, float,
+/// double, bool, char, or a struct that can be a message. A handle whose buffer has been released is stale, and using
+/// it ends the handler. In JSON `{"buffer": id}`; null refers to none.
 template <class T>
 struct buffer {
   unsigned slot_ = 0;
@@ -133,7 +131,8 @@ struct buffer {
     return {found, 0, found.length};
   }
 
-  /// `count` elements from `first` on, which are element 0 of the view: only these are copied back where memories differ.
+  /// `count` elements from `first` on, which are element 0 of the view: only these are copied back where memories
+  /// differ.
   RING_D buffer_writer<T> write(unsigned first, unsigned count) const {
     abi::buffer& found = entry();
     if (first > found.length) detail::fail_index("'ring::buffer'", first, found.length);

@@ -91,7 +91,7 @@ enum class failure : u32 {
 
 /// Of a buffer's handle. Not merged either.
 [[noreturn]] inline __attribute__((noinline, nomerge)) void fail_buffer(u32 slot, u32 generation, u32 wanted,
-                                                                         u32 found) {
+                                                                        u32 found) {
   ring_host_bad_buffer(slot, generation, wanted, found);
   fail(failure::bad_buffer);
 }

@@ -1,5 +1,5 @@
-// Kernels with buffers, for the device conformance suite; app/testing/conformance-buffers.ts holds the same ones for the
-// fake device.
+// Kernels with buffers, for the device conformance suite; app/testing/conformance-buffers.ts holds the same ones for
+// the fake device.
 #include <ring_kernel.cuh>
 
 struct Samples {
@@ -27,7 +27,7 @@ struct Picked {
 RING_KERNEL(summer);
 RING_ON(summer, Samples) {
   double sum = 0;
-  const auto values = msg.values.read();  // summer
+  const auto values = msg.values.read();  // line: summer
   for (float value : values) sum += value;
   ctx.reply(Total{sum, values.size()});
 }
@@ -38,7 +38,7 @@ RING_OUTPUT(scaler, scaled, Samples);
 RING_ON(scaler, Scale) {
   const uint32_t count = msg.count == 0 ? msg.values.size() - msg.first : msg.count;
   {
-    auto values = msg.values.write(msg.first, count);  // scaler
+    auto values = msg.values.write(msg.first, count);  // line: scaler
     for (unsigned i = 0; i < values.size(); ++i) values[i] *= msg.factor;
   }
   ctx.forward(scaled, Samples{msg.values});
@@ -47,7 +47,7 @@ RING_ON(scaler, Scale) {
 /// Gives one element; out of bounds it fails.
 RING_KERNEL(picker);
 RING_ON(picker, Pick) {
-  ctx.reply(Picked{msg.values[msg.index]});  // picker
+  ctx.reply(Picked{msg.values[msg.index]});  // line: picker
 }
 
 struct Kept {
@@ -64,8 +64,8 @@ RING_ON(keeper, Samples) {
   ctx.reply(Picked{state.values ? 1.0f : 0.0f});
 }
 RING_ON(keeper, Recall) {
-  const auto values = state.values.read();  // keeper
-  ctx.reply(Picked{values[msg.index]});     // keeper-index
+  const auto values = state.values.read();  // line: keeper
+  ctx.reply(Picked{values[msg.index]});
 }
 
 struct Point {
@@ -125,4 +125,19 @@ RING_ON(incrementer, Many) {
   count += increment(msg.i32) + increment(msg.u32) + increment(msg.i64) + increment(msg.u64);
   count += increment(msg.f32) + increment(msg.f64) + increment(msg.boolean) + increment(msg.character);
   ctx.reply(Total{0, count});
+}
+
+struct Stir {
+  ring::buffer<uint32_t> values;
+  uint32_t milliseconds;
+};
+
+/// Writes to all of a buffer again and again, for a while.
+RING_KERNEL(stirrer);
+RING_ON(stirrer, Stir) {
+  auto values = msg.values.write();
+  const unsigned long long until = ctx.now() + msg.milliseconds * 1000000ull;
+  while (ctx.now() < until)
+    for (uint32_t& value : values) value += 1;
+  ctx.reply(Total{0, values.size()});
 }

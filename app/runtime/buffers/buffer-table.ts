@@ -25,10 +25,10 @@ export class BufferTable {
   #unused = 0;
   #table: ArenaBlock | undefined;
 
-  constructor(arena: Arena, slotCount: number) {
+  constructor(arena: Arena, slotCount: number, firstGeneration = 1) {
     this.#arena = arena;
     this.slotCount = slotCount;
-    this.#generations = new Uint32Array(slotCount);
+    this.#generations = new Uint32Array(slotCount).fill(firstGeneration - 1);
   }
 
   /** The id of the new entry; undefined when all slots are taken. Throws `OutOfMemory` when the table finds no room. */

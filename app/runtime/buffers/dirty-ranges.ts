@@ -12,10 +12,6 @@ export class DirtyRanges {
     return this.#ranges.length === 0;
   }
 
-  get sizeBytes(): number {
-    return this.#ranges.reduce((sum, { begin, end }) => sum + end - begin, 0);
-  }
-
   /** Ranges that overlap or touch become one. */
   add({ begin, end }: ByteRange): void {
     if (begin >= end) return;
