@@ -172,7 +172,7 @@ export class Buffers {
         isCleared: false,
       };
       const buffer = this.#make(wish, { isInline: true, place: undefined });
-      buffer.write(new info.makeArray(elements.buffer) as ElementArray);
+      buffer.write(new info.makeArray(elements.buffer));
       const { slot, generation } = splitBufferId(buffer.buffer);
       view.setUint32(offset, slot, true);
       view.setUint32(offset + 4, generation, true);
@@ -218,7 +218,7 @@ export class Buffers {
         this.#retirement.add({ slot, block });
       },
     });
-    this.#live.set(id, { ...about, buffer: buffer as UnifiedBuffer });
+    this.#live.set(id, { ...about, buffer });
     this.#count++;
     return buffer;
   }
