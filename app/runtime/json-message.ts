@@ -1,5 +1,5 @@
 import { StudioError } from '../base/studio-error.ts';
-import { encodeJson, type InlineBuffer } from '../model/codec/json-encode.ts';
+import { encodeJsonArrays, type InlineBuffer } from '../model/codec/json-encode.ts';
 import type { Json, StructType } from '../model/message-type.ts';
 import type { Buffers } from './buffers/buffers.ts';
 
@@ -18,7 +18,7 @@ export interface JsonReply {
 export function encodeMessage(type: StructType, json: unknown, buffers: Buffers): Uint8Array {
   const bytes = new Uint8Array(type.sizeBytes);
   const inline: InlineBuffer[] = [];
-  const problems = encodeJson(type, json, bytes, inline);
+  const problems = encodeJsonArrays(type, json, { bytes, inline });
   if (problems.length === 0) {
     if (inline.length > 0) buffers.placeInline(bytes, inline);
     return bytes;

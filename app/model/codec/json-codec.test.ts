@@ -4,7 +4,7 @@ import { array, buffer, enumOf, list, nested, scalar, text } from '../../testing
 import { type FieldSpec, layoutStruct } from '../layout.ts';
 import type { EnumType, FieldType, Json, ScalarKind, StructType } from '../message-type.ts';
 import { decodeJson } from './json-decode.ts';
-import { encodeJson, type InlineBuffer } from './json-encode.ts';
+import { encodeJson, encodeJsonArrays, type InlineBuffer } from './json-encode.ts';
 
 const structOf = (...fields: FieldSpec[]): StructType => layoutStruct({ name: 'M', fields });
 const wrap = (type: FieldType): StructType => structOf({ name: 'v', type });
@@ -244,7 +244,7 @@ describe('buffers', () => {
     const point = structOf({ name: 'x', type: scalar('f32') }, { name: 'y', type: scalar('f32'), default: 2.5 });
     const type = structOf({ name: 'a', type: samples }, { name: 'b', type: list(buffer(nested(point)), 2) });
     const inline: InlineBuffer[] = [];
-    const encode = (json: unknown) => encodeJson(type, json, new Uint8Array(type.sizeBytes), inline);
+    const encode = (json: unknown) => encodeJsonArrays(type, json, { bytes: new Uint8Array(type.sizeBytes), inline });
     expect(encode({ a: [1, 'NaN'], b: [null, [{ x: 4 }]] })).toEqual([]);
     expect(inline.map(({ offset, bytes }) => [offset, [...new Float32Array(bytes.buffer)]])).toEqual([
       [0, [1, NaN]],

@@ -14,14 +14,25 @@ import { encodeUtf8, fromBase64, isWellFormed } from './utf8.ts';
  * become zero. Gives every problem found; when there is one, the bytes are not a message.
  *
  * Beyond what JSON can hold it takes bigints for integers and the numbers NaN and ±Infinity for floats, so that the
- * library's messages and JSON text go the same way. Where `inline` is given, a buffer may be an array of its elements,
- * which goes there.
+ * library's messages and JSON text go the same way.
  */
-export function encodeJson(
+export function encodeJson(type: StructType, json: unknown, bytes: Uint8Array): readonly Problem[] {
+  return encodeInto(type, json, { bytes });
+}
+
+/** As `encodeJson`; a buffer may also be an array of its elements, which goes to `inline`. */
+export function encodeJsonArrays(
   type: StructType,
   json: unknown,
-  bytes: Uint8Array,
-  inline?: InlineBuffer[],
+  target: { readonly bytes: Uint8Array; readonly inline: InlineBuffer[] },
+): readonly Problem[] {
+  return encodeInto(type, json, target);
+}
+
+function encodeInto(
+  type: StructType,
+  json: unknown,
+  { bytes, inline }: { readonly bytes: Uint8Array; readonly inline?: InlineBuffer[] },
 ): readonly Problem[] {
   const encoder = new JsonEncoder(bytes, inline);
   bytes.fill(0, 0, type.sizeBytes);

@@ -1,7 +1,7 @@
 import { assertNever } from '../../base/assert-never.ts';
 import { encodeUtf8, fromBase64, isWellFormed } from '../codec/utf8.ts';
 import { fieldPath } from '../codec/json-place.ts';
-import { encodeJson } from '../codec/json-encode.ts';
+import { encodeJsonArrays } from '../codec/json-encode.ts';
 import { layoutStruct } from '../layout.ts';
 import type { BufferType, EnumType, FieldType, Json, StructType } from '../message-type.ts';
 import type { FormStruct, FormText, FormValue } from './form-value.ts';
@@ -128,7 +128,11 @@ function bufferJson(text: string): Json {
 
 function checkBuffer(type: BufferType, text: string, { path, problems }: Check): void {
   const probe = layoutStruct({ name: 'form', fields: [{ name: 'value', type }] });
-  const [problem] = encodeJson(probe, { value: bufferJson(text) }, new Uint8Array(probe.sizeBytes), []);
+  const [problem] = encodeJsonArrays(
+    probe,
+    { value: bufferJson(text) },
+    { bytes: new Uint8Array(probe.sizeBytes), inline: [] },
+  );
   if (problem === undefined) return;
   const place = problem.path?.replace(/^value/, '') ?? '';
   problems.set(path, place === '' ? problem.message : `${place}: ${problem.message}`);

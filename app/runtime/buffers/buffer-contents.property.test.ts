@@ -168,8 +168,9 @@ describe('the contents of a buffer', () => {
             expected = model.keep(step.side);
             found = outcomeOf(() => subject.contents.keep(step.side));
           } else if (step.kind !== 'look') {
-            expected = model[step.kind]();
-            found = outcomeOf(() => subject.contents[step.kind]());
+            const { kind } = step;
+            expected = model[kind]();
+            found = outcomeOf(() => subject.contents[kind]());
           }
           // A look takes the marks: without one, several writes of handlers are noticed together.
           if (step.kind === 'deviceWrite') continue;

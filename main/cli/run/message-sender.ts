@@ -1,5 +1,5 @@
 import { StudioError } from '../../../app/base/studio-error.ts';
-import { encodeJson, type InlineBuffer } from '../../../app/model/codec/json-encode.ts';
+import { encodeJsonArrays, type InlineBuffer } from '../../../app/model/codec/json-encode.ts';
 import type { ProgramInfo } from '../../../app/model/program.ts';
 import { findRecipient, type Recipient } from '../../../app/model/topology/find-recipient.ts';
 import type { Topology } from '../../../app/model/topology/topology.ts';
@@ -33,7 +33,7 @@ export class MessageAddresser {
     const bytes = new Uint8Array(type.sizeBytes);
     const inline: InlineBuffer[] = [];
     const { message } = outgoing;
-    const problems = encodeJson(type, message, bytes, inline);
+    const problems = encodeJsonArrays(type, message, { bytes, inline });
     if (problems.length === 0) return { recipient, bytes, ...(inline.length > 0 && { arrays: { message } }) };
     throw messageError('InvalidMessage', `${outgoing.place}: invalid ${type.name}`, problems);
   }

@@ -164,9 +164,9 @@ export class ActorTable {
           const [name = ''] = /^'[^']*'/.exec(this.#cString(type)) ?? [];
           this.#failureDetail = `index ${index.toString()} is out of bounds for ${name}${limit}`;
         },
-        ring_host_bad_buffer: (slot: number, generation: number, wanted: number, found: number) => {
-          const unsigned = { slot: slot >>> 0, generation: generation >>> 0, wanted: wanted >>> 0, found: found >>> 0 };
-          this.#failureDetail = explainBadBuffer(unsigned);
+        ring_host_bad_buffer: (...words: number[]) => {
+          const [slot = 0, generation = 0, wanted = 0, found = 0] = words.map((word) => word >>> 0);
+          this.#failureDetail = explainBadBuffer({ slot, generation, wanted, found });
         },
         ring_host_assert: (expression: number) => {
           this.#failureDetail = `assertion \`${this.#cString(expression)}\` failed`;
