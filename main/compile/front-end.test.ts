@@ -104,32 +104,6 @@ ${kernel}`);
     });
   });
 
-  test('buffers are 8-byte handles of scalars and structs', async () => {
-    const image = await fixture.image(`${prelude}
-namespace app { struct Point { float x, y; }; }
-using Row = ring::buffer<app::Point>;
-struct M { bool on; ring::buffer<float> samples; Row row; ring::list<ring::buffer<uint8_t>, 2> images; ring::buffer<int> none = {}; };
-${kernel}`);
-    const message = structOf(image, 'M');
-    expect(typesOf(message)).toEqual({
-      on: 'bool',
-      samples: 'buffer<f32>',
-      row: 'buffer<app::Point>',
-      images: 'list<buffer<u8>, 2>',
-      none: 'buffer<i32>',
-    });
-    expect(message.fields.map(({ offset, sizeBytes }) => [offset, sizeBytes])).toEqual([
-      ...[
-        [0, 1],
-        [4, 8],
-        [12, 8],
-        [20, 20],
-        [40, 8],
-      ],
-    ]);
-    expect(fieldOf(message, 'none').default).toBeNull();
-  });
-
   test('alignas widens structs and fields as the compiler lays them out', async () => {
     const image = await fixture.image(`${prelude}
 struct alignas(16) Wide { float x; };
