@@ -1,5 +1,6 @@
 import { StudioError } from '../base/studio-error.ts';
-import { encodeJsonArrays, type InlineBuffer } from '../model/codec/json-encode.ts';
+import type { InlineBuffer } from '../model/codec/inline-buffer.ts';
+import { encodeJsonArrays } from '../model/codec/json-encode.ts';
 import type { Json, StructType } from '../model/message-type.ts';
 import type { Buffers } from './buffers/buffers.ts';
 

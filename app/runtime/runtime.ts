@@ -14,6 +14,7 @@ import {
   type RestoreReport,
 } from './checkpoint/checkpoints.ts';
 import { Buffers, type BuffersOptions } from './buffers/buffers.ts';
+import { generationOf } from './buffers/first-generation.ts';
 import { Channels, type ChannelState } from './channels.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { Event } from './event.ts';
@@ -87,7 +88,7 @@ export class RingKernelRuntime implements AsyncDisposable {
       this.#announceFailure(instance, fault);
     };
     this.device = device;
-    this.buffers = new Buffers(device, ports.buffers);
+    this.buffers = new Buffers(device, ports.buffers, generationOf(platform.unixMs()));
     this.deadLetters = new DeadLetters(arena, types, labelOf);
     this.#ports = ports;
     this.#channels = new Channels(arena);

@@ -4,7 +4,8 @@ import { array, buffer, enumOf, list, nested, scalar, text } from '../../testing
 import { type FieldSpec, layoutStruct } from '../layout.ts';
 import type { EnumType, FieldType, Json, ScalarKind, StructType } from '../message-type.ts';
 import { decodeJson } from './json-decode.ts';
-import { encodeJson, encodeJsonArrays, type InlineBuffer } from './json-encode.ts';
+import type { InlineBuffer } from './inline-buffer.ts';
+import { encodeJson, encodeJsonArrays } from './json-encode.ts';
 
 const structOf = (...fields: FieldSpec[]): StructType => layoutStruct({ name: 'M', fields });
 const wrap = (type: FieldType): StructType => structOf({ name: 'v', type });

@@ -5,6 +5,7 @@ import { elementsOffsetOf, sizeOf } from '../layout.ts';
 import { cppName } from '../layout-text.ts';
 import { isBufferId, splitBufferId } from '../buffer-id.ts';
 import type { BufferType, EnumType, Field, FieldType, ScalarKind, StructType } from '../message-type.ts';
+import type { InlineBuffer } from './inline-buffer.ts';
 import { type IntegerKind, integerRanges, is64Bit, isInRange, setInteger } from './integers.ts';
 import { describeJson, fieldPath } from './json-place.ts';
 import { encodeUtf8, fromBase64, isWellFormed } from './utf8.ts';
@@ -61,14 +62,6 @@ export function encodePatch(
   bytes.fill(0, 0, type.sizeBytes);
   encoder.struct(type, json, { offset: 0, path: '' });
   return { problems: encoder.problems, parts };
-}
-
-/** The elements of a buffer that was given as an array. */
-export interface InlineBuffer {
-  /** Of the handle, in the bytes of the message. */
-  readonly offset: number;
-  readonly element: FieldType;
-  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 interface Place {

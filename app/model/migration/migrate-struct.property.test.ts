@@ -27,6 +27,8 @@ function evolved(type: FieldType): fc.Arbitrary<FieldType> {
     }
     case 'text':
       return fc.integer({ min: 1, max: 40 }).map(text);
+    case 'buffer':
+      return fc.constant(type);
     case 'scalar':
     case 'enum':
       return fc.oneof(fc.constant(type), fc.constantFrom(...kinds).map(scalar));

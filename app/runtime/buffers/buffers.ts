@@ -3,7 +3,7 @@ import { formatBytes, type Arena } from '../../device/arena.ts';
 import { UnifiedMemory, type BufferMemory } from '../../device/buffer-memory.ts';
 import type { Device } from '../../device/device.ts';
 import { splitBufferId, BUFFER_SLOTS, type BufferHandle } from '../../model/buffer-id.ts';
-import type { InlineBuffer } from '../../model/codec/json-encode.ts';
+import type { InlineBuffer } from '../../model/codec/inline-buffer.ts';
 import { Event } from '../event.ts';
 import { AllocationPlace } from './allocation-place.ts';
 import { BufferContents, type CopyCounts } from './buffer-contents.ts';
@@ -69,9 +69,10 @@ export class Buffers {
   #count = 0;
   #isOver = false;
 
-  constructor(device: Device, options: BuffersOptions = {}) {
+  /** Ids begin anew in each runtime: another `firstGeneration` keeps handles from meaning a buffer of another runtime. */
+  constructor(device: Device, options: BuffersOptions = {}, firstGeneration = 1) {
     const { maxBuffers = DEFAULT_MAX_BUFFERS, trackAllocations = true } = options;
-    this.#table = new BufferTable(device.arena, Math.min(maxBuffers, BUFFER_SLOTS));
+    this.#table = new BufferTable(device.arena, Math.min(maxBuffers, BUFFER_SLOTS), firstGeneration);
     this.#pool = new BufferPool(device.arena, options);
     this.#memory = options.memory?.(device.arena) ?? device.bufferMemory ?? new UnifiedMemory(device.arena);
     this.#tracksAllocations = trackAllocations;

@@ -1,5 +1,6 @@
 import { StudioError } from '../../../app/base/studio-error.ts';
-import { encodeJsonArrays, type InlineBuffer } from '../../../app/model/codec/json-encode.ts';
+import type { InlineBuffer } from '../../../app/model/codec/inline-buffer.ts';
+import { encodeJsonArrays } from '../../../app/model/codec/json-encode.ts';
 import type { ProgramInfo } from '../../../app/model/program.ts';
 import { findRecipient, type Recipient } from '../../../app/model/topology/find-recipient.ts';
 import type { Topology } from '../../../app/model/topology/topology.ts';
