@@ -64,6 +64,7 @@ function carry(from: FieldType, to: FieldType, json: Json): Json | undefined {
     return elements.map((element) => carry(from.element, to.element, element) ?? zeroOf(to.element));
   }
   if (from.kind === 'text' && to.kind === 'text') return bytesIn(json) > to.capacity ? undefined : json;
+  if (from.kind === 'buffer' && to.kind === 'buffer') return json;
   const [source, target] = [kindOf(from), kindOf(to)];
   if (source === undefined || target === undefined) return undefined;
   return carryNumber(numberOf(from, json), target);
