@@ -21,7 +21,11 @@ export type { AllocateOptions, Buffers, BuffersOptions } from '../app/runtime/bu
 export type { BufferElement, ElementArray } from '../app/runtime/buffers/element-type.ts';
 export type { ElementRange, UnifiedBuffer } from '../app/runtime/buffers/unified-buffer.ts';
 export type { ActorState } from '../app/runtime/lifecycle.ts';
-export type { DeadLetter, DeadLetterReason, MessageOrigin, ReceivedMessage } from '../app/runtime/message.ts';
+export type { DeadLetter, Replay } from '../app/runtime/dead-letters/dead-letter.ts';
+export type { DeadLetterFilter } from '../app/runtime/dead-letters/dead-letter-filter.ts';
+export type { DeadLetterOptions, DeadLetterSelection } from '../app/runtime/dead-letters/dead-letters.ts';
+export type { ReplayOptions, ReplayReport } from '../app/runtime/dead-letters/replay.ts';
+export type { DeadLetterReason, MessageOrigin, ReceivedMessage } from '../app/runtime/message.ts';
 export type { OverflowPolicy } from '../app/runtime/overflow.ts';
 export type { MessageId } from '../app/runtime/message-header.ts';
 export type { Undelivered } from '../app/runtime/quiescence.ts';
@@ -35,6 +39,16 @@ export type { ReadStateOptions, WriteStateOptions } from '../app/runtime/state/s
 export type { SnapshotMoment, StateSnapshot } from '../app/runtime/state/state-snapshot.ts';
 export type { ReloadOptions, ReloadReport } from '../app/runtime/reload.ts';
 export type { ActorFailure, Program } from '../app/runtime/runtime.ts';
+export { deadlockText, type Deadlock, type DeadlockMember } from '../app/runtime/health/deadlock.ts';
+export type { ActorHealth, HealthChange, HealthOptions } from '../app/runtime/health/health-monitor.ts';
+export type { HealthReason, HealthState } from '../app/runtime/health/judge-health.ts';
+export type { EscalationFact, EscalationReason, RestartFact } from '../app/runtime/supervision/supervision.ts';
+export type {
+  SupervisedActorStatus,
+  SupervisionStatus,
+  SupervisorStatus,
+} from '../app/runtime/supervision/supervision-status.ts';
+export type { BackoffOptions, RestartStrategy, SupervisorOptions } from '../app/runtime/supervision/supervisor-spec.ts';
 export { TelemetryReader, type ActorCounters } from '../app/runtime/telemetry-reader.ts';
 export type { ActorTelemetry, LatencySummary } from '../app/runtime/telemetry.ts';
 export { createRuntime, StudioRuntime, type CompileOptions, type CreateRuntimeOptions } from './host/create-runtime.ts';

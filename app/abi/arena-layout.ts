@@ -60,6 +60,7 @@ export const DEVICE_REASONS = [
   'cleared',
   'no-such-actor',
   'too-many-topics',
+  'actor-failed',
 ] as const;
 /** Room for them in tables of counters. */
 export const REASON_COUNT = 16;
@@ -137,6 +138,7 @@ export const ACTOR = {
   handTimes: 348,
   ledger: 352,
   topicMisses: 356,
+  supervised: 360,
 
   phase: 512,
   lane: 516,

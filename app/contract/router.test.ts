@@ -78,7 +78,21 @@ const procedures: readonly [string, (call: Caller) => Promise<unknown>, ...unkno
   ['project.cancelBurst', (call) => call.inject.cancelBurst({ projectId, burstId: 'b' }), 'b'],
   ['project.telemetryHistory', (call) => call.telemetry.history({ projectId })],
   ['project.listOutputs', (call) => call.telemetry.listOutputs({ projectId, before: 7, limit: 10 }), 7, 10],
-  ['project.listDeadLetters', (call) => call.telemetry.listDeadLetters({ projectId, limit: 10 }), 10],
+  [
+    'project.listDeadLetters',
+    (call) => call.telemetry.listDeadLetters({ projectId, limit: 10, filter: { to: 'a', isReplayed: false } }),
+    { limit: 10, filter: { to: 'a', isReplayed: false } },
+  ],
+  [
+    'project.replayDeadLetters',
+    (call) => call.telemetry.replayDeadLetters({ projectId, selection: { seqs: [3] }, edit: { x: 1 } }),
+    { selection: { seqs: [3] }, edit: { x: 1 } },
+  ],
+  [
+    'project.removeDeadLetters',
+    (call) => call.telemetry.removeDeadLetters({ projectId, selection: { filter: { reason: ['queue-full'] } } }),
+    { filter: { reason: ['queue-full'] } },
+  ],
 ];
 
 describe('the contract', () => {

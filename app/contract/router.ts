@@ -2,6 +2,7 @@ import { initTRPC, tracked, TRPCError } from '@trpc/server';
 import { z } from 'zod';
 
 import { StudioError, type Problem } from '../base/studio-error.ts';
+import { deadLetterListInput, removeLettersInput, replayInput } from './dead-letters.ts';
 import {
   absoluteDir,
   actorName,
@@ -199,8 +200,16 @@ const telemetry = t.router({
     .input(inProject.extend({ before: z.int().min(1).optional(), limit }))
     .query(async ({ ctx, input }) => (await ctx.host.project(input.projectId)).listOutputs(input.before, input.limit)),
   listDeadLetters: procedure
-    .input(inProject.extend({ limit }))
-    .query(async ({ ctx, input }) => (await ctx.host.project(input.projectId)).listDeadLetters(input.limit)),
+    .input(deadLetterListInput.extend({ projectId }))
+    .query(async ({ ctx, input: { projectId: id, ...input } }) => (await ctx.host.project(id)).listDeadLetters(input)),
+  replayDeadLetters: procedure
+    .input(replayInput.extend({ projectId }))
+    .mutation(async ({ ctx, input: { projectId: id, ...input } }) =>
+      (await ctx.host.project(id)).replayDeadLetters(input),
+    ),
+  removeDeadLetters: procedure
+    .input(removeLettersInput.extend({ projectId }))
+    .mutation(async ({ ctx, input }) => (await ctx.host.project(input.projectId)).removeDeadLetters(input.selection)),
 });
 
 /** The studio's API, the same for every transport. */

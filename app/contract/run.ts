@@ -1,6 +1,7 @@
 import type { Problem, SourceLocation } from '../base/studio-error.ts';
 import type { DeviceKind, FaultCause } from '../device/device.ts';
 import type { Json } from '../model/message-type.ts';
+import type { HealthReason, HealthState } from '../runtime/health/judge-health.ts';
 import type { ActorState } from '../runtime/lifecycle.ts';
 import type { DeadLetterReason } from '../runtime/message.ts';
 
@@ -61,7 +62,29 @@ export interface LostMessages {
   readonly recordAtMs: number;
 }
 
-export interface ActorRunState {
+/** What a supervisor and the watch over its health say of an actor. */
+export interface ActorCare {
+  /** Absent for an actor without a supervisor, which stays failed. */
+  readonly supervision?: {
+    readonly supervisor: string;
+    /** Of all its instances. */
+    readonly restarts: number;
+    /** Unix time of the next one; absent when none is to come. */
+    readonly restartsAtMs?: number;
+    /** Its group was ended after too many failures. */
+    readonly hasEnded: boolean;
+  };
+  /** Of the instance that is worst off; absent before the first look. */
+  readonly health?: {
+    readonly state: HealthState;
+    readonly instance: number;
+    readonly reason?: HealthReason;
+    /** For whose room it waits: `host`, or `mean#0`. */
+    readonly blockedBy?: string;
+  };
+}
+
+export interface ActorRunState extends ActorCare {
   readonly id: string;
   readonly kernel: string;
   readonly source: string;
@@ -183,14 +206,9 @@ export interface DeadLetterSummary {
   readonly byReason: Readonly<Partial<Record<DeadLetterReason, number>>>;
   /** The latest of them that windows had sent, by `InjectResult.messageId`: what became of these is known. */
   readonly latestSent: readonly string[];
-}
-
-export interface DeadLetterRow {
-  readonly seq: number;
-  readonly atMs: number;
-  readonly reason: DeadLetterReason;
-  readonly from: string;
-  readonly to: string;
-  readonly type: string | null;
-  readonly message?: Json;
+  /** Not kept any more because newer ones came. */
+  readonly forgotten?: number;
+  readonly removed?: number;
+  /** Successful replays. */
+  readonly replayed?: number;
 }

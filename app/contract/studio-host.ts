@@ -1,5 +1,12 @@
 import type { Json } from '../model/message-type.ts';
 import type {
+  DeadLetterListInput,
+  DeadLetterRow,
+  DeadLetterSelectionInput,
+  ReplayInput,
+  ReplayResult,
+} from './dead-letters.ts';
+import type {
   BurstInput,
   CreateFileInput,
   CreateProjectInput,
@@ -17,15 +24,7 @@ import type {
   RecentProject,
   SampleSummary,
 } from './project.ts';
-import type {
-  DeadLetterRow,
-  InjectResult,
-  OutputBatch,
-  OutputRow,
-  RequestResult,
-  StartResult,
-  TelemetryFrame,
-} from './run.ts';
+import type { InjectResult, OutputBatch, OutputRow, RequestResult, StartResult, TelemetryFrame } from './run.ts';
 import type { ProjectStates } from './state.ts';
 
 /** An event with its place in the project's log, by which a window that lost its connection goes on. */
@@ -105,6 +104,11 @@ export interface ProjectHost {
   outputs(signal: AbortSignal): AsyncIterable<OutputBatch>;
   /** Up to `limit` kept outputs before `before` (default: the end), newest first. */
   listOutputs(before: number | undefined, limit: number): Promise<readonly OutputRow[]>;
-  listDeadLetters(limit: number): Promise<readonly DeadLetterRow[]>;
+  /** Newest first. */
+  listDeadLetters(input: DeadLetterListInput): Promise<readonly DeadLetterRow[]>;
+  /** Sends them again; of a filter those that have not been yet. What fails is in the result. */
+  replayDeadLetters(input: ReplayInput): Promise<ReplayResult>;
+  /** Gives how many there were. */
+  removeDeadLetters(selection: DeadLetterSelectionInput): Promise<number>;
   clearConsole(): Promise<void>;
 }

@@ -9,15 +9,16 @@ import {
   REPLY_PORT,
   RING,
 } from '../abi/arena-layout.ts';
-import type { StudioError } from '../base/studio-error.ts';
 import type { Device, DeviceFault, DeviceProgram } from '../device/device.ts';
 import type { KernelInfo } from '../model/program.ts';
 import type { ActorMemory } from './actor-memory.ts';
+import { Commands } from './commands.ts';
 import { HostLanes } from './host-lanes.ts';
 import { InboxPositions } from './inbox-positions.ts';
 import { canMove, checkMove, type ActorState } from './lifecycle.ts';
 import { runtimeDisposed, type Lifetime } from './lifetime.ts';
 import { readId, type MessageId } from './message-header.ts';
+import { messageInHand } from './message-in-hand.ts';
 import { deadLetterReason, type FoundDeadLetter } from './message.ts';
 import { OutRing } from './out-ring.ts';
 import type { LoadedKernel } from './programs.ts';
@@ -45,13 +46,6 @@ export interface InstanceInit {
   readonly lifetime: Lifetime;
 }
 
-interface PendingCommand {
-  readonly value: number;
-  readonly state: ActorState;
-  readonly resolve: () => void;
-  readonly reject: (error: StudioError) => void;
-}
-
 /** The host's side of one actor: its memory, its rings, its life. */
 export class ActorInstance {
   readonly id: number;
@@ -70,6 +64,8 @@ export class ActorInstance {
   /** Refused because the ring was full. */
   rejected = 0;
   fault: DeviceFault | undefined;
+  /** It has failed and will be started again: until then its queues take messages. */
+  awaitsRestart = false;
   /** The message whose handler failed. */
   failedMessageId: MessageId | undefined;
   readonly #device: Device;
@@ -77,10 +73,9 @@ export class ActorInstance {
   readonly #events: InstanceEvents;
   readonly #waiters: Waiters;
   readonly #lifetime: Lifetime;
+  readonly #commands: Commands;
   #code: LoadedKernel;
   #state: ActorState = 'created';
-  #commandNumber = 0;
-  #pending: PendingCommand[] = [];
   #termination: Promise<void> | undefined;
   #isTakingOutput = false;
   #isRemoved = false;
@@ -103,6 +98,7 @@ export class ActorInstance {
     this.inbox = new InboxPositions(device.arena, [memory.inbox, memory.inboxUrgent]);
     this.outRing = new OutRing(device.arena, memory.outRing, memory.address);
     this.senders = new WaitingSenders(this.host.normal);
+    this.#commands = new Commands(device, memory.address);
   }
 
   get state(): ActorState {
@@ -141,6 +137,7 @@ export class ActorInstance {
   async terminate(): Promise<void> {
     if (this.#state === 'terminated') return;
     if (this.#state === 'failed') {
+      this.giveUp();
       this.#move('terminating');
       this.#move('terminated');
       return;
@@ -160,13 +157,14 @@ export class ActorInstance {
 
   /** The device may be in a batch of it, or begin one: what its block points to must stay. */
   get mayRun(): boolean {
-    if (this.#state === 'active' || this.#state === 'terminating' || this.#pending.length > 0) return true;
+    if (this.#state === 'active' || this.#state === 'terminating' || this.#commands.count > 0) return true;
     return this.fault?.cause === 'corrupted'; // the host has said so; its worker may not know yet
   }
 
-  /** It has neither failed nor ended, nor been told to end. */
+  /** It has neither failed for good nor ended, nor been told to end. */
   get acceptsMessages(): boolean {
-    return this.#state !== 'failed' && this.#state !== 'terminating' && this.#state !== 'terminated';
+    if (this.#state === 'failed') return this.awaitsRestart;
+    return this.#state !== 'terminating' && this.#state !== 'terminated';
   }
 
   /** @throws StudioError when the actor takes no messages any more. */
@@ -214,6 +212,7 @@ export class ActorInstance {
   failed(fault: DeviceFault): boolean {
     if (this.fault !== undefined) return false;
     this.fault = fault;
+    this.awaitsRestart = this.isSupervised && fault.cause !== 'corrupted';
     this.takeOutput();
     if (fault.cause !== 'corrupted') this.#buryMessageInHand(); // else the device may still be at it
     if (this.#state === 'terminated') return true; // a command reached the host before the fault did
@@ -227,7 +226,7 @@ export class ActorInstance {
     if (this.fault !== undefined || !canMove(this.#state, 'failed')) return false;
     // The state makes the device leave it alone from the next batch on, the command ends the one that runs now.
     this.#setStateWord(ACTOR_STATE.failed);
-    this.#post(this.#numbered(COMMAND.terminate));
+    this.#commands.post(COMMAND.terminate);
     return this.failed(fault);
   }
 
@@ -240,7 +239,22 @@ export class ActorInstance {
 
   /** What it will be when the commands in flight are obeyed. */
   get nextState(): ActorState {
-    return this.#pending.at(-1)?.state ?? this.#state;
+    return this.#commands.lastState ?? this.#state;
+  }
+
+  /** It goes on in its place after it had failed. Nobody runs it. */
+  restarted(): void {
+    this.fault = undefined;
+    this.awaitsRestart = false;
+    this.#state = 'active';
+    this.#setStateWord(ACTOR_STATE.active);
+  }
+
+  /** Nobody starts it again: it has failed for good. */
+  giveUp(): void {
+    if (!this.awaitsRestart) return;
+    this.awaitsRestart = false;
+    this.#end();
   }
 
   /** Takes the place of `former`, whose block its memory has taken over. One that had failed is active again. */
@@ -252,17 +266,26 @@ export class ActorInstance {
     if (this.#state === 'deactivated') this.#setStateWord(ACTOR_STATE.deactivated);
   }
 
+  /** A supervisor decides what becomes of it when it fails: its device has senders queue for it until then. */
+  get isSupervised(): boolean {
+    return this.word(ACTOR.supervised) !== 0;
+  }
+
+  set isSupervised(isIt: boolean) {
+    Atomics.store(this.#u32, (this.memory.address + ACTOR.supervised) >> 2, isIt ? 1 : 0);
+  }
+
   /** Another one has taken its place: nobody waits for it any more. */
   retire(): void {
     this.#isReset = true;
     this.inbox.close();
-    for (const { resolve } of this.#pending.splice(0)) resolve();
+    this.#commands.resolveAll();
     this.senders.serve();
   }
 
   /** The runtime is being disposed: the device obeys no more. */
   dispose(): void {
-    for (const { reject } of this.#pending.splice(0)) reject(runtimeDisposed());
+    this.#commands.rejectAll(runtimeDisposed());
     this.senders.serve();
   }
 
@@ -305,46 +328,23 @@ export class ActorInstance {
 
   /** The message whose handler trapped lies at the cursor of its ring: it becomes a dead letter, its slot is freed. */
   #buryMessageInHand(): void {
-    if (this.word(ACTOR.phase) !== PHASE.handling) return;
-    const lane = this.word(ACTOR.lane) % LANE_COUNT;
-    const ring = this.memory.lanes[lane]!;
-    const cursor = this.word(ACTOR.cursors + lane * 4);
-    const slot = this.memory.slotAt(ring, cursor);
+    const inHand = messageInHand(this);
+    if (inHand === undefined) return;
+    const { slot, ring, position } = inHand;
     this.failedMessageId = readId(this.#device.arena, slot, HEADER.messageId);
     this.#events.onDeadLetter(this, { reason: 'actor-failed', slot, target: this.id });
-    Atomics.store(this.#device.arena.i32, (ring + RING.head) >> 2, cursor + 1);
+    Atomics.store(this.#u32, (ring + RING.head) >> 2, position + 1);
   }
 
   #command(command: number, state: ActorState): Promise<void> {
     this.#lifetime.check();
-    return new Promise((resolve, reject) => {
-      const value = this.#numbered(command);
-      this.#pending.push({ value, state, resolve, reject }); // first: the device is quick
-      this.#post(value);
-    });
-  }
-
-  /** What the device will acknowledge the command by. */
-  #numbered(command: number): number {
-    this.#commandNumber = (this.#commandNumber + 1) & 0xffffff;
-    return ((this.#commandNumber << 8) | command) >>> 0;
-  }
-
-  #post(value: number): void {
-    Atomics.store(this.#u32, (this.memory.address + ACTOR.command) >> 2, value);
-    this.#device.wake(this.memory.address);
-    // Not at once: whoever gives two commands in a row finds the same state both times, however quick the device is.
-    void Promise.resolve().then(() => {
-      this.#device.expectSignals();
-    });
+    return this.#commands.give(command, state);
   }
 
   #noticeState(): void {
     const before = this.#state;
-    const acknowledged = this.word(ACTOR.acknowledged);
-    const index = this.#pending.findLastIndex(({ value }) => value === acknowledged);
-    if (index !== -1) {
-      const obeyed = this.#pending.splice(0, index + 1);
+    const obeyed = this.#commands.takeObeyed(this.word(ACTOR.acknowledged));
+    if (obeyed.length > 0) {
       const next = obeyed.at(-1)?.state;
       // A later command may have been given already; an actor that has ended takes note of commands without obeying.
       const isObeyed = this.#state !== 'terminating' || next === 'terminated';
@@ -358,14 +358,14 @@ export class ActorInstance {
   }
 
   #end(): void {
-    for (const { resolve } of this.#pending.splice(0)) resolve();
+    this.#commands.resolveAll();
     this.senders.serve();
     this.#events.onEnded(this);
     // A sender may have joined the waiters, or sent, in the very moment in which the actor ended.
     void this.#device.settled().then(() => {
-      if (this.#isRemoved) return;
+      if (this.#isRemoved || this.#isReset) return;
       this.#wakeSenders();
-      this.#events.onEnded(this);
+      if (!this.acceptsMessages) this.#events.onEnded(this);
     });
   }
 

@@ -18,7 +18,7 @@ import type { ReceiveQueue } from './receive-queue.ts';
 import type { LoadedKernel } from './programs.ts';
 import { expectReply } from './reply.ts';
 import { whenRoom } from './room.ts';
-import type { RequestOptions, SendOptions } from './send-options.ts';
+import type { RequestOptions, SendBytesOptions, SendOptions } from './send-options.ts';
 import type { ReadStateOptions, WriteStateOptions } from './state/state-access.ts';
 import type { StateSnapshot } from './state/state-snapshot.ts';
 import { readLatency, readSent, readTelemetryBlock, type ActorTelemetry } from './telemetry.ts';
@@ -149,13 +149,14 @@ export class Actor {
   }
 
   /** Sends a message that is encoded already. */
-  async sendBytes(type: StructType, bytes: Uint8Array, options: SendOptions = {}): Promise<MessageId> {
+  async sendBytes(type: StructType, bytes: Uint8Array, options: SendBytesOptions = {}): Promise<MessageId> {
     if (bytes.length !== type.sizeBytes || !this.#handles(type)) {
       const message = `${bytes.length.toString()} bytes of ${type.name} are no message of '${this.name}'.`;
       throw new StudioError('InvalidMessage', message, { tip: 'Encode a type that the actor handles (messageType).' });
     }
+    const content = { bytes, traceId: options.traceId };
     return this.#deliver(options, (instance) =>
-      this.#writer.bytes(instance, type, bytes) ? this.#writer.lastId : undefined,
+      this.#writer.bytes(instance, type, content) ? this.#writer.lastId : undefined,
     );
   }
 
@@ -205,7 +206,7 @@ export class Actor {
     const { buffers, arena } = this.#surroundings;
     const bytes = encodeMessage(type, json, buffers);
     return this.#ask(options, {
-      write: (instance) => this.#writer.bytes(instance, type, bytes),
+      write: (instance) => this.#writer.bytes(instance, type, { bytes }),
       read: (slot, reply) => ({ type: reply.name, message: decodeJson(reply, arena.u8, slot + HEADER.sizeBytes) }),
     });
   }

@@ -5,7 +5,7 @@ import type { DeviceFault } from '../device/device.ts';
 import type { StructType } from '../model/message-type.ts';
 import type { ActorDirectory } from './actor-directory.ts';
 import type { ActorInstance, InstanceEvents } from './actor-instance.ts';
-import type { DeadLetters } from './dead-letters.ts';
+import type { DeadLetters } from './dead-letters/dead-letters.ts';
 import { readHostNumber, readId } from './message-header.ts';
 import { ReceivedMessage, type FoundDeadLetter } from './message.ts';
 import { slotsFrom } from './queued.ts';
@@ -58,9 +58,15 @@ export class Inbound implements InstanceEvents {
   }
 
   onDeadLetter(instance: ActorInstance, { reason, slot, target }: FoundDeadLetter): void {
-    this.#init.deadLetters.add(reason, slot, { target, roomBytes: instance.memory.payloadRoom });
+    const fault = reason === 'actor-failed' ? instance.fault : undefined;
+    const { payloadRoom: roomBytes } = instance.memory;
+    this.#init.deadLetters.add({ reason, slot, target, roomBytes, by: instance.label, fault });
     const own = readHostNumber(this.#arena, slot, HEADER.messageId);
-    if (own > 0 && reason === 'actor-failed') return; // fails with those behind it
+    if (own > 0 && reason === 'actor-failed') {
+      // Fails with those behind it, unless these are still to be handled.
+      if (instance.awaitsRestart) this.#init.requests.take(own)?.fail(failError(instance));
+      return;
+    }
     const number = own > 0 ? own : readHostNumber(this.#arena, slot, HEADER.correlationId);
     if (number <= 0) return;
     const label = this.#init.directory.instance(target)?.label ?? target.toString();
@@ -70,6 +76,7 @@ export class Inbound implements InstanceEvents {
 
   /** Fails the requests that the actor would have had to answer. */
   onEnded(instance: ActorInstance): void {
+    if (instance.awaitsRestart) return;
     const { requests } = this.#init;
     // The message in hand, if it came from the host, and all behind it. What was consumed before may still be answered by
     // whom it was forwarded to.
@@ -98,7 +105,8 @@ export class Inbound implements InstanceEvents {
 
   #condemn(instance: ActorInstance, slot: number, what: string): void {
     const { deadLetters, onFailed } = this.#init;
-    deadLetters.add('corrupted', slot, { target: 0, roomBytes: instance.memory.payloadRoom });
+    const { payloadRoom: roomBytes } = instance.memory;
+    deadLetters.add({ reason: 'corrupted', slot, target: 0, roomBytes, by: instance.label });
     const fault: DeviceFault = {
       actorId: instance.id,
       cause: 'corrupted',
@@ -135,12 +143,14 @@ export class Inbound implements InstanceEvents {
   }
 }
 
-function endError({ label, state, fault }: ActorInstance): StudioError {
-  if (state === 'failed') {
-    const message = `actor '${label}' failed before it answered: ${fault?.cause ?? 'unknown cause'}.`;
-    return new StudioError('ActorFailed', message, { tip: fault?.detail ?? '' });
-  }
-  return new StudioError('ActorTerminated', `actor '${label}' ended before it answered.`, {
+function endError(instance: ActorInstance): StudioError {
+  if (instance.state === 'failed') return failError(instance);
+  return new StudioError('ActorTerminated', `actor '${instance.label}' ended before it answered.`, {
     tip: 'Launch the kernel again.',
   });
+}
+
+function failError({ label, fault }: ActorInstance): StudioError {
+  const message = `actor '${label}' failed before it answered: ${fault?.cause ?? 'unknown cause'}.`;
+  return new StudioError('ActorFailed', message, { tip: fault?.detail ?? '' });
 }

@@ -1,6 +1,6 @@
 import { StudioError } from '../base/studio-error.ts';
 import type { InlineBuffer } from '../model/codec/inline-buffer.ts';
-import { encodeJsonArrays } from '../model/codec/json-encode.ts';
+import { encodeJson, encodeJsonArrays } from '../model/codec/json-encode.ts';
 import type { Json, StructType } from '../model/message-type.ts';
 import type { Buffers } from './buffers/buffers.ts';
 
@@ -12,16 +12,17 @@ export interface JsonReply {
 }
 
 /**
- * The bytes of a message. Arrays that stand for buffers become buffers.
+ * The bytes of a message. Arrays that stand for buffers become `buffers`, or are refused without them.
  *
  * @throws StudioError `InvalidMessage` with all problems; `OutOfMemory`, `TooManyBuffers`
  */
-export function encodeMessage(type: StructType, json: unknown, buffers: Buffers): Uint8Array {
+export function encodeMessage(type: StructType, json: unknown, buffers?: Buffers): Uint8Array {
   const bytes = new Uint8Array(type.sizeBytes);
   const inline: InlineBuffer[] = [];
-  const problems = encodeJsonArrays(type, json, { bytes, inline });
+  const problems =
+    buffers === undefined ? encodeJson(type, json, bytes) : encodeJsonArrays(type, json, { bytes, inline });
   if (problems.length === 0) {
-    if (inline.length > 0) buffers.placeInline(bytes, inline);
+    if (inline.length > 0) buffers?.placeInline(bytes, inline);
     return bytes;
   }
   const list = problems.map(({ path, message }) => (path === undefined ? message : `${path}: ${message}`));

@@ -1,3 +1,4 @@
+import { innermostFirst } from '../model/topology/check-supervisors.ts';
 import { actorSettings, channelEnds, type Topology } from '../model/topology/topology.ts';
 import type { Actor } from './actor.ts';
 import type { OverflowPolicy } from './overflow.ts';
@@ -17,7 +18,7 @@ export interface TopologyLaunch {
 }
 
 /**
- * Launches all actors of a document, or none, connects their channels, then activates them.
+ * Launches all actors of a document, or none, connects their channels, has them supervised, then activates them.
  *
  * @throws StudioError `OutOfMemory`, `TooManyActors`
  * @returns the actors by their ids
@@ -42,6 +43,7 @@ export async function launchTopology(
     const { actorId, port, targetId } = channelEnds(channel);
     runtime.connect(launched(actors, actorId), port, launched(actors, targetId));
   }
+  for (const supervisor of innermostFirst(topology.supervisors ?? [])) runtime.supervise(supervisor);
   if (outputs !== undefined) for (const actor of actors.values()) actor.deliverTo(outputs);
   const resting = await beforeActivation?.();
   const instances = [...actors.values()].flatMap((actor) => actor.instances);

@@ -1,5 +1,5 @@
 import type { Arena } from '../device/arena.ts';
-import type { ActorPlacement, Device } from '../device/device.ts';
+import type { Device } from '../device/device.ts';
 import { Actor } from './actor.ts';
 import type { ActorDirectory } from './actor-directory.ts';
 import { ActorInstance, type InstanceEvents } from './actor-instance.ts';
@@ -10,6 +10,7 @@ import type { Lifetime } from './lifetime.ts';
 import type { Programs } from './programs.ts';
 import { ReceiveQueue } from './receive-queue.ts';
 import { RouteTable } from './route-table.ts';
+import { idsOf, placementsOf, unconnected } from './runtime-parts.ts';
 
 interface LauncherInit {
   readonly ports: { readonly device: Device; readonly seed?: number; readonly receiveCapacity?: number };
@@ -120,16 +121,4 @@ export class Launcher {
     for (const actor of actors) this.#init.directory.delete(actor);
     this.#init.directory.releaseIds(ids);
   }
-}
-
-function unconnected({ info }: LoadedKernel): readonly [][] {
-  return info.outputs.map(() => []);
-}
-
-function idsOf({ instances }: Actor): readonly number[] {
-  return instances.map(({ id }) => id);
-}
-
-function placementsOf({ instances, program, kernel }: Actor): readonly ActorPlacement[] {
-  return instances.map(({ id, memory }) => ({ actorId: id, address: memory.address, program, kernel: kernel.name }));
 }

@@ -29,6 +29,11 @@ export function readId(arena: Arena, slot: number, offset: number): MessageId {
   return formatId(arena.u32[(slot + offset + 4) >> 2]!, arena.u32[(slot + offset) >> 2]!);
 }
 
+export function writeId(u32: Uint32Array, address: number, id: MessageId): void {
+  u32[address >> 2] = Number.parseInt(id.slice(8), 16);
+  u32[(address + 4) >> 2] = Number.parseInt(id.slice(0, 8), 16);
+}
+
 /** The number of a host message's id, −1 for an id that the host did not give. */
 export function readHostNumber(arena: Arena, slot: number, offset: number): number {
   const high = arena.u32[(slot + offset + 4) >> 2]!;

@@ -4,10 +4,16 @@ import type { Codec } from '../model/codec/codec.ts';
 import type { MemoryViews } from '../model/codec/memory-views.ts';
 import type { StructType } from '../model/message-type.ts';
 import type { ActorInstance } from './actor-instance.ts';
-import { hostMessageId, type HeaderWriter, type MessageId } from './message-header.ts';
+import { hostMessageId, writeId, type HeaderWriter, type MessageId } from './message-header.ts';
 
 /** A call of `fill` costs more than so many bytes' stores. */
 const INLINE_ZEROS = 256;
+
+interface Batch {
+  readonly count: number;
+  readonly payload: (address: number, index: number) => void;
+  readonly traceId?: MessageId | undefined;
+}
 
 /** Writes messages into host rings. What cannot be written leaves nothing behind; what can is published at once. */
 export class MessageWriter {
@@ -60,12 +66,16 @@ export class MessageWriter {
     });
   }
 
-  /** A message that is encoded already. False when the ring is full. */
-  bytes(instance: ActorInstance, type: StructType, bytes: Uint8Array): boolean {
+  /** A message that is encoded already, and continues a trace where one is given. False when the ring is full. */
+  bytes(
+    instance: ActorInstance,
+    type: StructType,
+    { bytes, traceId }: { readonly bytes: Uint8Array; readonly traceId?: MessageId | undefined },
+  ): boolean {
     const payload = (address: number): void => {
       this.#views.u8.set(bytes, address);
     };
-    return this.#write(instance, type, { count: 1, payload }) === 1;
+    return this.#write(instance, type, { count: 1, payload, traceId }) === 1;
   }
 
   /** `fill` gets a cursor over each zeroed slot. Returns how many there was room for. */
@@ -86,11 +96,7 @@ export class MessageWriter {
     });
   }
 
-  #write(
-    instance: ActorInstance,
-    { typeId, sizeBytes }: StructType,
-    { count, payload }: { readonly count: number; readonly payload: (address: number, index: number) => void },
-  ): number {
+  #write(instance: ActorInstance, { typeId, sizeBytes }: StructType, { count, payload, traceId }: Batch): number {
     const hostRing = instance.host.normal;
     let done = 0;
     checkNotReentered(instance);
@@ -101,6 +107,7 @@ export class MessageWriter {
         if (slot === -1) break;
         payload(slot + HEADER.sizeBytes, done);
         this.#headers.write(slot, typeId, sizeBytes);
+        if (traceId !== undefined) writeId(this.#views.u32, slot + HEADER.traceId, traceId);
       }
     } catch (error) {
       hostRing.abandon(1);

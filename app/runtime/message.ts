@@ -63,19 +63,6 @@ export function deadLetterReason(code: number): DeadLetterReason | undefined {
   return reason as DeadLetterReason; // it is one of the others
 }
 
-/** A message that could not be delivered or processed, and why. */
-export interface DeadLetter {
-  readonly reason: DeadLetterReason;
-  readonly messageId: MessageId;
-  /** `host`, or the sending actor as `mean#0`. */
-  readonly from: string;
-  /** The actor that should have processed it, as `mean#0`, or `host`. */
-  readonly to: string;
-  /** Undefined when no loaded program declares it, or the bytes cannot be one. */
-  readonly type: StructType | undefined;
-  readonly bytes: Uint8Array;
-}
-
 /** A dead letter at `slot` of one of an instance's rings. */
 export interface FoundDeadLetter {
   readonly reason: DeadLetterReason;

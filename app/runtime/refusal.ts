@@ -6,12 +6,15 @@ interface Addressee {
   readonly label: string;
   readonly state: ActorState;
   readonly fault: DeviceFault | undefined;
+  /** It has failed and will be started again. */
+  readonly awaitsRestart: boolean;
 }
 
 /** What says that an actor of that state takes no messages; undefined for one that does. */
-export function refusalOf({ label, state, fault }: Addressee): StudioError | undefined {
+export function refusalOf({ label, state, fault, awaitsRestart }: Addressee): StudioError | undefined {
   switch (state) {
     case 'failed':
+      if (awaitsRestart) return undefined;
       return new StudioError('ActorFailed', `actor '${label}' has failed: ${fault?.cause ?? 'unknown cause'}.`, {
         tip: fault?.detail ?? '',
       });

@@ -18,7 +18,7 @@ export type Carrying = 'as-they-are' | 'by-name';
 
 /** Why the actor cannot go on with its state and its queues when it runs `code`, whatever lies in them. */
 export function lastingObstacles(actor: Actor, code: LoadedKernel, carrying: Carrying): readonly Problem[] {
-  const failed = actor.instances.filter(({ state }) => state === 'failed');
+  const failed = actor.instances.filter(({ state, awaitsRestart }) => state === 'failed' && !awaitsRestart);
   return [
     ...failed.map(({ label, fault }) =>
       obstacle('actor-failed', `'${label}' has failed (${fault?.cause ?? 'unknown cause'}): it cannot go on.`, code),

@@ -72,9 +72,14 @@ export class Reloads {
   }
 
   reload(program: Program, actors: readonly Actor[], options: ReloadOptions): Promise<ReloadReport> {
-    const reloading = this.#last.then(() => this.#reload(program, [...new Set(actors)], options));
-    this.#last = reloading.catch(() => undefined);
-    return reloading;
+    return this.inTurn(() => this.#reload(program, [...new Set(actors)], options));
+  }
+
+  /** Does something that no reload may come between. */
+  inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const doing = this.#last.then(work);
+    this.#last = doing.catch(() => undefined);
+    return doing;
   }
 
   /** What `reload` with `migrate` would do now; nothing is changed. */

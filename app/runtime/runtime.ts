@@ -13,45 +13,34 @@ import {
   type RestoreOptions,
   type RestoreReport,
 } from './checkpoint/checkpoints.ts';
-import { Buffers, type BuffersOptions } from './buffers/buffers.ts';
+import { Buffers } from './buffers/buffers.ts';
 import { generationOf } from './buffers/first-generation.ts';
 import { Channels, type ChannelState } from './channels.ts';
-import { DeadLetters } from './dead-letters.ts';
+import { DeadLetters } from './dead-letters/dead-letters.ts';
+import { sendAgainTo } from './dead-letters/replay.ts';
 import { Event } from './event.ts';
+import { deadlocksOf, type Deadlock } from './health/deadlock.ts';
+import { HealthMonitor } from './health/health-monitor.ts';
 import { Inbound } from './inbound.ts';
 import type { LaunchOptions, LaunchSpec, LoadedKernel } from './launch.ts';
 import { Launcher } from './launcher.ts';
 import { Lifetime, runtimeDisposed } from './lifetime.ts';
 import { HeaderWriter } from './message-header.ts';
-import type { RuntimePlatform } from './ports.ts';
 import { Programs, type Program } from './programs.ts';
 import { undelivered, untilQuiet, type Undelivered } from './quiescence.ts';
 import { Reloads, type ReloadOptions, type ReloadReport } from './reload.ts';
 import { RequestTable } from './request-table.ts';
-import { requestTimeout } from './request-timeout.ts';
+import { checkRemovable, idsOf, requestTimeout, type ActorFailure, type RuntimePorts } from './runtime-parts.ts';
 import type { MigrationForecast } from './state/migration-plan.ts';
 import { Parked } from './state/parked.ts';
 import { StateAccess } from './state/state-access.ts';
+import { Supervision } from './supervision/supervision.ts';
+import type { SupervisorOptions } from './supervision/supervisor-spec.ts';
 import { TypeRegistry } from './type-registry.ts';
 import { WorkSources } from './work-sources.ts';
 
 export type { Program } from './programs.ts';
-
-export interface ActorFailure {
-  readonly actor: Actor;
-  readonly instance: ActorInstance;
-  readonly fault: DeviceFault;
-}
-
-export interface RuntimePorts {
-  readonly device: Device;
-  readonly platform: RuntimePlatform;
-  /** Seed of `ctx.random()`. Default 0. */
-  readonly seed?: number;
-  /** Messages to the host that may wait to be received, per actor. Default 1,024. */
-  readonly receiveCapacity?: number;
-  readonly buffers?: BuffersOptions;
-}
+export type { ActorFailure } from './runtime-parts.ts';
 
 /** Launches actors on a device, connects them, and exchanges messages with them. */
 export class RingKernelRuntime implements AsyncDisposable {
@@ -63,6 +52,10 @@ export class RingKernelRuntime implements AsyncDisposable {
   readonly onDidPrint = new Event<{ readonly actor: string; readonly text: string }>();
   /** What `quiet` waits for besides actors. */
   readonly workSources = new WorkSources();
+  /** Who starts again after a failure: nobody, unless `supervise` says so. */
+  readonly supervision: Supervision;
+  /** Who is slow, stuck, blocked or deadlocked; begins to look when asked. */
+  readonly health: HealthMonitor;
   protected readonly lifetime = new Lifetime();
   readonly #ports: RuntimePorts;
   readonly #surroundings: ActorSurroundings;
@@ -89,7 +82,14 @@ export class RingKernelRuntime implements AsyncDisposable {
     };
     this.device = device;
     this.buffers = new Buffers(device, ports.buffers, generationOf(platform.unixMs()));
-    this.deadLetters = new DeadLetters(arena, types, labelOf);
+    this.deadLetters = new DeadLetters({
+      arena,
+      types,
+      labelOf,
+      nowMs: () => platform.unixMs(),
+      sendAgain: sendAgainTo((name) => directory.named(name)),
+      options: ports.deadLetters,
+    });
     this.#ports = ports;
     this.#channels = new Channels(arena);
     this.#directory = directory;
@@ -141,6 +141,11 @@ export class RingKernelRuntime implements AsyncDisposable {
       createInstance: (code, memory) => this.#launcher.createInstance(code, memory),
       isLeaving: (actor) => this.#removals.has(actor),
     });
+    const inTurn: Reloads['inTurn'] = (work) => this.#reloads.inTurn(work);
+    const { lifetime } = this;
+    this.supervision = new Supervision({ device, platform, lifetime, directory, inTurn, seed: ports.seed ?? 0 });
+    this.workSources.add(this.supervision);
+    this.health = new HealthMonitor({ arena, platform, directory });
     this.#listen();
   }
 
@@ -225,6 +230,16 @@ export class RingKernelRuntime implements AsyncDisposable {
   }
 
   /**
+   * Has actors that fail start again, with their queues. Without a supervisor a failed actor stays failed.
+   *
+   * @throws StudioError `InvalidSupervisor`, `DuplicateSupervisor`, `UnknownChild`, `AlreadySupervised`
+   */
+  supervise(options: SupervisorOptions): void {
+    this.lifetime.check();
+    this.supervision.add(options);
+  }
+
+  /**
    * What `reload` with `migrate: 'by-name'` would do to states and queued messages as they are now, and why it would be
    * refused. Changes nothing.
    *
@@ -281,6 +296,11 @@ export class RingKernelRuntime implements AsyncDisposable {
     return undelivered(this.#directory.instances);
   }
 
+  /** Actors that wait for each other in circles at this moment; for good where nothing moves, after `quiet` for one. */
+  deadlocks(): readonly Deadlock[] {
+    return deadlocksOf(this.device.arena, this.#directory.instances);
+  }
+
   /**
    * Frees an actor that has ended or failed and that no channel leads to, and ends its outputs. Nothing for one that is
    * removed already.
@@ -292,7 +312,8 @@ export class RingKernelRuntime implements AsyncDisposable {
     if (removal !== undefined) return removal;
     if (!this.#directory.has(actor)) return; // its name may be another one's by now
     this.lifetime.check();
-    this.#checkRemovable(actor);
+    checkRemovable(actor);
+    this.#channels.checkRemovable(actor);
     const removing = this.#remove(actor).finally(() => this.#removals.delete(actor));
     this.#removals.set(actor, removing);
     await removing;
@@ -307,6 +328,8 @@ export class RingKernelRuntime implements AsyncDisposable {
     const { requests } = this.#surroundings;
     this.lifetime.end();
     this.buffers.end();
+    this.supervision[Symbol.dispose]();
+    this.health[Symbol.dispose]();
     for (const instance of this.#directory.instances) instance.dispose();
     requests.failAll(() => true, runtimeDisposed());
     requests[Symbol.dispose]();
@@ -339,20 +362,14 @@ export class RingKernelRuntime implements AsyncDisposable {
   }
 
   #announceFailure(instance: ActorInstance, fault: DeviceFault): void {
+    this.supervision.failed(instance, fault);
     const actor = this.#directory.actorOf(instance);
     if (actor !== undefined) this.onDidFailActor.fire({ actor, instance, fault });
   }
 
-  #checkRemovable(actor: Actor): void {
-    for (const { state, label } of actor.instances) {
-      if (state === 'terminated' || state === 'failed') continue;
-      throw new StudioError('ActorRunning', `actor '${label}' is '${state}'.`, { tip: 'Terminate it first.' });
-    }
-    this.#channels.checkRemovable(actor);
-  }
-
   async #remove(actor: Actor): Promise<void> {
     this.#channels.remove(actor);
+    this.supervision.forget(actor.name, actor.instances);
     this.#directory.withdraw(actor);
     for (const instance of actor.instances) instance.stopWaiting();
     await this.lifetime.race(this.device.remove(idsOf(actor)));
@@ -361,8 +378,4 @@ export class RingKernelRuntime implements AsyncDisposable {
     this.#directory.releaseIds(idsOf(actor));
     actor.close();
   }
-}
-
-function idsOf({ instances }: Actor): readonly number[] {
-  return instances.map(({ id }) => id);
 }

@@ -315,7 +315,8 @@ export class FakeActor {
     const inbox = new FakeRing(this.#surroundings.arena, word(ACTOR.rings + lane * 4));
     const bytes = this.#view.getUint32(entry + HEADER.payloadBytes, true);
     const hops = this.#view.getUint8(entry + HEADER.hops);
-    if (word(ACTOR.state) === ACTOR_STATE.failed) return this.#pushToHost(entry, 'target-failed');
+    const hasFailed = word(ACTOR.state) === ACTOR_STATE.failed && word(ACTOR.supervised) === 0;
+    if (hasFailed) return this.#pushToHost(entry, 'target-failed');
     if (word(ACTOR.state) === ACTOR_STATE.terminated) return this.#pushToHost(entry, 'target-terminated');
     if (hops > this.#get(ACTOR.maxHops)) return this.#pushToHost(entry, 'too-many-hops');
     if (bytes > inbox.payloadBytes) return this.#pushToHost(entry, 'unhandled-type');

@@ -72,7 +72,8 @@ enum class reason : u16 {
   dropped_newest = 8,  ///< it found the queue full
   cleared = 9,
   no_such_actor = 10,
-  too_many_topics = 11
+  too_many_topics = 11,
+  actor_failed = 12  ///< its handler failed; counted by the host when the actor starts again
 };
 inline constexpr u32 kReasons = 16;  ///< room for them in tables of counters
 
@@ -174,7 +175,8 @@ struct alignas(128) actor {
   u32 hand_times;    ///< dropOldest: HLC times of the batch's inbox messages, kMaxBatch u64 for each inbox
   u32 ledger;        ///< address of the actor's ledger, 0 when nobody keeps one
   u32 topic_misses;  ///< address of its list of topics that the host is asked for
-  u32 config_reserved[38];
+  u32 supervised;    ///< it is started again when it fails: senders queue for it until then
+  u32 config_reserved[37];
 
   // progress, written by the worker
   u32 phase;

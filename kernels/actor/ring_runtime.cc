@@ -12,7 +12,7 @@ namespace {
 
 RING_D reason undeliverable(const actor& target) {
   const u32 state = load(&target.ctl.state);
-  if (state == static_cast<u32>(abi::state::failed)) return reason::target_failed;
+  if (state == static_cast<u32>(abi::state::failed) && load(&target.supervised) == 0) return reason::target_failed;
   if (state == static_cast<u32>(abi::state::terminated)) return reason::target_terminated;
   return reason::none;
 }
@@ -174,7 +174,8 @@ RING_D bool obey(actor& a) {
   const u32 command = load(&a.ctl.command);
   if (command != a.ctl.acknowledged) {
     // An actor that has ended meanwhile takes note of the command and stays what it is.
-    const bool has_ended = undeliverable(a) != reason::none;
+    const u32 now = load(&a.ctl.state);
+    const bool has_ended = now == static_cast<u32>(abi::state::failed) || now == static_cast<u32>(abi::state::terminated);
     switch (has_ended ? command::none : static_cast<abi::command>(command & 255)) {
       case command::activate:
         set_state(a, state::active);

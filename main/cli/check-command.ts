@@ -80,22 +80,30 @@ async function runValidate(args: Arguments, context: CommandContext): Promise<Ex
 
 async function judge(path: string, { cwd }: CommandContext, service: CompileService): Promise<Verdict> {
   try {
-    const summary = await summarize({ path, cwd }, service);
-    return { file: path, summary, problems: service.takeWarnings(), error: undefined };
+    const { summary, warnings } = await summarize({ path, cwd }, service);
+    return { file: path, summary, problems: [...service.takeWarnings(), ...warnings], error: undefined };
   } catch (error) {
     if (!(error instanceof StudioError) || error.problems.length === 0) throw error;
     return { file: path, summary: '', problems: [...service.takeWarnings(), ...error.problems], error };
   }
 }
 
-async function summarize(file: { path: string; cwd: string }, { compile }: CompileService): Promise<string> {
+async function summarize(
+  file: { path: string; cwd: string },
+  { compile }: CompileService,
+): Promise<{ readonly summary: string; readonly warnings: readonly Problem[] }> {
   if (fileKind(file.path) === 'kernel') {
     const { kernels } = await compileKernel(file, compile);
-    return kernels.length === 1 ? `1 kernel (${kernels[0]!.name})` : `${kernels.length} kernels`;
+    const summary = kernels.length === 1 ? `1 kernel (${kernels[0]!.name})` : `${kernels.length} kernels`;
+    return { summary, warnings: [] };
   }
-  const { topology } = await openTopology(file, compile);
+  const { topology, warnings } = await openTopology(file, compile);
   const [actors, channels] = [topology.actors.length, topology.channels?.length ?? 0];
-  return `${actors} ${actors === 1 ? 'actor' : 'actors'}, ${channels} ${channels === 1 ? 'channel' : 'channels'}`;
+  const counts = [
+    `${actors} ${actors === 1 ? 'actor' : 'actors'}`,
+    `${channels} ${channels === 1 ? 'channel' : 'channels'}`,
+  ];
+  return { summary: counts.join(', '), warnings };
 }
 
 async function report(

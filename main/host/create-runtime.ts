@@ -7,6 +7,7 @@ import type { ArenaBlock } from '../../app/device/arena.ts';
 import type { ProgramImage } from '../../app/model/program.ts';
 import { describeLeaks } from '../../app/runtime/buffers/buffer-report.ts';
 import type { BuffersOptions } from '../../app/runtime/buffers/buffers.ts';
+import type { DeadLetterOptions } from '../../app/runtime/dead-letters/dead-letters.ts';
 import { RingKernelRuntime, type Program } from '../../app/runtime/runtime.ts';
 import { createCompiler, type CompileSource, type Compiler } from '../compile/compiler.ts';
 import { locateFault } from '../compile/wasm/locate-fault.ts';
@@ -31,6 +32,8 @@ export interface CreateRuntimeOptions {
   readonly receiveCapacity?: number;
   /** Limits of buffers and their pool. */
   readonly buffers?: BuffersOptions;
+  /** How many dead letters are kept, and for how long. */
+  readonly deadLetters?: DeadLetterOptions;
   /** Compiled programs, by content hash. Default: the platform's cache folder, or RINGSTUDIO_CACHE_DIR. */
   readonly cacheDir?: string;
   /** Shares a compiler, which the caller disposes, instead of starting one. */
@@ -94,6 +97,7 @@ export class StudioRuntime extends RingKernelRuntime {
       },
       ...(options.seed === undefined ? {} : { seed: options.seed }),
       ...(options.receiveCapacity === undefined ? {} : { receiveCapacity: options.receiveCapacity }),
+      ...(options.deadLetters === undefined ? {} : { deadLetters: options.deadLetters }),
       ...(options.buffers === undefined ? {} : { buffers: options.buffers }),
     });
     this.buffers.onDidFindLeaks.on((leaks) => {

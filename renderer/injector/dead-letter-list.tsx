@@ -1,7 +1,8 @@
 import { Copy, X } from 'lucide-react';
 import { useEffect, useMemo, useState, type ReactElement, type ReactNode } from 'react';
 
-import type { DeadLetterRow, DeadLetterSummary } from '../../app/contract/run.ts';
+import type { DeadLetterRow } from '../../app/contract/dead-letters.ts';
+import type { DeadLetterSummary } from '../../app/contract/run.ts';
 import { shortMessage } from '../../app/model/message-form/short-message.ts';
 import { studio } from '../bridge/client.ts';
 import { useProject } from '../stores/project.store.ts';

@@ -87,6 +87,46 @@ const channel = z.strictObject({
   to: actorId.meta({ description: 'The id of the actor that gets them.' }),
 });
 
+const waitMs = z.number().min(0).max(86_400_000);
+
+const backoff = z.strictObject({
+  minMs: waitMs.optional().meta({ description: 'Wait before the first restart of a child.', default: 100 }),
+  maxMs: waitMs.optional().meta({ description: 'Never longer.', default: 10_000 }),
+  factor: z.number().min(1).max(100).optional().meta({
+    description: 'Each further wait is so many times as long.',
+    default: 2,
+  }),
+  jitter: z.number().min(0).max(1).optional().meta({
+    description: 'Part of a wait that chance adds or takes away.',
+    default: 0.1,
+  }),
+  resetAfterMs: waitMs.optional().meta({
+    description: 'A child that has run so long begins with minMs again.',
+    default: 60_000,
+  }),
+});
+
+const supervisor = z.strictObject({
+  id: actorId.meta({ description: 'Unique among actors and supervisors.' }),
+  strategy: z.enum(['one-for-one', 'one-for-all', 'rest-for-one']).meta({
+    description: 'Who starts again when a child fails: it alone, all children, or it and those after it.',
+  }),
+  children: z.array(actorId).min(1).meta({ description: 'Ids of actors and of other supervisors, in order.' }),
+  maxRestarts: z.int().min(0).max(1_000_000).optional().meta({
+    description: 'Restarts within withinMs that it takes; one more is a failure of its own.',
+    default: 3,
+  }),
+  withinMs: z.number().min(1).max(86_400_000).optional().meta({
+    description: 'The time in which restarts count.',
+    default: 10_000,
+  }),
+  backoff: backoff.optional().meta({ description: 'How long to wait before a restart.' }),
+  state: z.enum(['reset', 'keep']).optional().meta({
+    description: 'What a restarted actor begins with: its initial state, or what the failed handler left.',
+    default: 'reset',
+  }),
+});
+
 const injection = z.strictObject({
   to: z.string().min(1).optional().meta({
     description: 'An actor id, or id#instance. May be left out where only one actor can be meant.',
@@ -110,6 +150,9 @@ export const topologySchema = z
       .meta({ description: 'Where to run unless told otherwise.', default: 'cpu' }),
     actors: z.array(actor).meta({ description: 'The actors.' }),
     channels: z.array(channel).optional().meta({ description: 'Which outputs go to which actors.' }),
+    supervisors: z.array(supervisor).optional().meta({
+      description: 'Who starts actors again that fail. An actor without a supervisor stays failed.',
+    }),
     inject: z.array(injection).optional().meta({
       description: 'Messages that a run sends when it is given none.',
     }),
@@ -124,6 +167,7 @@ type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReado
 export type Topology = DeepReadonly<z.infer<typeof topologySchema>>;
 export type TopologyActor = Topology['actors'][number];
 export type TopologyChannel = NonNullable<Topology['channels']>[number];
+export type TopologySupervisor = NonNullable<Topology['supervisors']>[number];
 export type OverflowPolicy = z.infer<typeof overflowPolicy>;
 
 /** An actor's launch settings, with defaults for what its entry leaves out. */

@@ -45,7 +45,6 @@ describe('a topology and its programs', () => {
     const channels = [
       { from: 'source.numbers', to: 'sink' },
       { from: 'source.resets', to: 'sink' },
-      { from: 'source.resets', to: 'source' },
     ];
     expect(problemsOf({ actors: [source, sink], channels })).toEqual([]);
   });
@@ -68,7 +67,12 @@ describe('a topology and its programs', () => {
   });
 
   test('a channel to an actor that does not handle its type lists what is handled', () => {
-    expect(problemsOf({ actors: [source], channels: [{ from: 'source.numbers', to: 'source' }] })).toEqual([
+    expect(
+      problemsOf({
+        actors: [{ ...source, queue: { overflow: 'reject' } }],
+        channels: [{ from: 'source.numbers', to: 'source' }],
+      }),
+    ).toEqual([
       "type-mismatch | channels[0]: 'source.numbers' sends Number, which 'source' does not handle. " +
         'It handles: app::Reset. Connect another output, or add RING_ON(source, Number).',
     ]);
@@ -216,5 +220,74 @@ describe('a bare .cu', () => {
       "KernelNotFound: kernel 'vectr_add' is not loaded. Loaded: vector_add, pagerank. Did you mean 'vector_add'?",
     );
     expect(() => bareTopology(programOf('empty.cu', []))).toThrow('empty.cu declares no kernel.');
+  });
+});
+
+describe('circles of blocking queues', () => {
+  const resets = (from: string, to: string) => ({ from: `${from}.resets`, to });
+  const actor = (id: string, more: object = {}) => ({ ...source, id, ...more });
+
+  test('are warnings with their way, each actor named once', () => {
+    const actors = ['a', 'b', 'c', 'd', 'e'].map((id) => actor(id));
+    const channels = [resets('d', 'a'), resets('a', 'b'), resets('b', 'c'), resets('c', 'a'), resets('e', 'e')];
+    const tip = 'Fine when fewer messages go round than a queue holds. Else give one of them another overflow policy.';
+    const all = validateTopology({ version: 1, actors, channels }, programs);
+    expect(all).toEqual([
+      {
+        severity: 'warning',
+        code: 'blocking-cycle',
+        message:
+          "'a' → 'b' → 'c' → 'a' is a circle of queues that all block: when all are full, none of these actors moves any more.",
+        tip,
+        path: 'channels[1]',
+      },
+      expect.objectContaining({
+        path: 'channels[4]',
+        message: expect.stringMatching(/^'e' → 'e' is a circle/) as string,
+      }),
+    ]);
+  });
+
+  test('are none where one of them does not wait', () => {
+    const actors = [actor('a'), actor('b', { queue: { overflow: 'reject' } })];
+    expect(problemsOf({ actors, channels: [resets('a', 'b'), resets('b', 'a')] })).toEqual([]);
+  });
+
+  test('are found among many actors without a circle', () => {
+    const ids = Array.from({ length: 3000 }, (_, index) => `a${index}`);
+    const channels = ids.slice(1).map((id, index) => resets(`a${index}`, id));
+    const chain = { actors: ids.map((id) => actor(id)), channels };
+    expect(problemsOf(chain)).toEqual([]);
+    expect(problemsOf({ ...chain, channels: [...channels, resets('a2999', 'a2998')] })).toEqual([
+      expect.stringContaining("'a2998' → 'a2999' → 'a2998'") as string,
+    ]);
+  });
+});
+
+describe('supervisors', () => {
+  const supervised = (supervisors: NonNullable<Topology['supervisors']>): string[] =>
+    problemsOf({ actors: [source, sink], supervisors });
+  const one = { strategy: 'one-for-one' } as const;
+
+  test('watch actors and each other', () => {
+    const top = { ...one, id: 'top', children: ['inner', 'source'] };
+    expect(supervised([top, { ...one, id: 'inner', children: ['sink'] }])).toEqual([]);
+  });
+
+  test('name children that are there, once, and form trees', () => {
+    const problems = supervised([
+      { ...one, id: 'sink', children: ['sorce', 'top'] },
+      { ...one, id: 'top', children: ['source', 'source'] },
+      { ...one, id: 'x', children: ['y'] },
+      { ...one, id: 'y', children: ['x', 'source'], backoff: { minMs: 20, maxMs: 10 } },
+    ]);
+    expect(problems).toEqual([
+      expect.stringMatching(/^duplicate-id .*The id 'sink' is already taken by an actor/),
+      expect.stringMatching(/^unknown-child .*There is no actor and no supervisor 'sorce'/),
+      expect.stringMatching(/^duplicate-child .*'source' is a child of 'top' already/),
+      expect.stringMatching(/^duplicate-child .*'source' is a child of 'top' already/),
+      expect.stringMatching(/^supervision-cycle .*'x' → 'y' → 'x' watch each other/),
+      expect.stringMatching(/^out-of-range .*begins with 20 ms, which is more than its most, 10 ms/),
+    ]);
   });
 });

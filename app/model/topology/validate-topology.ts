@@ -2,6 +2,8 @@ import { suggestion } from '../../base/did-you-mean.ts';
 import type { Problem } from '../../base/studio-error.ts';
 import { encodeJsonArrays } from '../codec/json-encode.ts';
 import { checkChannel } from './check-channel.ts';
+import { checkCycles } from './check-cycles.ts';
+import { checkSupervisors } from './check-supervisors.ts';
 import { findRecipient } from './find-recipient.ts';
 import { type LinkedActor, linkActors, type Programs } from './linked-actor.ts';
 import { actorSettings, type Topology } from './topology.ts';
@@ -9,7 +11,8 @@ import { actorSettings, type Topology } from './topology.ts';
 type Details = Pick<Problem, 'code' | 'message' | 'tip' | 'notes'>;
 
 /**
- * Whether a document fits its programs: kernels, channels, message types, launch options, injections. A source that
+ * Whether a document fits its programs: kernels, channels, message types, launch options, supervisors, injections; with
+ * warnings of what may go wrong while it runs. A source that
  * `programs` lacks did not compile; its actors are passed over here, because the compiler has already said why.
  */
 export function validateTopology(topology: Topology, programs: Programs): readonly Problem[] {
@@ -20,6 +23,8 @@ export function validateTopology(topology: Topology, programs: Programs): readon
   return [
     ...actors.flatMap((linked) => checkActor(linked, { topology, programs })),
     ...(topology.channels ?? []).flatMap((channel, index) => checkChannel(channel, actors, `channels[${index}]`)),
+    ...checkCycles(topology),
+    ...checkSupervisors(topology),
     ...checkInjections(topology, programs),
   ];
 }

@@ -64,4 +64,19 @@ describe('the file of a checkpoint', () => {
     const types = header.types.map((type) => ({ ...type, sizeBytes: type.sizeBytes + 8 }));
     expect(codeOf(encodeCheckpoint({ header: { ...header, types }, body }))).toBe('BadCheckpoint');
   });
+
+  it('that somebody made by hand is not written past what it belongs to', async () => {
+    const { header, body } = decodeCheckpoint(file);
+    const [actor] = header.actors;
+    const [instance] = actor!.instances;
+    const larger = new Uint8Array(body.length + 8192);
+    larger.set(body);
+    const histogram = { at: instance!.histogram.at, bytes: instance!.histogram.bytes + 4096 };
+    const instances = [{ ...instance!, histogram }];
+    const made = encodeCheckpoint({ header: { ...header, actors: [{ ...actor!, instances }] }, body: larger });
+    const { runtime } = new Stage(1);
+    await runtime.launch((await runtime.load(conformanceImage)).kernel('sink'), { queue: { capacity: 16 } });
+    await expect(runtime.restore(made)).rejects.toMatchObject({ code: 'BadCheckpoint' });
+    await expect(runtime.restore(file)).resolves.toMatchObject({ migrations: [] });
+  });
 });

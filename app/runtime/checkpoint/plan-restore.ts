@@ -1,4 +1,11 @@
-import { FLAG_DEAD_LETTER, HEADER, REPLY_PORT, SEND_PORT, TOPIC_PORT } from '../../abi/arena-layout.ts';
+import {
+  FLAG_DEAD_LETTER,
+  HEADER,
+  HISTOGRAM_BUCKETS,
+  REPLY_PORT,
+  SEND_PORT,
+  TOPIC_PORT,
+} from '../../abi/arena-layout.ts';
 import { StudioError, type Problem } from '../../base/studio-error.ts';
 import { explainDifference } from '../../model/layout-text.ts';
 import { migrateStruct } from '../../model/migration/migrate-struct.ts';
@@ -47,6 +54,8 @@ export class ActorRestorePlan {
 
   #instance(instance: ActorInstance, record: InstanceRecord): void {
     const { checkpoint } = this.#init;
+    const histogram = sectionOf(checkpoint, record.histogram);
+    if (histogram.length !== HISTOGRAM_BUCKETS * 8) throw inconsistent(`${instance.label} has other latencies`);
     const tallies = new MessageTallies(instance.label);
     const state = this.#state(instance, record);
     const lanes = Object.entries(record.lanes).map(([name, queue]) => {
@@ -62,7 +71,7 @@ export class ActorRestorePlan {
       content: {
         record,
         state: state?.bytes ?? sectionOf(checkpoint, record.state),
-        histogram: sectionOf(checkpoint, record.histogram),
+        histogram,
         lanes: new Map(lanes),
         outbox,
         toHost,
@@ -148,10 +157,15 @@ export class ActorRestorePlan {
     return { record, migrated: undefined, port: today?.index };
   }
 
+  /** Undefined for what leaves by no port of its own. */
   #outputOf({ header }: MessageRecord): ActorRecord['outputs'][number] | undefined {
     const port = header.getUint16(HEADER.port, true);
     const isDeadLetter = (header.getUint16(HEADER.flags, true) & FLAG_DEAD_LETTER) !== 0;
-    return port === REPLY_PORT || isDeadLetter ? undefined : this.#init.record.outputs[port];
+    if (port === REPLY_PORT || isDeadLetter || SPECIAL_PORTS.includes(port)) return undefined;
+    const { name, outputs } = this.#init.record;
+    const output = outputs[port];
+    if (output === undefined) throw inconsistent(`a message of ${name} leaves by a port that it has not`);
+    return output;
   }
 
   #carry(

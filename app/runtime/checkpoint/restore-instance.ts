@@ -1,4 +1,4 @@
-import { ACTOR, HEADER, HOST_ACTOR_ID, RING } from '../../abi/arena-layout.ts';
+import { ACTOR, HEADER, HOST_ACTOR_ID, MAX_BATCH, RING } from '../../abi/arena-layout.ts';
 import type { Arena } from '../../device/arena.ts';
 import type { StructType } from '../../model/message-type.ts';
 import type { ActorInstance } from '../actor-instance.ts';
@@ -46,6 +46,7 @@ export class InstanceRestore {
     u8.set(state, memory.state);
     u8.set(histogram, memory.histogram);
     writeBlockWords(this.#arena, memory.address, record.words);
+    set(ACTOR.budget, Math.min(instance.word(ACTOR.budget), MAX_BATCH)); // whoever wrote the file
     this.#neverRepeat(memory.address, counter);
     for (const lane of lanesOf(memory)) {
       const kept = record.lanes[lane.name];

@@ -41,7 +41,7 @@ export class StateAccess {
     this.#init = init;
   }
 
-  read<T extends object>(actor: Actor, { instance, timeoutMs }: ReadStateOptions): Promise<StateSnapshot<T>> {
+  async read<T extends object>(actor: Actor, { instance, timeoutMs }: ReadStateOptions): Promise<StateSnapshot<T>> {
     const index = instanceIndex(actor, instance);
     this.#check(actor, index);
     return this.#init.parked.run({
@@ -55,7 +55,7 @@ export class StateAccess {
     });
   }
 
-  write<T extends object>(
+  async write<T extends object>(
     actor: Actor,
     json: unknown,
     { instance, timeoutMs, mode = 'patch' }: WriteStateOptions,

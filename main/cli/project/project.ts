@@ -16,6 +16,8 @@ export interface Project {
   readonly dir: string;
   readonly topology: Topology;
   readonly programs: ReadonlyMap<string, ProgramInfo>;
+  /** What may go wrong while it runs. */
+  readonly warnings: readonly Problem[];
 }
 
 /**
@@ -83,9 +85,11 @@ export async function openKernel(
     ...(block !== undefined && { block }),
   }));
   const dir = dirname(resolve(cwd, path));
-  const project = { dir, topology: { ...bare, device, actors }, programs: new Map([[program.file, program]]) };
+  const programs = new Map([[program.file, program]]);
+  const project = { dir, topology: { ...bare, device, actors }, programs, warnings: [] };
   const problems = validateTopology(project.topology, project.programs);
-  if (problems.length > 0) throw unfitKernel(path, problems);
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) throw unfitKernel(path, errors);
   return project;
 }
 
@@ -133,13 +137,13 @@ export async function openTopology(
   const problems = await findProblems({ path, cwd }, topology, { programs, failures });
   const compileProblems = failures.flatMap(({ error }) => error.problems);
   const all = placeInCwd([...compileProblems, ...problems], dir, cwd);
-  if (problems.length > 0) throw invalidTopology(path, all);
+  if (problems.some(({ severity }) => severity === 'error')) throw invalidTopology(path, all);
   if (failures.length > 0)
     throw compileFailed(
       failures.map(({ source }) => source),
       all,
     );
-  return { dir, topology, programs };
+  return { dir, topology, programs, warnings: all };
 }
 
 interface SourceFailure {

@@ -1,9 +1,7 @@
 import type { FaultCause } from '../../../app/device/device.ts';
-import { StudioError } from '../../../app/base/studio-error.ts';
-import { decodeJson } from '../../../app/model/codec/json-decode.ts';
-import type { Json } from '../../../app/model/message-type.ts';
 import { writeJson } from '../../../app/model/write-json.ts';
-import type { DeadLetter } from '../../../app/runtime/message.ts';
+import { contentsOf, type DeadLetter } from '../../../app/runtime/dead-letters/dead-letter.ts';
+import { deadlockText } from '../../../app/runtime/health/deadlock.ts';
 import type { ActorFailure, RingKernelRuntime } from '../../../app/runtime/runtime.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Refusal } from './message-sender.ts';
@@ -18,7 +16,7 @@ interface DeadLetterGroup {
 
 /** Tells what went wrong in the user's program: failures as they happen, the rest summed up at the end. */
 export class FailureReport implements Disposable {
-  failedActors = 0;
+  isDeadlocked = false;
   readonly #terminal: Terminal;
   readonly #runtime: RingKernelRuntime;
   readonly #pending = new Set<Promise<void>>();
@@ -30,9 +28,14 @@ export class FailureReport implements Disposable {
     this.#terminal = terminal;
     this.#subscriptions = [
       runtime.onDidFailActor.on((failure) => {
-        this.failedActors++;
         const writing = this.#write(failure).finally(() => this.#pending.delete(writing));
         this.#pending.add(writing);
+      }),
+      runtime.supervision.onDidRestart.on(({ instances, supervisor }) => {
+        this.#terminal.note(JSON.stringify({ restarted: instances, supervisor }));
+      }),
+      runtime.supervision.onDidEscalate.on(({ supervisor, parent, instance, reason }) => {
+        this.#terminal.note(JSON.stringify({ escalated: instance, supervisor, to: parent ?? null, reason }));
       }),
       runtime.deadLetters.onDidArrive.on((letter) => {
         this.#count(letter);
@@ -51,18 +54,31 @@ export class FailureReport implements Disposable {
 
   /** Writes what nobody processed. Returns the sum of everything that failed, in words; '' when nothing did. */
   conclude(refusals: readonly Refusal[]): string {
+    const deadlocks = this.#runtime.deadlocks();
+    this.isDeadlocked = deadlocks.length > 0;
+    for (const { members } of deadlocks) {
+      const line = { deadlock: members.map(({ actor }) => actor), capacities: members.map(({ capacity }) => capacity) };
+      this.#terminal.note(JSON.stringify(line));
+    }
     const undelivered = [...this.#runtime.undelivered(), ...refusals];
     for (const { actor, count, reason } of undelivered)
       this.#terminal.note(JSON.stringify({ undelivered: actor, count, reason }));
     for (const group of this.#deadLetters.values()) this.#terminal.note(writeJson(describe(group)));
     const undeliveredCount = undelivered.reduce((sum, { count }) => sum + count, 0);
     return [
-      amount(this.failedActors, 'actor failed', 'actors failed'),
+      ...deadlocks.map((deadlock) => `deadlock: ${deadlockText(deadlock)}`),
+      amount(this.#failedCount(), 'actor failed', 'actors failed'),
       amount(undeliveredCount, 'message was not delivered', 'messages were not delivered'),
       amount(this.#runtime.deadLetters.total, 'message became a dead letter', 'messages became dead letters'),
     ]
       .filter((part) => part !== '')
       .join(', ');
+  }
+
+  /** Those that are started again have not failed for good. */
+  #failedCount(): number {
+    const instances = this.#runtime.actors.flatMap((actor) => actor.instances);
+    return instances.filter(({ fault }) => fault !== undefined).length;
   }
 
   async #write({ instance, fault }: ActorFailure): Promise<void> {
@@ -90,16 +106,7 @@ export class FailureReport implements Disposable {
 /** A group of dead letters as one line, with the first of them in full. */
 function describe({ first, count }: DeadLetterGroup): object {
   const { reason, from, to, type, messageId } = first;
-  return { deadLetters: count, reason, from, to, type: type?.name, messageId, message: contents(first) };
-}
-
-function contents({ type, bytes }: DeadLetter): Json | undefined {
-  try {
-    return type === undefined ? undefined : decodeJson(type, bytes);
-  } catch (error) {
-    if (error instanceof StudioError) return undefined; // the bytes hold what the type cannot
-    throw error;
-  }
+  return { deadLetters: count, reason, from, to, type: type?.name, messageId, message: contentsOf(first) };
 }
 
 export function amount(count: number, one: string, many: string): string {

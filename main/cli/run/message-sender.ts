@@ -5,6 +5,7 @@ import type { ProgramInfo } from '../../../app/model/program.ts';
 import { findRecipient, type Recipient } from '../../../app/model/topology/find-recipient.ts';
 import type { Topology } from '../../../app/model/topology/topology.ts';
 import type { Actor } from '../../../app/runtime/actor.ts';
+import type { MessageId } from '../../../app/runtime/message-header.ts';
 import { messageError, type OutgoingMessage } from './outgoing-message.ts';
 
 /** A message that fits its recipient. */
@@ -13,6 +14,7 @@ export interface AddressedMessage {
   readonly bytes: Uint8Array;
   /** The message again, where it brings arrays along for which buffers are made when it is sent. */
   readonly arrays?: { readonly message: unknown };
+  readonly traceId?: MessageId | undefined;
 }
 
 /** Finds out who gets messages, and as which bytes. */
@@ -33,9 +35,9 @@ export class MessageAddresser {
     const type = recipient.message;
     const bytes = new Uint8Array(type.sizeBytes);
     const inline: InlineBuffer[] = [];
-    const { message } = outgoing;
+    const { message, traceId } = outgoing;
     const problems = encodeJsonArrays(type, message, { bytes, inline });
-    if (problems.length === 0) return { recipient, bytes, ...(inline.length > 0 && { arrays: { message } }) };
+    if (problems.length === 0) return { recipient, bytes, traceId, ...(inline.length > 0 && { arrays: { message } }) };
     throw messageError('InvalidMessage', `${outgoing.place}: invalid ${type.name}`, problems);
   }
 
@@ -89,7 +91,7 @@ export class MessageSender {
     return [...this.#refusals.values()];
   }
 
-  async send({ recipient, bytes, arrays }: AddressedMessage): Promise<void> {
+  async send({ recipient, bytes, traceId, arrays }: AddressedMessage): Promise<void> {
     const {
       actor: { id },
       instance,
@@ -100,7 +102,8 @@ export class MessageSender {
     this.#signal.throwIfAborted();
     this.waitingFor = instance === undefined ? id : `${id}#${instance}`;
     try {
-      const options = { signal: this.#signal, ...(instance !== undefined && { instance }) };
+      const place = { ...(instance !== undefined && { instance }), ...(traceId !== undefined && { traceId }) };
+      const options = { signal: this.#signal, ...place };
       if (arrays === undefined) await actor.sendBytes(message, bytes, options);
       else await actor.sendJson(arrays.message, { type: message.name, ...options });
       this.sent++;

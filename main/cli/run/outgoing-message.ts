@@ -4,6 +4,7 @@ import { suggestion } from '../../../app/base/did-you-mean.ts';
 import { StudioError, type Problem } from '../../../app/base/studio-error.ts';
 import { describeJson } from '../../../app/model/codec/json-place.ts';
 import { parseJson } from '../../../app/model/json-text.ts';
+import type { MessageId } from '../../../app/runtime/message-header.ts';
 import { inputLines } from './input-lines.ts';
 import { openInputStream } from './input-stream.ts';
 
@@ -12,13 +13,16 @@ export interface OutgoingMessage {
   readonly to?: string | undefined;
   readonly type?: string | undefined;
   readonly message: unknown;
+  /** Of the dead letter that the line is: the new message continues it. */
+  readonly traceId?: MessageId | undefined;
   /** For errors: `in.jsonl:3`, `--inject`. */
   readonly place: string;
 }
 
 export type Addressing = Pick<OutgoingMessage, 'to' | 'type'>;
 
-const KEYS = ['to', 'type', 'message'];
+/** `deadLetter` is what `--dead-letters` writes about one. */
+const KEYS = ['to', 'type', 'message', 'deadLetter'];
 
 /** What --inject options say. */
 export function injectedMessages(texts: readonly string[], addressing: Addressing): readonly OutgoingMessage[] {
@@ -92,8 +96,16 @@ function readEnvelope(json: unknown, place: string): OutgoingMessage {
     throw invalid(`unknown key '${key}'.${tip === undefined ? '' : ` ${tip}`}`);
   }
   if (!('message' in envelope)) throw invalid("the key 'message' is missing.");
-  const { to, type, message } = envelope;
-  return { ...optionalText({ to }, invalid), ...optionalText({ type }, invalid), message, place };
+  const { to, type, message, deadLetter } = envelope;
+  const traceId = traceOf(deadLetter);
+  return { ...optionalText({ to }, invalid), ...optionalText({ type }, invalid), message, traceId, place };
+}
+
+/** Lines come from anywhere: what is no id is passed over. */
+function traceOf(deadLetter: unknown): MessageId | undefined {
+  if (typeof deadLetter !== 'object' || deadLetter === null || !('traceId' in deadLetter)) return undefined;
+  const { traceId } = deadLetter;
+  return typeof traceId === 'string' && /^[\da-f]{16}$/.test(traceId) ? (traceId as MessageId) : undefined;
 }
 
 function optionalText(entry: Readonly<Record<string, unknown>>, invalid: (message: string) => StudioError): Addressing {

@@ -13,7 +13,9 @@ export interface ResultSink {
 }
 
 export interface ResultSinkOptions {
-  /** The --output option. */
+  /** `--output` or `--dead-letters`. */
+  readonly option: string;
+  /** Its value. */
   readonly path: string | undefined;
   readonly cwd: string;
   /** Files that the run reads: none of them may be overwritten. */
@@ -27,7 +29,7 @@ export interface ResultSinkOptions {
  */
 export async function openResultSink(
   terminal: Terminal,
-  { path, cwd, inputs }: ResultSinkOptions,
+  { option, path, cwd, inputs }: ResultSinkOptions,
 ): Promise<ResultSink> {
   if (path === undefined || path === '-') {
     return { write: (text) => terminal.write(text), close: () => Promise.resolve() };
@@ -35,12 +37,12 @@ export async function openResultSink(
   const target = await realpath(resolve(cwd, path)).catch(() => resolve(cwd, path));
   for (const input of inputs) {
     if ((await realpath(resolve(cwd, input)).catch(() => undefined)) !== target) continue;
-    throw new StudioError('OutputNotWritable', `--output '${path}' is a file that this run reads.`, {
+    throw new StudioError('OutputNotWritable', `${option} '${path}' is a file that this run reads or writes.`, {
       tip: 'Name another file.',
     });
   }
   const failed = (cause: unknown): never => {
-    throw new StudioError('OutputNotWritable', `--output '${path}' cannot be written: ${reasonOf(cause)}.`, { cause });
+    throw new StudioError('OutputNotWritable', `${option} '${path}' cannot be written: ${reasonOf(cause)}.`, { cause });
   };
   const file = await open(target, 'w').catch(failed);
   return {

@@ -17,8 +17,9 @@ import { CompileService } from '../project/compile-service.ts';
 import { checkFile } from '../project/text-file.ts';
 import { MessageAddresser, type AddressedMessage } from './message-sender.ts';
 import { injectedMessages, openInput, type Input, type OutgoingMessage } from './outgoing-message.ts';
+import { mergePatch, parseEdit } from './merge-patch.ts';
 import { planCheckpoints } from './run-checkpoints.ts';
-import { openResultSink } from './result-sink.ts';
+import { openResultSink, type ResultSink } from './result-sink.ts';
 import { runSpec } from './run-spec.ts';
 import { runTopology } from './run-topology.ts';
 
@@ -41,6 +42,7 @@ export async function runWith(args: Arguments, context: CommandContext, service:
   const addressing = { to: args.text('to'), type: args.text('type') };
   const injected = injectedMessages(args.texts('inject'), addressing);
   const inputPath = args.text('input');
+  const patch = optional(args.text('edit'), parseEdit);
   using input = inputPath === undefined ? undefined : await openInput({ ...context, path: inputPath, addressing });
   const inputs = [file.path, ...(inputPath === undefined || inputPath === '-' ? [] : [inputPath])];
   const checkpoints = await planCheckpoints(args, { cwd: context.cwd, inputs });
@@ -53,15 +55,22 @@ export async function runWith(args: Arguments, context: CommandContext, service:
   const project = await openProject(file, overrides, { runtime, programs, signal: context.signal });
   service.reportWarnings();
   const isContinuing = checkpoints.restored !== undefined;
-  const messages = chooseMessages(project, { injected, input, isContinuing });
+  const messages = chooseMessages(project, { injected, input, patch, isContinuing });
   if (messages.isNothing && !isContinuing)
     context.terminal.note('note: nothing to send; --inject and --input give messages.');
-  const sink = await openResultSink(context.terminal, { path: args.text('output'), cwd: file.cwd, inputs });
+  const [output, letters] = [args.text('output'), args.text('dead-letters')];
+  const { cwd } = file;
+  const sink = await openResultSink(context.terminal, { option: '--output', path: output, cwd, inputs });
+  let letterSink: ResultSink | undefined;
   try {
+    const others = output === undefined || output === '-' ? inputs : [...inputs, output];
+    const target = { option: '--dead-letters', path: letters, cwd, inputs: others };
+    letterSink = letters === undefined ? undefined : await openResultSink(context.terminal, target);
     const hasMetrics = args.has('metrics');
-    const plan = { project, programs, messages: messages.all, sink, timeoutMs, hasMetrics, checkpoints };
+    const plan = { project, programs, messages: messages.all, sink, letterSink, timeoutMs, hasMetrics, checkpoints };
     return await runTopology(runtime, plan, context);
   } finally {
+    await letterSink?.close();
     await sink.close();
   }
 }
@@ -115,6 +124,8 @@ async function openProject(
 interface MessageSources {
   readonly injected: readonly OutgoingMessage[];
   readonly input: Input | undefined;
+  /** What --edit changes of the input. */
+  readonly patch: Readonly<Record<string, unknown>> | undefined;
   /** From a checkpoint: what the topology brings along has been sent before. */
   readonly isContinuing: boolean;
 }
@@ -124,12 +135,27 @@ interface MessageSources {
  *
  * @throws StudioError about the first one that is
  */
-function chooseMessages({ topology, programs }: Project, { injected, input, isContinuing }: MessageSources) {
+function chooseMessages(
+  { topology, programs }: Project,
+  { injected, input, patch, isContinuing }: MessageSources,
+) {
   const addresser = new MessageAddresser(topology, programs);
   const isOwn = injected.length === 0 && input === undefined && !isContinuing;
   const own = (topology.inject ?? []).map((injection, index) => ({ ...injection, place: `inject[${index}]` }));
   const known = (isOwn ? own : injected).map((message) => addresser.address(message));
-  return { isNothing: isOwn && own.length === 0, all: addressAll(known, input?.messages, addresser) };
+  return { isNothing: isOwn && own.length === 0, all: addressAll(known, edited(input?.messages, patch), addresser) };
+}
+
+function edited(input: AsyncIterable<OutgoingMessage> | undefined, patch: MessageSources['patch']) {
+  return input === undefined || patch === undefined ? input : editAll(input, patch);
+}
+
+async function* editAll(input: AsyncIterable<OutgoingMessage>, patch: object): AsyncGenerator<OutgoingMessage, void> {
+  for await (const outgoing of input) yield { ...outgoing, message: mergePatch(outgoing.message, patch) };
+}
+
+function optional<T>(text: string | undefined, parse: (text: string) => T): T | undefined {
+  return text === undefined ? undefined : parse(text);
 }
 
 async function* addressAll(

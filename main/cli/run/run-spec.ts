@@ -8,7 +8,8 @@ export const runSpec: CommandSpec = {
     'Compiles the kernels, launches them as actors, sends them messages, prints each reply and each output that leads to ' +
       'no other actor, and ends when nothing moves any more. A .cu file alone is a topology of one actor per kernel.',
     'Results are JSON lines: {"from":"mean#0","port":"averages","type":"Average","message":{…}}, with a correlationId where ' +
-      'the message answers one. What fails is a JSON line on stderr: {"failed":…}, {"undelivered":…}, {"deadLetters":…}.',
+      'the message answers one. What fails is a JSON line on stderr: {"failed":…}, {"restarted":…}, {"deadlock":…}, ' +
+      '{"undelivered":…}, {"deadLetters":…}.',
     'Messages come from --inject, then from --input; without either from the "inject" of the topology. An input line is ' +
       '{"to": "mean", "type": "Reading", "message": {…}}. "to" may be left out where only one actor can be meant, "type" ' +
       'where the actor handles one message. The first bad line ends the input with exit code 2; what came before it is ' +
@@ -34,7 +35,17 @@ export const runSpec: CommandSpec = {
       value: 'FILE',
       help: 'Send the messages of this JSON-lines file; - is stdin. Read as fast as the actors take them.',
     },
+    {
+      name: 'edit',
+      value: 'JSON',
+      help: 'Change these fields of every message of --input; null takes a field out (JSON Merge Patch).',
+    },
     { name: 'output', value: 'FILE', help: 'Write results to this file; - is stdout, the default.' },
+    {
+      name: 'dead-letters',
+      value: 'FILE',
+      help: 'Write messages that could not be delivered or processed to this file, as lines that --input takes again.',
+    },
     {
       name: 'instances',
       value: 'N',
@@ -71,6 +82,10 @@ export const runSpec: CommandSpec = {
     { name: 'help', short: 'h', help: 'Show this.' },
   ],
   examples: [
+    {
+      meaning: 'what failed once more, with a field mended',
+      line: `ringstudio run bank.ring.json --input letters.jsonl --edit '{"cents": 0}'`,
+    },
     { meaning: 'one message, one reply', line: `ringstudio run vector_add.cu --inject '{"a": 1, "b": 2}'` },
     { meaning: 'the messages that the topology brings along', line: 'ringstudio run topology.ring.json' },
     {

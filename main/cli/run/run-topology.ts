@@ -5,6 +5,7 @@ import { launchTopology } from '../../../app/runtime/launch-topology.ts';
 import { ReceiveQueue } from '../../../app/runtime/receive-queue.ts';
 import type { Program } from '../../../app/runtime/runtime.ts';
 import { StudioError } from '../../../app/base/studio-error.ts';
+import { deadlockTip } from '../../../app/runtime/health/deadlock.ts';
 import type { StudioRuntime } from '../../host/create-runtime.ts';
 import type { CommandContext } from '../command/command.ts';
 import { ExitCode, Stop } from '../exit-code.ts';
@@ -15,6 +16,8 @@ import { type AddressedMessage, MessageSender } from './message-sender.ts';
 import { writeMetrics } from './metrics.ts';
 import { OutputPrinter } from './output-printer.ts';
 import { PrintLines } from './print-lines.ts';
+import { DeadLetterFile } from './dead-letter-file.ts';
+import { watchForHopelessInput } from './hopeless-input.ts';
 import { RunCheckpoints, type CheckpointPlan } from './run-checkpoints.ts';
 import type { ResultSink } from './result-sink.ts';
 import { reportStillRunning } from './still-running.ts';
@@ -26,6 +29,8 @@ export interface RunPlan {
   /** Throws a StudioError where the input is bad. */
   readonly messages: AsyncIterable<AddressedMessage>;
   readonly sink: ResultSink;
+  /** Gets the dead letters. */
+  readonly letterSink: ResultSink | undefined;
   readonly timeoutMs: number | undefined;
   readonly hasMetrics: boolean;
   readonly checkpoints: CheckpointPlan;
@@ -52,6 +57,8 @@ class TopologyRun implements Disposable {
   readonly #stop = new AbortController();
   readonly #outputs = new ReceiveQueue(OUTPUT_QUEUE);
   readonly #failures: FailureReport;
+  readonly #letters: DeadLetterFile | undefined;
+  readonly #watching: Disposable;
   readonly #prints: PrintLines;
   readonly #printing: Disposable;
   readonly #printer: OutputPrinter;
@@ -66,6 +73,14 @@ class TopologyRun implements Disposable {
     this.#terminal = terminal;
     this.#outside = signal;
     this.#failures = new FailureReport(runtime, terminal);
+    this.#letters = plan.letterSink && new DeadLetterFile(runtime, plan.letterSink);
+    this.#watching = watchForHopelessInput(
+      runtime,
+      () => this.#sender,
+      () => {
+        this.#stop.abort(new Stop(ExitCode.programFailed));
+      },
+    );
     this.#prints = new PrintLines(terminal);
     this.#printing = runtime.onDidPrint.on(({ actor, text }) => {
       this.#prints.add(actor, text);
@@ -80,6 +95,8 @@ class TopologyRun implements Disposable {
     clearTimeout(this.#timer);
     this.#outside.removeEventListener('abort', this.#passOnStop);
     this.#printing[Symbol.dispose]();
+    this.#watching[Symbol.dispose]();
+    this.#letters?.[Symbol.dispose]();
     this.#failures[Symbol.dispose]();
   }
 
@@ -139,15 +156,17 @@ class TopologyRun implements Disposable {
       this.#prints.end();
     }
     if (this.#plan.hasMetrics) writeMetrics(this.#runtime, this.#terminal, elapsedMs);
+    await this.#letters?.settled();
     if (stillRunning !== undefined) throw stillRunning;
-    this.#stop.signal.throwIfAborted();
+    const isHopeless = reason instanceof Stop && reason.exitCode === ExitCode.programFailed;
+    if (!isHopeless) this.#stop.signal.throwIfAborted();
     const failures = this.#failures.conclude(this.#sender?.refusals ?? []);
     const invalid = amount(this.#printer.invalid, 'result held no valid value', 'results held no valid values');
     const sum = [failures, invalid].filter((part) => part !== '').join(', ');
     if (inputError !== undefined) throw inputError;
     if (sum === '' && checkpointError !== undefined) throw checkpointError;
     if (sum === '') return ExitCode.done;
-    throw new StudioError('ProgramFailed', `${sum}.`);
+    throw new StudioError('ProgramFailed', `${sum}.`, this.#failures.isDeadlocked ? { tip: deadlockTip } : {});
   }
 
   /** Gives why there is none: what the run is about to say comes first. */

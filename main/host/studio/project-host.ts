@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { StudioError, type Problem } from '../../../app/base/studio-error.ts';
+import type * as letters from '../../../app/contract/dead-letters.ts';
 import type {
   BurstInput,
   CreateFileInput,
@@ -17,7 +18,6 @@ import type {
   ProjectSummary,
 } from '../../../app/contract/project.ts';
 import type {
-  DeadLetterRow,
   InjectResult,
   OutputBatch,
   OutputRow,
@@ -275,8 +275,16 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
     return this.#run.outputs.list(before, limit);
   }
 
-  async listDeadLetters(limit: number): Promise<readonly DeadLetterRow[]> {
-    return this.#run.deadLetters.list(limit);
+  async listDeadLetters(input: letters.DeadLetterListInput): Promise<readonly letters.DeadLetterRow[]> {
+    return this.#run.deadLetters.list(input);
+  }
+
+  async replayDeadLetters(input: letters.ReplayInput): Promise<letters.ReplayResult> {
+    return this.#run.deadLetters.replay(this.#run.live, input);
+  }
+
+  async removeDeadLetters(selection: letters.DeadLetterSelectionInput): Promise<number> {
+    return this.#run.deadLetters.remove(selection);
   }
 
   async clearConsole(): Promise<void> {

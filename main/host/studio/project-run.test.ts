@@ -107,7 +107,7 @@ describe('a run', () => {
     });
     expect(run.actors[1]?.state).toBe('active');
     await expect(project.send(add)).rejects.toMatchObject({ code: 'ActorFailed' });
-    const letters = await project.listDeadLetters(10);
+    const letters = await project.listDeadLetters({ limit: 10 });
     expect(letters).toMatchObject([{ seq: 1, reason: 'actor-failed', to: 'one#0', type: 'Add', message: { n: 0 } }]);
     await project.reset(['one']);
     const after = (await runOf(fixture, project)).actors[0];

@@ -15,6 +15,7 @@ import { findLostRun } from './journal/lost-run.ts';
 import { RunRecorder } from './journal/run-recorder.ts';
 import { LiveRun } from './live-run.ts';
 import { OutputsLog } from './output-tap.ts';
+import { watchFaults } from './fault-watch.ts';
 import { findTarget } from './injector.ts';
 import { Reloader, type SavedTexts } from './reloader.ts';
 import { Revisions } from './revisions.ts';
@@ -273,6 +274,7 @@ export class ProjectRun implements AsyncDisposable {
       }),
     ];
     for (const subscription of listening) resources.use(subscription);
+    resources.use(watchFaults(runtime, console, () => this.#keepPaused()));
     return runtime;
   }
 
@@ -335,6 +337,11 @@ export class ProjectRun implements AsyncDisposable {
       end();
       refresh();
     };
+  }
+
+  /** Who starts again while the run is paused rests with the others. */
+  #keepPaused(): void {
+    if (this.state.phase === 'paused') void this.#session?.live?.pause();
   }
 
   async #inject({ stop }: Session, live: LiveRun): Promise<void> {

@@ -86,7 +86,8 @@ export async function makePlan({ dir, topologyPath, drafts, device: chosen }: Pl
   const topologyText = drafts.text(topologyPath) ?? '';
   const hasSource = (path: string): boolean => drafts.file(path) !== undefined;
   const { document, problems } = checkTopology(topologyText, { path: topologyPath, programs: new Map(), hasSource });
-  if (document === undefined || problems.length > 0) return { ok: false, problems };
+  const isWrong = problems.some(({ severity }) => severity === 'error');
+  if (document === undefined || isWrong) return { ok: false, problems };
   const device = chosen ?? document.device ?? 'cpu';
   if (device === 'cuda') throw await cudaNotAvailable();
   const saved = savedTexts(drafts);

@@ -1,8 +1,9 @@
 import type { Problem, SourceLocation } from '../../../app/base/studio-error.ts';
-import type { ActorFault, ActorRunState, LostRun, RunPhase, RunState } from '../../../app/contract/run.ts';
+import type { ActorCare, ActorFault, ActorRunState, LostRun, RunPhase, RunState } from '../../../app/contract/run.ts';
 import type { DeviceKind } from '../../../app/device/device.ts';
 import { actorSettings } from '../../../app/model/topology/topology.ts';
 import type { ActorFailure } from '../../../app/runtime/runtime.ts';
+import { careOf } from './actor-care.ts';
 import type { FoundRun } from './journal/lost-run.ts';
 import type { LiveRun } from './live-run.ts';
 import type { RunPlan } from './run-plan.ts';
@@ -79,9 +80,11 @@ export class RunView {
   }
 
   /** Looks at the states of all actors. */
-  refresh({ actors }: LiveRun): void {
+  refresh({ actors, runtime }: LiveRun): void {
     const sinceMs = Date.now();
-    const next = this.#actors.map((actor): ActorRunState => {
+    const care = careOf(runtime);
+    const next = this.#actors.map((last): ActorRunState => {
+      const actor = withCare(last, care.get(last.id) ?? {});
       const state = actors.get(actor.id)?.state ?? 'terminated';
       if (state === actor.state) return actor;
       if (state === 'failed') return { ...actor, state, sinceMs };
@@ -116,7 +119,7 @@ export class RunView {
   /** The runtime is gone: what had not failed has ended. */
   ended(): void {
     const sinceMs = Date.now();
-    this.#actors = this.#actors.map((actor) =>
+    this.#actors = this.#actors.map(({ health: _, ...actor }) =>
       actor.state === 'failed' || actor.state === 'terminated' ? actor : { ...actor, state: 'terminated', sinceMs },
     );
   }
@@ -131,4 +134,11 @@ export class RunView {
     this.#timer = undefined;
     this.#publish(this.state);
   }
+}
+
+/** The same object when nothing has changed. */
+function withCare(actor: ActorRunState, care: ActorCare): ActorRunState {
+  const { supervision, health, ...rest } = actor;
+  if (JSON.stringify([supervision, health]) === JSON.stringify([care.supervision, care.health])) return actor;
+  return { ...rest, ...care };
 }

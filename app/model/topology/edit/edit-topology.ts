@@ -4,6 +4,7 @@ import {
   type Topology,
   type TopologyActor,
   type TopologyChannel,
+  type TopologySupervisor,
   type OverflowPolicy,
 } from '../topology.ts';
 
@@ -42,7 +43,7 @@ export function addActor(topology: Topology, { kernel, source, position }: NewAc
   return { ...topology, actors: [...topology.actors, actor] };
 }
 
-/** Removes actors, the channels at either end of them, and the injections to them. */
+/** Removes actors, the channels at either end of them, their supervision, and the injections to them. */
 export function removeActors(topology: Topology, ids: ReadonlySet<string>): Topology {
   return withParts(topology, {
     actors: topology.actors.filter(({ id }) => !ids.has(id)),
@@ -50,11 +51,12 @@ export function removeActors(topology: Topology, ids: ReadonlySet<string>): Topo
       const { actorId, targetId } = channelEnds(channel);
       return !ids.has(actorId) && !ids.has(targetId);
     }),
+    supervisors: topology.supervisors && withoutChildren(topology.supervisors, ids),
     inject: topology.inject?.filter(({ to }) => to === undefined || !ids.has(recipient(to).id)),
   });
 }
 
-/** Gives an actor another id; channels and injections follow. The new id must be free and well-formed. */
+/** Gives an actor another id; channels, supervisors and injections follow. The new id must be free and well-formed. */
 export function renameActor(topology: Topology, oldId: string, newId: string): Topology {
   const renamed = (id: string): string => (id === oldId ? newId : id);
   return withParts(topology, {
@@ -63,6 +65,7 @@ export function renameActor(topology: Topology, oldId: string, newId: string): T
       const { actorId, port, targetId } = channelEnds(channel);
       return { from: `${renamed(actorId)}.${port}`, to: renamed(targetId) };
     }),
+    supervisors: topology.supervisors?.map(({ children, ...rest }) => ({ ...rest, children: children.map(renamed) })),
     inject: topology.inject?.map((injection) => {
       if (injection.to === undefined) return injection;
       const { id, instance } = recipient(injection.to);
@@ -152,10 +155,25 @@ function withParts(
   parts: {
     readonly actors?: Topology['actors'];
     readonly channels?: Topology['channels'];
+    readonly supervisors?: Topology['supervisors'];
     readonly inject?: Topology['inject'];
   },
 ): Topology {
   return { ...topology, ...present(parts) };
+}
+
+/** A supervisor that has no children left goes too. */
+function withoutChildren(
+  supervisors: readonly TopologySupervisor[],
+  gone: ReadonlySet<string>,
+): readonly TopologySupervisor[] {
+  const left = supervisors.map((supervisor) => ({
+    ...supervisor,
+    children: supervisor.children.filter((child) => !gone.has(child)),
+  }));
+  const emptied = new Set(left.filter(({ children }) => children.length === 0).map(({ id }) => id));
+  const rest = left.filter(({ id }) => !emptied.has(id));
+  return emptied.size === 0 ? rest : withoutChildren(rest, emptied);
 }
 
 /** `id#2` → id and `#2`. */

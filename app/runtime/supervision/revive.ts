@@ -1,0 +1,60 @@
+import { ACTOR, DEVICE_REASONS, PHASE, RING } from '../../abi/arena-layout.ts';
+import type { Arena } from '../../device/arena.ts';
+import type { ActorInstance } from '../actor-instance.ts';
+import { messageInHand } from '../message-in-hand.ts';
+import type { RestartedState } from './supervisor-spec.ts';
+
+// An actor begins again in its place: its rings, its routes, its counters and what it has sent stay; its state is `T{}`
+// again unless that is kept; the message that its handler failed on is passed over, having become a dead letter. Nobody
+// runs the actor meanwhile, and its device gives it fresh shared data.
+
+export function revive(arena: Arena, instance: ActorInstance, state: RestartedState): void {
+  if (state === 'reset') resetState(arena, instance);
+  if (instance.state !== 'failed') return;
+  passMessageInHand(arena, instance);
+  arena.u32[(instance.memory.address + ACTOR.terminationRequested) >> 2] = 0;
+  instance.restarted();
+}
+
+/** Whether its rings are what the host has made of them: a handler that fails may have written over them before. */
+export function hasSoundRings({ u32 }: Arena, { memory }: ActorInstance): boolean {
+  return [...memory.lanes, memory.outRing].every((ring) => {
+    const capacity = memory.capacityOf(ring);
+    const word = (offset: number): number => Atomics.load(u32, (ring + offset) >> 2);
+    const head = word(RING.head);
+    const isLaidOut =
+      word(RING.capacity) === capacity &&
+      word(RING.mask) === capacity - 1 &&
+      word(RING.slots) === ring + RING.sizeBytes;
+    return isLaidOut && (word(RING.tail) - head) >>> 0 <= capacity;
+  });
+}
+
+function resetState(arena: Arena, { kernel, program, memory }: ActorInstance): void {
+  const { state } = kernel;
+  if (state === undefined) return;
+  const { info, defaults } = program.image;
+  const initial = defaults[info.structs.findIndex(({ typeId }) => typeId === state.typeId)];
+  if (initial === undefined) arena.u8.fill(0, memory.state, memory.state + state.sizeBytes);
+  else arena.u8.set(initial, memory.state);
+}
+
+/** It counts as dropped: consumed, and not processed. */
+function passMessageInHand({ u32 }: Arena, instance: ActorInstance): void {
+  const inHand = messageInHand(instance);
+  if (inHand === undefined) return;
+  const { memory } = instance;
+  const { lane, ring } = inHand;
+  const next = (inHand.position + 1) >>> 0;
+  for (const position of [ACTOR.cursors, ACTOR.settled])
+    Atomics.store(u32, (memory.address + position + lane * 4) >> 2, next);
+  Atomics.store(u32, (ring + RING.head) >> 2, next);
+  Atomics.store(u32, (memory.address + ACTOR.phase) >> 2, PHASE.idle);
+  const byReason = ACTOR.droppedByReason + DEVICE_REASONS.indexOf('actor-failed') * 8;
+  for (const counter of [ACTOR.dropped, ACTOR.statsDropped, byReason]) addOne(u32, (memory.address + counter) >> 2);
+}
+
+function addOne(u32: Uint32Array, word: number): void {
+  u32[word] = u32[word]! + 1;
+  if (u32[word] === 0) u32[word + 1] = u32[word + 1]! + 1;
+}
