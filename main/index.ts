@@ -10,9 +10,16 @@
 export { StudioError, type Problem, type SourceLocation } from '../app/base/studio-error.ts';
 export type { DeviceFault, DeviceKind, FaultCause } from '../app/device/device.ts';
 export type { Codec, MessageObject, MessageValue } from '../app/model/codec/codec.ts';
+export type { BufferHandle } from '../app/model/buffer-id.ts';
+export type { BufferMemory, ByteRange } from '../app/device/buffer-memory.ts';
 export type { EnumType, Field, FieldType, Json, StructType } from '../app/model/message-type.ts';
 export type { HandlerInfo, KernelInfo, OutputPort, ProgramImage, ProgramInfo } from '../app/model/program.ts';
 export type { Actor } from '../app/runtime/actor.ts';
+export { describeLeaks, type BufferLeak, type BufferStatistics } from '../app/runtime/buffers/buffer-report.ts';
+export type { BufferState } from '../app/runtime/buffers/buffer-state.ts';
+export type { AllocateOptions, Buffers, BuffersOptions } from '../app/runtime/buffers/buffers.ts';
+export type { BufferElement, ElementArray } from '../app/runtime/buffers/element-type.ts';
+export type { ElementRange, UnifiedBuffer } from '../app/runtime/buffers/unified-buffer.ts';
 export type { DedupKey } from '../app/runtime/dedup-window.ts';
 export type { Fate, Receipt } from '../app/runtime/receipts.ts';
 export type { RequestOptions, SendOptions } from '../app/runtime/send-options.ts';

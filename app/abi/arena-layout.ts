@@ -221,6 +221,21 @@ export const WORKER = {
   sizeBytes: 384,
 } as const;
 
+export const BUFFER_SLOTS = 2 ** 20;
+export const BUFFER_MARKS = 64;
+
+/** An entry of the table of buffers. */
+export const BUFFER = {
+  generation: 0,
+  elementType: 4,
+  elementBytes: 8,
+  length: 12,
+  data: 16,
+  markShift: 20,
+  marks: 64,
+  sizeBytes: 128,
+} as const;
+
 /** Relative to ARENA_HEADER_ADDRESS. */
 export const ARENA = {
   magic: 0,
@@ -234,6 +249,8 @@ export const ARENA = {
   groupLimit: 32,
   topics: 36,
   topicLimit: 40,
+  buffers: 44,
+  bufferLimit: 48,
   stop: 64,
   hostDoorbell: 128,
   hostSleeping: 132,

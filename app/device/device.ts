@@ -1,6 +1,7 @@
 import type { SourceLocation } from '../base/studio-error.ts';
 import type { ProgramImage } from '../model/program.ts';
 import type { Arena } from './arena.ts';
+import type { BufferMemory } from './buffer-memory.ts';
 
 export type DeviceKind = 'cpu' | 'cuda';
 
@@ -9,6 +10,8 @@ export type FaultCause =
   | 'divide-by-zero'
   | 'integer-overflow'
   | 'out-of-bounds'
+  /** The handle of a buffer that has been released, of another type, or of none. */
+  | 'invalid-buffer'
   | 'null-pointer'
   | 'misaligned-atomic'
   | 'bad-indirect-call'
@@ -98,6 +101,8 @@ export interface Device extends AsyncDisposable {
   readonly arena: Arena;
   /** Largest actor id + 1. */
   readonly actorLimit: number;
+  /** Where buffers lie when that is not the arena for both sides. */
+  readonly bufferMemory?: BufferMemory;
 
   /** To be called once, before anything else. */
   attach(listener: DeviceListener): void;

@@ -31,6 +31,8 @@ export function cppName(type: FieldType): string {
       return `ring::text<${type.capacity}>`;
     case 'list':
       return `ring::list<${cppName(type.element)}, ${type.capacity}>`;
+    case 'buffer':
+      return `ring::buffer<${cppName(type.element)}>`;
     default:
       return assertNever(type);
   }
@@ -78,7 +80,9 @@ function describeType(type: FieldType): string {
 
 function innermostStruct(type: FieldType): StructType | undefined {
   if (type.kind === 'struct') return type.struct;
-  return type.kind === 'array' || type.kind === 'list' ? innermostStruct(type.element) : undefined;
+  return type.kind === 'array' || type.kind === 'list' || type.kind === 'buffer'
+    ? innermostStruct(type.element)
+    : undefined;
 }
 
 function extent(struct: StructType): string {

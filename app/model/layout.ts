@@ -28,6 +28,10 @@ const scalarSizes: Readonly<Record<ScalarKind, number>> = {
   f64: 8,
 };
 
+/** A slot of the table of buffers and its generation. */
+const handleBytes = 8;
+const handleAlignBytes = 4;
+
 /** Bytes of the `u32 size` that texts and lists begin with. */
 const sizeWordBytes = 4;
 
@@ -49,6 +53,8 @@ export function sizeOf(type: FieldType): number {
       return alignUp(sizeWordBytes + type.capacity, sizeWordBytes);
     case 'list':
       return alignUp(elementsOffsetOf(type.element) + type.capacity * sizeOf(type.element), alignOf(type));
+    case 'buffer':
+      return handleBytes;
     default:
       return assertNever(type);
   }
@@ -69,6 +75,8 @@ export function alignOf(type: FieldType): number {
       return sizeWordBytes;
     case 'list':
       return Math.max(sizeWordBytes, alignOf(type.element));
+    case 'buffer':
+      return handleAlignBytes;
     default:
       return assertNever(type);
   }
@@ -134,6 +142,8 @@ function typeSignature(type: FieldType): string {
       return `text<${type.capacity}>`;
     case 'list':
       return `list<${typeSignature(type.element)},${type.capacity}>`;
+    case 'buffer':
+      return `buffer<${typeSignature(type.element)}>`;
     default:
       return assertNever(type);
   }

@@ -12,7 +12,14 @@ export type FieldType =
   /** `ring::text<capacity>`: u32 size, then `capacity` bytes; size rounded up to 4. */
   | { readonly kind: 'text'; readonly capacity: number }
   /** `ring::list<T, capacity>`: u32 size, then (aligned) `capacity` elements. */
-  | { readonly kind: 'list'; readonly element: FieldType; readonly capacity: number };
+  | { readonly kind: 'list'; readonly element: FieldType; readonly capacity: number }
+  | BufferType;
+
+/** `ring::buffer<T>`: u32 slot, u32 generation. T is a scalar or a struct. */
+export interface BufferType {
+  readonly kind: 'buffer';
+  readonly element: FieldType;
+}
 
 export interface EnumType {
   /** Qualified C++ name, `app::Mode`. */

@@ -28,6 +28,7 @@ const fieldType: z.ZodType<FieldType> = z.lazy(() =>
     z.object({ kind: z.literal('array'), element: fieldType, length: count }),
     z.object({ kind: z.literal('text'), capacity: count }),
     z.object({ kind: z.literal('list'), element: fieldType, capacity: count }),
+    z.object({ kind: z.literal('buffer'), element: fieldType }),
   ]),
 );
 

@@ -2,6 +2,7 @@ import type { Arena } from '../device/arena.ts';
 import type { MemoryViews } from '../model/codec/memory-views.ts';
 import type { StructType } from '../model/message-type.ts';
 import type { ActorInstance } from './actor-instance.ts';
+import type { Buffers } from './buffers/buffers.ts';
 import type { InstanceEvents } from './instance-init.ts';
 import type { HeaderWriter } from './message-header.ts';
 import type { RuntimePlatform } from './ports.ts';
@@ -17,6 +18,7 @@ export interface ActorSurroundings {
   readonly headers: HeaderWriter;
   readonly requests: RequestTable;
   readonly platform: RuntimePlatform;
+  readonly buffers: Buffers;
   /** The type of the output at `slot`; undefined when a handler has written over it: then it is dropped. */
   outputType(instance: ActorInstance, slot: number): StructType | undefined;
   readonly onDeadLetter: InstanceEvents['onDeadLetter'];

@@ -180,10 +180,10 @@ export class Actor {
     return { ...fate, messageId: await accepted! };
   }
 
-  /** Sends a message given as JSON, with its rules (strings for 64-bit numbers, `{"base64"}`), and complete problems. */
+  /** Sends a message given as JSON, with its rules (64-bit numbers as strings, arrays for buffers), and complete problems. */
   async sendJson(json: unknown, options: SendOptions = {}): Promise<MessageId> {
     const type = this.messageType(options.type);
-    return this.sendBytes(type, encodeMessage(type, json), options);
+    return this.sendBytes(type, encodeMessage(type, json, this.#surroundings.buffers), options);
   }
 
   /** Sends a message that is encoded already. */
@@ -246,11 +246,11 @@ export class Actor {
   /** As `request`, with JSON for the message and the reply. */
   async requestJson(json: unknown, options: RequestOptions = {}): Promise<JsonReply> {
     const type = this.messageType(options.type);
-    const bytes = encodeMessage(type, json);
-    const { u8 } = this.#surroundings.arena;
+    const { buffers, arena } = this.#surroundings;
+    const bytes = encodeMessage(type, json, buffers);
     return this.#asking.ask(this.#choose(options), {
       ...this.#outgoing.encoded(type, bytes, options),
-      read: (slot, reply) => ({ type: reply.name, message: decodeJson(reply, u8, slot + HEADER.sizeBytes) }),
+      read: (slot, reply) => ({ type: reply.name, message: decodeJson(reply, arena.u8, slot + HEADER.sizeBytes) }),
     });
   }
 

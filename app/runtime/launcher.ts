@@ -40,7 +40,7 @@ export class Launcher {
       this.#init.programs.checkLoaded(spec.kernel);
       checkSpec(spec, names);
     }
-    const actors = this.#createAll(specs);
+    const actors = this.#init.surroundings.buffers.makingRoom(() => this.#createAll(specs));
     try {
       await this.#init.lifetime.race(this.#init.ports.device.place(actors.flatMap(placementsOf)));
     } catch (error) {

@@ -2,6 +2,7 @@ import { StudioError } from '../base/studio-error.ts';
 import type { ActorPlacement, Device, DeviceFault } from '../device/device.ts';
 import type { Actor } from './actor.ts';
 import type { ActorInstance } from './actor-instance.ts';
+import type { BuffersOptions } from './buffers/buffers.ts';
 import type { DeadLetterOptions } from './dead-letters/dead-letters.ts';
 import type { RuntimePlatform } from './ports.ts';
 import type { LoadedKernel } from './programs.ts';
@@ -20,6 +21,7 @@ export interface RuntimePorts {
   /** Messages to the host that may wait to be received, per actor. Default 1,024. */
   readonly receiveCapacity?: number;
   readonly deadLetters?: DeadLetterOptions;
+  readonly buffers?: BuffersOptions;
 }
 
 export function unconnected({ info }: LoadedKernel): readonly [][] {

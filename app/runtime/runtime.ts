@@ -13,6 +13,8 @@ import {
   type RestoreOptions,
   type RestoreReport,
 } from './checkpoint/checkpoints.ts';
+import { Buffers } from './buffers/buffers.ts';
+import { generationOf } from './buffers/first-generation.ts';
 import { Channels, type ChannelState } from './channels.ts';
 import { DeadLetters } from './dead-letters/dead-letters.ts';
 import { sendAgainTo } from './dead-letters/replay.ts';
@@ -44,6 +46,7 @@ export type { ActorFailure } from './runtime-parts.ts';
 export class RingKernelRuntime implements AsyncDisposable {
   readonly device: Device;
   readonly deadLetters: DeadLetters;
+  readonly buffers: Buffers;
   /** The actor's state is `failed` already; `fault.location` may still be looked up. */
   readonly onDidFailActor = new Event<ActorFailure>();
   readonly onDidPrint = new Event<{ readonly actor: string; readonly text: string }>();
@@ -78,6 +81,7 @@ export class RingKernelRuntime implements AsyncDisposable {
       this.#announceFailure(instance, fault);
     };
     this.device = device;
+    this.buffers = new Buffers(device, ports.buffers, generationOf(platform.unixMs()));
     this.deadLetters = new DeadLetters({
       arena,
       types,
@@ -99,6 +103,7 @@ export class RingKernelRuntime implements AsyncDisposable {
       headers: new HeaderWriter(arena, () => platform.unixMs()),
       requests,
       platform,
+      buffers: this.buffers,
       outputType: (instance, slot) => inbound.outputType(instance, slot),
       onDeadLetter: (instance, letter) => {
         inbound.onDeadLetter(instance, letter);
@@ -325,6 +330,7 @@ export class RingKernelRuntime implements AsyncDisposable {
   async #dispose(): Promise<void> {
     const { requests } = this.#surroundings;
     this.lifetime.end();
+    this.buffers.end();
     this.supervision[Symbol.dispose]();
     this.health[Symbol.dispose]();
     for (const instance of this.#directory.instances) instance.dispose();

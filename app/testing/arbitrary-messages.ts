@@ -1,8 +1,9 @@
 import fc from 'fast-check';
+import { BUFFER_SLOTS } from '../model/buffer-id.ts';
 import { integerRanges } from '../model/codec/integers.ts';
 import { type FieldSpec, layoutStruct } from '../model/layout.ts';
 import type { EnumType, FieldType, ScalarKind, StructType } from '../model/message-type.ts';
-import { array, enumOf, list, nested, scalar, text } from './field-types.ts';
+import { array, buffer, enumOf, list, nested, scalar, text } from './field-types.ts';
 
 const scalarKinds: readonly ScalarKind[] = [
   ...(['i8', 'u8', 'i16', 'u16', 'i32', 'u32', 'i64', 'u64'] as const),
@@ -28,6 +29,7 @@ function arbitraryType(depth: number): fc.Arbitrary<FieldType> {
     fc.constantFrom(...scalarKinds).map(scalar),
     fc.constantFrom(...enumTypes).map(enumOf),
     fc.integer({ min: 1, max: 40 }).map(text),
+    fc.constantFrom(...scalarKinds).map((kind) => buffer(scalar(kind))),
     fc.integer({ min: 1, max: 6 }).map((length) => array(scalar('char'), length)),
   ];
   if (depth === 0) return fc.oneof(...leaves);
@@ -79,6 +81,10 @@ function arbitraryValue(type: FieldType): fc.Arbitrary<unknown> {
       );
     case 'list':
       return fc.array(arbitraryValue(type.element), { maxLength: type.capacity });
+    case 'buffer':
+      return fc.option(
+        fc.integer({ min: BUFFER_SLOTS, max: BUFFER_SLOTS * 2 ** 32 - 1 }).map((buffer) => ({ buffer })),
+      );
   }
 }
 

@@ -1,7 +1,8 @@
 import { layoutStruct, type FieldSpec } from '../model/layout.ts';
 import type { ScalarKind, StructType } from '../model/message-type.ts';
 import type { ProgramImage, ProgramInfo } from '../model/program.ts';
-import { FakeFault, type FakeContext } from './fake-handler.ts';
+import { FakeFault } from './fake-fault.ts';
+import type { FakeContext } from './fake-handler.ts';
 import type { FakeBehaviour } from './fake-device.ts';
 import { array, scalar, text } from './field-types.ts';
 import { programOf } from './programs.ts';

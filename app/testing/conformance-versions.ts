@@ -1,4 +1,5 @@
 import type { ProgramImage } from '../model/program.ts';
+import { buffersBehaviour, buffersImage } from './conformance-buffers.ts';
 import {
   Answer,
   conformanceBehaviours,
@@ -20,7 +21,8 @@ import {
   type SinkCounts,
 } from './conformance-kernels.ts';
 import { migratedBehaviour, migratedImage, stateBehaviour, stateImage } from './conformance-state-kernels.ts';
-import { FakeFault, type FakeContext } from './fake-handler.ts';
+import { FakeFault } from './fake-fault.ts';
+import type { FakeContext } from './fake-handler.ts';
 import type { FakeBehaviour } from './fake-device.ts';
 import { programOf } from './programs.ts';
 
@@ -114,6 +116,7 @@ export const conformanceImages: ReadonlyMap<string, ProgramImage> = new Map([
   ['conformance_reset.cu', resetImage],
   ['conformance_state.cu', stateImage],
   ['conformance_migrated.cu', migratedImage],
+  ['conformance_buffers.cu', buffersImage],
 ]);
 
 export const versionBehaviours: ReadonlyMap<string, FakeBehaviour> = new Map([
@@ -122,6 +125,7 @@ export const versionBehaviours: ReadonlyMap<string, FakeBehaviour> = new Map([
   [resetImage.hash, resetBehaviour],
   [stateImage.hash, stateBehaviour],
   [migratedImage.hash, migratedBehaviour],
+  [buffersImage.hash, buffersBehaviour],
 ]);
 
 /** With `sum = 5000` in the state of `sink`. */

@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 
 import type { OpenBench } from './conformance/bench.ts';
+import { describeBuffers } from './conformance/buffers.ts';
 import { describeCheckpoints } from './conformance/checkpoint.ts';
 import { describeCorruption } from './conformance/corruption.ts';
 import { describeDisposal, describeRemoval } from './conformance/disposal.ts';
@@ -58,5 +59,6 @@ export function describeDevice(name: string, open: OpenBench): void {
     describeMigration(open);
     describeCheckpoints(open);
     describeDisposal(open);
+    describeBuffers(open);
   });
 }

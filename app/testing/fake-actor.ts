@@ -22,7 +22,9 @@ import { createCodec, type Codec } from '../model/codec/codec.ts';
 import { viewMemory, type MemoryViews } from '../model/codec/memory-views.ts';
 import type { StructType } from '../model/message-type.ts';
 import type { KernelInfo, ProgramImage } from '../model/program.ts';
-import { FakeFault, type FakeContext, type FakeHandler } from './fake-handler.ts';
+import { FakeBuffers } from './fake-buffers.ts';
+import { FakeFault } from './fake-fault.ts';
+import type { FakeContext, FakeHandler } from './fake-handler.ts';
 import { FakeLanes } from './fake-lanes.ts';
 import { FakeRing, type DeviceReason } from './fake-ring.ts';
 import { noteLatency } from './fake-telemetry.ts';
@@ -226,6 +228,7 @@ export class FakeActor {
       print: (text) => this.#surroundings.print(text),
       requestTermination: () => this.#set(ACTOR.terminationRequested, 1),
       reportError: (code) => this.#set(ACTOR.lastError, code),
+      buffers: new FakeBuffers(this.#surroundings.arena),
     };
   }
 

@@ -1,14 +1,4 @@
-import type { FaultCause } from '../device/device.ts';
-
-/** Ends a handler as a trap would. */
-export class FakeFault extends Error {
-  override readonly cause: FaultCause;
-
-  constructor(cause: FaultCause = 'trap') {
-    super(cause);
-    this.cause = cause;
-  }
-}
+import type { FakeBuffers } from './fake-buffers.ts';
 
 /** What `ctx` is to a handler in C++. */
 export interface FakeContext {
@@ -24,6 +14,7 @@ export interface FakeContext {
   print(text: string): void;
   requestTermination(): void;
   reportError(code: number): void;
+  readonly buffers: FakeBuffers;
 }
 
 // Messages and states have whatever fields their types have.

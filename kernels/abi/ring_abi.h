@@ -307,6 +307,27 @@ struct alignas(128) worker {
 };
 static_assert(sizeof(worker) == 384, "each writer owns a 128-byte line");
 
+/// A buffer's id in JSON and on the host: generation * kBufferSlots + slot, a number that a double holds exactly.
+inline constexpr u32 kBufferSlots = 1 << 20;
+/// Marks of what handlers have written: one a byte, so that a mark is a plain store, on CUDA across PCIe too.
+inline constexpr u32 kBufferMarks = 64;
+
+/// An entry of the table of buffers. A handle is a slot of the table and a generation, which the slot must still have.
+struct alignas(128) buffer {
+  // written by the host
+  u32 generation;    ///< of the buffer that is here; 0 when there is none. Never twice the same in one slot
+  u32 element_type;  ///< of a scalar its number in ring_buffer.cuh, of a struct its type id
+  u32 element_bytes;
+  u32 length;      ///< elements
+  u32 data;        ///< address of element 0
+  u32 mark_shift;  ///< one mark stands for 1 << mark_shift bytes
+  u32 host_reserved[10];
+
+  // written by handlers, cleared by the host
+  u8 marks[kBufferMarks];  ///< 1 where something may have been written
+};
+static_assert(sizeof(buffer) == 128, "an entry is two 64-byte lines, one for each writer");
+
 /// At kArenaHeaderAddress.
 struct alignas(64) arena {
   u32 magic;
@@ -320,7 +341,9 @@ struct alignas(64) arena {
   u32 group_limit;
   u32 topics;  ///< table of `topic_limit` entries, a power of two
   u32 topic_limit;
-  u32 reserved[5];
+  u32 buffers;  ///< address of the table of buffers, 0 until there is one
+  u32 buffer_limit;
+  u32 reserved[3];
 
   u32 stop;
   u32 stop_reserved[15];

@@ -11,6 +11,7 @@
 
 #include "ring_platform.cuh"
 
+#include "ring_buffer.cuh"
 #include "ring_context.cuh"
 
 /// Declares a kernel, and the struct that holds its state: RING_KERNEL(name) or RING_KERNEL(name, State).

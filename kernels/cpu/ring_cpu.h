@@ -34,6 +34,9 @@ __attribute__((import_module("env"), import_name("ring_host_assert"))) void ring
 __attribute__((import_module("env"), import_name("ring_host_bad_index"))) void ring_host_bad_index(double index,
                                                                                                    const char* type,
                                                                                                    unsigned capacity);
+/// Detail of the failure that follows. `wanted` and `found` are element types, `found` 0 where it does not matter.
+__attribute__((import_module("env"), import_name("ring_host_bad_buffer"))) void ring_host_bad_buffer(
+    unsigned slot, unsigned generation, unsigned wanted, unsigned found);
 }
 
 namespace ring::detail {
@@ -76,7 +79,8 @@ enum class failure : u32 {
   divide_by_zero = 6,
   null_pointer = 7,
   unreachable = 8,
-  bad_index = 9
+  bad_index = 9,
+  bad_buffer = 10
 };
 
 [[noreturn]] inline void fail(failure why) {
@@ -88,6 +92,13 @@ enum class failure : u32 {
 [[noreturn]] inline __attribute__((noinline, nomerge)) void fail_index(const char* type, u32 index, u32 capacity) {
   ring_host_bad_index(static_cast<int>(index), type, capacity);
   fail(failure::bad_index);
+}
+
+/// Of a buffer's handle. Not merged either.
+[[noreturn]] inline __attribute__((noinline, nomerge)) void fail_buffer(u32 slot, u32 generation, u32 wanted,
+                                                                        u32 found) {
+  ring_host_bad_buffer(slot, generation, wanted, found);
+  fail(failure::bad_buffer);
 }
 
 inline void read_clock(u32 worker) { ring_host_read_clock(worker); }

@@ -146,3 +146,29 @@ describe('ping_pong', () => {
     expect(runtime.deadLetters.total).toBe(0);
   });
 });
+
+describe('saxpy', () => {
+  beforeAll(() => launchSample(runtime, 'saxpy'));
+
+  test('changes a vector in place, again and again, and hands it on', async () => {
+    const count = 1 << 20;
+    using x = runtime.buffers.from(Float32Array.from({ length: count }, (_, i) => i % 7));
+    using y = runtime.buffers.allocate(Float32Array, count);
+    for (const a of [0.5, 2, -1]) {
+      const reply = await runtime.actor('saxpy').request<{ largest: number; count: number }>({ x, y, a });
+      expect(reply.count).toBe(count);
+    }
+    expect(y.read().every((value, i) => value === 1.5 * (i % 7))).toBe(true);
+    expect(await runtime.actor('norm').request({ values: y })).toMatchObject({ largest: 9, count });
+    expect(runtime.buffers.statistics.copies).toMatchObject({ uploadedBytes: 0, downloadedBytes: 0 });
+  });
+
+  test('takes arrays in JSON, and says when the lengths differ', async () => {
+    const saxpy = runtime.actor('saxpy');
+    const { type, message } = await saxpy.requestJson({ x: [3, 4], y: [0, 0] });
+    expect([type, message]).toEqual(['Norm', { euclidean: 5, largest: 4, count: 2 }]);
+    await saxpy.sendJson({ x: [1], y: [1, 2] });
+    await runtime.quiet();
+    expect(telemetryOf('saxpy').errorCode).toBe(1);
+  });
+});

@@ -82,6 +82,8 @@ const constants = {
   kMaxBatch: abi.MAX_BATCH,
   kLanes: abi.LANE_COUNT,
   kKeyIsText: abi.KEY_IS_TEXT,
+  kBufferSlots: abi.BUFFER_SLOTS,
+  kBufferMarks: abi.BUFFER_MARKS,
 };
 
 describe('the memory protocol', () => {
@@ -98,6 +100,7 @@ describe('the memory protocol', () => {
       ...provedOffsets('ledger', abi.LEDGER),
       ...provedOffsets('worker', abi.WORKER),
       ...provedOffsets('arena', abi.ARENA),
+      ...provedOffsets('buffer', abi.BUFFER),
       ...provedEnum('command', abi.COMMAND),
       ...provedEnum('state', abi.ACTOR_STATE),
       ...provedEnum('phase', abi.PHASE),
@@ -141,6 +144,7 @@ describe('the memory protocol', () => {
       null_pointer: 'null-pointer',
       unreachable: 'trap',
       bad_index: 'out-of-bounds',
+      bad_buffer: 'invalid-buffer',
     };
     const failures = Object.entries(enumerators('ring/cpu/ring_cpu.h', 'failure'));
     expect(failures.length).toBeGreaterThan(0);

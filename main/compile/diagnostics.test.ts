@@ -22,7 +22,7 @@ enum Loose { a, b };
 enum class Flag : bool { no, yes };
 union U { int i; float f; };
 template <class T> struct Pair { T first, second; };
-struct Bad {
+struct Bad {                 // => compile-warning
   int* pointer;              // => field-is-pointer
   int& reference;            // => field-is-reference
   void (*function)(int);     // => field-is-pointer
@@ -40,7 +40,9 @@ struct Bad {
   union { int u; float v; }; // => field-is-unnamed-type
   struct { int w; } unnamed; // => field-is-unnamed-type
   Pair<int> pair;            // => type-is-template
-  ring::buffer<float> data;  // => buffer-not-supported
+  ring::buffer<Loose> data;  // => enum-without-type
+  ring::buffer<ring::text<8>> texts;  // => buffer-element-not-supported
+  ring::buffer<long> longs;  // => field-not-portable
  private:
   int hidden;                // => field-not-public
 };

@@ -38,6 +38,7 @@ export function withDefaults(
         return { ...type, struct: completeStruct(type.struct) };
       case 'array':
       case 'list':
+      case 'buffer':
         return { ...type, element: completeType(type.element) };
       case 'scalar':
       case 'enum':

@@ -34,6 +34,8 @@ function typeText(type: FieldType): string {
       return `text<${type.capacity}>`;
     case 'list':
       return `list<${typeText(type.element)}, ${type.capacity}>`;
+    case 'buffer':
+      return `buffer<${typeText(type.element)}>`;
   }
 }
 

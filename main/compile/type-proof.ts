@@ -32,6 +32,8 @@ function cppType(type: FieldType): string {
       const { element, bounds } = unwrapArrays(type.element);
       return `::ring::list<${cppType(element)}${bounds}, ${type.capacity}>`;
     }
+    case 'buffer':
+      return `::ring::buffer<${cppType(type.element)}>`;
     case 'array':
       throw new Error('Arrays are unwrapped before');
   }

@@ -5,6 +5,8 @@ import { pathToFileURL } from 'node:url';
 import { StudioError } from '../../app/base/studio-error.ts';
 import type { ArenaBlock } from '../../app/device/arena.ts';
 import type { ProgramImage } from '../../app/model/program.ts';
+import { describeLeaks } from '../../app/runtime/buffers/buffer-report.ts';
+import type { BuffersOptions } from '../../app/runtime/buffers/buffers.ts';
 import type { DeadLetterOptions } from '../../app/runtime/dead-letters/dead-letters.ts';
 import { RingKernelRuntime, type Program } from '../../app/runtime/runtime.ts';
 import { createCompiler, type CompileSource, type Compiler } from '../compile/compiler.ts';
@@ -28,6 +30,8 @@ export interface CreateRuntimeOptions {
   readonly seed?: number;
   /** Messages to the host that may wait to be received, per actor. Default 1,024. */
   readonly receiveCapacity?: number;
+  /** Limits of buffers and their pool. */
+  readonly buffers?: BuffersOptions;
   /** How many dead letters are kept, and for how long. */
   readonly deadLetters?: DeadLetterOptions;
   /** Compiled programs, by content hash. Default: the platform's cache folder, or RINGSTUDIO_CACHE_DIR. */
@@ -94,6 +98,10 @@ export class StudioRuntime extends RingKernelRuntime {
       ...(options.seed === undefined ? {} : { seed: options.seed }),
       ...(options.receiveCapacity === undefined ? {} : { receiveCapacity: options.receiveCapacity }),
       ...(options.deadLetters === undefined ? {} : { deadLetters: options.deadLetters }),
+      ...(options.buffers === undefined ? {} : { buffers: options.buffers }),
+    });
+    this.buffers.onDidFindLeaks.on((leaks) => {
+      process.emitWarning(describeLeaks(leaks), { type: 'BufferLeak', code: 'RINGSTUDIO_BUFFER_LEAK' });
     });
     this.compiler = compiler;
     this.#ownsCompiler = options.compiler === undefined;

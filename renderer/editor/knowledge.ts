@@ -45,6 +45,8 @@ export function typeText(type: FieldType): string {
       return `ring::text<${type.capacity}>`;
     case 'list':
       return `ring::list<${typeText(type.element)}, ${type.capacity}>`;
+    case 'buffer':
+      return `ring::buffer<${typeText(type.element)}>`;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Problem } from '../../app/base/studio-error.ts';
-import { encodeJson } from '../../app/model/codec/json-encode.ts';
+import { encodeJsonArrays } from '../../app/model/codec/json-encode.ts';
 import { locateProblems, parseJson } from '../../app/model/json-text.ts';
 import { adoptForm } from '../../app/model/message-form/adopt-form.ts';
 import { formProblems, formToJson } from '../../app/model/message-form/form-json.ts';
@@ -67,7 +67,7 @@ function checkText({ struct, jsonText }: Draft): Checked {
   const source = { text: jsonText, file: 'message' };
   const parsed = parseJson(source);
   if ('problem' in parsed) return { kind: 'problems', problems: [parsed.problem] };
-  const problems = encodeJson(struct, parsed.value, new Uint8Array(struct.sizeBytes));
+  const problems = encodeJsonArrays(struct, parsed.value, { bytes: new Uint8Array(struct.sizeBytes), inline: [] });
   if (problems.length > 0) return { kind: 'problems', problems: locateProblems(problems, source) };
   return { kind: 'message', message: formToJson(struct, formFromJson(struct, parsed.value).value) };
 }

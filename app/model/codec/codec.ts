@@ -1,4 +1,5 @@
 import { StudioError } from '../../base/studio-error.ts';
+import { isBufferId } from '../buffer-id.ts';
 import type { StructType } from '../message-type.ts';
 import { CodeScope, openViews } from './code-scope.ts';
 import { loadWide, storeWide } from './codec-support.ts';
@@ -15,6 +16,8 @@ export type MessageValue =
   | bigint
   | boolean
   | string
+  /** A `ring::buffer` that refers to none; others are `{ buffer: id }`. */
+  | null
   | { readonly base64: string }
   | readonly MessageValue[]
   | { readonly [field: string]: MessageValue };
@@ -65,7 +68,13 @@ export function createCodec<T extends object = MessageObject>(type: StructType):
     };`;
   return {
     type,
-    ...compile<Omit<Codec<T>, 'type'>>(body, { ...slowPaths(type), storeWide, loadWide, k: scope.constants }),
+    ...compile<Omit<Codec<T>, 'type'>>(body, {
+      ...slowPaths(type),
+      storeWide,
+      loadWide,
+      isBufferId,
+      k: scope.constants,
+    }),
   };
 }
 

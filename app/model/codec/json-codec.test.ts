@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { StudioError } from '../../base/studio-error.ts';
-import { array, enumOf, list, nested, scalar, text } from '../../testing/field-types.ts';
+import { array, buffer, enumOf, list, nested, scalar, text } from '../../testing/field-types.ts';
 import { type FieldSpec, layoutStruct } from '../layout.ts';
 import type { EnumType, FieldType, Json, ScalarKind, StructType } from '../message-type.ts';
 import { decodeJson } from './json-decode.ts';
-import { encodeJson } from './json-encode.ts';
+import type { InlineBuffer } from './inline-buffer.ts';
+import { encodeJson, encodeJsonArrays } from './json-encode.ts';
 
 const structOf = (...fields: FieldSpec[]): StructType => layoutStruct({ name: 'M', fields });
 const wrap = (type: FieldType): StructType => structOf({ name: 'v', type });
@@ -221,6 +222,43 @@ describe('texts, arrays and lists', () => {
   });
 });
 
+describe('buffers', () => {
+  const samples = buffer(scalar('f32'));
+
+  test('are handles, or null', () => {
+    expect(valueOf(samples, null)).toBeNull();
+    expect(valueOf(samples, { buffer: 2 ** 20 })).toEqual({ buffer: 2 ** 20 });
+    expect(valueOf(samples, { buffer: 2 ** 52 - 1 })).toEqual({ buffer: 2 ** 52 - 1 });
+    expect(problemOf(samples, { buffer: 5 })).toBe(
+      'v | invalid-buffer-id | 5 is not the id of a buffer (ring::buffer<float>). | ' +
+        'Use the id that a message or `buffer.buffer` of the library gives.',
+    );
+    for (const id of [-1, 2 ** 52, 2 ** 20 + 0.5, '1048576', null])
+      expect(problemOf(samples, { buffer: id })).toContain('invalid-buffer-id');
+    expect(problemOf(samples, { buffer: 2 ** 20, more: 1 })).toContain('wrong-type');
+    expect(problemOf(samples, [1])).toBe(
+      'v | wrong-type | Expected {"buffer": id} or null (ring::buffer<float>), found an array of 1.',
+    );
+  });
+
+  test('are arrays of their elements where somebody makes buffers of them', () => {
+    const point = structOf({ name: 'x', type: scalar('f32') }, { name: 'y', type: scalar('f32'), default: 2.5 });
+    const type = structOf({ name: 'a', type: samples }, { name: 'b', type: list(buffer(nested(point)), 2) });
+    const inline: InlineBuffer[] = [];
+    const encode = (json: unknown) => encodeJsonArrays(type, json, { bytes: new Uint8Array(type.sizeBytes), inline });
+    expect(encode({ a: [1, 'NaN'], b: [null, [{ x: 4 }]] })).toEqual([]);
+    expect(inline.map(({ offset, bytes }) => [offset, [...new Float32Array(bytes.buffer)]])).toEqual([
+      [0, [1, NaN]],
+      [20, [4, 2.5]],
+    ]);
+    const problems = encode({ a: [], b: [[{ y: 1 }], 'x'] });
+    expect(problems.map(({ path, code }) => `${path ?? ''}: ${code}`)).toEqual([
+      ...['a: empty-buffer', 'b[0][0].x: missing-field', 'b[1]: wrong-type'],
+    ]);
+    expect(problems[2]?.message).toContain('Expected {"buffer": id}, an array of the elements or null');
+  });
+});
+
 describe('memory that the type cannot hold', () => {
   const errorOf = (type: StructType, bytes: Uint8Array): unknown => {
     try {
@@ -239,6 +277,9 @@ describe('memory that the type cannot hold', () => {
     );
     expect(String(errorOf(wrap(list(scalar('i32'), 1)), new Uint8Array(8).fill(255)))).toBe(
       'InvalidValue: M.v is a ring::list<int32_t, 1> and holds the size 4294967295.',
+    );
+    expect(String(errorOf(wrap(buffer(scalar('f32'))), new Uint8Array(8).fill(255)))).toBe(
+      'InvalidValue: M.v is a ring::buffer<float> and holds no handle (4294967295, 4294967295).',
     );
   });
 });

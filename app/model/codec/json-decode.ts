@@ -2,7 +2,8 @@ import { assertNever } from '../../base/assert-never.ts';
 import { StudioError } from '../../base/studio-error.ts';
 import { elementsOffsetOf, sizeOf } from '../layout.ts';
 import { cppName } from '../layout-text.ts';
-import type { EnumType, FieldType, Json, ScalarKind, StructType } from '../message-type.ts';
+import { BUFFER_SLOTS, isBufferId } from '../buffer-id.ts';
+import type { BufferType, EnumType, FieldType, Json, ScalarKind, StructType } from '../message-type.ts';
 import { shortestFloat } from './float-text.ts';
 import { getInteger } from './integers.ts';
 import { fieldPath } from './json-place.ts';
@@ -51,6 +52,8 @@ function decodeValue(type: FieldType, place: Place): Json {
       return decodeText(sizedBytes(type, place));
     case 'list':
       return decodeList(type, place);
+    case 'buffer':
+      return decodeBuffer(type, place);
     default:
       return assertNever(type);
   }
@@ -107,6 +110,14 @@ function sizedBytes(type: FieldType & { kind: 'text' }, place: Place): Uint8Arra
 function decodeList(type: FieldType & { kind: 'list' }, place: Place): Json {
   const size = checkedSize(type, place);
   return decodeElements(type.element, size, { ...place, offset: place.offset + elementsOffsetOf(type.element) });
+}
+
+function decodeBuffer(type: BufferType, { view, offset, path }: Place): Json {
+  const [slot, generation] = [view.getUint32(offset, true), view.getUint32(offset + 4, true)];
+  if (slot === 0 && generation === 0) return null;
+  const id = generation * BUFFER_SLOTS + slot;
+  if (slot < BUFFER_SLOTS && isBufferId(id)) return { buffer: id };
+  throw new StudioError('InvalidValue', `${path} is a ${cppName(type)} and holds no handle (${slot}, ${generation}).`);
 }
 
 function checkedSize(type: FieldType & { capacity: number }, { view, offset, path }: Place): number {

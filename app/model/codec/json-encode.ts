@@ -3,7 +3,9 @@ import { suggestion } from '../../base/did-you-mean.ts';
 import type { Problem } from '../../base/studio-error.ts';
 import { elementsOffsetOf, sizeOf } from '../layout.ts';
 import { cppName } from '../layout-text.ts';
-import type { EnumType, Field, FieldType, ScalarKind, StructType } from '../message-type.ts';
+import { isBufferId, splitBufferId } from '../buffer-id.ts';
+import type { BufferType, EnumType, Field, FieldType, ScalarKind, StructType } from '../message-type.ts';
+import type { InlineBuffer } from './inline-buffer.ts';
 import { type IntegerKind, integerRanges, is64Bit, isInRange, setInteger } from './integers.ts';
 import { describeJson, fieldPath } from './json-place.ts';
 import { encodeUtf8, fromBase64, isWellFormed } from './utf8.ts';
@@ -16,7 +18,24 @@ import { encodeUtf8, fromBase64, isWellFormed } from './utf8.ts';
  * library's messages and JSON text go the same way.
  */
 export function encodeJson(type: StructType, json: unknown, bytes: Uint8Array): readonly Problem[] {
-  const encoder = new JsonEncoder(bytes);
+  return encodeInto(type, json, { bytes });
+}
+
+/** As `encodeJson`; a buffer may also be an array of its elements, which goes to `inline`. */
+export function encodeJsonArrays(
+  type: StructType,
+  json: unknown,
+  target: { readonly bytes: Uint8Array; readonly inline: InlineBuffer[] },
+): readonly Problem[] {
+  return encodeInto(type, json, target);
+}
+
+function encodeInto(
+  type: StructType,
+  json: unknown,
+  { bytes, inline }: { readonly bytes: Uint8Array; readonly inline?: InlineBuffer[] },
+): readonly Problem[] {
+  const encoder = new JsonEncoder(bytes, inline);
   bytes.fill(0, 0, type.sizeBytes);
   encoder.struct(type, json, { offset: 0, path: '' });
   return encoder.problems;
@@ -66,9 +85,11 @@ class JsonEncoder {
   parts: EncodedPart[] | undefined;
   private readonly bytes: Uint8Array;
   private readonly view: DataView;
+  private readonly inline: InlineBuffer[] | undefined;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, inline?: InlineBuffer[]) {
     this.bytes = bytes;
+    this.inline = inline;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
@@ -134,6 +155,9 @@ class JsonEncoder {
         break;
       case 'list':
         this.list(type, json, place);
+        break;
+      case 'buffer':
+        this.buffer(type, json, place);
         break;
       default:
         assertNever(type);
@@ -240,6 +264,39 @@ class JsonEncoder {
       this.view.setUint32(place.offset, json.length, true);
       this.elements(type.element, json, { ...place, offset: place.offset + elementsOffsetOf(type.element) });
     }
+  }
+
+  private buffer(type: BufferType, json: unknown, place: Place): void {
+    if (json === null) return;
+    if (Array.isArray(json) && this.inline !== undefined) {
+      this.inlineBuffer(type, json, place);
+    } else if (!isObject(json) || !('buffer' in json) || Object.keys(json).some((key) => key !== 'buffer')) {
+      const array = this.inline === undefined ? '' : ', an array of the elements';
+      this.wrongType(`{"buffer": id}${array} or null (${cppName(type)})`, json, place);
+    } else if (!isBufferId(json['buffer'])) {
+      this.report(place, {
+        code: 'invalid-buffer-id',
+        message: `${describeJson(json['buffer'])} is not the id of a buffer (${cppName(type)}).`,
+        tip: 'Use the id that a message or `buffer.buffer` of the library gives.',
+      });
+    } else {
+      const { slot, generation } = splitBufferId(json['buffer']);
+      this.view.setUint32(place.offset, slot, true);
+      this.view.setUint32(place.offset + 4, generation, true);
+    }
+  }
+
+  /** The elements go into bytes of their own; the handle stays null until somebody has a buffer for them. */
+  private inlineBuffer({ element }: BufferType, json: readonly unknown[], place: Place): void {
+    if (json.length === 0) {
+      this.report(place, { code: 'empty-buffer', message: 'A buffer has at least one element.', tip: 'Or use null.' });
+      return;
+    }
+    const bytes = new Uint8Array(json.length * sizeOf(element));
+    const inner = new JsonEncoder(bytes, this.inline);
+    inner.elements(element, json, { offset: 0, path: place.path });
+    this.problems.push(...inner.problems);
+    this.inline?.push({ offset: place.offset, element, bytes });
   }
 
   private elements(type: FieldType, json: readonly unknown[], place: Place): void {

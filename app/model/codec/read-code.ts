@@ -1,4 +1,5 @@
 import { assertNever } from '../../base/assert-never.ts';
+import { BUFFER_SLOTS } from '../buffer-id.ts';
 import { elementsOffsetOf, sizeOf } from '../layout.ts';
 import type { FieldType, ScalarKind, StructType } from '../message-type.ts';
 import { addressOf, arrayFor, type CodeScope, element, propertyKey, type Site, within } from './code-scope.ts';
@@ -48,6 +49,8 @@ export class ReadCode {
         return this.text(type, site);
       case 'list':
         return this.list(type, site);
+      case 'buffer':
+        return this.buffer(site);
       default:
         return assertNever(type);
     }
@@ -93,6 +96,16 @@ export class ReadCode {
     const size = this.size(type.capacity, site);
     const items = this.elements(type.element, size.value, within(site, elementsOffsetOf(type.element)));
     return { before: `${size.before}\n${items.before}`, value: items.value };
+  }
+
+  private buffer(site: Site): Loaded {
+    const [slot, generation] = [this.scope.fresh('s'), this.scope.fresh('g')];
+    const isNone = `${generation} === 0 ? ${slot} !== 0 : ${slot} >= ${BUFFER_SLOTS}`;
+    return {
+      before: `const ${slot} = ${element('u32', site)}, ${generation} = ${element('u32', within(site, 4))};
+        if (${isNone}) ${this.bail}`,
+      value: `(${generation} === 0 ? null : { buffer: ${generation} * ${BUFFER_SLOTS} + ${slot} })`,
+    };
   }
 
   private size(capacity: number, site: Site): Loaded {

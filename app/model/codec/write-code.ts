@@ -1,4 +1,5 @@
 import { assertNever } from '../../base/assert-never.ts';
+import { BUFFER_SLOTS } from '../buffer-id.ts';
 import { elementsOffsetOf, sizeOf } from '../layout.ts';
 import type { EnumType, Field, FieldType, ScalarKind, StructType } from '../message-type.ts';
 import { writeJson } from '../write-json.ts';
@@ -63,6 +64,8 @@ export class WriteCode {
         return this.text(type, value, site);
       case 'list':
         return this.list(type, value, site);
+      case 'buffer':
+        return this.buffer(value, site);
       default:
         return assertNever(type);
     }
@@ -142,6 +145,20 @@ export class WriteCode {
     const size = this.scope.fresh('s');
     return `const ${size} = ${room}.store(u8, ${addressOf(within(site, 4))}, ${value});
       ${this.bailIf(`${size} < 0`)} ${element('u32', site)} = ${size};`;
+  }
+
+  /** Anything enumerable but `buffer` goes the slow way; a buffer of the runtime has nothing enumerable. */
+  private buffer(value: string, site: Site): string {
+    const id = this.scope.fresh('b');
+    return `let ${id} = 0;
+      if (${value} !== null) {
+        ${this.bailIf(`typeof ${value} !== 'object'`)}
+        for (const key in ${value}) ${this.bailIf(`key !== 'buffer'`)}
+        ${id} = ${value}.buffer;
+        ${this.bailIf(`!isBufferId(${id})`)}
+      }
+      ${element('u32', site)} = ${id} % ${BUFFER_SLOTS};
+      ${element('u32', within(site, 4))} = Math.floor(${id} / ${BUFFER_SLOTS});`;
   }
 
   private bailIf(condition: string): string {

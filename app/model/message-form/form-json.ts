@@ -1,7 +1,9 @@
 import { assertNever } from '../../base/assert-never.ts';
 import { encodeUtf8, fromBase64, isWellFormed } from '../codec/utf8.ts';
 import { fieldPath } from '../codec/json-place.ts';
-import type { EnumType, FieldType, Json, StructType } from '../message-type.ts';
+import { encodeJsonArrays } from '../codec/json-encode.ts';
+import { layoutStruct } from '../layout.ts';
+import type { BufferType, EnumType, FieldType, Json, StructType } from '../message-type.ts';
 import type { FormStruct, FormText, FormValue } from './form-value.ts';
 import { type Parsed, parseInteger, parseScalar } from './scalar-text.ts';
 
@@ -25,6 +27,8 @@ export function valueToJson(type: FieldType, value: FormValue): Json {
     case 'text':
       if (value.kind !== 'text') return null;
       return value.encoding === 'utf8' ? value.text : { base64: value.text };
+    case 'buffer':
+      return value.kind === 'buffer' ? bufferJson(value.text) : null;
     default:
       return assertNever(type);
   }
@@ -93,6 +97,9 @@ function checkValue(type: FieldType, value: FormValue, check: Check): void {
     case 'text':
       if (value.kind === 'text') checkText(value, type.capacity, check);
       break;
+    case 'buffer':
+      if (value.kind === 'buffer') checkBuffer(type, value.text, check);
+      break;
     default:
       assertNever(type);
   }
@@ -108,6 +115,27 @@ function checkElements(
   } else if (value.kind === 'items') {
     value.items.forEach((item, index) => checkValue(type.element, item, { path: `${path}[${index}]`, problems }));
   }
+}
+
+/** What is no JSON stays a string, which is no buffer either. */
+function bufferJson(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
+  }
+}
+
+function checkBuffer(type: BufferType, text: string, { path, problems }: Check): void {
+  const probe = layoutStruct({ name: 'form', fields: [{ name: 'value', type }] });
+  const [problem] = encodeJsonArrays(
+    probe,
+    { value: bufferJson(text) },
+    { bytes: new Uint8Array(probe.sizeBytes), inline: [] },
+  );
+  if (problem === undefined) return;
+  const place = problem.path?.replace(/^value/, '') ?? '';
+  problems.set(path, place === '' ? problem.message : `${place}: ${problem.message}`);
 }
 
 function note(parsed: Parsed, { path, problems }: Check): void {

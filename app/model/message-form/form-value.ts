@@ -1,6 +1,7 @@
 import { assertNever } from '../../base/assert-never.ts';
 import { fieldPath } from '../codec/json-place.ts';
 import type { Field, FieldType, Json, ScalarKind, StructType } from '../message-type.ts';
+import { writeJson } from '../write-json.ts';
 import { isOneAscii } from './scalar-text.ts';
 
 /** A message as a form holds it: texts as they were typed, right or wrong. Beside its `FieldType` it needs no more. */
@@ -14,7 +15,9 @@ export type FormValue =
   /** Of a list (as many as there are) or an array (always `length`). */
   | { readonly kind: 'items'; readonly items: readonly FormValue[] }
   /** Of a `ring::text`, or of an array of char. */
-  | FormText;
+  | FormText
+  /** JSON: the elements of a buffer to be made, the handle of one that is there, or null. */
+  | { readonly kind: 'buffer'; readonly text: string };
 
 export interface FormStruct {
   readonly kind: 'struct';
@@ -107,6 +110,8 @@ class FormReader {
         return this.#text(json, path);
       case 'list':
         return { kind: 'items', items: this.#elements(type.element, this.#arrayOr(json, path), path) };
+      case 'buffer':
+        return { kind: 'buffer', text: json === undefined ? '[]' : writeJson(plainJson(json)) };
       default:
         return assertNever(type);
     }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { arbitraryMessage, arbitraryStruct } from '../../testing/arbitrary-messages.ts';
-import { array, enumOf, list, nested, scalar, text } from '../../testing/field-types.ts';
+import { array, buffer, enumOf, list, nested, scalar, text } from '../../testing/field-types.ts';
 import { encodeJson } from '../codec/json-encode.ts';
 import { type FieldSpec, layoutStruct } from '../layout.ts';
 import type { StructType } from '../message-type.ts';
@@ -75,6 +75,22 @@ describe('a message form', () => {
     ]);
     const message = { p: { x: 1.5 }, q: { x: 2 }, n: 0, m: 'slow', l: [], s: '', b: true };
     expect(formToJson(struct, initialForm(struct).value)).toEqual(message);
+  });
+
+  it('holds a buffer as JSON: an array, a handle, or null', () => {
+    const struct = structOf([{ name: 'b', type: buffer(scalar('f32')) }]);
+    const textOf = (b: unknown): unknown => formFromJson(struct, { b }).value.fields[0]?.value;
+    expect(textOf([1, 2.5])).toEqual({ kind: 'buffer', text: '[1,2.5]' });
+    expect(textOf({ buffer: 1_048_577 })).toEqual({ kind: 'buffer', text: '{"buffer":1048577}' });
+    expect(textOf(undefined)).toEqual({ kind: 'buffer', text: '[]' });
+    const problemOf = (text: string): string | undefined => {
+      const value = { kind: 'struct', fields: [{ name: 'b', value: { kind: 'buffer', text } }] } as const;
+      return formProblems(struct, value).get('b');
+    };
+    expect(['[1, 2]', '{"buffer": 1048577}', 'null'].map(problemOf)).toEqual([undefined, undefined, undefined]);
+    expect(problemOf('[1, "x"]')).toContain('[1]: Expected a number');
+    expect(problemOf('[1,')).toContain('Expected {"buffer": id}, an array of the elements or null');
+    expect(problemOf('[]')).toBe('A buffer has at least one element.');
   });
 
   it('says in words what is wrong', () => {

@@ -27,6 +27,8 @@ function evolved(type: FieldType): fc.Arbitrary<FieldType> {
     }
     case 'text':
       return fc.integer({ min: 1, max: 40 }).map(text);
+    case 'buffer':
+      return fc.constant(type);
     case 'scalar':
     case 'enum':
       return fc.oneof(fc.constant(type), fc.constantFrom(...kinds).map(scalar));
@@ -62,6 +64,7 @@ function carry(from: FieldType, to: FieldType, json: Json): Json | undefined {
     return elements.map((element) => carry(from.element, to.element, element) ?? zeroOf(to.element));
   }
   if (from.kind === 'text' && to.kind === 'text') return bytesIn(json) > to.capacity ? undefined : json;
+  if (from.kind === 'buffer' && to.kind === 'buffer') return json;
   const [source, target] = [kindOf(from), kindOf(to)];
   if (source === undefined || target === undefined) return undefined;
   return carryNumber(numberOf(from, json), target);

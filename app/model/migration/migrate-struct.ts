@@ -43,6 +43,8 @@ export function isSameType(from: FieldType, to: FieldType): boolean {
       return to.kind === 'text' && from.capacity === to.capacity;
     case 'list':
       return to.kind === 'list' && from.capacity === to.capacity && isSameType(from.element, to.element);
+    case 'buffer':
+      return to.kind === 'buffer' && isSameType(from.element, to.element);
   }
 }
 

@@ -1,6 +1,6 @@
 import { suggestion } from '../../base/did-you-mean.ts';
 import type { Problem } from '../../base/studio-error.ts';
-import { encodeJson } from '../codec/json-encode.ts';
+import { encodeJsonArrays } from '../codec/json-encode.ts';
 import { checkChannel } from './check-channel.ts';
 import { checkCycles } from './check-cycles.ts';
 import { checkSupervisors } from './check-supervisors.ts';
@@ -76,10 +76,12 @@ function checkInjections(topology: Topology, programs: Programs): Problem[] {
     const result = findRecipient({ topology, programs }, injection);
     if ('problem' in result) return [{ ...result.problem, path: `${path}.${result.problem.path ?? 'to'}` }];
     const { message } = result.recipient;
-    return encodeJson(message, injection.message, new Uint8Array(message.sizeBytes)).map((problem) => ({
-      ...problem,
-      path: joinPaths(`${path}.message`, problem.path),
-    }));
+    return encodeJsonArrays(message, injection.message, { bytes: new Uint8Array(message.sizeBytes), inline: [] }).map(
+      (problem) => ({
+        ...problem,
+        path: joinPaths(`${path}.message`, problem.path),
+      }),
+    );
   });
 }
 

@@ -48,7 +48,7 @@ class TypeCollection {
   private add(type: FieldType): void {
     if (type.kind === 'struct') this.addStruct(type.struct);
     else if (type.kind === 'enum') this.enums.set(enumKey(type.enum), type.enum);
-    else if (type.kind === 'array' || type.kind === 'list') this.add(type.element);
+    else if (type.kind === 'array' || type.kind === 'list' || type.kind === 'buffer') this.add(type.element);
   }
 }
 

@@ -1,6 +1,6 @@
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
-import { array, enumOf, list, nested, scalar, text } from '../../testing/field-types.ts';
+import { array, buffer, enumOf, list, nested, scalar, text } from '../../testing/field-types.ts';
 import { programOf } from '../../testing/programs.ts';
 import { layoutStruct } from '../layout.ts';
 import { generateTypeScript } from './typescript-types.ts';
@@ -95,6 +95,21 @@ describe('generated TypeScript', () => {
       export const mode: RequestInput['mode'] = 'Onn';
     `;
     expect(compileErrors(messages, user)).toHaveLength(3);
+  });
+});
+
+describe('a buffer', () => {
+  const samples = layoutStruct({ name: 'Samples', fields: [{ name: 'values', type: buffer(scalar('f32')) }] });
+
+  test('is a handle or null, and takes a buffer of the runtime', () => {
+    const messages = generateTypeScript([programOf('b.cu', [{ name: 'b', handles: [samples] }])]);
+    expect(messages).toContain('readonly values: { readonly buffer: number } | null;');
+    const user = `
+      import type { SamplesInput } from './messages.ts';
+      class UnifiedBuffer { get buffer(): number { return 1; } }
+      export const all: SamplesInput[] = [{ values: null }, { values: { buffer: 1048576 } }, { values: new UnifiedBuffer() }];
+    `;
+    expect(compileErrors(messages, user)).toEqual([]);
   });
 });
 

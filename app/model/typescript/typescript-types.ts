@@ -85,6 +85,8 @@ class FieldTypes {
         return 'string | { readonly base64: string }';
       case 'list':
         return this.arrayText(type.element);
+      case 'buffer':
+        return '{ readonly buffer: number } | null';
       default:
         return assertNever(type);
     }

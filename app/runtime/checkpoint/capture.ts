@@ -95,6 +95,8 @@ function bareType(type: FieldType): FieldType {
       return { ...type, element: bareType(type.element) };
     case 'list':
       return { ...type, element: bareType(type.element) };
+    case 'buffer':
+      return { ...type, element: bareType(type.element) };
     case 'enum': {
       const { name, underlying, values } = type.enum;
       const bare = values.map((enumerator) => ({ name: enumerator.name, value: enumerator.value }));

@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 
 import { StudioError } from '../../base/studio-error.ts';
 import type { Actor } from '../../runtime/actor.ts';
+import type { BuffersOptions } from '../../runtime/buffers/buffers.ts';
 import type { ReceivedMessage } from '../../runtime/message.ts';
 import type { LaunchOptions } from '../../runtime/launch.ts';
 import type { Program, RingKernelRuntime } from '../../runtime/runtime.ts';
@@ -11,6 +12,7 @@ export interface BenchOptions {
   readonly receiveCapacity?: number;
   readonly actorLimit?: number;
   readonly arenaBytes?: number;
+  readonly buffers?: BuffersOptions;
 }
 
 /** A runtime on the device under test, with the programs of kernels/test loaded. */

@@ -105,6 +105,7 @@ function enumsIn(type: FieldType): EnumType[] {
       return enumsOf(type.struct);
     case 'array':
     case 'list':
+    case 'buffer':
       return enumsIn(type.element);
     case 'scalar':
     case 'text':

@@ -1,5 +1,6 @@
 import { StudioError } from '../../../app/base/studio-error.ts';
-import { encodeJson } from '../../../app/model/codec/json-encode.ts';
+import type { InlineBuffer } from '../../../app/model/codec/inline-buffer.ts';
+import { encodeJsonArrays } from '../../../app/model/codec/json-encode.ts';
 import type { ProgramInfo } from '../../../app/model/program.ts';
 import { findRecipient, type Recipient } from '../../../app/model/topology/find-recipient.ts';
 import type { Topology } from '../../../app/model/topology/topology.ts';
@@ -11,6 +12,8 @@ import { messageError, type OutgoingMessage } from './outgoing-message.ts';
 export interface AddressedMessage {
   readonly recipient: Recipient;
   readonly bytes: Uint8Array;
+  /** The message again, where it brings arrays along for which buffers are made when it is sent. */
+  readonly arrays?: { readonly message: unknown };
   readonly traceId?: MessageId | undefined;
 }
 
@@ -31,8 +34,10 @@ export class MessageAddresser {
     const recipient = this.#recipient(outgoing);
     const type = recipient.message;
     const bytes = new Uint8Array(type.sizeBytes);
-    const problems = encodeJson(type, outgoing.message, bytes);
-    if (problems.length === 0) return { recipient, bytes, traceId: outgoing.traceId };
+    const inline: InlineBuffer[] = [];
+    const { message, traceId } = outgoing;
+    const problems = encodeJsonArrays(type, message, { bytes, inline });
+    if (problems.length === 0) return { recipient, bytes, traceId, ...(inline.length > 0 && { arrays: { message } }) };
     throw messageError('InvalidMessage', `${outgoing.place}: invalid ${type.name}`, problems);
   }
 
@@ -86,7 +91,7 @@ export class MessageSender {
     return [...this.#refusals.values()];
   }
 
-  async send({ recipient, bytes, traceId }: AddressedMessage): Promise<void> {
+  async send({ recipient, bytes, traceId, arrays }: AddressedMessage): Promise<void> {
     const {
       actor: { id },
       instance,
@@ -98,7 +103,9 @@ export class MessageSender {
     this.waitingFor = instance === undefined ? id : `${id}#${instance}`;
     try {
       const place = { ...(instance !== undefined && { instance }), ...(traceId !== undefined && { traceId }) };
-      await actor.sendBytes(message, bytes, { signal: this.#signal, ...place });
+      const options = { signal: this.#signal, ...place };
+      if (arrays === undefined) await actor.sendBytes(message, bytes, options);
+      else await actor.sendJson(arrays.message, { type: message.name, ...options });
       this.sent++;
     } catch (error) {
       const reason = error instanceof StudioError ? REFUSALS[error.code] : undefined;

@@ -34,6 +34,7 @@ function structIn(type: FieldType): StructType | undefined {
       return type.struct;
     case 'array':
     case 'list':
+    case 'buffer':
       return structIn(type.element);
     case 'scalar':
     case 'enum':

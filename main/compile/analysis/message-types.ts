@@ -150,7 +150,7 @@ export class MessageTypes {
     { name, args, scope }: { readonly name: string; readonly args: readonly string[]; readonly scope: Scope },
   ): Resolved<FieldType> {
     const unqualified = name.replace(/^(?:::)?ring::/, '');
-    if (unqualified === 'buffer') return { ok: false, refusal: refuse.refusals.buffer };
+    if (unqualified === 'buffer') return this.#resolveBuffer(args[0] ?? '', scope);
     const capacity = this.#capacity(args.at(-1) ?? '', scope);
     if (unqualified === 'text' && capacity !== undefined) return { ok: true, type: { kind: 'text', capacity } };
     if (unqualified === 'list' && capacity !== undefined) {
@@ -158,6 +158,14 @@ export class MessageTypes {
       return element.ok ? { ok: true, type: { kind: 'list', element: element.type, capacity } } : element;
     }
     return { ok: false, refusal: refuse.templateInstance(type) };
+  }
+
+  #resolveBuffer(type: string, scope: Scope): Resolved<FieldType> {
+    const element = this.#resolve(type, scope);
+    if (!element.ok) return element;
+    const { kind } = element.type;
+    if (kind !== 'scalar' && kind !== 'struct') return { ok: false, refusal: refuse.bufferElement(type) };
+    return { ok: true, type: { kind: 'buffer', element: element.type } };
   }
 
   #capacity(argument: string, scope: Scope): number | undefined {

@@ -8,7 +8,8 @@ export interface TypeRefusal {
   readonly tip: string;
 }
 
-const inlineData = 'Carry the data in the message: ring::text<N>, ring::list<T, N> or a fixed array.';
+const inlineData =
+  'Carry the data in the message (ring::text<N>, ring::list<T, N>, a fixed array) or refer to it by a ring::buffer<T>.';
 
 export const refusals = {
   pointer: {
@@ -37,11 +38,6 @@ export const refusals = {
     code: 'type-is-union',
     reason: 'is a union: nobody could tell which member is meant',
     tip: 'Use a struct with a field for each member, and an enum that says which one counts.',
-  },
-  buffer: {
-    code: 'buffer-not-supported',
-    reason: 'is a ring::buffer, which is not supported yet on the CPU device',
-    tip: 'Carry the data in the message: ring::list<T, N>.',
   },
   bitfield: { code: 'field-is-bitfield', reason: 'is a bit-field', tip: 'Use a whole integer such as uint8_t.' },
   anonymousMember: {
@@ -74,6 +70,14 @@ export function templateInstance(spelling: string): TypeRefusal {
     code: 'type-is-template',
     reason: `is '${spelling}', an instance of a template`,
     tip: 'Write the struct out, or use ring::list<T, N> for a sequence.',
+  };
+}
+
+export function bufferElement(spelling: string): TypeRefusal {
+  return {
+    code: 'buffer-element-not-supported',
+    reason: `is a ring::buffer of '${spelling}'`,
+    tip: 'Its elements are numbers, bool, char or structs: put an enum, a text or an array into a struct.',
   };
 }
 

@@ -86,6 +86,7 @@ function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Ex
   }
   env['ring_host_assert'] = () => undefined;
   env['ring_host_bad_index'] = () => undefined;
+  env['ring_host_bad_buffer'] = () => undefined;
   env['ring_host_fail_at'] = (file: number, line: number) => {
     place = { file: readText(memory, file), line };
   };

@@ -1,5 +1,4 @@
 import type { Problem } from '../../../app/base/studio-error.ts';
-import { refusals } from '../analysis/type-refusal.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { rewordForeignName } from './foreign-names.ts';
 import { rewordActor } from './reword-actor.ts';
@@ -29,10 +28,6 @@ const rules: readonly Rule[] = [
   ],
   [/'ring_type_id'/, (_, diagnostic) => unknownMessage(diagnostic)],
   [/^'[^']*' is unavailable: (.*)$/s, ([, reason = '']) => ({ code: 'not-supported', message: reason })],
-  [
-    /^no (?:template|member) named 'buffer' in namespace 'ring'$/,
-    () => ({ code: refusals.buffer.code, message: `this ${refusals.buffer.reason}`, tip: refusals.buffer.tip }),
-  ],
   [
     globalConstructor,
     () => ({

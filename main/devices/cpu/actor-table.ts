@@ -1,6 +1,7 @@
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 
 import { ACTOR, ACTOR_STATE, WORKER } from '../../../app/abi/arena-layout.ts';
+import { explainBadBuffer } from '../../../app/device/buffer-fault.ts';
 import type { SourceLocation } from '../../../app/base/studio-error.ts';
 import type { WorkerClock } from './worker-clock.ts';
 import type { PlacedActor, WorkerMail, WorkerReport } from './worker-mail.ts';
@@ -162,6 +163,10 @@ export class ActorTable {
           // Clang's `'Words' (aka 'int[4]')` without what an alias stands for.
           const [name = ''] = /^'[^']*'/.exec(this.#cString(type)) ?? [];
           this.#failureDetail = `index ${index.toString()} is out of bounds for ${name}${limit}`;
+        },
+        ring_host_bad_buffer: (...words: number[]) => {
+          const [slot = 0, generation = 0, wanted = 0, found = 0] = words.map((word) => word >>> 0);
+          this.#failureDetail = explainBadBuffer({ slot, generation, wanted, found });
         },
         ring_host_assert: (expression: number) => {
           this.#failureDetail = `assertion \`${this.#cString(expression)}\` failed`;

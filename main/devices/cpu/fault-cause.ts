@@ -12,6 +12,7 @@ const FAILURES: Readonly<Record<number, FaultCause>> = {
   7: 'null-pointer',
   8: 'trap',
   9: 'out-of-bounds',
+  10: 'invalid-buffer',
 };
 
 /** V8's words for traps, each with the cause it means. */
@@ -58,6 +59,7 @@ export function explainFault(
     case 'trap':
       return 'the handler reached __trap() or code that the compiler knows to be undefined';
     case 'assertion-failed':
+    case 'invalid-buffer':
     case 'misaligned-atomic':
     case 'worker-lost':
     case 'corrupted':

@@ -1,7 +1,9 @@
 import { performance } from 'node:perf_hooks';
 import type { BurstInput } from '../../../app/contract/inputs.ts';
 import type { BurstState } from '../../../app/contract/run.ts';
+import { decodeJson } from '../../../app/model/codec/json-decode.ts';
 import type { Actor } from '../../../app/runtime/actor.ts';
+import type { Buffers } from '../../../app/runtime/buffers/buffers.ts';
 import { encodeMessage } from '../../../app/runtime/json-message.ts';
 import { pause } from './bell.ts';
 import { findTarget } from './injector.ts';
@@ -49,9 +51,11 @@ export class Bursts {
   }
 
   /** @throws StudioError when the message does not fit; what happens later is the burst's state */
-  start(actors: ReadonlyMap<string, Actor>, { to, type, message, count, rateHz }: BurstInput): string {
+  start({ actors, runtime }: BurstTargets, { to, type, message, count, rateHz }: BurstInput): string {
     const { actor } = findTarget(actors, to);
-    encodeMessage(actor.messageType(type), message);
+    const struct = actor.messageType(type);
+    // Arrays in it become buffers here, once for all messages.
+    const sent = decodeJson(struct, encodeMessage(struct, message, runtime.buffers)) as object;
     const id = `burst-${++this.#count}`;
     const state: BurstState = { id, to, type, count, sent: 0, elapsedMs: 0, status: 'running' };
     const burst: Running = { state, stop: new AbortController() };
@@ -61,7 +65,7 @@ export class Bursts {
     }
     this.#options.onProgress(state);
     this.#options.publish(state);
-    void this.#run(burst, { actors, message, rateHz: rateHz ?? Infinity });
+    void this.#run(burst, { actors, message: sent, rateHz: rateHz ?? Infinity });
     return id;
   }
 
@@ -110,6 +114,12 @@ export class Bursts {
       update({ status: 'failed', error: error instanceof Error ? error.message : String(error) });
     }
   }
+}
+
+/** What bursts need of a run. */
+interface BurstTargets {
+  readonly actors: ReadonlyMap<string, Actor>;
+  readonly runtime: { readonly buffers: Buffers };
 }
 
 interface Load {

@@ -1,4 +1,4 @@
-import { encodeJson } from '../../../app/model/codec/json-encode.ts';
+import { encodeJsonArrays } from '../../../app/model/codec/json-encode.ts';
 import type { ProgramInfo } from '../../../app/model/program.ts';
 import { findRecipient } from '../../../app/model/topology/find-recipient.ts';
 import type { Actor } from '../../../app/runtime/actor.ts';
@@ -117,10 +117,10 @@ export class LiveRun {
       const found = findRecipient({ topology, programs }, { to, type });
       if (!('recipient' in found)) continue;
       const { actor, instance, message: struct } = found.recipient;
-      const bytes = new Uint8Array(struct.sizeBytes);
-      if (encodeJson(struct, message, bytes).length > 0) continue;
-      const options = { signal, ...(instance !== undefined && { instance }) };
-      await this.actors.get(actor.id)?.sendBytes(struct, bytes, options);
+      if (encodeJsonArrays(struct, message, { bytes: new Uint8Array(struct.sizeBytes), inline: [] }).length > 0)
+        continue;
+      const options = { type: struct.name, signal, ...(instance !== undefined && { instance }) };
+      await this.actors.get(actor.id)?.sendJson(message, options);
       this.recorder.note();
       sent++;
     }

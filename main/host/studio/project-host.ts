@@ -252,7 +252,7 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
   }
 
   async burst(input: BurstInput): Promise<string> {
-    return this.#run.bursts.start(this.#run.live.actors, input);
+    return this.#run.bursts.start(this.#run.live, input);
   }
 
   async cancelBurst(id: string): Promise<void> {

@@ -32,7 +32,7 @@ export function FieldControl({ type, value, ...props }: FieldProps): ReactElemen
   if (value.kind === 'text' && (type.kind === 'text' || type.kind === 'array')) {
     return <TextField type={type} value={value} {...props} />;
   }
-  if (type.kind !== 'scalar' && type.kind !== 'enum') return <></>;
+  if (type.kind !== 'scalar' && type.kind !== 'enum' && type.kind !== 'buffer') return <></>;
   return (
     <FieldRow type={type} {...props}>
       {(ids) => <LeafControl type={type} value={value} onChange={props.onChange} {...ids} />}

@@ -6,14 +6,14 @@ import { SelectBox, TextBox } from '../../ui/field.tsx';
 import styles from './form.module.css';
 
 interface LeafProps {
-  readonly type: FieldType & { readonly kind: 'scalar' | 'enum' };
+  readonly type: FieldType & { readonly kind: 'scalar' | 'enum' | 'buffer' };
   readonly value: FormValue;
   readonly onChange: (value: FormValue) => void;
   readonly [attribute: `aria-${string}`]: string | true | undefined;
   readonly id?: string;
 }
 
-/** The control of a number, a character, a switch or an enum, without its label. */
+/** The control of a number, a character, a switch, an enum or a buffer (as JSON), without its label. */
 export function LeafControl({ type, value, onChange, ...rest }: LeafProps): ReactElement {
   if (value.kind === 'bool') {
     return (
@@ -32,6 +32,10 @@ export function LeafControl({ type, value, onChange, ...rest }: LeafProps): Reac
   }
   if (type.kind === 'enum' && value.kind === 'enum') {
     return <EnumControl type={type.enum} text={value.text} onChange={onChange} attributes={rest} />;
+  }
+  if (value.kind === 'buffer') {
+    const set = (text: string): void => onChange({ kind: 'buffer', text });
+    return <TextBox value={value.text} onChange={({ target }) => set(target.value)} {...rest} />;
   }
   const text = value.kind === 'scalar' ? value.text : '';
   return (
