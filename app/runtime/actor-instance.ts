@@ -8,33 +8,24 @@ import {
   PHASE,
   REPLY_PORT,
   RING,
+  TOPIC_PORT,
 } from '../abi/arena-layout.ts';
 import type { StudioError } from '../base/studio-error.ts';
 import type { Device, DeviceFault, DeviceProgram } from '../device/device.ts';
 import type { KernelInfo } from '../model/program.ts';
 import type { ActorMemory } from './actor-memory.ts';
 import { HostLanes } from './host-lanes.ts';
+import type { InstanceEvents } from './instance-events.ts';
 import { InboxPositions } from './inbox-positions.ts';
 import { canMove, checkMove, type ActorState } from './lifecycle.ts';
 import { runtimeDisposed, type Lifetime } from './lifetime.ts';
 import { readId, type MessageId } from './message-header.ts';
-import { deadLetterReason, type FoundDeadLetter } from './message.ts';
+import { deadLetterReason } from './message.ts';
 import { OutRing } from './out-ring.ts';
 import type { LoadedKernel } from './programs.ts';
 import { actorReset, refusalOf } from './refusal.ts';
 import type { Waiters } from './waiters.ts';
 import { WaitingSenders } from './waiting-senders.ts';
-
-/** What an instance tells its runtime. */
-export interface InstanceEvents {
-  /** The message at `slot` answers a host message; true when somebody waited for it. */
-  onReply(instance: ActorInstance, slot: number): boolean;
-  /** The message at `slot` is output for the host; false to leave it in the ring for now. */
-  onOutput(instance: ActorInstance, slot: number): boolean;
-  onDeadLetter(instance: ActorInstance, letter: FoundDeadLetter): void;
-  /** It has failed or terminated; called again when the last sender has seen it. */
-  onEnded(instance: ActorInstance): void;
-}
 
 export interface InstanceInit {
   readonly device: Device;
@@ -186,6 +177,7 @@ export class ActorInstance {
   /** Something happened on the device: output, an obeyed command, room. */
   signalled(): void {
     this.takeOutput();
+    if (!this.#isRemoved && this.memory.isAsking) this.#events.onAsked(this);
     this.#noticeState();
     if (this.senders.count > 0) this.senders.serve();
   }
@@ -297,6 +289,11 @@ export class ActorInstance {
       const reason = deadLetterReason(u32[(slot + HEADER.priority) >> 2]! >>> 16) ?? 'unhandled-type';
       const target = u32[(slot + HEADER.target) >> 2]!;
       this.#events.onDeadLetter(this, { reason, slot, target });
+      return true;
+    }
+    this.#events.onTime(u32[(slot + HEADER.hlc) >> 2]!, u32[(slot + HEADER.hlc + 4) >> 2]!);
+    if ((portAndFlags & 0xffff) === TOPIC_PORT) {
+      this.#events.onPublished(this, slot);
       return true;
     }
     if ((portAndFlags & 0xffff) === REPLY_PORT && this.#events.onReply(this, slot)) return true;

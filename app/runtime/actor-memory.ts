@@ -1,4 +1,4 @@
-import { ACTOR, ACTOR_STATE, HEADER, HISTOGRAM_BUCKETS, OVERFLOW, RING, ROUTE } from '../abi/arena-layout.ts';
+import { ACTOR, ACTOR_STATE, HEADER, HISTOGRAM_BUCKETS, MISSES, OVERFLOW, RING, ROUTE } from '../abi/arena-layout.ts';
 import { blockBytes, roundUp, type Arena, type ArenaBlock } from '../device/arena.ts';
 import type { OverflowPolicy } from './overflow.ts';
 import type { RouteTable } from './route-table.ts';
@@ -51,6 +51,7 @@ function partsOf(plan: ActorPlan) {
     hostUrgent: { label: `${name}: urgent host ring`, sizeBytes: urgentBytes },
     inboxUrgent: { label: `${name}: urgent inbox`, sizeBytes: urgentBytes },
     outRing: { label: `${name}: ring to the host`, sizeBytes: RING.sizeBytes + capacity * stride },
+    misses: { label: `${name}: names asked for`, sizeBytes: MISSES.sizeBytes },
     outbox: { label: `${name}: outbox`, sizeBytes: outboxCapacity * stride },
     state: { label: `${name}: state`, sizeBytes: Math.max(plan.stateBytes, 1) },
   } satisfies Record<string, Part>;
@@ -76,6 +77,7 @@ export class ActorMemory {
   readonly lanes: readonly number[];
   readonly outRing: number;
   readonly outbox: number;
+  readonly misses: number;
   readonly histogram: number;
   /** Bytes of payload that a slot of its rings has room for. */
   readonly payloadRoom: number;
@@ -102,6 +104,7 @@ export class ActorMemory {
     this.outRing = parts.outRing;
     this.outbox = parts.outbox;
     this.#state = parts.state;
+    this.misses = parts.misses;
     this.histogram = parts.histogram;
     for (const ring of this.lanes) this.#layOutRing(ring, plan.actorId);
     this.#layOutRing(this.outRing, 0);
@@ -148,6 +151,11 @@ export class ActorMemory {
     for (const former of this.#blocks.splice(index, 1, block)) this.#arena.free(former);
     this.#state = block.address;
     this.#arena.u32[(this.address + ACTOR.stateAddress) >> 2] = block.address;
+  }
+
+  /** It waits for answers about what its handler has named. */
+  get isAsking(): boolean {
+    return Atomics.load(this.#arena.u32, (this.misses + MISSES.asked) >> 2) !== 0;
   }
 
   get routes(): RouteTable | undefined {
@@ -214,6 +222,7 @@ export class ActorMemory {
     for (const [lane, ring] of this.lanes.entries()) set(ACTOR.rings + lane * 4, ring);
     set(ACTOR.outRing, this.outRing);
     set(ACTOR.outbox, this.outbox);
+    set(ACTOR.misses, this.misses);
     set(ACTOR.outboxCapacity, plan.outboxCapacity);
     set(ACTOR.outboxStride, strideOf(plan.payloadBytes));
     set(ACTOR.stateAddress, this.#state);

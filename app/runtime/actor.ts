@@ -7,10 +7,12 @@ import type { DeviceProgram } from '../device/device.ts';
 import type { KernelInfo } from '../model/program.ts';
 import type { ActorInstance } from './actor-instance.ts';
 import type { ActorSurroundings } from './actor-surroundings.ts';
+import { broadcastBytes, checkFits, encodeObject, forBatch, isSpecial, routedOptions } from './host-routing.ts';
+import type { ActorInit, Question } from './actor-init.ts';
 import { handledType } from './handled-type.ts';
 import { encodeMessage, type JsonReply } from './json-message.ts';
 import type { ActorState } from './lifecycle.ts';
-import type { MessageId } from './message-header.ts';
+import { checkedTraceId, type MessageId } from './message-header.ts';
 import { MessageWriter } from './message-writer.ts';
 import type { ReceivedMessage } from './message.ts';
 import type { OverflowPolicy } from './overflow.ts';
@@ -19,26 +21,13 @@ import type { LoadedKernel } from './programs.ts';
 import { expectReply } from './reply.ts';
 import { whenRoom } from './room.ts';
 import type { RequestOptions, SendOptions } from './send-options.ts';
+import { queueFull } from './refusal.ts';
 import type { ReadStateOptions, WriteStateOptions } from './state/state-access.ts';
 import type { StateSnapshot } from './state/state-snapshot.ts';
 import { readLatency, readSent, readTelemetryBlock, type ActorTelemetry } from './telemetry.ts';
 
-export type { RequestOptions, SendOptions } from './send-options.ts';
-
-interface Question<R> {
-  /** False when there is no room. */
-  readonly write: (instance: ActorInstance) => boolean;
-  readonly read: (slot: number, type: StructType) => R;
-}
-
 const DEFAULT_REQUEST_TIMEOUT_MS = 5000;
 const NO_OPTIONS: SendOptions = {};
-
-interface ActorInit extends Pick<Actor, 'name' | 'overflow' | 'instances'> {
-  readonly code: LoadedKernel;
-  readonly surroundings: ActorSurroundings;
-  readonly received: ReceiveQueue;
-}
 
 /** A launched kernel: one or more instances under one name. */
 export class Actor {
@@ -123,9 +112,11 @@ export class Actor {
    * @throws StudioError `InvalidMessage`, `UnknownMessageType`, `ActorFailed`, `ActorTerminated`
    */
   trySend(message: object, options: SendOptions = NO_OPTIONS): MessageId | undefined {
-    const instance = this.#choose(options);
+    const codec = this.#codec(options.type);
+    const instance = this.#choose(this.#routed(options, codec, message));
     if (instance.senders.count > 0) return undefined; // they came first
-    return this.#writer.object(instance, this.#codec(options.type), message) ? this.#writer.lastId : undefined;
+    const write = (): boolean => this.#writer.object(instance, codec, message);
+    return this.#traced(options, write) ? this.#writer.lastId : undefined;
   }
 
   /**
@@ -135,6 +126,7 @@ export class Actor {
    */
   async send(message: object, options: SendOptions = NO_OPTIONS): Promise<MessageId> {
     const codec = this.#codec(options.type);
+    if (isSpecial(options)) return this.postBytes(codec.type, encodeObject(codec, message), options);
     const instance = this.#choose(options);
     if (instance.senders.count === 0 && this.#writer.object(instance, codec, message)) return this.#writer.lastId;
     return this.#wait(instance, options, () =>
@@ -150,13 +142,27 @@ export class Actor {
 
   /** Sends a message that is encoded already. */
   async sendBytes(type: StructType, bytes: Uint8Array, options: SendOptions = {}): Promise<MessageId> {
-    if (bytes.length !== type.sizeBytes || !this.#handles(type)) {
+    const isHandled = this.kernel.handlers.some(({ message }) => message.typeId === type.typeId);
+    if (bytes.length !== type.sizeBytes || !isHandled) {
       const message = `${bytes.length.toString()} bytes of ${type.name} are no message of '${this.name}'.`;
       throw new StudioError('InvalidMessage', message, { tip: 'Encode a type that the actor handles (messageType).' });
     }
-    return this.#deliver(options, (instance) =>
-      this.#writer.bytes(instance, type, bytes) ? this.#writer.lastId : undefined,
+    return this.postBytes(type, bytes, options);
+  }
+
+  /** As `sendBytes`, but a type that the actor does not handle becomes a dead letter. */
+  async postBytes(type: StructType, bytes: Uint8Array, options: SendOptions): Promise<MessageId> {
+    checkFits(this, type);
+    const routed = routedOptions(options, { type, bytes, instanceCount: this.instances.length });
+    return this.#deliver(routed, (instance) =>
+      this.#traced(options, () => this.#writer.bytes(instance, type, bytes)) ? this.#writer.lastId : undefined,
     );
+  }
+
+  /** Sends a message to every instance, each in its own time; gives the ids. @throws StudioError `BroadcastIncomplete` */
+  async broadcast(message: object, options: Omit<SendOptions, 'instance' | 'routing'> = {}): Promise<MessageId[]> {
+    const codec = this.#codec(options.type);
+    return broadcastBytes(this, { type: codec.type, bytes: encodeObject(codec, message) }, options);
   }
 
   /**
@@ -168,9 +174,10 @@ export class Actor {
     fill: (message: T, index: number) => void,
     options: SendOptions = {},
   ): number {
-    const instance = this.#choose(options);
+    const instance = this.#choose(forBatch(options));
     if (instance.senders.count > 0) return 0; // they came first
-    return this.#writer.each(instance, this.#codec(options.type) as Codec<T>, { count, fill });
+    const codec = this.#codec(options.type) as Codec<T>;
+    return this.#traced(options, () => this.#writer.each(instance, codec, { count, fill }));
   }
 
   /**
@@ -180,8 +187,8 @@ export class Actor {
   async sendBatch(messages: readonly object[], options: SendOptions = {}): Promise<number> {
     const codec = this.#codec(options.type);
     let next = 0;
-    return this.#deliver(options, (instance) => {
-      next += this.#writer.objects(instance, codec, { messages, from: next });
+    return this.#deliver(forBatch(options), (instance) => {
+      next += this.#traced(options, () => this.#writer.objects(instance, codec, { messages, from: next }));
       return next === messages.length ? next : undefined;
     });
   }
@@ -193,7 +200,7 @@ export class Actor {
    */
   async request<T extends object = MessageObject>(message: object, options: RequestOptions = {}): Promise<T> {
     const codec = this.#codec(options.type);
-    return this.#ask(options, {
+    return this.#ask(this.#routed(options, codec, message), {
       write: (instance) => this.#writer.object(instance, codec, message),
       read: (slot, type) => this.#read<T>(slot, type),
     });
@@ -204,7 +211,7 @@ export class Actor {
     const type = this.messageType(options.type);
     const bytes = encodeMessage(type, json);
     const { u8 } = this.#surroundings.arena;
-    return this.#ask(options, {
+    return this.#ask(routedOptions(options, { type, bytes, instanceCount: this.instances.length }), {
       write: (instance) => this.#writer.bytes(instance, type, bytes),
       read: (slot, reply) => ({ type: reply.name, message: decodeJson(reply, u8, slot + HEADER.sizeBytes) }),
     });
@@ -310,13 +317,24 @@ export class Actor {
     let reply: Promise<R> | undefined;
     await this.#deliver({ ...options, timeoutMs }, (instance) => {
       const position = instance.host.normal.nextPosition;
-      if (!write(instance)) return undefined;
+      if (!this.#traced(options, () => write(instance))) return undefined;
       const sent = { number: this.#writer.lastNumber, actorId: instance.id, position, deadlineMs };
       reply = expectReply(requests, sent, { read, signal: options.signal, label: instance.label });
       return true;
     });
     expectSignals();
     return reply!;
+  }
+
+  /** Names the instance that the message's key chooses. */
+  #routed<O extends SendOptions>(options: O, codec: Codec, message: object): O {
+    if (options.routing === undefined) return options;
+    const bytes = encodeObject(codec, message);
+    return routedOptions(options, { type: codec.type, bytes, instanceCount: this.instances.length });
+  }
+
+  #traced<R>({ traceId }: SendOptions, write: () => R): R {
+    return traceId === undefined ? write() : this.#surroundings.headers.withTrace(checkedTraceId(traceId), write);
   }
 
   /** Sends by `attempt`, which gives undefined while there is no room. No promise where there is room. */
@@ -329,22 +347,10 @@ export class Actor {
 
   /** There is no room: waits for it or refuses, by the overflow policy. */
   #wait<R>(instance: ActorInstance, options: SendOptions, attempt: () => R | undefined): Promise<R> {
-    if (this.overflow === 'reject') throw this.#queueFull(instance);
+    if (this.overflow === 'reject') throw queueFull(instance);
     const { platform, expectSignals } = this.#surroundings;
     const { timeoutMs, signal } = options;
     return whenRoom(instance, attempt, { timeoutMs, signal, platform, expectSignals });
-  }
-
-  #handles(type: StructType): boolean {
-    return this.kernel.handlers.some(({ message }) => message.typeId === type.typeId);
-  }
-
-  #queueFull(instance: ActorInstance): StudioError {
-    instance.rejected++;
-    const capacity = instance.host.normal.capacity.toString();
-    return new StudioError('QueueFull', `the queue of '${instance.label}' is full (capacity ${capacity}).`, {
-      tip: "Send more slowly, raise the capacity, or launch with overflow 'block'.",
-    });
   }
 
   #read<T extends object>(slot: number, type: StructType): T {

@@ -7,6 +7,14 @@ import type { TypeRegistry } from './type-registry.ts';
 
 const CAPACITY = 10_000;
 
+interface DeadLetterPlace {
+  /** Id of the actor that should have processed it. */
+  readonly target: number;
+  /** Whom it was for, where that was said by a name that no actor has. */
+  readonly addressee?: string | undefined;
+  readonly roomBytes: number;
+}
+
 /** Messages that could not be delivered or processed. Every one is counted; the latest 10,000 are kept. */
 export class DeadLetters {
   readonly onDidArrive = new Event<DeadLetter>();
@@ -39,11 +47,7 @@ export class DeadLetters {
   }
 
   /** Copies the message at `slot`, whose payload has room for `roomBytes`: its own size may have been overwritten. */
-  add(
-    reason: DeadLetterReason,
-    slot: number,
-    { target, roomBytes }: { readonly target: number; readonly roomBytes: number },
-  ): void {
+  add(reason: DeadLetterReason, slot: number, { target, addressee, roomBytes }: DeadLetterPlace): void {
     const { u32, u8 } = this.#arena;
     const source = u32[(slot + HEADER.source) >> 2]!;
     const payload = slot + HEADER.sizeBytes;
@@ -53,7 +57,7 @@ export class DeadLetters {
       reason,
       messageId: readId(this.#arena, slot, HEADER.messageId),
       from: this.#nameOf(source),
-      to: this.#nameOf(target),
+      to: addressee ?? this.#nameOf(target),
       type: type?.sizeBytes === bytes.length ? type : undefined,
       bytes,
     };

@@ -7,7 +7,7 @@ import type { StructType } from '../model/message-type.ts';
 import type { ProgramImage } from '../model/program.ts';
 import { codeOf } from '../testing/conformance/bench.ts';
 import { conformanceBehaviours, conformanceImage, imageOf } from '../testing/conformance-kernels.ts';
-import type { FakeContext } from '../testing/fake-actor.ts';
+import type { FakeContext } from '../testing/fake-context.ts';
 import { FakeDevice } from '../testing/fake-device.ts';
 import { enumOf, scalar } from '../testing/field-types.ts';
 import { ManualPlatform } from '../testing/manual-platform.ts';

@@ -2,9 +2,10 @@ import type { Arena } from '../device/arena.ts';
 import type { ActorPlacement, Device } from '../device/device.ts';
 import { Actor } from './actor.ts';
 import type { ActorDirectory } from './actor-directory.ts';
-import { ActorInstance, type InstanceEvents } from './actor-instance.ts';
+import { ActorInstance } from './actor-instance.ts';
 import { ActorMemory, type ActorPlan } from './actor-memory.ts';
 import type { ActorSurroundings } from './actor-surroundings.ts';
+import type { InstanceEvents } from './instance-events.ts';
 import { checkMemory, checkSpec, planActor, type LaunchSpec, type LoadedKernel } from './launch.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { Programs } from './programs.ts';
@@ -38,6 +39,7 @@ export class Launcher {
       this.#init.programs.checkLoaded(spec.kernel);
       checkSpec(spec, names);
     }
+    this.#init.directory.checkNames([...names]);
     const actors = this.#createAll(specs);
     try {
       await this.#init.lifetime.race(this.#init.ports.device.place(actors.flatMap(placementsOf)));

@@ -1,5 +1,6 @@
 import { StudioError } from '../base/studio-error.ts';
 import type { DeviceFault } from '../device/device.ts';
+import type { ActorInstance } from './actor-instance.ts';
 import type { ActorState } from './lifecycle.ts';
 
 interface Addressee {
@@ -30,5 +31,14 @@ export function refusalOf({ label, state, fault }: Addressee): StudioError | und
 export function actorReset(label: string): StudioError {
   return new StudioError('ActorReset', `actor '${label}' has been reset: its queues were emptied.`, {
     tip: 'Send the message again.',
+  });
+}
+
+/** Of a message that the host wanted to send. */
+export function queueFull(instance: ActorInstance): StudioError {
+  instance.rejected++;
+  const capacity = instance.host.normal.capacity.toString();
+  return new StudioError('QueueFull', `the queue of '${instance.label}' is full (capacity ${capacity}).`, {
+    tip: "Send more slowly, raise the capacity, or launch with overflow 'block'.",
   });
 }

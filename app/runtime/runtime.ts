@@ -13,15 +13,16 @@ import {
   type RestoreOptions,
   type RestoreReport,
 } from './checkpoint/checkpoints.ts';
-import { Channels, type ChannelState } from './channels.ts';
+import { Channels, type ChannelState, type ConnectOptions } from './channels.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { Event } from './event.ts';
 import { Inbound } from './inbound.ts';
 import type { LaunchOptions, LaunchSpec, LoadedKernel } from './launch.ts';
 import { Launcher } from './launcher.ts';
 import { Lifetime, runtimeDisposed } from './lifetime.ts';
+import { HybridClock } from './hybrid-clock.ts';
 import { HeaderWriter } from './message-header.ts';
-import type { RuntimePlatform } from './ports.ts';
+import { NameService } from './names/name-service.ts';
 import { Programs, type Program } from './programs.ts';
 import { undelivered, untilQuiet, type Undelivered } from './quiescence.ts';
 import { Reloads, type ReloadOptions, type ReloadReport } from './reload.ts';
@@ -30,25 +31,17 @@ import { requestTimeout } from './request-timeout.ts';
 import type { MigrationForecast } from './state/migration-plan.ts';
 import { Parked } from './state/parked.ts';
 import { StateAccess } from './state/state-access.ts';
+import type { ActorFailure, RuntimePorts } from './runtime-ports.ts';
+import { Publisher, type PublishOptions, type PublishReceipt } from './topics/publisher.ts';
+import { isListener, type TopicListener } from './topics/subscriptions.ts';
+import { Topics, type TopicState } from './topics/topics.ts';
 import { TypeRegistry } from './type-registry.ts';
 import { WorkSources } from './work-sources.ts';
 
 export type { Program } from './programs.ts';
+export type { ActorFailure, RuntimePorts } from './runtime-ports.ts';
 
-export interface ActorFailure {
-  readonly actor: Actor;
-  readonly instance: ActorInstance;
-  readonly fault: DeviceFault;
-}
-
-export interface RuntimePorts {
-  readonly device: Device;
-  readonly platform: RuntimePlatform;
-  /** Seed of `ctx.random()`. Default 0. */
-  readonly seed?: number;
-  /** Messages to the host that may wait to be received, per actor. Default 1,024. */
-  readonly receiveCapacity?: number;
-}
+const DEFAULT_TOPIC_LIMIT = 4096;
 
 /** Launches actors on a device, connects them, and exchanges messages with them. */
 export class RingKernelRuntime implements AsyncDisposable {
@@ -67,6 +60,8 @@ export class RingKernelRuntime implements AsyncDisposable {
   readonly #programs: Programs;
   readonly #inbound: Inbound;
   readonly #launcher: Launcher;
+  readonly #topics: Topics;
+  readonly #publisher: Publisher;
   readonly #reloads: Reloads;
   readonly #checkpoints: Checkpoints;
   readonly #removals = new Map<Actor, Promise<void>>();
@@ -79,6 +74,10 @@ export class RingKernelRuntime implements AsyncDisposable {
     const directory = new ActorDirectory(device);
     const labelOf = (actorId: number): string | undefined => directory.instance(actorId)?.label;
     const parked = new Parked({ device, platform, lifetime: this.lifetime, labelOf });
+    const clock = new HybridClock(() => platform.unixMs());
+    const headers = new HeaderWriter(arena, clock);
+    const topics = new Topics(device, ports.topicLimit ?? DEFAULT_TOPIC_LIMIT);
+    const names = new NameService({ device, directory, topics });
     const requests = new RequestTable(platform, ({ actorId }) => requestTimeout(directory.instance(actorId), actorId));
     const onFailed = (instance: ActorInstance, fault: DeviceFault): void => {
       this.#announceFailure(instance, fault);
@@ -89,13 +88,16 @@ export class RingKernelRuntime implements AsyncDisposable {
     this.#channels = new Channels(arena);
     this.#directory = directory;
     this.#programs = new Programs(device, types, this.lifetime);
-    const inbound = new Inbound({ arena, types, requests, directory, deadLetters: this.deadLetters, onFailed });
+    const { deadLetters } = this;
+    const inbound = new Inbound({ arena, types, clock, names, topics, requests, directory, deadLetters, onFailed });
+    this.#topics = topics;
+    this.#publisher = new Publisher({ topics, types, headers });
     this.#inbound = inbound;
     this.#surroundings = {
       arena,
       views: viewMemory(arena.memory.buffer),
       types,
-      headers: new HeaderWriter(arena, () => platform.unixMs()),
+      headers,
       requests,
       platform,
       outputType: (instance, slot) => inbound.outputType(instance, slot),
@@ -104,7 +106,6 @@ export class RingKernelRuntime implements AsyncDisposable {
       },
       states: new StateAccess({ arena, types, parked, isGone: (actor) => !this.#isThere(actor) }),
     };
-    const { headers } = this.#surroundings;
     this.#checkpoints = new Checkpoints({
       device,
       platform,
@@ -129,12 +130,14 @@ export class RingKernelRuntime implements AsyncDisposable {
       platform,
       lifetime: this.lifetime,
       directory,
+      names,
       channels: this.#channels,
       programs: this.#programs,
       events: inbound,
       createInstance: (code, memory) => this.#launcher.createInstance(code, memory),
       isLeaving: (actor) => this.#removals.has(actor),
     });
+    this.workSources.add(topics);
     this.#listen();
   }
 
@@ -186,24 +189,50 @@ export class RingKernelRuntime implements AsyncDisposable {
    * Launches all or none.
    *
    * @throws StudioError `OutOfMemory` with the sum and its largest parts, `InvalidLaunch`, `TooManyActors`,
-   *   `ProgramNotLoaded`
+   *   `ProgramNotLoaded`, `NameCollision`
    */
   launchAll(specs: readonly LaunchSpec[]): Promise<readonly Actor[]> {
     return this.#launcher.launchAll(specs);
   }
 
   /**
-   * Connects an output port to an actor, whose instances take turns. No instance of the source may be active.
+   * Connects an output port to an actor, whose instances take turns unless `routing` says otherwise. No instance of the
+   * source may be active.
    *
-   * @throws StudioError `PortNotFound`, `TypeMismatch`, `ActorActive`, `ActorRemoved`
+   * @throws StudioError `PortNotFound`, `TypeMismatch`, `InvalidKey`, `ActorActive`, `ActorRemoved`, `OutOfMemory`
    */
-  connect(from: Actor, port: string, to: Actor): void {
+  connect(from: Actor, port: string, to: Actor, options: ConnectOptions = {}): void {
+    this.#checkPresent(from, to);
+    this.#channels.connect({ from, port, to }, options);
+  }
+
+  /**
+   * Gives whatever is published to matching topics to an actor, whose instances take turns, or to a function on the host:
+   * `*` stands for one level of a topic, `#` at the end for all the rest. Retained messages come first. Disposing ends it.
+   *
+   * @throws StudioError `InvalidTopicPattern`, `ActorRemoved`, `OutOfMemory`
+   */
+  subscribe(pattern: string, subscriber: Actor | TopicListener): Disposable {
+    if (isListener(subscriber)) this.lifetime.check();
+    else this.#checkPresent(subscriber);
+    return this.#topics.subscribe(pattern, subscriber);
+  }
+
+  /**
+   * Publishes a message of the type that `options.type` names; without it of the only one that the subscribers handle.
+   * Waits for room at each actor as `send` does.
+   *
+   * @throws StudioError `InvalidTopic`, `TooManyTopics`, `UnknownMessageType`, `InvalidMessage`; `PublishIncomplete` when
+   *   some subscribers have not got it
+   */
+  async publish(topic: string, message: object, options: PublishOptions = {}): Promise<PublishReceipt> {
     this.lifetime.check();
-    for (const actor of [from, to]) {
-      if (this.#isThere(actor)) continue;
-      throw new StudioError('ActorRemoved', `actor '${actor.name}' has been removed.`, { tip: 'Launch it again.' });
-    }
-    this.#channels.connect(from, port, to);
+    return this.#publisher.publish(topic, message, options);
+  }
+
+  /** The topics that have been published to so far. */
+  get topics(): readonly TopicState[] {
+    return this.#topics.states;
   }
 
   /**
@@ -336,6 +365,14 @@ export class RingKernelRuntime implements AsyncDisposable {
     if (actor !== undefined) this.onDidFailActor.fire({ actor, instance, fault });
   }
 
+  #checkPresent(...actors: readonly Actor[]): void {
+    this.lifetime.check();
+    for (const actor of actors) {
+      if (this.#isThere(actor)) continue;
+      throw new StudioError('ActorRemoved', `actor '${actor.name}' has been removed.`, { tip: 'Launch it again.' });
+    }
+  }
+
   #checkRemovable(actor: Actor): void {
     for (const { state, label } of actor.instances) {
       if (state === 'terminated' || state === 'failed') continue;
@@ -346,6 +383,7 @@ export class RingKernelRuntime implements AsyncDisposable {
 
   async #remove(actor: Actor): Promise<void> {
     this.#channels.remove(actor);
+    this.#topics.drop(actor);
     this.#directory.withdraw(actor);
     for (const instance of actor.instances) instance.stopWaiting();
     await this.lifetime.race(this.device.remove(idsOf(actor)));

@@ -6,6 +6,10 @@ export interface SendOptions {
   /** How long to wait for room (policy `block`). Default: without end. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** Chooses the instance by a field: the one that a channel with this routing chooses too. Not for batches. */
+  readonly routing?: { readonly key: string };
+  /** What the message belongs to: the id of a message before it. Without it the message begins a trace of its own. */
+  readonly traceId?: string;
 }
 
 export interface RequestOptions extends SendOptions {

@@ -1,7 +1,7 @@
 import { layoutStruct, type FieldSpec } from '../model/layout.ts';
 import type { ScalarKind, StructType } from '../model/message-type.ts';
 import type { ProgramImage, ProgramInfo } from '../model/program.ts';
-import { FakeFault, type FakeContext } from './fake-actor.ts';
+import { FakeFault, type FakeContext } from './fake-context.ts';
 import type { FakeBehaviour } from './fake-device.ts';
 import { array, scalar, text } from './field-types.ts';
 import { programOf } from './programs.ts';

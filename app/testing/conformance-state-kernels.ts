@@ -3,7 +3,7 @@ import { layoutStruct } from '../model/layout.ts';
 import type { EnumType, Json, StructType } from '../model/message-type.ts';
 import type { ProgramImage } from '../model/program.ts';
 import { imageOf, struct, withMore } from './conformance-kernels.ts';
-import { FakeFault, type FakeContext } from './fake-actor.ts';
+import { FakeFault, type FakeContext } from './fake-context.ts';
 import type { FakeBehaviour } from './fake-device.ts';
 import { array, enumOf, list, nested, scalar, text } from './field-types.ts';
 import { programOf } from './programs.ts';

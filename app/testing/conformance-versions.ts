@@ -20,7 +20,8 @@ import {
   type SinkCounts,
 } from './conformance-kernels.ts';
 import { migratedBehaviour, migratedImage, stateBehaviour, stateImage } from './conformance-state-kernels.ts';
-import { FakeFault, type FakeContext } from './fake-actor.ts';
+import { messagingBehaviour, messagingImage } from './conformance-messaging.ts';
+import { FakeFault, type FakeContext } from './fake-context.ts';
 import type { FakeBehaviour } from './fake-device.ts';
 import { programOf } from './programs.ts';
 
@@ -114,6 +115,7 @@ export const conformanceImages: ReadonlyMap<string, ProgramImage> = new Map([
   ['conformance_reset.cu', resetImage],
   ['conformance_state.cu', stateImage],
   ['conformance_migrated.cu', migratedImage],
+  ['conformance_messaging.cu', messagingImage],
 ]);
 
 export const versionBehaviours: ReadonlyMap<string, FakeBehaviour> = new Map([
@@ -122,6 +124,7 @@ export const versionBehaviours: ReadonlyMap<string, FakeBehaviour> = new Map([
   [resetImage.hash, resetBehaviour],
   [stateImage.hash, stateBehaviour],
   [migratedImage.hash, migratedBehaviour],
+  [messagingImage.hash, messagingBehaviour],
 ]);
 
 /** With `sum = 5000` in the state of `sink`. */

@@ -9,11 +9,14 @@ import { describeLifecycle } from './conformance/lifecycle.ts';
 import { describeConcurrentUse } from './conformance/concurrent-use.ts';
 import { describeChannels, describeDeadLetters, describeRequests } from './conformance/messaging.ts';
 import { describeMigration } from './conformance/migration.ts';
+import { describeNames } from './conformance/names.ts';
 import { describeReload } from './conformance/reload.ts';
 import { describeReset } from './conformance/reset.ts';
+import { describeRouting } from './conformance/routing.ts';
 import { describeSending } from './conformance/sending.ts';
 import { describeState } from './conformance/state.ts';
 import { describeContext, describeQuiescence, describeTelemetry } from './conformance/telemetry.ts';
+import { describeTopics } from './conformance/topics.ts';
 
 export type { BenchOptions, BenchParts, OpenBench } from './conformance/bench.ts';
 
@@ -25,6 +28,9 @@ export function describeDevice(name: string, open: OpenBench): void {
     describeRequests(open);
     describeChannels(open);
     describeDeadLetters(open);
+    describeRouting(open);
+    describeNames(open);
+    describeTopics(open);
     describeTelemetry(open);
     describeContext(open);
     describeQuiescence(open);

@@ -12,7 +12,8 @@ import type {
   ReplacementOutcome,
 } from '../device/device.ts';
 import type { ProgramImage } from '../model/program.ts';
-import { FakeActor, type FakeHandler } from './fake-actor.ts';
+import { FakeActor } from './fake-actor.ts';
+import { type FakeHandler } from './fake-context.ts';
 
 /** Handlers by kernel, then by the name of the message type. */
 export type FakeBehaviour = Readonly<Record<string, Readonly<Record<string, FakeHandler>>>>;

@@ -48,11 +48,13 @@ inline T* at(u32 address) {
 inline u32 address_of(const void* p) { return reinterpret_cast<u32>(p); }
 
 inline u32 load(const u32* p) { return __atomic_load_n(p, __ATOMIC_SEQ_CST); }
+inline u64 load(const u64* p) { return __atomic_load_n(p, __ATOMIC_SEQ_CST); }
 inline void store(u32* p, u32 value) { __atomic_store_n(p, value, __ATOMIC_SEQ_CST); }
 /// Stays where it is written in a loop; for words that others read only once this thread is dead, or at leisure.
 inline void store_volatile(u32* p, u32 value) { *const_cast<volatile u32*>(p) = value; }
 inline u32 fetch_or(u32* p, u32 bits) { return __atomic_fetch_or(p, bits, __ATOMIC_SEQ_CST); }
 inline u32 fetch_add(u32* p, u32 n) { return __atomic_fetch_add(p, n, __ATOMIC_SEQ_CST); }
+inline u64 fetch_add(u64* p, u64 n) { return __atomic_fetch_add(p, n, __ATOMIC_SEQ_CST); }
 inline u32 exchange(u32* p, u32 value) { return __atomic_exchange_n(p, value, __ATOMIC_SEQ_CST); }
 /// On failure `expected` becomes what was there.
 inline bool compare_exchange_update(u32* p, u32& expected, u32 value) {
@@ -71,7 +73,8 @@ enum class failure : u32 {
   divide_by_zero = 6,
   null_pointer = 7,
   unreachable = 8,
-  bad_index = 9
+  bad_index = 9,
+  too_many_topics = 10
 };
 
 [[noreturn]] inline void fail(failure why) {

@@ -82,6 +82,10 @@ const constants = {
   kMaxBatch: abi.MAX_BATCH,
   kLanes: abi.LANE_COUNT,
   kKeyIsText: abi.KEY_IS_TEXT,
+  kTopicToHost: abi.TOPIC_TO_HOST,
+  kMaxNameBytes: abi.MAX_NAME_BYTES,
+  kMisses: abi.MISS_COUNT,
+  kMissed: abi.MISSED,
 };
 
 describe('the memory protocol', () => {
@@ -94,6 +98,8 @@ describe('the memory protocol', () => {
       ...provedOffsets('route', abi.ROUTE),
       ...provedOffsets('group', abi.GROUP),
       ...provedOffsets('topic', abi.TOPIC),
+      ...provedOffsets('miss', abi.MISS),
+      ...provedOffsets('misses', abi.MISSES),
       ...provedOffsets('ledger_record', abi.LEDGER_RECORD),
       ...provedOffsets('ledger', abi.LEDGER),
       ...provedOffsets('worker', abi.WORKER),
@@ -104,6 +110,8 @@ describe('the memory protocol', () => {
       ...provedEnum('lane', abi.LANE),
       ...provedEnum('overflow', abi.OVERFLOW),
       ...provedEnum('routing', abi.ROUTING),
+      ...provedEnum('miss_kind', abi.MISS_KIND),
+      ...provedEnum('miss_answer', abi.MISS_ANSWER),
       ...Object.entries(constants).map(([name, value]) => prove(`ring::abi::${name} == ${value}`)),
     ];
     expect(assertions.length).toBeGreaterThan(200);
@@ -125,6 +133,7 @@ describe('the memory protocol', () => {
     expect(enumerators('ring/abi/ring_abi.h', 'lane')).toEqual(inSnake(abi.LANE));
     expect(enumerators('ring/abi/ring_abi.h', 'overflow')).toEqual(inSnake(abi.OVERFLOW));
     expect(enumerators('ring/abi/ring_abi.h', 'routing')).toEqual(inSnake(abi.ROUTING));
+    expect(enumerators('ring/abi/ring_abi.h', 'miss_answer')).toEqual(inSnake(abi.MISS_ANSWER));
     const reasons = Object.entries(enumerators('ring/abi/ring_abi.h', 'reason'));
     expect(reasons.map(([name]) => name.replaceAll('_', '-'))).toEqual([...abi.DEVICE_REASONS]);
     expect(reasons.map(([, value]) => value)).toEqual(abi.DEVICE_REASONS.map((_, index) => index));
@@ -141,6 +150,7 @@ describe('the memory protocol', () => {
       null_pointer: 'null-pointer',
       unreachable: 'trap',
       bad_index: 'out-of-bounds',
+      too_many_topics: 'too-many-topics',
     };
     const failures = Object.entries(enumerators('ring/cpu/ring_cpu.h', 'failure'));
     expect(failures.length).toBeGreaterThan(0);

@@ -27,6 +27,8 @@ export interface CreateRuntimeOptions {
   readonly seed?: number;
   /** Messages to the host that may wait to be received, per actor. Default 1,024. */
   readonly receiveCapacity?: number;
+  /** Topics that can be published to in the runtime's life. Default 4,096. */
+  readonly topicLimit?: number;
   /** Compiled programs, by content hash. Default: the platform's cache folder, or RINGSTUDIO_CACHE_DIR. */
   readonly cacheDir?: string;
   /** Shares a compiler, which the caller disposes, instead of starting one. */
@@ -89,6 +91,7 @@ export class StudioRuntime extends RingKernelRuntime {
         },
       },
       ...(options.seed === undefined ? {} : { seed: options.seed }),
+      ...(options.topicLimit === undefined ? {} : { topicLimit: options.topicLimit }),
       ...(options.receiveCapacity === undefined ? {} : { receiveCapacity: options.receiveCapacity }),
     });
     this.compiler = compiler;

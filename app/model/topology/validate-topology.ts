@@ -2,7 +2,7 @@ import { suggestion } from '../../base/did-you-mean.ts';
 import type { Problem } from '../../base/studio-error.ts';
 import { encodeJson } from '../codec/json-encode.ts';
 import { checkChannel } from './check-channel.ts';
-import { findRecipient } from './find-recipient.ts';
+import { findRecipient, unknownActor } from './find-recipient.ts';
 import { type LinkedActor, linkActors, type Programs } from './linked-actor.ts';
 import { actorSettings, type Topology } from './topology.ts';
 
@@ -20,8 +20,17 @@ export function validateTopology(topology: Topology, programs: Programs): readon
   return [
     ...actors.flatMap((linked) => checkActor(linked, { topology, programs })),
     ...(topology.channels ?? []).flatMap((channel, index) => checkChannel(channel, actors, `channels[${index}]`)),
+    ...(topology.subscriptions ?? []).flatMap(({ to }, index) =>
+      checkSubscriber(to, actors, `subscriptions[${index}].to`),
+    ),
     ...checkInjections(topology, programs),
   ];
+}
+
+/** What is published says its type only when it comes: any actor may subscribe to any topic. */
+function checkSubscriber(to: string, actors: readonly LinkedActor[], path: string): Problem[] {
+  if (actors.some(({ actor }) => actor.id === to)) return [];
+  return [{ severity: 'error', ...unknownActor(to, actors, path) }];
 }
 
 interface Context {

@@ -1,4 +1,5 @@
-import { ACTOR, HISTOGRAM_BUCKETS, RING } from '../../abi/arena-layout.ts';
+import { ACTOR, HEADER, HISTOGRAM_BUCKETS, RING, SEND_PORT, TOPIC_PORT } from '../../abi/arena-layout.ts';
+import { StudioError } from '../../base/studio-error.ts';
 import type { Arena } from '../../device/arena.ts';
 import type { ActorInstance } from '../actor-instance.ts';
 import { slotsFrom, undeliveredOf, untakenOf } from '../queued.ts';
@@ -15,6 +16,7 @@ export function captureInstance(
   body: BodyWriter,
 ): Omit<InstanceRecord, 'turns'> {
   const { memory, outRing, nextState } = instance;
+  checkOutbox(arena, instance);
   const queue = (slots: readonly number[]): QueueRecord => ({
     messages: slots.length,
     section: body.add(packMessages(arena, slots, memory.payloadRoom)),
@@ -40,4 +42,15 @@ export function captureInstance(
     accepted: instance.accepted,
     rejected: instance.rejected,
   };
+}
+
+/** Actors and topics that messages on their way name have their places in this runtime's tables. */
+function checkOutbox({ u32 }: Arena, instance: ActorInstance): void {
+  const ports = undeliveredOf(instance).map((slot) => u32[(slot + HEADER.port) >> 2]!);
+  const named = ports.filter((port) => [SEND_PORT, TOPIC_PORT].includes(port & 0xffff)).length;
+  if (named === 0) return;
+  const message = `'${instance.label}' has sent ${named.toString()} messages by name or topic that wait for room.`;
+  throw new StudioError('OutboxNamesReceivers', message, {
+    tip: 'Take the checkpoint when its receivers have caught up.',
+  });
 }

@@ -11,6 +11,7 @@ export interface BenchOptions {
   readonly receiveCapacity?: number;
   readonly actorLimit?: number;
   readonly arenaBytes?: number;
+  readonly topicLimit?: number;
 }
 
 /** A runtime on the device under test, with the programs of kernels/test loaded. */

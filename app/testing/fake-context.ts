@@ -1,0 +1,38 @@
+import type { FaultCause } from '../device/device.ts';
+
+/** Ends a handler as a trap would. */
+export class FakeFault extends Error {
+  override readonly cause: FaultCause;
+
+  constructor(cause: FaultCause = 'trap') {
+    super(cause);
+    this.cause = cause;
+  }
+}
+
+/** What `ctx` is to a handler in C++. */
+export interface FakeContext {
+  readonly actorId: number;
+  readonly blockIndex: number;
+  readonly messageId: bigint;
+  readonly messageHlc: bigint;
+  emit(port: string, message: object): void;
+  reply(type: string, message: object): void;
+  forward(port: string, message: object): void;
+  /** To an actor by its name. */
+  send(actor: string, type: string, message: object): void;
+  forwardTo(actor: string, type: string, message: object): void;
+  /** `ctx.actor(name).valid()` */
+  knows(actor: string): boolean;
+  publish(topic: string, type: string, message: object, options?: { readonly retain?: boolean }): void;
+  pending(): number;
+  nowNs(): bigint;
+  random(): number;
+  print(text: string): void;
+  requestTermination(): void;
+  reportError(code: number): void;
+}
+
+// Messages and states have whatever fields their types have.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- see above
+export type FakeHandler = (message: any, ctx: FakeContext, state: any) => void;
