@@ -61,6 +61,7 @@ export const DEVICE_REASONS = [
   'no-such-actor',
   'too-many-topics',
   'actor-failed',
+  'invalid-topic',
 ] as const;
 /** Room for them in tables of counters. */
 export const REASON_COUNT = 16;
@@ -138,7 +139,7 @@ export const ACTOR = {
   hand: 344,
   handTimes: 348,
   ledger: 352,
-  topicMisses: 356,
+  misses: 356,
   supervised: 360,
 
   phase: 512,
@@ -159,6 +160,7 @@ export const ACTOR = {
   errorCode: 596,
   urgentRun: 600,
   turns: 604,
+  outboxTurn: 608,
   messageCounter: 640,
   processed: 648,
   dropped: 656,
@@ -185,8 +187,24 @@ export const CHANNEL = {
 /** `keyBytes` of a `ring::text`: the bytes that it holds count. */
 export const KEY_IS_TEXT = 0xffff_ffff;
 
-export const GROUP = { nameHash: 0, targets: 8, targetCount: 12, next: 16, sizeBytes: 32 } as const;
+export const GROUP = { hash: 0, targets: 8, targetCount: 12, next: 16, sizeBytes: 32 } as const;
 export const TOPIC = { hash: 0, channels: 8, flags: 12, published: 16, sizeBytes: 32 } as const;
+/** The host gets what is published there. */
+export const TOPIC_TO_HOST = 1;
+
+/** An actor or a topic that a handler named and that was not in its table. */
+export const MISS = { hash: 0, answer: 8, bytes: 12, kind: 14, isWanted: 15, text: 16, sizeBytes: 256 } as const;
+export const MISS_KIND = { actor: 0, topic: 1 } as const;
+export const MISS_COUNT = 16;
+/** Of a name that the host is asked for. */
+export const MAX_NAME_BYTES = 240;
+/** `asked`: high 24 bits `number`, low 8 bits how many entries there are; 0 while the actor does not wait for answers. */
+export const MISSES = { asked: 0, count: 4, number: 8, entries: 16, sizeBytes: 16 + 16 * 256 } as const;
+/** Low 3 bits of an answer; the rest is an index of the table, or the refusal's number. */
+export const MISS_ANSWER = { none: 0, index: 1, tooManyTopics: 2, invalidTopic: 3, noSuchActor: 4 } as const;
+/** Of what a handler named: the rest is an index of the actor's list of misses, not of the table. */
+export const MISSED = 0x8000_0000;
+
 export const LEDGER_RECORD = {
   messageId: 0,
   traceId: 8,

@@ -17,6 +17,8 @@ export type FaultCause =
   | 'bad-indirect-call'
   | 'stack-overflow'
   | 'outbox-overflow'
+  /** One handler published to more topics that were new than it can ask for at once. */
+  | 'too-many-topics'
   | 'assertion-failed'
   | 'runaway'
   | 'trap'

@@ -1,4 +1,5 @@
 import { assertNever } from '../base/assert-never.ts';
+import { fnv1a32 } from '../base/fnv1a.ts';
 import type { EnumType, Field, FieldType, ScalarKind, StructType } from './message-type.ts';
 
 /** A field before it is laid out; `alignBytes` is an explicit `alignas`. */
@@ -118,9 +119,7 @@ export function withTypeId(struct: Omit<StructType, 'typeId'>): StructType {
  * defaults and the enumerators of an enum do not count: they do not change what the bytes hold.
  */
 export function typeIdOf(struct: Omit<StructType, 'typeId'>): number {
-  let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(structSignature(struct))) hash = Math.imul(hash ^ byte, 0x01000193);
-  return hash >>> 0 || 1;
+  return fnv1a32(new TextEncoder().encode(structSignature(struct))) || 1;
 }
 
 function structSignature(struct: Omit<StructType, 'typeId'>): string {

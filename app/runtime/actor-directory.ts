@@ -4,6 +4,7 @@ import { StudioError } from '../base/studio-error.ts';
 import type { Device } from '../device/device.ts';
 import type { Actor } from './actor.ts';
 import { ActorIds } from './actor-ids.ts';
+import { ActorNames } from './names/actor-names.ts';
 import type { ActorInstance } from './actor-instance.ts';
 import { Waiters } from './waiters.ts';
 
@@ -12,6 +13,7 @@ export class ActorDirectory {
   readonly waiters: Waiters;
   readonly #device: Device;
   readonly #ids: ActorIds;
+  readonly #names: ActorNames;
   /** Of actors that are gone. */
   readonly #messageCounters = new Map<number, readonly [low: number, high: number]>();
   readonly #instances = new Map<number, ActorInstance>();
@@ -21,6 +23,7 @@ export class ActorDirectory {
   constructor(device: Device) {
     this.#device = device;
     this.#ids = new ActorIds(device.actorLimit);
+    this.#names = new ActorNames(device);
     this.waiters = new Waiters(device);
   }
 
@@ -70,7 +73,29 @@ export class ActorDirectory {
     this.#ids.release(ids);
   }
 
+  /** @throws StudioError `NameCollision`, `TooManyNames` */
+  checkNames(names: readonly string[]): void {
+    this.#names.check(names);
+  }
+
+  /** Place of an actor in the devices' table; undefined when there is none of that name. */
+  indexOf(name: string): number | undefined {
+    return this.#names.indexOf(name);
+  }
+
+  /** The name of an actor, which may be gone, by its place in the devices' table. */
+  nameAt(index: number): string | undefined {
+    return this.#names.nameAt(index);
+  }
+
+  /** The actor's memory becomes the directory's to free. @throws StudioError `OutOfMemory` */
   add(actor: Actor): void {
+    try {
+      this.#names.add(actor.name, actor.instances);
+    } catch (error) {
+      for (const { memory } of actor.instances) memory.free();
+      throw error;
+    }
     this.#actors.set(actor.name, actor);
     for (const instance of actor.instances) {
       instance.messageCounter = this.#messageCounters.get(instance.id) ?? [0, 0];
@@ -90,6 +115,7 @@ export class ActorDirectory {
       instance.memory.free();
     }
     this.#actors.delete(actor.name);
+    this.#names.delete(actor.name, this.instances);
   }
 
   /** Instances begin in the places of the actor's, under the same ids. */
@@ -108,12 +134,14 @@ export class ActorDirectory {
     former.memory.free();
   }
 
-  /** Lets other actors find these, to reply to them. */
-  publish({ instances }: Actor): void {
+  /** Lets other actors find these, to reply and to send to them. */
+  publish({ name, instances }: Actor): void {
     for (const { id, memory } of instances) this.#enter(id, memory.address);
+    this.#names.publish(name);
   }
 
-  withdraw({ instances }: Actor): void {
+  withdraw({ name, instances }: Actor): void {
+    this.#names.withdraw(name);
     for (const { id } of instances) this.#enter(id, 0);
   }
 

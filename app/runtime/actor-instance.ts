@@ -8,6 +8,7 @@ import {
   PHASE,
   REPLY_PORT,
   RING,
+  TOPIC_PORT,
 } from '../abi/arena-layout.ts';
 import type { Device, DeviceFault, DeviceProgram } from '../device/device.ts';
 import type { KernelInfo } from '../model/program.ts';
@@ -177,6 +178,7 @@ export class ActorInstance {
   /** Something happened on the device: output, an obeyed command, room. */
   signalled(): void {
     this.takeOutput();
+    if (!this.#isRemoved && this.memory.isAsking) this.#events.onAsked(this);
     this.#noticeState();
     this.host.serve();
     this.#clearing.signalled();
@@ -316,6 +318,11 @@ export class ActorInstance {
       const reason = deadLetterReason(u32[(slot + HEADER.priority) >> 2]! >>> 16) ?? 'unhandled-type';
       const target = u32[(slot + HEADER.target) >> 2]!;
       this.#events.onDeadLetter(this, { reason, slot, target });
+      return true;
+    }
+    this.#events.onTime(u32[(slot + HEADER.hlc) >> 2]!, u32[(slot + HEADER.hlc + 4) >> 2]!);
+    if ((portAndFlags & 0xffff) === TOPIC_PORT) {
+      this.#events.onPublished(this, slot);
       return true;
     }
     if ((portAndFlags & 0xffff) === REPLY_PORT && this.#events.onReply(this, slot)) return true;

@@ -4,6 +4,7 @@ import {
   HEADER,
   HISTOGRAM_BUCKETS,
   MAX_BATCH,
+  MISSES,
   OVERFLOW,
   RING,
   ROUTE,
@@ -60,6 +61,7 @@ function partsOf(plan: ActorPlan) {
     hostUrgent: { label: `${name}: urgent host ring`, sizeBytes: urgentBytes },
     inboxUrgent: { label: `${name}: urgent inbox`, sizeBytes: urgentBytes },
     outRing: { label: `${name}: ring to the host`, sizeBytes: RING.sizeBytes + capacity * stride },
+    misses: { label: `${name}: names asked for`, sizeBytes: MISSES.sizeBytes },
     outbox: { label: `${name}: outbox`, sizeBytes: outboxCapacity * stride },
     hand: { label: `${name}: message in hand`, sizeBytes: plan.overflow === 'dropOldest' ? stride : 1 },
     handTimes: { label: `${name}: times in hand`, sizeBytes: plan.overflow === 'dropOldest' ? 2 * MAX_BATCH * 8 : 1 },
@@ -92,6 +94,7 @@ export class ActorMemory {
   readonly scratch: number;
   readonly #hand: number;
   readonly #handTimes: number;
+  readonly misses: number;
   readonly histogram: number;
   /** Bytes of payload that a slot of its rings has room for. */
   readonly payloadRoom: number;
@@ -121,6 +124,7 @@ export class ActorMemory {
     this.#hand = plan.overflow === 'dropOldest' ? parts.hand : 0;
     this.#handTimes = parts.handTimes;
     this.#state = parts.state;
+    this.misses = parts.misses;
     this.histogram = parts.histogram;
     for (const ring of this.lanes) this.#layOutRing(ring, plan.actorId);
     this.#layOutRing(this.outRing, 0);
@@ -177,6 +181,11 @@ export class ActorMemory {
   /** Senders may drop the lane's oldest message: one that is in hand has left the ring. */
   isEvictable(lane: number): boolean {
     return this.#hand !== 0 && lane % 2 === 1;
+  }
+
+  /** It waits for answers about what its handler has named. */
+  get isAsking(): boolean {
+    return Atomics.load(this.#arena.u32, (this.misses + MISSES.asked) >> 2) !== 0;
   }
 
   get routes(): RouteTable | undefined {
@@ -243,6 +252,7 @@ export class ActorMemory {
     for (const [lane, ring] of this.lanes.entries()) set(ACTOR.rings + lane * 4, ring);
     set(ACTOR.outRing, this.outRing);
     set(ACTOR.outbox, this.outbox);
+    set(ACTOR.misses, this.misses);
     set(ACTOR.outboxCapacity, plan.outboxCapacity);
     set(ACTOR.outboxStride, strideOf(plan.payloadBytes));
     set(ACTOR.stateAddress, this.#state);

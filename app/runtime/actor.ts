@@ -7,9 +7,11 @@ import type { DeviceProgram } from '../device/device.ts';
 import type { KernelInfo } from '../model/program.ts';
 import type { ActorInstance } from './actor-instance.ts';
 import type { ActorSurroundings } from './actor-surroundings.ts';
+import type { ActorInit } from './actor-init.ts';
 import { Asking } from './asking.ts';
 import { clearQueues } from './clear-queues.ts';
 import { handledType } from './handled-type.ts';
+import { broadcastBytes, checkFits, encodeObject, forBatch, routedOptions } from './host-routing.ts';
 import { telemetryOf } from './instance-telemetry.ts';
 import { encodeMessage, type JsonReply } from './json-message.ts';
 import type { ActorState } from './lifecycle.ts';
@@ -21,23 +23,13 @@ import type { OverflowPolicy } from './overflow.ts';
 import type { ReceiveQueue } from './receive-queue.ts';
 import type { LoadedKernel } from './programs.ts';
 import type { Fate, Receipt } from './receipts.ts';
-import { checkSendOptions, type RequestOptions, type SendBytesOptions, type SendOptions } from './send-options.ts';
+import { checkSendOptions, type RequestOptions, type SendOptions } from './send-options.ts';
 import { Sending, type Destination } from './sending.ts';
 import type { ReadStateOptions, WriteStateOptions } from './state/state-options.ts';
 import type { StateSnapshot } from './state/state-snapshot.ts';
 import type { ActorTelemetry } from './telemetry.ts';
 
-export type { RequestOptions, SendOptions } from './send-options.ts';
-
 const NO_OPTIONS: SendOptions = {};
-
-interface ActorInit extends Pick<Actor, 'name' | 'overflow' | 'instances'> {
-  readonly code: LoadedKernel;
-  /** Keys that are remembered. */
-  readonly dedup: number;
-  readonly surroundings: ActorSurroundings;
-  readonly received: ReceiveQueue;
-}
 
 /** A launched kernel: one or more instances under one name. */
 export class Actor {
@@ -137,10 +129,10 @@ export class Actor {
    * @throws StudioError `InvalidMessage`, `UnknownMessageType`, `ActorFailed`, `ActorTerminated`
    */
   trySend(message: object, options: SendOptions = NO_OPTIONS): MessageId | undefined {
-    const to = this.#choose(options);
+    const codec = this.#codec(options.type);
+    const to = this.#choose(this.#routed(options, codec, message));
     const { lane } = to;
     if (lane.senders.count > 0) return undefined; // they came first
-    const codec = this.#codec(options.type);
     if (options.dedupKey !== undefined)
       return this.#sending.attempt(to, this.#outgoing.object(codec, message, options));
     this.#writer.mark(options);
@@ -155,7 +147,7 @@ export class Actor {
    */
   async send(message: object, options: SendOptions = NO_OPTIONS): Promise<MessageId> {
     const codec = this.#codec(options.type);
-    const to = this.#choose(options);
+    const to = this.#choose(this.#routed(options, codec, message));
     if (to.lane.senders.count === 0 && options.dedupKey === undefined) {
       this.#writer.mark(options);
       if (this.#writer.object(to.lane, codec, message)) return this.#writer.lastId;
@@ -169,8 +161,9 @@ export class Actor {
    * @throws StudioError as `send`
    */
   async sendWithReceipt(message: object, options: SendOptions = NO_OPTIONS): Promise<Receipt> {
-    const outgoing = this.#outgoing.object(this.#codec(options.type), message, options);
-    const to = this.#choose(options);
+    const codec = this.#codec(options.type);
+    const outgoing = this.#outgoing.object(codec, message, options);
+    const to = this.#choose(this.#routed(options, codec, message));
     let accepted: MessageId | Promise<MessageId> | undefined;
     const fate = await new Promise<Fate>((resolve, reject) => {
       accepted = this.#sending.deliver(to, { ...outgoing, settle: resolve });
@@ -187,12 +180,26 @@ export class Actor {
   }
 
   /** Sends a message that is encoded already. */
-  async sendBytes(type: StructType, bytes: Uint8Array, options: SendBytesOptions = {}): Promise<MessageId> {
-    if (bytes.length !== type.sizeBytes || !this.#handles(type)) {
+  async sendBytes(type: StructType, bytes: Uint8Array, options: SendOptions = {}): Promise<MessageId> {
+    const isHandled = this.kernel.handlers.some(({ message }) => message.typeId === type.typeId);
+    if (bytes.length !== type.sizeBytes || !isHandled) {
       const message = `${bytes.length.toString()} bytes of ${type.name} are no message of '${this.name}'.`;
       throw new StudioError('InvalidMessage', message, { tip: 'Encode a type that the actor handles (messageType).' });
     }
-    return this.#sending.deliver(this.#choose(options), this.#outgoing.encoded(type, bytes, options));
+    return this.postBytes(type, bytes, options);
+  }
+
+  /** As `sendBytes`, but a type that the actor does not handle becomes a dead letter. */
+  async postBytes(type: StructType, bytes: Uint8Array, options: SendOptions): Promise<MessageId> {
+    checkFits(this, type);
+    const routed = routedOptions(options, { type, bytes, instanceCount: this.instances.length });
+    return this.#sending.deliver(this.#choose(routed), this.#outgoing.encoded(type, bytes, routed));
+  }
+
+  /** Sends a message to every instance, each in its own time; gives the ids. @throws StudioError `BroadcastIncomplete` */
+  async broadcast(message: object, options: Omit<SendOptions, 'instance' | 'routing'> = {}): Promise<MessageId[]> {
+    const codec = this.#codec(options.type);
+    return broadcastBytes(this, { type: codec.type, bytes: encodeObject(codec, message) }, options);
   }
 
   /**
@@ -204,7 +211,7 @@ export class Actor {
     fill: (message: T, index: number) => void,
     options: SendOptions = {},
   ): number {
-    const { lane } = this.#choose(options);
+    const { lane } = this.#choose(forBatch(options));
     if (lane.senders.count > 0) return 0; // they came first
     this.#writer.mark(options);
     return this.#writer.each(lane, this.#codec(options.type) as Codec<T>, { count, fill });
@@ -216,7 +223,7 @@ export class Actor {
    */
   async sendBatch(messages: readonly object[], options: SendOptions = {}): Promise<number> {
     const codec = this.#codec(options.type);
-    const to = this.#choose(options);
+    const to = this.#choose(forBatch(options));
     let next = 0;
     const attempt = (): number | undefined => {
       this.#writer.mark(options);
@@ -237,7 +244,7 @@ export class Actor {
    */
   async request<T extends object = MessageObject>(message: object, options: RequestOptions = {}): Promise<T> {
     const codec = this.#codec(options.type);
-    return this.#asking.ask(this.#choose(options), {
+    return this.#asking.ask(this.#choose(this.#routed(options, codec, message)), {
       ...this.#outgoing.object(codec, message, options),
       read: (slot, type) => this.#read<T>(slot, type),
     });
@@ -248,8 +255,9 @@ export class Actor {
     const type = this.messageType(options.type);
     const { buffers, arena } = this.#surroundings;
     const bytes = encodeMessage(type, json, buffers);
-    return this.#asking.ask(this.#choose(options), {
-      ...this.#outgoing.encoded(type, bytes, options),
+    const routed = routedOptions(options, { type, bytes, instanceCount: this.instances.length });
+    return this.#asking.ask(this.#choose(routed), {
+      ...this.#outgoing.encoded(type, bytes, routed),
       read: (slot, reply) => ({ type: reply.name, message: decodeJson(reply, arena.u8, slot + HEADER.sizeBytes) }),
     });
   }
@@ -342,8 +350,11 @@ export class Actor {
     return handledType(this.name, this.kernel, name);
   }
 
-  #handles(type: StructType): boolean {
-    return this.kernel.handlers.some(({ message }) => message.typeId === type.typeId);
+  /** Names the instance that the message's key chooses. */
+  #routed<O extends SendOptions>(options: O, codec: Codec, message: object): O {
+    if (options.routing === undefined) return options;
+    const bytes = encodeObject(codec, message);
+    return routedOptions(options, { type: codec.type, bytes, instanceCount: this.instances.length });
   }
 
   #read<T extends object>(slot: number, type: StructType): T {

@@ -2,15 +2,27 @@ import { HOST_ACTOR_ID } from '../abi/arena-layout.ts';
 import { StudioError } from '../base/studio-error.ts';
 import type { Arena } from '../device/arena.ts';
 import { describeLayout } from '../model/layout-text.ts';
+import { findKey } from '../model/message-key.ts';
+import type { StructType } from '../model/message-type.ts';
 import type { KernelInfo, OutputPort } from '../model/program.ts';
 import type { Actor } from './actor.ts';
 import type { ActorInstance } from './actor-instance.ts';
 import { RouteTable } from './route-table.ts';
+import { routingWords, type Routing } from './routing.ts';
 
 interface Channel {
   readonly from: Actor;
   readonly port: string;
   readonly to: Actor;
+  readonly routing: Routing;
+}
+
+export interface ConnectOptions {
+  /**
+   * Which instances of the receiver get a message: one in turn (`roundRobin`, the default), all of them (`broadcast`), or
+   * always the same one for one value of the field that `key` names, `place.x` in a nested struct.
+   */
+  readonly routing?: Routing;
 }
 
 /** A channel between two actors, as it is now. */
@@ -19,6 +31,7 @@ export interface ChannelState {
   readonly from: string;
   readonly port: string;
   readonly to: string;
+  readonly routing: Routing;
   /** Messages that have gone over it, those included that became dead letters there. Goes on after a reload. */
   readonly sent: number;
 }
@@ -39,6 +52,8 @@ export interface BrokenChannel {
   readonly to: Actor;
   /** Undefined where the port is gone. */
   readonly output: OutputPort | undefined;
+  /** What is wrong with the field that it is routed by. */
+  readonly keyProblem: string | undefined;
 }
 
 /** Which outputs lead where. */
@@ -50,22 +65,32 @@ export class Channels {
     this.#arena = arena;
   }
 
-  /** @throws StudioError `PortNotFound`, `TypeMismatch`, `ActorActive`, `DuplicateChannel` */
-  connect(from: Actor, port: string, to: Actor): void {
-    checkConnectable(from, port, to);
+  /** @throws StudioError `PortNotFound`, `TypeMismatch`, `InvalidKey`, `ActorActive`, `DuplicateChannel`, `OutOfMemory` */
+  connect({ from, port, to }: Omit<Channel, 'routing'>, { routing = 'roundRobin' }: ConnectOptions): void {
+    const { message } = checkConnectable(from, port, to);
+    routingWords(routing, message);
     if (this.#channels.some((channel) => channel.from === from && channel.port === port && channel.to === to)) {
       throw new StudioError('DuplicateChannel', `'${from.name}.${port}' is connected to '${to.name}' already.`);
     }
-    this.#channels = [...this.#channels, { from, port, to }];
-    for (const instance of from.instances) instance.memory.setRoutes(this.routesOf(from, instance, from.kernel));
+    const before = this.#channels;
+    this.#channels = [...before, { from, port, to, routing }];
+    const tables: RouteTable[] = [];
+    try {
+      for (const instance of from.instances) tables.push(this.routesOf(from, instance, from.kernel));
+    } catch (error) {
+      this.#channels = before;
+      for (const table of tables) table.free();
+      throw error;
+    }
+    for (const [index, { memory }] of from.instances.entries()) memory.setRoutes(tables[index]!);
   }
 
   /** In the order of their connection. */
   get states(): readonly ChannelState[] {
     return this.#channels.map((channel) => {
-      const { from, port, to } = channel;
+      const { from, port, to, routing } = channel;
       const sent = from.instances.reduce((sum, { memory }) => sum + (memory.routes?.sent(channel) ?? 0), 0);
-      return { from: from.name, port, to: to.name, sent };
+      return { from: from.name, port, to: to.name, routing, sent };
     });
   }
 
@@ -89,10 +114,14 @@ export class Channels {
 
   /** Where the outputs of an instance lead when it runs `kernel`. */
   routesOf(actor: Actor, { label }: ActorInstance, kernel: KernelInfo): RouteTable {
-    const ports = kernel.outputs.map(({ name }) =>
+    const ports = kernel.outputs.map(({ name, message }) =>
       this.#channels
         .filter((channel) => channel.from === actor && channel.port === name)
-        .map((channel) => ({ channel, targets: channel.to.instances.map(({ memory }) => memory.address) })),
+        .map((channel) => ({
+          channel,
+          targets: channel.to.instances.map(({ memory }) => memory.address),
+          routing: routingWords(channel.routing, message),
+        })),
     );
     return new RouteTable(this.#arena, `${label}: routes`, ports);
   }
@@ -110,7 +139,8 @@ export class Channels {
       const output = (kernels.get(from) ?? from.kernel).outputs.find(({ name }) => name === port);
       const { handlers } = kernels.get(to) ?? to.kernel;
       const isHandled = handlers.some(({ message }) => message.typeId === output?.message.typeId);
-      return isHandled ? [] : [{ ...channel, output }];
+      const keyProblem = output === undefined ? undefined : keyProblemOf(channel.routing, output.message);
+      return isHandled && keyProblem === undefined ? [] : [{ ...channel, output, keyProblem }];
     });
   }
 
@@ -129,7 +159,13 @@ export class Channels {
   }
 }
 
-function checkConnectable(from: Actor, port: string, to: Actor): void {
+function keyProblemOf(routing: Routing, message: StructType): string | undefined {
+  if (typeof routing === 'string') return undefined;
+  const found = findKey(message, routing.key);
+  return 'problem' in found ? found.problem.message : undefined;
+}
+
+function checkConnectable(from: Actor, port: string, to: Actor): OutputPort {
   const output = from.kernel.outputs.find(({ name }) => name === port);
   if (output === undefined) {
     const ports = from.kernel.outputs.map(({ name }) => name).join(', ');
@@ -142,7 +178,7 @@ function checkConnectable(from: Actor, port: string, to: Actor): void {
     throw new StudioError('ActorActive', `actor '${from.name}' is active: its channels cannot change.`, { tip });
   }
   const { message } = output;
-  if (to.kernel.handlers.some((handler) => handler.message.typeId === message.typeId)) return;
+  if (to.kernel.handlers.some((handler) => handler.message.typeId === message.typeId)) return output;
   const namesake = to.kernel.handlers.find((handler) => handler.message.name === message.name)?.message;
   const head = `'${from.name}.${port}' sends ${message.name}, which '${to.name}' does not handle`;
   if (namesake === undefined) {

@@ -1,4 +1,4 @@
-import { ACTOR, HEADER, LANE } from '../abi/arena-layout.ts';
+import { ACTOR, FLAG_RETAIN, HEADER, LANE, TOPIC_PORT } from '../abi/arena-layout.ts';
 import { StudioError } from '../base/studio-error.ts';
 import type { Arena } from '../device/arena.ts';
 import type { DeviceFault } from '../device/device.ts';
@@ -9,8 +9,11 @@ import type { DeadLetters } from './dead-letters/dead-letters.ts';
 import type { InstanceEvents } from './instance-init.ts';
 import { readHostNumber, readId } from './message-header.ts';
 import { ReceivedMessage, type FoundDeadLetter } from './message.ts';
-import { slotsFrom } from './queued.ts';
+import { slotsFrom, undeliveredOf } from './queued.ts';
+import type { HybridClock } from './hybrid-clock.ts';
+import type { NameService } from './names/name-service.ts';
 import type { RequestTable } from './request-table.ts';
+import type { Topics } from './topics/topics.ts';
 import type { TypeRegistry } from './type-registry.ts';
 
 interface InboundInit {
@@ -19,6 +22,9 @@ interface InboundInit {
   readonly requests: RequestTable;
   readonly directory: ActorDirectory;
   readonly deadLetters: DeadLetters;
+  readonly names: NameService;
+  readonly clock: HybridClock;
+  readonly topics: Topics;
   /** The instance has failed just now. */
   readonly onFailed: (instance: ActorInstance, fault: DeviceFault) => void;
 }
@@ -58,10 +64,27 @@ export class Inbound implements InstanceEvents {
     return actor.takeOutput(instance, () => this.#copy(instance, slot, type));
   }
 
-  onDeadLetter(instance: ActorInstance, { reason, slot, target }: FoundDeadLetter): void {
+  onPublished(instance: ActorInstance, slot: number): void {
+    const type = this.outputType(instance, slot);
+    if (type === undefined) return;
+    const { u32 } = this.#arena;
+    const isRetained = ((u32[(slot + HEADER.port) >> 2]! >>> 16) & FLAG_RETAIN) !== 0;
+    this.#init.topics.received(u32[(slot + HEADER.target) >> 2]!, this.#copy(instance, slot, type), isRetained);
+  }
+
+  onTime(low: number, high: number): void {
+    this.#init.clock.merge(low, high);
+  }
+
+  onAsked(instance: ActorInstance): void {
+    this.#init.names.answer(instance);
+  }
+
+  onDeadLetter(instance: ActorInstance, { reason, slot, target, addressee: known }: FoundDeadLetter): void {
+    const addressee = known ?? this.#init.names.addressee(reason, target);
     const fault = reason === 'actor-failed' ? instance.fault : undefined;
     const { payloadRoom: roomBytes } = instance.memory;
-    this.#init.deadLetters.add({ reason, slot, target, roomBytes, by: instance.label, fault });
+    this.#init.deadLetters.add({ reason, slot, target, addressee, roomBytes, by: instance.label, fault });
     const own = readHostNumber(this.#arena, slot, HEADER.messageId);
     if (own > 0 && reason === 'actor-failed') {
       // Fails with those behind it, unless these are still to be handled.
@@ -70,7 +93,7 @@ export class Inbound implements InstanceEvents {
     }
     const number = own > 0 ? own : readHostNumber(this.#arena, slot, HEADER.correlationId);
     if (number <= 0) return;
-    const label = this.#init.directory.instance(target)?.label ?? target.toString();
+    const label = addressee ?? this.#init.directory.instance(target)?.label ?? target.toString();
     const error = new StudioError('DeadLettered', `the request became a dead letter at '${label}': ${reason}.`);
     this.#init.requests.take(number)?.fail(error);
   }
@@ -86,7 +109,8 @@ export class Inbound implements InstanceEvents {
       ({ actorId, position, isUrgent }) => actorId === instance.id && ((position - next[isUrgent ? 1 : 0]!) | 0) >= 0,
       endError(instance),
     );
-    for (const number of this.#requestsInInboxes(instance)) requests.take(number)?.fail(endError(instance));
+    const waiting = [...this.#requestsInInboxes(instance), ...this.#requestsInOutbox(instance)];
+    for (const number of waiting) requests.take(number)?.fail(endError(instance));
   }
 
   /** The type of the output at `slot`. Undefined when it cannot be one: then the actor has failed, the slot is to be dropped. */
@@ -128,9 +152,17 @@ export class Inbound implements InstanceEvents {
     });
   }
 
+  /** Of what it has passed on or answered and not delivered to anybody. */
+  #requestsInOutbox(instance: ActorInstance): readonly number[] {
+    const [partly, ...rest] = undeliveredOf(instance);
+    const slots = partly === undefined || instance.word(ACTOR.outboxStep) > 0 ? rest : [partly, ...rest];
+    return slots.map((slot) => readHostNumber(this.#arena, slot, HEADER.correlationId)).filter((number) => number > 0);
+  }
+
   #copy(instance: ActorInstance, slot: number, type: StructType): ReceivedMessage {
     const arena = this.#arena;
-    const port = instance.kernel.outputs[arena.u32[(slot + HEADER.port) >> 2]! & 0xffff]?.name ?? 'reply';
+    const portIndex = arena.u32[(slot + HEADER.port) >> 2]! & 0xffff;
+    const port = portIndex === TOPIC_PORT ? 'topic' : (instance.kernel.outputs[portIndex]?.name ?? 'reply');
     const isAnswer =
       (arena.u32[(slot + HEADER.correlationId) >> 2]! | arena.u32[(slot + HEADER.correlationId + 4) >> 2]!) !== 0;
     return new ReceivedMessage({
@@ -139,6 +171,8 @@ export class Inbound implements InstanceEvents {
       messageId: readId(arena, slot, HEADER.messageId),
       correlationId: isAnswer ? readId(arena, slot, HEADER.correlationId) : undefined,
       traceId: readId(arena, slot, HEADER.traceId),
+      hlcLow: arena.u32[(slot + HEADER.hlc) >> 2]!,
+      hlcHigh: arena.u32[(slot + HEADER.hlc + 4) >> 2]!,
       bytes: arena.u8.slice(slot + HEADER.sizeBytes, slot + HEADER.sizeBytes + type.sizeBytes),
     });
   }

@@ -12,6 +12,12 @@ export interface InstanceEvents {
   onReply(instance: ActorInstance, slot: number): boolean;
   /** The message at `slot` is output for the host; false to leave it in the ring for now. */
   onOutput(instance: ActorInstance, slot: number): boolean;
+  /** The message at `slot` was published to a topic that the host wants to hear. */
+  onPublished(instance: ActorInstance, slot: number): void;
+  /** Its handler may have named what its device does not know. */
+  onAsked(instance: ActorInstance): void;
+  /** A message with that time has come in. */
+  onTime(low: number, high: number): void;
   onDeadLetter(instance: ActorInstance, letter: FoundDeadLetter): void;
   /** It has failed or terminated; called again when the last sender has seen it. */
   onEnded(instance: ActorInstance): void;

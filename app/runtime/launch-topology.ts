@@ -40,8 +40,10 @@ export async function launchTopology(
   const actors = new Map((await runtime.launchAll(specs)).map((actor) => [actor.name, actor]));
   for (const channel of topology.channels ?? []) {
     const { actorId, port, targetId } = channelEnds(channel);
-    runtime.connect(launched(actors, actorId), port, launched(actors, targetId));
+    const { routing = 'roundRobin' } = channel;
+    runtime.connect(launched(actors, actorId), port, launched(actors, targetId), { routing });
   }
+  for (const { topic, to } of topology.subscriptions ?? []) runtime.subscribe(topic, launched(actors, to));
   for (const supervisor of innermostFirst(topology.supervisors ?? [])) runtime.supervise(supervisor);
   if (outputs !== undefined) for (const actor of actors.values()) actor.deliverTo(outputs);
   const resting = await beforeActivation?.();

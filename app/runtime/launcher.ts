@@ -3,9 +3,9 @@ import type { Device } from '../device/device.ts';
 import { Actor } from './actor.ts';
 import type { ActorDirectory } from './actor-directory.ts';
 import { ActorInstance } from './actor-instance.ts';
-import type { InstanceEvents } from './instance-init.ts';
 import { ActorMemory, type ActorPlan } from './actor-memory.ts';
 import type { ActorSurroundings } from './actor-surroundings.ts';
+import type { InstanceEvents } from './instance-init.ts';
 import { checkMemory, checkSpec, planActor, type LaunchSpec, type LoadedKernel } from './launch.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { Programs } from './programs.ts';
@@ -40,6 +40,7 @@ export class Launcher {
       this.#init.programs.checkLoaded(spec.kernel);
       checkSpec(spec, names);
     }
+    this.#init.directory.checkNames([...names]);
     const actors = this.#init.surroundings.buffers.makingRoom(() => this.#createAll(specs));
     try {
       await this.#init.lifetime.race(this.#init.ports.device.place(actors.flatMap(placementsOf)));

@@ -1,9 +1,10 @@
 import { HEADER } from '../abi/arena-layout.ts';
+import { StudioError } from '../base/studio-error.ts';
 import type { Arena } from '../device/arena.ts';
+import { hlcOf, type HybridClock } from './hybrid-clock.ts';
 import { DEFAULT_PRIORITY, type SendOptions } from './send-options.ts';
 
 const WORD = 2 ** 32;
-const TICKS_PER_MS = 2 ** 22;
 
 const HEX_BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
@@ -19,6 +20,14 @@ export type MessageId = string & { readonly brand: 'MessageId' };
 
 export function formatId(high: number, low: number): MessageId {
   return (hexOf(high) + hexOf(low)) as MessageId;
+}
+
+/** @throws StudioError `InvalidTraceId` */
+export function checkedTraceId(id: string): MessageId {
+  if (/^[0-9a-f]{16}$/.test(id) && id !== '0000000000000000') return id as MessageId;
+  throw new StudioError('InvalidTraceId', `'${id}' is no trace id.`, {
+    tip: 'It has 16 hexadecimal digits in lower case, not all of them 0; ids of messages are trace ids.',
+  });
 }
 
 /** A host message's number (44 bits) as its id. */
@@ -41,23 +50,30 @@ export function readHostNumber(arena: Arena, slot: number, offset: number): numb
   return high >>> 12 === 0 ? high * WORD + arena.u32[(slot + offset) >> 2]! : -1;
 }
 
+/** What the host gives a message that it sends or publishes. */
+export interface MessageStamp {
+  readonly number: number;
+  readonly hlcLow: number;
+  readonly hlcHigh: number;
+}
+
 /**
  * Writes the headers of what the host sends. One clock reading serves a batch; within it the logical part of the hybrid
  * logical clock counts on, so that times of messages never repeat or run backwards.
  */
 export class HeaderWriter {
+  readonly clock: HybridClock;
   readonly #u32: Uint32Array;
-  readonly #unixMs: () => number;
   #number = 0;
-  #hlcLow = 0;
-  #hlcHigh = 0;
   #deadline = 0;
   #priority = DEFAULT_PRIORITY;
   #flags = 0;
+  /** Undefined where each message begins a trace of its own. */
+  #traceId: MessageId | undefined;
 
-  constructor(arena: Arena, unixMs: () => number) {
+  constructor(arena: Arena, clock: HybridClock) {
     this.#u32 = arena.u32;
-    this.#unixMs = unixMs;
+    this.clock = clock;
   }
 
   /** Number of the last message written. */
@@ -67,42 +83,42 @@ export class HeaderWriter {
 
   /** Time of the last message written, as one number. */
   get hlc(): bigint {
-    return (BigInt(this.#hlcHigh) << 32n) | BigInt(this.#hlcLow);
+    return hlcOf(this.clock.low, this.clock.high);
   }
 
   /** Numbers and times go on from there, where they are not further already. */
   resume(number: number, hlc: bigint): void {
     this.#number = Math.max(this.#number, number);
-    if (hlc <= this.hlc) return;
-    this.#hlcLow = Number(hlc & 0xffff_ffffn);
-    this.#hlcHigh = Number(hlc >> 32n);
+    this.clock.resume(hlc);
   }
 
   readClock(): void {
-    const ms = this.#unixMs();
-    const whole = Math.floor(ms);
-    const low = (((whole % 1024) << 22) | ((ms - whole) * TICKS_PER_MS)) >>> 0;
-    const high = Math.floor(whole / 1024) >>> 0;
-    if (high < this.#hlcHigh || (high === this.#hlcHigh && low <= this.#hlcLow)) return;
-    this.#hlcLow = low;
-    this.#hlcHigh = high;
+    this.clock.read();
   }
 
-  /** How the messages that are written from now on are sent. */
-  mark({ priority = DEFAULT_PRIORITY, deadlineMs }: SendOptions, flags = 0): void {
+  /** For a message that lies in no ring. */
+  stamp(): MessageStamp {
+    this.clock.read();
+    this.clock.tick();
+    return { number: ++this.#number, hlcLow: this.clock.low, hlcHigh: this.clock.high };
+  }
+
+  /** How the messages that are written from now on are sent. @throws StudioError `InvalidTraceId` */
+  mark({ priority = DEFAULT_PRIORITY, deadlineMs, traceId }: SendOptions, flags = 0): void {
+    this.#traceId = traceId === undefined ? undefined : checkedTraceId(traceId);
     this.#priority = priority;
     this.#flags = flags;
     // 0 says that there is none; 1 ms later is no matter.
-    this.#deadline = deadlineMs === undefined ? 0 : ((this.#unixMs() + deadlineMs) % WORD) >>> 0 || 1;
+    this.#deadline = deadlineMs === undefined ? 0 : ((this.clock.unixMs() + deadlineMs) % WORD) >>> 0 || 1;
   }
 
   /** Everything but the sequence, which the ring's position gives; the payload is the caller's. */
   write(slot: number, typeId: number, payloadBytes: number): void {
     const u32 = this.#u32;
     const at = slot >> 2;
+    const { clock } = this;
     this.#number++;
-    this.#hlcLow = (this.#hlcLow + 1) >>> 0;
-    if (this.#hlcLow === 0) this.#hlcHigh++;
+    clock.tick();
     const low = this.#number >>> 0;
     const high = (this.#number / WORD) >>> 0;
     u32[at + (HEADER.payloadBytes >> 2)] = payloadBytes;
@@ -112,13 +128,14 @@ export class HeaderWriter {
     u32[at + (HEADER.correlationId >> 2) + 1] = 0;
     u32[at + (HEADER.traceId >> 2)] = low;
     u32[at + (HEADER.traceId >> 2) + 1] = high;
-    u32[at + (HEADER.hlc >> 2)] = this.#hlcLow;
-    u32[at + (HEADER.hlc >> 2) + 1] = this.#hlcHigh;
+    u32[at + (HEADER.hlc >> 2)] = clock.low;
+    u32[at + (HEADER.hlc >> 2) + 1] = clock.high;
     u32[at + (HEADER.deadline >> 2)] = this.#deadline;
     u32[at + (HEADER.typeId >> 2)] = typeId;
     u32[at + (HEADER.source >> 2)] = 0;
     u32[at + (HEADER.target >> 2)] = 0;
     u32[at + (HEADER.port >> 2)] = this.#flags << 16;
     u32[at + (HEADER.priority >> 2)] = this.#priority;
+    if (this.#traceId !== undefined) writeId(u32, slot + HEADER.traceId, this.#traceId);
   }
 }

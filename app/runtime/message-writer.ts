@@ -4,7 +4,7 @@ import type { Codec } from '../model/codec/codec.ts';
 import type { MemoryViews } from '../model/codec/memory-views.ts';
 import type { StructType } from '../model/message-type.ts';
 import type { HostLane } from './host-lane.ts';
-import { hostMessageId, writeId, type HeaderWriter, type MessageId } from './message-header.ts';
+import { hostMessageId, type HeaderWriter, type MessageId } from './message-header.ts';
 import type { SendOptions } from './send-options.ts';
 
 /** A call of `fill` costs more than so many bytes' stores. */
@@ -13,18 +13,6 @@ const INLINE_ZEROS = 256;
 interface Batch {
   readonly count: number;
   readonly payload: (address: number, index: number) => void;
-  readonly traceId?: MessageId | undefined;
-}
-
-export interface EncodedMessage {
-  readonly bytes: Uint8Array;
-  /** The trace that it continues. */
-  readonly traceId?: MessageId | undefined;
-}
-
-interface AsideMessage {
-  readonly payload: (address: number) => void;
-  readonly traceId?: MessageId | undefined;
 }
 
 /** Writes messages into host rings. What cannot be written leaves nothing behind; what can is published at once. */
@@ -82,20 +70,19 @@ export class MessageWriter {
     });
   }
 
-  /** A message that is encoded already, and continues a trace where one is given. False when the ring is full. */
-  bytes(lane: HostLane, type: StructType, { bytes, traceId }: EncodedMessage): boolean {
+  /** A message that is encoded already. False when the ring is full. */
+  bytes(lane: HostLane, type: StructType, bytes: Uint8Array): boolean {
     const payload = (address: number): void => {
       this.#views.u8.set(bytes, address);
     };
-    return this.#write(lane, type, { count: 1, payload, traceId }) === 1;
+    return this.#write(lane, type, { count: 1, payload }) === 1;
   }
 
   /** Writes a message that found no room where it is asked to, as it would lie in the ring. */
-  aside(slot: number, type: StructType, { payload, traceId }: AsideMessage): void {
+  aside(slot: number, type: StructType, payload: (address: number) => void): void {
     payload(slot + HEADER.sizeBytes);
     this.#headers.readClock();
     this.#headers.write(slot, type.typeId, type.sizeBytes);
-    if (traceId !== undefined) writeId(this.#views.u32, slot + HEADER.traceId, traceId);
   }
 
   /** `fill` gets a cursor over each zeroed slot. Returns how many there was room for. */
@@ -116,7 +103,7 @@ export class MessageWriter {
     });
   }
 
-  #write(lane: HostLane, { typeId, sizeBytes }: StructType, { count, payload, traceId }: Batch): number {
+  #write(lane: HostLane, { typeId, sizeBytes }: StructType, { count, payload }: Batch): number {
     let done = 0;
     checkNotReentered(lane);
     this.#headers.readClock();
@@ -126,7 +113,6 @@ export class MessageWriter {
         if (slot === -1) break;
         payload(slot + HEADER.sizeBytes, done);
         this.#headers.write(slot, typeId, sizeBytes);
-        if (traceId !== undefined) writeId(this.#views.u32, slot + HEADER.traceId, traceId);
       }
     } catch (error) {
       lane.ring.abandon(1);

@@ -1,6 +1,7 @@
 import { DEVICE_REASONS } from '../abi/arena-layout.ts';
 import type { Json, StructType } from '../model/message-type.ts';
 import { decodeJson } from '../model/codec/json-decode.ts';
+import { hlcOf } from './hybrid-clock.ts';
 import type { MessageId } from './message-header.ts';
 
 /** Where a message that reached the host came from. */
@@ -8,7 +9,7 @@ export interface MessageOrigin {
   /** Name of the actor. */
   readonly actor: string;
   readonly instance: number;
-  /** Name of the output port, or `reply`. */
+  /** Name of the output port, or `reply`, `topic`, or `send` for what an actor is sent by its name. */
   readonly port: string;
 }
 
@@ -20,20 +21,33 @@ export class ReceivedMessage {
   /** Id of the message that this one answers. */
   readonly correlationId: MessageId | undefined;
   readonly traceId: MessageId;
+  /** Two words of `hlc`. */
+  readonly hlcLow: number;
+  readonly hlcHigh: number;
   readonly bytes: Uint8Array;
 
-  constructor(init: Omit<ReceivedMessage, 'json' | 'label'>) {
+  constructor(init: Omit<ReceivedMessage, 'json' | 'label' | 'hlc'>) {
     this.from = init.from;
     this.type = init.type;
     this.messageId = init.messageId;
     this.correlationId = init.correlationId;
     this.traceId = init.traceId;
+    this.hlcLow = init.hlcLow;
+    this.hlcHigh = init.hlcHigh;
     this.bytes = init.bytes;
   }
 
   /** `mean#0`. */
   get label(): string {
     return `${this.from.actor}#${this.from.instance.toString()}`;
+  }
+
+  /**
+   * When it was sent, by the hybrid logical clock: 42 bits of Unix milliseconds, 22 bits of fraction and logical ticks.
+   * Later than the times of all messages that led to it.
+   */
+  get hlc(): bigint {
+    return hlcOf(this.hlcLow, this.hlcHigh);
   }
 
   /** @throws StudioError `InvalidValue` where the bytes hold what the type cannot, a bool of 2, say. */
@@ -72,4 +86,6 @@ export interface FoundDeadLetter {
   readonly slot: number;
   /** The actor that should have processed it. */
   readonly target: number;
+  /** Whom it was for, where that is known by a name only. */
+  readonly addressee?: string | undefined;
 }

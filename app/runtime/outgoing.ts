@@ -2,10 +2,9 @@ import type { Codec } from '../model/codec/codec.ts';
 import type { MemoryViews } from '../model/codec/memory-views.ts';
 import type { StructType } from '../model/message-type.ts';
 import type { HostLane } from './host-lane.ts';
-import type { MessageId } from './message-header.ts';
 import type { MessageWriter } from './message-writer.ts';
 import type { Fate } from './receipts.ts';
-import type { SendBytesOptions, SendOptions } from './send-options.ts';
+import type { SendOptions } from './send-options.ts';
 
 /** One message, which may be written more than once until there is room. */
 export interface Outgoing {
@@ -14,8 +13,6 @@ export interface Outgoing {
   /** False when the lane is full. */
   readonly write: (lane: HostLane) => boolean;
   readonly payload: (address: number) => void;
-  /** The trace that it continues. */
-  readonly traceId?: MessageId | undefined;
   /** It has been written, into the ring or aside, and has its number. */
   readonly onWritten?: (() => void) | undefined;
   /** Who wants to know what becomes of it. */
@@ -43,13 +40,11 @@ export class OutgoingMessages {
     };
   }
 
-  encoded(type: StructType, bytes: Uint8Array, options: SendBytesOptions): Outgoing {
-    const { traceId } = options;
+  encoded(type: StructType, bytes: Uint8Array, options: SendOptions): Outgoing {
     return {
       type,
       options,
-      traceId,
-      write: (lane) => this.#writer.bytes(lane, type, { bytes, traceId }),
+      write: (lane) => this.#writer.bytes(lane, type, bytes),
       payload: (address) => {
         this.#views.u8.set(bytes, address);
       },

@@ -1,4 +1,4 @@
-import { ACTOR, FLAG_DEAD_LETTER, FLAG_TOMBSTONE, HEADER, REPLY_PORT, RING } from '../abi/arena-layout.ts';
+import { ACTOR, FLAG_DEAD_LETTER, FLAG_TOMBSTONE, HEADER, RING, TOPIC_PORT } from '../abi/arena-layout.ts';
 import type { Arena } from '../device/arena.ts';
 import type { ActorInstance } from './actor-instance.ts';
 import type { ActorMemory } from './actor-memory.ts';
@@ -55,10 +55,10 @@ export function typeIdAt({ u32 }: Arena, slot: number): number {
   return u32[(slot + HEADER.typeId) >> 2]!;
 }
 
-/** Index of the output port that the message left by; undefined for replies and dead letters. */
+/** Index of the output port that the message left by; undefined for what names its receiver and dead letters. */
 export function portAt(arena: Arena, slot: number): number | undefined {
   const port = arena.u32[(slot + HEADER.port) >> 2]! & 0xffff;
-  return port === REPLY_PORT || isDeadLetter(arena, slot) ? undefined : port;
+  return port >= TOPIC_PORT || isDeadLetter(arena, slot) ? undefined : port;
 }
 
 export function setPort({ u32 }: Arena, slot: number, port: number): void {

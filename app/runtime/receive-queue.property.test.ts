@@ -12,6 +12,8 @@ function message(number: number): ReceivedMessage {
     type: { name: 'T', fields: [], sizeBytes: 1, alignBytes: 1, typeId: 1 },
     messageId: id,
     correlationId: undefined,
+    hlcLow: 0,
+    hlcHigh: 0,
     traceId: id,
     bytes: new Uint8Array(1),
   });

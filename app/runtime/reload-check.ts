@@ -46,13 +46,15 @@ export function migrationObstacles(arena: Arena, actor: Actor, code: LoadedKerne
 }
 
 /** No reset mends these: the other end of the channel is wrong. */
-export function channelProblem({ from, port, to, output }: BrokenChannel): Problem {
+export function channelProblem({ from, port, to, output, keyProblem }: BrokenChannel): Problem {
   const channel = `channel '${from.name}.${port}' → '${to.name}'`;
   const tip = 'Undo the change, reload both ends together, or remove one of them first.';
   const code = 'broken-channel';
   if (output === undefined)
     return { severity: 'error', code, tip, message: `${channel}: the new version has no output '${port}'.` };
   const { message, location } = output;
+  if (keyProblem !== undefined)
+    return { severity: 'error', code, tip, location, message: `${channel}: it is routed by a field. ${keyProblem}` };
   const namesake = to.kernel.handlers.find((handler) => handler.message.name === message.name)?.message;
   const differences = namesake === undefined ? '' : ` ${differencesOf(namesake, message)}`;
   const text = `${channel}: with the new version its receiver does not handle ${message.name}.${differences}`;

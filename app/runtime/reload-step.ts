@@ -8,6 +8,7 @@ import type { InstanceEvents } from './instance-init.ts';
 import { ActorMemory } from './actor-memory.ts';
 import type { Channels } from './channels.ts';
 import { planActor } from './launch.ts';
+import type { NameService } from './names/name-service.ts';
 import { deadLetterReason, type FoundDeadLetter } from './message.ts';
 import type { LoadedKernel } from './programs.ts';
 import { isDeadLetter, portAt, setPort, undeliveredOf, untakenOf, waitingFor } from './queued.ts';
@@ -19,6 +20,7 @@ interface StepSurroundings {
   readonly arena: Arena;
   readonly channels: Channels;
   readonly directory: ActorDirectory;
+  readonly names: NameService;
   readonly events: InstanceEvents;
   readonly createInstance: CreateInstance;
 }
@@ -89,7 +91,7 @@ export class ReloadStep {
     const routes = new Map<ActorInstance, RouteTable>();
     try {
       for (const [actor, { info }] of this.#codes) {
-        if (!this.#successions.has(actor) && hasSamePorts(actor.kernel, info)) continue;
+        if (!this.#successions.has(actor) && hasSamePorts(actor.kernel, info)) continue; // so keys lie where they lay
         for (const instance of actor.instances) routes.set(instance, channels.routesOf(actor, instance, info));
       }
       return routes;
@@ -141,9 +143,11 @@ export class ReloadStep {
 
   /** What it has not processed, and what it has sent that has not arrived. */
   #lettersOf(actor: Actor, former: ActorInstance): readonly FoundDeadLetter[] {
-    const { arena, channels } = this.#surroundings;
+    const { arena, channels, names } = this.#surroundings;
     const waiting = waitingFor(arena, former).map((slot) => this.#letter(slot, former.id));
     const sent = undeliveredOf(former).map((slot) => {
+      const addressee = names.addresseeOfEntry(former, slot);
+      if (addressee !== undefined) return { ...this.#letter(slot, HOST_ACTOR_ID), addressee };
       const known = arena.u32[(slot + HEADER.target) >> 2]!;
       if (known !== HOST_ACTOR_ID) return this.#letter(slot, known);
       const port = former.kernel.outputs[portAt(arena, slot) ?? -1]?.name;
@@ -188,6 +192,7 @@ function inboxesOf({ memory }: ActorInstance): readonly number[] {
 }
 
 function hasSamePorts(running: KernelInfo, next: KernelInfo): boolean {
-  const names = ({ outputs }: KernelInfo): string => outputs.map(({ name }) => name).join(',');
-  return names(running) === names(next);
+  const ports = ({ outputs }: KernelInfo): string =>
+    outputs.map(({ name, message }) => `${name}:${message.typeId.toString()}`).join(',');
+  return ports(running) === ports(next);
 }

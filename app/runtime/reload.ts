@@ -4,15 +4,16 @@ import type { ActorPlacement, Device, ReplacementOutcome } from '../device/devic
 import type { Actor } from './actor.ts';
 import type { ActorDirectory } from './actor-directory.ts';
 import type { Channels } from './channels.ts';
+import type { NameService } from './names/name-service.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { RuntimePlatform } from './ports.ts';
 import type { LoadedKernel, Program, Programs } from './programs.ts';
 import { channelProblem, lastingObstacles, migrationObstacles, queueObstacles } from './reload-check.ts';
 import { ReloadStep, type CreateInstance } from './reload-step.ts';
-import type { InstanceEvents } from './instance-init.ts';
 import type { InstanceMigration, MigrateOptions, MigrationForecast } from './state/migration-plan.ts';
 import type { Parked } from './state/parked.ts';
 import { MigrationStep } from './state/migration-step.ts';
+import type { InstanceEvents } from './instance-init.ts';
 
 export interface ReloadOptions extends MigrateOptions {
   /** How long to wait for handlers that are running. Default 5,000, which is longer than a handler may take. */
@@ -41,6 +42,7 @@ interface ReloadSurroundings {
   readonly platform: RuntimePlatform;
   readonly lifetime: Lifetime;
   readonly directory: ActorDirectory;
+  readonly names: NameService;
   readonly channels: Channels;
   readonly programs: Programs;
   readonly events: InstanceEvents;
@@ -137,8 +139,8 @@ export class Reloads {
   }
 
   async #attempt(wish: Wish, timeoutMs: number): Promise<ReplacementOutcome> {
-    const { device, lifetime, channels, directory, events, createInstance } = this.#init;
-    const surroundings = { arena: device.arena, channels, directory, events, createInstance };
+    const { device, lifetime, channels, directory, names, events, createInstance } = this.#init;
+    const surroundings = { arena: device.arena, channels, directory, names, events, createInstance };
     const step = new ReloadStep(wish.codes, wish.fresh, surroundings);
     const migration = this.#prepareMigration(wish, step);
     let finishing: Promise<void> | undefined;

@@ -1,12 +1,14 @@
 import { CHANNEL, ROUTE } from '../abi/arena-layout.ts';
+import type { RoutingWords } from './routing.ts';
 import { roundUp, type Arena, type ArenaBlock } from '../device/arena.ts';
 
 /** A channel as its source sees it. */
 export interface ChannelRoute {
   /** The same object in every table: by it a table goes on where the one before stopped. */
   readonly channel: object;
-  /** The actor blocks that take turns. */
+  /** The actor blocks that share its messages. */
   readonly targets: readonly number[];
+  readonly routing: RoutingWords;
 }
 
 const WORD = 2 ** 32;
@@ -34,9 +36,12 @@ export class RouteTable {
       const route = this.address + port * ROUTE.sizeBytes;
       u32[(route + ROUTE.channels) >> 2] = channelAt;
       u32[(route + ROUTE.channelCount) >> 2] = group.length;
-      for (const { channel, targets } of group) {
+      for (const { channel, targets, routing } of group) {
         u32[(channelAt + CHANNEL.targets) >> 2] = targetAt;
         u32[(channelAt + CHANNEL.targetCount) >> 2] = targets.length;
+        u32[(channelAt + CHANNEL.routing) >> 2] = routing.routing;
+        u32[(channelAt + CHANNEL.keyOffset) >> 2] = routing.keyOffset;
+        u32[(channelAt + CHANNEL.keyBytes) >> 2] = routing.keyBytes;
         u32.set(targets, targetAt >> 2);
         this.#channels.set(channel, channelAt);
         channelAt += CHANNEL.sizeBytes;
@@ -47,6 +52,12 @@ export class RouteTable {
 
   get address(): number {
     return this.#block.address;
+  }
+
+  /** Nobody gets what goes over the channel any more. Its device may be looking at it. */
+  close(channel: object): void {
+    const at = this.#channels.get(channel);
+    if (at !== undefined) Atomics.store(this.#arena.u32, (at + CHANNEL.targetCount) >> 2, 0);
   }
 
   /** Counts and turns go on from where `former` stopped. Its actor rests. */

@@ -20,6 +20,8 @@ export interface RuntimePorts {
   readonly seed?: number;
   /** Messages to the host that may wait to be received, per actor. Default 1,024. */
   readonly receiveCapacity?: number;
+  /** Topics that can be published to in the runtime's life. Default 4,096. */
+  readonly topicLimit?: number;
   readonly deadLetters?: DeadLetterOptions;
   readonly buffers?: BuffersOptions;
 }

@@ -15,7 +15,7 @@ import {
 } from './checkpoint/checkpoints.ts';
 import { Buffers } from './buffers/buffers.ts';
 import { generationOf } from './buffers/first-generation.ts';
-import { Channels, type ChannelState } from './channels.ts';
+import { Channels, type ChannelState, type ConnectOptions } from './channels.ts';
 import { DeadLetters } from './dead-letters/dead-letters.ts';
 import { sendAgainTo } from './dead-letters/replay.ts';
 import { Event } from './event.ts';
@@ -25,7 +25,9 @@ import { Inbound } from './inbound.ts';
 import type { LaunchOptions, LaunchSpec, LoadedKernel } from './launch.ts';
 import { Launcher } from './launcher.ts';
 import { Lifetime, runtimeDisposed } from './lifetime.ts';
+import { HybridClock } from './hybrid-clock.ts';
 import { HeaderWriter } from './message-header.ts';
+import { NameService } from './names/name-service.ts';
 import { Programs, type Program } from './programs.ts';
 import { undelivered, untilQuiet, type Undelivered } from './quiescence.ts';
 import { Reloads, type ReloadOptions, type ReloadReport } from './reload.ts';
@@ -36,11 +38,16 @@ import { Parked } from './state/parked.ts';
 import { StateAccess } from './state/state-access.ts';
 import { Supervision } from './supervision/supervision.ts';
 import type { SupervisorOptions } from './supervision/supervisor-spec.ts';
+import { Publisher, type PublishOptions, type PublishReceipt } from './topics/publisher.ts';
+import { isListener, type TopicListener } from './topics/subscriptions.ts';
+import { Topics, type TopicState } from './topics/topics.ts';
 import { TypeRegistry } from './type-registry.ts';
 import { WorkSources } from './work-sources.ts';
 
 export type { Program } from './programs.ts';
-export type { ActorFailure } from './runtime-parts.ts';
+export type { ActorFailure, RuntimePorts } from './runtime-parts.ts';
+
+const DEFAULT_TOPIC_LIMIT = 4096;
 
 /** Launches actors on a device, connects them, and exchanges messages with them. */
 export class RingKernelRuntime implements AsyncDisposable {
@@ -64,6 +71,8 @@ export class RingKernelRuntime implements AsyncDisposable {
   readonly #programs: Programs;
   readonly #inbound: Inbound;
   readonly #launcher: Launcher;
+  readonly #topics: Topics;
+  readonly #publisher: Publisher;
   readonly #reloads: Reloads;
   readonly #checkpoints: Checkpoints;
   readonly #removals = new Map<Actor, Promise<void>>();
@@ -76,6 +85,10 @@ export class RingKernelRuntime implements AsyncDisposable {
     const directory = new ActorDirectory(device);
     const labelOf = (actorId: number): string | undefined => directory.instance(actorId)?.label;
     const parked = new Parked({ device, platform, lifetime: this.lifetime, labelOf });
+    const clock = new HybridClock(() => platform.unixMs());
+    const headers = new HeaderWriter(arena, clock);
+    const topics = new Topics(device, ports.topicLimit ?? DEFAULT_TOPIC_LIMIT);
+    const names = new NameService({ device, directory, topics });
     const requests = new RequestTable(platform, ({ actorId }) => requestTimeout(directory.instance(actorId), actorId));
     const onFailed = (instance: ActorInstance, fault: DeviceFault): void => {
       this.#announceFailure(instance, fault);
@@ -94,13 +107,16 @@ export class RingKernelRuntime implements AsyncDisposable {
     this.#channels = new Channels(arena);
     this.#directory = directory;
     this.#programs = new Programs(device, types, this.lifetime);
-    const inbound = new Inbound({ arena, types, requests, directory, deadLetters: this.deadLetters, onFailed });
+    const { deadLetters } = this;
+    const inbound = new Inbound({ arena, types, clock, names, topics, requests, directory, deadLetters, onFailed });
+    this.#topics = topics;
+    this.#publisher = new Publisher({ topics, types, headers });
     this.#inbound = inbound;
     this.#surroundings = {
       arena,
       views: viewMemory(arena.memory.buffer),
       types,
-      headers: new HeaderWriter(arena, () => platform.unixMs()),
+      headers,
       requests,
       platform,
       buffers: this.buffers,
@@ -113,7 +129,6 @@ export class RingKernelRuntime implements AsyncDisposable {
       },
       states: new StateAccess({ arena, types, parked, isGone: (actor) => !this.#isThere(actor) }),
     };
-    const { headers } = this.#surroundings;
     this.#checkpoints = new Checkpoints({
       device,
       platform,
@@ -138,6 +153,7 @@ export class RingKernelRuntime implements AsyncDisposable {
       platform,
       lifetime: this.lifetime,
       directory,
+      names,
       channels: this.#channels,
       programs: this.#programs,
       events: inbound,
@@ -149,6 +165,7 @@ export class RingKernelRuntime implements AsyncDisposable {
     this.supervision = new Supervision({ device, platform, lifetime, directory, inTurn, seed: ports.seed ?? 0 });
     this.workSources.add(this.supervision);
     this.health = new HealthMonitor({ arena, platform, directory });
+    this.workSources.add(topics);
     this.#listen();
   }
 
@@ -200,24 +217,50 @@ export class RingKernelRuntime implements AsyncDisposable {
    * Launches all or none.
    *
    * @throws StudioError `OutOfMemory` with the sum and its largest parts, `InvalidLaunch`, `TooManyActors`,
-   *   `ProgramNotLoaded`
+   *   `ProgramNotLoaded`, `NameCollision`
    */
   launchAll(specs: readonly LaunchSpec[]): Promise<readonly Actor[]> {
     return this.#launcher.launchAll(specs);
   }
 
   /**
-   * Connects an output port to an actor, whose instances take turns. No instance of the source may be active.
+   * Connects an output port to an actor, whose instances take turns unless `routing` says otherwise. No instance of the
+   * source may be active.
    *
-   * @throws StudioError `PortNotFound`, `TypeMismatch`, `ActorActive`, `ActorRemoved`
+   * @throws StudioError `PortNotFound`, `TypeMismatch`, `InvalidKey`, `ActorActive`, `ActorRemoved`, `OutOfMemory`
    */
-  connect(from: Actor, port: string, to: Actor): void {
+  connect(from: Actor, port: string, to: Actor, options: ConnectOptions = {}): void {
+    this.#checkPresent(from, to);
+    this.#channels.connect({ from, port, to }, options);
+  }
+
+  /**
+   * Gives whatever is published to matching topics to an actor, whose instances take turns, or to a function on the host:
+   * `*` stands for one level of a topic, `#` at the end for all the rest. Retained messages come first. Disposing ends it.
+   *
+   * @throws StudioError `InvalidTopicPattern`, `ActorRemoved`, `OutOfMemory`
+   */
+  subscribe(pattern: string, subscriber: Actor | TopicListener): Disposable {
+    if (isListener(subscriber)) this.lifetime.check();
+    else this.#checkPresent(subscriber);
+    return this.#topics.subscribe(pattern, subscriber);
+  }
+
+  /**
+   * Publishes a message of the type that `options.type` names; without it of the only one that the subscribers handle.
+   * Waits for room at each actor as `send` does.
+   *
+   * @throws StudioError `InvalidTopic`, `TooManyTopics`, `UnknownMessageType`, `InvalidMessage`; `PublishIncomplete` when
+   *   some subscribers have not got it
+   */
+  async publish(topic: string, message: object, options: PublishOptions = {}): Promise<PublishReceipt> {
     this.lifetime.check();
-    for (const actor of [from, to]) {
-      if (this.#isThere(actor)) continue;
-      throw new StudioError('ActorRemoved', `actor '${actor.name}' has been removed.`, { tip: 'Launch it again.' });
-    }
-    this.#channels.connect(from, port, to);
+    return this.#publisher.publish(topic, message, options);
+  }
+
+  /** The topics that have been published to so far. */
+  get topics(): readonly TopicState[] {
+    return this.#topics.states;
   }
 
   /**
@@ -370,8 +413,17 @@ export class RingKernelRuntime implements AsyncDisposable {
     if (actor !== undefined) this.onDidFailActor.fire({ actor, instance, fault });
   }
 
+  #checkPresent(...actors: readonly Actor[]): void {
+    this.lifetime.check();
+    for (const actor of actors) {
+      if (this.#isThere(actor)) continue;
+      throw new StudioError('ActorRemoved', `actor '${actor.name}' has been removed.`, { tip: 'Launch it again.' });
+    }
+  }
+
   async #remove(actor: Actor): Promise<void> {
     this.#channels.remove(actor);
+    this.#topics.drop(actor);
     this.supervision.forget(actor.name, actor.instances);
     this.#directory.withdraw(actor);
     for (const instance of actor.instances) instance.stopWaiting();

@@ -1,7 +1,6 @@
 import { URGENT_PRIORITY } from '../abi/arena-layout.ts';
 import { StudioError } from '../base/studio-error.ts';
 import type { DedupKey } from './dedup-window.ts';
-import type { MessageId } from './message-header.ts';
 
 /** Of what the host sends and says nothing else about. */
 export const DEFAULT_PRIORITY = 128;
@@ -23,16 +22,15 @@ export interface SendOptions {
   readonly deadlineMs?: number;
   /** Sent once: while the key is in the actor's window (`queue.dedup`) a message that has it too is dropped, `duplicate`. */
   readonly dedupKey?: DedupKey;
+  /** Chooses the instance by a field: the one that a channel with this routing chooses too. Not for batches. */
+  readonly routing?: { readonly key: string };
+  /** What the message belongs to: the id of a message before it. Without it the message begins a trace of its own. */
+  readonly traceId?: string;
 }
 
 export interface RequestOptions extends SendOptions {
   /** How long to wait for the reply, room in the queue included. Default 5,000. */
   readonly timeoutMs?: number;
-}
-
-export interface SendBytesOptions extends SendOptions {
-  /** The trace that the message continues. Default: it begins one of its own. */
-  readonly traceId?: MessageId;
 }
 
 export function isUrgent({ priority = DEFAULT_PRIORITY }: SendOptions): boolean {

@@ -87,7 +87,7 @@ export class Sending {
     const { options, settle } = message;
     const slot = instance.memory.scratch;
     writer.mark(options, settle === undefined ? 0 : FLAG_RECEIPT);
-    writer.aside(slot, message.type, message);
+    writer.aside(slot, message.type, message.payload);
     const id = writer.lastId;
     if (overflow !== 'dropOldest') message.onWritten?.();
     switch (overflow) {

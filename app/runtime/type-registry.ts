@@ -44,6 +44,11 @@ export class TypeRegistry {
     return this.#former.get(typeId);
   }
 
+  /** Of all loaded programs; a type that several declare comes several times. */
+  get all(): readonly StructType[] {
+    return [...this.#programs.values()].flatMap((types) => [...types.values()]);
+  }
+
   codec(type: StructType): Codec {
     const existing = this.#codecs.get(type);
     if (existing !== undefined) return existing;

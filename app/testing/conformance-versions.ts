@@ -21,6 +21,7 @@ import {
   type SinkCounts,
 } from './conformance-kernels.ts';
 import { migratedBehaviour, migratedImage, stateBehaviour, stateImage } from './conformance-state-kernels.ts';
+import { messagingBehaviour, messagingImage } from './conformance-messaging.ts';
 import { FakeFault } from './fake-fault.ts';
 import type { FakeContext } from './fake-handler.ts';
 import type { FakeBehaviour } from './fake-device.ts';
@@ -117,6 +118,7 @@ export const conformanceImages: ReadonlyMap<string, ProgramImage> = new Map([
   ['conformance_state.cu', stateImage],
   ['conformance_migrated.cu', migratedImage],
   ['conformance_buffers.cu', buffersImage],
+  ['conformance_messaging.cu', messagingImage],
 ]);
 
 export const versionBehaviours: ReadonlyMap<string, FakeBehaviour> = new Map([
@@ -126,6 +128,7 @@ export const versionBehaviours: ReadonlyMap<string, FakeBehaviour> = new Map([
   [stateImage.hash, stateBehaviour],
   [migratedImage.hash, migratedBehaviour],
   [buffersImage.hash, buffersBehaviour],
+  [messagingImage.hash, messagingBehaviour],
 ]);
 
 /** With `sum = 5000` in the state of `sink`. */

@@ -11,6 +11,7 @@ import { describeLifecycle } from './conformance/lifecycle.ts';
 import { describeConcurrentUse } from './conformance/concurrent-use.ts';
 import { describeChannels, describeDeadLetters, describeRequests } from './conformance/messaging.ts';
 import { describeMigration } from './conformance/migration.ts';
+import { describeNames } from './conformance/names.ts';
 import {
   describeClearing,
   describeDeadlines,
@@ -23,9 +24,11 @@ import { describeReload } from './conformance/reload.ts';
 import { describeReplay } from './conformance/replay.ts';
 import { describeReset } from './conformance/reset.ts';
 import { describeRestart } from './conformance/restart.ts';
+import { describeRouting } from './conformance/routing.ts';
 import { describeSending } from './conformance/sending.ts';
 import { describeState } from './conformance/state.ts';
 import { describeContext, describeQuiescence, describeTelemetry } from './conformance/telemetry.ts';
+import { describeTopics } from './conformance/topics.ts';
 
 export type { BenchOptions, BenchParts, OpenBench } from './conformance/bench.ts';
 
@@ -43,6 +46,9 @@ export function describeDevice(name: string, open: OpenBench): void {
     describeRequests(open);
     describeChannels(open);
     describeDeadLetters(open);
+    describeRouting(open);
+    describeNames(open);
+    describeTopics(open);
     describeTelemetry(open);
     describeContext(open);
     describeQuiescence(open);

@@ -1,19 +1,19 @@
 import {
   ACTOR,
   ACTOR_STATE,
-  ARENA,
-  ARENA_HEADER_ADDRESS,
-  CHANNEL,
   COMMAND,
   DEVICE_REASONS,
   FLAG_DEAD_LETTER,
   FLAG_PROCESSED,
+  FLAG_RETAIN,
   HEADER,
   LANE,
   OVERFLOW,
   PHASE,
   REPLY_PORT,
-  ROUTE,
+  SEND_PORT,
+  TOPIC,
+  TOPIC_PORT,
   URGENT_PRIORITY,
 } from '../abi/arena-layout.ts';
 import type { Arena } from '../device/arena.ts';
@@ -26,7 +26,9 @@ import { FakeBuffers } from './fake-buffers.ts';
 import { FakeFault } from './fake-fault.ts';
 import type { FakeContext, FakeHandler } from './fake-handler.ts';
 import { FakeLanes } from './fake-lanes.ts';
+import { FakeNames } from './fake-names.ts';
 import { FakeRing, type DeviceReason } from './fake-ring.ts';
+import { FakeSteps, type FakeStep } from './fake-steps.ts';
 import { noteLatency } from './fake-telemetry.ts';
 import { philox } from './philox.ts';
 
@@ -44,8 +46,9 @@ interface Program {
   readonly handlers: Readonly<Record<string, FakeHandler>>;
 }
 
-/** Of the header of a message that a handler sends; `slot` is the message in hand. */
-interface SentFields {
+/** What the header of an outbox entry says. */
+interface FakeEntry {
+  /** The message in hand. */
   readonly slot: number;
   readonly port: number;
   readonly source: number;
@@ -53,6 +56,9 @@ interface SentFields {
   readonly correlation: bigint;
   readonly hops: number;
   readonly deadline: number;
+  /** Of an actor or a topic that the handler named. */
+  readonly named: number;
+  readonly flags: number;
 }
 
 /** What came of a step: there may be more to do, there is not, or the handler failed. */
@@ -75,6 +81,8 @@ export class FakeActor {
   readonly #view: DataView;
   readonly #lanes: FakeLanes;
   readonly #out: FakeRing;
+  readonly #names: FakeNames;
+  readonly #steps: FakeSteps;
 
   constructor(address: number, program: Program, surroundings: Surroundings) {
     const { arena } = surroundings;
@@ -88,6 +96,8 @@ export class FakeActor {
       tellHost: () => surroundings.tellHost(this.id),
     });
     this.#out = new FakeRing(arena, this.#get(ACTOR.outRing));
+    this.#names = new FakeNames(arena, address);
+    this.#steps = new FakeSteps(arena, address, this.#names);
   }
 
   get id(): number {
@@ -157,6 +167,7 @@ export class FakeActor {
   }
 
   #dispatch(slot: number): void {
+    this.#see(this.#view.getBigUint64(slot + HEADER.hlc, true));
     const typeId = this.#views.u32[(slot + HEADER.typeId) >> 2]!;
     const type = this.#program.info.handlers.find(({ message }) => message.typeId === typeId)?.message;
     const isLate = this.#isExpired(slot);
@@ -205,19 +216,31 @@ export class FakeActor {
     const correlation = this.#view.getBigUint64(slot + HEADER.correlationId, true) || messageId;
     const hops = this.#views.u8[slot + HEADER.hops]!;
     const deadline = this.#views.u32[(slot + HEADER.deadline) >> 2]!;
-    const own = { slot, source: this.id, target: 0, correlation: 0n, hops: 0, deadline: 0 };
+    const own = { slot, source: this.id, target: 0, correlation: 0n, hops: 0, deadline: 0, named: 0, flags: 0 };
     return {
       actorId: this.id,
       blockIndex: this.#get(ACTOR.blockIndex),
       messageId,
+      messageHlc: this.#view.getBigUint64(slot + HEADER.hlc, true),
       emit: (name, message) => this.#append(port(name).message, message, { ...own, port: port(name).index }),
       forward: (name, message) => {
         const sent = { ...own, port: port(name).index, source, correlation, hops: hops + 1, deadline };
         this.#append(port(name).message, message, sent);
       },
       reply: (name, message) => {
-        const type = this.#program.image.info.structs.find((struct) => struct.name === name)!;
-        this.#append(type, message, { ...own, port: REPLY_PORT, target: source, correlation });
+        this.#append(this.#type(name), message, { ...own, port: REPLY_PORT, target: source, correlation });
+      },
+      send: (actor, name, message) => {
+        this.#append(this.#type(name), message, { ...own, port: SEND_PORT, named: this.#name('actor', actor) });
+      },
+      forwardTo: (actor, name, message) => {
+        const sent = { ...own, port: SEND_PORT, source, correlation, hops: hops + 1, deadline };
+        this.#append(this.#type(name), message, { ...sent, named: this.#name('actor', actor) });
+      },
+      knows: (actor) => this.#names.knows(actor),
+      publish: (topic, name, message, { retain = false } = {}) => {
+        const sent = { ...own, port: TOPIC_PORT, flags: retain ? FLAG_RETAIN : 0 };
+        this.#append(this.#type(name), message, { ...sent, named: this.#name('topic', topic) });
       },
       pending: () => this.#lanes.pending,
       nowNs: () => BigInt(Math.round(this.#surroundings.unixMs() * 1e6)),
@@ -232,7 +255,17 @@ export class FakeActor {
     };
   }
 
-  #append(type: StructType, message: object, fields: SentFields): void {
+  #type(name: string): StructType {
+    return this.#program.image.info.structs.find((struct) => struct.name === name)!;
+  }
+
+  #name(kind: 'actor' | 'topic', text: string): number {
+    const named = this.#names.name(kind, text);
+    if (named === undefined) throw new FakeFault('too-many-topics');
+    return named;
+  }
+
+  #append(type: StructType, message: object, fields: FakeEntry): void {
     const index = this.#get(ACTOR.outboxTail);
     if (index >= this.#get(ACTOR.outboxCapacity)) throw new FakeFault('outbox-overflow');
     const entry = this.#get(ACTOR.outbox) + index * this.#get(ACTOR.outboxStride);
@@ -248,32 +281,54 @@ export class FakeActor {
     this.#view.setUint16(entry + HEADER.port, fields.port, true);
     this.#view.setUint8(entry + HEADER.priority, this.#view.getUint8(fields.slot + HEADER.priority));
     this.#view.setUint8(entry + HEADER.hops, fields.hops);
+    this.#view.setUint32(entry + HEADER.sequence, fields.named, true);
+    this.#view.setUint16(entry + HEADER.flags, fields.flags, true);
     codecOf(type).write(this.#views, entry + HEADER.sizeBytes, message);
     this.#set(ACTOR.outboxTail, index + 1);
   }
 
-  /** Sends the first entry of the outbox to its next receiver; false when there is no room. */
+  /** Sends the first entry of the outbox to its next receiver; false when it has to wait. */
   #sendOne(): boolean {
     const entry = this.#get(ACTOR.outbox) + this.#get(ACTOR.outboxHead) * this.#get(ACTOR.outboxStride);
     if (this.#view.getBigUint64(entry + HEADER.messageId, true) === 0n) this.#identify(entry);
-    const channels = this.#channelsOf(entry);
-    if (channels === undefined) {
-      if (!this.#deliver(entry)) return false;
-      this.#finishEntry();
-      return true;
+    const steps = this.#steps.of(entry);
+    if (steps === undefined) {
+      this.#names.askHost();
+      this.#surroundings.tellHost(this.id);
+      return false;
     }
     const done = this.#get(ACTOR.outboxStep);
-    const channel = channels[done]!;
-    const turn = this.#views.u32[(channel + CHANNEL.next) >> 2]!;
-    const targets = this.#views.u32[(channel + CHANNEL.targets) >> 2]!;
-    if (!this.#pushToActor(entry, this.#views.u32[(targets >> 2) + turn]!)) return false;
-    const sent = this.#view.getBigUint64(channel + CHANNEL.sent, true);
-    this.#view.setBigUint64(channel + CHANNEL.sent, sent + 1n, true);
-    this.#views.u32[(channel + CHANNEL.next) >> 2] =
-      (turn + 1) % this.#views.u32[(channel + CHANNEL.targetCount) >> 2]!;
-    if (done + 1 === channels.length) this.#finishEntry();
-    else this.#set(ACTOR.outboxStep, done + 1);
+    const step = steps[done];
+    if (step !== undefined && !this.#take(entry, step)) return false;
+    if (done + 1 < steps.length) {
+      this.#set(ACTOR.outboxStep, done + 1);
+      return true;
+    }
+    this.#countPublication(entry);
+    this.#finishEntry();
     return true;
+  }
+
+  #take(entry: number, step: FakeStep): boolean {
+    switch (step.to) {
+      case 'nobody':
+        return true;
+      case 'host':
+        if (step.target !== undefined) this.#view.setUint32(entry + HEADER.target, step.target, true);
+        return this.#pushToHost(entry, step.reason);
+      case 'actor':
+        if (!this.#pushToActor(entry, step.address)) return false;
+        step.note?.();
+        return true;
+    }
+  }
+
+  #countPublication(entry: number): void {
+    if (this.#view.getUint16(entry + HEADER.port, true) !== TOPIC_PORT) return;
+    const found = this.#names.find(this.#view.getUint32(entry + HEADER.sequence, true));
+    if (found === undefined || 'refusal' in found) return;
+    const count = this.#names.topicAt(found.index) + TOPIC.published;
+    this.#view.setBigUint64(count, this.#view.getBigUint64(count, true) + 1n, true);
   }
 
   #finishEntry(): void {
@@ -284,35 +339,17 @@ export class FakeActor {
   }
 
   #clearOutbox(): void {
+    this.#names.forgetMisses();
     for (const word of [ACTOR.outboxHead, ACTOR.outboxTail, ACTOR.outboxStep]) this.#set(word, 0);
   }
 
   #identify(entry: number): void {
     const id = (BigInt(this.id) << 44n) + this.#count64(ACTOR.messageCounter) + 1n;
     this.#view.setBigUint64(entry + HEADER.messageId, id, true);
-    this.#view.setBigUint64(entry + HEADER.hlc, this.#hlc(), true);
+    this.#see(this.#hlc());
+    this.#view.setBigUint64(entry + HEADER.hlc, this.#count64(ACTOR.lastHlc) + 1n, true);
     if (this.#view.getBigUint64(entry + HEADER.traceId, true) === 0n)
       this.#view.setBigUint64(entry + HEADER.traceId, id, true);
-  }
-
-  /** The channels of the entry's port; undefined for what goes to one receiver alone. */
-  #channelsOf(entry: number): number[] | undefined {
-    const port = this.#view.getUint16(entry + HEADER.port, true);
-    if (this.#view.getUint16(entry + HEADER.flags, true) === FLAG_DEAD_LETTER || port === REPLY_PORT) return undefined;
-    const route = this.#get(ACTOR.routes) + port * ROUTE.sizeBytes;
-    const count = this.#views.u32[(route + ROUTE.channelCount) >> 2]!;
-    const first = this.#views.u32[(route + ROUTE.channels) >> 2]!;
-    return count === 0 ? undefined : Array.from({ length: count }, (_, index) => first + index * CHANNEL.sizeBytes);
-  }
-
-  #deliver(entry: number): boolean {
-    const isReply = this.#view.getUint16(entry + HEADER.port, true) === REPLY_PORT;
-    const isDeadLetter = this.#view.getUint16(entry + HEADER.flags, true) === FLAG_DEAD_LETTER;
-    const target = this.#view.getUint32(entry + HEADER.target, true);
-    if (isDeadLetter || !isReply || target === 0) return this.#pushToHost(entry);
-    const directory = this.#views.u32[(ARENA_HEADER_ADDRESS + ARENA.actors) >> 2]!;
-    const block = this.#views.u32[(directory >> 2) + target]!;
-    return block === 0 ? this.#pushToHost(entry, 'target-terminated') : this.#pushToActor(entry, block);
   }
 
   #pushToHost(entry: number, reason?: DeviceReason): boolean {
@@ -359,6 +396,12 @@ export class FakeActor {
 
   #hlc(): bigint {
     return BigInt(Math.floor(this.#surroundings.unixMs() * 2 ** 10)) << 12n;
+  }
+
+  /** Times that follow are later than this one. */
+  #see(hlc: bigint): void {
+    const last = this.#view.getBigUint64(this.address + ACTOR.lastHlc, true);
+    if (hlc > last) this.#view.setBigUint64(this.address + ACTOR.lastHlc, hlc, true);
   }
 
   #count(progress: number, published: number): void {

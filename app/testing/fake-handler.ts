@@ -5,9 +5,16 @@ export interface FakeContext {
   readonly actorId: number;
   readonly blockIndex: number;
   readonly messageId: bigint;
+  readonly messageHlc: bigint;
   emit(port: string, message: object): void;
   reply(type: string, message: object): void;
   forward(port: string, message: object): void;
+  /** To an actor by its name. */
+  send(actor: string, type: string, message: object): void;
+  forwardTo(actor: string, type: string, message: object): void;
+  /** `ctx.actor(name).valid()` */
+  knows(actor: string): boolean;
+  publish(topic: string, type: string, message: object, options?: { readonly retain?: boolean }): void;
   pending(): number;
   nowNs(): bigint;
   random(): number;

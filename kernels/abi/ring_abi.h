@@ -24,7 +24,8 @@ inline constexpr u32 kStopWordAddress = 1088;
 
 /// A message as it lies in every ring and outbox slot; the payload follows.
 struct alignas(16) header {
-  u32 sequence;  ///< position + 1 once published: the slot's own publication word
+  u32 sequence;  ///< position + 1 once published: the slot's own publication word. In an outbox: what kSendPort and
+                 ///< kTopicPort name, an index of the group or topic table, or kMissed and one of the list of misses
   u32 payload_bytes;
   u64 message_id;      ///< source actor (20 bits) and its counter (44 bits)
   u64 correlation_id;  ///< the request's message id in a reply, else 0
@@ -43,8 +44,8 @@ struct alignas(16) header {
 static_assert(sizeof(header) == 64, "a header is one 64-byte line");
 
 inline constexpr u16 kReplyPort = 0xffff;
-inline constexpr u16 kSendPort = 0xfffe;   ///< ctx.send: `target` is an index of the group table until delivery
-inline constexpr u16 kTopicPort = 0xfffd;  ///< ctx.publish: `target` is an index of the topic table until delivery
+inline constexpr u16 kSendPort = 0xfffe;   ///< ctx.send
+inline constexpr u16 kTopicPort = 0xfffd;  ///< ctx.publish; on the way to the host `target` is the topic's index
 
 /// Messages of this priority and above take the urgent lane.
 inline constexpr u8 kUrgentPriority = 192;
@@ -73,7 +74,8 @@ enum class reason : u16 {
   cleared = 9,
   no_such_actor = 10,
   too_many_topics = 11,
-  actor_failed = 12  ///< its handler failed; counted by the host when the actor starts again
+  actor_failed = 12,  ///< its handler failed; counted by the host when the actor starts again
+  invalid_topic = 13
 };
 inline constexpr u32 kReasons = 16;  ///< room for them in tables of counters
 
@@ -168,15 +170,15 @@ struct alignas(128) actor {
   u32 seed_low;
   u32 seed_high;
   u32 max_hops;
-  u32 ready_index;   ///< bit in the worker's ready bitmap
-  u32 shared_data;   ///< the block's __shared__ data
-  u32 block_count;   ///< instances of the actor group: gridDim.x
-  u32 overflow;      ///< policy of its inboxes
-  u32 hand;          ///< dropOldest: a slot for the inbox message in hand, whose own slot may be used again; else 0
-  u32 hand_times;    ///< dropOldest: HLC times of the batch's inbox messages, kMaxBatch u64 for each inbox
-  u32 ledger;        ///< address of the actor's ledger, 0 when nobody keeps one
-  u32 topic_misses;  ///< address of its list of topics that the host is asked for
-  u32 supervised;    ///< it is started again when it fails: senders queue for it until then
+  u32 ready_index;  ///< bit in the worker's ready bitmap
+  u32 shared_data;  ///< the block's __shared__ data
+  u32 block_count;  ///< instances of the actor group: gridDim.x
+  u32 overflow;     ///< policy of its inboxes
+  u32 hand;         ///< dropOldest: a slot for the inbox message in hand, whose own slot may be used again; else 0
+  u32 hand_times;   ///< dropOldest: HLC times of the batch's inbox messages, kMaxBatch u64 for each inbox
+  u32 ledger;       ///< address of the actor's ledger, 0 when nobody keeps one
+  u32 misses;       ///< address of its list of names that the host is asked for
+  u32 supervised;   ///< it is started again when it fails: senders queue for it until then
   u32 config_reserved[37];
 
   // progress, written by the worker
@@ -197,9 +199,10 @@ struct alignas(128) actor {
   u32 budget;      ///< messages of the next batch
   u32 termination_requested;
   u32 error_code;
-  u32 urgent_run;  ///< urgent messages since the last normal one
-  u32 turns;       ///< 1: the last normal message was another actor's; 2: the last urgent one
-  u32 progress_reserved[8];
+  u32 urgent_run;   ///< urgent messages since the last normal one
+  u32 turns;        ///< 1: the last normal message was another actor's; 2: the last urgent one
+  u32 outbox_turn;  ///< whose turn it is in this step, + 1; 0 while it is not drawn
+  u32 progress_reserved[7];
   u64 message_counter;
   u64 processed;
   u64 dropped;  ///< consumed without being processed, for whatever reason
@@ -227,9 +230,9 @@ struct alignas(16) channel {
 static_assert(sizeof(channel) == 32, "");
 inline constexpr u32 kKeyIsText = 0xffffffff;
 
-/// An actor by its name, for ctx.send. The table is open-addressed by `name_hash` (FNV-1a, 64 bits), linear probing.
+/// An actor by its name, for ctx.send. The table is open-addressed by `hash` (FNV-1a, 64 bits), linear probing.
 struct alignas(16) group {
-  u64 name_hash;     ///< 0: free
+  u64 hash;          ///< 0: free, 1: removed; written last
   u32 targets;       ///< address of `target_count` actor addresses
   u32 target_count;  ///< 0: it has been removed
   u32 next;          ///< round robin of all senders: an atomic
@@ -240,12 +243,39 @@ static_assert(sizeof(group) == 32, "");
 /// A topic that somebody publishes or subscribes to. The table is open-addressed by `hash` of the whole topic.
 struct alignas(16) topic {
   u64 hash;      ///< 0: free; written last
-  u32 channels;  ///< address of a `route`, which the host exchanges as a whole
-  u32 flags;
+  u32 channels;  ///< address of a `route`, which the host exchanges as a whole. Channels keep their places in it
+  u32 flags;     ///< kTopicToHost
   u64 published;
   u64 reserved;
 };
 static_assert(sizeof(topic) == 32, "");
+inline constexpr u32 kTopicToHost = 1;  ///< the host gets what is published there
+
+enum class miss_kind : u8 { actor = 0, topic = 1 };
+inline constexpr u32 kMaxNameBytes = 240;
+/// What a handler named and its device does not know: the host is asked for it.
+struct alignas(16) miss {
+  u64 hash;
+  u32 answer;  ///< written by the host: low 3 bits a miss_answer; the rest an index, or the refusal's number
+  u16 bytes;
+  u8 kind;
+  u8 is_wanted;  ///< something was sent there; else nobody waits for the answer
+  char text[kMaxNameBytes];
+};
+static_assert(sizeof(miss) == 256, "");
+enum class miss_answer : u32 { none = 0, index = 1, too_many_topics = 2, invalid_topic = 3, no_such_actor = 4 };
+inline constexpr u32 kMisses = 16;
+inline constexpr u32 kMissed = 0x80000000;
+
+/// Stays as it is while the actor waits for answers.
+struct alignas(16) misses {
+  u32 asked;   ///< high 24 bits `number`, low 8 bits `count`; 0 while the actor does not wait
+  u32 count;   ///< entries in use
+  u32 number;  ///< of the times that the host was asked
+  u32 reserved;
+  miss entries[kMisses];
+};
+static_assert(sizeof(misses) == 16 + kMisses * sizeof(miss), "");
 
 /// What became of a delivery, for an exact account of every message; only where the host keeps a ledger. One producer,
 /// the actor's worker, which handles nothing while there is no room.

@@ -4,6 +4,7 @@
 // Compiles in three environments: the CPU device (Clang, wasm32), nvcc and NVRTC.
 #pragma once
 
+#include "ring_names.cuh"
 #include "ring_types.cuh"
 
 namespace ring {
@@ -63,6 +64,40 @@ class context {
     sent.deadline = message_->deadline;
   }
 
+  /// An actor by its name, whether or not a channel leads to it: `ctx.actor("sink")`, or a `ring::text`.
+  RING_D actor_ref actor(const char* name) { return find(detail::span_of(name)); }
+  template <unsigned N>
+  RING_D actor_ref actor(const text<N>& name) {
+    return find({name.begin(), name.size()});
+  }
+
+  /// Sends to an actor by its name; of several instances the next in turn gets it. A name that nobody has makes the
+  /// message a dead letter.
+  template <class M>
+  RING_D void send(const actor_ref& to, const M& message) {
+    address(append(message, abi::kSendPort, 0, 0, 0), to);
+  }
+
+  /// Like forward, to an actor by its name.
+  template <class M>
+  RING_D void forward(const actor_ref& to, const M& message) {
+    const abi::u64 correlation = message_->correlation_id != 0 ? message_->correlation_id : message_->message_id;
+    abi::header& sent = append(message, abi::kSendPort, 0, correlation, message_->hops + 1u);
+    sent.source = message_->source;
+    address(sent, to);
+  }
+
+  /// Sends to all who have subscribed to the topic: `ctx.publish("sensors/3/heat", Reading{…})`. With `ring::retain`
+  /// those who subscribe later get it too, until the next one is retained there.
+  template <class M>
+  RING_D void publish(const char* topic, const M& message, publishing how = publishing::plain) {
+    publish_to(detail::span_of(topic), append(message, abi::kTopicPort, 0, 0, 0), how);
+  }
+  template <unsigned N, class M>
+  RING_D void publish(const text<N>& topic, const M& message, publishing how = publishing::plain) {
+    publish_to({topic.begin(), topic.size()}, append(message, abi::kTopicPort, 0, 0, 0), how);
+  }
+
   /// Messages that wait for this actor, the one in hand not counted.
   RING_D unsigned pending() const;
 
@@ -88,20 +123,26 @@ class context {
   /// 32 random bits; a stream of its own for each actor, the same in every run with the same seed.
   RING_D unsigned random() { return detail::philox(actor_->random_counter++, actor_->seed_low, actor_->seed_high); }
 
-  template <class... A>
-  RING_UNAVAILABLE("ctx.send is not supported yet: declare a RING_OUTPUT and connect it by a channel")
-  RING_D void send(A&&...);
-  template <class... A>
-  RING_UNAVAILABLE("ctx.publish is not supported yet: declare a RING_OUTPUT and connect it by a channel")
-  RING_D void publish(A&&...);
-  RING_UNAVAILABLE("ctx.actor is not supported yet: declare a RING_OUTPUT and connect it by a channel")
-  RING_D unsigned actor(const char*);
   RING_UNAVAILABLE("ctx.sync_grid needs SIMT, which the CPU device does not support yet")
   RING_D void sync_grid();
   RING_UNAVAILABLE("ctx.named_barrier needs SIMT, which the CPU device does not support yet")
   RING_D void named_barrier(unsigned);
 
  private:
+  RING_D actor_ref find(const detail::text_span& name) {
+    const abi::u64 hash = detail::hash_name(name);
+    return actor_ref(hash, detail::find_actor(*actor_, hash, name));
+  }
+
+  RING_D void address(abi::header& sent, const actor_ref& to) {
+    sent.sequence = detail::find_actor_again(*actor_, to.hash_, to.index_);
+  }
+
+  RING_D void publish_to(const detail::text_span& topic, abi::header& sent, publishing how) {
+    sent.sequence = detail::find_topic(*actor_, topic);
+    sent.flags = static_cast<abi::u16>(how);
+  }
+
   template <class M>
   RING_D abi::header& append(const M& message, abi::u32 port, abi::u32 target, abi::u64 correlation, abi::u32 hops) {
     abi::actor& a = *actor_;

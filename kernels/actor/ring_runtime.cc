@@ -4,6 +4,7 @@
 // Runs on the CPU device (Clang, wasm32).
 #include "ring_cpu.h"
 
+#include "ring_delivery.cuh"
 #include "ring_queue.cuh"
 
 namespace ring::runtime {
@@ -17,8 +18,9 @@ RING_D reason undeliverable(const actor& target) {
   return reason::none;
 }
 
-/// Delivers to the host: outputs that leave the topology, replies to it, dead letters.
-RING_D bool push_to_host(actor& a, const header& message, reason why = reason::none) {
+}  // namespace
+
+RING_D bool push_to_host(actor& a, const header& message, reason why) {
   ring& out = *at<ring>(a.out_ring);
   if (!push(a, out, message, why)) {
     wait_for_room(a, out);
@@ -28,6 +30,8 @@ RING_D bool push_to_host(actor& a, const header& message, reason why = reason::n
   tell_host(a);
   return true;
 }
+
+namespace {
 
 /// What a message that found no room does; the actor waits where it is no more than a matter of time.
 enum class no_room : u32 { sent = 0, blocked = 1, ended = 2 };
@@ -72,7 +76,8 @@ RING_D bool overflow_inbox(actor& a, ring& inbox, const header& message, actor& 
   return true;
 }
 
-/// Delivers to an actor, or to the dead letters when that has ended or takes no more.
+}  // namespace
+
 RING_D bool push_to_actor(actor& a, header& message, actor& target) {
   message.target = target.id;
   reason why = undeliverable(target);
@@ -87,6 +92,8 @@ RING_D bool push_to_actor(actor& a, header& message, actor& target) {
   return true;
 }
 
+namespace {
+
 RING_D bool deliver_reply(actor& a, header& message) {
   if (message.target == 0) return push_to_host(a, message);
   const u32 block = load(at<u32>(at<arena>(kArenaHeaderAddress)->actors) + message.target);
@@ -94,21 +101,14 @@ RING_D bool deliver_reply(actor& a, header& message) {
   return push_to_actor(a, message, *at<actor>(block));
 }
 
-/// Sends one outbox entry to every channel of its port; false when one is full (outbox_step says which).
+/// Sends one outbox entry to all its receivers; false when it has to wait (outbox_step says where).
 RING_D bool deliver(actor& a, header& message) {
   if ((message.flags & kFlagDeadLetter) != 0) return push_to_host(a, message);
   if (message.port == kReplyPort) return deliver_reply(a, message);
+  if (message.port == kSendPort) return deliver_by_name(a, message);
+  if (message.port == kTopicPort) return deliver_to_topic(a, message);
   const route& way = at<route>(a.routes)[message.port];
-  if (way.channel_count == 0) return push_to_host(a, message);
-  for (u32 i = a.outbox_step; i < way.channel_count; ++i) {
-    channel& c = at<channel>(way.channels)[i];
-    actor& target = *at<actor>(at<u32>(c.targets)[c.next]);
-    if (!push_to_actor(a, message, target)) return false;
-    c.next = c.next + 1 == c.target_count ? 0 : c.next + 1;
-    c.sent += 1;
-    a.outbox_step = i + 1;
-  }
-  return true;
+  return way.channel_count == 0 ? push_to_host(a, message) : deliver_to_channels(a, message, way);
 }
 
 RING_D u64 to_ns(u64 hlc_difference) {
@@ -218,11 +218,13 @@ RING_D bool flush(actor& a) {
       if (message.trace_id == 0) message.trace_id = message.message_id;
     }
     if (!deliver(a, message)) return false;
+    a.outbox_turn = 0;
     a.outbox_step = 0;
     a.sent += 1;
     detail::store_volatile(&a.outbox_head, a.outbox_head + 1);
   }
   detail::store_volatile(&a.claim_ring, 0u);
+  forget_misses(a);
   a.outbox_tail = 0;
   detail::store_volatile(&a.outbox_head, 0u);
   return true;
@@ -314,7 +316,9 @@ extern "C" __attribute__((export_name("ring_fail"))) void ring_fail(::ring::abi:
   actor.claim_ring = 0;
   actor.outbox_head = 0;
   actor.outbox_tail = 0;
+  actor.outbox_turn = 0;
   actor.outbox_step = 0;
+  ::ring::runtime::forget_misses(actor);
   ::ring::runtime::settle(actor);
   ::ring::runtime::set_state(actor, ::ring::abi::state::failed);
   ::ring::runtime::release_senders(actor);

@@ -61,6 +61,7 @@ inline bool compare_exchange(u64* p, u64& expected, u64 value) {
 inline void store_volatile(u32* p, u32 value) { *const_cast<volatile u32*>(p) = value; }
 inline u32 fetch_or(u32* p, u32 bits) { return __atomic_fetch_or(p, bits, __ATOMIC_SEQ_CST); }
 inline u32 fetch_add(u32* p, u32 n) { return __atomic_fetch_add(p, n, __ATOMIC_SEQ_CST); }
+inline u64 fetch_add(u64* p, u64 n) { return __atomic_fetch_add(p, n, __ATOMIC_SEQ_CST); }
 inline u32 exchange(u32* p, u32 value) { return __atomic_exchange_n(p, value, __ATOMIC_SEQ_CST); }
 /// On failure `expected` becomes what was there.
 inline bool compare_exchange_update(u32* p, u32& expected, u32 value) {
@@ -80,7 +81,8 @@ enum class failure : u32 {
   null_pointer = 7,
   unreachable = 8,
   bad_index = 9,
-  bad_buffer = 10
+  bad_buffer = 10,
+  too_many_topics = 11
 };
 
 [[noreturn]] inline void fail(failure why) {

@@ -84,6 +84,10 @@ const constants = {
   kKeyIsText: abi.KEY_IS_TEXT,
   kBufferSlots: abi.BUFFER_SLOTS,
   kBufferMarks: abi.BUFFER_MARKS,
+  kTopicToHost: abi.TOPIC_TO_HOST,
+  kMaxNameBytes: abi.MAX_NAME_BYTES,
+  kMisses: abi.MISS_COUNT,
+  kMissed: abi.MISSED,
 };
 
 describe('the memory protocol', () => {
@@ -96,6 +100,8 @@ describe('the memory protocol', () => {
       ...provedOffsets('route', abi.ROUTE),
       ...provedOffsets('group', abi.GROUP),
       ...provedOffsets('topic', abi.TOPIC),
+      ...provedOffsets('miss', abi.MISS),
+      ...provedOffsets('misses', abi.MISSES),
       ...provedOffsets('ledger_record', abi.LEDGER_RECORD),
       ...provedOffsets('ledger', abi.LEDGER),
       ...provedOffsets('worker', abi.WORKER),
@@ -107,6 +113,8 @@ describe('the memory protocol', () => {
       ...provedEnum('lane', abi.LANE),
       ...provedEnum('overflow', abi.OVERFLOW),
       ...provedEnum('routing', abi.ROUTING),
+      ...provedEnum('miss_kind', abi.MISS_KIND),
+      ...provedEnum('miss_answer', abi.MISS_ANSWER),
       ...Object.entries(constants).map(([name, value]) => prove(`ring::abi::${name} == ${value}`)),
     ];
     expect(assertions.length).toBeGreaterThan(200);
@@ -128,6 +136,7 @@ describe('the memory protocol', () => {
     expect(enumerators('ring/abi/ring_abi.h', 'lane')).toEqual(inSnake(abi.LANE));
     expect(enumerators('ring/abi/ring_abi.h', 'overflow')).toEqual(inSnake(abi.OVERFLOW));
     expect(enumerators('ring/abi/ring_abi.h', 'routing')).toEqual(inSnake(abi.ROUTING));
+    expect(enumerators('ring/abi/ring_abi.h', 'miss_answer')).toEqual(inSnake(abi.MISS_ANSWER));
     const reasons = Object.entries(enumerators('ring/abi/ring_abi.h', 'reason'));
     expect(reasons.map(([name]) => name.replaceAll('_', '-'))).toEqual([...abi.DEVICE_REASONS]);
     expect(reasons.map(([, value]) => value)).toEqual(abi.DEVICE_REASONS.map((_, index) => index));
@@ -145,6 +154,7 @@ describe('the memory protocol', () => {
       unreachable: 'trap',
       bad_index: 'out-of-bounds',
       bad_buffer: 'invalid-buffer',
+      too_many_topics: 'too-many-topics',
     };
     const failures = Object.entries(enumerators('ring/cpu/ring_cpu.h', 'failure'));
     expect(failures.length).toBeGreaterThan(0);

@@ -78,7 +78,10 @@ state.sum += 1;     // => no-state: this kernel has no state
 state = 3;          // => no-state: this kernel has no state
 ctx.replay(M{1});   // => unknown-context-member: ctx has no 'replay'
 (void)ctx.actor_;   // => unknown-context-member: ctx has no 'actor_'
-ctx.send("a", 1);   // => not-supported: ctx.send is not supported yet: declare a RING_OUTPUT and connect it by a channel`);
+ctx.send("a", M{1}); // => wrong-arguments: ctx.send takes an actor and a message
+ctx.send(ctx.actor("a")); // => wrong-arguments: ctx.send takes an actor and a message
+ctx.publish(1, M{1}); // => wrong-arguments: ctx.publish takes a topic and a message
+ctx.forward("a", M{1}); // => wrong-arguments: the first argument of ctx.forward is neither an output nor an actor`);
   });
 
   test('texts are not strings', async () => {

@@ -34,6 +34,8 @@ export interface CreateRuntimeOptions {
   readonly buffers?: BuffersOptions;
   /** How many dead letters are kept, and for how long. */
   readonly deadLetters?: DeadLetterOptions;
+  /** Topics that can be published to in the runtime's life. Default 4,096. */
+  readonly topicLimit?: number;
   /** Compiled programs, by content hash. Default: the platform's cache folder, or RINGSTUDIO_CACHE_DIR. */
   readonly cacheDir?: string;
   /** Shares a compiler, which the caller disposes, instead of starting one. */
@@ -96,6 +98,7 @@ export class StudioRuntime extends RingKernelRuntime {
         },
       },
       ...(options.seed === undefined ? {} : { seed: options.seed }),
+      ...(options.topicLimit === undefined ? {} : { topicLimit: options.topicLimit }),
       ...(options.receiveCapacity === undefined ? {} : { receiveCapacity: options.receiveCapacity }),
       ...(options.deadLetters === undefined ? {} : { deadLetters: options.deadLetters }),
       ...(options.buffers === undefined ? {} : { buffers: options.buffers }),

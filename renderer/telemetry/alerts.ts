@@ -83,6 +83,7 @@ const dropWords: Readonly<Record<DeadLetterReason, string>> = {
   'queue-full': 'found the queue of the receiver full',
   'too-many-hops': 'were forwarded more than 64 times',
   expired: 'were past their deadline',
+  'invalid-topic': 'were published to what is no topic',
   'no-such-actor': 'went to a name that no actor has',
   'too-many-topics': 'were published to one topic too many',
   corrupted: 'had their header written over by a handler',

@@ -10,6 +10,7 @@ export const deadLetterReasons: Readonly<Record<DeadLetterReason, string>> = {
   'queue-full': 'The queue of the receiver was full, and its policy is reject.',
   'too-many-hops': 'It was forwarded more than 64 times.',
   expired: 'Its deadline had passed before the actor came to it.',
+  'invalid-topic': 'It was published to what is no topic.',
   'no-such-actor': 'It was sent to a name that no actor has.',
   'too-many-topics': 'It was published to one topic too many.',
   corrupted: 'A handler has written over its header.',

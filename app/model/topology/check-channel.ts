@@ -1,5 +1,6 @@
 import { suggestion } from '../../base/did-you-mean.ts';
 import type { Problem } from '../../base/studio-error.ts';
+import { findKey } from '../message-key.ts';
 import { describeLayout, explainDifference } from '../layout-text.ts';
 import type { HandlerInfo, KernelInfo, OutputPort } from '../program.ts';
 import { unknownActor } from './find-recipient.ts';
@@ -20,11 +21,20 @@ export function checkChannel(channel: TopologyChannel, actors: readonly LinkedAc
   const output = source.kernel.outputs.find(({ name }) => name === port);
   if (output === undefined) {
     problems.push(error(`${path}.from`, unknownOutput({ actorId, port }, source.kernel)));
-  } else if (target?.kernel !== undefined) {
+    return problems;
+  }
+  if (target?.kernel !== undefined) {
     const mismatch = explainMismatch({ from: channel.from, output }, { id: targetId, kernel: target.kernel });
     if (mismatch !== undefined) problems.push(error(path, mismatch));
   }
+  problems.push(...checkKey(channel, output, path));
   return problems;
+}
+
+function checkKey({ routing }: TopologyChannel, { message }: OutputPort, path: string): Problem[] {
+  if (typeof routing !== 'object') return [];
+  const found = findKey(message, routing.key);
+  return 'problem' in found ? [error(`${path}.routing.key`, found.problem)] : [];
 }
 
 function unknownOutput({ actorId, port }: { actorId: string; port: string }, kernel: KernelInfo): Details {

@@ -24,8 +24,8 @@ export type RecipientResult = { readonly recipient: Recipient } | { readonly pro
 type Failure = Pick<Problem, 'code' | 'message' | 'tip' | 'path'>;
 
 /**
- * Finds who gets a message. Without `to` it is the only actor that can take it; of several, the only one that no
- * channel leads to from another actor. Without `type` it is the only message that the actor handles.
+ * Finds who gets a message. Without `to` it is the only actor that can take it; of several, the only one that neither a
+ * channel from another actor nor a topic leads to. Without `type` it is the only message that the actor handles.
  */
 export function findRecipient(
   { topology, programs }: { readonly topology: Topology; readonly programs: Programs },
@@ -66,9 +66,12 @@ export function unknownActor(id: string, actors: readonly LinkedActor[], path: s
   };
 }
 
-function chooseActor({ channels = [] }: Topology, actors: readonly LinkedActor[], type?: string): Target | Failure {
+function chooseActor(topology: Topology, actors: readonly LinkedActor[], type?: string): Target | Failure {
   const able = actors.filter(({ kernel }) => kernel?.handlers.some(({ message }) => isNamed(message, type)));
-  const first = able.filter(({ actor: { id } }) => !channels.some((channel) => leadsFromOthers(channel, id)));
+  const { channels = [], subscriptions = [] } = topology;
+  const isFed = (id: string): boolean =>
+    channels.some((channel) => leadsFromOthers(channel, id)) || subscriptions.some(({ to }) => to === id);
+  const first = able.filter(({ actor: { id } }) => !isFed(id));
   const [chosen, ...others] = able.length === 1 ? able : first;
   if (chosen !== undefined && others.length === 0) return { linked: chosen };
   if (able.length === 0 && type !== undefined) {

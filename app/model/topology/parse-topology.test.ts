@@ -20,7 +20,8 @@ describe('reading a topology', () => {
       version: 1,
       device: 'cpu',
       actors: [actor, { ...actor, id: 'sink', instances: 2, queue: { capacity: 16, overflow: 'reject' } }],
-      channels: [{ from: 'map.mapped', to: 'sink' }],
+      channels: [{ from: 'map.mapped', to: 'sink', routing: { key: 'value' } }],
+      subscriptions: [{ topic: 'numbers/#', to: 'sink' }],
       inject: [{ to: 'map', message: { value: 1 } }],
     };
     expect(parseTopology(JSON.stringify(document), file)).toEqual({ document });
@@ -110,6 +111,26 @@ describe('reading a topology', () => {
     expect(problemsOf({ ...withActor({}), channels: [{ from: 'map', to: 'map' }] })[0]).toContain(
       'Expected "actor.output"',
     );
+  });
+
+  test('routings and subscriptions are checked', () => {
+    const channel = { from: 'map.mapped', to: 'map' };
+    const document = {
+      ...withActor({}),
+      channels: [{ ...channel, routing: 'all' }],
+      subscriptions: [
+        { topic: 'a/#/b', to: 'map' },
+        { topic: 'a', to: 'map' },
+        { topic: 'a', to: 'map' },
+      ],
+    };
+    expect(problemsOf(document)).toEqual([
+      'invalid | channels[0].routing | Expected "roundRobin", "broadcast", or { "key": "<field>" }.',
+      "invalid-topic-pattern | subscriptions[0].topic | '#' stands for all the rest: nothing can follow it.",
+    ]);
+    expect(problemsOf({ ...document, channels: [], subscriptions: document.subscriptions.slice(1) })).toEqual([
+      "duplicate-subscription | subscriptions[1] | subscriptions[0] already leads from 'a' to 'map'. | Remove one of the two.",
+    ]);
   });
 
   test('what an actor leaves out has a default', () => {

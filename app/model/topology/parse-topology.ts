@@ -31,8 +31,9 @@ function checkDocument(json: unknown): ParsedTopology {
   const migrated = migrate(json as RawDocument, Number(version));
   const result = topologySchema.safeParse(migrated, { reportInput: true });
   if (!result.success) return { problems: problemsOfIssues(result.error.issues, topologySchema) };
-  const problems = [...duplicateIds(result.data), ...duplicateChannels(result.data)];
-  return problems.length === 0 ? { document: result.data } : { problems };
+  const { data } = result;
+  const problems = [...duplicateIds(data), ...duplicateChannels(data), ...duplicateSubscriptions(data)];
+  return problems.length === 0 ? { document: data } : { problems };
 }
 
 function newerVersion(version: number): Problem {
@@ -61,6 +62,17 @@ function duplicateChannels({ channels = [] }: Topology): Problem[] {
     if (first === index) return [];
     const message = `channels[${first}] already leads from '${from}' to '${to}'.`;
     return [error(`channels[${index}]`, { code: 'duplicate-channel', message, tip: 'Remove one of the two.' })];
+  });
+}
+
+function duplicateSubscriptions({ subscriptions = [] }: Topology): Problem[] {
+  return subscriptions.flatMap(({ topic, to }, index) => {
+    const first = subscriptions.findIndex((other) => other.topic === topic && other.to === to);
+    if (first === index) return [];
+    const message = `subscriptions[${first}] already leads from '${topic}' to '${to}'.`;
+    return [
+      error(`subscriptions[${index}]`, { code: 'duplicate-subscription', message, tip: 'Remove one of the two.' }),
+    ];
   });
 }
 

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { patternProblem } from '../topics/topic.ts';
+
 // The document `topology.ring.json`. Key order here is key order in written files. Descriptions become the JSON Schema
 // that editors show. Fields that are left out stay left out, so that writing a document changes nothing the user did
 // not change; `actorSettings` applies the defaults.
@@ -80,12 +82,42 @@ const actor = z.strictObject({
   }),
 });
 
+const routing = z
+  .union(
+    [
+      z.enum(['roundRobin', 'broadcast']),
+      z.strictObject({
+        key: z.string().min(1).meta({ description: 'A field of the message, or one of a struct in it.' }),
+      }),
+    ],
+    { error: 'Expected "roundRobin", "broadcast", or { "key": "<field>" }.' },
+  )
+  .meta({
+    description:
+      'Which of several instances get a message: in turn, all of them, or always the same one for one value of a field.',
+    default: 'roundRobin',
+  });
+
 const channel = z.strictObject({
   from: z
     .string()
     .regex(/^[A-Za-z_][A-Za-z0-9_-]*\.[A-Za-z_]\w*$/, 'Expected "actor.output", as in "source.numbers".')
     .meta({ description: 'Where messages come from: "<actor id>.<output>".' }),
   to: actorId.meta({ description: 'The id of the actor that gets them.' }),
+  routing: routing.optional(),
+});
+
+const subscription = z.strictObject({
+  topic: z
+    .string()
+    .refine((pattern) => patternProblem(pattern) === undefined, {
+      error: ({ input }) => patternProblem(String(input)) ?? '',
+      params: { code: 'invalid-topic-pattern' },
+    })
+    .meta({
+      description: 'A topic, as in "sensors/3/heat". "*" stands for one level, "#" at the end for all the rest.',
+    }),
+  to: actorId.meta({ description: 'The id of the actor that gets what is published there.' }),
 });
 
 const waitMs = z.number().min(0).max(86_400_000);
@@ -151,6 +183,7 @@ export const topologySchema = z
       .meta({ description: 'Where to run unless told otherwise.', default: 'cpu' }),
     actors: z.array(actor).meta({ description: 'The actors.' }),
     channels: z.array(channel).optional().meta({ description: 'Which outputs go to which actors.' }),
+    subscriptions: z.array(subscription).optional().meta({ description: 'Which topics go to which actors.' }),
     supervisors: z.array(supervisor).optional().meta({
       description: 'Who starts actors again that fail. An actor without a supervisor stays failed.',
     }),
@@ -169,6 +202,9 @@ export type Topology = DeepReadonly<z.infer<typeof topologySchema>>;
 export type TopologyActor = Topology['actors'][number];
 export type TopologyChannel = NonNullable<Topology['channels']>[number];
 export type TopologySupervisor = NonNullable<Topology['supervisors']>[number];
+export type TopologySubscription = NonNullable<Topology['subscriptions']>[number];
+/** How messages are shared out among the instances of a receiver. */
+export type Routing = NonNullable<TopologyChannel['routing']>;
 export type OverflowPolicy = z.infer<typeof overflowPolicy>;
 
 /** An actor's launch settings, with defaults for what its entry leaves out. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { problemText } from '../../base/problem-text.ts';
-import { scalar } from '../../testing/field-types.ts';
+import { list, nested, scalar, text } from '../../testing/field-types.ts';
 import { programOf } from '../../testing/programs.ts';
 import { layoutStruct } from '../layout.ts';
 import { bareTopology } from './bare-topology.ts';
@@ -12,7 +12,37 @@ const number = layoutStruct({ name: 'Number', fields: [{ name: 'value', type: sc
 const wideNumber = layoutStruct({ name: 'Number', fields: [{ name: 'value', type: scalar('f64') }] });
 const reset = layoutStruct({ name: 'app::Reset', fields: [] });
 
+const point = layoutStruct({
+  name: 'Point',
+  fields: ['x', 'y'].map((name) => ({ name, type: scalar('i32') })),
+});
+const loose = layoutStruct({
+  name: 'Loose',
+  fields: [
+    { name: 'small', type: scalar('u8') },
+    { name: 'large', type: scalar('u32') },
+  ],
+});
+const keyed = layoutStruct({
+  name: 'Keyed',
+  fields: [
+    { name: 'sensor', type: scalar('u32') },
+    { name: 'name', type: text(20) },
+    { name: 'heat', type: scalar('f32') },
+    { name: 'place', type: nested(point) },
+    { name: 'loose', type: nested(loose) },
+    { name: 'items', type: list(scalar('u8'), 4) },
+  ],
+});
+
 const programs = new Map([
+  [
+    'keyed.cu',
+    programOf('keyed.cu', [
+      { name: 'keyed', outputs: { out: keyed } },
+      { name: 'taker', handles: [keyed] },
+    ]),
+  ],
   [
     'source.cu',
     programOf('source.cu', [{ name: 'source', handles: [reset], outputs: { numbers: number, resets: reset } }]),
@@ -63,6 +93,38 @@ describe('a topology and its programs', () => {
       "unknown-output | channels[0].from: 'source' has no output 'number'. Outputs: numbers, resets. Did you mean 'numbers'?",
       "unknown-actor | channels[1].from: There is no actor 'sorce'. Actors: source, sink. Did you mean 'source'?",
       "unknown-actor | channels[1].to: There is no actor 'snk'. Actors: source, sink. Did you mean 'sink'?",
+    ]);
+  });
+
+  test('a channel can be routed by a field whose equal values are equal bytes', () => {
+    const routedBy = (key: string): string[] =>
+      problemsOf({
+        actors: [
+          { id: 'keyed', kernel: 'keyed', source: 'keyed.cu' },
+          { id: 'taker', kernel: 'taker', source: 'keyed.cu' },
+        ],
+        channels: [{ from: 'keyed.out', to: 'taker', routing: { key } }],
+      });
+    for (const key of ['sensor', 'name', 'place', 'place.x']) expect(routedBy(key)).toEqual([]);
+    const tip = 'Keys are integers, enums, bools, texts, and arrays and structs of these without padding.';
+    const cannot = (key: string, why: string): string[] => [
+      `invalid-key | channels[0].routing.key: '${key}' of Keyed cannot be a key: ${why}. ${tip}`,
+    ];
+    expect(routedBy('heat')).toEqual(cannot('heat', 'equal floats can differ in their bytes'));
+    expect(routedBy('loose')).toEqual(cannot('loose', 'Loose has padding, whose bytes say nothing'));
+    expect(routedBy('items')).toEqual(cannot('items', 'a list has bytes behind its end'));
+    expect(routedBy('snsor')).toEqual([
+      "unknown-key | channels[0].routing.key: Keyed has no field 'snsor'. " +
+        "Fields: sensor, name, heat, place, loose, items. Did you mean 'sensor'?",
+    ]);
+    expect(routedBy('sensor.x')).toEqual([
+      "unknown-key | channels[0].routing.key: 'sensor' of Keyed is no struct: it has no fields.",
+    ]);
+  });
+
+  test('a subscription names an actor of the topology', () => {
+    expect(problemsOf({ actors: [sink], subscriptions: [{ topic: 'a/#', to: 'snk' }] })).toEqual([
+      "unknown-actor | subscriptions[0].to: There is no actor 'snk'. Actors: sink. Did you mean 'sink'?",
     ]);
   });
 

@@ -4,7 +4,7 @@ import { encodeJsonArrays } from '../codec/json-encode.ts';
 import { checkChannel } from './check-channel.ts';
 import { checkCycles } from './check-cycles.ts';
 import { checkSupervisors } from './check-supervisors.ts';
-import { findRecipient } from './find-recipient.ts';
+import { findRecipient, unknownActor } from './find-recipient.ts';
 import { type LinkedActor, linkActors, type Programs } from './linked-actor.ts';
 import type { Topology } from './topology.ts';
 
@@ -23,10 +23,19 @@ export function validateTopology(topology: Topology, programs: Programs): readon
   return [
     ...actors.flatMap((linked) => checkActor(linked, { topology, programs })),
     ...(topology.channels ?? []).flatMap((channel, index) => checkChannel(channel, actors, `channels[${index}]`)),
+    ...(topology.subscriptions ?? []).flatMap(({ to }, index) =>
+      checkSubscriber(to, actors, `subscriptions[${index}].to`),
+    ),
     ...checkCycles(topology),
     ...checkSupervisors(topology),
     ...checkInjections(topology, programs),
   ];
+}
+
+/** What is published says its type only when it comes: any actor may subscribe to any topic. */
+function checkSubscriber(to: string, actors: readonly LinkedActor[], path: string): Problem[] {
+  if (actors.some(({ actor }) => actor.id === to)) return [];
+  return [{ severity: 'error', ...unknownActor(to, actors, path) }];
 }
 
 interface Context {

@@ -1,4 +1,4 @@
-import { ACTOR, HISTOGRAM_BUCKETS, RING } from '../../abi/arena-layout.ts';
+import { ACTOR, HEADER, HISTOGRAM_BUCKETS, RING, SEND_PORT, TOPIC_PORT } from '../../abi/arena-layout.ts';
 import { StudioError } from '../../base/studio-error.ts';
 import type { Arena } from '../../device/arena.ts';
 import type { ActorInstance } from '../actor-instance.ts';
@@ -17,6 +17,7 @@ export function captureInstance(
 ): Omit<InstanceRecord, 'turns'> {
   const { memory, outRing, nextState } = instance;
   if (instance.host.staged > 0 || instance.host.isDiscarding) throw queueOverflowing(instance);
+  checkOutbox(arena, instance);
   const queue = (slots: readonly number[]): QueueRecord => ({
     messages: slots.length,
     section: body.add(packMessages(arena, slots, memory.payloadRoom)),
@@ -48,5 +49,16 @@ export function captureInstance(
 function queueOverflowing({ label }: ActorInstance): StudioError {
   return new StudioError('QueueOverflowing', `the queue of '${label}' drops messages at this moment.`, {
     tip: 'Send more slowly, and take the checkpoint again.',
+  });
+}
+
+/** Actors and topics that messages on their way name have their places in this runtime's tables. */
+function checkOutbox({ u32 }: Arena, instance: ActorInstance): void {
+  const ports = undeliveredOf(instance).map((slot) => u32[(slot + HEADER.port) >> 2]!);
+  const named = ports.filter((port) => [SEND_PORT, TOPIC_PORT].includes(port & 0xffff)).length;
+  if (named === 0) return;
+  const message = `'${instance.label}' has sent ${named.toString()} messages by name or topic that wait for room.`;
+  throw new StudioError('OutboxNamesReceivers', message, {
+    tip: 'Take the checkpoint when its receivers have caught up.',
   });
 }

@@ -10,13 +10,15 @@ export function packReceived(messages: readonly ReceivedMessage[], actors: reado
   const bytes = new Uint8Array(messages.reduce((sum, message) => sum + recordBytes(message.bytes.length), 0));
   const view = new DataView(bytes.buffer);
   let at = 0;
-  for (const { from, type, messageId, correlationId, traceId, bytes: payload } of messages) {
+  for (const { from, type, messageId, correlationId, traceId, hlcLow, hlcHigh, bytes: payload } of messages) {
     const actor = actors.find(({ name }) => name === from.actor);
     const port = actor?.kernel.outputs.find(({ name }) => name === from.port)?.index ?? REPLY_PORT;
     view.setUint32(at + HEADER.payloadBytes, payload.length, true);
     view.setBigUint64(at + HEADER.messageId, wide(messageId), true);
     view.setBigUint64(at + HEADER.correlationId, correlationId === undefined ? 0n : wide(correlationId), true);
     view.setBigUint64(at + HEADER.traceId, wide(traceId), true);
+    view.setUint32(at + HEADER.hlc, hlcLow, true);
+    view.setUint32(at + HEADER.hlc + 4, hlcHigh, true);
     view.setUint32(at + HEADER.typeId, type.typeId, true);
     view.setUint32(at + HEADER.source, actor?.instances[from.instance]?.id ?? 0, true);
     view.setUint16(at + HEADER.port, port, true);
@@ -38,6 +40,8 @@ export function receivedFrom(
     messageId: idAt(header, HEADER.messageId),
     correlationId: isAnswer ? idAt(header, HEADER.correlationId) : undefined,
     traceId: idAt(header, HEADER.traceId),
+    hlcLow: header.getUint32(HEADER.hlc, true),
+    hlcHigh: header.getUint32(HEADER.hlc + 4, true),
     bytes: payload.slice(),
   });
 }

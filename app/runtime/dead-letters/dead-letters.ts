@@ -34,6 +34,8 @@ export interface LetterPlace {
   readonly slot: number;
   /** Id of the actor that should have processed it. */
   readonly target: number;
+  /** Whom it was for, where that was said by a name that no actor has. */
+  readonly addressee?: string | undefined;
   /** Room for the payload: its own size may have been overwritten. */
   readonly roomBytes: number;
   readonly by: string;
@@ -142,7 +144,7 @@ export class DeadLetters {
   }
 
   /** Copies the message. */
-  add({ reason, slot, target, roomBytes, by, fault }: LetterPlace): DeadLetter {
+  add({ reason, slot, target, addressee, roomBytes, by, fault }: LetterPlace): DeadLetter {
     const { arena, types, nowMs } = this.#init;
     const { u32, u8 } = arena;
     const payload = slot + HEADER.sizeBytes;
@@ -154,7 +156,7 @@ export class DeadLetters {
       messageId: readId(arena, slot, HEADER.messageId),
       traceId: readId(arena, slot, HEADER.traceId),
       from: this.#nameOf(u32[(slot + HEADER.source) >> 2]!),
-      to: this.#nameOf(target),
+      to: addressee ?? this.#nameOf(target),
       by,
       type: type?.sizeBytes === bytes.length ? type : undefined,
       bytes,

@@ -13,6 +13,7 @@ export interface BenchOptions {
   readonly actorLimit?: number;
   readonly arenaBytes?: number;
   readonly buffers?: BuffersOptions;
+  readonly topicLimit?: number;
 }
 
 /** A runtime on the device under test, with the programs of kernels/test loaded. */

@@ -22,15 +22,38 @@ export function rewordActor(diagnostic: Diagnostic): Wording | undefined {
 }
 
 const contextMembers = [
-  ...['emit', 'reply', 'forward', 'pending', 'now', 'actor_id', 'block_index', 'message', 'leader'],
+  ...[
+    'emit',
+    'reply',
+    'forward',
+    'send',
+    'publish',
+    'actor',
+    'pending',
+    'now',
+    'actor_id',
+    'block_index',
+    'message',
+    'leader',
+  ],
   ...['request_termination', 'report_error', 'random'],
 ];
 
 function sendCall(diagnostic: Diagnostic): Wording | undefined {
-  const call = /^no matching member function for call to '(emit|forward|reply)'$/.exec(diagnostic.message)?.[1];
+  const call = /^no matching member function for call to '(emit|forward|reply|send|publish)'$/.exec(
+    diagnostic.message,
+  )?.[1];
   if (call === undefined) return undefined;
   if (call === 'reply') {
     return { code: 'wrong-arguments', message: 'ctx.reply takes one message', tip: 'Write ctx.reply(Message{…});' };
+  }
+  if (call === 'send') {
+    const tip = 'Write ctx.send(ctx.actor("name"), Message{…});';
+    return { code: 'wrong-arguments', message: 'ctx.send takes an actor and a message', tip };
+  }
+  if (call === 'publish') {
+    const tip = 'Write ctx.publish("a/topic", Message{…});, with ring::retain behind it to keep the message.';
+    return { code: 'wrong-arguments', message: 'ctx.publish takes a topic and a message', tip };
   }
   const usage = `Write ctx.${call}(output, Message{…});`;
   for (const { message } of diagnostic.notes) {
@@ -38,7 +61,8 @@ function sendCall(diagnostic: Diagnostic): Wording | undefined {
     if (types !== null) return wrongMessage(call, { given: types[1]!, wanted: types[2]!, note: message });
     if (message.includes('could not match')) {
       const tip = 'Declare one, RING_OUTPUT(kernel, output, Message), and give its name.';
-      return { code: 'wrong-arguments', message: `the first argument of ctx.${call} is not an output`, tip };
+      const what = call === 'forward' ? 'neither an output nor an actor' : 'not an output';
+      return { code: 'wrong-arguments', message: `the first argument of ctx.${call} is ${what}`, tip };
     }
   }
   return { code: 'wrong-arguments', message: `ctx.${call} takes an output and a message`, tip: usage };

@@ -13,6 +13,7 @@ const FAILURES: Readonly<Record<number, FaultCause>> = {
   8: 'trap',
   9: 'out-of-bounds',
   10: 'invalid-buffer',
+  11: 'too-many-topics',
 };
 
 /** V8's words for traps, each with the cause it means. */
@@ -46,6 +47,8 @@ export function explainFault(
       return `the handler used more than its stack of ${formatBytes(stackBytes)}`;
     case 'outbox-overflow':
       return 'the handler sent more messages than its outbox holds';
+    case 'too-many-topics':
+      return 'the handler published to more than 16 topics that were new';
     case 'divide-by-zero':
       return 'an integer was divided by zero';
     case 'integer-overflow':

@@ -3,16 +3,24 @@ import { describe, expect, it } from 'vitest';
 
 import {
   ACTOR,
+  ARENA,
+  ARENA_HEADER_ADDRESS,
   CHANNEL,
   DEVICE_REASONS,
   FLAG_DEAD_LETTER,
   HEADER,
   LANE,
   LANE_COUNT,
+  MISSED,
+  MISSES,
   PHASE,
   REPLY_PORT,
   RING,
   ROUTE,
+  ROUTING,
+  SEND_PORT,
+  TOPIC,
+  TOPIC_PORT,
   WORKER,
 } from '../../../app/abi/arena-layout.ts';
 import { Arena } from '../../../app/device/arena.ts';
@@ -24,6 +32,7 @@ const STRIDE = 128;
 const OUTBOX = 8;
 const CHANNELS = 3;
 const PAGES = 320;
+const TOPIC_INDEX = 3;
 
 const arena = new Arena(new WebAssembly.Memory({ initial: PAGES, maximum: PAGES, shared: true }));
 const { u32, u8 } = arena;
@@ -38,6 +47,8 @@ const blocks = {
   other: arena.allocate('another inbox', RING.sizeBytes + CAPACITY * STRIDE),
   outbox: arena.allocate('outbox', OUTBOX * STRIDE),
   routes: arena.allocate('routes', ROUTE.sizeBytes + CHANNELS * CHANNEL.sizeBytes),
+  misses: arena.allocate('misses', MISSES.sizeBytes),
+  topics: arena.allocate('topics', 8 * TOPIC.sizeBytes),
 };
 const actor = blocks.actor.address;
 const worker = blocks.worker.address;
@@ -75,6 +86,10 @@ function reset(position: number): { lanes: readonly FakeRing[]; other: FakeRing 
   set(actor + ACTOR.outboxCapacity, OUTBOX);
   set(actor + ACTOR.routes, blocks.routes.address);
   set(actor + ACTOR.routeCount, 1);
+  set(actor + ACTOR.misses, blocks.misses.address);
+  set(ARENA_HEADER_ADDRESS + ARENA.topics, blocks.topics.address);
+  set(ARENA_HEADER_ADDRESS + ARENA.topicLimit, 8);
+  set(blocks.topics.address + TOPIC_INDEX * TOPIC.sizeBytes + TOPIC.channels, blocks.routes.address);
   set(blocks.routes.address + ROUTE.channels, blocks.routes.address + ROUTE.sizeBytes);
   return rings;
 }
@@ -85,6 +100,20 @@ const position = fc.oneof(
   fc.integer({ min: 2 ** 31 - 40, max: 2 ** 31 + 1 }),
   fc.integer({ min: 2 ** 32 - 40, max: 2 ** 32 - 1 }),
 );
+/** Port and flags of an outbox entry, by whom it goes to. */
+const PORTS = {
+  output: 0,
+  reply: REPLY_PORT,
+  'dead letter': FLAG_DEAD_LETTER << 16,
+  'by name': SEND_PORT,
+  topic: TOPIC_PORT,
+  'unknown topic': TOPIC_PORT,
+} as const;
+
+function stepsOverChannels(channels: number, broadcast: number): number {
+  return Math.max(channels === 0 ? 0 : channels - 1 + Math.max(broadcast, 1), 1);
+}
+
 const entry = (index: number): number => blocks.outbox.address + index * STRIDE;
 
 describe('rings after a death', () => {
@@ -136,8 +165,10 @@ describe('an actor whose worker died while it sent', () => {
       entries: fc.integer({ min: 1, max: OUTBOX }),
       head: fc.nat(OUTBOX - 1),
       channels: fc.nat(CHANNELS),
-      channel: fc.nat(CHANNELS - 1),
-      kind: fc.constantFrom('output', 'reply', 'dead letter'),
+      channel: fc.nat(CHANNELS + 2),
+      kind: fc.constantFrom('output', 'reply', 'dead letter', 'by name', 'topic', 'unknown topic'),
+      /** Instances that the first channel's messages all go to; 0: they take turns. */
+      broadcast: fc.nat(3),
       death: fc.constantFrom<DeathInSending>(
         'before the claim',
         'record begun',
@@ -154,19 +185,23 @@ describe('an actor whose worker died while it sent', () => {
     fc.assert(
       fc.property(
         arbitrary,
-        ({ start, entries, head: anyHead, channels, channel: anyChannel, kind, death, isReused }) => {
+        ({ start, entries, head: anyHead, channels, channel: anyChannel, broadcast, kind, death, isReused }) => {
           const { other } = reset(start);
           const head = anyHead % entries;
-          const count = kind === 'output' ? Math.max(channels, 1) : 1;
+          const count =
+            kind === 'topic' ? 1 + channels : kind === 'output' ? stepsOverChannels(channels, broadcast) : 1;
           const channel = anyChannel % count;
           set(blocks.routes.address + ROUTE.channelCount, channels);
           set(actor + ACTOR.outboxTail, entries);
           set(actor + ACTOR.outboxHead, head);
           set(actor + ACTOR.outboxStep, channel);
-          set(
-            entry(head) + HEADER.port,
-            kind === 'reply' ? REPLY_PORT : kind === 'dead letter' ? FLAG_DEAD_LETTER << 16 : 0,
-          );
+          const first = blocks.routes.address + ROUTE.sizeBytes;
+          if (broadcast > 0) set(first + CHANNEL.routing, ROUTING.broadcast);
+          set(first + CHANNEL.targetCount, Math.max(broadcast, 1));
+          set(entry(head) + HEADER.port, PORTS[kind]);
+          set(entry(head) + HEADER.sequence, kind === 'unknown topic' ? MISSED : TOPIC_INDEX);
+          set(actor + ACTOR.outboxTurn, 5);
+          set(blocks.misses.address + MISSES.asked, 257);
           let [wantedHead, wantedChannel] = [head, channel];
           const isLast = channel + 1 === count;
           if (death !== 'before the claim') {
@@ -204,8 +239,20 @@ describe('an actor whose worker died while it sent', () => {
             tail: get(actor + ACTOR.outboxTail),
             channel: get(actor + ACTOR.outboxStep),
             sent: get(actor + ACTOR.sent),
+            published: get(blocks.topics.address + TOPIC_INDEX * TOPIC.sizeBytes + TOPIC.published),
+            isAsking: get(blocks.misses.address + MISSES.asked) !== 0,
             claim: get(actor + ACTOR.claimRing),
-          }).toEqual({ head: wantedHead, tail: wantedTail, channel: wantedChannel, sent, claim: 0 });
+          }).toEqual({
+            head: wantedHead,
+            tail: wantedTail,
+            channel: wantedChannel,
+            sent,
+            published: kind === 'topic' && !isNoted ? sent : 0, // else it had counted that itself
+            isAsking: wantedTail !== 0,
+            claim: 0,
+          });
+          const isTurnDone = sent === 1 || wantedChannel !== channel;
+          if (death === 'published' && isTurnDone) expect(get(actor + ACTOR.outboxTurn)).toBe(0);
           if (death === 'claimed' || death === 'record begun') expect(other.isTombstone(start)).toBe(true);
         },
       ),

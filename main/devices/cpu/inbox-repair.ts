@@ -1,14 +1,21 @@
 import {
   ACTOR,
+  ARENA,
+  ARENA_HEADER_ADDRESS,
+  CHANNEL,
   FLAG_DEAD_LETTER,
   FLAG_DROPPED,
   FLAG_TOMBSTONE,
   HEADER,
   LANE_COUNT,
+  MISSES,
   PHASE,
   REASON_COUNT,
   RING,
   ROUTE,
+  ROUTING,
+  TOPIC,
+  TOPIC_PORT,
   WORKER,
 } from '../../../app/abi/arena-layout.ts';
 import type { Arena } from '../../../app/device/arena.ts';
@@ -68,9 +75,13 @@ export class InboxRepair {
     if (this.#isPublished(actor)) this.#noteDelivery(actor);
     this.#set(actor + ACTOR.claimRing, 0);
     if (this.#get(actor + ACTOR.outboxHead) < this.#get(actor + ACTOR.outboxTail)) return;
+    const misses = this.#get(actor + ACTOR.misses);
+    this.#set(misses + MISSES.asked, 0);
+    this.#set(misses + MISSES.count, 0);
     this.#set(actor + ACTOR.outboxHead, 0);
     this.#set(actor + ACTOR.outboxTail, 0);
     this.#set(actor + ACTOR.outboxStep, 0);
+    this.#set(actor + ACTOR.outboxTurn, 0);
   }
 
   /** Whether the claim on record was published; its slot may have been consumed and used again since. */
@@ -81,26 +92,51 @@ export class InboxRepair {
     return ((this.#get(this.#slot(ring, position) + HEADER.sequence) - (position + 1)) | 0) >= 0;
   }
 
-  /** The claim's entry has gone to the claim's channel: what of this the actor had not noted itself is noted now. */
+  /** The step of the claim's entry has been done: what of this the actor had not noted itself is noted now. */
   #noteDelivery(actor: number): void {
     const head = this.#get(actor + ACTOR.outboxHead);
     if (this.#get(actor + ACTOR.claimEntry) !== head) return;
     const done = this.#get(actor + ACTOR.claimStep) + 1;
-    if (done < this.#channelsOf(actor, head)) {
-      this.#set(actor + ACTOR.outboxStep, Math.max(done, this.#get(actor + ACTOR.outboxStep)));
+    const noted = this.#get(actor + ACTOR.outboxStep);
+    if (noted < done) this.#set(actor + ACTOR.outboxTurn, 0);
+    const { count, topic } = this.#stepsOf(actor, head);
+    if (done < count) {
+      this.#set(actor + ACTOR.outboxStep, Math.max(done, noted));
       return;
     }
     this.#set(actor + ACTOR.outboxStep, 0);
     this.#set(actor + ACTOR.outboxHead, head + 1);
     this.#add64(actor + ACTOR.sent);
+    if (topic !== undefined) this.#add64(topic + TOPIC.published);
   }
 
-  #channelsOf(actor: number, index: number): number {
+  /** How many steps the delivery of an entry takes (kernels/actor/ring_delivery.cuh), and the topic that it is for. */
+  #stepsOf(actor: number, index: number): { readonly count: number; readonly topic?: number } {
     const entry = this.#get(actor + ACTOR.outbox) + index * this.#get(actor + ACTOR.outboxStride);
     const portAndFlags = this.#arena.u32[(entry + HEADER.port) >> 2]!;
     const port = portAndFlags & 0xffff;
-    const isRouted = port < this.#get(actor + ACTOR.routeCount) && ((portAndFlags >>> 16) & FLAG_DEAD_LETTER) === 0;
-    return isRouted ? this.#get(this.#get(actor + ACTOR.routes) + port * ROUTE.sizeBytes + ROUTE.channelCount) : 0;
+    if (((portAndFlags >>> 16) & FLAG_DEAD_LETTER) !== 0) return { count: 1 };
+    if (port === TOPIC_PORT) return this.#stepsToTopic(this.#get(entry + HEADER.sequence));
+    if (port >= this.#get(actor + ACTOR.routeCount)) return { count: 1 };
+    const channels = this.#channelsOf(this.#get(actor + ACTOR.routes) + port * ROUTE.sizeBytes);
+    const steps = channels.map((channel) =>
+      this.#get(channel + CHANNEL.routing) === ROUTING.broadcast ? this.#get(channel + CHANNEL.targetCount) : 1,
+    );
+    return { count: steps.reduce((sum, count) => sum + count, 0) };
+  }
+
+  /** One for the host, one for each place among the subscribers. */
+  #stepsToTopic(index: number): { readonly count: number; readonly topic?: number } {
+    if (index >= this.#get(ARENA_HEADER_ADDRESS + ARENA.topicLimit)) return { count: 1 }; // refused: a dead letter
+    const topic = this.#get(ARENA_HEADER_ADDRESS + ARENA.topics) + index * TOPIC.sizeBytes;
+    const places = this.#get(this.#get(topic + TOPIC.channels) + ROUTE.channelCount);
+    return { count: 1 + places, topic };
+  }
+
+  #channelsOf(route: number): readonly number[] {
+    const first = this.#get(route + ROUTE.channels);
+    const count = this.#get(route + ROUTE.channelCount);
+    return Array.from({ length: count }, (_, index) => first + index * CHANNEL.sizeBytes);
   }
 
   /** Died after the handler: the message is done, whether or not it had been counted. */

@@ -58,7 +58,7 @@ export function pasteActors(topology: Topology, clip: Clip, offset: Position): P
   const channels = clip.channels.flatMap((channel) => {
     const { actorId, port, targetId } = channelEnds(channel);
     const [from, to] = [newIds.get(actorId), newIds.get(targetId)];
-    return from === undefined || to === undefined ? [] : [{ from: `${from}.${port}`, to }];
+    return from === undefined || to === undefined ? [] : [{ ...channel, from: `${from}.${port}`, to }];
   });
   const all = [...(topology.channels ?? []), ...channels];
   return {

@@ -57,6 +57,7 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
 const start: Topology = {
   version: 1,
   actors: [{ id: 'first', kernel: 'first', source: 'first.cu' }],
+  subscriptions: [{ topic: 'a/#', to: 'first' }],
   inject: [{ to: 'first', message: {} }, { to: 'first#0', message: {} }, { message: {} }],
 };
 
@@ -148,6 +149,9 @@ function expectSame(topology: Topology, model: Model): void {
   expect((topology.channels ?? []).map(({ from, to }) => `${from}>${to}`).sort()).toEqual(channels.sort());
   const injected = (topology.inject ?? []).flatMap(({ to }) => (to === undefined ? [] : [to.replace(/#.*/, '')]));
   expect(injected).toEqual(model.injected.map((number) => model.ids.get(number)));
+  const subscriber = model.ids.get(0);
+  const subscriptions = subscriber === undefined ? [] : [{ topic: 'a/#', to: subscriber }];
+  expect(topology.subscriptions).toEqual(subscriptions);
 }
 
 describe('edits of a topology', () => {
@@ -161,6 +165,15 @@ describe('edits of a topology', () => {
         expect(parseTopology(stringifyTopology(topology), 'topology.ring.json')).toEqual({ document: topology });
       }),
     );
+  });
+
+  test('a channel keeps its routing when its ends are renamed or copied', () => {
+    const routed = connect(start, { from: 'first.out', to: 'first', routing: { key: 'sensor' } });
+    expect(renameActor(routed, 'first', 'x').channels).toEqual([
+      { from: 'x.out', to: 'x', routing: { key: 'sensor' } },
+    ]);
+    const { topology } = pasteActors(routed, copyActors(routed, new Set(['first'])), { x: 0, y: 0 });
+    expect(topology.channels?.at(-1)).toEqual({ from: 'first_2.out', to: 'first_2', routing: { key: 'sensor' } });
   });
 
   test('a clip survives the clipboard as text; other texts are no clips', () => {

@@ -43,7 +43,7 @@ export function addActor(topology: Topology, { kernel, source, position }: NewAc
   return { ...topology, actors: [...topology.actors, actor] };
 }
 
-/** Removes actors, the channels at either end of them, their supervision, and the injections to them. */
+/** Removes actors, the channels at either end of them, their supervision and subscriptions, and the injections to them. */
 export function removeActors(topology: Topology, ids: ReadonlySet<string>): Topology {
   return withParts(topology, {
     actors: topology.actors.filter(({ id }) => !ids.has(id)),
@@ -51,20 +51,22 @@ export function removeActors(topology: Topology, ids: ReadonlySet<string>): Topo
       const { actorId, targetId } = channelEnds(channel);
       return !ids.has(actorId) && !ids.has(targetId);
     }),
+    subscriptions: topology.subscriptions?.filter(({ to }) => !ids.has(to)),
     supervisors: topology.supervisors && withoutChildren(topology.supervisors, ids),
     inject: topology.inject?.filter(({ to }) => to === undefined || !ids.has(recipient(to).id)),
   });
 }
 
-/** Gives an actor another id; channels, supervisors and injections follow. The new id must be free and well-formed. */
+/** Gives an actor another id, free and well-formed; channels, subscriptions, supervisors and injections follow. */
 export function renameActor(topology: Topology, oldId: string, newId: string): Topology {
   const renamed = (id: string): string => (id === oldId ? newId : id);
   return withParts(topology, {
     actors: topology.actors.map((actor) => (actor.id === oldId ? { ...actor, id: newId } : actor)),
     channels: topology.channels?.map((channel) => {
       const { actorId, port, targetId } = channelEnds(channel);
-      return { from: `${renamed(actorId)}.${port}`, to: renamed(targetId) };
+      return { ...channel, from: `${renamed(actorId)}.${port}`, to: renamed(targetId) };
     }),
+    subscriptions: topology.subscriptions?.map((subscription) => ({ ...subscription, to: renamed(subscription.to) })),
     supervisors: topology.supervisors?.map(({ children, ...rest }) => ({ ...rest, children: children.map(renamed) })),
     inject: topology.inject?.map((injection) => {
       if (injection.to === undefined) return injection;
@@ -78,9 +80,9 @@ export function isConnected({ channels = [] }: Topology, { from, to }: TopologyC
   return channels.some((channel) => channel.from === from && channel.to === to);
 }
 
-export function connect(topology: Topology, { from, to }: TopologyChannel): Topology {
-  if (isConnected(topology, { from, to })) return topology;
-  return { ...topology, channels: [...(topology.channels ?? []), { from, to }] };
+export function connect(topology: Topology, channel: TopologyChannel): Topology {
+  if (isConnected(topology, channel)) return topology;
+  return { ...topology, channels: [...(topology.channels ?? []), channel] };
 }
 
 export function disconnect(topology: Topology, channels: readonly TopologyChannel[]): Topology {
@@ -155,6 +157,7 @@ function withParts(
   parts: {
     readonly actors?: Topology['actors'];
     readonly channels?: Topology['channels'];
+    readonly subscriptions?: Topology['subscriptions'];
     readonly supervisors?: Topology['supervisors'];
     readonly inject?: Topology['inject'];
   },
