@@ -13,6 +13,21 @@ export type { Codec, MessageObject, MessageValue } from '../app/model/codec/code
 export type { EnumType, Field, FieldType, Json, StructType } from '../app/model/message-type.ts';
 export type { HandlerInfo, KernelInfo, OutputPort, ProgramImage, ProgramInfo } from '../app/model/program.ts';
 export type { Actor, RequestOptions, SendOptions } from '../app/runtime/actor.ts';
+export type { HostActor } from '../app/runtime/host-actors/host-actor.ts';
+export {
+  defineHostActor,
+  type HostActorContext,
+  type HostActorDefinition,
+  type HostActorEnd,
+  type HostReceiver,
+} from '../app/runtime/host-actors/host-actor-definition.ts';
+export type { HostActorState } from '../app/runtime/host-actors/host-actor-state.ts';
+export type { HostActorCounters } from '../app/runtime/host-actors/host-tally.ts';
+export type { HostFiles } from '../app/runtime/host-actors/host-files.ts';
+export { generator, type GeneratorOptions } from '../app/runtime/host-actors/built-ins/generator.ts';
+export { replay, type ReplayOptions } from '../app/runtime/host-actors/built-ins/replay.ts';
+export { sink, type SinkOptions } from '../app/runtime/host-actors/built-ins/sink.ts';
+export { timer, type TimerOptions } from '../app/runtime/host-actors/built-ins/timer.ts';
 export type { ActorState } from '../app/runtime/lifecycle.ts';
 export type { DeadLetter, DeadLetterReason, MessageOrigin, ReceivedMessage } from '../app/runtime/message.ts';
 export type { OverflowPolicy } from '../app/runtime/overflow.ts';
@@ -30,4 +45,5 @@ export type { ReloadOptions, ReloadReport } from '../app/runtime/reload.ts';
 export type { ActorFailure, Program } from '../app/runtime/runtime.ts';
 export { TelemetryReader, type ActorCounters } from '../app/runtime/telemetry-reader.ts';
 export type { ActorTelemetry, LatencySummary } from '../app/runtime/telemetry.ts';
+export { projectHostFiles } from './host/host-files/project-files.ts';
 export { createRuntime, StudioRuntime, type CompileOptions, type CreateRuntimeOptions } from './host/create-runtime.ts';

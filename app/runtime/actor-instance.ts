@@ -13,8 +13,10 @@ import type { StudioError } from '../base/studio-error.ts';
 import type { Device, DeviceFault, DeviceProgram } from '../device/device.ts';
 import type { KernelInfo } from '../model/program.ts';
 import type { ActorMemory } from './actor-memory.ts';
+import type { HostRoutes } from './host-actors/host-routes.ts';
 import { HostLanes } from './host-lanes.ts';
 import { InboxPositions } from './inbox-positions.ts';
+import type { InstanceEvents } from './instance-events.ts';
 import { canMove, checkMove, type ActorState } from './lifecycle.ts';
 import { runtimeDisposed, type Lifetime } from './lifetime.ts';
 import { readId, type MessageId } from './message-header.ts';
@@ -24,17 +26,6 @@ import type { LoadedKernel } from './programs.ts';
 import { actorReset, refusalOf } from './refusal.ts';
 import type { Waiters } from './waiters.ts';
 import { WaitingSenders } from './waiting-senders.ts';
-
-/** What an instance tells its runtime. */
-export interface InstanceEvents {
-  /** The message at `slot` answers a host message; true when somebody waited for it. */
-  onReply(instance: ActorInstance, slot: number): boolean;
-  /** The message at `slot` is output for the host; false to leave it in the ring for now. */
-  onOutput(instance: ActorInstance, slot: number): boolean;
-  onDeadLetter(instance: ActorInstance, letter: FoundDeadLetter): void;
-  /** It has failed or terminated; called again when the last sender has seen it. */
-  onEnded(instance: ActorInstance): void;
-}
 
 export interface InstanceInit {
   readonly device: Device;
@@ -70,6 +61,8 @@ export class ActorInstance {
   /** Refused because the ring was full. */
   rejected = 0;
   fault: DeviceFault | undefined;
+  /** Which of its outputs lead to host actors; undefined when none does. */
+  hostRoutes: HostRoutes | undefined;
   /** The message whose handler failed. */
   failedMessageId: MessageId | undefined;
   readonly #device: Device;
@@ -247,6 +240,7 @@ export class ActorInstance {
   succeed(former: ActorInstance): void {
     const { nextState } = former;
     this.accepted = former.accepted;
+    this.hostRoutes = former.hostRoutes;
     this.#state = nextState === 'failed' ? 'active' : nextState;
     if (this.#state === 'active') this.#setStateWord(ACTOR_STATE.active);
     if (this.#state === 'deactivated') this.#setStateWord(ACTOR_STATE.deactivated);
@@ -300,7 +294,9 @@ export class ActorInstance {
       return true;
     }
     if ((portAndFlags & 0xffff) === REPLY_PORT && this.#events.onReply(this, slot)) return true;
-    return visit === undefined ? this.#events.onOutput(this, slot) : visit(slot);
+    if (visit === undefined || this.hostRoutes?.leads(this, portAndFlags & 0xffff) === true)
+      return this.#events.onOutput(this, slot);
+    return visit(slot);
   }
 
   /** The message whose handler trapped lies at the cursor of its ring: it becomes a dead letter, its slot is freed. */

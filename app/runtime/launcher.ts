@@ -2,9 +2,11 @@ import type { Arena } from '../device/arena.ts';
 import type { ActorPlacement, Device } from '../device/device.ts';
 import { Actor } from './actor.ts';
 import type { ActorDirectory } from './actor-directory.ts';
-import { ActorInstance, type InstanceEvents } from './actor-instance.ts';
+import { ActorInstance } from './actor-instance.ts';
 import { ActorMemory, type ActorPlan } from './actor-memory.ts';
 import type { ActorSurroundings } from './actor-surroundings.ts';
+import type { HostActors } from './host-actors/host-actors.ts';
+import type { InstanceEvents } from './instance-events.ts';
 import { checkMemory, checkSpec, planActor, type LaunchSpec, type LoadedKernel } from './launch.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { Programs } from './programs.ts';
@@ -17,6 +19,8 @@ interface LauncherInit {
   readonly directory: ActorDirectory;
   readonly programs: Programs;
   readonly events: InstanceEvents;
+  /** Whose names are taken too. */
+  readonly hosts: HostActors;
   readonly surroundings: ActorSurroundings;
 }
 
@@ -33,7 +37,8 @@ export class Launcher {
   /** All or none. */
   async launchAll(specs: readonly LaunchSpec[]): Promise<readonly Actor[]> {
     this.#init.lifetime.check();
-    const names = new Set(this.#init.directory.names);
+    const { directory, hosts } = this.#init;
+    const names = new Set([...directory.names, ...hosts.all.map(({ name }) => name)]);
     for (const spec of specs) {
       this.#init.programs.checkLoaded(spec.kernel);
       checkSpec(spec, names);

@@ -9,7 +9,7 @@ import type { RuntimePlatform } from './ports.ts';
 import type { LoadedKernel, Program, Programs } from './programs.ts';
 import { channelProblem, lastingObstacles, migrationObstacles, queueObstacles } from './reload-check.ts';
 import { ReloadStep, type CreateInstance } from './reload-step.ts';
-import type { InstanceEvents } from './actor-instance.ts';
+import type { InstanceEvents } from './instance-events.ts';
 import type { InstanceMigration, MigrateOptions, MigrationForecast } from './state/migration-plan.ts';
 import type { Parked } from './state/parked.ts';
 import { MigrationStep } from './state/migration-step.ts';

@@ -20,6 +20,9 @@ import { Inbound } from './inbound.ts';
 import type { LaunchOptions, LaunchSpec, LoadedKernel } from './launch.ts';
 import { Launcher } from './launcher.ts';
 import { Lifetime, runtimeDisposed } from './lifetime.ts';
+import { HostActor } from './host-actors/host-actor.ts';
+import type { HostActorDefinition } from './host-actors/host-actor-definition.ts';
+import { HostActors } from './host-actors/host-actors.ts';
 import { HeaderWriter } from './message-header.ts';
 import type { RuntimePlatform } from './ports.ts';
 import { Programs, type Program } from './programs.ts';
@@ -68,6 +71,7 @@ export class RingKernelRuntime implements AsyncDisposable {
   readonly #inbound: Inbound;
   readonly #launcher: Launcher;
   readonly #reloads: Reloads;
+  readonly #hosts: HostActors;
   readonly #checkpoints: Checkpoints;
   readonly #removals = new Map<Actor, Promise<void>>();
   #disposal: Promise<void> | undefined;
@@ -84,12 +88,16 @@ export class RingKernelRuntime implements AsyncDisposable {
       this.#announceFailure(instance, fault);
     };
     this.device = device;
-    this.deadLetters = new DeadLetters(arena, types, labelOf);
+    const { workSources, lifetime } = this;
+    const isTaken = (name: string): boolean => directory.names.includes(name);
+    const hosts = new HostActors({ platform, workSources, lifetime, seed: ports.seed ?? 0, isTaken });
+    this.#hosts = hosts;
+    this.deadLetters = new DeadLetters(arena, types, (id) => labelOf(id) ?? hosts.labelOf(id));
     this.#ports = ports;
     this.#channels = new Channels(arena);
     this.#directory = directory;
     this.#programs = new Programs(device, types, this.lifetime);
-    const inbound = new Inbound({ arena, types, requests, directory, deadLetters: this.deadLetters, onFailed });
+    const inbound = new Inbound({ arena, types, requests, directory, hosts, deadLetters: this.deadLetters, onFailed });
     this.#inbound = inbound;
     this.#surroundings = {
       arena,
@@ -121,6 +129,7 @@ export class RingKernelRuntime implements AsyncDisposable {
       directory,
       programs: this.#programs,
       events: inbound,
+      hosts,
       surroundings: this.#surroundings,
     });
     this.#reloads = new Reloads({
@@ -192,18 +201,39 @@ export class RingKernelRuntime implements AsyncDisposable {
     return this.#launcher.launchAll(specs);
   }
 
+  /** In the order of their making. */
+  get hostActors(): readonly HostActor[] {
+    return this.#hosts.all;
+  }
+
   /**
-   * Connects an output port to an actor, whose instances take turns. No instance of the source may be active.
+   * Makes an actor that runs on the host. Connect it, then start it; disposing the runtime stops it.
    *
-   * @throws StudioError `PortNotFound`, `TypeMismatch`, `ActorActive`, `ActorRemoved`
+   * @throws StudioError `InvalidLaunch` where the name is taken
    */
-  connect(from: Actor, port: string, to: Actor): void {
+  host(definition: HostActorDefinition, { name = definition.name }: { readonly name?: string } = {}): HostActor {
+    return this.#hosts.add(definition, name);
+  }
+
+  /** Stops all host actors, those that write last, so that nothing is missing in files. Disposing does so too. */
+  stopHostActors(): Promise<void> {
+    return this.#hosts.stop();
+  }
+
+  /**
+   * Connects an output to an actor, whose instances take turns, or to one on the host. No instance of the source may be
+   * active. `type`, for a host actor's output, names the message where the receiver handles several.
+   *
+   * @throws StudioError `PortNotFound`, `TypeMismatch`, `ActorActive`, `ActorRemoved`, `DuplicateChannel`,
+   *   `TakesNoMessages`, `UnknownOutput`, `UnknownMessageType`
+   */
+  connect(from: Actor, port: string, to: Actor | HostActor): void;
+  connect(from: HostActor, output: string, to: Actor, options?: { readonly type?: string }): void;
+  connect(from: Actor | HostActor, port: string, to: Actor | HostActor, options?: { readonly type?: string }): void {
     this.lifetime.check();
-    for (const actor of [from, to]) {
-      if (this.#isThere(actor)) continue;
-      throw new StudioError('ActorRemoved', `actor '${actor.name}' has been removed.`, { tip: 'Launch it again.' });
-    }
-    this.#channels.connect(from, port, to);
+    for (const actor of [from, to]) this.#checkConnectable(actor);
+    if (!(from instanceof HostActor)) this.#channels.connect(from, port, to);
+    else if (!(to instanceof HostActor)) this.#channels.connectFromHost(from, port, { to, ...options });
   }
 
   /**
@@ -272,7 +302,7 @@ export class RingKernelRuntime implements AsyncDisposable {
 
   /** What lies in the queues of actors that will not process it as things stand. */
   undelivered(): readonly Undelivered[] {
-    return undelivered(this.#directory.instances);
+    return [...undelivered(this.#directory.instances), ...this.#hosts.undelivered()];
   }
 
   /**
@@ -299,12 +329,13 @@ export class RingKernelRuntime implements AsyncDisposable {
 
   async #dispose(): Promise<void> {
     const { requests } = this.#surroundings;
+    const stopping = this.#hosts.stop(); // first: what they are sending is to end as aborted
     this.lifetime.end();
     for (const instance of this.#directory.instances) instance.dispose();
     requests.failAll(() => true, runtimeDisposed());
     requests[Symbol.dispose]();
     try {
-      await this.device[Symbol.asyncDispose]();
+      await Promise.all([stopping, this.device[Symbol.asyncDispose]()]);
     } finally {
       for (const actor of this.actors) {
         actor.close();
@@ -334,6 +365,11 @@ export class RingKernelRuntime implements AsyncDisposable {
   #announceFailure(instance: ActorInstance, fault: DeviceFault): void {
     const actor = this.#directory.actorOf(instance);
     if (actor !== undefined) this.onDidFailActor.fire({ actor, instance, fault });
+  }
+
+  #checkConnectable(actor: Actor | HostActor): void {
+    if (actor instanceof HostActor ? this.#hosts.has(actor) : this.#isThere(actor)) return;
+    throw new StudioError('ActorRemoved', `actor '${actor.name}' has been removed.`, { tip: 'Launch it again.' });
   }
 
   #checkRemovable(actor: Actor): void {

@@ -94,8 +94,13 @@ async function summarize(file: { path: string; cwd: string }, { compile }: Compi
     return kernels.length === 1 ? `1 kernel (${kernels[0]!.name})` : `${kernels.length} kernels`;
   }
   const { topology } = await openTopology(file, compile);
-  const [actors, channels] = [topology.actors.length, topology.channels?.length ?? 0];
-  return `${actors} ${actors === 1 ? 'actor' : 'actors'}, ${channels} ${channels === 1 ? 'channel' : 'channels'}`;
+  const { actors, hosts = [], channels = [] } = topology;
+  const counts = [counted(actors, 'actor'), ...(hosts.length === 0 ? [] : [counted(hosts, 'host actor')])];
+  return [...counts, counted(channels, 'channel')].join(', ');
+}
+
+function counted({ length }: readonly unknown[], what: string): string {
+  return `${length} ${what}${length === 1 ? '' : 's'}`;
 }
 
 async function report(

@@ -2,6 +2,7 @@ import { suggestion } from '../../base/did-you-mean.ts';
 import type { Problem } from '../../base/studio-error.ts';
 import { encodeJson } from '../codec/json-encode.ts';
 import { checkChannel } from './check-channel.ts';
+import { checkHosts } from './check-host.ts';
 import { findRecipient } from './find-recipient.ts';
 import { type LinkedActor, linkActors, type Programs } from './linked-actor.ts';
 import { actorSettings, type Topology } from './topology.ts';
@@ -14,12 +15,16 @@ type Details = Pick<Problem, 'code' | 'message' | 'tip' | 'notes'>;
  */
 export function validateTopology(topology: Topology, programs: Programs): readonly Problem[] {
   const actors = linkActors(topology, programs);
+  const { hosts } = topology;
   if (actors.length === 0) {
     return [error('actors', { code: 'no-actors', message: 'The topology has no actors.', tip: 'Add one to run it.' })];
   }
   return [
     ...actors.flatMap((linked) => checkActor(linked, { topology, programs })),
-    ...(topology.channels ?? []).flatMap((channel, index) => checkChannel(channel, actors, `channels[${index}]`)),
+    ...(topology.channels ?? []).flatMap((channel, index) =>
+      checkChannel(channel, { actors, hosts }, `channels[${index}]`),
+    ),
+    ...checkHosts({ topology, actors }),
     ...checkInjections(topology, programs),
   ];
 }

@@ -15,6 +15,7 @@ import {
 } from '../project/project.ts';
 import { CompileService } from '../project/compile-service.ts';
 import { checkFile } from '../project/text-file.ts';
+import { hasSenders } from './host-report.ts';
 import { MessageAddresser, type AddressedMessage } from './message-sender.ts';
 import { injectedMessages, openInput, type Input, type OutgoingMessage } from './outgoing-message.ts';
 import { planCheckpoints } from './run-checkpoints.ts';
@@ -54,7 +55,7 @@ export async function runWith(args: Arguments, context: CommandContext, service:
   service.reportWarnings();
   const isContinuing = checkpoints.restored !== undefined;
   const messages = chooseMessages(project, { injected, input, isContinuing });
-  if (messages.isNothing && !isContinuing)
+  if (messages.isNothing && !isContinuing && !hasSenders(project.topology))
     context.terminal.note('note: nothing to send; --inject and --input give messages.');
   const sink = await openResultSink(context.terminal, { path: args.text('output'), cwd: file.cwd, inputs });
   try {
