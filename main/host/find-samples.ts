@@ -11,7 +11,7 @@ export interface Sample {
 }
 
 /** From the simplest on; samples that are not named here come after, by name. */
-const ORDER = ['vector_add', 'running_mean', 'word_count', 'pipeline', 'ping_pong'];
+const ORDER = ['vector_add', 'running_mean', 'word_count', 'pipeline', 'ping_pong', 'weather_station'];
 
 export async function findSamples(samplesDir: string): Promise<readonly Sample[]> {
   const names = await readdir(samplesDir).catch(() => []);
