@@ -3,15 +3,34 @@ import { StudioError } from '../base/studio-error.ts';
 import type { Arena } from '../device/arena.ts';
 import { describeLayout } from '../model/layout-text.ts';
 import type { KernelInfo, OutputPort } from '../model/program.ts';
-import type { Actor } from './actor.ts';
+import { Actor } from './actor.ts';
 import type { ActorInstance } from './actor-instance.ts';
-import { RouteTable } from './route-table.ts';
+import { HostActor } from './host-actors/host-actor.ts';
+import type { HostChannel } from './host-actors/host-outlet.ts';
+import { HostRoutes, type HostRoute } from './host-actors/host-routes.ts';
+import { RouteTable, type ChannelRoute } from './route-table.ts';
 
-interface Channel {
+/** From an output of an actor on the device. */
+interface DeviceChannel {
   readonly from: Actor;
   readonly port: string;
-  readonly to: Actor;
+  readonly to: Actor | HostActor;
+  /** Where it leads to a host actor. */
+  readonly route?: HostRoute;
 }
+
+/** From an output of a host actor. */
+interface FromHost {
+  readonly from: HostActor;
+  readonly port: string;
+  readonly to: Actor;
+  readonly channel: HostChannel;
+}
+
+type Channel = DeviceChannel | FromHost;
+
+/** As a target in the routes of an output: whatever host actors it leads to. */
+const HOST_TARGETS = [0];
 
 /** A channel between two actors, as it is now. */
 export interface ChannelState {
@@ -36,7 +55,7 @@ export interface ChannelTurn {
 export interface BrokenChannel {
   readonly from: Actor;
   readonly port: string;
-  readonly to: Actor;
+  readonly to: Actor | HostActor;
   /** Undefined where the port is gone. */
   readonly output: OutputPort | undefined;
 }
@@ -50,23 +69,29 @@ export class Channels {
     this.#arena = arena;
   }
 
-  /** @throws StudioError `PortNotFound`, `TypeMismatch`, `ActorActive`, `DuplicateChannel` */
-  connect(from: Actor, port: string, to: Actor): void {
+  /** @throws StudioError `PortNotFound`, `TypeMismatch`, `ActorActive`, `DuplicateChannel`, `TakesNoMessages` */
+  connect(from: Actor, port: string, to: Actor | HostActor): void {
     checkConnectable(from, port, to);
-    if (this.#channels.some((channel) => channel.from === from && channel.port === port && channel.to === to)) {
-      throw new StudioError('DuplicateChannel', `'${from.name}.${port}' is connected to '${to.name}' already.`);
-    }
-    this.#channels = [...this.#channels, { from, port, to }];
+    this.#checkNew(from, port, to);
+    if (to instanceof HostActor) this.#connectToHost(from, port, to);
+    else this.#channels = [...this.#channels, { from, port, to }];
     for (const instance of from.instances) instance.memory.setRoutes(this.routesOf(from, instance, from.kernel));
+  }
+
+  /** @throws StudioError `UnknownOutput`, `UnknownMessageType`, `DuplicateChannel` */
+  connectFromHost(from: HostActor, port: string, { to, type }: { readonly to: Actor; readonly type?: string }): void {
+    this.#checkNew(from, port, to);
+    this.#channels = [...this.#channels, { from, port, to, channel: from.connectTo(port, to, type) }];
   }
 
   /** In the order of their connection. */
   get states(): readonly ChannelState[] {
-    return this.#channels.map((channel) => {
-      const { from, port, to } = channel;
-      const sent = from.instances.reduce((sum, { memory }) => sum + (memory.routes?.sent(channel) ?? 0), 0);
-      return { from: from.name, port, to: to.name, sent };
-    });
+    return this.#channels.map((channel) => ({
+      from: channel.from.name,
+      port: channel.port,
+      to: channel.to.name,
+      sent: sentOver(channel),
+    }));
   }
 
   /** Counts and turns of what leaves an instance. */
@@ -89,25 +114,50 @@ export class Channels {
 
   /** Where the outputs of an instance lead when it runs `kernel`. */
   routesOf(actor: Actor, { label }: ActorInstance, kernel: KernelInfo): RouteTable {
-    const ports = kernel.outputs.map(({ name }) =>
-      this.#channels
-        .filter((channel) => channel.from === actor && channel.port === name)
-        .map((channel) => ({ channel, targets: channel.to.instances.map(({ memory }) => memory.address) })),
-    );
+    const ports = kernel.outputs.map(({ name }) => this.#routesOfPort(actor, name));
     return new RouteTable(this.#arena, `${label}: routes`, ports);
+  }
+
+  /** Host actors get one copy together: the host knows by the port who they are. */
+  #routesOfPort(actor: Actor, port: string): readonly ChannelRoute[] {
+    const channels = this.#channels
+      .filter(isDeviceChannel)
+      .filter(({ from, port: name }) => from === actor && name === port);
+    const toActors = channels.flatMap((channel) =>
+      channel.to instanceof HostActor
+        ? []
+        : [{ channel, targets: channel.to.instances.map(({ memory }) => memory.address) }],
+    );
+    const toHost = channels.find(({ route }) => route !== undefined);
+    return toHost === undefined ? toActors : [...toActors, { channel: toHost, targets: HOST_TARGETS }];
+  }
+
+  #connectToHost(from: Actor, port: string, to: HostActor): void {
+    const route = { to, sent: 0 };
+    const routes = from.instances[0]?.hostRoutes ?? new HostRoutes();
+    routes.add(port, route);
+    for (const instance of from.instances) instance.hostRoutes = routes;
+    this.#channels = [...this.#channels, { from, port, to, route }];
+  }
+
+  #checkNew(from: Actor | HostActor, port: string, to: Actor | HostActor): void {
+    if (!this.#channels.some((channel) => channel.from === from && channel.port === port && channel.to === to)) return;
+    throw new StudioError('DuplicateChannel', `'${from.name}.${port}' is connected to '${to.name}' already.`);
   }
 
   /** Id of an instance that gets what leaves by the port; the host's where no channel does. */
   receiverId(from: Actor, port: string | undefined): number {
-    const channel = this.#channels.find((candidate) => candidate.from === from && candidate.port === port);
-    return channel?.to.instances[0]?.id ?? HOST_ACTOR_ID;
+    const candidates = this.#channels.filter((candidate) => candidate.from === from && candidate.port === port);
+    const to = candidates.map((channel) => channel.to).find((target) => target instanceof Actor);
+    return to?.instances[0]?.id ?? HOST_ACTOR_ID;
   }
 
   /** The channels that would lead nowhere if the actors ran the kernels given. */
   broken(kernels: ReadonlyMap<Actor, KernelInfo>): readonly BrokenChannel[] {
-    return this.#channels.flatMap((channel) => {
+    return this.#channels.filter(isDeviceChannel).flatMap((channel) => {
       const { from, port, to } = channel;
       const output = (kernels.get(from) ?? from.kernel).outputs.find(({ name }) => name === port);
+      if (to instanceof HostActor) return output === undefined ? [{ ...channel, output }] : [];
       const { handlers } = kernels.get(to) ?? to.kernel;
       const isHandled = handlers.some(({ message }) => message.typeId === output?.message.typeId);
       return isHandled ? [] : [{ ...channel, output }];
@@ -129,7 +179,17 @@ export class Channels {
   }
 }
 
-function checkConnectable(from: Actor, port: string, to: Actor): void {
+function isDeviceChannel(channel: Channel): channel is DeviceChannel {
+  return !(channel.from instanceof HostActor);
+}
+
+function sentOver(channel: Channel): number {
+  if (!isDeviceChannel(channel)) return channel.channel.sent;
+  if (channel.route !== undefined) return channel.route.sent;
+  return channel.from.instances.reduce((sum, { memory }) => sum + (memory.routes?.sent(channel) ?? 0), 0);
+}
+
+function checkConnectable(from: Actor, port: string, to: Actor | HostActor): void {
   const output = from.kernel.outputs.find(({ name }) => name === port);
   if (output === undefined) {
     const ports = from.kernel.outputs.map(({ name }) => name).join(', ');
@@ -140,6 +200,12 @@ function checkConnectable(from: Actor, port: string, to: Actor): void {
   if (from.instances.some(({ mayRun }) => mayRun)) {
     const tip = 'Connect before activating, or deactivate it for the change.';
     throw new StudioError('ActorActive', `actor '${from.name}' is active: its channels cannot change.`, { tip });
+  }
+  if (to instanceof HostActor) {
+    if (to.acceptsMessages) return;
+    throw new StudioError('TakesNoMessages', `host actor '${to.name}' takes no messages.`, {
+      tip: 'Define onMessage, or connect to another actor.',
+    });
   }
   const { message } = output;
   if (to.kernel.handlers.some((handler) => handler.message.typeId === message.typeId)) return;

@@ -25,6 +25,9 @@ import { Inbound } from './inbound.ts';
 import type { LaunchOptions, LaunchSpec, LoadedKernel } from './launch.ts';
 import { Launcher } from './launcher.ts';
 import { Lifetime, runtimeDisposed } from './lifetime.ts';
+import { HostActor } from './host-actors/host-actor.ts';
+import type { HostActorDefinition } from './host-actors/host-actor-definition.ts';
+import { HostActors } from './host-actors/host-actors.ts';
 import { HeaderWriter } from './message-header.ts';
 import { Programs, type Program } from './programs.ts';
 import { undelivered, untilQuiet, type Undelivered } from './quiescence.ts';
@@ -65,6 +68,7 @@ export class RingKernelRuntime implements AsyncDisposable {
   readonly #inbound: Inbound;
   readonly #launcher: Launcher;
   readonly #reloads: Reloads;
+  readonly #hosts: HostActors;
   readonly #checkpoints: Checkpoints;
   readonly #removals = new Map<Actor, Promise<void>>();
   #disposal: Promise<void> | undefined;
@@ -82,10 +86,14 @@ export class RingKernelRuntime implements AsyncDisposable {
     };
     this.device = device;
     this.buffers = new Buffers(device, ports.buffers, generationOf(platform.unixMs()));
+    const { workSources, lifetime } = this;
+    const isTaken = (name: string): boolean => directory.names.includes(name);
+    const hosts = new HostActors({ platform, workSources, lifetime, seed: ports.seed ?? 0, isTaken });
+    this.#hosts = hosts;
     this.deadLetters = new DeadLetters({
       arena,
       types,
-      labelOf,
+      labelOf: (id) => labelOf(id) ?? hosts.labelOf(id),
       nowMs: () => platform.unixMs(),
       sendAgain: sendAgainTo((name) => directory.named(name)),
       options: ports.deadLetters,
@@ -94,7 +102,7 @@ export class RingKernelRuntime implements AsyncDisposable {
     this.#channels = new Channels(arena);
     this.#directory = directory;
     this.#programs = new Programs(device, types, this.lifetime);
-    const inbound = new Inbound({ arena, types, requests, directory, deadLetters: this.deadLetters, onFailed });
+    const inbound = new Inbound({ arena, types, requests, directory, hosts, deadLetters: this.deadLetters, onFailed });
     this.#inbound = inbound;
     this.#surroundings = {
       arena,
@@ -130,6 +138,7 @@ export class RingKernelRuntime implements AsyncDisposable {
       directory,
       programs: this.#programs,
       events: inbound,
+      hosts,
       surroundings: this.#surroundings,
     });
     this.#reloads = new Reloads({
@@ -145,7 +154,6 @@ export class RingKernelRuntime implements AsyncDisposable {
       isLeaving: (actor) => this.#removals.has(actor),
     });
     const inTurn: Reloads['inTurn'] = (work) => this.#reloads.inTurn(work);
-    const { lifetime } = this;
     this.supervision = new Supervision({ device, platform, lifetime, directory, inTurn, seed: ports.seed ?? 0 });
     this.workSources.add(this.supervision);
     this.health = new HealthMonitor({ arena, platform, directory });
@@ -206,18 +214,39 @@ export class RingKernelRuntime implements AsyncDisposable {
     return this.#launcher.launchAll(specs);
   }
 
+  /** In the order of their making. */
+  get hostActors(): readonly HostActor[] {
+    return this.#hosts.all;
+  }
+
   /**
-   * Connects an output port to an actor, whose instances take turns. No instance of the source may be active.
+   * Makes an actor that runs on the host. Connect it, then start it; disposing the runtime stops it.
    *
-   * @throws StudioError `PortNotFound`, `TypeMismatch`, `ActorActive`, `ActorRemoved`
+   * @throws StudioError `InvalidLaunch` where the name is taken
    */
-  connect(from: Actor, port: string, to: Actor): void {
+  host(definition: HostActorDefinition, { name = definition.name }: { readonly name?: string } = {}): HostActor {
+    return this.#hosts.add(definition, name);
+  }
+
+  /** Stops all host actors, those that write last, so that nothing is missing in files. Disposing does so too. */
+  stopHostActors(): Promise<void> {
+    return this.#hosts.stop();
+  }
+
+  /**
+   * Connects an output to an actor, whose instances take turns, or to one on the host. No instance of the source may be
+   * active. `type`, for a host actor's output, names the message where the receiver handles several.
+   *
+   * @throws StudioError `PortNotFound`, `TypeMismatch`, `ActorActive`, `ActorRemoved`, `DuplicateChannel`,
+   *   `TakesNoMessages`, `UnknownOutput`, `UnknownMessageType`
+   */
+  connect(from: Actor, port: string, to: Actor | HostActor): void;
+  connect(from: HostActor, output: string, to: Actor, options?: { readonly type?: string }): void;
+  connect(from: Actor | HostActor, port: string, to: Actor | HostActor, options?: { readonly type?: string }): void {
     this.lifetime.check();
-    for (const actor of [from, to]) {
-      if (this.#isThere(actor)) continue;
-      throw new StudioError('ActorRemoved', `actor '${actor.name}' has been removed.`, { tip: 'Launch it again.' });
-    }
-    this.#channels.connect(from, port, to);
+    for (const actor of [from, to]) this.#checkConnectable(actor);
+    if (!(from instanceof HostActor)) this.#channels.connect(from, port, to);
+    else if (!(to instanceof HostActor)) this.#channels.connectFromHost(from, port, { to, ...options });
   }
 
   /**
@@ -296,7 +325,7 @@ export class RingKernelRuntime implements AsyncDisposable {
 
   /** What lies in the queues of actors that will not process it as things stand. */
   undelivered(): readonly Undelivered[] {
-    return undelivered(this.#directory.instances);
+    return [...undelivered(this.#directory.instances), ...this.#hosts.undelivered()];
   }
 
   /** Actors that wait for each other in circles at this moment; for good where nothing moves, after `quiet` for one. */
@@ -329,6 +358,7 @@ export class RingKernelRuntime implements AsyncDisposable {
 
   async #dispose(): Promise<void> {
     const { requests } = this.#surroundings;
+    const stopping = this.#hosts.stop(); // first: what they are sending is to end as aborted
     this.lifetime.end();
     this.buffers.end();
     this.supervision[Symbol.dispose]();
@@ -337,7 +367,7 @@ export class RingKernelRuntime implements AsyncDisposable {
     requests.failAll(() => true, runtimeDisposed());
     requests[Symbol.dispose]();
     try {
-      await this.device[Symbol.asyncDispose]();
+      await Promise.all([stopping, this.device[Symbol.asyncDispose]()]);
     } finally {
       for (const actor of this.actors) {
         actor.close();
@@ -368,6 +398,11 @@ export class RingKernelRuntime implements AsyncDisposable {
     this.supervision.failed(instance, fault);
     const actor = this.#directory.actorOf(instance);
     if (actor !== undefined) this.onDidFailActor.fire({ actor, instance, fault });
+  }
+
+  #checkConnectable(actor: Actor | HostActor): void {
+    if (actor instanceof HostActor ? this.#hosts.has(actor) : this.#isThere(actor)) return;
+    throw new StudioError('ActorRemoved', `actor '${actor.name}' has been removed.`, { tip: 'Launch it again.' });
   }
 
   async #remove(actor: Actor): Promise<void> {

@@ -266,7 +266,7 @@ export class FakeActor {
     const channel = channels[done]!;
     const turn = this.#views.u32[(channel + CHANNEL.next) >> 2]!;
     const targets = this.#views.u32[(channel + CHANNEL.targets) >> 2]!;
-    if (!this.#pushToActor(entry, this.#views.u32[(targets >> 2) + turn]!)) return false;
+    if (!this.#pushTo(entry, this.#views.u32[(targets >> 2) + turn]!)) return false;
     const sent = this.#view.getBigUint64(channel + CHANNEL.sent, true);
     this.#view.setBigUint64(channel + CHANNEL.sent, sent + 1n, true);
     this.#views.u32[(channel + CHANNEL.next) >> 2] =
@@ -274,6 +274,13 @@ export class FakeActor {
     if (done + 1 === channels.length) this.#finishEntry();
     else this.#set(ACTOR.outboxStep, done + 1);
     return true;
+  }
+
+  /** A channel's target: an actor's block, or 0 for those that run on the host. */
+  #pushTo(entry: number, block: number): boolean {
+    if (block !== 0) return this.#pushToActor(entry, block);
+    this.#view.setUint32(entry + HEADER.target, 0, true);
+    return this.#pushToHost(entry);
   }
 
   #finishEntry(): void {

@@ -87,6 +87,12 @@ RING_D bool push_to_actor(actor& a, header& message, actor& target) {
   return true;
 }
 
+/// Delivers to the host for actors that run there: which of them, the host knows by the port.
+RING_D bool push_to_host_actor(actor& a, header& message) {
+  message.target = 0;
+  return push_to_host(a, message);
+}
+
 RING_D bool deliver_reply(actor& a, header& message) {
   if (message.target == 0) return push_to_host(a, message);
   const u32 block = load(at<u32>(at<arena>(kArenaHeaderAddress)->actors) + message.target);
@@ -102,8 +108,8 @@ RING_D bool deliver(actor& a, header& message) {
   if (way.channel_count == 0) return push_to_host(a, message);
   for (u32 i = a.outbox_step; i < way.channel_count; ++i) {
     channel& c = at<channel>(way.channels)[i];
-    actor& target = *at<actor>(at<u32>(c.targets)[c.next]);
-    if (!push_to_actor(a, message, target)) return false;
+    const u32 block = at<u32>(c.targets)[c.next];
+    if (!(block == 0 ? push_to_host_actor(a, message) : push_to_actor(a, message, *at<actor>(block)))) return false;
     c.next = c.next + 1 == c.target_count ? 0 : c.next + 1;
     c.sent += 1;
     a.outbox_step = i + 1;
