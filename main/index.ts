@@ -26,6 +26,21 @@ export type { RequestOptions, SendOptions } from '../app/runtime/send-options.ts
 export type { PublishOptions, PublishReceipt } from '../app/runtime/topics/publisher.ts';
 export type { PublishedMessage, TopicListener } from '../app/runtime/topics/subscriptions.ts';
 export type { TopicState } from '../app/runtime/topics/topics.ts';
+export type { HostActor } from '../app/runtime/host-actors/host-actor.ts';
+export {
+  defineHostActor,
+  type HostActorContext,
+  type HostActorDefinition,
+  type HostActorEnd,
+  type HostReceiver,
+} from '../app/runtime/host-actors/host-actor-definition.ts';
+export type { HostActorState } from '../app/runtime/host-actors/host-actor-state.ts';
+export type { HostActorCounters } from '../app/runtime/host-actors/host-tally.ts';
+export type { HostFiles } from '../app/runtime/host-actors/host-files.ts';
+export { generator, type GeneratorOptions } from '../app/runtime/host-actors/built-ins/generator.ts';
+export { replay, type ReplayOptions as TapeOptions } from '../app/runtime/host-actors/built-ins/replay.ts';
+export { sink, type SinkOptions } from '../app/runtime/host-actors/built-ins/sink.ts';
+export { timer, type TimerOptions } from '../app/runtime/host-actors/built-ins/timer.ts';
 export type { ActorState } from '../app/runtime/lifecycle.ts';
 export type { DeadLetter, Replay } from '../app/runtime/dead-letters/dead-letter.ts';
 export type { DeadLetterFilter } from '../app/runtime/dead-letters/dead-letter-filter.ts';
@@ -64,4 +79,5 @@ export type {
 export type { BackoffOptions, RestartStrategy, SupervisorOptions } from '../app/runtime/supervision/supervisor-spec.ts';
 export { TelemetryReader, type ActorCounters } from '../app/runtime/telemetry-reader.ts';
 export type { ActorTelemetry, LatencySummary } from '../app/runtime/telemetry.ts';
+export { projectHostFiles } from './host/host-files/project-files.ts';
 export { createRuntime, StudioRuntime, type CompileOptions, type CreateRuntimeOptions } from './host/create-runtime.ts';

@@ -1,6 +1,9 @@
 import type { Problem, SourceLocation } from '../base/studio-error.ts';
 import type { DeviceKind, FaultCause } from '../device/device.ts';
 import type { Json } from '../model/message-type.ts';
+import type { TopologyHost } from '../model/topology/topology.ts';
+import type { HostActorState } from '../runtime/host-actors/host-actor-state.ts';
+import type { HostActorCounters } from '../runtime/host-actors/host-tally.ts';
 import type { HealthReason, HealthState } from '../runtime/health/judge-health.ts';
 import type { ActorState } from '../runtime/lifecycle.ts';
 import type { DeadLetterReason } from '../runtime/message.ts';
@@ -18,6 +21,8 @@ export interface RunState {
   readonly device: { readonly kind: DeviceKind; readonly description: string };
   /** In the order of the topology that runs; the last one's, when nothing does. */
   readonly actors: readonly ActorRunState[];
+  /** Actors that run on the host, in the order of the topology; absent where it has none. */
+  readonly hosts?: readonly HostRunState[];
   /** As launched: telemetry counts them in this order. */
   readonly channels: readonly { readonly from: string; readonly to: string }[];
   /** Why the last start failed, or ended. */
@@ -98,6 +103,19 @@ export interface ActorRunState extends ActorCare {
   readonly fault?: ActorFault;
 }
 
+export interface HostRunState {
+  readonly id: string;
+  /** `timer`, `generator`, `replay`, `sink` */
+  readonly host: TopologyHost['host'];
+  readonly state: HostActorState;
+  /** When the state changed. */
+  readonly sinceMs: number;
+  /** It sends nothing by itself any more, or never did. */
+  readonly isSourceDone: boolean;
+  /** Why it has failed. */
+  readonly error?: string;
+}
+
 export interface ActorFault {
   readonly instance: number;
   readonly cause: FaultCause;
@@ -125,6 +143,8 @@ export interface TelemetryFrame {
   readonly channelSent: readonly number[];
   /** Dead letters so far. */
   readonly deadLetters: number;
+  /** In the order of `RunState.hosts`; absent where there are none. */
+  readonly hosts?: readonly HostActorCounters[];
 }
 
 /** What `run.start` answers. */

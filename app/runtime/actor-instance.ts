@@ -16,6 +16,7 @@ import type { ActorMemory } from './actor-memory.ts';
 import { Commands } from './commands.ts';
 import { Clearing } from './clearing.ts';
 import { HostDrops } from './drop-counts.ts';
+import type { HostRoutes } from './host-actors/host-routes.ts';
 import { HostLanes } from './host-lanes.ts';
 import type { InstanceEvents, InstanceInit } from './instance-init.ts';
 import { InboxPositions } from './inbox-positions.ts';
@@ -49,6 +50,8 @@ export class ActorInstance {
   fault: DeviceFault | undefined;
   /** It has failed and will be started again: until then its queues take messages. */
   awaitsRestart = false;
+  /** Which of its outputs lead to host actors; undefined when none does. */
+  hostRoutes: HostRoutes | undefined;
   /** The message whose handler failed. */
   failedMessageId: MessageId | undefined;
   readonly #clearing: Clearing;
@@ -257,6 +260,7 @@ export class ActorInstance {
   succeed(former: ActorInstance): void {
     const { nextState } = former;
     this.accepted = former.accepted;
+    this.hostRoutes = former.hostRoutes;
     this.#state = nextState === 'failed' ? 'active' : nextState;
     if (this.#state === 'active') this.#setStateWord(ACTOR_STATE.active);
     if (this.#state === 'deactivated') this.#setStateWord(ACTOR_STATE.deactivated);
@@ -326,7 +330,9 @@ export class ActorInstance {
       return true;
     }
     if ((portAndFlags & 0xffff) === REPLY_PORT && this.#events.onReply(this, slot)) return true;
-    return visit === undefined ? this.#events.onOutput(this, slot) : visit(slot);
+    if (visit === undefined || this.hostRoutes?.leads(this, portAndFlags & 0xffff) === true)
+      return this.#events.onOutput(this, slot);
+    return visit(slot);
   }
 
   /** The message whose handler trapped lies at the cursor of its ring: it becomes a dead letter, its slot is freed. */

@@ -5,16 +5,22 @@ import { describeLayout } from '../model/layout-text.ts';
 import { findKey } from '../model/message-key.ts';
 import type { StructType } from '../model/message-type.ts';
 import type { KernelInfo, OutputPort } from '../model/program.ts';
-import type { Actor } from './actor.ts';
+import { Actor } from './actor.ts';
 import type { ActorInstance } from './actor-instance.ts';
-import { RouteTable } from './route-table.ts';
+import { HostActor } from './host-actors/host-actor.ts';
+import type { HostChannel } from './host-actors/host-outlet.ts';
+import { HostRoutes, type HostRoute } from './host-actors/host-routes.ts';
+import { RouteTable, type ChannelRoute } from './route-table.ts';
 import { routingWords, type Routing } from './routing.ts';
 
-interface Channel {
+/** From an output of an actor on the device. */
+interface DeviceChannel {
   readonly from: Actor;
   readonly port: string;
-  readonly to: Actor;
+  readonly to: Actor | HostActor;
   readonly routing: Routing;
+  /** Where it leads to a host actor. */
+  readonly route?: HostRoute;
 }
 
 export interface ConnectOptions {
@@ -24,6 +30,21 @@ export interface ConnectOptions {
    */
   readonly routing?: Routing;
 }
+
+type Wish = Omit<DeviceChannel, 'routing' | 'route'>;
+
+/** From an output of a host actor. */
+interface FromHost {
+  readonly from: HostActor;
+  readonly port: string;
+  readonly to: Actor;
+  readonly channel: HostChannel;
+}
+
+type Channel = DeviceChannel | FromHost;
+
+/** As a target in the routes of an output: whatever host actors it leads to. */
+const HOST_TARGETS = [0];
 
 /** A channel between two actors, as it is now. */
 export interface ChannelState {
@@ -49,7 +70,7 @@ export interface ChannelTurn {
 export interface BrokenChannel {
   readonly from: Actor;
   readonly port: string;
-  readonly to: Actor;
+  readonly to: Actor | HostActor;
   /** Undefined where the port is gone. */
   readonly output: OutputPort | undefined;
   /** What is wrong with the field that it is routed by. */
@@ -65,15 +86,23 @@ export class Channels {
     this.#arena = arena;
   }
 
-  /** @throws StudioError `PortNotFound`, `TypeMismatch`, `InvalidKey`, `ActorActive`, `DuplicateChannel`, `OutOfMemory` */
-  connect({ from, port, to }: Omit<Channel, 'routing'>, { routing = 'roundRobin' }: ConnectOptions): void {
+  /**
+   * @throws StudioError `PortNotFound`, `TypeMismatch`, `InvalidKey`, `ActorActive`, `DuplicateChannel`, `OutOfMemory`,
+   *   `TakesNoMessages`
+   */
+  connect({ from, port, to }: Wish, { routing = 'roundRobin' }: ConnectOptions): void {
     const { message } = checkConnectable(from, port, to);
     routingWords(routing, message);
-    if (this.#channels.some((channel) => channel.from === from && channel.port === port && channel.to === to)) {
-      throw new StudioError('DuplicateChannel', `'${from.name}.${port}' is connected to '${to.name}' already.`);
-    }
+    this.#checkNew(from, port, to);
+    if (to instanceof HostActor) this.#connectToHost({ from, port, to, routing });
+    else this.#add({ from, port, to, routing });
+  }
+
+  /** All instances of the source get their new routes, or nothing changes. */
+  #add(channel: DeviceChannel): void {
+    const { from } = channel;
     const before = this.#channels;
-    this.#channels = [...before, { from, port, to, routing }];
+    this.#channels = [...before, channel];
     const tables: RouteTable[] = [];
     try {
       for (const instance of from.instances) tables.push(this.routesOf(from, instance, from.kernel));
@@ -85,13 +114,21 @@ export class Channels {
     for (const [index, { memory }] of from.instances.entries()) memory.setRoutes(tables[index]!);
   }
 
+  /** @throws StudioError `UnknownOutput`, `UnknownMessageType`, `DuplicateChannel` */
+  connectFromHost(from: HostActor, port: string, { to, type }: { readonly to: Actor; readonly type?: string }): void {
+    this.#checkNew(from, port, to);
+    this.#channels = [...this.#channels, { from, port, to, channel: from.connectTo(port, to, type) }];
+  }
+
   /** In the order of their connection. */
   get states(): readonly ChannelState[] {
-    return this.#channels.map((channel) => {
-      const { from, port, to, routing } = channel;
-      const sent = from.instances.reduce((sum, { memory }) => sum + (memory.routes?.sent(channel) ?? 0), 0);
-      return { from: from.name, port, to: to.name, routing, sent };
-    });
+    return this.#channels.map((channel) => ({
+      from: channel.from.name,
+      port: channel.port,
+      to: channel.to.name,
+      routing: isDeviceChannel(channel) ? channel.routing : 'roundRobin',
+      sent: sentOver(channel),
+    }));
   }
 
   /** Counts and turns of what leaves an instance. */
@@ -114,29 +151,51 @@ export class Channels {
 
   /** Where the outputs of an instance lead when it runs `kernel`. */
   routesOf(actor: Actor, { label }: ActorInstance, kernel: KernelInfo): RouteTable {
-    const ports = kernel.outputs.map(({ name, message }) =>
-      this.#channels
-        .filter((channel) => channel.from === actor && channel.port === name)
-        .map((channel) => ({
-          channel,
-          targets: channel.to.instances.map(({ memory }) => memory.address),
-          routing: routingWords(channel.routing, message),
-        })),
-    );
+    const ports = kernel.outputs.map((output) => this.#routesOfPort(actor, output));
     return new RouteTable(this.#arena, `${label}: routes`, ports);
+  }
+
+  /** Host actors get one copy together: the host knows by the port who they are. */
+  #routesOfPort(actor: Actor, { name: port, message }: OutputPort): readonly ChannelRoute[] {
+    const channels = this.#channels
+      .filter(isDeviceChannel)
+      .filter(({ from, port: name }) => from === actor && name === port);
+    const toActors = channels.flatMap((channel) => {
+      if (channel.to instanceof HostActor) return [];
+      const targets = channel.to.instances.map(({ memory }) => memory.address);
+      return [{ channel, targets, routing: routingWords(channel.routing, message) }];
+    });
+    const toHost = channels.find(({ route }) => route !== undefined);
+    if (toHost === undefined) return toActors;
+    return [...toActors, { channel: toHost, targets: HOST_TARGETS, routing: routingWords('roundRobin', message) }];
+  }
+
+  #connectToHost({ from, port, to, routing }: DeviceChannel & { readonly to: HostActor }): void {
+    const route = { to, sent: 0 };
+    this.#add({ from, port, to, routing, route });
+    const routes = from.instances[0]?.hostRoutes ?? new HostRoutes();
+    routes.add(port, route);
+    for (const instance of from.instances) instance.hostRoutes = routes;
+  }
+
+  #checkNew(from: Actor | HostActor, port: string, to: Actor | HostActor): void {
+    if (!this.#channels.some((channel) => channel.from === from && channel.port === port && channel.to === to)) return;
+    throw new StudioError('DuplicateChannel', `'${from.name}.${port}' is connected to '${to.name}' already.`);
   }
 
   /** Id of an instance that gets what leaves by the port; the host's where no channel does. */
   receiverId(from: Actor, port: string | undefined): number {
-    const channel = this.#channels.find((candidate) => candidate.from === from && candidate.port === port);
-    return channel?.to.instances[0]?.id ?? HOST_ACTOR_ID;
+    const candidates = this.#channels.filter((candidate) => candidate.from === from && candidate.port === port);
+    const to = candidates.map((channel) => channel.to).find((target) => target instanceof Actor);
+    return to?.instances[0]?.id ?? HOST_ACTOR_ID;
   }
 
   /** The channels that would lead nowhere if the actors ran the kernels given. */
   broken(kernels: ReadonlyMap<Actor, KernelInfo>): readonly BrokenChannel[] {
-    return this.#channels.flatMap((channel) => {
+    return this.#channels.filter(isDeviceChannel).flatMap((channel) => {
       const { from, port, to } = channel;
       const output = (kernels.get(from) ?? from.kernel).outputs.find(({ name }) => name === port);
+      if (to instanceof HostActor) return output === undefined ? [{ ...channel, output, keyProblem: undefined }] : [];
       const { handlers } = kernels.get(to) ?? to.kernel;
       const isHandled = handlers.some(({ message }) => message.typeId === output?.message.typeId);
       const keyProblem = output === undefined ? undefined : keyProblemOf(channel.routing, output.message);
@@ -165,7 +224,17 @@ function keyProblemOf(routing: Routing, message: StructType): string | undefined
   return 'problem' in found ? found.problem.message : undefined;
 }
 
-function checkConnectable(from: Actor, port: string, to: Actor): OutputPort {
+function isDeviceChannel(channel: Channel): channel is DeviceChannel {
+  return !(channel.from instanceof HostActor);
+}
+
+function sentOver(channel: Channel): number {
+  if (!isDeviceChannel(channel)) return channel.channel.sent;
+  if (channel.route !== undefined) return channel.route.sent;
+  return channel.from.instances.reduce((sum, { memory }) => sum + (memory.routes?.sent(channel) ?? 0), 0);
+}
+
+function checkConnectable(from: Actor, port: string, to: Actor | HostActor): OutputPort {
   const output = from.kernel.outputs.find(({ name }) => name === port);
   if (output === undefined) {
     const ports = from.kernel.outputs.map(({ name }) => name).join(', ');
@@ -176,6 +245,12 @@ function checkConnectable(from: Actor, port: string, to: Actor): OutputPort {
   if (from.instances.some(({ mayRun }) => mayRun)) {
     const tip = 'Connect before activating, or deactivate it for the change.';
     throw new StudioError('ActorActive', `actor '${from.name}' is active: its channels cannot change.`, { tip });
+  }
+  if (to instanceof HostActor) {
+    if (to.acceptsMessages) return output;
+    throw new StudioError('TakesNoMessages', `host actor '${to.name}' takes no messages.`, {
+      tip: 'Define onMessage, or connect to another actor.',
+    });
   }
   const { message } = output;
   if (to.kernel.handlers.some((handler) => handler.message.typeId === message.typeId)) return output;

@@ -6,6 +6,7 @@ import type { StructType } from '../model/message-type.ts';
 import type { ActorDirectory } from './actor-directory.ts';
 import type { ActorInstance } from './actor-instance.ts';
 import type { DeadLetters } from './dead-letters/dead-letters.ts';
+import type { HostActors } from './host-actors/host-actors.ts';
 import type { InstanceEvents } from './instance-init.ts';
 import { readHostNumber, readId } from './message-header.ts';
 import { ReceivedMessage, type FoundDeadLetter } from './message.ts';
@@ -25,6 +26,7 @@ interface InboundInit {
   readonly names: NameService;
   readonly clock: HybridClock;
   readonly topics: Topics;
+  readonly hosts: HostActors;
   /** The instance has failed just now. */
   readonly onFailed: (instance: ActorInstance, fault: DeviceFault) => void;
 }
@@ -61,6 +63,18 @@ export class Inbound implements InstanceEvents {
     const actor = this.#init.directory.actorOf(instance);
     const type = this.outputType(instance, slot);
     if (type === undefined || actor === undefined) return true;
+    const port = this.#arena.u32[(slot + HEADER.port) >> 2]! & 0xffff;
+    if (instance.hostRoutes?.leads(instance, port) === true)
+      return instance.hostRoutes.deliver({
+        instance,
+        port,
+        copy: () => this.#copy(instance, slot, type),
+        onDeadLetter: (reason, to) => {
+          const target = this.#init.hosts.idOf(to);
+          const { payloadRoom: roomBytes } = instance.memory;
+          this.#init.deadLetters.add({ reason, slot, target, roomBytes, by: to.name });
+        },
+      });
     return actor.takeOutput(instance, () => this.#copy(instance, slot, type));
   }
 

@@ -5,6 +5,7 @@ import type { ActorDirectory } from './actor-directory.ts';
 import { ActorInstance } from './actor-instance.ts';
 import { ActorMemory, type ActorPlan } from './actor-memory.ts';
 import type { ActorSurroundings } from './actor-surroundings.ts';
+import type { HostActors } from './host-actors/host-actors.ts';
 import type { InstanceEvents } from './instance-init.ts';
 import { checkMemory, checkSpec, planActor, type LaunchSpec, type LoadedKernel } from './launch.ts';
 import type { Lifetime } from './lifetime.ts';
@@ -19,6 +20,8 @@ interface LauncherInit {
   readonly directory: ActorDirectory;
   readonly programs: Programs;
   readonly events: InstanceEvents;
+  /** Whose names are taken too. */
+  readonly hosts: HostActors;
   readonly surroundings: ActorSurroundings;
 }
 
@@ -35,7 +38,8 @@ export class Launcher {
   /** All or none. */
   async launchAll(specs: readonly LaunchSpec[]): Promise<readonly Actor[]> {
     this.#init.lifetime.check();
-    const names = new Set(this.#init.directory.names);
+    const { directory, hosts } = this.#init;
+    const names = new Set([...directory.names, ...hosts.all.map(({ name }) => name)]);
     for (const spec of specs) {
       this.#init.programs.checkLoaded(spec.kernel);
       checkSpec(spec, names);

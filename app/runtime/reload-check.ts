@@ -6,6 +6,7 @@ import type { KernelInfo } from '../model/program.ts';
 import type { Actor } from './actor.ts';
 import type { ActorInstance } from './actor-instance.ts';
 import type { BrokenChannel } from './channels.ts';
+import { HostActor } from './host-actors/host-actor.ts';
 import { largestPayload } from './launch.ts';
 import type { LoadedKernel } from './programs.ts';
 import { portAt, typeIdAt, undeliveredOf, untakenOf, waitingFor } from './queued.ts';
@@ -50,7 +51,7 @@ export function channelProblem({ from, port, to, output, keyProblem }: BrokenCha
   const channel = `channel '${from.name}.${port}' → '${to.name}'`;
   const tip = 'Undo the change, reload both ends together, or remove one of them first.';
   const code = 'broken-channel';
-  if (output === undefined)
+  if (output === undefined || to instanceof HostActor)
     return { severity: 'error', code, tip, message: `${channel}: the new version has no output '${port}'.` };
   const { message, location } = output;
   if (keyProblem !== undefined)

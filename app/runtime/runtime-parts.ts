@@ -26,6 +26,12 @@ export interface RuntimePorts {
   readonly buffers?: BuffersOptions;
 }
 
+/** Of a channel from a host actor. */
+export interface HostConnectOptions {
+  /** Names the message where the receiver handles several. */
+  readonly type?: string;
+}
+
 export function unconnected({ info }: LoadedKernel): readonly [][] {
   return info.outputs.map(() => []);
 }

@@ -26,13 +26,23 @@ import type { LaunchOptions, LaunchSpec, LoadedKernel } from './launch.ts';
 import { Launcher } from './launcher.ts';
 import { Lifetime, runtimeDisposed } from './lifetime.ts';
 import { HybridClock } from './hybrid-clock.ts';
+import { HostActor } from './host-actors/host-actor.ts';
+import type { HostActorDefinition } from './host-actors/host-actor-definition.ts';
+import { HostActors } from './host-actors/host-actors.ts';
 import { HeaderWriter } from './message-header.ts';
 import { NameService } from './names/name-service.ts';
 import { Programs, type Program } from './programs.ts';
 import { undelivered, untilQuiet, type Undelivered } from './quiescence.ts';
 import { Reloads, type ReloadOptions, type ReloadReport } from './reload.ts';
 import { RequestTable } from './request-table.ts';
-import { checkRemovable, idsOf, requestTimeout, type ActorFailure, type RuntimePorts } from './runtime-parts.ts';
+import {
+  checkRemovable,
+  type HostConnectOptions,
+  idsOf,
+  requestTimeout,
+  type ActorFailure,
+  type RuntimePorts,
+} from './runtime-parts.ts';
 import type { MigrationForecast } from './state/migration-plan.ts';
 import { Parked } from './state/parked.ts';
 import { StateAccess } from './state/state-access.ts';
@@ -74,6 +84,7 @@ export class RingKernelRuntime implements AsyncDisposable {
   readonly #topics: Topics;
   readonly #publisher: Publisher;
   readonly #reloads: Reloads;
+  readonly #hosts: HostActors;
   readonly #checkpoints: Checkpoints;
   readonly #removals = new Map<Actor, Promise<void>>();
   #disposal: Promise<void> | undefined;
@@ -95,10 +106,14 @@ export class RingKernelRuntime implements AsyncDisposable {
     };
     this.device = device;
     this.buffers = new Buffers(device, ports.buffers, generationOf(platform.unixMs()));
+    const { workSources, lifetime } = this;
+    const isTaken = (name: string): boolean => directory.names.includes(name);
+    const hosts = new HostActors({ platform, workSources, lifetime, seed: ports.seed ?? 0, isTaken });
+    this.#hosts = hosts;
     this.deadLetters = new DeadLetters({
       arena,
       types,
-      labelOf,
+      labelOf: (id) => labelOf(id) ?? hosts.labelOf(id),
       nowMs: () => platform.unixMs(),
       sendAgain: sendAgainTo((name) => directory.named(name)),
       options: ports.deadLetters,
@@ -108,7 +123,8 @@ export class RingKernelRuntime implements AsyncDisposable {
     this.#directory = directory;
     this.#programs = new Programs(device, types, this.lifetime);
     const { deadLetters } = this;
-    const inbound = new Inbound({ arena, types, clock, names, topics, requests, directory, deadLetters, onFailed });
+    const inboundInit = { arena, types, clock, names, topics, requests, directory, hosts, deadLetters, onFailed };
+    const inbound = new Inbound(inboundInit);
     this.#topics = topics;
     this.#publisher = new Publisher({ topics, types, headers });
     this.#inbound = inbound;
@@ -145,6 +161,7 @@ export class RingKernelRuntime implements AsyncDisposable {
       directory,
       programs: this.#programs,
       events: inbound,
+      hosts,
       surroundings: this.#surroundings,
     });
     this.#reloads = new Reloads({
@@ -161,7 +178,6 @@ export class RingKernelRuntime implements AsyncDisposable {
       isLeaving: (actor) => this.#removals.has(actor),
     });
     const inTurn: Reloads['inTurn'] = (work) => this.#reloads.inTurn(work);
-    const { lifetime } = this;
     this.supervision = new Supervision({ device, platform, lifetime, directory, inTurn, seed: ports.seed ?? 0 });
     this.workSources.add(this.supervision);
     this.health = new HealthMonitor({ arena, platform, directory });
@@ -223,15 +239,45 @@ export class RingKernelRuntime implements AsyncDisposable {
     return this.#launcher.launchAll(specs);
   }
 
+  /** In the order of their making. */
+  get hostActors(): readonly HostActor[] {
+    return this.#hosts.all;
+  }
+
   /**
-   * Connects an output port to an actor, whose instances take turns unless `routing` says otherwise. No instance of the
-   * source may be active.
+   * Makes an actor that runs on the host. Connect it, then start it; disposing the runtime stops it.
    *
-   * @throws StudioError `PortNotFound`, `TypeMismatch`, `InvalidKey`, `ActorActive`, `ActorRemoved`, `OutOfMemory`
+   * @throws StudioError `InvalidLaunch` where the name is taken
    */
-  connect(from: Actor, port: string, to: Actor, options: ConnectOptions = {}): void {
+  host(definition: HostActorDefinition, { name = definition.name }: { readonly name?: string } = {}): HostActor {
+    return this.#hosts.add(definition, name);
+  }
+
+  /** Stops all host actors, those that write last, so that nothing is missing in files. Disposing does so too. */
+  stopHostActors(): Promise<void> {
+    return this.#hosts.stop();
+  }
+
+  /**
+   * Connects an output to an actor, whose instances take turns, or to one on the host. No instance of the source may be
+   * active. `routing` says which instances get a message; `type`, for a host actor's output, names the message where the
+   * receiver handles several.
+   *
+   * @throws StudioError `PortNotFound`, `TypeMismatch`, `InvalidKey`, `ActorActive`, `ActorRemoved`, `DuplicateChannel`,
+   *   `TakesNoMessages`, `UnknownOutput`, `UnknownMessageType`, `OutOfMemory`
+   */
+  connect(from: Actor, port: string, to: Actor | HostActor, options?: ConnectOptions): void;
+  connect(from: HostActor, output: string, to: Actor, options?: HostConnectOptions): void;
+  connect(
+    from: Actor | HostActor,
+    port: string,
+    to: Actor | HostActor,
+    options: HostConnectOptions & ConnectOptions = {},
+  ): void {
     this.#checkPresent(from, to);
-    this.#channels.connect({ from, port, to }, options);
+    if (!(from instanceof HostActor)) this.#channels.connect({ from, port, to }, options);
+    else if (!(to instanceof HostActor))
+      this.#channels.connectFromHost(from, port, { to, ...(options.type !== undefined && { type: options.type }) });
   }
 
   /**
@@ -339,7 +385,7 @@ export class RingKernelRuntime implements AsyncDisposable {
 
   /** What lies in the queues of actors that will not process it as things stand. */
   undelivered(): readonly Undelivered[] {
-    return undelivered(this.#directory.instances);
+    return [...undelivered(this.#directory.instances), ...this.#hosts.undelivered()];
   }
 
   /** Actors that wait for each other in circles at this moment; for good where nothing moves, after `quiet` for one. */
@@ -372,6 +418,7 @@ export class RingKernelRuntime implements AsyncDisposable {
 
   async #dispose(): Promise<void> {
     const { requests } = this.#surroundings;
+    const stopping = this.#hosts.stop(); // first: what they are sending is to end as aborted
     this.lifetime.end();
     this.buffers.end();
     this.supervision[Symbol.dispose]();
@@ -380,7 +427,7 @@ export class RingKernelRuntime implements AsyncDisposable {
     requests.failAll(() => true, runtimeDisposed());
     requests[Symbol.dispose]();
     try {
-      await this.device[Symbol.asyncDispose]();
+      await Promise.all([stopping, this.device[Symbol.asyncDispose]()]);
     } finally {
       for (const actor of this.actors) {
         actor.close();
@@ -413,10 +460,10 @@ export class RingKernelRuntime implements AsyncDisposable {
     if (actor !== undefined) this.onDidFailActor.fire({ actor, instance, fault });
   }
 
-  #checkPresent(...actors: readonly Actor[]): void {
+  #checkPresent(...actors: readonly (Actor | HostActor)[]): void {
     this.lifetime.check();
     for (const actor of actors) {
-      if (this.#isThere(actor)) continue;
+      if (actor instanceof HostActor ? this.#hosts.has(actor) : this.#isThere(actor)) continue;
       throw new StudioError('ActorRemoved', `actor '${actor.name}' has been removed.`, { tip: 'Launch it again.' });
     }
   }

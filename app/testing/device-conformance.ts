@@ -7,6 +7,7 @@ import { describeCorruption } from './conformance/corruption.ts';
 import { describeDisposal, describeRemoval } from './conformance/disposal.ts';
 import { describeFailures } from './conformance/failures.ts';
 import { describeHealth } from './conformance/health.ts';
+import { describeHostActors } from './conformance/host-actors.ts';
 import { describeLifecycle } from './conformance/lifecycle.ts';
 import { describeConcurrentUse } from './conformance/concurrent-use.ts';
 import { describeChannels, describeDeadLetters, describeRequests } from './conformance/messaging.ts';
@@ -64,6 +65,7 @@ export function describeDevice(name: string, open: OpenBench): void {
     describeState(open);
     describeMigration(open);
     describeCheckpoints(open);
+    describeHostActors(open);
     describeDisposal(open);
     describeBuffers(open);
   });

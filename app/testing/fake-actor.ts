@@ -315,7 +315,9 @@ export class FakeActor {
         return true;
       case 'host':
         if (step.target !== undefined) this.#view.setUint32(entry + HEADER.target, step.target, true);
-        return this.#pushToHost(entry, step.reason);
+        if (!this.#pushToHost(entry, step.reason)) return false;
+        step.note?.();
+        return true;
       case 'actor':
         if (!this.#pushToActor(entry, step.address)) return false;
         step.note?.();

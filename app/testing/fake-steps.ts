@@ -24,7 +24,7 @@ import type { DeviceReason } from './fake-ring.ts';
 /** One receiver of an outbox entry. */
 export type FakeStep =
   | { readonly to: 'nobody' }
-  | { readonly to: 'host'; readonly target?: number; readonly reason?: DeviceReason }
+  | { readonly to: 'host'; readonly target?: number; readonly reason?: DeviceReason; readonly note?: () => void }
   | { readonly to: 'actor'; readonly address: number; readonly note?: () => void };
 
 const HOST: FakeStep = { to: 'host' };
@@ -102,16 +102,16 @@ export class FakeSteps {
     };
     switch (this.#word(channel + CHANNEL.routing)) {
       case ROUTING.broadcast:
-        return targets.map((address) => ({ to: 'actor', address, note: count }));
+        return targets.map((address) => receiver(address, count));
       case ROUTING.keyHash:
-        return [{ to: 'actor', address: targets[this.#keyHash(entry, channel) % targets.length]!, note: count }];
+        return [receiver(targets[this.#keyHash(entry, channel) % targets.length]!, count)];
       default: {
         const next = this.#word(channel + CHANNEL.next);
         const note = (): void => {
           this.#view.setUint32(channel + CHANNEL.next, (next + 1) % targets.length, true);
           count();
         };
-        return [{ to: 'actor', address: targets[next]!, note }];
+        return [receiver(targets[next]!, note)];
       }
     }
   }
@@ -137,4 +137,9 @@ export class FakeSteps {
   #word(address: number): number {
     return this.#view.getUint32(address, true);
   }
+}
+
+/** A channel's target: an actor's block, or 0 for those that run on the host. */
+function receiver(address: number, note: () => void): FakeStep {
+  return address === 0 ? { to: 'host', target: 0, note } : { to: 'actor', address, note };
 }

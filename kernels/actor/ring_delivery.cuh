@@ -29,12 +29,12 @@ RING_D inline u32 key_of(const channel& c, const header& message) {
   return detail::fnv1a32(key, size < room ? size : room);
 }
 
-/// Who gets the message in the step of the channel.
-RING_D inline actor& target_of(const channel& c, const header& message, u32 step) {
+/// Who gets the message in the step of the channel: an actor's block, or 0 for those that run on the host.
+RING_D inline u32 target_of(const channel& c, const header& message, u32 step) {
   u32 index = c.next;
   if (c.routing == static_cast<u32>(routing::broadcast)) index = step;
   if (c.routing == static_cast<u32>(routing::key_hash)) index = key_of(c, message) % c.target_count;
-  return *at<actor>(at<u32>(c.targets)[index]);
+  return at<u32>(c.targets)[index];
 }
 
 /// The receiver whose turn it is among those that all actors send to. It is drawn once for a step: a full queue is
@@ -134,6 +134,13 @@ RING_D inline bool deliver_to_topic(actor& a, header& message) {
   return true;
 }
 
+/// False: no room, the actor waits. Which host actor it is for, the host knows by the port.
+RING_D inline bool push_to_target(actor& a, header& message, u32 block) {
+  if (block != 0) return push_to_actor(a, message, *at<actor>(block));
+  message.target = 0;
+  return push_to_host(a, message);
+}
+
 /// What leaves by a port: to each channel its steps.
 RING_D inline bool deliver_to_channels(actor& a, header& message, const route& way) {
   u32 first = 0;  // step of the channel
@@ -141,7 +148,7 @@ RING_D inline bool deliver_to_channels(actor& a, header& message, const route& w
     channel& c = at<channel>(way.channels)[i];
     const u32 end = first + steps_of(c);
     while (a.outbox_step < end) {
-      if (!push_to_actor(a, message, target_of(c, message, a.outbox_step - first))) return false;
+      if (!push_to_target(a, message, target_of(c, message, a.outbox_step - first))) return false;
       if (c.routing == static_cast<u32>(routing::round_robin)) c.next = c.next + 1 == c.target_count ? 0 : c.next + 1;
       c.sent += 1;
       finish_step(a);

@@ -98,12 +98,13 @@ async function summarize(
     return { summary, warnings: [] };
   }
   const { topology, warnings } = await openTopology(file, compile);
-  const [actors, channels] = [topology.actors.length, topology.channels?.length ?? 0];
-  const counts = [
-    `${actors} ${actors === 1 ? 'actor' : 'actors'}`,
-    `${channels} ${channels === 1 ? 'channel' : 'channels'}`,
-  ];
-  return { summary: counts.join(', '), warnings };
+  const { actors, hosts = [], channels = [] } = topology;
+  const counts = [counted(actors, 'actor'), ...(hosts.length === 0 ? [] : [counted(hosts, 'host actor')])];
+  return { summary: [...counts, counted(channels, 'channel')].join(', '), warnings };
+}
+
+function counted({ length }: readonly unknown[], what: string): string {
+  return `${length} ${what}${length === 1 ? '' : 's'}`;
 }
 
 async function report(

@@ -8,10 +8,12 @@ export interface Sample {
   /** What it shows: the first paragraph of its README. */
   readonly intro: string;
   readonly hasInput: boolean;
+  /** A run of it leaves files in its folder. */
+  readonly writesFiles: boolean;
 }
 
 /** From the simplest on; samples that are not named here come after, by name. */
-const ORDER = ['vector_add', 'running_mean', 'word_count', 'pipeline', 'ping_pong', 'saxpy'];
+const ORDER = ['vector_add', 'running_mean', 'word_count', 'pipeline', 'ping_pong', 'saxpy', 'weather_station'];
 
 export async function findSamples(samplesDir: string): Promise<readonly Sample[]> {
   const names = await readdir(samplesDir).catch(() => []);
@@ -20,7 +22,10 @@ export async function findSamples(samplesDir: string): Promise<readonly Sample[]
     const folder = join(samplesDir, name);
     if (!(await exists(join(folder, 'topology.ring.json')))) continue;
     const readme = await readFile(join(folder, 'README.md'), 'utf8').catch(() => '');
-    samples.push({ name, folder, intro: firstParagraph(readme), hasInput: await exists(join(folder, 'input.jsonl')) });
+    const topology = await readFile(join(folder, 'topology.ring.json'), 'utf8');
+    const hasInput = await exists(join(folder, 'input.jsonl'));
+    const writesFiles = topology.includes('"host": "sink"');
+    samples.push({ name, folder, intro: firstParagraph(readme), hasInput, writesFiles });
   }
   return samples;
 }

@@ -5,18 +5,32 @@ import { describeLayout, explainDifference } from '../layout-text.ts';
 import type { HandlerInfo, KernelInfo, OutputPort } from '../program.ts';
 import { unknownActor } from './find-recipient.ts';
 import type { LinkedActor } from './linked-actor.ts';
-import { channelEnds, type TopologyChannel } from './topology.ts';
+import { hostOutput } from './host-schema.ts';
+import { channelEnds, type TopologyChannel, type TopologyHost } from './topology.ts';
 
 type Details = Pick<Problem, 'code' | 'message' | 'tip' | 'notes'>;
 
+/** Whom channels can lead from and to. */
+export interface Ends {
+  readonly actors: readonly LinkedActor[];
+  readonly hosts?: readonly TopologyHost[] | undefined;
+}
+
 /** Whether both ends of a channel are there, and take the same message. */
-export function checkChannel(channel: TopologyChannel, actors: readonly LinkedActor[], path: string): Problem[] {
+export function checkChannel(channel: TopologyChannel, { actors, hosts = [] }: Ends, path: string): Problem[] {
   const { actorId, port, targetId } = channelEnds(channel);
   const source = actors.find(({ actor }) => actor.id === actorId);
   const target = actors.find(({ actor }) => actor.id === targetId);
+  const sourceHost = hosts.find(({ id }) => id === actorId);
+  const targetHost = hosts.find(({ id }) => id === targetId);
   const problems: Problem[] = [];
-  if (source === undefined) problems.push({ severity: 'error', ...unknownActor(actorId, actors, `${path}.from`) });
-  if (target === undefined) problems.push({ severity: 'error', ...unknownActor(targetId, actors, `${path}.to`) });
+  const reportUnknown = (place: 'from' | 'to', id: string): void => {
+    problems.push({ severity: 'error', ...unknownActor(id, actors, { path: `${path}.${place}`, hosts }) });
+  };
+  if (source === undefined && sourceHost === undefined) reportUnknown('from', actorId);
+  if (target === undefined && targetHost === undefined) reportUnknown('to', targetId);
+  if (sourceHost !== undefined) problems.push(...checkFromHost(sourceHost, { port, targetHost, path }));
+  if (targetHost !== undefined && targetHost.host !== 'sink') problems.push(takesNothing(targetHost, `${path}.to`));
   if (source?.kernel === undefined) return problems;
   const output = source.kernel.outputs.find(({ name }) => name === port);
   if (output === undefined) {
@@ -35,6 +49,28 @@ function checkKey({ routing }: TopologyChannel, { message }: OutputPort, path: s
   if (typeof routing !== 'object') return [];
   const found = findKey(message, routing.key);
   return 'problem' in found ? [error(`${path}.routing.key`, found.problem)] : [];
+}
+
+interface HostEnd {
+  readonly port: string;
+  readonly targetHost: TopologyHost | undefined;
+  readonly path: string;
+}
+
+function checkFromHost({ id, host }: TopologyHost, { port, targetHost, path }: HostEnd): Problem[] {
+  if (host === 'sink')
+    return [error(`${path}.from`, { code: 'unknown-output', message: `'${id}' is a sink: it sends nothing.` })];
+  if (port !== hostOutput) {
+    const message = `'${id}' has no output '${port}'. Its output is '${hostOutput}'.`;
+    return [error(`${path}.from`, { code: 'unknown-output', message, ...suggestion(port, [hostOutput]) })];
+  }
+  if (targetHost?.host !== 'sink') return [];
+  const message = `'${id}' and '${targetHost.id}' both run on the host.`;
+  return [error(path, { code: 'host-to-host', message, tip: 'Lead the channel to an actor.' })];
+}
+
+function takesNothing({ id, host }: TopologyHost, path: string): Problem {
+  return error(path, { code: 'takes-nothing', message: `'${id}' is a ${host}: it takes no messages.` });
 }
 
 function unknownOutput({ actorId, port }: { actorId: string; port: string }, kernel: KernelInfo): Details {

@@ -2,7 +2,14 @@ import { suggestion } from '../../base/did-you-mean.ts';
 import type { Problem } from '../../base/studio-error.ts';
 import type { StructType } from '../message-type.ts';
 import { type LinkedActor, linkActors, type Programs } from './linked-actor.ts';
-import { actorSettings, channelEnds, type Topology, type TopologyActor, type TopologyChannel } from './topology.ts';
+import {
+  actorSettings,
+  channelEnds,
+  type Topology,
+  type TopologyActor,
+  type TopologyChannel,
+  type TopologyHost,
+} from './topology.ts';
 
 /** Where an injected message goes. */
 export interface Recipient {
@@ -48,7 +55,7 @@ interface Target {
 function findActor(actors: readonly LinkedActor[], to: string): Target | Failure {
   const [, id = to, digits] = /^(.*?)(?:#(\d+))?$/s.exec(to) ?? [];
   const linked = actors.find(({ actor }) => actor.id === id);
-  if (linked === undefined) return unknownActor(id, actors, 'to');
+  if (linked === undefined) return unknownActor(id, actors, { path: 'to' });
   if (digits === undefined) return { linked };
   const { instances } = actorSettings(linked.actor);
   if (Number(digits) < instances) return { linked, instance: Number(digits) };
@@ -56,8 +63,12 @@ function findActor(actors: readonly LinkedActor[], to: string): Target | Failure
   return { code: 'unknown-instance', message: `There is no actor '${to}'; there is ${last}.`, path: 'to' };
 }
 
-export function unknownActor(id: string, actors: readonly LinkedActor[], path: string): Failure {
-  const ids = actors.map(({ actor }) => actor.id);
+export function unknownActor(
+  id: string,
+  actors: readonly LinkedActor[],
+  { path, hosts = [] }: { readonly path: string; readonly hosts?: readonly TopologyHost[] },
+): Failure {
+  const ids = [...actors.map(({ actor }) => actor.id), ...hosts.map((host) => host.id)];
   return {
     code: 'unknown-actor',
     message: `There is no actor '${id}'. Actors: ${ids.join(', ')}.`,
@@ -68,9 +79,10 @@ export function unknownActor(id: string, actors: readonly LinkedActor[], path: s
 
 function chooseActor(topology: Topology, actors: readonly LinkedActor[], type?: string): Target | Failure {
   const able = actors.filter(({ kernel }) => kernel?.handlers.some(({ message }) => isNamed(message, type)));
-  const { channels = [], subscriptions = [] } = topology;
+  const { channels = [], subscriptions = [], hosts = [] } = topology;
+  const between = channels.filter(({ from }) => !hosts.some(({ id }) => from.startsWith(`${id}.`)));
   const isFed = (id: string): boolean =>
-    channels.some((channel) => leadsFromOthers(channel, id)) || subscriptions.some(({ to }) => to === id);
+    between.some((channel) => leadsFromOthers(channel, id)) || subscriptions.some(({ to }) => to === id);
   const first = able.filter(({ actor: { id } }) => !isFed(id));
   const [chosen, ...others] = able.length === 1 ? able : first;
   if (chosen !== undefined && others.length === 0) return { linked: chosen };

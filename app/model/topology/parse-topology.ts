@@ -47,12 +47,17 @@ function migrate(json: RawDocument, version: number): RawDocument {
   return document;
 }
 
-function duplicateIds({ actors }: Topology): Problem[] {
-  return actors.flatMap(({ id }, index) => {
-    const first = actors.findIndex((actor) => actor.id === id);
+/** Actors and host actors share one namespace. */
+function duplicateIds({ actors, hosts = [] }: Topology): Problem[] {
+  const places = [
+    ...actors.map(({ id }, index) => ({ id, place: `actors[${index}]` })),
+    ...hosts.map(({ id }, index) => ({ id, place: `hosts[${index}]` })),
+  ];
+  return places.flatMap(({ id, place }, index) => {
+    const first = places.findIndex((other) => other.id === id);
     if (first === index) return [];
-    const message = `The id '${id}' is already taken by actors[${first}].`;
-    return [error(`actors[${index}].id`, { code: 'duplicate-id', message, tip: 'Give each actor an id of its own.' })];
+    const message = `The id '${id}' is already taken by ${places[first]!.place}.`;
+    return [error(`${place}.id`, { code: 'duplicate-id', message, tip: 'Give each actor an id of its own.' })];
   });
 }
 

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
+import type { DeepReadonly } from '../../base/deep-readonly.ts';
 import { patternProblem } from '../topics/topic.ts';
+import { hostSchema } from './host-schema.ts';
+import { projectPath } from './project-path.ts';
 
 // The document `topology.ring.json`. Key order here is key order in written files. Descriptions become the JSON Schema
 // that editors show. Fields that are left out stay left out, so that writing a document changes nothing the user did
@@ -44,21 +47,7 @@ const queue = z.strictObject({
   }),
 });
 
-const sourcePath = z
-  .string()
-  .overwrite((path) => path.replace(/^(\.\/+)+/, ''))
-  .refine((path) => !/^([/\\]|[A-Za-z]:)/.test(path) && !path.split(/[/\\]/).includes('..'), {
-    error: 'The path leaves the project. Sources lie beside the topology or in folders below it.',
-    params: { code: 'path-outside-project' },
-  })
-  .refine((path) => !path.includes('\\'), {
-    error: 'The path has backslashes. Write forward slashes, on Windows too.',
-    params: { code: 'invalid-path' },
-  })
-  .refine((path) => path.endsWith('.cu'), {
-    error: 'The path does not end in .cu.',
-    params: { code: 'invalid-path' },
-  });
+const sourcePath = projectPath(['.cu'], 'Sources');
 
 const actor = z.strictObject({
   id: actorId.meta({ description: 'Unique name; channels and injections refer to it.' }),
@@ -182,6 +171,9 @@ export const topologySchema = z
       .optional()
       .meta({ description: 'Where to run unless told otherwise.', default: 'cpu' }),
     actors: z.array(actor).meta({ description: 'The actors.' }),
+    hosts: z.array(hostSchema(actorId)).optional().meta({
+      description: 'Built-in actors that run on the host: timer, generator, replay, sink.',
+    }),
     channels: z.array(channel).optional().meta({ description: 'Which outputs go to which actors.' }),
     subscriptions: z.array(subscription).optional().meta({ description: 'Which topics go to which actors.' }),
     supervisors: z.array(supervisor).optional().meta({
@@ -196,10 +188,9 @@ export const topologySchema = z
   })
   .meta({ title: 'Ring Kernel Studio topology', description: 'Actors, and the channels between them.' });
 
-type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;
-
 export type Topology = DeepReadonly<z.infer<typeof topologySchema>>;
 export type TopologyActor = Topology['actors'][number];
+export type TopologyHost = NonNullable<Topology['hosts']>[number];
 export type TopologyChannel = NonNullable<Topology['channels']>[number];
 export type TopologySupervisor = NonNullable<Topology['supervisors']>[number];
 export type TopologySubscription = NonNullable<Topology['subscriptions']>[number];

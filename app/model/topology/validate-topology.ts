@@ -3,6 +3,7 @@ import type { Problem } from '../../base/studio-error.ts';
 import { encodeJsonArrays } from '../codec/json-encode.ts';
 import { checkChannel } from './check-channel.ts';
 import { checkCycles } from './check-cycles.ts';
+import { checkHosts } from './check-host.ts';
 import { checkSupervisors } from './check-supervisors.ts';
 import { findRecipient, unknownActor } from './find-recipient.ts';
 import { type LinkedActor, linkActors, type Programs } from './linked-actor.ts';
@@ -17,15 +18,19 @@ type Details = Pick<Problem, 'code' | 'message' | 'tip' | 'notes'>;
  */
 export function validateTopology(topology: Topology, programs: Programs): readonly Problem[] {
   const actors = linkActors(topology, programs);
+  const { hosts } = topology;
   if (actors.length === 0) {
     return [error('actors', { code: 'no-actors', message: 'The topology has no actors.', tip: 'Add one to run it.' })];
   }
   return [
     ...actors.flatMap((linked) => checkActor(linked, { topology, programs })),
-    ...(topology.channels ?? []).flatMap((channel, index) => checkChannel(channel, actors, `channels[${index}]`)),
+    ...(topology.channels ?? []).flatMap((channel, index) =>
+      checkChannel(channel, { actors, hosts }, `channels[${index}]`),
+    ),
     ...(topology.subscriptions ?? []).flatMap(({ to }, index) =>
       checkSubscriber(to, actors, `subscriptions[${index}].to`),
     ),
+    ...checkHosts({ topology, actors }),
     ...checkCycles(topology),
     ...checkSupervisors(topology),
     ...checkInjections(topology, programs),
@@ -35,7 +40,7 @@ export function validateTopology(topology: Topology, programs: Programs): readon
 /** What is published says its type only when it comes: any actor may subscribe to any topic. */
 function checkSubscriber(to: string, actors: readonly LinkedActor[], path: string): Problem[] {
   if (actors.some(({ actor }) => actor.id === to)) return [];
-  return [{ severity: 'error', ...unknownActor(to, actors, path) }];
+  return [{ severity: 'error', ...unknownActor(to, actors, { path }) }];
 }
 
 interface Context {

@@ -10,6 +10,7 @@ export function problemsOfIssues(issues: readonly Issue[], schema: z.ZodType): P
   return issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') return unknownFields(issue, schema);
     const path = pathText(issue.path);
+    if (issue.code === 'invalid_union') return [unionProblem(issue, schema)];
     if (issue.input === undefined && (issue.code === 'invalid_type' || issue.code === 'invalid_value')) {
       const name = String(issue.path.at(-1));
       return [{ severity: 'error', code: 'missing-field', message: `The field '${name}' is missing.`, path }];
@@ -52,7 +53,7 @@ function invalidValue(issue: z.core.$ZodIssueInvalidValue, found: string): Pick<
 }
 
 function unknownFields(issue: z.core.$ZodIssueUnrecognizedKeys, schema: z.ZodType): Problem[] {
-  const known = keysAt(schema, issue.path);
+  const known = keysAt(schema, issue.path, issue.input);
   return issue.keys.map((key) => ({
     severity: 'error',
     code: 'unknown-field',
@@ -62,14 +63,75 @@ function unknownFields(issue: z.core.$ZodIssueUnrecognizedKeys, schema: z.ZodTyp
   }));
 }
 
-/** The field names of the object schema that a path leads to. */
-function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
-  let current: unknown = schema;
-  for (const segment of path) {
-    current = unwrap(current);
-    current = current instanceof z.ZodArray ? current.element : shapeOf(current)[String(segment)];
+/** None of the alternatives: the field that tells them apart is missing, or has a word that means none. */
+function unionProblem(issue: z.core.$ZodIssueInvalidUnion, schema: z.ZodType): Problem {
+  const path = pathText(issue.path);
+  const name = String(issue.path.at(-1));
+  const words = wordsAt(schema, issue.path);
+  if (issue.input === undefined) {
+    const message = `The field '${name}' is missing. It is one of ${words.join(', ')}.`;
+    return { severity: 'error', code: 'missing-field', message, path };
   }
-  return Object.keys(shapeOf(unwrap(current)));
+  // The input of such an issue is the object whose field it is.
+  const input: unknown = issue.input;
+  const found: unknown = typeof input === 'object' && input !== null ? (input as Record<string, unknown>)[name] : input;
+  if (found === undefined)
+    return {
+      severity: 'error',
+      code: 'missing-field',
+      message: `The field '${name}' is missing. It is one of ${words.join(', ')}.`,
+      path,
+    };
+  const message = `Expected ${words.join(', ')}; found ${describeJson(found)}.`;
+  return {
+    severity: 'error',
+    code: 'unknown-value',
+    message,
+    path,
+    ...(typeof found === 'string' ? suggestion(found, words) : {}),
+  };
+}
+
+/** The words that the field at a path can be, over all alternatives. */
+function wordsAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  const name = String(path.at(-1));
+  return schemasAt(schema, path.slice(0, -1))
+    .map((option) => unwrap(shapeOf(option)[name]))
+    .flatMap((field) => (field instanceof z.ZodLiteral ? [...field.values].map(String) : []));
+}
+
+/** The field names of the object schema that a path leads to; of several, the one that `input` means. */
+function keysAt(schema: z.ZodType, path: readonly PropertyKey[], input: unknown): string[] {
+  const options = schemasAt(schema, path);
+  const meant = options.find((option) =>
+    Object.entries(shapeOf(option)).every(([name, field]) => isWord(field, name, input)),
+  );
+  return Object.keys(shapeOf(meant ?? options[0]));
+}
+
+/** Whether a field that tells alternatives apart has the word that this one wants; true for other fields. */
+function isWord(field: unknown, name: string, input: unknown): boolean {
+  if (!(field instanceof z.ZodLiteral) || typeof input !== 'object' || input === null) return true;
+  return field.values.has((input as Record<string, string>)[name]!);
+}
+
+/** What a path leads to: several where there are alternatives. */
+function schemasAt(schema: z.ZodType, path: readonly PropertyKey[]): unknown[] {
+  let current = alternatives(schema);
+  for (const segment of path) current = current.flatMap((one) => alternatives(below(one, segment)));
+  return current;
+}
+
+function below(schema: unknown, segment: PropertyKey): unknown {
+  if (schema instanceof z.ZodArray) return schema.element;
+  if (schema instanceof z.ZodRecord) return schema.valueType;
+  return shapeOf(schema)[String(segment)];
+}
+
+function alternatives(schema: unknown): unknown[] {
+  const plain = unwrap(schema);
+  if (plain === undefined) return [];
+  return plain instanceof z.ZodDiscriminatedUnion ? plain.options.flatMap(alternatives) : [plain];
 }
 
 function unwrap(schema: unknown): unknown {

@@ -63,7 +63,7 @@ export interface Refusal {
   readonly count: number;
 }
 
-const REFUSALS: Readonly<Record<string, string>> = {
+export const REFUSALS: Readonly<Record<string, string>> = {
   ActorFailed: 'actor failed',
   ActorTerminated: 'actor ended',
   QueueFull: 'queue full',

@@ -1,3 +1,4 @@
+import type { HostActor } from '../../../app/runtime/host-actors/host-actor.ts';
 import type { RingKernelRuntime } from '../../../app/runtime/runtime.ts';
 import type { ActorTelemetry, LatencySummary } from '../../../app/runtime/telemetry.ts';
 import type { Terminal } from '../terminal.ts';
@@ -22,6 +23,7 @@ export function writeMetrics(runtime: RingKernelRuntime, terminal: Terminal, ela
       terminal.note(JSON.stringify(line));
     }
   }
+  for (const host of runtime.hostActors) terminal.note(JSON.stringify(hostMetrics(host)));
   const sum = (pick: (telemetry: ActorTelemetry) => number): number => all.reduce((total, one) => total + pick(one), 0);
   const totals = {
     metrics: 'total',
@@ -33,6 +35,20 @@ export function writeMetrics(runtime: RingKernelRuntime, terminal: Terminal, ela
     elapsedMs: Math.round(elapsedMs * 10) / 10,
   };
   terminal.note(JSON.stringify(totals));
+}
+
+/** Counters that say nothing are left out. */
+function hostMetrics(host: HostActor): object {
+  const { received, processed, failed, depth, sent, refused, own } = host.counters();
+  return {
+    metrics: host.name,
+    host: true,
+    ...(host.acceptsMessages && { received, processed, depth }),
+    ...(host.outputs.length > 0 && { sent }),
+    failed: failed || undefined,
+    refused: Object.keys(refused).length === 0 ? undefined : refused,
+    ...own,
+  };
 }
 
 function whole(latency: LatencySummary | undefined): LatencySummary | null {

@@ -5,7 +5,7 @@ import { StudioError, type Problem } from '../../../app/base/studio-error.ts';
 import { describeJson } from '../../../app/model/codec/json-place.ts';
 import { parseJson } from '../../../app/model/json-text.ts';
 import type { MessageId } from '../../../app/runtime/message-header.ts';
-import { inputLines } from './input-lines.ts';
+import { inputLines } from '../../storage/input-lines.ts';
 import { openInputStream } from './input-stream.ts';
 
 /** A message that the user wants sent, not yet checked against any kernel. */

@@ -15,6 +15,7 @@ import {
 } from '../project/project.ts';
 import { CompileService } from '../project/compile-service.ts';
 import { checkFile } from '../project/text-file.ts';
+import { hasSenders } from './host-report.ts';
 import { MessageAddresser, type AddressedMessage } from './message-sender.ts';
 import { injectedMessages, openInput, type Input, type OutgoingMessage } from './outgoing-message.ts';
 import { mergePatch, parseEdit } from './merge-patch.ts';
@@ -56,7 +57,7 @@ export async function runWith(args: Arguments, context: CommandContext, service:
   service.reportWarnings();
   const isContinuing = checkpoints.restored !== undefined;
   const messages = chooseMessages(project, { injected, input, patch, isContinuing });
-  if (messages.isNothing && !isContinuing)
+  if (messages.isNothing && !isContinuing && !hasSenders(project.topology))
     context.terminal.note('note: nothing to send; --inject and --input give messages.');
   const [output, letters] = [args.text('output'), args.text('dead-letters')];
   const { cwd } = file;

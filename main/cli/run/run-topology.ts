@@ -11,7 +11,9 @@ import type { CommandContext } from '../command/command.ts';
 import { ExitCode, Stop } from '../exit-code.ts';
 import type { Project } from '../project/project.ts';
 import type { Terminal } from '../terminal.ts';
+import { projectHostFiles } from '../../host/host-files/project-files.ts';
 import { amount, FailureReport } from './failure-report.ts';
+import { endlessHosts, HostReport } from './host-report.ts';
 import { type AddressedMessage, MessageSender } from './message-sender.ts';
 import { writeMetrics } from './metrics.ts';
 import { OutputPrinter } from './output-printer.ts';
@@ -48,6 +50,12 @@ export async function runTopology(runtime: StudioRuntime, plan: RunPlan, context
   return await run.run();
 }
 
+/** What a run has ended with. */
+interface Ending {
+  readonly inputError: StudioError | undefined;
+  readonly stillRunning: StudioError | undefined;
+}
+
 class TopologyRun implements Disposable {
   readonly #runtime: StudioRuntime;
   readonly #plan: RunPlan;
@@ -59,6 +67,7 @@ class TopologyRun implements Disposable {
   readonly #failures: FailureReport;
   readonly #letters: DeadLetterFile | undefined;
   readonly #watching: Disposable;
+  readonly #hosts: HostReport;
   readonly #prints: PrintLines;
   readonly #printing: Disposable;
   readonly #printer: OutputPrinter;
@@ -81,6 +90,7 @@ class TopologyRun implements Disposable {
         this.#stop.abort(new Stop(ExitCode.programFailed));
       },
     );
+    this.#hosts = new HostReport(runtime, terminal);
     this.#prints = new PrintLines(terminal);
     this.#printing = runtime.onDidPrint.on(({ actor, text }) => {
       this.#prints.add(actor, text);
@@ -98,16 +108,20 @@ class TopologyRun implements Disposable {
     this.#watching[Symbol.dispose]();
     this.#letters?.[Symbol.dispose]();
     this.#failures[Symbol.dispose]();
+    this.#hosts[Symbol.dispose]();
   }
 
   async run(): Promise<ExitCode> {
     const { project, programs } = this.#plan;
-    const actors = await launchTopology(this.#runtime, {
+    const { actors, hosts } = await launchTopology(this.#runtime, {
       topology: project.topology,
       programs,
       outputs: this.#outputs,
       beforeActivation: () => this.#checkpoints.restore(),
+      files: projectHostFiles(project.dir),
     });
+    this.#hosts.watch(hosts.values());
+    this.#warnOfEndless();
     this.#checkpoints.start();
     const startedMs = performance.now();
     this.#startTimer();
@@ -119,9 +133,11 @@ class TopologyRun implements Disposable {
     } catch (error) {
       if (!this.#stop.signal.aborted) throw error;
     }
+    const stillRunning = this.#stillRunning();
+    await this.#runtime.stopHostActors(); // files are complete, whatever ended the run
     this.#outputs.close();
     await printing;
-    return this.#conclude(inputError, performance.now() - startedMs);
+    return this.#conclude({ inputError, stillRunning }, performance.now() - startedMs);
   }
 
   /** Returns the error of the first bad message: what was sent before it is still to be processed. */
@@ -147,9 +163,8 @@ class TopologyRun implements Disposable {
     }
   }
 
-  async #conclude(inputError: StudioError | undefined, elapsedMs: number): Promise<ExitCode> {
+  async #conclude({ inputError, stillRunning }: Ending, elapsedMs: number): Promise<ExitCode> {
     const reason: unknown = this.#stop.signal.reason;
-    const stillRunning = this.#stop.signal.aborted ? this.#stillRunning(reason) : undefined;
     const checkpointError = await this.#lastCheckpoint();
     if (!(reason instanceof Stop && reason.exitCode === ExitCode.done)) {
       await this.#failures.settled();
@@ -160,9 +175,10 @@ class TopologyRun implements Disposable {
     if (stillRunning !== undefined) throw stillRunning;
     const isHopeless = reason instanceof Stop && reason.exitCode === ExitCode.programFailed;
     if (!isHopeless) this.#stop.signal.throwIfAborted();
-    const failures = this.#failures.conclude(this.#sender?.refusals ?? []);
+    const failures = this.#failures.conclude([...(this.#sender?.refusals ?? []), ...this.#hosts.refusals]);
+    const hosts = amount(this.#hosts.failed, 'host actor failed', 'host actors failed');
     const invalid = amount(this.#printer.invalid, 'result held no valid value', 'results held no valid values');
-    const sum = [failures, invalid].filter((part) => part !== '').join(', ');
+    const sum = [failures, hosts, invalid].filter((part) => part !== '').join(', ');
     if (inputError !== undefined) throw inputError;
     if (sum === '' && checkpointError !== undefined) throw checkpointError;
     if (sum === '') return ExitCode.done;
@@ -181,6 +197,13 @@ class TopologyRun implements Disposable {
     }
   }
 
+  #warnOfEndless(): void {
+    const [first, ...others] = endlessHosts(this.#plan.project.topology);
+    if (first === undefined || this.#plan.timeoutMs !== undefined) return;
+    const who = others.length === 0 ? `'${first}' sends` : `'${first}' and ${others.length} more send`;
+    this.#terminal.note(`note: ${who} without end; Ctrl-C ends the run, or --timeout-ms.`);
+  }
+
   #startTimer(): void {
     const { timeoutMs } = this.#plan;
     if (timeoutMs === undefined) return;
@@ -189,7 +212,9 @@ class TopologyRun implements Disposable {
     }, timeoutMs);
   }
 
-  #stillRunning(reason: unknown): StudioError | undefined {
+  /** What the time limit has found. */
+  #stillRunning(): StudioError | undefined {
+    const reason: unknown = this.#stop.signal.reason;
     if (!(reason instanceof Stop) || reason.exitCode !== ExitCode.timeLimit) return undefined;
     const what = reportStillRunning(this.#runtime, this.#terminal, {
       sender: this.#sender,

@@ -34,8 +34,14 @@ export function reportStillRunning(
   const labels = new Map(instances.map(({ id, label }) => [id, label]));
   const working = instances.map((instance) => workOf(instance, runtime, labels)).filter(isAtWork);
   for (const work of working.slice(0, MOST_LINES)) terminal.note(JSON.stringify(work));
-  const shown = working.slice(0, 5).map(inWords);
-  if (working.length > shown.length) shown.push(`and ${working.length - shown.length} more`);
+  const sending = runtime.hostActors.filter(({ isIdle }) => !isIdle).map((host) => ({ host, ...host.counters() }));
+  for (const { host, sent, depth } of sending)
+    terminal.note(JSON.stringify({ atWork: host.name, host: true, state: host.state, sent, queued: depth }));
+  const shown = [
+    ...working.slice(0, 5).map(inWords),
+    ...sending.map(({ host, sent }) => `${host.name} (${sent} sent)`),
+  ];
+  if (working.length > 5) shown.push(`and ${working.length - 5} more`);
   if (sender?.waitingFor !== undefined)
     shown.push(
       `input was still being sent (${amount(sender.sent, 'message', 'messages') || 'none'} so far, next to '${sender.waitingFor}')`,

@@ -31,7 +31,12 @@ const MOST_LINES = 6;
 
 async function run(args: Arguments, context: CommandContext): Promise<ExitCode> {
   const root = packageRoot(import.meta.url);
-  const samples = choose(await findSamples(join(root, 'kernels', 'samples')), args.positionals);
+  const all = await findSamples(join(root, 'kernels', 'samples'));
+  // Samples run where they lie, which is in the package: nothing is written there.
+  const samples = choose(
+    all.filter(({ writesFiles }) => !writesFiles),
+    args.positionals,
+  );
   const { terminal } = context;
   await terminal.write('Ring Kernel Studio: actors in CUDA C++, here on the CPU.\n');
   await using service = new CompileService(context);

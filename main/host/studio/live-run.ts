@@ -3,11 +3,13 @@ import type { ProgramInfo } from '../../../app/model/program.ts';
 import { findRecipient } from '../../../app/model/topology/find-recipient.ts';
 import type { Actor } from '../../../app/runtime/actor.ts';
 import type { ActorInstance } from '../../../app/runtime/actor-instance.ts';
-import { launchTopology } from '../../../app/runtime/launch-topology.ts';
+import type { HostActor } from '../../../app/runtime/host-actors/host-actor.ts';
+import { launchTopology, type LaunchedTopology } from '../../../app/runtime/launch-topology.ts';
 import type { ActorState } from '../../../app/runtime/lifecycle.ts';
 import type { ReceiveQueue } from '../../../app/runtime/receive-queue.ts';
 import type { Program } from '../../../app/runtime/runtime.ts';
 import type { StudioRuntime } from '../create-runtime.ts';
+import { projectHostFiles } from '../host-files/project-files.ts';
 import type { CompileRecord } from './compile-queue.ts';
 import type { RunRecorder } from './journal/run-recorder.ts';
 import type { RunPlan, SourceVersion } from './run-plan.ts';
@@ -38,6 +40,8 @@ export class LiveRun {
   readonly plan: RunPlan;
   /** By id, in the order of the topology. */
   readonly actors: ReadonlyMap<string, Actor>;
+  /** By id, in the order of the topology. */
+  readonly hosts: ReadonlyMap<string, HostActor>;
   /** The last compile of each source, whatever came of it. */
   readonly records: Map<string, CompileRecord>;
   readonly recorder: RunRecorder;
@@ -45,11 +49,12 @@ export class LiveRun {
 
   private constructor(
     { runtime, plan, programs, records, revisions, record }: LiveRunInit,
-    actors: ReadonlyMap<string, Actor>,
+    { actors, hosts }: LaunchedTopology,
   ) {
     this.runtime = runtime;
     this.plan = plan;
     this.actors = actors;
+    this.hosts = hosts;
     this.records = records;
     this.recorder = record([...actors.values()]);
     this.#sources = new Map(
@@ -74,8 +79,8 @@ export class LiveRun {
       const ended = [...states].filter(([, state]) => state === 'failed' || state === 'terminated');
       return new Set(ended.map(([label]) => label));
     };
-    const actors = await launchTopology(runtime, { topology, programs, outputs, beforeActivation });
-    return new LiveRun(init, actors);
+    const files = projectHostFiles(plan.dir);
+    return new LiveRun(init, await launchTopology(runtime, { topology, programs, outputs, files, beforeActivation }));
   }
 
   /** Actors of the source that live, or have failed. */
@@ -98,11 +103,13 @@ export class LiveRun {
 
   /** Every actor that is active keeps its state and its queues, and does nothing. */
   async pause(): Promise<void> {
+    for (const host of this.hosts.values()) if (host.state === 'active') host.pause();
     await this.#each('active', (instance) => instance.deactivate());
   }
 
   async resume(): Promise<void> {
     await this.#each('deactivated', (instance) => instance.activate());
+    for (const host of this.hosts.values()) if (host.state === 'paused') host.resume();
   }
 
   /** Sends the messages that the topology brings along, unless it goes on from a checkpoint; gives how many. What does not fit any more is passed over. */

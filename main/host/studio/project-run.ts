@@ -13,6 +13,7 @@ import { DeadLetterLog } from './dead-letter-log.ts';
 import { removeJournal } from './journal/journal-file.ts';
 import { findLostRun } from './journal/lost-run.ts';
 import { RunRecorder } from './journal/run-recorder.ts';
+import { attendHosts } from './host-view.ts';
 import { LiveRun } from './live-run.ts';
 import { OutputsLog } from './output-tap.ts';
 import { watchFaults } from './fault-watch.ts';
@@ -247,6 +248,7 @@ export class ProjectRun implements AsyncDisposable {
     const live = await LiveRun.launch({ runtime, plan, programs, records, revisions, outputs, record });
     session.live = live;
     for (const [path, number] of revisions) this.#loaded(path, number, records.get(path));
+    resources.use(attendHosts(live.runtime, this.#options.console));
     resources.defer(this.#sample(live, runId));
     this.#view.refresh(live);
     const { key, startedAtMs } = live.recorder;

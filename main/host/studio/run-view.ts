@@ -1,9 +1,18 @@
 import type { Problem, SourceLocation } from '../../../app/base/studio-error.ts';
-import type { ActorCare, ActorFault, ActorRunState, LostRun, RunPhase, RunState } from '../../../app/contract/run.ts';
+import type {
+  ActorCare,
+  ActorFault,
+  ActorRunState,
+  HostRunState,
+  LostRun,
+  RunPhase,
+  RunState,
+} from '../../../app/contract/run.ts';
 import type { DeviceKind } from '../../../app/device/device.ts';
 import { actorSettings } from '../../../app/model/topology/topology.ts';
 import type { ActorFailure } from '../../../app/runtime/runtime.ts';
 import { careOf } from './actor-care.ts';
+import { hostStates, plannedHosts } from './host-view.ts';
 import type { FoundRun } from './journal/lost-run.ts';
 import type { LiveRun } from './live-run.ts';
 import type { RunPlan } from './run-plan.ts';
@@ -32,6 +41,7 @@ export class RunView {
     isOutdated: false,
   };
   #actors: readonly ActorRunState[] = [];
+  #hosts: readonly HostRunState[] | undefined;
   #channels: RunState['channels'] = [];
   #lost: LostRun | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -42,7 +52,8 @@ export class RunView {
 
   get state(): RunState {
     const lost = this.#lost === undefined ? {} : { lost: this.#lost };
-    return { ...this.#core, actors: this.#actors, channels: this.#channels, ...lost };
+    const hosts = this.#hosts === undefined ? {} : { hosts: this.#hosts };
+    return { ...this.#core, actors: this.#actors, ...hosts, channels: this.#channels, ...lost };
   }
 
   update(change: Partial<Core>): void {
@@ -76,11 +87,12 @@ export class RunView {
       const { id, kernel, source } = actor;
       return { id, kernel, source, instances, capacity, state: 'created', sinceMs, revision: revisionOf(source) };
     });
+    this.#hosts = plannedHosts(plan.topology, sinceMs);
     this.#channels = (plan.topology.channels ?? []).map(({ from, to }) => ({ from, to }));
   }
 
   /** Looks at the states of all actors. */
-  refresh({ actors, runtime }: LiveRun): void {
+  refresh({ actors, hosts, runtime }: LiveRun): void {
     const sinceMs = Date.now();
     const care = careOf(runtime);
     const next = this.#actors.map((last): ActorRunState => {
@@ -91,8 +103,10 @@ export class RunView {
       const { fault: _, ...healthy } = actor;
       return { ...healthy, state, sinceMs };
     });
-    if (next.every((actor, index) => actor === this.#actors[index])) return;
+    const nextHosts = this.#hosts && hostStates(this.#hosts, hosts, sinceMs);
+    if (nextHosts === this.#hosts && next.every((actor, index) => actor === this.#actors[index])) return;
     this.#actors = next;
+    this.#hosts = nextHosts;
     this.#tell();
   }
 
@@ -121,6 +135,9 @@ export class RunView {
     const sinceMs = Date.now();
     this.#actors = this.#actors.map(({ health: _, ...actor }) =>
       actor.state === 'failed' || actor.state === 'terminated' ? actor : { ...actor, state: 'terminated', sinceMs },
+    );
+    this.#hosts = this.#hosts?.map((host) =>
+      host.state === 'failed' || host.state === 'stopped' ? host : { ...host, state: 'stopped', sinceMs },
     );
   }
 

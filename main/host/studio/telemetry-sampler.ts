@@ -23,6 +23,7 @@ export class TelemetrySampler {
   sample(atMs: number): TelemetryFrame {
     const { runId, runtime, actors } = this.#run;
     const counters = actors.map((actor) => ({ ...this.#reader.counters(actor) }));
+    const hosts = runtime.hostActors;
     const latencies = actors.map((actor) => this.#reader.latency(actor));
     return {
       runId,
@@ -38,6 +39,7 @@ export class TelemetrySampler {
       p99Ns: latencies.map((latency) => latency?.p99 ?? null),
       channelSent: runtime.channels.map(({ sent }) => sent),
       deadLetters: runtime.deadLetters.total,
+      ...(hosts.length > 0 && { hosts: hosts.map((host) => host.counters()) }),
     };
   }
 }

@@ -42,10 +42,18 @@ export function needsNewStart(running: Topology, document: Topology): boolean {
   return JSON.stringify(essence(running)) !== JSON.stringify(essence(document));
 }
 
-function essence({ device, actors, channels = [], subscriptions = [], supervisors = [] }: Topology): unknown {
+function essence({
+  device,
+  actors,
+  hosts = [],
+  channels = [],
+  subscriptions = [],
+  supervisors = [],
+}: Topology): unknown {
   return {
     device: device ?? 'cpu',
     actors: actors.map(({ position: _, ...actor }) => sorted(actor)).sort(byText),
+    hosts: hosts.map(({ position: _, ...host }) => sorted(host)).sort(byText),
     channels: channels.map(sorted).sort(byText),
     subscriptions: subscriptions.map(sorted).sort(byText),
     supervisors: supervisors.map(sorted).sort(byText),

@@ -13,5 +13,5 @@ export function connectionProblem(
     const message = `'${channel.from}' already leads to '${channel.to}'.`;
     return { severity: 'error', code: 'duplicate-channel', message };
   }
-  return checkChannel(channel, linkActors(topology, programs), '').at(0);
+  return checkChannel(channel, { actors: linkActors(topology, programs), hosts: topology.hosts }, '').at(0);
 }

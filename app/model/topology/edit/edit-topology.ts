@@ -26,8 +26,9 @@ export function freeActorId(wanted: string, taken: { has(id: string): boolean })
   }
 }
 
-export function actorIds({ actors }: Topology): ReadonlySet<string> {
-  return new Set(actors.map(({ id }) => id));
+/** Of host actors too: they share the namespace. */
+export function actorIds({ actors, hosts = [] }: Topology): ReadonlySet<string> {
+  return new Set([...actors, ...hosts].map(({ id }) => id));
 }
 
 export interface NewActor {

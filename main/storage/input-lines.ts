@@ -1,4 +1,4 @@
-import { StudioError } from '../../../app/base/studio-error.ts';
+import { StudioError } from '../../app/base/studio-error.ts';
 
 export interface InputLine {
   /** From 1. */

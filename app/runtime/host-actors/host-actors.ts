@@ -1,0 +1,82 @@
+import { StudioError } from '../../base/studio-error.ts';
+import type { Lifetime } from '../lifetime.ts';
+import type { RuntimePlatform } from '../ports.ts';
+import type { Undelivered } from '../quiescence.ts';
+import type { WorkSources } from '../work-sources.ts';
+import { HostActor } from './host-actor.ts';
+import type { HostActorDefinition } from './host-actor-definition.ts';
+import { hasEnded } from './host-actor-state.ts';
+
+interface HostActorsInit {
+  readonly platform: RuntimePlatform;
+  readonly workSources: WorkSources;
+  readonly lifetime: Lifetime;
+  readonly seed: number;
+  /** Names that actors have. */
+  readonly isTaken: (name: string) => boolean;
+}
+
+/** Ids by which dead letters name host actors: no device has so many actors. */
+const FIRST_ID = 0x8000_0000;
+
+/** The host actors of a runtime. */
+export class HostActors {
+  readonly #init: HostActorsInit;
+  readonly #actors = new Map<string, HostActor>();
+  #ids: readonly HostActor[] = [];
+
+  constructor(init: HostActorsInit) {
+    this.#init = init;
+  }
+
+  get all(): readonly HostActor[] {
+    return [...this.#actors.values()];
+  }
+
+  has(actor: HostActor): boolean {
+    return this.#actors.get(actor.name) === actor;
+  }
+
+  isTaken(name: string): boolean {
+    return this.#actors.has(name);
+  }
+
+  /** @throws StudioError `InvalidLaunch` where the name is taken */
+  add(definition: HostActorDefinition, name: string): HostActor {
+    const { lifetime, platform, seed, workSources, isTaken } = this.#init;
+    lifetime.check();
+    if (this.isTaken(name) || isTaken(name)) {
+      const message = `host actor '${name}': an actor of this name is launched already.`;
+      throw new StudioError('InvalidLaunch', message, { tip: 'Give it another name.' });
+    }
+    const actor = new HostActor({ name, definition, platform, seed });
+    this.#actors.set(name, actor);
+    this.#ids = [...this.#ids, actor];
+    workSources.add(actor);
+    return actor;
+  }
+
+  /** The id by which a dead letter names it. */
+  idOf(actor: HostActor): number {
+    return FIRST_ID + this.#ids.indexOf(actor);
+  }
+
+  labelOf(id: number): string | undefined {
+    return this.#ids[id - FIRST_ID]?.name;
+  }
+
+  undelivered(): readonly Undelivered[] {
+    return this.all.flatMap(({ name, inbox, state }): readonly Undelivered[] => {
+      if (inbox.length === 0) return [];
+      const reason = state === 'failed' ? 'actor failed' : hasEnded(state) ? 'actor ended' : 'actor not active';
+      return [{ actor: name, count: inbox.length, reason }];
+    });
+  }
+
+  /** Ends all, senders first, so that those who write have everything. */
+  async stop(): Promise<void> {
+    const isSink = (actor: HostActor): boolean => actor.outputs.length === 0;
+    await Promise.all(this.all.filter((actor) => !isSink(actor)).map((actor) => actor.stop()));
+    await Promise.all(this.all.filter(isSink).map((actor) => actor.stop()));
+  }
+}

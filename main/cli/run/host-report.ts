@@ -1,0 +1,63 @@
+import type { HostActor } from '../../../app/runtime/host-actors/host-actor.ts';
+import type { Topology, TopologyHost } from '../../../app/model/topology/topology.ts';
+import type { RingKernelRuntime } from '../../../app/runtime/runtime.ts';
+import type { Terminal } from '../terminal.ts';
+import { REFUSALS, type Refusal } from './message-sender.ts';
+
+/** Tells what host actors have to say while they run, and what became of them. */
+export class HostReport implements Disposable {
+  readonly #runtime: RingKernelRuntime;
+  readonly #terminal: Terminal;
+  readonly #subscriptions: Disposable[] = [];
+  failed = 0;
+
+  constructor(runtime: RingKernelRuntime, terminal: Terminal) {
+    this.#runtime = runtime;
+    this.#terminal = terminal;
+  }
+
+  [Symbol.dispose](): void {
+    for (const subscription of this.#subscriptions) subscription[Symbol.dispose]();
+  }
+
+  watch(hosts: Iterable<HostActor>): void {
+    for (const host of hosts) {
+      if (host.state === 'failed') this.#tellFailure(host);
+      this.#subscriptions.push(
+        host.onDidReport.on((text) => {
+          this.#terminal.note(JSON.stringify({ host: host.name, note: text }));
+        }),
+        host.onDidChangeState.on((state) => {
+          if (state === 'failed') this.#tellFailure(host);
+        }),
+      );
+    }
+  }
+
+  /** Messages that receivers did not take from host actors. */
+  get refusals(): readonly Refusal[] {
+    return this.#runtime.hostActors
+      .flatMap(({ refusals }) => refusals)
+      .map(({ to, code, count }) => ({ actor: to, reason: REFUSALS[code] ?? code, count }));
+  }
+
+  #tellFailure({ name, error }: HostActor): void {
+    this.failed++;
+    this.#terminal.note(JSON.stringify({ failed: name, cause: error?.code, detail: error?.message, tip: error?.tip }));
+  }
+}
+
+/** Host actors that send until they are stopped. */
+export function endlessHosts({ hosts = [] }: Topology): readonly string[] {
+  return hosts.filter(isEndless).map(({ id }) => id);
+}
+
+function isEndless(host: TopologyHost): boolean {
+  if (host.host === 'timer') return host.count === undefined;
+  return host.host === 'generator' && host.count === undefined && host.durationMs === undefined;
+}
+
+/** Whether a run sends messages by itself. */
+export function hasSenders({ hosts = [] }: Topology): boolean {
+  return hosts.some(({ host }) => host !== 'sink');
+}
