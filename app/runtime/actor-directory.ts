@@ -98,7 +98,7 @@ export class ActorDirectory {
     }
     this.#actors.set(actor.name, actor);
     for (const instance of actor.instances) {
-      instance.messageCounter = this.#messageCounters.get(instance.id) ?? [0, 0];
+      instance.memory.messageCounter = this.#messageCounters.get(instance.id) ?? [0, 0];
       this.#instances.set(instance.id, instance);
       this.#actorOf.set(instance, actor);
       this.waiters.add(instance.memory);
@@ -110,7 +110,7 @@ export class ActorDirectory {
     for (const instance of actor.instances) {
       this.#instances.delete(instance.id);
       this.#actorOf.delete(instance);
-      this.#messageCounters.set(instance.id, instance.messageCounter);
+      this.#messageCounters.set(instance.id, instance.memory.messageCounter);
       this.waiters.delete(instance.memory);
       instance.memory.free();
     }

@@ -381,15 +381,6 @@ export class ActorInstance {
     });
   }
 
-  /** The numbers of its messages so far: whoever gets its id next goes on from there, so that no message id repeats. */
-  get messageCounter(): readonly [low: number, high: number] {
-    return [this.word(ACTOR.messageCounter), this.word(ACTOR.messageCounter + 4)];
-  }
-
-  set messageCounter([low, high]: readonly [low: number, high: number]) {
-    this.#device.arena.u32.set([low, high], (this.memory.address + ACTOR.messageCounter) >> 2);
-  }
-
   /** Takes the actor off the list of those that wait for room in some ring, before its memory is freed. */
   stopWaiting(): void {
     this.#waiters.wake(this.word(ACTOR.waitingOn));

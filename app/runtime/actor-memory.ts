@@ -132,6 +132,16 @@ export class ActorMemory {
     if (former === undefined) this.#fillIn();
   }
 
+  /** The numbers of its messages so far: whoever gets its id next goes on from there, so that no message id repeats. */
+  get messageCounter(): readonly [low: number, high: number] {
+    const at = (this.address + ACTOR.messageCounter) >> 2;
+    return [Atomics.load(this.#arena.u32, at), Atomics.load(this.#arena.u32, at + 1)];
+  }
+
+  set messageCounter([low, high]: readonly [low: number, high: number]) {
+    this.#arena.u32.set([low, high], (this.address + ACTOR.messageCounter) >> 2);
+  }
+
   /** Begins afresh in the block of `former`, which nobody runs, with the routes given. */
   takeOver(former: ActorMemory, routes: RouteTable): void {
     const { u8 } = this.#arena;

@@ -34,15 +34,9 @@ import { NameService } from './names/name-service.ts';
 import { Programs, type Program } from './programs.ts';
 import { undelivered, untilQuiet, type Undelivered } from './quiescence.ts';
 import { Reloads, type ReloadOptions, type ReloadReport } from './reload.ts';
+import { Removals } from './removals.ts';
 import { RequestTable } from './request-table.ts';
-import {
-  checkRemovable,
-  type HostConnectOptions,
-  idsOf,
-  requestTimeout,
-  type ActorFailure,
-  type RuntimePorts,
-} from './runtime-parts.ts';
+import { requestTimeout, type ActorFailure, type HostConnectOptions, type RuntimePorts } from './runtime-parts.ts';
 import type { MigrationForecast } from './state/migration-plan.ts';
 import { Parked } from './state/parked.ts';
 import { StateAccess } from './state/state-access.ts';
@@ -86,7 +80,7 @@ export class RingKernelRuntime implements AsyncDisposable {
   readonly #reloads: Reloads;
   readonly #hosts: HostActors;
   readonly #checkpoints: Checkpoints;
-  readonly #removals = new Map<Actor, Promise<void>>();
+  readonly #removals: Removals;
   #disposal: Promise<void> | undefined;
 
   constructor(ports: RuntimePorts) {
@@ -119,7 +113,8 @@ export class RingKernelRuntime implements AsyncDisposable {
       options: ports.deadLetters,
     });
     this.#ports = ports;
-    this.#channels = new Channels(arena);
+    const channels = new Channels(arena);
+    this.#channels = channels;
     this.#directory = directory;
     this.#programs = new Programs(device, types, this.lifetime);
     const { deadLetters } = this;
@@ -145,19 +140,10 @@ export class RingKernelRuntime implements AsyncDisposable {
       },
       states: new StateAccess({ arena, types, parked, isGone: (actor) => !this.#isThere(actor) }),
     };
-    this.#checkpoints = new Checkpoints({
-      device,
-      platform,
-      parked,
-      directory,
-      channels: this.#channels,
-      headers,
-      types,
-      requests,
-    });
+    this.#checkpoints = new Checkpoints({ device, platform, parked, directory, channels, headers, types, requests });
     this.#launcher = new Launcher({
       ports,
-      lifetime: this.lifetime,
+      lifetime,
       directory,
       programs: this.#programs,
       events: inbound,
@@ -168,17 +154,18 @@ export class RingKernelRuntime implements AsyncDisposable {
       device,
       parked,
       platform,
-      lifetime: this.lifetime,
+      lifetime,
       directory,
       names,
-      channels: this.#channels,
+      channels,
       programs: this.#programs,
       events: inbound,
       createInstance: (code, memory) => this.#launcher.createInstance(code, memory),
-      isLeaving: (actor) => this.#removals.has(actor),
+      isLeaving: (actor) => this.#removals.isLeaving(actor),
     });
     const inTurn: Reloads['inTurn'] = (work) => this.#reloads.inTurn(work);
     this.supervision = new Supervision({ device, platform, lifetime, directory, inTurn, seed: ports.seed ?? 0 });
+    this.#removals = new Removals({ device, lifetime, directory, channels, topics, supervision: this.supervision });
     this.workSources.add(this.supervision);
     this.health = new HealthMonitor({ arena, platform, directory });
     this.workSources.add(topics);
@@ -399,16 +386,8 @@ export class RingKernelRuntime implements AsyncDisposable {
    *
    * @throws StudioError `ActorRunning`, `ActorConnected`
    */
-  async remove(actor: Actor): Promise<void> {
-    const removal = this.#removals.get(actor);
-    if (removal !== undefined) return removal;
-    if (!this.#directory.has(actor)) return; // its name may be another one's by now
-    this.lifetime.check();
-    checkRemovable(actor);
-    this.#channels.checkRemovable(actor);
-    const removing = this.#remove(actor).finally(() => this.#removals.delete(actor));
-    this.#removals.set(actor, removing);
-    await removing;
+  remove(actor: Actor): Promise<void> {
+    return this.#removals.remove(actor);
   }
 
   /** Ends everything. What is under way fails with `RuntimeDisposed`. */
@@ -437,7 +416,7 @@ export class RingKernelRuntime implements AsyncDisposable {
   }
 
   #isThere(actor: Actor): boolean {
-    return this.#directory.has(actor) && !this.#removals.has(actor);
+    return this.#directory.has(actor) && !this.#removals.isLeaving(actor);
   }
 
   #listen(): void {
@@ -466,18 +445,5 @@ export class RingKernelRuntime implements AsyncDisposable {
       if (actor instanceof HostActor ? this.#hosts.has(actor) : this.#isThere(actor)) continue;
       throw new StudioError('ActorRemoved', `actor '${actor.name}' has been removed.`, { tip: 'Launch it again.' });
     }
-  }
-
-  async #remove(actor: Actor): Promise<void> {
-    this.#channels.remove(actor);
-    this.#topics.drop(actor);
-    this.supervision.forget(actor.name, actor.instances);
-    this.#directory.withdraw(actor);
-    for (const instance of actor.instances) instance.stopWaiting();
-    await this.lifetime.race(this.device.remove(idsOf(actor)));
-    for (const instance of actor.instances) instance.removed();
-    this.#directory.delete(actor);
-    this.#directory.releaseIds(idsOf(actor));
-    actor.close();
   }
 }

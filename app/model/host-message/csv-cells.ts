@@ -31,7 +31,8 @@ function fromCell(type: FieldType, cell: string): unknown {
   if (text === '') return undefined;
   if (type.kind === 'scalar') return scalarOf(text);
   if (type.kind === 'enum') return /^-?\d+$/.test(text) ? integerOf(text) : text;
-  return parsed(text) ?? text;
+  const value = parsed(text);
+  return value === undefined ? text : value;
 }
 
 function textOf(cell: string): unknown {

@@ -6,10 +6,11 @@ type Supervisors = NonNullable<Topology['supervisors']>;
 type Details = Pick<Problem, 'code' | 'message' | 'tip'>;
 
 /** Whether supervisors form trees: each child is there and has one supervisor, none watches itself in the end. */
-export function checkSupervisors({ actors, supervisors = [] }: Topology): Problem[] {
+export function checkSupervisors({ actors, hosts = [], supervisors = [] }: Topology): Problem[] {
   const ids = new Set([...actors, ...supervisors].map(({ id }) => id));
+  const taken = new Set([...actors, ...hosts].map(({ id }) => id));
   return [
-    ...supervisors.flatMap((_, index) => duplicateId(index, supervisors, new Set(actors.map(({ id }) => id)))),
+    ...supervisors.flatMap((_, index) => duplicateId(index, supervisors, taken)),
     ...supervisors.flatMap(({ children }, index) =>
       children.flatMap((child, place) => checkChild(child, { at: { index, place }, supervisors, ids })),
     ),

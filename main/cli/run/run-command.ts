@@ -136,10 +136,7 @@ interface MessageSources {
  *
  * @throws StudioError about the first one that is
  */
-function chooseMessages(
-  { topology, programs }: Project,
-  { injected, input, patch, isContinuing }: MessageSources,
-) {
+function chooseMessages({ topology, programs }: Project, { injected, input, patch, isContinuing }: MessageSources) {
   const addresser = new MessageAddresser(topology, programs);
   const isOwn = injected.length === 0 && input === undefined && !isContinuing;
   const own = (topology.inject ?? []).map((injection, index) => ({ ...injection, place: `inject[${index}]` }));

@@ -4,10 +4,13 @@ import type { RingKernelRuntime } from '../../../app/runtime/runtime.ts';
 import type { EscalationFact } from '../../../app/runtime/supervision/supervision.ts';
 import type { ConsoleLog } from './console-log.ts';
 
-/** Tells the console of restarts, of groups that end, of actors that are stuck and of deadlocks. */
+/** Tells the console what actors print, of restarts, of groups that end, of actors that are stuck and of deadlocks. */
 export function watchFaults(runtime: RingKernelRuntime, console: ConsoleLog, onRestarted: () => void): Disposable {
   const { supervision, health } = runtime;
   const subscriptions = [
+    runtime.onDidPrint.on(({ actor, text }) => {
+      console.print(actor, text);
+    }),
     supervision.onDidRestart.on(({ supervisor, instances, failed }) => {
       const others = instances.filter((label) => label !== failed);
       const more = others.length === 0 ? '' : ` with ${others.join(', ')}`;

@@ -265,9 +265,6 @@ export class ProjectRun implements AsyncDisposable {
     });
     const runtime = resources.use(await createRuntime({ ...settings, compiler }));
     const listening = [
-      runtime.onDidPrint.on(({ actor, text }) => {
-        console.print(actor, text);
-      }),
       runtime.onDidFailActor.on((failure) => {
         void this.#actorFailed(failure);
       }),
