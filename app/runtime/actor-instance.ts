@@ -13,8 +13,10 @@ import type { Device, DeviceFault, DeviceProgram } from '../device/device.ts';
 import type { KernelInfo } from '../model/program.ts';
 import type { ActorMemory } from './actor-memory.ts';
 import { Commands } from './commands.ts';
+import type { DeliveryObservers } from './delivery-observers.ts';
 import { HostLanes } from './host-lanes.ts';
 import { InboxPositions } from './inbox-positions.ts';
+import type { InstanceEvents } from './instance-events.ts';
 import { canMove, checkMove, type ActorState } from './lifecycle.ts';
 import { runtimeDisposed, type Lifetime } from './lifetime.ts';
 import { readId, type MessageId } from './message-header.ts';
@@ -26,24 +28,14 @@ import { actorReset, refusalOf } from './refusal.ts';
 import type { Waiters } from './waiters.ts';
 import { WaitingSenders } from './waiting-senders.ts';
 
-/** What an instance tells its runtime. */
-export interface InstanceEvents {
-  /** The message at `slot` answers a host message; true when somebody waited for it. */
-  onReply(instance: ActorInstance, slot: number): boolean;
-  /** The message at `slot` is output for the host; false to leave it in the ring for now. */
-  onOutput(instance: ActorInstance, slot: number): boolean;
-  onDeadLetter(instance: ActorInstance, letter: FoundDeadLetter): void;
-  /** It has failed or terminated; called again when the last sender has seen it. */
-  onEnded(instance: ActorInstance): void;
-}
-
 export interface InstanceInit {
   readonly device: Device;
   readonly code: LoadedKernel;
   readonly memory: ActorMemory;
-  readonly events: InstanceEvents;
+  readonly events: InstanceEvents<ActorInstance>;
   readonly waiters: Waiters;
   readonly lifetime: Lifetime;
+  readonly observers: DeliveryObservers;
 }
 
 /** The host's side of one actor: its memory, its rings, its life. */
@@ -70,10 +62,11 @@ export class ActorInstance {
   failedMessageId: MessageId | undefined;
   readonly #device: Device;
   readonly #u32: Uint32Array;
-  readonly #events: InstanceEvents;
+  readonly #events: InstanceEvents<ActorInstance>;
   readonly #waiters: Waiters;
   readonly #lifetime: Lifetime;
   readonly #commands: Commands;
+  readonly observers: DeliveryObservers;
   #code: LoadedKernel;
   #state: ActorState = 'created';
   #termination: Promise<void> | undefined;
@@ -81,7 +74,7 @@ export class ActorInstance {
   #isRemoved = false;
   #isReset = false;
 
-  constructor({ device, code, memory, events, waiters, lifetime }: InstanceInit) {
+  constructor({ device, code, memory, events, waiters, lifetime, observers }: InstanceInit) {
     const { plan } = memory;
     this.id = plan.actorId;
     this.label = plan.name;
@@ -94,6 +87,7 @@ export class ActorInstance {
     this.#events = events;
     this.#waiters = waiters;
     this.#lifetime = lifetime;
+    this.observers = observers;
     this.host = new HostLanes(device.arena, memory);
     this.inbox = new InboxPositions(device.arena, [memory.inbox, memory.inboxUrgent]);
     this.outRing = new OutRing(device.arena, memory.outRing, memory.address);
@@ -176,6 +170,7 @@ export class ActorInstance {
 
   /** Makes what was written to the host ring visible to the actor. */
   publish(count: number): void {
+    this.observers.accepted(this, count);
     this.host.normal.publish();
     this.accepted += count;
     this.#device.wake(this.memory.address);
@@ -183,6 +178,7 @@ export class ActorInstance {
 
   /** Something happened on the device: output, an obeyed command, room. */
   signalled(): void {
+    this.observers.signalled(this);
     this.takeOutput();
     this.#noticeState();
     if (this.senders.count > 0) this.senders.serve();
@@ -323,7 +319,9 @@ export class ActorInstance {
       return true;
     }
     if ((portAndFlags & 0xffff) === REPLY_PORT && this.#events.onReply(this, slot)) return true;
-    return visit === undefined ? this.#events.onOutput(this, slot) : visit(slot);
+    const isTaken = visit === undefined ? this.#events.onOutput(this, slot) : visit(slot);
+    if (isTaken) this.observers.taken(this, slot);
+    return isTaken;
   }
 
   /** The message whose handler trapped lies at the cursor of its ring: it becomes a dead letter, its slot is freed. */

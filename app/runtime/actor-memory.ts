@@ -1,4 +1,14 @@
-import { ACTOR, ACTOR_STATE, HEADER, HISTOGRAM_BUCKETS, OVERFLOW, RING, ROUTE } from '../abi/arena-layout.ts';
+import {
+  ACTOR,
+  ACTOR_STATE,
+  HEADER,
+  HISTOGRAM_BUCKETS,
+  LEDGER,
+  LEDGER_RECORD,
+  OVERFLOW,
+  RING,
+  ROUTE,
+} from '../abi/arena-layout.ts';
 import { blockBytes, roundUp, type Arena, type ArenaBlock } from '../device/arena.ts';
 import type { OverflowPolicy } from './overflow.ts';
 import type { RouteTable } from './route-table.ts';
@@ -30,6 +40,8 @@ export interface ActorPlan {
   /** Output ports. */
   readonly portCount: number;
   readonly seed: number;
+  /** Records of its ledger, a power of two; 0: nobody keeps one. */
+  readonly ledgerCapacity: number;
 }
 
 /** Hops after which a forwarded message becomes a dead letter. */
@@ -37,6 +49,12 @@ const MAX_HOPS = 64;
 
 export function strideOf(payloadBytes: number): number {
   return HEADER.sizeBytes + roundUp(Math.max(payloadBytes, 1), 64);
+}
+
+/** Undefined when nobody keeps one. */
+function ledgerPart({ name, ledgerCapacity }: ActorPlan): Part | undefined {
+  if (ledgerCapacity === 0) return undefined;
+  return { label: `${name}: ledger`, sizeBytes: LEDGER.sizeBytes + ledgerCapacity * LEDGER_RECORD.sizeBytes };
 }
 
 function partsOf(plan: ActorPlan) {
@@ -61,6 +79,8 @@ export function memoryNeeds(plan: ActorPlan): readonly Part[] {
   const routes = { label: `${plan.name}: routes`, sizeBytes: plan.portCount * ROUTE.sizeBytes };
   const shared = { label: `${plan.name}: shared data`, sizeBytes: plan.sharedBytes };
   const parts = [...Object.values(partsOf(plan)), routes, ...(plan.sharedBytes === 0 ? [] : [shared])];
+  const ledger = ledgerPart(plan);
+  if (ledger !== undefined) parts.push(ledger);
   return parts.map(({ label, sizeBytes }) => ({ label, sizeBytes: blockBytes(sizeBytes) }));
 }
 
@@ -77,6 +97,8 @@ export class ActorMemory {
   readonly outRing: number;
   readonly outbox: number;
   readonly histogram: number;
+  /** 0 when nobody keeps one. */
+  readonly ledger: number;
   /** Bytes of payload that a slot of its rings has room for. */
   readonly payloadRoom: number;
   readonly #arena: Arena;
@@ -103,8 +125,11 @@ export class ActorMemory {
     this.outbox = parts.outbox;
     this.#state = parts.state;
     this.histogram = parts.histogram;
+    const ledger = ledgerPart(plan);
+    this.ledger = ledger === undefined ? 0 : this.#allocate({ ledger }).ledger;
     for (const ring of this.lanes) this.#layOutRing(ring, plan.actorId);
     this.#layOutRing(this.outRing, 0);
+    if (this.ledger !== 0) this.#layOutLedger();
     if (plan.initialState !== undefined) arena.u8.set(plan.initialState, this.#state);
     if (former === undefined) this.#fillIn();
   }
@@ -199,6 +224,12 @@ export class ActorMemory {
     u32[(ring + RING.owner) >> 2] = owner;
   }
 
+  #layOutLedger(): void {
+    const { u32 } = this.#arena;
+    u32[(this.ledger + LEDGER.capacity) >> 2] = this.plan.ledgerCapacity;
+    u32[(this.ledger + LEDGER.records) >> 2] = this.ledger + LEDGER.sizeBytes;
+  }
+
   #fillIn(): void {
     const { u32 } = this.#arena;
     const { plan } = this;
@@ -218,6 +249,7 @@ export class ActorMemory {
     set(ACTOR.outboxStride, strideOf(plan.payloadBytes));
     set(ACTOR.stateAddress, this.#state);
     set(ACTOR.histogram, this.histogram);
+    set(ACTOR.ledger, this.ledger);
     set(ACTOR.seedLow, plan.seed >>> 0);
     set(ACTOR.seedHigh, plan.actorId);
     set(ACTOR.maxHops, MAX_HOPS);

@@ -36,7 +36,7 @@ const MAX_OUTBOX = 65_536;
 export function planActor(
   { kernel, name = kernel.info.name, instances = 1, queue = {} }: LaunchSpec,
   ids: readonly number[],
-  seed: number,
+  { seed, ledgerCapacity }: Pick<ActorPlan, 'seed' | 'ledgerCapacity'>,
 ): readonly ActorPlan[] {
   const { image } = kernel.program;
   const { state, outputs } = kernel.info;
@@ -58,6 +58,7 @@ export function planActor(
     sharedBytes: image.sharedData.sizeBytes,
     portCount: outputs.length,
     seed,
+    ledgerCapacity,
   }));
 }
 

@@ -3,7 +3,8 @@ import type { Arena } from '../device/arena.ts';
 import type { KernelInfo } from '../model/program.ts';
 import type { Actor } from './actor.ts';
 import type { ActorDirectory } from './actor-directory.ts';
-import type { ActorInstance, InstanceEvents } from './actor-instance.ts';
+import type { ActorInstance } from './actor-instance.ts';
+import type { InstanceEvents } from './instance-events.ts';
 import { ActorMemory } from './actor-memory.ts';
 import type { Channels } from './channels.ts';
 import { planActor } from './launch.ts';
@@ -18,7 +19,7 @@ interface StepSurroundings {
   readonly arena: Arena;
   readonly channels: Channels;
   readonly directory: ActorDirectory;
-  readonly events: InstanceEvents;
+  readonly events: InstanceEvents<ActorInstance>;
   readonly createInstance: CreateInstance;
 }
 
@@ -71,9 +72,12 @@ export class ReloadStep {
   #prepare(actor: Actor, code: LoadedKernel): void {
     const { arena, createInstance } = this.#surroundings;
     const ids = actor.instances.map(({ id }) => id);
-    const { capacity, urgentCapacity, outboxCapacity, seed } = actor.instances[0]!.memory.plan;
+    const { capacity, urgentCapacity, outboxCapacity, seed, ledgerCapacity } = actor.instances[0]!.memory.plan;
     const queue = { capacity, urgent: urgentCapacity, overflow: actor.overflow, outbox: outboxCapacity };
-    const plans = planActor({ kernel: code, name: actor.name, instances: ids.length, queue }, ids, seed);
+    const plans = planActor({ kernel: code, name: actor.name, instances: ids.length, queue }, ids, {
+      seed,
+      ledgerCapacity,
+    });
     const successions: Succession[] = [];
     this.#successions.set(actor, successions);
     for (const [index, former] of actor.instances.entries()) {
@@ -125,6 +129,7 @@ export class ReloadStep {
     const { arena, directory } = this.#surroundings;
     for (const succession of successions) {
       const { former, successor } = succession;
+      former.observers.signalled(former);
       succession.letters = this.#lettersOf(actor, former);
       former.stopWaiting();
       for (const ring of inboxesOf(former)) directory.waiters.wake(ring); // senders that wait for room find it in the new one
@@ -144,9 +149,9 @@ export class ReloadStep {
     const waiting = waitingFor(arena, former).map((slot) => this.#letter(slot, former.id));
     const sent = undeliveredOf(former).map((slot) => {
       const known = arena.u32[(slot + HEADER.target) >> 2]!;
-      if (known !== HOST_ACTOR_ID) return this.#letter(slot, known);
+      if (known !== HOST_ACTOR_ID) return { ...this.#letter(slot, known), isUnsent: true };
       const port = former.kernel.outputs[portAt(arena, slot) ?? -1]?.name;
-      return this.#letter(slot, channels.receiverId(actor, port));
+      return { ...this.#letter(slot, channels.receiverId(actor, port)), isUnsent: true };
     });
     return [...waiting, ...sent];
   }

@@ -9,10 +9,11 @@ import type { RuntimePlatform } from './ports.ts';
 import type { LoadedKernel, Program, Programs } from './programs.ts';
 import { channelProblem, lastingObstacles, migrationObstacles, queueObstacles } from './reload-check.ts';
 import { ReloadStep, type CreateInstance } from './reload-step.ts';
-import type { InstanceEvents } from './actor-instance.ts';
 import type { InstanceMigration, MigrateOptions, MigrationForecast } from './state/migration-plan.ts';
 import type { Parked } from './state/parked.ts';
 import { MigrationStep } from './state/migration-step.ts';
+import type { ActorInstance } from './actor-instance.ts';
+import type { InstanceEvents } from './instance-events.ts';
 
 export interface ReloadOptions extends MigrateOptions {
   /** How long to wait for handlers that are running. Default 5,000, which is longer than a handler may take. */
@@ -43,7 +44,7 @@ interface ReloadSurroundings {
   readonly directory: ActorDirectory;
   readonly channels: Channels;
   readonly programs: Programs;
-  readonly events: InstanceEvents;
+  readonly events: InstanceEvents<ActorInstance>;
   readonly createInstance: CreateInstance;
   readonly isLeaving: (actor: Actor) => boolean;
 }

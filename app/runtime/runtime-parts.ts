@@ -3,6 +3,7 @@ import type { ActorPlacement, Device, DeviceFault } from '../device/device.ts';
 import type { Actor } from './actor.ts';
 import type { ActorInstance } from './actor-instance.ts';
 import type { DeadLetterOptions } from './dead-letters/dead-letters.ts';
+import type { DeliveryObserver } from './delivery-observer.ts';
 import type { RuntimePlatform } from './ports.ts';
 import type { LoadedKernel } from './programs.ts';
 
@@ -20,6 +21,10 @@ export interface RuntimePorts {
   /** Messages to the host that may wait to be received, per actor. Default 1,024. */
   readonly receiveCapacity?: number;
   readonly deadLetters?: DeadLetterOptions;
+  /** Accounts for every message: `runtime.ledger`. Takes 32 KiB an actor and about 50 ns a message. Default false. */
+  readonly ledger?: boolean;
+  /** They slow sending and receiving down. */
+  readonly observers?: readonly DeliveryObserver[];
 }
 
 export function unconnected({ info }: LoadedKernel): readonly [][] {

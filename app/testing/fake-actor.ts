@@ -21,6 +21,7 @@ import { createCodec, type Codec } from '../model/codec/codec.ts';
 import { viewMemory, type MemoryViews } from '../model/codec/memory-views.ts';
 import type { StructType } from '../model/message-type.ts';
 import type { KernelInfo, ProgramImage } from '../model/program.ts';
+import { CONSUME_RECORDS, DELIVER_RECORDS, FakeLedger } from './fake-ledger.ts';
 import { FakeLanes } from './fake-lanes.ts';
 import { FakeRing, type DeviceReason } from './fake-ring.ts';
 import { noteLatency } from './fake-telemetry.ts';
@@ -90,6 +91,7 @@ export class FakeActor {
   readonly #view: DataView;
   readonly #lanes: FakeLanes;
   readonly #out: FakeRing;
+  readonly #ledger: FakeLedger;
 
   constructor(address: number, program: Program, surroundings: Surroundings) {
     const { arena } = surroundings;
@@ -103,6 +105,9 @@ export class FakeActor {
       tellHost: () => surroundings.tellHost(this.id),
     });
     this.#out = new FakeRing(arena, this.#get(ACTOR.outRing));
+    this.#ledger = new FakeLedger(arena, address, () => {
+      surroundings.tellHost(this.id);
+    });
   }
 
   get id(): number {
@@ -146,6 +151,7 @@ export class FakeActor {
   }
 
   #handleNext(): StepOutcome {
+    if (!this.#ledger.hasRoom(CONSUME_RECORDS)) return 'rests';
     const slot = this.#lanes.take();
     if (slot === undefined) return 'rests';
     this.#set(ACTOR.phase, PHASE.handling);
@@ -156,6 +162,7 @@ export class FakeActor {
       throw error;
     }
     this.#set(ACTOR.phase, PHASE.idle);
+    this.#ledger.noteConsumed(slot, this.#get(ACTOR.outboxTail) === 0 ? 0 : this.#get(ACTOR.outbox));
     this.#lanes.finish();
     return 'more';
   }
@@ -246,6 +253,7 @@ export class FakeActor {
 
   /** Sends the first entry of the outbox to its next receiver; false when there is no room. */
   #sendOne(): boolean {
+    if (!this.#ledger.hasRoom(DELIVER_RECORDS)) return false;
     const entry = this.#get(ACTOR.outbox) + this.#get(ACTOR.outboxHead) * this.#get(ACTOR.outboxStride);
     if (this.#view.getBigUint64(entry + HEADER.messageId, true) === 0n) this.#identify(entry);
     const channels = this.#channelsOf(entry);
@@ -309,7 +317,7 @@ export class FakeActor {
 
   #pushToHost(entry: number, reason?: DeviceReason): boolean {
     this.#surroundings.tellHost(this.id);
-    if (this.#out.push(entry, reason)) return true;
+    if (this.#push(this.#out, entry, reason)) return true;
     this.#out.addWaiter(this.address);
     return false;
   }
@@ -326,13 +334,20 @@ export class FakeActor {
     if (word(ACTOR.state) === ACTOR_STATE.terminated) return this.#pushToHost(entry, 'target-terminated');
     if (hops > this.#get(ACTOR.maxHops)) return this.#pushToHost(entry, 'too-many-hops');
     if (bytes > inbox.payloadBytes) return this.#pushToHost(entry, 'unhandled-type');
-    if (inbox.push(entry)) {
+    if (this.#push(inbox, entry)) {
       this.#surroundings.wake(target);
       return true;
     }
     if (word(ACTOR.overflow) === OVERFLOW.reject) return this.#pushToHost(entry, 'queue-full');
     inbox.addWaiter(this.address);
     return false;
+  }
+
+  #push(ring: FakeRing, entry: number, reason?: DeviceReason): boolean {
+    const position = ring.push(entry, reason);
+    if (position === undefined) return false;
+    this.#ledger.noteSent(entry, { receiver: ring.owner, position, reason });
+    return true;
   }
 
   #measure(slot: number): void {

@@ -83,6 +83,7 @@ RING_D inline bool push(actor& from, ring& r, const header& message, reason why 
   }
   copy_payload(slot + 1, &message + 1, message.payload_bytes);
   store(&slot->sequence, position + 1);
+  if (from.ledger != 0) note_sent(from, r, message, position, why);
   return true;
 }
 

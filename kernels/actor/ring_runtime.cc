@@ -4,11 +4,14 @@
 // Runs on the CPU device (Clang, wasm32).
 #include "ring_cpu.h"
 
+#include "ring_ledger.cuh"
 #include "ring_queue.cuh"
 
 namespace ring::runtime {
 
 namespace {
+
+RING_D bool may_deliver(actor& a) { return a.ledger == 0 || has_ledger_room(a, kDeliverRecords); }
 
 RING_D reason undeliverable(const actor& target) {
   const u32 state = load(&target.ctl.state);
@@ -58,13 +61,15 @@ RING_D bool deliver_reply(actor& a, header& message) {
   return push_to_actor(a, message, *at<actor>(block));
 }
 
-/// Sends one outbox entry to every channel of its port; false when one is full (outbox_step says which).
+/// Sends one outbox entry to every channel of its port; false when one is full (outbox_step says which), or the ledger.
 RING_D bool deliver(actor& a, header& message) {
+  if (!may_deliver(a)) return false;
   if ((message.flags & kFlagDeadLetter) != 0) return push_to_host(a, message);
   if (message.port == kReplyPort) return deliver_reply(a, message);
   const route& way = at<route>(a.routes)[message.port];
   if (way.channel_count == 0) return push_to_host(a, message);
   for (u32 i = a.outbox_step; i < way.channel_count; ++i) {
+    if (!may_deliver(a)) return false;
     channel& c = at<channel>(way.channels)[i];
     actor& target = *at<actor>(at<u32>(c.targets)[c.next]);
     if (!push_to_actor(a, message, target)) return false;
@@ -167,6 +172,7 @@ RING_D void settle(actor& a) {
   a.stats.last_activity_hlc = end;
   a.stats.error_code = a.error_code;
   store(&a.stats.version, (a.stats.version | 1) + 1);
+  if (a.ledger != 0) offer_ledger(a);
   for (u32 lane = 0; lane < kLanes; ++lane) give_back(a, *at<ring>(a.rings[lane]), lane);
 }
 

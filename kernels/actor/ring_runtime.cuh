@@ -24,6 +24,23 @@ RING_D inline ring& ring_of(const actor& a, lane which) { return *at<ring>(a.rin
 /// Odd lanes are inboxes, to which other actors send.
 RING_D inline bool is_inbox(u32 lane) { return (lane & 1) != 0; }
 
+/// Records that there must be room for in the actor's ledger, if it has one: a delivery needs its own and that of the
+/// message in hand, which is written when all that it caused has been sent.
+inline constexpr u32 kConsumeRecords = 1;
+inline constexpr u32 kDeliverRecords = 2;
+
+/// For an actor that has a ledger. False: it rests until the host has read that.
+RING_D bool has_ledger_room(actor& a, u32 records);
+
+/// For an actor that has a ledger: the message has been published at `position` of `to`; a dead letter if there is a
+/// reason.
+RING_D void note_sent(actor& a, const ring& to, const header& message, u32 position, reason why);
+
+/// For an actor that has a ledger: it is done with the message in hand, and has not moved its cursor yet.
+RING_D void note_consumed(actor& a, const header& message, delivery_outcome outcome, reason why);
+
+RING_D inline bool may_consume(actor& a) { return a.ledger == 0 || has_ledger_room(a, kConsumeRecords); }
+
 /// Commits the outbox in order. False: blocked on a full ring, the actor waits for room there.
 RING_D bool flush(actor& a);
 

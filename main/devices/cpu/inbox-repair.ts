@@ -11,6 +11,7 @@ import {
   WORKER,
 } from '../../../app/abi/arena-layout.ts';
 import type { Arena } from '../../../app/device/arena.ts';
+import { LedgerRepair } from './ledger-repair.ts';
 
 /** What became of an actor of a dead worker. */
 export type Aftermath = 'unharmed' | 'lost-in-handler';
@@ -21,9 +22,11 @@ export type Aftermath = 'unharmed' | 'lost-in-handler';
  */
 export class InboxRepair {
   readonly #arena: Arena;
+  readonly #ledger: LedgerRepair;
 
   constructor(arena: Arena) {
     this.#arena = arena;
+    this.#ledger = new LedgerRepair(arena);
   }
 
   /** Tombstones claimed slots that nobody will publish, and empties the list of waiters (all are woken afterwards). */
@@ -64,7 +67,10 @@ export class InboxRepair {
    * begins or a loop turns; this holds at every store nevertheless.
    */
   #finishDelivery(actor: number): void {
-    if (this.#isPublished(actor)) this.#noteDelivery(actor);
+    if (this.#isPublished(actor)) {
+      this.#ledger.noteSent(actor, this.#claimedSlot(actor));
+      this.#noteDelivery(actor);
+    }
     this.#set(actor + ACTOR.claimRing, 0);
     if (this.#get(actor + ACTOR.outboxHead) < this.#get(actor + ACTOR.outboxTail)) return;
     this.#set(actor + ACTOR.outboxHead, 0);
@@ -77,7 +83,11 @@ export class InboxRepair {
     const ring = this.#get(actor + ACTOR.claimRing);
     if (ring === 0) return false;
     const position = this.#get(actor + ACTOR.claimPosition);
-    return ((this.#get(this.#slot(ring, position) + HEADER.sequence) - (position + 1)) | 0) >= 0;
+    return ((this.#get(this.#claimedSlot(actor) + HEADER.sequence) - (position + 1)) | 0) >= 0;
+  }
+
+  #claimedSlot(actor: number): number {
+    return this.#slot(this.#get(actor + ACTOR.claimRing), this.#get(actor + ACTOR.claimPosition));
   }
 
   /** The claim's entry has gone to the claim's channel: what of this the actor had not noted itself is noted now. */
@@ -109,6 +119,7 @@ export class InboxRepair {
     const cursor = this.#get(cursorAt);
     const slot = this.#slot(this.#get(actor + ACTOR.rings + lane * 4), cursor);
     if (slot === this.#get(worker + WORKER.slot)) {
+      this.#ledger.noteConsumed(actor, slot, cursor);
       this.#countOnce(actor, slot);
       this.#set(cursorAt, (cursor + 1) >>> 0);
     }

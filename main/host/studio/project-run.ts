@@ -4,6 +4,7 @@ import type { RunState, StartResult } from '../../../app/contract/run.ts';
 import type { Topology } from '../../../app/model/topology/topology.ts';
 import type { Actor } from '../../../app/runtime/actor.ts';
 import type { ActorFailure, Program } from '../../../app/runtime/runtime.ts';
+import type { RunObservation } from '../metrics/host-metrics.ts';
 import { createRuntime, type StudioRuntime } from '../create-runtime.ts';
 import { Bursts } from './burst.ts';
 import { Cleanup } from './cleanup.ts';
@@ -28,6 +29,8 @@ export interface RuntimeSettings {
   readonly workers?: number;
   readonly arenaBytes?: number;
   readonly handlerBudgetMs?: number;
+  /** Asked once for each run. */
+  readonly observe?: () => RunObservation;
 }
 
 export interface ProjectRunOptions {
@@ -257,25 +260,29 @@ export class ProjectRun implements AsyncDisposable {
   }
 
   async #createRuntime({ compiled, resources }: Session): Promise<StudioRuntime> {
-    const { queue, console, runtime: settings } = this.#options;
+    const { queue, console, runtime } = this.#options;
+    const { observe, ...settings } = runtime;
+    const observation = observe?.();
     const compiler = queue.forRun((record) => {
       compiled.set(record.file, record);
     });
-    const runtime = resources.use(await createRuntime({ ...settings, compiler }));
+    const observers = observation?.observers ?? [];
+    const created = resources.use(await createRuntime({ ...settings, compiler, observers }));
+    if (observation !== undefined) resources.use(observation.attach(created));
     const listening = [
-      runtime.onDidPrint.on(({ actor, text }) => {
+      created.onDidPrint.on(({ actor, text }) => {
         console.print(actor, text);
       }),
-      runtime.onDidFailActor.on((failure) => {
+      created.onDidFailActor.on((failure) => {
         void this.#actorFailed(failure);
       }),
-      runtime.deadLetters.onDidArrive.on((letter) => {
+      created.deadLetters.onDidArrive.on((letter) => {
         this.deadLetters.add(letter);
       }),
     ];
     for (const subscription of listening) resources.use(subscription);
-    resources.use(watchFaults(runtime, console, () => this.#keepPaused()));
-    return runtime;
+    resources.use(watchFaults(created, console, () => this.#keepPaused()));
+    return created;
   }
 
   async #compileAll(
