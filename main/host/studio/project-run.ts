@@ -4,7 +4,6 @@ import type { RunState, StartResult } from '../../../app/contract/run.ts';
 import type { Topology } from '../../../app/model/topology/topology.ts';
 import type { Actor } from '../../../app/runtime/actor.ts';
 import type { ActorFailure, Program } from '../../../app/runtime/runtime.ts';
-import type { RunObservation } from '../metrics/host-metrics.ts';
 import { createRuntime, type StudioRuntime } from '../create-runtime.ts';
 import { Bursts } from './burst.ts';
 import { Cleanup } from './cleanup.ts';
@@ -21,17 +20,10 @@ import { findTarget } from './injector.ts';
 import { Reloader, type SavedTexts } from './reloader.ts';
 import { Revisions } from './revisions.ts';
 import type { RunPlan } from './run-plan.ts';
+import type { RuntimeSettings } from './runtime-settings.ts';
 import { RunView } from './run-view.ts';
 import { TelemetryFeed } from './telemetry-feed.ts';
 import { checkTopology, needsNewStart } from './topology-check.ts';
-
-export interface RuntimeSettings {
-  readonly workers?: number;
-  readonly arenaBytes?: number;
-  readonly handlerBudgetMs?: number;
-  /** Asked once for each run. */
-  readonly observe?: () => RunObservation;
-}
 
 export interface ProjectRunOptions {
   readonly queue: CompileQueue;

@@ -21,7 +21,7 @@ import { machineInfo } from './machine-info.ts';
 import type { OpenWork } from './open-work.ts';
 import { findProject, listFolder, makeProject, projectIdOf, type ProjectPlace } from './project-folders.ts';
 import { OpenProject } from './project-host.ts';
-import type { RuntimeSettings } from './project-run.ts';
+import type { RuntimeSettings } from './runtime-settings.ts';
 import { RecentProjects } from './recent-projects.ts';
 import { copySample, listSamples } from './samples.ts';
 import { Settings } from './settings.ts';
