@@ -15,6 +15,7 @@ import type { ActorMemory } from './actor-memory.ts';
 import { Commands } from './commands.ts';
 import { Clearing } from './clearing.ts';
 import { HostDrops } from './drop-counts.ts';
+import type { DeliveryObservers } from './delivery-observers.ts';
 import { HostLanes } from './host-lanes.ts';
 import type { InstanceEvents, InstanceInit } from './instance-init.ts';
 import { InboxPositions } from './inbox-positions.ts';
@@ -57,6 +58,7 @@ export class ActorInstance {
   readonly #waiters: Waiters;
   readonly #lifetime: Lifetime;
   readonly #commands: Commands;
+  readonly observers: DeliveryObservers;
   #code: LoadedKernel;
   #state: ActorState = 'created';
   #termination: Promise<void> | undefined;
@@ -64,7 +66,7 @@ export class ActorInstance {
   #isRemoved = false;
   #isReset = false;
 
-  constructor({ device, code, memory, events, waiters, lifetime }: InstanceInit) {
+  constructor({ device, code, memory, events, waiters, lifetime, observers }: InstanceInit) {
     const { plan } = memory;
     this.id = plan.actorId;
     this.label = plan.name;
@@ -77,9 +79,12 @@ export class ActorInstance {
     this.#events = events;
     this.#waiters = waiters;
     this.#lifetime = lifetime;
+    this.observers = observers;
     this.host = new HostLanes({
       arena: device.arena,
       memory,
+      observed: this,
+      observers,
       drops: this.drops,
       onAccepted: (count) => {
         this.accepted += count;
@@ -176,6 +181,7 @@ export class ActorInstance {
 
   /** Something happened on the device: output, an obeyed command, room. */
   signalled(): void {
+    this.observers.signalled(this);
     this.takeOutput();
     this.#noticeState();
     this.host.serve();
@@ -319,7 +325,9 @@ export class ActorInstance {
       return true;
     }
     if ((portAndFlags & 0xffff) === REPLY_PORT && this.#events.onReply(this, slot)) return true;
-    return visit === undefined ? this.#events.onOutput(this, slot) : visit(slot);
+    const isTaken = visit === undefined ? this.#events.onOutput(this, slot) : visit(slot);
+    if (isTaken) this.observers.taken(this, slot);
+    return isTaken;
   }
 
   /** The message whose handler trapped lies at the cursor of its ring: it becomes a dead letter, its slot is freed. */

@@ -1,10 +1,11 @@
-import { HOST_ACTOR_ID } from '../abi/arena-layout.ts';
+import { HEADER, HOST_ACTOR_ID } from '../abi/arena-layout.ts';
 import { StudioError } from '../base/studio-error.ts';
 import type { Arena } from '../device/arena.ts';
 import { describeLayout } from '../model/layout-text.ts';
 import type { KernelInfo, OutputPort } from '../model/program.ts';
 import type { Actor } from './actor.ts';
 import type { ActorInstance } from './actor-instance.ts';
+import { portAt } from './queued.ts';
 import { RouteTable } from './route-table.ts';
 
 interface Channel {
@@ -21,6 +22,8 @@ export interface ChannelState {
   readonly to: string;
   /** Messages that have gone over it, those included that became dead letters there. Goes on after a reload. */
   readonly sent: number;
+  /** Messages in the inboxes that it leads to, whoever sent them. */
+  readonly depth: number;
 }
 
 /** A channel as one instance of its source has used it. */
@@ -65,7 +68,8 @@ export class Channels {
     return this.#channels.map((channel) => {
       const { from, port, to } = channel;
       const sent = from.instances.reduce((sum, { memory }) => sum + (memory.routes?.sent(channel) ?? 0), 0);
-      return { from: from.name, port, to: to.name, sent };
+      const depth = to.instances.reduce((sum, { inbox }) => sum + inbox.depth, 0);
+      return { from: from.name, port, to: to.name, sent, depth };
     });
   }
 
@@ -101,6 +105,14 @@ export class Channels {
   receiverId(from: Actor, port: string | undefined): number {
     const channel = this.#channels.find((candidate) => candidate.from === from && candidate.port === port);
     return channel?.to.instances[0]?.id ?? HOST_ACTOR_ID;
+  }
+
+  /** Id of an instance that gets the message at `slot` of the actor's outbox. */
+  receiverOf(from: Actor | undefined, instance: ActorInstance, slot: number): number {
+    const known = this.#arena.u32[(slot + HEADER.target) >> 2]!;
+    const port = portAt(this.#arena, slot);
+    if (known !== HOST_ACTOR_ID || from === undefined || port === undefined) return known;
+    return this.receiverId(from, instance.kernel.outputs[port]?.name);
   }
 
   /** The channels that would lead nowhere if the actors ran the kernels given. */

@@ -9,6 +9,7 @@ import type { DeadLetters } from './dead-letters/dead-letters.ts';
 import type { InstanceEvents } from './instance-init.ts';
 import { readHostNumber, readId } from './message-header.ts';
 import { ReceivedMessage, type FoundDeadLetter } from './message.ts';
+import type { DeliveryObservers } from './delivery-observers.ts';
 import { slotsFrom } from './queued.ts';
 import type { RequestTable } from './request-table.ts';
 import type { TypeRegistry } from './type-registry.ts';
@@ -19,6 +20,7 @@ interface InboundInit {
   readonly requests: RequestTable;
   readonly directory: ActorDirectory;
   readonly deadLetters: DeadLetters;
+  readonly observers: DeliveryObservers;
   /** The instance has failed just now. */
   readonly onFailed: (instance: ActorInstance, fault: DeviceFault) => void;
 }
@@ -36,7 +38,7 @@ export class Inbound implements InstanceEvents {
   }
 
   onReply(instance: ActorInstance, slot: number): boolean {
-    const { requests } = this.#init;
+    const { requests, observers } = this.#init;
     const number = readHostNumber(this.#arena, slot, HEADER.correlationId);
     if (number <= 0) return false;
     const request = requests.take(number);
@@ -44,10 +46,12 @@ export class Inbound implements InstanceEvents {
       const type = this.outputType(instance, slot);
       if (type === undefined) request.fail(endError(instance));
       else request.answer(slot, type);
+      observers.taken(instance, slot);
       return true;
     }
     if (!requests.isOverdue(number)) return false;
     this.lateReplies++;
+    observers.takenLate(instance, slot);
     return true;
   }
 
@@ -58,9 +62,11 @@ export class Inbound implements InstanceEvents {
     return actor.takeOutput(instance, () => this.#copy(instance, slot, type));
   }
 
-  onDeadLetter(instance: ActorInstance, { reason, slot, target }: FoundDeadLetter): void {
+  onDeadLetter(instance: ActorInstance, letter: FoundDeadLetter): void {
+    const { reason, slot, target } = letter;
     const fault = reason === 'actor-failed' ? instance.fault : undefined;
     const { payloadRoom: roomBytes } = instance.memory;
+    this.#init.observers.buried(instance, letter);
     this.#init.deadLetters.add({ reason, slot, target, roomBytes, by: instance.label, fault });
     const own = readHostNumber(this.#arena, slot, HEADER.messageId);
     if (own > 0 && reason === 'actor-failed') {
@@ -105,8 +111,9 @@ export class Inbound implements InstanceEvents {
   }
 
   #condemn(instance: ActorInstance, slot: number, what: string): void {
-    const { deadLetters, onFailed } = this.#init;
+    const { deadLetters, observers, onFailed } = this.#init;
     const { payloadRoom: roomBytes } = instance.memory;
+    observers.corrupted(instance, slot);
     deadLetters.add({ reason: 'corrupted', slot, target: 0, roomBytes, by: instance.label });
     const fault: DeviceFault = {
       actorId: instance.id,

@@ -72,4 +72,6 @@ export interface FoundDeadLetter {
   readonly slot: number;
   /** The actor that should have processed it. */
   readonly target: number;
+  /** It lay in its sender's outbox. */
+  readonly isUnsent?: boolean;
 }

@@ -13,6 +13,7 @@ import type { InstanceEvents } from './instance-init.ts';
 import type { InstanceMigration, MigrateOptions, MigrationForecast } from './state/migration-plan.ts';
 import type { Parked } from './state/parked.ts';
 import { MigrationStep } from './state/migration-step.ts';
+import type { ActorInstance } from './actor-instance.ts';
 
 export interface ReloadOptions extends MigrateOptions {
   /** How long to wait for handlers that are running. Default 5,000, which is longer than a handler may take. */

@@ -18,12 +18,15 @@ import { generationOf } from './buffers/first-generation.ts';
 import { Channels, type ChannelState } from './channels.ts';
 import { DeadLetters } from './dead-letters/dead-letters.ts';
 import { sendAgainTo } from './dead-letters/replay.ts';
+import { DeliveryObservers } from './delivery-observers.ts';
 import { Event } from './event.ts';
 import { deadlocksOf, type Deadlock } from './health/deadlock.ts';
 import { HealthMonitor } from './health/health-monitor.ts';
 import { Inbound } from './inbound.ts';
 import type { LaunchOptions, LaunchSpec, LoadedKernel } from './launch.ts';
 import { Launcher } from './launcher.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import { openLedger } from './ledger/open-ledger.ts';
 import { Lifetime, runtimeDisposed } from './lifetime.ts';
 import { HeaderWriter } from './message-header.ts';
 import { Programs, type Program } from './programs.ts';
@@ -56,8 +59,13 @@ export class RingKernelRuntime implements AsyncDisposable {
   readonly supervision: Supervision;
   /** Who is slow, stuck, blocked or deadlocked; begins to look when asked. */
   readonly health: HealthMonitor;
+  /** What became of every message; undefined unless asked for. */
+  readonly ledger: Ledger | undefined;
   protected readonly lifetime = new Lifetime();
+  /** Unix time. */
+  readonly startedAtMs: number;
   readonly #ports: RuntimePorts;
+  readonly #observers: DeliveryObservers;
   readonly #surroundings: ActorSurroundings;
   readonly #channels: Channels;
   readonly #directory: ActorDirectory;
@@ -91,10 +99,16 @@ export class RingKernelRuntime implements AsyncDisposable {
       options: ports.deadLetters,
     });
     this.#ports = ports;
+    this.startedAtMs = platform.unixMs();
     this.#channels = new Channels(arena);
     this.#directory = directory;
     this.#programs = new Programs(device, types, this.lifetime);
-    const inbound = new Inbound({ arena, types, requests, directory, deadLetters: this.deadLetters, onFailed });
+    this.ledger =
+      ports.ledger === true ? openLedger(this.#channels, { device, directory, types, platform }) : undefined;
+    const observers = new DeliveryObservers([...(this.ledger ? [this.ledger] : []), ...(ports.observers ?? [])]);
+    this.#observers = observers;
+    const { deadLetters } = this;
+    const inbound = new Inbound({ arena, types, requests, directory, deadLetters, observers, onFailed });
     this.#inbound = inbound;
     this.#surroundings = {
       arena,
@@ -130,6 +144,7 @@ export class RingKernelRuntime implements AsyncDisposable {
       directory,
       programs: this.#programs,
       events: inbound,
+      observers,
       surroundings: this.#surroundings,
     });
     this.#reloads = new Reloads({
@@ -150,6 +165,11 @@ export class RingKernelRuntime implements AsyncDisposable {
     this.workSources.add(this.supervision);
     this.health = new HealthMonitor({ arena, platform, directory });
     this.#listen();
+  }
+
+  /** Of a struct that some program declares, or did. */
+  typeName(typeId: number): string | undefined {
+    return this.#surroundings.types.get(typeId)?.name;
   }
 
   get actors(): readonly Actor[] {
@@ -328,6 +348,7 @@ export class RingKernelRuntime implements AsyncDisposable {
   }
 
   async #dispose(): Promise<void> {
+    this.ledger?.[Symbol.dispose]();
     const { requests } = this.#surroundings;
     this.lifetime.end();
     this.buffers.end();
@@ -376,7 +397,10 @@ export class RingKernelRuntime implements AsyncDisposable {
     this.#directory.withdraw(actor);
     for (const instance of actor.instances) instance.stopWaiting();
     await this.lifetime.race(this.device.remove(idsOf(actor)));
-    for (const instance of actor.instances) instance.removed();
+    for (const instance of actor.instances) {
+      this.#observers.removed(instance);
+      instance.removed();
+    }
     this.#directory.delete(actor);
     this.#directory.releaseIds(idsOf(actor));
     actor.close();

@@ -9,6 +9,7 @@ import { describeFailures } from './conformance/failures.ts';
 import { describeHealth } from './conformance/health.ts';
 import { describeLifecycle } from './conformance/lifecycle.ts';
 import { describeConcurrentUse } from './conformance/concurrent-use.ts';
+import { describeLedger } from './conformance/ledger.ts';
 import { describeChannels, describeDeadLetters, describeRequests } from './conformance/messaging.ts';
 import { describeMigration } from './conformance/migration.ts';
 import {
@@ -46,6 +47,7 @@ export function describeDevice(name: string, open: OpenBench): void {
     describeTelemetry(open);
     describeContext(open);
     describeQuiescence(open);
+    describeLedger(open);
     describeFailures(open);
     describeConcurrentUse(open);
     describeCorruption(open);

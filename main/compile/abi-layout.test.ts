@@ -98,6 +98,7 @@ describe('the memory protocol', () => {
       ...provedOffsets('topic', abi.TOPIC),
       ...provedOffsets('ledger_record', abi.LEDGER_RECORD),
       ...provedOffsets('ledger', abi.LEDGER),
+      ...provedEnum('delivery_outcome', abi.DELIVERY_OUTCOME),
       ...provedOffsets('worker', abi.WORKER),
       ...provedOffsets('arena', abi.ARENA),
       ...provedOffsets('buffer', abi.BUFFER),

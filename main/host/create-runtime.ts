@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 
 import { StudioError } from '../../app/base/studio-error.ts';
 import type { ArenaBlock } from '../../app/device/arena.ts';
+import type { DeliveryObserver } from '../../app/runtime/delivery-observer.ts';
 import type { ProgramImage } from '../../app/model/program.ts';
 import { describeLeaks } from '../../app/runtime/buffers/buffer-report.ts';
 import type { BuffersOptions } from '../../app/runtime/buffers/buffers.ts';
@@ -34,6 +35,10 @@ export interface CreateRuntimeOptions {
   readonly buffers?: BuffersOptions;
   /** How many dead letters are kept, and for how long. */
   readonly deadLetters?: DeadLetterOptions;
+  /** Accounts for every message: `runtime.ledger`. Takes 32 KiB an actor. Default false. */
+  readonly ledger?: boolean;
+  /** Told of every message that the host sends or takes; they slow that down. */
+  readonly observers?: readonly DeliveryObserver[];
   /** Compiled programs, by content hash. Default: the platform's cache folder, or RINGSTUDIO_CACHE_DIR. */
   readonly cacheDir?: string;
   /** Shares a compiler, which the caller disposes, instead of starting one. */
@@ -95,6 +100,8 @@ export class StudioRuntime extends RingKernelRuntime {
           };
         },
       },
+      ...(options.observers === undefined ? {} : { observers: options.observers }),
+      ...(options.ledger === undefined ? {} : { ledger: options.ledger }),
       ...(options.seed === undefined ? {} : { seed: options.seed }),
       ...(options.receiveCapacity === undefined ? {} : { receiveCapacity: options.receiveCapacity }),
       ...(options.deadLetters === undefined ? {} : { deadLetters: options.deadLetters }),

@@ -12,6 +12,7 @@ import { ExitCode, Stop } from '../exit-code.ts';
 import type { Project } from '../project/project.ts';
 import type { Terminal } from '../terminal.ts';
 import { amount, FailureReport } from './failure-report.ts';
+import type { LedgerFile } from './ledger-file.ts';
 import { type AddressedMessage, MessageSender } from './message-sender.ts';
 import { writeMetrics } from './metrics.ts';
 import { OutputPrinter } from './output-printer.ts';
@@ -34,6 +35,7 @@ export interface RunPlan {
   readonly timeoutMs: number | undefined;
   readonly hasMetrics: boolean;
   readonly checkpoints: CheckpointPlan;
+  readonly ledgerFile: LedgerFile | undefined;
 }
 
 const OUTPUT_QUEUE = 1024;
@@ -63,6 +65,7 @@ class TopologyRun implements Disposable {
   readonly #printing: Disposable;
   readonly #printer: OutputPrinter;
   readonly #checkpoints: RunCheckpoints;
+  readonly #following: Disposable | undefined;
   #timer: NodeJS.Timeout | undefined;
   #sender: MessageSender | undefined;
   #isInputOpen = true;
@@ -87,6 +90,7 @@ class TopologyRun implements Disposable {
     });
     this.#printer = new OutputPrinter(this.#outputs, plan.sink, terminal);
     this.#checkpoints = new RunCheckpoints(runtime, plan.checkpoints, terminal);
+    this.#following = runtime.ledger && plan.ledgerFile?.follow(runtime.ledger);
     if (signal.aborted) this.#passOnStop();
     else signal.addEventListener('abort', this.#passOnStop, { once: true });
   }
@@ -98,6 +102,7 @@ class TopologyRun implements Disposable {
     this.#watching[Symbol.dispose]();
     this.#letters?.[Symbol.dispose]();
     this.#failures[Symbol.dispose]();
+    this.#following?.[Symbol.dispose]();
   }
 
   async run(): Promise<ExitCode> {
@@ -157,12 +162,14 @@ class TopologyRun implements Disposable {
     }
     if (this.#plan.hasMetrics) writeMetrics(this.#runtime, this.#terminal, elapsedMs);
     await this.#letters?.settled();
+    const errors = this.#concludeLedger();
     if (stillRunning !== undefined) throw stillRunning;
     const isHopeless = reason instanceof Stop && reason.exitCode === ExitCode.programFailed;
     if (!isHopeless) this.#stop.signal.throwIfAborted();
     const failures = this.#failures.conclude(this.#sender?.refusals ?? []);
     const invalid = amount(this.#printer.invalid, 'result held no valid value', 'results held no valid values');
-    const sum = [failures, invalid].filter((part) => part !== '').join(', ');
+    const unaccounted = amount(errors, 'error is in the ledger', 'errors are in the ledger');
+    const sum = [failures, invalid, unaccounted].filter((part) => part !== '').join(', ');
     if (inputError !== undefined) throw inputError;
     if (sum === '' && checkpointError !== undefined) throw checkpointError;
     if (sum === '') return ExitCode.done;
@@ -179,6 +186,15 @@ class TopologyRun implements Disposable {
       this.#terminal.note(JSON.stringify({ checkpointFailed: error.message }));
       return error;
     }
+  }
+
+  #concludeLedger(): number {
+    const { ledger } = this.#runtime;
+    const { ledgerFile } = this.#plan;
+    const following = this.#following;
+    if (ledger === undefined || ledgerFile === undefined || following === undefined) return 0;
+    const isQuiet = !this.#stop.signal.aborted;
+    return ledgerFile.conclude(ledger, { following, terminal: this.#terminal, isQuiet });
   }
 
   #startTimer(): void {
