@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 
+import { URGENT_PRIORITY } from '../../app/abi/arena-layout.ts';
 import { StudioError } from '../../app/base/studio-error.ts';
 import type { Actor } from '../../app/runtime/actor.ts';
 import type { EndedDelivery } from '../../app/runtime/ledger/delivery.ts';
 import type { Ledger } from '../../app/runtime/ledger/ledger.ts';
+import { DEFAULT_PRIORITY } from '../../app/runtime/send-options.ts';
 import type { OverflowPolicy } from '../../app/runtime/overflow.ts';
 import { ReceiveQueue } from '../../app/runtime/receive-queue.ts';
 import type { Program } from '../../app/runtime/runtime.ts';
@@ -13,9 +15,12 @@ import { CpuDevice } from '../devices/cpu/cpu-device.ts';
 
 const SOURCE = join(packageRoot(import.meta.url), 'kernels', 'test', 'accounting.cu');
 const ACTORS = 50;
-const POLICIES: readonly OverflowPolicy[] = ['block', 'reject'];
+const POLICIES: readonly OverflowPolicy[] = ['block', 'reject', 'dropOldest', 'dropNewest', 'deadLetter'];
 /** What traffic meets while actors fail, end and are replaced. Anything else is a bug. */
-const EXPECTED = ['QueueFull', 'SendTimeout', 'ActorFailed', 'ActorReset', 'ActorTerminated', 'RequestTimeout'];
+const EXPECTED = [
+  ...['QueueFull', 'SendTimeout', 'ActorFailed', 'ActorReset', 'ActorTerminated', 'RequestTimeout'],
+  ...['MessageDropped', 'DeadLettered'],
+];
 const EXPECTED_OF_RELOADS = ['IncompatibleReload', 'ReloadTimeout', 'ActorFailed', 'InvalidTransition'];
 
 /** Lines of Numerical Recipes' generator: the same traffic for the same seed, as far as threads allow. */
@@ -129,7 +134,11 @@ export class Traffic {
     const kind = this.#dice.roll(400) === 0 ? 1 : this.#dice.pick([0, 0, 0, 0, 2, 3]);
     const message = { kind, hops: this.#dice.roll(4) };
     this.#count('send');
-    const sending = actor.send(message, { type: 'Hop', timeoutMs: 500 }).then((id) => this.evidence.sent.push(id));
+    const deadlineMs = this.#dice.pick([1, 60_000]);
+    const priority = this.#dice.pick([DEFAULT_PRIORITY, URGENT_PRIORITY]);
+    const sending = actor
+      .send(message, { type: 'Hop', timeoutMs: 500, deadlineMs, priority })
+      .then((id) => this.evidence.sent.push(id));
     this.#watch(sending, EXPECTED);
   }
 
@@ -141,16 +150,28 @@ export class Traffic {
     if (what >= 17 && what < 22) await this.#reviveFailed();
     if (what >= 22 && what < 25) await this.#entertainGuest();
     if (what === 25) await this.#killWorker();
+    if (what >= 26 && what < 30) await this.#clearOne();
   }
 
   #request(): void {
     const actor = this.#dice.pick(this.#actors);
     const timeoutMs = this.#dice.pick([1, 1, 1000]);
     this.#count('request');
-    const before = actor.instances[0]!.accepted;
+    const before = this.#begun(actor);
     const asked = actor.request({ is_slow: this.#dice.roll(2) }, { type: 'Query', timeoutMs });
-    if (actor.instances[0]!.accepted > before) this.evidence.requests++;
-    this.#watch(asked, [...EXPECTED, 'DeadLettered']);
+    if (this.#begun(actor) > before) this.evidence.requests++;
+    this.#watch(asked, EXPECTED);
+  }
+
+  /** Messages from the host that were accepted, dropped or made dead letters at once. */
+  #begun(actor: Actor): number {
+    const { accepted, drops } = actor.instances[0]!;
+    return accepted + drops.get('dropped-newest') + this.#runtime.deadLetters.total;
+  }
+
+  async #clearOne(): Promise<void> {
+    this.#count('clear');
+    await this.#tolerate(this.#dice.pick(this.#actors).clear(), EXPECTED);
   }
 
   async #pauseOne(): Promise<void> {
