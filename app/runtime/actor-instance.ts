@@ -80,20 +80,8 @@ export class ActorInstance {
     this.#waiters = waiters;
     this.#lifetime = lifetime;
     this.observers = observers;
-    this.host = new HostLanes({
-      arena: device.arena,
-      memory,
-      observed: this,
-      observers,
-      drops: this.drops,
-      onAccepted: (count) => {
-        this.accepted += count;
-        device.wake(memory.address);
-      },
-      wake: () => {
-        device.wake(memory.address);
-      },
-    });
+    const onAccepted = (count: number): void => void (this.accepted += count);
+    this.host = new HostLanes(device, { memory, observed: this, observers, drops: this.drops, onAccepted });
     this.#clearing = new Clearing(device, memory, this.host);
     this.inbox = new InboxPositions(device.arena, [memory.inbox, memory.inboxUrgent]);
     this.outRing = new OutRing(device.arena, memory.outRing, memory.address);
@@ -293,6 +281,7 @@ export class ActorInstance {
 
   /** Its memory is about to be freed. */
   removed(): void {
+    this.observers.removed(this);
     this.#isRemoved = true;
     this.#wakeSenders();
   }

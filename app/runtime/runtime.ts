@@ -65,7 +65,6 @@ export class RingKernelRuntime implements AsyncDisposable {
   /** Unix time. */
   readonly startedAtMs: number;
   readonly #ports: RuntimePorts;
-  readonly #observers: DeliveryObservers;
   readonly #surroundings: ActorSurroundings;
   readonly #channels: Channels;
   readonly #directory: ActorDirectory;
@@ -106,7 +105,6 @@ export class RingKernelRuntime implements AsyncDisposable {
     this.ledger =
       ports.ledger === true ? openLedger(this.#channels, { device, directory, types, platform }) : undefined;
     const observers = new DeliveryObservers([...(this.ledger ? [this.ledger] : []), ...(ports.observers ?? [])]);
-    this.#observers = observers;
     const { deadLetters } = this;
     const inbound = new Inbound({ arena, types, requests, directory, deadLetters, observers, onFailed });
     this.#inbound = inbound;
@@ -128,16 +126,8 @@ export class RingKernelRuntime implements AsyncDisposable {
       states: new StateAccess({ arena, types, parked, isGone: (actor) => !this.#isThere(actor) }),
     };
     const { headers } = this.#surroundings;
-    this.#checkpoints = new Checkpoints({
-      device,
-      platform,
-      parked,
-      directory,
-      channels: this.#channels,
-      headers,
-      types,
-      requests,
-    });
+    const moved = { device, platform, parked, directory, channels: this.#channels };
+    this.#checkpoints = new Checkpoints({ ...moved, headers, types, requests });
     this.#launcher = new Launcher({
       ports,
       lifetime: this.lifetime,
@@ -148,12 +138,8 @@ export class RingKernelRuntime implements AsyncDisposable {
       surroundings: this.#surroundings,
     });
     this.#reloads = new Reloads({
-      device,
-      parked,
-      platform,
+      ...moved,
       lifetime: this.lifetime,
-      directory,
-      channels: this.#channels,
       programs: this.#programs,
       events: inbound,
       createInstance: (code, memory) => this.#launcher.createInstance(code, memory),
@@ -397,10 +383,7 @@ export class RingKernelRuntime implements AsyncDisposable {
     this.#directory.withdraw(actor);
     for (const instance of actor.instances) instance.stopWaiting();
     await this.lifetime.race(this.device.remove(idsOf(actor)));
-    for (const instance of actor.instances) {
-      this.#observers.removed(instance);
-      instance.removed();
-    }
+    for (const instance of actor.instances) instance.removed();
     this.#directory.delete(actor);
     this.#directory.releaseIds(idsOf(actor));
     actor.close();

@@ -13,7 +13,6 @@ import {
   OVERFLOW,
   PHASE,
   REPLY_PORT,
-  ROUTE,
   URGENT_PRIORITY,
 } from '../abi/arena-layout.ts';
 import type { Arena } from '../device/arena.ts';
@@ -28,6 +27,7 @@ import type { FakeContext, FakeHandler } from './fake-handler.ts';
 import { CONSUME_RECORDS, DELIVER_RECORDS, FakeLedger } from './fake-ledger.ts';
 import { FakeLanes } from './fake-lanes.ts';
 import { FakeRing, type DeviceReason } from './fake-ring.ts';
+import { channelsOf } from './fake-routes.ts';
 import { noteLatency } from './fake-telemetry.ts';
 import { philox } from './philox.ts';
 
@@ -267,7 +267,7 @@ export class FakeActor {
     if (!this.#ledger.hasRoom(DELIVER_RECORDS)) return false;
     const entry = this.#get(ACTOR.outbox) + this.#get(ACTOR.outboxHead) * this.#get(ACTOR.outboxStride);
     if (this.#view.getBigUint64(entry + HEADER.messageId, true) === 0n) this.#identify(entry);
-    const channels = this.#channelsOf(entry);
+    const channels = channelsOf(this.#surroundings.arena, this.#get(ACTOR.routes), entry);
     if (channels === undefined) {
       if (!this.#deliver(entry)) return false;
       this.#finishEntry();
@@ -304,16 +304,6 @@ export class FakeActor {
     this.#view.setBigUint64(entry + HEADER.hlc, this.#hlc(), true);
     if (this.#view.getBigUint64(entry + HEADER.traceId, true) === 0n)
       this.#view.setBigUint64(entry + HEADER.traceId, id, true);
-  }
-
-  /** The channels of the entry's port; undefined for what goes to one receiver alone. */
-  #channelsOf(entry: number): number[] | undefined {
-    const port = this.#view.getUint16(entry + HEADER.port, true);
-    if (this.#view.getUint16(entry + HEADER.flags, true) === FLAG_DEAD_LETTER || port === REPLY_PORT) return undefined;
-    const route = this.#get(ACTOR.routes) + port * ROUTE.sizeBytes;
-    const count = this.#views.u32[(route + ROUTE.channelCount) >> 2]!;
-    const first = this.#views.u32[(route + ROUTE.channels) >> 2]!;
-    return count === 0 ? undefined : Array.from({ length: count }, (_, index) => first + index * CHANNEL.sizeBytes);
   }
 
   #deliver(entry: number): boolean {

@@ -152,6 +152,66 @@ export function describeLedger(open: OpenBench): void {
       expect(target.state).toBe('failed');
     });
 
+    it.each([
+      ['dropOldest', 'dropped dropped-oldest'],
+      ['dropNewest', 'dropped dropped-newest'],
+      ['deadLetter', 'dead-lettered queue-full'],
+    ] as const)("has what '%s' does to what finds no room, from the host and from actors", async (overflow, end) => {
+      await using bench = await AccountedBench.start(open);
+      const queue = { capacity: 16, overflow };
+      const { source, target } = await bench.pair('producer', 'items', { kernel: 'sink', options: { queue } });
+      await target.deactivate();
+      for (const one of items(40)) await target.send(one, { type: 'Item' });
+      for (const one of items(20)) await target.send(one, { type: 'Item', priority: 255 });
+      await source.send({ producer: 0, first: 0, count: 1000 });
+      await bench.runtime.quiet();
+      const { urgentCapacity } = target.instances[0]!.memory.plan;
+      const lost = { host: 24 + Math.max(20 - urgentCapacity, 0), inbox: 1000 - 16 };
+      const waiting = 60 - lost.host;
+      expect(bench.account()).toEqual({
+        ended: {
+          'host > producer#0 Burst processed': 1,
+          [`host > sink#0 Item ${end}`]: lost.host,
+          [`producer#0 > sink#0 Item ${end}`]: lost.inbox,
+        },
+        open: { 'host > sink#0 Item queued queue': waiting, 'producer#0 > sink#0 Item queued queue': 16 },
+      });
+      await target.activate();
+      await bench.runtime.quiet();
+      const { ended, open: left } = bench.account();
+      expect(left).toEqual({});
+      expect(ended).toMatchObject({
+        'host > sink#0 Item processed': waiting,
+        'producer#0 > sink#0 Item processed': 16,
+      });
+    });
+
+    it('has what is cleared, in rings and staged, what comes too late, and duplicates', async () => {
+      await using bench = await AccountedBench.start(open);
+      const queue = { capacity: 16, overflow: 'dropOldest', dedup: 4 } as const;
+      const relay = await bench.launch('relay', { queue });
+      const sink = await bench.launch('sink');
+      bench.runtime.connect(relay, 'out', sink);
+      for (const one of items(20)) await relay.send(one);
+      await relay.send(item(0), { priority: 255 });
+      await relay.clear();
+      await bench.runtime.quiet();
+      await relay.send(item(1), { deadlineMs: 1 });
+      await relay.send(item(2), { dedupKey: 'a' });
+      await relay.send(item(2), { dedupKey: 'a' });
+      await new Promise((resolve) => void setTimeout(resolve, 20));
+      await relay.activate();
+      await bench.runtime.quiet();
+      const { ended } = bench.account();
+      const dropped = ended['host > relay#0 Item dropped dropped-oldest'] ?? 0;
+      expect(dropped + (ended['host > relay#0 Item dropped cleared'] ?? 0)).toBe(21);
+      expect(ended).toMatchObject({
+        'host > relay#0 Item dead-lettered expired': 1,
+        'host > relay#0 Item dropped duplicate': 1,
+        'host > relay#0 Item processed': 1,
+      });
+    });
+
     it('ends what waits for an actor that is removed, and what nobody took from it', async () => {
       await using bench = await AccountedBench.start(open);
       const relay = await bench.launch('relay');
