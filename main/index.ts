@@ -54,6 +54,8 @@ export type {
   ReceivedMessage,
 } from '../app/runtime/message.ts';
 export type { OverflowPolicy } from '../app/runtime/overflow.ts';
+export type { EndedDelivery, LedgerError, LedgerTotals, OpenDelivery } from '../app/runtime/ledger/delivery.ts';
+export type { Ledger } from '../app/runtime/ledger/ledger.ts';
 export type { MessageId } from '../app/runtime/message-header.ts';
 export type { Undelivered } from '../app/runtime/quiescence.ts';
 export type { LaunchOptions, LaunchSpec, LoadedKernel, QueueOptions } from '../app/runtime/launch.ts';

@@ -15,6 +15,8 @@ export const entryPoints = {
   index: 'main/index.ts',
   // Apart from cli: the other commands need not load what only the studio depends on.
   studio: 'main/cli/serve/start-studio.ts',
+  // Loaded only when somebody wants OpenTelemetry.
+  otlp: 'main/host/otlp/start-otlp.ts',
   'sm.worker': 'main/devices/cpu/sm.worker.ts',
   'compiler.process': 'main/compile/compiler.process.ts',
   'host.process': 'main/host/desktop/host.process.ts',

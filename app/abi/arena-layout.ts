@@ -211,10 +211,23 @@ export const LEDGER_RECORD = {
   typeId: 16,
   peer: 20,
   outcome: 24,
+  lane: 25,
   reason: 26,
+  position: 28,
   sizeBytes: 32,
 } as const;
-export const LEDGER = { capacity: 0, records: 4, tail: 128, head: 256, sizeBytes: 384 } as const;
+
+export const DELIVERY_OUTCOME = {
+  sent: 1,
+  processed: 2,
+  dropped: 3,
+  deadLetter: 4,
+  sentDropped: 5,
+  sentDeadLetter: 6,
+  evicted: 7,
+} as const;
+
+export const LEDGER = { capacity: 0, records: 4, tail: 128, waiting: 132, head: 256, sizeBytes: 384 } as const;
 
 export const ROUTE = { channels: 0, channelCount: 4, sizeBytes: 8 } as const;
 

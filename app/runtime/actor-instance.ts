@@ -16,6 +16,7 @@ import type { ActorMemory } from './actor-memory.ts';
 import { Commands } from './commands.ts';
 import { Clearing } from './clearing.ts';
 import { HostDrops } from './drop-counts.ts';
+import type { DeliveryObservers } from './delivery-observers.ts';
 import type { HostRoutes } from './host-actors/host-routes.ts';
 import { HostLanes } from './host-lanes.ts';
 import type { InstanceEvents, InstanceInit } from './instance-init.ts';
@@ -61,6 +62,7 @@ export class ActorInstance {
   readonly #waiters: Waiters;
   readonly #lifetime: Lifetime;
   readonly #commands: Commands;
+  readonly observers: DeliveryObservers;
   #code: LoadedKernel;
   #state: ActorState = 'created';
   #termination: Promise<void> | undefined;
@@ -68,7 +70,7 @@ export class ActorInstance {
   #isRemoved = false;
   #isReset = false;
 
-  constructor({ device, code, memory, events, waiters, lifetime }: InstanceInit) {
+  constructor({ device, code, memory, events, waiters, lifetime, observers }: InstanceInit) {
     const { plan } = memory;
     this.id = plan.actorId;
     this.label = plan.name;
@@ -81,18 +83,9 @@ export class ActorInstance {
     this.#events = events;
     this.#waiters = waiters;
     this.#lifetime = lifetime;
-    this.host = new HostLanes({
-      arena: device.arena,
-      memory,
-      drops: this.drops,
-      onAccepted: (count) => {
-        this.accepted += count;
-        device.wake(memory.address);
-      },
-      wake: () => {
-        device.wake(memory.address);
-      },
-    });
+    this.observers = observers;
+    const onAccepted = (count: number): void => void (this.accepted += count);
+    this.host = new HostLanes(device, { memory, observed: this, observers, drops: this.drops, onAccepted });
     this.#clearing = new Clearing(device, memory, this.host);
     this.inbox = new InboxPositions(device.arena, [memory.inbox, memory.inboxUrgent]);
     this.outRing = new OutRing(device.arena, memory.outRing, memory.address);
@@ -180,6 +173,7 @@ export class ActorInstance {
 
   /** Something happened on the device: output, an obeyed command, room. */
   signalled(): void {
+    this.observers.signalled(this);
     this.takeOutput();
     if (!this.#isRemoved && this.memory.isAsking) this.#events.onAsked(this);
     this.#noticeState();
@@ -293,6 +287,7 @@ export class ActorInstance {
 
   /** Its memory is about to be freed. */
   removed(): void {
+    this.observers.removed(this);
     this.#isRemoved = true;
     this.#wakeSenders();
   }
@@ -330,9 +325,10 @@ export class ActorInstance {
       return true;
     }
     if ((portAndFlags & 0xffff) === REPLY_PORT && this.#events.onReply(this, slot)) return true;
-    if (visit === undefined || this.hostRoutes?.leads(this, portAndFlags & 0xffff) === true)
-      return this.#events.onOutput(this, slot);
-    return visit(slot);
+    const isForHosts = this.hostRoutes?.leads(this, portAndFlags & 0xffff) === true;
+    const isTaken = visit === undefined || isForHosts ? this.#events.onOutput(this, slot) : visit(slot);
+    if (isTaken) this.observers.taken(this, slot);
+    return isTaken;
   }
 
   /** The message whose handler trapped lies at the cursor of its ring: it becomes a dead letter, its slot is freed. */

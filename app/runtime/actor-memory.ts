@@ -3,6 +3,8 @@ import {
   ACTOR_STATE,
   HEADER,
   HISTOGRAM_BUCKETS,
+  LEDGER,
+  LEDGER_RECORD,
   MAX_BATCH,
   MISSES,
   OVERFLOW,
@@ -40,6 +42,8 @@ export interface ActorPlan {
   /** Output ports. */
   readonly portCount: number;
   readonly seed: number;
+  /** Records of its ledger, a power of two; 0: nobody keeps one. */
+  readonly ledgerCapacity: number;
 }
 
 /** Hops after which a forwarded message becomes a dead letter. */
@@ -47,6 +51,12 @@ const MAX_HOPS = 64;
 
 export function strideOf(payloadBytes: number): number {
   return HEADER.sizeBytes + roundUp(Math.max(payloadBytes, 1), 64);
+}
+
+/** Undefined when nobody keeps one. */
+function ledgerPart({ name, ledgerCapacity }: ActorPlan): Part | undefined {
+  if (ledgerCapacity === 0) return undefined;
+  return { label: `${name}: ledger`, sizeBytes: LEDGER.sizeBytes + ledgerCapacity * LEDGER_RECORD.sizeBytes };
 }
 
 function partsOf(plan: ActorPlan) {
@@ -75,6 +85,8 @@ export function memoryNeeds(plan: ActorPlan): readonly Part[] {
   const routes = { label: `${plan.name}: routes`, sizeBytes: plan.portCount * ROUTE.sizeBytes };
   const shared = { label: `${plan.name}: shared data`, sizeBytes: plan.sharedBytes };
   const parts = [...Object.values(partsOf(plan)), routes, ...(plan.sharedBytes === 0 ? [] : [shared])];
+  const ledger = ledgerPart(plan);
+  if (ledger !== undefined) parts.push(ledger);
   return parts.map(({ label, sizeBytes }) => ({ label, sizeBytes: blockBytes(sizeBytes) }));
 }
 
@@ -96,6 +108,8 @@ export class ActorMemory {
   readonly #handTimes: number;
   readonly misses: number;
   readonly histogram: number;
+  /** 0 when nobody keeps one. */
+  readonly ledger: number;
   /** Bytes of payload that a slot of its rings has room for. */
   readonly payloadRoom: number;
   readonly #arena: Arena;
@@ -126,8 +140,11 @@ export class ActorMemory {
     this.#state = parts.state;
     this.misses = parts.misses;
     this.histogram = parts.histogram;
+    const ledger = ledgerPart(plan);
+    this.ledger = ledger === undefined ? 0 : this.#allocate({ ledger }).ledger;
     for (const ring of this.lanes) this.#layOutRing(ring, plan.actorId);
     this.#layOutRing(this.outRing, 0);
+    if (this.ledger !== 0) this.#layOutLedger();
     if (plan.initialState !== undefined) arena.u8.set(plan.initialState, this.#state);
     if (former === undefined) this.#fillIn();
   }
@@ -247,6 +264,12 @@ export class ActorMemory {
     u32[(ring + RING.owner) >> 2] = owner;
   }
 
+  #layOutLedger(): void {
+    const { u32 } = this.#arena;
+    u32[(this.ledger + LEDGER.capacity) >> 2] = this.plan.ledgerCapacity;
+    u32[(this.ledger + LEDGER.records) >> 2] = this.ledger + LEDGER.sizeBytes;
+  }
+
   #fillIn(): void {
     const { u32 } = this.#arena;
     const { plan } = this;
@@ -267,6 +290,7 @@ export class ActorMemory {
     set(ACTOR.outboxStride, strideOf(plan.payloadBytes));
     set(ACTOR.stateAddress, this.#state);
     set(ACTOR.histogram, this.histogram);
+    set(ACTOR.ledger, this.ledger);
     set(ACTOR.seedLow, plan.seed >>> 0);
     set(ACTOR.seedHigh, plan.actorId);
     set(ACTOR.maxHops, MAX_HOPS);

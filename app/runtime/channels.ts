@@ -1,4 +1,4 @@
-import { HOST_ACTOR_ID } from '../abi/arena-layout.ts';
+import { HEADER, HOST_ACTOR_ID } from '../abi/arena-layout.ts';
 import { StudioError } from '../base/studio-error.ts';
 import type { Arena } from '../device/arena.ts';
 import { describeLayout } from '../model/layout-text.ts';
@@ -10,6 +10,7 @@ import type { ActorInstance } from './actor-instance.ts';
 import { HostActor } from './host-actors/host-actor.ts';
 import type { HostChannel } from './host-actors/host-outlet.ts';
 import { HostRoutes, type HostRoute } from './host-actors/host-routes.ts';
+import { portAt } from './queued.ts';
 import { RouteTable, type ChannelRoute } from './route-table.ts';
 import { routingWords, type Routing } from './routing.ts';
 
@@ -55,6 +56,8 @@ export interface ChannelState {
   readonly routing: Routing;
   /** Messages that have gone over it, those included that became dead letters there. Goes on after a reload. */
   readonly sent: number;
+  /** Messages in the inboxes that it leads to, whoever sent them. */
+  readonly depth: number;
 }
 
 /** A channel as one instance of its source has used it. */
@@ -128,6 +131,7 @@ export class Channels {
       to: channel.to.name,
       routing: isDeviceChannel(channel) ? channel.routing : 'roundRobin',
       sent: sentOver(channel),
+      depth: depthOf(channel.to),
     }));
   }
 
@@ -190,6 +194,14 @@ export class Channels {
     return to?.instances[0]?.id ?? HOST_ACTOR_ID;
   }
 
+  /** Id of an instance that gets the message at `slot` of the actor's outbox. */
+  receiverOf(from: Actor | undefined, instance: ActorInstance, slot: number): number {
+    const known = this.#arena.u32[(slot + HEADER.target) >> 2]!;
+    const port = portAt(this.#arena, slot);
+    if (known !== HOST_ACTOR_ID || from === undefined || port === undefined) return known;
+    return this.receiverId(from, instance.kernel.outputs[port]?.name);
+  }
+
   /** The channels that would lead nowhere if the actors ran the kernels given. */
   broken(kernels: ReadonlyMap<Actor, KernelInfo>): readonly BrokenChannel[] {
     return this.#channels.filter(isDeviceChannel).flatMap((channel) => {
@@ -226,6 +238,11 @@ function keyProblemOf(routing: Routing, message: StructType): string | undefined
 
 function isDeviceChannel(channel: Channel): channel is DeviceChannel {
   return !(channel.from instanceof HostActor);
+}
+
+function depthOf(to: Actor | HostActor): number {
+  if (to instanceof HostActor) return to.inbox.length;
+  return to.instances.reduce((sum, { inbox }) => sum + inbox.depth, 0);
 }
 
 function sentOver(channel: Channel): number {

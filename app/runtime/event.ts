@@ -12,6 +12,10 @@ export class Event<T> {
     };
   }
 
+  get hasListeners(): boolean {
+    return this.#listeners.size > 0;
+  }
+
   fire(fact: T): void {
     for (const listener of [...this.#listeners]) listener(fact);
   }

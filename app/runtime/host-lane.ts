@@ -1,8 +1,11 @@
 import { HEADER } from '../abi/arena-layout.ts';
 import type { Arena } from '../device/arena.ts';
 import type { ActorMemory } from './actor-memory.ts';
+import type { ObservedInstance } from './delivery-observer.ts';
+import type { DeliveryObservers } from './delivery-observers.ts';
 import type { HostDrops } from './drop-counts.ts';
 import { HostRing } from './host-ring.ts';
+import type { DropReason } from './message.ts';
 import { Receipts, type Fate } from './receipts.ts';
 import { RingDiscard } from './ring-discard.ts';
 import { WaitingSenders } from './waiting-senders.ts';
@@ -17,6 +20,9 @@ export interface LaneInit {
   readonly arena: Arena;
   readonly memory: ActorMemory;
   readonly ring: number;
+  /** Whose lane it is. */
+  readonly observed: ObservedInstance;
+  readonly observers: DeliveryObservers;
   readonly drops: HostDrops;
   /** So many more messages have been accepted; the actor is to look at them. */
   readonly onAccepted: (count: number) => void;
@@ -60,6 +66,7 @@ export class HostLane {
   }
 
   publish(count: number): void {
+    this.#init.observers.publishing(this.#init.observed, this.ring, count);
     this.ring.publish();
     this.#init.onAccepted(count);
   }
@@ -90,9 +97,10 @@ export class HostLane {
 
   /** Takes the message at `slot`, for which the ring has no room, at the cost of the oldest one. */
   replaceOldest(slot: number, settle?: (fate: Fate) => void): void {
+    const { arena, memory, observers, observed } = this.#init;
+    const bytes = arena.u8.slice(slot, slot + HEADER.sizeBytes + memory.payloadRoom);
+    observers.overflowed(observed, slot);
     if (this.depth >= this.ring.capacity) this.#dropOldest();
-    const { u8 } = this.#init.arena;
-    const bytes = u8.slice(slot, slot + HEADER.sizeBytes + this.#init.memory.payloadRoom);
     this.#staged.push({ bytes, settle });
     this.#updateWish();
     this.#init.onAccepted(1);
@@ -115,10 +123,7 @@ export class HostLane {
 
   /** Drops all that is staged. */
   clearStaged(): void {
-    for (const { settle } of this.#staged.splice(0)) {
-      this.#init.drops.add('cleared');
-      settle?.({ outcome: 'dropped', reason: 'cleared' });
-    }
+    for (const staged of this.#staged.splice(0)) this.#drop(staged, 'cleared');
   }
 
   /** Has the actor drop what lies below `below` in the ring. True when nothing is left to wait for. */
@@ -158,9 +163,15 @@ export class HostLane {
       return;
     }
     const oldest = this.#staged.shift();
-    if (oldest === undefined) return;
-    this.#init.drops.add('dropped-oldest');
-    oldest.settle?.({ outcome: 'dropped', reason: 'dropped-oldest' });
+    if (oldest !== undefined) this.#drop(oldest, 'dropped-oldest');
+  }
+
+  #drop({ bytes, settle }: Staged, reason: DropReason): void {
+    const { arena, memory, observers, observed, drops } = this.#init;
+    drops.add(reason);
+    arena.u8.set(bytes, memory.scratch);
+    observers.dropped(observed, memory.scratch, reason);
+    settle?.({ outcome: 'dropped', reason });
   }
 
   /** Moves what is staged into the ring, as far as there is room; true when nothing is left. */

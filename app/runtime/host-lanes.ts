@@ -1,4 +1,5 @@
 import { LANE } from '../abi/arena-layout.ts';
+import type { Device } from '../device/device.ts';
 import { HostLane, type LaneInit } from './host-lane.ts';
 import type { Fate } from './receipts.ts';
 import { isUrgent, type SendOptions } from './send-options.ts';
@@ -8,8 +9,16 @@ export class HostLanes {
   readonly normal: HostLane;
   readonly urgent: HostLane;
 
-  constructor(init: Omit<LaneInit, 'ring'>) {
-    const { lanes } = init.memory;
+  constructor(device: Device, parts: Omit<LaneInit, 'ring' | 'arena' | 'wake'>) {
+    const { lanes, address } = parts.memory;
+    const wake = (): void => {
+      device.wake(address);
+    };
+    const onAccepted = (count: number): void => {
+      parts.onAccepted(count);
+      wake();
+    };
+    const init = { ...parts, arena: device.arena, onAccepted, wake };
     this.normal = new HostLane({ ...init, ring: lanes[LANE.host]! });
     this.urgent = new HostLane({ ...init, ring: lanes[LANE.hostUrgent]! });
   }

@@ -10,6 +10,7 @@ import type { HostActors } from './host-actors/host-actors.ts';
 import type { InstanceEvents } from './instance-init.ts';
 import { readHostNumber, readId } from './message-header.ts';
 import { ReceivedMessage, type FoundDeadLetter } from './message.ts';
+import type { DeliveryObservers } from './delivery-observers.ts';
 import { slotsFrom, undeliveredOf } from './queued.ts';
 import type { HybridClock } from './hybrid-clock.ts';
 import type { NameService } from './names/name-service.ts';
@@ -27,6 +28,7 @@ interface InboundInit {
   readonly clock: HybridClock;
   readonly topics: Topics;
   readonly hosts: HostActors;
+  readonly observers: DeliveryObservers;
   /** The instance has failed just now. */
   readonly onFailed: (instance: ActorInstance, fault: DeviceFault) => void;
 }
@@ -44,7 +46,7 @@ export class Inbound implements InstanceEvents {
   }
 
   onReply(instance: ActorInstance, slot: number): boolean {
-    const { requests } = this.#init;
+    const { requests, observers } = this.#init;
     const number = readHostNumber(this.#arena, slot, HEADER.correlationId);
     if (number <= 0) return false;
     const request = requests.take(number);
@@ -52,10 +54,12 @@ export class Inbound implements InstanceEvents {
       const type = this.outputType(instance, slot);
       if (type === undefined) request.fail(endError(instance));
       else request.answer(slot, type);
+      observers.taken(instance, slot);
       return true;
     }
     if (!requests.isOverdue(number)) return false;
     this.lateReplies++;
+    observers.takenLate(instance, slot);
     return true;
   }
 
@@ -94,10 +98,12 @@ export class Inbound implements InstanceEvents {
     this.#init.names.answer(instance);
   }
 
-  onDeadLetter(instance: ActorInstance, { reason, slot, target, addressee: known }: FoundDeadLetter): void {
+  onDeadLetter(instance: ActorInstance, letter: FoundDeadLetter): void {
+    const { reason, slot, target, addressee: known } = letter;
     const addressee = known ?? this.#init.names.addressee(reason, target);
     const fault = reason === 'actor-failed' ? instance.fault : undefined;
     const { payloadRoom: roomBytes } = instance.memory;
+    this.#init.observers.buried(instance, letter);
     this.#init.deadLetters.add({ reason, slot, target, addressee, roomBytes, by: instance.label, fault });
     const own = readHostNumber(this.#arena, slot, HEADER.messageId);
     if (own > 0 && reason === 'actor-failed') {
@@ -143,8 +149,9 @@ export class Inbound implements InstanceEvents {
   }
 
   #condemn(instance: ActorInstance, slot: number, what: string): void {
-    const { deadLetters, onFailed } = this.#init;
+    const { deadLetters, observers, onFailed } = this.#init;
     const { payloadRoom: roomBytes } = instance.memory;
+    observers.corrupted(instance, slot);
     deadLetters.add({ reason: 'corrupted', slot, target: 0, roomBytes, by: instance.label });
     const fault: DeviceFault = {
       actorId: instance.id,

@@ -1,6 +1,7 @@
 import type { Device } from '../device/device.ts';
 import type { ActorInstance } from './actor-instance.ts';
 import type { ActorMemory } from './actor-memory.ts';
+import type { DeliveryObservers } from './delivery-observers.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { FoundDeadLetter } from './message.ts';
 import type { LoadedKernel } from './programs.ts';
@@ -30,4 +31,5 @@ export interface InstanceInit {
   readonly events: InstanceEvents;
   readonly waiters: Waiters;
   readonly lifetime: Lifetime;
+  readonly observers: DeliveryObservers;
 }

@@ -88,7 +88,7 @@ describe('a launch', () => {
         outboxCapacity: 1,
       },
       ...{ overflow: 'block' as const, payloadBytes: 64, stateBytes: 1, initialState: undefined, seed: 0 },
-      ...{ sharedBytes: 0, portCount: 1 },
+      ...{ sharedBytes: 0, ledgerCapacity: 0, portCount: 1 },
     };
     const holes = [1, 2, 3].map(() => {
       const hole = arena.allocate('hole', 200_000);

@@ -39,7 +39,7 @@ const MAX_DEDUP = 1_048_576;
 export function planActor(
   { kernel, name = kernel.info.name, instances = 1, queue = {} }: LaunchSpec,
   ids: readonly number[],
-  seed: number,
+  { seed, ledgerCapacity }: Pick<ActorPlan, 'seed' | 'ledgerCapacity'>,
 ): readonly ActorPlan[] {
   const { image } = kernel.program;
   const { state, outputs } = kernel.info;
@@ -61,6 +61,7 @@ export function planActor(
     sharedBytes: image.sharedData.sizeBytes,
     portCount: outputs.length,
     seed,
+    ledgerCapacity,
   }));
 }
 

@@ -1,27 +1,29 @@
 import type { Arena } from '../device/arena.ts';
-import type { Device } from '../device/device.ts';
 import { Actor } from './actor.ts';
 import type { ActorDirectory } from './actor-directory.ts';
 import { ActorInstance } from './actor-instance.ts';
 import { ActorMemory, type ActorPlan } from './actor-memory.ts';
 import type { ActorSurroundings } from './actor-surroundings.ts';
+import type { DeliveryObservers } from './delivery-observers.ts';
 import type { HostActors } from './host-actors/host-actors.ts';
 import type { InstanceEvents } from './instance-init.ts';
 import { checkMemory, checkSpec, planActor, type LaunchSpec, type LoadedKernel } from './launch.ts';
 import type { Lifetime } from './lifetime.ts';
+import { LEDGER_RECORDS } from './ledger/open-ledger.ts';
 import type { Programs } from './programs.ts';
 import { ReceiveQueue } from './receive-queue.ts';
 import { RouteTable } from './route-table.ts';
-import { idsOf, placementsOf, unconnected } from './runtime-parts.ts';
+import { idsOf, placementsOf, unconnected, type RuntimePorts } from './runtime-parts.ts';
 
 interface LauncherInit {
-  readonly ports: { readonly device: Device; readonly seed?: number; readonly receiveCapacity?: number };
+  readonly ports: Pick<RuntimePorts, 'device' | 'seed' | 'receiveCapacity' | 'ledger'>;
   readonly lifetime: Lifetime;
   readonly directory: ActorDirectory;
   readonly programs: Programs;
   readonly events: InstanceEvents;
   /** Whose names are taken too. */
   readonly hosts: HostActors;
+  readonly observers: DeliveryObservers;
   readonly surroundings: ActorSurroundings;
 }
 
@@ -64,10 +66,11 @@ export class Launcher {
     const unused = [...ids];
     const actors: Actor[] = [];
     try {
-      const seed = this.#init.ports.seed ?? 0;
+      const { seed = 0, ledger = false } = this.#init.ports;
+      const ledgerCapacity = ledger ? LEDGER_RECORDS : 0;
       const planned = specs.map((spec) => ({
         spec,
-        plans: planActor(spec, unused.splice(0, spec.instances ?? 1), seed),
+        plans: planActor(spec, unused.splice(0, spec.instances ?? 1), { seed, ledgerCapacity }),
       }));
       checkMemory(
         this.#arena,
@@ -115,9 +118,9 @@ export class Launcher {
   }
 
   createInstance(code: LoadedKernel, memory: ActorMemory): ActorInstance {
-    const { ports, lifetime, directory, events } = this.#init;
+    const { ports, lifetime, directory, events, observers } = this.#init;
     const { device } = ports;
-    return new ActorInstance({ device, code, memory, events, waiters: directory.waiters, lifetime });
+    return new ActorInstance({ device, code, memory, events, waiters: directory.waiters, lifetime, observers });
   }
 
   /** Undoes a launch that the device could not finish. */

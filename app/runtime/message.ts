@@ -88,4 +88,6 @@ export interface FoundDeadLetter {
   readonly target: number;
   /** Whom it was for, where that is known by a name only. */
   readonly addressee?: string | undefined;
+  /** It lay in its sender's outbox. */
+  readonly isUnsent?: boolean;
 }

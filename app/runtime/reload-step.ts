@@ -74,9 +74,12 @@ export class ReloadStep {
   #prepare(actor: Actor, code: LoadedKernel): void {
     const { arena, createInstance } = this.#surroundings;
     const ids = actor.instances.map(({ id }) => id);
-    const { capacity, urgentCapacity, outboxCapacity, seed } = actor.instances[0]!.memory.plan;
+    const { capacity, urgentCapacity, outboxCapacity, seed, ledgerCapacity } = actor.instances[0]!.memory.plan;
     const queue = { capacity, urgent: urgentCapacity, overflow: actor.overflow, outbox: outboxCapacity };
-    const plans = planActor({ kernel: code, name: actor.name, instances: ids.length, queue }, ids, seed);
+    const plans = planActor({ kernel: code, name: actor.name, instances: ids.length, queue }, ids, {
+      seed,
+      ledgerCapacity,
+    });
     const successions: Succession[] = [];
     this.#successions.set(actor, successions);
     for (const [index, former] of actor.instances.entries()) {
@@ -128,6 +131,7 @@ export class ReloadStep {
     const { arena, directory } = this.#surroundings;
     for (const succession of successions) {
       const { former, successor } = succession;
+      former.observers.signalled(former);
       succession.letters = this.#lettersOf(actor, former);
       former.stopWaiting();
       for (const ring of inboxesOf(former)) directory.waiters.wake(ring); // senders that wait for room find it in the new one
@@ -149,9 +153,9 @@ export class ReloadStep {
       const addressee = names.addresseeOfEntry(former, slot);
       if (addressee !== undefined) return { ...this.#letter(slot, HOST_ACTOR_ID), addressee };
       const known = arena.u32[(slot + HEADER.target) >> 2]!;
-      if (known !== HOST_ACTOR_ID) return this.#letter(slot, known);
+      if (known !== HOST_ACTOR_ID) return { ...this.#letter(slot, known), isUnsent: true };
       const port = former.kernel.outputs[portAt(arena, slot) ?? -1]?.name;
-      return this.#letter(slot, channels.receiverId(actor, port));
+      return { ...this.#letter(slot, channels.receiverId(actor, port)), isUnsent: true };
     });
     return [...waiting, ...sent];
   }

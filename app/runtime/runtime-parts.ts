@@ -4,6 +4,7 @@ import type { Actor } from './actor.ts';
 import type { ActorInstance } from './actor-instance.ts';
 import type { BuffersOptions } from './buffers/buffers.ts';
 import type { DeadLetterOptions } from './dead-letters/dead-letters.ts';
+import type { DeliveryObserver } from './delivery-observer.ts';
 import type { RuntimePlatform } from './ports.ts';
 import type { LoadedKernel } from './programs.ts';
 
@@ -24,6 +25,10 @@ export interface RuntimePorts {
   readonly topicLimit?: number;
   readonly deadLetters?: DeadLetterOptions;
   readonly buffers?: BuffersOptions;
+  /** Accounts for every message: `runtime.ledger`. Takes 32 KiB an actor. Default false. */
+  readonly ledger?: boolean;
+  /** They slow sending and receiving down. */
+  readonly observers?: readonly DeliveryObserver[];
 }
 
 /** Of a channel from a host actor. */

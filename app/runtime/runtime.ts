@@ -18,12 +18,15 @@ import { generationOf } from './buffers/first-generation.ts';
 import { Channels, type ChannelState, type ConnectOptions } from './channels.ts';
 import { DeadLetters } from './dead-letters/dead-letters.ts';
 import { sendAgainTo } from './dead-letters/replay.ts';
+import { DeliveryObservers } from './delivery-observers.ts';
 import { Event } from './event.ts';
 import { deadlocksOf, type Deadlock } from './health/deadlock.ts';
 import { HealthMonitor } from './health/health-monitor.ts';
 import { Inbound } from './inbound.ts';
 import type { LaunchOptions, LaunchSpec, LoadedKernel } from './launch.ts';
 import { Launcher } from './launcher.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import { openLedger } from './ledger/open-ledger.ts';
 import { Lifetime, runtimeDisposed } from './lifetime.ts';
 import { HybridClock } from './hybrid-clock.ts';
 import { HostActor } from './host-actors/host-actor.ts';
@@ -67,7 +70,11 @@ export class RingKernelRuntime implements AsyncDisposable {
   readonly supervision: Supervision;
   /** Who is slow, stuck, blocked or deadlocked; begins to look when asked. */
   readonly health: HealthMonitor;
+  /** What became of every message; undefined unless asked for. */
+  readonly ledger: Ledger | undefined;
   protected readonly lifetime = new Lifetime();
+  /** Unix time. */
+  readonly startedAtMs: number;
   readonly #ports: RuntimePorts;
   readonly #surroundings: ActorSurroundings;
   readonly #channels: Channels;
@@ -113,13 +120,16 @@ export class RingKernelRuntime implements AsyncDisposable {
       options: ports.deadLetters,
     });
     this.#ports = ports;
+    this.startedAtMs = platform.unixMs();
     const channels = new Channels(arena);
     this.#channels = channels;
     this.#directory = directory;
     this.#programs = new Programs(device, types, this.lifetime);
+    this.ledger = ports.ledger === true ? openLedger(channels, { device, directory, types, platform }) : undefined;
+    const observers = new DeliveryObservers([...(this.ledger ? [this.ledger] : []), ...(ports.observers ?? [])]);
     const { deadLetters } = this;
-    const inboundInit = { arena, types, clock, names, topics, requests, directory, hosts, deadLetters, onFailed };
-    const inbound = new Inbound(inboundInit);
+    const told = { deadLetters, observers, onFailed };
+    const inbound = new Inbound({ arena, types, clock, names, topics, requests, directory, hosts, ...told });
     this.#topics = topics;
     this.#publisher = new Publisher({ topics, types, headers });
     this.#inbound = inbound;
@@ -140,7 +150,8 @@ export class RingKernelRuntime implements AsyncDisposable {
       },
       states: new StateAccess({ arena, types, parked, isGone: (actor) => !this.#isThere(actor) }),
     };
-    this.#checkpoints = new Checkpoints({ device, platform, parked, directory, channels, headers, types, requests });
+    const moved = { device, platform, parked, directory, channels };
+    this.#checkpoints = new Checkpoints({ ...moved, headers, types, requests });
     this.#launcher = new Launcher({
       ports,
       lifetime,
@@ -148,16 +159,13 @@ export class RingKernelRuntime implements AsyncDisposable {
       programs: this.#programs,
       events: inbound,
       hosts,
+      observers,
       surroundings: this.#surroundings,
     });
     this.#reloads = new Reloads({
-      device,
-      parked,
-      platform,
+      ...moved,
       lifetime,
-      directory,
       names,
-      channels,
       programs: this.#programs,
       events: inbound,
       createInstance: (code, memory) => this.#launcher.createInstance(code, memory),
@@ -170,6 +178,11 @@ export class RingKernelRuntime implements AsyncDisposable {
     this.health = new HealthMonitor({ arena, platform, directory });
     this.workSources.add(topics);
     this.#listen();
+  }
+
+  /** Of a struct that some program declares, or did. */
+  typeName(typeId: number): string | undefined {
+    return this.#surroundings.types.get(typeId)?.name;
   }
 
   get actors(): readonly Actor[] {
@@ -396,6 +409,7 @@ export class RingKernelRuntime implements AsyncDisposable {
   }
 
   async #dispose(): Promise<void> {
+    this.ledger?.[Symbol.dispose]();
     const { requests } = this.#surroundings;
     const stopping = this.#hosts.stop(); // first: what they are sending is to end as aborted
     this.lifetime.end();

@@ -57,6 +57,7 @@ export class Sending {
     const original = options.dedupKey === undefined ? undefined : this.#window.find(options.dedupKey);
     if (original !== undefined) {
       instance.drops.add('duplicate');
+      instance.observers.duplicated(instance, message.type.typeId);
       settle?.({ outcome: 'dropped', reason: 'duplicate' });
       return original;
     }
@@ -99,9 +100,12 @@ export class Sending {
         break;
       case 'dropNewest':
         instance.drops.add('dropped-newest');
+        instance.observers.overflowed(instance, slot);
+        instance.observers.dropped(instance, slot, 'dropped-newest');
         settle?.({ outcome: 'dropped', reason: 'dropped-newest' });
         break;
       case 'deadLetter':
+        instance.observers.overflowed(instance, slot);
         settle?.({ outcome: 'dead-lettered', reason: 'queue-full' });
         onDeadLetter(instance, { reason: 'queue-full', slot, target: instance.id });
         break;

@@ -3,7 +3,7 @@ import type { Arena } from '../device/arena.ts';
 import type { Device } from '../device/device.ts';
 import type { Actor } from './actor.ts';
 import type { ActorInstance } from './actor-instance.ts';
-import { bucketLowerNs, bucketUpperNs, percentileNs, read64, readSent, type LatencySummary } from './telemetry.ts';
+import { bucketLowerNs, bucketUpperNs, percentilesNs, read64, readSent, type LatencySummary } from './telemetry.ts';
 
 /** What an actor has done so far, its instances together. The fields mean what they mean in `ActorTelemetry`. */
 export interface ActorCounters {
@@ -78,11 +78,8 @@ export class TelemetryReader {
     const { count, minNs: min, maxNs: max, lowest, highest } = span;
     if (count === 0) return undefined;
     const interval = this.#interval.subarray(lowest, highest + 1);
-    const percentile = (share: number): number => Math.min(percentileNs(interval, share * count, lowest), max);
-    const summary = {
-      ...{ count, min, mean: span.totalNs / count, max },
-      ...{ p50: percentile(0.5), p95: percentile(0.95), p99: percentile(0.99) },
-    };
+    const percentiles = percentilesNs({ counts: interval, first: lowest, count }, { min, max });
+    const summary = { count, min, mean: span.totalNs / count, max, ...percentiles };
     interval.fill(0);
     return summary;
   }

@@ -24,7 +24,10 @@ export interface ActorTelemetry {
   readonly errorCode: number;
 }
 
-/** In ns. Percentiles are the upper ends of histogram buckets (16 to the octave): at most 6.25 % too large. */
+/**
+ * In ns. Percentiles are the middles of histogram buckets (16 to the octave), within `min` and `max`: at most 3.125 % off.
+ * Latencies above 2^43 ns (2.4 hours) count as such.
+ */
 export interface LatencySummary {
   readonly count: number;
   readonly min: number;
@@ -79,19 +82,32 @@ export function readLatency(arena: Arena, actor: number): LatencySummary | undef
   const { totalLatencyNs, maxLatencyNs: max, minLatencyNs: min } = readTelemetryBlock(arena, actor);
   const count = counts.reduce((sum, n) => sum + n, 0);
   if (count === 0) return undefined;
-  const percentile = (share: number): number => Math.min(percentileNs(counts, share * count), max);
-  const mean = totalLatencyNs / count;
-  return { count, min, mean, max, p50: percentile(0.5), p95: percentile(0.95), p99: percentile(0.99) };
+  return { count, min, mean: totalLatencyNs / count, max, ...percentilesNs({ counts, first: 0, count }, { min, max }) };
 }
 
-/** `counts` of buckets from `first` on. */
-export function percentileNs(counts: ArrayLike<number>, rank: number, first = 0): number {
-  let seen = 0;
-  for (let index = 0; index < counts.length; index++) {
-    seen += counts[index]!;
-    if (seen >= rank) return bucketUpperNs(first + index);
-  }
-  return bucketUpperNs(first + counts.length - 1);
+/** Counts of histogram buckets from `first` on, `count` in all. */
+export interface BucketSpan {
+  readonly counts: ArrayLike<number>;
+  readonly first: number;
+  readonly count: number;
+}
+
+/** Nobody knows where in its bucket a value lies; from the middle it is at most half a bucket, 1/32 of the value. */
+export function percentilesNs(
+  { counts, first, count }: BucketSpan,
+  { min, max }: { readonly min: number; readonly max: number },
+): Pick<LatencySummary, 'p50' | 'p95' | 'p99'> {
+  const percentile = (share: number): number => {
+    let seen = 0;
+    let index = 0;
+    for (; index < counts.length - 1; index++) {
+      seen += counts[index]!;
+      if (seen >= share * count) break;
+    }
+    const bucket = first + index;
+    return Math.max(min, Math.min(max, Math.floor((bucketLowerNs(bucket) + bucketUpperNs(bucket)) / 2)));
+  };
+  return { p50: percentile(0.5), p95: percentile(0.95), p99: percentile(0.99) };
 }
 
 export function readSent(arena: Arena, actor: number): number {

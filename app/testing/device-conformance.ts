@@ -10,6 +10,7 @@ import { describeHealth } from './conformance/health.ts';
 import { describeHostActors } from './conformance/host-actors.ts';
 import { describeLifecycle } from './conformance/lifecycle.ts';
 import { describeConcurrentUse } from './conformance/concurrent-use.ts';
+import { describeLedger } from './conformance/ledger.ts';
 import { describeChannels, describeDeadLetters, describeRequests } from './conformance/messaging.ts';
 import { describeMigration } from './conformance/migration.ts';
 import { describeNames } from './conformance/names.ts';
@@ -53,6 +54,7 @@ export function describeDevice(name: string, open: OpenBench): void {
     describeTelemetry(open);
     describeContext(open);
     describeQuiescence(open);
+    describeLedger(open);
     describeFailures(open);
     describeConcurrentUse(open);
     describeCorruption(open);

@@ -25,6 +25,7 @@ import type { KernelInfo, ProgramImage } from '../model/program.ts';
 import { FakeBuffers } from './fake-buffers.ts';
 import { FakeFault } from './fake-fault.ts';
 import type { FakeContext, FakeHandler } from './fake-handler.ts';
+import { CONSUME_RECORDS, DELIVER_RECORDS, FakeLedger } from './fake-ledger.ts';
 import { FakeLanes } from './fake-lanes.ts';
 import { FakeNames } from './fake-names.ts';
 import { FakeRing, type DeviceReason } from './fake-ring.ts';
@@ -83,6 +84,7 @@ export class FakeActor {
   readonly #out: FakeRing;
   readonly #names: FakeNames;
   readonly #steps: FakeSteps;
+  readonly #ledger: FakeLedger;
 
   constructor(address: number, program: Program, surroundings: Surroundings) {
     const { arena } = surroundings;
@@ -98,6 +100,9 @@ export class FakeActor {
     this.#out = new FakeRing(arena, this.#get(ACTOR.outRing));
     this.#names = new FakeNames(arena, address);
     this.#steps = new FakeSteps(arena, address, this.#names);
+    this.#ledger = new FakeLedger(arena, address, () => {
+      surroundings.tellHost(this.id);
+    });
   }
 
   get id(): number {
@@ -135,9 +140,12 @@ export class FakeActor {
   }
 
   #discard(): void {
-    const reasons = this.#lanes.discard();
-    for (const reason of reasons) this.#countDrop(reason);
-    if (reasons.length > 0 || this.#lanes.isAskedToDiscard) this.#surroundings.tellHost(this.id);
+    const hasRoom = (): boolean => this.#ledger.hasRoom(CONSUME_RECORDS);
+    this.#lanes.discard(hasRoom, (message) => {
+      this.#ledger.noteDropped(message);
+      this.#countDrop(message.reason);
+    });
+    if (this.#lanes.isAskedToDiscard) this.#surroundings.tellHost(this.id);
   }
 
   get #hasEnded(): boolean {
@@ -152,6 +160,7 @@ export class FakeActor {
   }
 
   #handleNext(): StepOutcome {
+    if (!this.#ledger.hasRoom(CONSUME_RECORDS)) return 'rests';
     const slot = this.#lanes.take();
     if (slot === undefined) return 'rests';
     this.#set(ACTOR.phase, PHASE.handling);
@@ -162,6 +171,7 @@ export class FakeActor {
       throw error;
     }
     this.#set(ACTOR.phase, PHASE.idle);
+    this.#ledger.noteConsumed(slot, this.#get(ACTOR.outboxTail) === 0 ? 0 : this.#get(ACTOR.outbox));
     this.#lanes.finish();
     return 'more';
   }
@@ -289,6 +299,7 @@ export class FakeActor {
 
   /** Sends the first entry of the outbox to its next receiver; false when it has to wait. */
   #sendOne(): boolean {
+    if (!this.#ledger.hasRoom(DELIVER_RECORDS)) return false;
     const entry = this.#get(ACTOR.outbox) + this.#get(ACTOR.outboxHead) * this.#get(ACTOR.outboxStride);
     if (this.#view.getBigUint64(entry + HEADER.messageId, true) === 0n) this.#identify(entry);
     const steps = this.#steps.of(entry);
@@ -356,7 +367,7 @@ export class FakeActor {
 
   #pushToHost(entry: number, reason?: DeviceReason): boolean {
     this.#surroundings.tellHost(this.id);
-    if (this.#out.push(entry, reason)) return true;
+    if (this.#push(this.#out, entry, reason)) return true;
     this.#out.addWaiter(this.address);
     return false;
   }
@@ -373,14 +384,18 @@ export class FakeActor {
     if (word(ACTOR.state) === ACTOR_STATE.terminated) return this.#pushToHost(entry, 'target-terminated');
     if (hops > this.#get(ACTOR.maxHops)) return this.#pushToHost(entry, 'too-many-hops');
     if (bytes > inbox.payloadBytes) return this.#pushToHost(entry, 'unhandled-type');
-    if (!inbox.push(entry)) {
+    if (!this.#push(inbox, entry)) {
       const { reject, deadLetter, dropNewest, dropOldest } = OVERFLOW;
       const overflow = word(ACTOR.overflow);
       if (overflow === reject || overflow === deadLetter) return this.#pushToHost(entry, 'queue-full');
-      if (overflow === dropNewest) inbox.refuse();
+      if (overflow === dropNewest) {
+        inbox.refuse();
+        this.#ledger.noteRefused(entry, inbox.owner);
+      }
       if (overflow === dropOldest) {
+        this.#ledger.noteEvicted(inbox.slot(inbox.head), inbox);
         inbox.passOldest(true);
-        inbox.push(entry);
+        this.#push(inbox, entry);
       }
       if (overflow === OVERFLOW.block) {
         inbox.addWaiter(this.address);
@@ -388,6 +403,13 @@ export class FakeActor {
       }
     }
     this.#surroundings.wake(target);
+    return true;
+  }
+
+  #push(ring: FakeRing, entry: number, reason?: DeviceReason): boolean {
+    const position = ring.push(entry, reason);
+    if (position === undefined) return false;
+    this.#ledger.noteSent(entry, { receiver: ring.owner, position, reason });
     return true;
   }
 

@@ -29,6 +29,7 @@ async function open({ arenaBytes, actorLimit, ...options }: BenchOptions = {}): 
 }
 
 describeDevice('fake', open);
+describeDevice('fake, accounted for', (options) => open({ ledger: true, ...options }));
 
 describe('philox', () => {
   it('gives the published blocks', () => {

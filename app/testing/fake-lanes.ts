@@ -2,6 +2,15 @@ import { ACTOR, FLAG_DROPPED, FLAG_TOMBSTONE, HEADER, LANE, LANE_COUNT, URGENT_R
 import type { Arena } from '../device/arena.ts';
 import { FakeRing, next } from './fake-ring.ts';
 
+/** A message that the host wants dropped. */
+export interface Discarded {
+  readonly slot: number;
+  readonly lane: number;
+  /** In the order of that lane. */
+  readonly position: number;
+  readonly reason: number;
+}
+
 interface LaneEvents {
   /** An actor that waited for room may try again. */
   readonly wake: (actor: number) => void;
@@ -45,21 +54,20 @@ export class FakeLanes {
     return this.#pick(lane);
   }
 
-  /** Drops what the host wants dropped; gives the reasons. */
-  discard(): number[] {
-    return this.#rings.flatMap((ring, lane) => {
-      const reasons: number[] = [];
+  /** Drops what the host wants dropped, while there is room to write it down; visits each before it is gone. */
+  discard(hasRoom: () => boolean, visit: (message: Discarded) => void): void {
+    for (const [lane, ring] of this.#rings.entries()) {
       for (;;) {
         const reason = this.#hasMessage(lane) ? ring.discardReason(this.#position(lane)) : 0;
-        if (reason === 0) return reasons;
+        if (reason === 0 || !hasRoom()) break;
         const slot = this.#pick(lane);
         if (!this.isTombstone(slot)) {
           this.mark(slot, FLAG_DROPPED, reason);
-          reasons.push(reason);
+          visit({ slot, lane, position: this.#cursor(lane), reason });
         }
         this.#advance(lane);
       }
-    });
+    }
   }
 
   get isAskedToDiscard(): boolean {

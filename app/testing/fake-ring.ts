@@ -59,11 +59,16 @@ export class FakeRing {
     u32[slot >> 2] = next(position);
   }
 
-  push(message: number, reason?: DeviceReason): boolean {
+  /** Gives the message's position; undefined when the ring is full. */
+  push(message: number, reason?: DeviceReason): number | undefined {
     const position = this.claim();
-    if (position === undefined) return false;
-    this.publish(position, message, reason);
-    return true;
+    if (position !== undefined) this.publish(position, message, reason);
+    return position;
+  }
+
+  /** Actor id of who takes from it; 0 is the host. */
+  get owner(): number {
+    return this.#get(RING.owner);
   }
 
   get evicted(): number {

@@ -283,19 +283,32 @@ struct alignas(16) ledger_record {
   u64 message_id;
   u64 trace_id;
   u32 type_id;
-  u32 peer;     ///< sent: the receiver's id; consumed: the sender's
-  u16 outcome;  ///< 1 sent, 2 processed, 3 dropped (reason), 4 made a dead letter (reason)
+  u32 peer;  ///< who gets it, or was to get it: an actor id, 0 for the host
+  u8 outcome;
+  u8 lane;  ///< consumed: which of the actor's rings the message lay in
   u16 reason;
-  u32 reserved;
+  u32 position;  ///< consumed: where in that ring; sent: where in the receiver's
 };
 static_assert(sizeof(ledger_record) == 32, "");
+
+/// `sent…`: the worker's actor is the sender. The others end a delivery to it, but for `evicted`.
+enum class delivery_outcome : u8 {
+  sent = 1,  ///< the delivery begins
+  processed = 2,
+  dropped = 3,           ///< consumed without being processed (reason)
+  dead_letter = 4,       ///< consumed, and made a dead letter (reason)
+  sent_dropped = 5,      ///< begins and ends: it never reached its receiver (reason)
+  sent_dead_letter = 6,  ///< begins and ends: a dead letter instead (reason)
+  evicted = 7            ///< ends in the receiver's queue, where a newer one has taken its place
+};
 
 struct alignas(128) ledger {
   u32 capacity;  ///< power of two
   u32 records;   ///< address
   u32 info_reserved[30];
-  u32 tail;  ///< written by the worker
-  u32 producer_reserved[31];
+  u32 tail;     ///< written by the worker
+  u32 waiting;  ///< the actor rests until there is room; written by the worker, taken back by the host
+  u32 producer_reserved[30];
   u32 head;  ///< written by the host
   u32 consumer_reserved[31];
 };

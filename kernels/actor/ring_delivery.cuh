@@ -14,6 +14,9 @@ RING_D bool push_to_host(actor& a, const header& message, reason why = reason::n
 /// Delivers to an actor, or to the dead letters when that has ended or takes no more. False: no room, the actor waits.
 RING_D bool push_to_actor(actor& a, header& message, actor& target);
 
+/// Whether the ledger, if there is one, has room for what one push writes there. False: the host wakes the actor.
+RING_D bool may_deliver(actor& a);
+
 /// The steps that a channel takes.
 RING_D inline u32 steps_of(const channel& c) {
   return c.routing == static_cast<u32>(routing::broadcast) ? c.target_count : 1;
@@ -124,6 +127,7 @@ RING_D inline bool deliver_to_topic(actor& a, header& message) {
   }
   const route& way = *at<route>(load(&to.channels));
   while (a.outbox_step <= way.channel_count) {
+    if (!may_deliver(a)) return false;
     channel& c = at<channel>(way.channels)[a.outbox_step - 1];
     const u32 count = load(&c.target_count);  // 0: the place is free
     if (count != 0 && !push_to_actor(a, message, *at<actor>(at<u32>(c.targets)[draw_turn(a, c.next, count)])))
@@ -148,6 +152,7 @@ RING_D inline bool deliver_to_channels(actor& a, header& message, const route& w
     channel& c = at<channel>(way.channels)[i];
     const u32 end = first + steps_of(c);
     while (a.outbox_step < end) {
+      if (!may_deliver(a)) return false;
       if (!push_to_target(a, message, target_of(c, message, a.outbox_step - first))) return false;
       if (c.routing == static_cast<u32>(routing::round_robin)) c.next = c.next + 1 == c.target_count ? 0 : c.next + 1;
       c.sent += 1;

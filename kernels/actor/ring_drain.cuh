@@ -110,6 +110,10 @@ RING_D inline bool process(actor& a, worker& w, header& message, Dispatch& dispa
   detail::store_volatile(&a.phase, static_cast<u32>(phase::committing));
   const bool flushed = a.outbox_tail == 0 || flush(a);
   detail::store_volatile(&a.phase, static_cast<u32>(phase::counting));
+  if (a.ledger != 0) {
+    const delivery_outcome became = why == reason::none ? delivery_outcome::processed : delivery_outcome::dead_letter;
+    note_consumed(a, message, became, why);
+  }
   if (why == reason::none) {
     a.processed += 1;
   } else {
@@ -136,6 +140,10 @@ RING_D inline outcome run_batch(actor& a, Dispatch dispatch) {
   outcome result = outcome::idle;
   u32 done = 0;
   for (; done < budget; ++done) {
+    if (!may_consume(a)) {
+      result = outcome::blocked;
+      break;
+    }
     header* message = next_message(a, ends);
     if (message == nullptr) break;
     const bool flushed = process(a, w, *message, dispatch);

@@ -65,9 +65,9 @@ static_assert(__builtin_offsetof(ring, head) % 8 == 0 &&
                   __builtin_offsetof(ring, evicted) == __builtin_offsetof(ring, head) + 4,
               "head and evicted are one word");
 
-/// Drops the oldest message of a full ring; true when there is room afterwards. False when that message is still being
-/// written.
-RING_D inline bool evict_oldest(ring& r) {
+/// Drops the oldest message of a full ring for `from`; true when there is room afterwards. False when that message is
+/// still being written.
+RING_D inline bool evict_oldest(actor& from, ring& r) {
   u64 word = load(consumed_word(r));
   for (;;) {
     const consumed c = unpack(word);
@@ -80,7 +80,10 @@ RING_D inline bool evict_oldest(ring& r) {
       continue;
     }
     const bool is_tombstone = (oldest.flags & kFlagTombstone) != 0;
+    const bool is_noted = from.ledger != 0 && !is_tombstone;
+    if (is_noted) stage_evicted(from, r, oldest, c.head);
     if (!detail::compare_exchange(consumed_word(r), word, pack({c.head + 1, c.evicted + 1}))) continue;
+    if (is_noted) publish_record(from);  // no call and no turn of a loop since: no thread ends in between
     if (is_tombstone) detail::fetch_add(&r.evicted_tombstones, 1);
     return true;
   }
@@ -116,6 +119,7 @@ RING_D inline bool push(actor& from, ring& r, const header& message, reason why 
   }
   copy_payload(slot + 1, &message + 1, message.payload_bytes);
   store(&slot->sequence, position + 1);
+  if (from.ledger != 0) note_sent(from, r, message, position, why);
   return true;
 }
 
@@ -141,10 +145,12 @@ RING_D inline void wake_waiters(ring& r) {
   }
 }
 
-/// Sends to a ring whose oldest message makes room; false when that one is still being written.
+/// Sends to a ring whose oldest message makes room; false when that one is still being written, or the ledger is full.
 RING_D inline bool push_evicting(actor& from, ring& r, const header& message) {
-  while (!push(from, r, message))
-    if (!evict_oldest(r)) return false;
+  while (!push(from, r, message)) {
+    if (from.ledger != 0 && !has_ledger_room(from, kEvictRecords)) return false;
+    if (!evict_oldest(from, r)) return false;
+  }
   wake_waiters(r);  // who found the oldest message unfinished: it may have been this one
   return true;
 }

@@ -5,6 +5,7 @@
 #include "ring_cpu.h"
 
 #include "ring_delivery.cuh"
+#include "ring_ledger.cuh"
 #include "ring_queue.cuh"
 
 namespace ring::runtime {
@@ -19,6 +20,8 @@ RING_D reason undeliverable(const actor& target) {
 }
 
 }  // namespace
+
+RING_D bool may_deliver(actor& a) { return a.ledger == 0 || has_ledger_room(a, kDeliverRecords); }
 
 RING_D bool push_to_host(actor& a, const header& message, reason why) {
   ring& out = *at<ring>(a.out_ring);
@@ -54,6 +57,7 @@ RING_D bool overflow_inbox(actor& a, ring& inbox, const header& message, actor& 
       return push_to_host(a, message, reason::queue_full);
     case overflow::drop_newest:
       detail::fetch_add(&inbox.refused, 1);
+      if (a.ledger != 0) note_refused(a, message);
       return true;
     case overflow::drop_oldest:
       if (push_evicting(a, inbox, message)) {
@@ -104,6 +108,7 @@ RING_D bool deliver_reply(actor& a, header& message) {
 
 /// Sends one outbox entry to all its receivers; false when it has to wait (outbox_step says where).
 RING_D bool deliver(actor& a, header& message) {
+  if (!may_deliver(a)) return false;
   if ((message.flags & kFlagDeadLetter) != 0) return push_to_host(a, message);
   if (message.port == kReplyPort) return deliver_reply(a, message);
   if (message.port == kSendPort) return deliver_by_name(a, message);
@@ -161,6 +166,7 @@ RING_D void drop(actor& a, u32 lane, header& message, u32 why) {
   message.flags |= kFlagDropped;
   message.reason = static_cast<u16>(why);
   detail::store_volatile(&a.phase, static_cast<u32>(phase::counting));
+  if (a.ledger != 0) note_consumed(a, message, delivery_outcome::dropped, static_cast<reason>(why));
   a.dropped_by_reason[why] += 1;
   a.dropped += 1;
   advance(a, message);
@@ -176,6 +182,7 @@ RING_D void discard_lane(actor& a, u32 lane, u32 why) {
   for (;;) {
     if (can_evict && is_in_hand(a, lane)) return;  // taken already: it comes next
     if (!lies_below(can_evict ? load(&r.head) : a.cursors[lane], below)) return;
+    if (!may_consume(a)) return;
     header* message = is_inbox(lane) ? next_of_inbox(a, lane) : slot_at(r, a.cursors[lane]);
     if (message == nullptr) return;
     const u32 position = can_evict ? message->sequence - 1 : a.cursors[lane];
@@ -268,6 +275,7 @@ RING_D void settle(actor& a) {
   a.stats.last_activity_hlc = end;
   a.stats.error_code = a.error_code;
   store(&a.stats.version, (a.stats.version | 1) + 1);
+  if (a.ledger != 0) offer_ledger(a);
   for (u32 lane = 0; lane < kLanes; ++lane) give_back(a, *at<ring>(a.rings[lane]), lane);
 }
 

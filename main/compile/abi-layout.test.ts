@@ -104,6 +104,7 @@ describe('the memory protocol', () => {
       ...provedOffsets('misses', abi.MISSES),
       ...provedOffsets('ledger_record', abi.LEDGER_RECORD),
       ...provedOffsets('ledger', abi.LEDGER),
+      ...provedEnum('delivery_outcome', abi.DELIVERY_OUTCOME),
       ...provedOffsets('worker', abi.WORKER),
       ...provedOffsets('arena', abi.ARENA),
       ...provedOffsets('buffer', abi.BUFFER),

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 
 import { StudioError } from '../../app/base/studio-error.ts';
 import type { ArenaBlock } from '../../app/device/arena.ts';
+import type { DeliveryObserver } from '../../app/runtime/delivery-observer.ts';
 import type { ProgramImage } from '../../app/model/program.ts';
 import { describeLeaks } from '../../app/runtime/buffers/buffer-report.ts';
 import type { BuffersOptions } from '../../app/runtime/buffers/buffers.ts';
@@ -36,6 +37,10 @@ export interface CreateRuntimeOptions {
   readonly deadLetters?: DeadLetterOptions;
   /** Topics that can be published to in the runtime's life. Default 4,096. */
   readonly topicLimit?: number;
+  /** Accounts for every message: `runtime.ledger`. Takes 32 KiB an actor. Default false. */
+  readonly ledger?: boolean;
+  /** Told of every message that the host sends or takes; they slow that down. */
+  readonly observers?: readonly DeliveryObserver[];
   /** Compiled programs, by content hash. Default: the platform's cache folder, or RINGSTUDIO_CACHE_DIR. */
   readonly cacheDir?: string;
   /** Shares a compiler, which the caller disposes, instead of starting one. */
@@ -97,6 +102,8 @@ export class StudioRuntime extends RingKernelRuntime {
           };
         },
       },
+      ...(options.observers === undefined ? {} : { observers: options.observers }),
+      ...(options.ledger === undefined ? {} : { ledger: options.ledger }),
       ...(options.seed === undefined ? {} : { seed: options.seed }),
       ...(options.topicLimit === undefined ? {} : { topicLimit: options.topicLimit }),
       ...(options.receiveCapacity === undefined ? {} : { receiveCapacity: options.receiveCapacity }),

@@ -189,6 +189,7 @@ export class Checkpoints {
       actor.turn = turn;
       for (const { instance, content } of plan.instances) {
         restore.fill(instance, content);
+        instance.observers.restored(instance);
         channels.resumeTurns(actor, instance, content.record.turns);
       }
     }

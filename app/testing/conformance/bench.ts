@@ -14,6 +14,7 @@ export interface BenchOptions {
   readonly arenaBytes?: number;
   readonly buffers?: BuffersOptions;
   readonly topicLimit?: number;
+  readonly ledger?: boolean;
 }
 
 /** A runtime on the device under test, with the programs of kernels/test loaded. */
@@ -76,8 +77,22 @@ export class Bench implements AsyncDisposable {
     return this.runtime.deadLetters.kept.map(({ reason }) => reason);
   }
 
+  /** With a ledger the account of every test must be without errors. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.runtime[Symbol.asyncDispose]();
+    try {
+      this.#audit();
+    } finally {
+      await this.runtime[Symbol.asyncDispose]();
+    }
+  }
+
+  #audit(): void {
+    const { ledger, device } = this.runtime;
+    if (ledger === undefined || device.isBusy()) return;
+    expect(ledger.audit()).toEqual([]);
+    const { begun, processed, dropped, deadLettered, open } = ledger.totals;
+    const ended = [...dropped.values(), ...deadLettered.values()].reduce((sum, count) => sum + count, processed);
+    expect(begun).toBe(ended + open);
   }
 }
 

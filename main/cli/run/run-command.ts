@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+
 import { StudioError } from '../../../app/base/studio-error.ts';
 import type { Program } from '../../../app/runtime/runtime.ts';
 import { createRuntime, type StudioRuntime } from '../../host/create-runtime.ts';
@@ -16,11 +18,14 @@ import {
 import { CompileService } from '../project/compile-service.ts';
 import { checkFile } from '../project/text-file.ts';
 import { hasSenders } from './host-report.ts';
+import { otlpTarget } from '../otlp-options.ts';
+import { LedgerFile } from './ledger-file.ts';
 import { MessageAddresser, type AddressedMessage } from './message-sender.ts';
 import { injectedMessages, openInput, type Input, type OutgoingMessage } from './outgoing-message.ts';
 import { mergePatch, parseEdit } from './merge-patch.ts';
 import { planCheckpoints } from './run-checkpoints.ts';
 import { openResultSink, type ResultSink } from './result-sink.ts';
+import { RunExport } from './run-export.ts';
 import { runSpec } from './run-spec.ts';
 import { runTopology } from './run-topology.ts';
 
@@ -44,14 +49,22 @@ export async function runWith(args: Arguments, context: CommandContext, service:
   const injected = injectedMessages(args.texts('inject'), addressing);
   const inputPath = args.text('input');
   const patch = optional(args.text('edit'), parseEdit);
+  const ledgerPath = args.text('ledger');
+  const otlp = otlpTarget(args, process.env);
   using input = inputPath === undefined ? undefined : await openInput({ ...context, path: inputPath, addressing });
   const inputs = [file.path, ...(inputPath === undefined || inputPath === '-' ? [] : [inputPath])];
   const checkpoints = await planCheckpoints(args, { cwd: context.cwd, inputs });
+  const exporting =
+    otlp && (await RunExport.start({ target: otlp, project: basename(file.path), terminal: context.terminal }));
   await using runtime = await createRuntime({
     device: 'cpu',
     ...(workers !== undefined && { workers }),
+    ledger: ledgerPath !== undefined,
+    observers: exporting?.observers ?? [],
     compiler: service.compiler,
   });
+  await using _ending = exporting; // before the runtime, whose last numbers it sends
+  exporting?.attach(runtime);
   const programs = new Map<string, Program>();
   const project = await openProject(file, overrides, { runtime, programs, signal: context.signal });
   service.reportWarnings();
@@ -67,8 +80,10 @@ export async function runWith(args: Arguments, context: CommandContext, service:
     const others = output === undefined || output === '-' ? inputs : [...inputs, output];
     const target = { option: '--dead-letters', path: letters, cwd, inputs: others };
     letterSink = letters === undefined ? undefined : await openResultSink(context.terminal, target);
+    using ledgerFile = ledgerPath === undefined ? undefined : new LedgerFile({ path: ledgerPath, cwd, others });
     const hasMetrics = args.has('metrics');
-    const plan = { project, programs, messages: messages.all, sink, letterSink, timeoutMs, hasMetrics, checkpoints };
+    const sinks = { sink, letterSink, ledgerFile };
+    const plan = { project, programs, messages: messages.all, ...sinks, timeoutMs, hasMetrics, checkpoints };
     return await runTopology(runtime, plan, context);
   } finally {
     await letterSink?.close();

@@ -1,3 +1,4 @@
+import { otlpOptions } from '../otlp-options.ts';
 import type { CommandSpec } from '../command/command-spec.ts';
 
 export const runSpec: CommandSpec = {
@@ -78,6 +79,12 @@ export const runSpec: CommandSpec = {
       help: 'With --restore: carry changed structs over by the names of their fields, and report that.',
     },
     { name: 'allow-loss', help: 'With --migrate: go on without what does not fit into its new field.' },
+    {
+      name: 'ledger',
+      value: 'FILE',
+      help: 'Write a JSON line for each message and receiver: what became of it. Sums are on stderr.',
+    },
+    ...otlpOptions,
     { name: 'metrics', help: 'At the end, a JSON line on stderr for each actor: processed, sent, latency, …' },
     { name: 'help', short: 'h', help: 'Show this.' },
   ],

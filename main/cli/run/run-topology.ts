@@ -14,6 +14,7 @@ import type { Terminal } from '../terminal.ts';
 import { projectHostFiles } from '../../host/host-files/project-files.ts';
 import { amount, FailureReport } from './failure-report.ts';
 import { endlessHosts, HostReport } from './host-report.ts';
+import type { LedgerFile } from './ledger-file.ts';
 import { type AddressedMessage, MessageSender } from './message-sender.ts';
 import { writeMetrics } from './metrics.ts';
 import { OutputPrinter } from './output-printer.ts';
@@ -36,6 +37,7 @@ export interface RunPlan {
   readonly timeoutMs: number | undefined;
   readonly hasMetrics: boolean;
   readonly checkpoints: CheckpointPlan;
+  readonly ledgerFile: LedgerFile | undefined;
 }
 
 const OUTPUT_QUEUE = 1024;
@@ -72,6 +74,7 @@ class TopologyRun implements Disposable {
   readonly #printing: Disposable;
   readonly #printer: OutputPrinter;
   readonly #checkpoints: RunCheckpoints;
+  readonly #following: Disposable | undefined;
   #timer: NodeJS.Timeout | undefined;
   #sender: MessageSender | undefined;
   #isInputOpen = true;
@@ -97,6 +100,7 @@ class TopologyRun implements Disposable {
     });
     this.#printer = new OutputPrinter(this.#outputs, plan.sink, terminal);
     this.#checkpoints = new RunCheckpoints(runtime, plan.checkpoints, terminal);
+    this.#following = runtime.ledger && plan.ledgerFile?.follow(runtime.ledger);
     if (signal.aborted) this.#passOnStop();
     else signal.addEventListener('abort', this.#passOnStop, { once: true });
   }
@@ -109,6 +113,7 @@ class TopologyRun implements Disposable {
     this.#letters?.[Symbol.dispose]();
     this.#failures[Symbol.dispose]();
     this.#hosts[Symbol.dispose]();
+    this.#following?.[Symbol.dispose]();
   }
 
   async run(): Promise<ExitCode> {
@@ -172,13 +177,15 @@ class TopologyRun implements Disposable {
     }
     if (this.#plan.hasMetrics) writeMetrics(this.#runtime, this.#terminal, elapsedMs);
     await this.#letters?.settled();
+    const errors = this.#concludeLedger();
     if (stillRunning !== undefined) throw stillRunning;
     const isHopeless = reason instanceof Stop && reason.exitCode === ExitCode.programFailed;
     if (!isHopeless) this.#stop.signal.throwIfAborted();
     const failures = this.#failures.conclude([...(this.#sender?.refusals ?? []), ...this.#hosts.refusals]);
     const hosts = amount(this.#hosts.failed, 'host actor failed', 'host actors failed');
     const invalid = amount(this.#printer.invalid, 'result held no valid value', 'results held no valid values');
-    const sum = [failures, hosts, invalid].filter((part) => part !== '').join(', ');
+    const unaccounted = amount(errors, 'error is in the ledger', 'errors are in the ledger');
+    const sum = [failures, hosts, invalid, unaccounted].filter((part) => part !== '').join(', ');
     if (inputError !== undefined) throw inputError;
     if (sum === '' && checkpointError !== undefined) throw checkpointError;
     if (sum === '') return ExitCode.done;
@@ -202,6 +209,15 @@ class TopologyRun implements Disposable {
     if (first === undefined || this.#plan.timeoutMs !== undefined) return;
     const who = others.length === 0 ? `'${first}' sends` : `'${first}' and ${others.length} more send`;
     this.#terminal.note(`note: ${who} without end; Ctrl-C ends the run, or --timeout-ms.`);
+  }
+
+  #concludeLedger(): number {
+    const { ledger } = this.#runtime;
+    const { ledgerFile } = this.#plan;
+    const following = this.#following;
+    if (ledger === undefined || ledgerFile === undefined || following === undefined) return 0;
+    const isQuiet = !this.#stop.signal.aborted;
+    return ledgerFile.conclude(ledger, { following, terminal: this.#terminal, isQuiet });
   }
 
   #startTimer(): void {

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { StudioError } from '../../../app/base/studio-error.ts';
 import { packageRoot } from '../../host/package-root.ts';
 import { usageError, type Arguments } from '../command/arguments.ts';
+import { otlpOptions, otlpTarget } from '../otlp-options.ts';
 import type { Command, CommandContext } from '../command/command.ts';
 import type { CommandSpec } from '../command/command-spec.ts';
 import { ExitCode } from '../exit-code.ts';
@@ -26,6 +27,7 @@ const spec: CommandSpec = {
     { name: 'token', value: 'T', help: 'At least 16 characters. Default: a random one at every start.' },
     { name: 'open', help: 'Open a browser, even where no display is seen.' },
     { name: 'no-open', help: 'Open no browser.' },
+    ...otlpOptions,
     { name: 'help', short: 'h', help: 'Show this.' },
   ],
   examples: [
@@ -51,6 +53,7 @@ async function run(args: Arguments, context: CommandContext): Promise<ExitCode> 
     boundHost,
     token,
     rendererDir: await findRenderer(),
+    otlp: otlpTarget(args, process.env),
     onWarning: (message) => {
       terminal.note(`warning: ${message}`);
     },

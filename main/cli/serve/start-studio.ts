@@ -1,7 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import openInBrowser from 'open';
+import { hostMetrics } from '../../host/metrics/host-metrics.ts';
+import { prometheusText } from '../../host/metrics/prometheus-text.ts';
+import { loadOtlp } from '../../host/otlp/load-otlp.ts';
 import { createStudioHost } from '../../host/studio/studio-host.ts';
 import { lockStateFolder } from '../../host/studio/state-lock.ts';
+import { productVersion } from '../product-version.ts';
+import type { OtlpTarget } from '../otlp-options.ts';
 import { WebServer } from '../../transport/web/web-server.ts';
 
 export interface StudioStart {
@@ -12,6 +17,7 @@ export interface StudioStart {
   /** A random one without it. */
   readonly token: string | undefined;
   readonly rendererDir: string;
+  readonly otlp: OtlpTarget | undefined;
   /** Told of what goes wrong meanwhile. */
   readonly onWarning: (message: string) => void;
 }
@@ -28,10 +34,13 @@ const TOKEN_BYTES = 32;
 
 /** The host and its server: what `dist/studio.js` holds. */
 export async function startStudio(start: StudioStart): Promise<StartedStudio> {
-  const { project, port, boundHost, token, rendererDir, onWarning } = start;
+  const { project, port, boundHost, token, rendererDir, otlp, onWarning } = start;
   const lock = await lockStateFolder();
-  const host = createStudioHost({ onWarning });
+  const startOtlp = otlp && (await loadOtlp());
+  const exporting = startOtlp?.({ url: otlp?.url, version: productVersion(), runs: () => host.runs(), onWarning });
+  const host = createStudioHost({ onWarning, ...(exporting && { observe: (project) => exporting.observe(project) }) });
   const end = async (): Promise<void> => {
+    await exporting?.[Symbol.asyncDispose]();
     await host[Symbol.asyncDispose]();
     await lock[Symbol.asyncDispose]();
   };
@@ -43,6 +52,7 @@ export async function startStudio(start: StudioStart): Promise<StartedStudio> {
       boundHost,
       ports: port === undefined ? [FAVOURITE_PORT, 0] : [port],
       token: token ?? randomBytes(TOKEN_BYTES).toString('base64url'),
+      metrics: async () => prometheusText(hostMetrics(await host.runs())),
       onError: (error) => {
         onWarning(error instanceof Error ? (error.stack ?? error.message) : String(error));
       },
@@ -57,6 +67,7 @@ export async function startStudio(start: StudioStart): Promise<StartedStudio> {
         await openInBrowser(url);
       },
       [Symbol.asyncDispose]: async () => {
+        await exporting?.[Symbol.asyncDispose](); // it sends the last numbers of what runs
         await host.stopAll(); // while windows can still be told: they would take it for a crash
         await server[Symbol.asyncDispose]();
         await end();

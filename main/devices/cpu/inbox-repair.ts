@@ -19,6 +19,7 @@ import {
   WORKER,
 } from '../../../app/abi/arena-layout.ts';
 import type { Arena } from '../../../app/device/arena.ts';
+import { LedgerRepair } from './ledger-repair.ts';
 
 /** What became of an actor of a dead worker. */
 export type Aftermath = 'unharmed' | 'lost-in-handler';
@@ -29,9 +30,11 @@ export type Aftermath = 'unharmed' | 'lost-in-handler';
  */
 export class InboxRepair {
   readonly #arena: Arena;
+  readonly #ledger: LedgerRepair;
 
   constructor(arena: Arena) {
     this.#arena = arena;
+    this.#ledger = new LedgerRepair(arena);
   }
 
   /** Tombstones claimed slots that nobody will publish, and empties the list of waiters (all are woken afterwards). */
@@ -72,7 +75,12 @@ export class InboxRepair {
    * begins or a loop turns; this holds at every store nevertheless.
    */
   #finishDelivery(actor: number): void {
-    if (this.#isPublished(actor)) this.#noteDelivery(actor);
+    if (this.#isPublished(actor)) {
+      this.#ledger.noteSent(actor, this.#claimedSlot(actor));
+      const [entry, step] = [this.#get(actor + ACTOR.claimEntry), this.#get(actor + ACTOR.claimStep)];
+      if (entry === this.#get(actor + ACTOR.outboxHead)) this.#noteDelivery(actor, step);
+    }
+    if (this.#ledger.hasRefused(actor)) this.#noteDelivery(actor, this.#get(actor + ACTOR.outboxStep));
     this.#set(actor + ACTOR.claimRing, 0);
     if (this.#get(actor + ACTOR.outboxHead) < this.#get(actor + ACTOR.outboxTail)) return;
     const misses = this.#get(actor + ACTOR.misses);
@@ -89,14 +97,17 @@ export class InboxRepair {
     const ring = this.#get(actor + ACTOR.claimRing);
     if (ring === 0) return false;
     const position = this.#get(actor + ACTOR.claimPosition);
-    return ((this.#get(this.#slot(ring, position) + HEADER.sequence) - (position + 1)) | 0) >= 0;
+    return ((this.#get(this.#claimedSlot(actor) + HEADER.sequence) - (position + 1)) | 0) >= 0;
   }
 
-  /** The step of the claim's entry has been done: what of this the actor had not noted itself is noted now. */
-  #noteDelivery(actor: number): void {
+  #claimedSlot(actor: number): number {
+    return this.#slot(this.#get(actor + ACTOR.claimRing), this.#get(actor + ACTOR.claimPosition));
+  }
+
+  /** A step of the next entry has been done: what of this the actor had not noted itself is noted now. */
+  #noteDelivery(actor: number, step: number): void {
     const head = this.#get(actor + ACTOR.outboxHead);
-    if (this.#get(actor + ACTOR.claimEntry) !== head) return;
-    const done = this.#get(actor + ACTOR.claimStep) + 1;
+    const done = step + 1;
     const noted = this.#get(actor + ACTOR.outboxStep);
     if (noted < done) this.#set(actor + ACTOR.outboxTurn, 0);
     const { count, topic } = this.#stepsOf(actor, head);
@@ -146,6 +157,7 @@ export class InboxRepair {
     const cursor = this.#get(cursorAt);
     const slot = this.#get(worker + WORKER.slot);
     if (this.#isInHand(actor, lane, slot)) {
+      this.#ledger.noteConsumed(actor, slot, cursor);
       this.#countOnce(actor, slot);
       this.#set(cursorAt, (cursor + 1) >>> 0);
     }

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { MachineInfo } from '../../../app/contract/project.ts';
 import { cudaStatus } from './cuda-status.ts';
-import type { RuntimeSettings } from './project-run.ts';
+import type { RuntimeSettings } from './runtime-settings.ts';
 
 export interface MachineInfoOptions {
   /** The package's folder. */

@@ -21,15 +21,10 @@ import { findTarget } from './injector.ts';
 import { Reloader, type SavedTexts } from './reloader.ts';
 import { Revisions } from './revisions.ts';
 import type { RunPlan } from './run-plan.ts';
+import type { RuntimeSettings } from './runtime-settings.ts';
 import { RunView } from './run-view.ts';
 import { TelemetryFeed } from './telemetry-feed.ts';
 import { checkTopology, needsNewStart } from './topology-check.ts';
-
-export interface RuntimeSettings {
-  readonly workers?: number;
-  readonly arenaBytes?: number;
-  readonly handlerBudgetMs?: number;
-}
 
 export interface ProjectRunOptions {
   readonly queue: CompileQueue;
@@ -259,22 +254,26 @@ export class ProjectRun implements AsyncDisposable {
   }
 
   async #createRuntime({ compiled, resources }: Session): Promise<StudioRuntime> {
-    const { queue, console, runtime: settings } = this.#options;
+    const { queue, console, runtime } = this.#options;
+    const { observe, ...settings } = runtime;
+    const observation = observe?.();
     const compiler = queue.forRun((record) => {
       compiled.set(record.file, record);
     });
-    const runtime = resources.use(await createRuntime({ ...settings, compiler }));
+    const observers = observation?.observers ?? [];
+    const created = resources.use(await createRuntime({ ...settings, compiler, observers }));
+    if (observation !== undefined) resources.use(observation.attach(created));
     const listening = [
-      runtime.onDidFailActor.on((failure) => {
+      created.onDidFailActor.on((failure) => {
         void this.#actorFailed(failure);
       }),
-      runtime.deadLetters.onDidArrive.on((letter) => {
+      created.deadLetters.onDidArrive.on((letter) => {
         this.deadLetters.add(letter);
       }),
     ];
     for (const subscription of listening) resources.use(subscription);
-    resources.use(watchFaults(runtime, console, () => this.#keepPaused()));
-    return runtime;
+    resources.use(watchFaults(created, console, () => this.#keepPaused()));
+    return created;
   }
 
   async #compileAll(

@@ -1,5 +1,5 @@
 import { mkdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { StudioError } from '../../../app/base/studio-error.ts';
 import type { CreateProjectInput } from '../../../app/contract/inputs.ts';
 import type {
@@ -10,16 +10,18 @@ import type {
   SampleSummary,
 } from '../../../app/contract/project.ts';
 import type { StudioHost } from '../../../app/contract/studio-host.ts';
+import type { RingKernelRuntime } from '../../../app/runtime/runtime.ts';
 import type { Json } from '../../../app/model/message-type.ts';
 import { createCompiler, type Compiler } from '../../compile/compiler.ts';
 import { defaultProjectsDir, defaultStateDir } from '../../storage/state-folder.ts';
 import { compilerFiles, packageRoot } from '../package-root.ts';
+import type { NamedRun, RunObservation } from '../metrics/host-metrics.ts';
 import { CompileQueue } from './compile-queue.ts';
 import { machineInfo } from './machine-info.ts';
 import type { OpenWork } from './open-work.ts';
 import { findProject, listFolder, makeProject, projectIdOf, type ProjectPlace } from './project-folders.ts';
 import { OpenProject } from './project-host.ts';
-import type { RuntimeSettings } from './project-run.ts';
+import type { RuntimeSettings } from './runtime-settings.ts';
 import { RecentProjects } from './recent-projects.ts';
 import { copySample, listSamples } from './samples.ts';
 import { Settings } from './settings.ts';
@@ -32,7 +34,9 @@ export interface StudioHostOptions {
   readonly projectsDir?: string;
   /** Compiled programs. Default: the platform's cache folder. */
   readonly cacheDir?: string;
-  readonly runtime?: RuntimeSettings;
+  readonly runtime?: Omit<RuntimeSettings, 'observe'>;
+  /** Asked once for each run, with the project's name. */
+  readonly observe?: (project: string) => RunObservation;
   /** Told of what goes wrong in the background. */
   readonly onWarning?: (message: string) => void;
 }
@@ -48,6 +52,12 @@ export class NodeStudioHost implements StudioHost, AsyncDisposable {
   readonly #root = packageRoot(import.meta.url);
   readonly #samplesDir = join(this.#root, 'kernels', 'samples');
   readonly #runtime: RuntimeSettings;
+  readonly #observe: StudioHostOptions['observe'];
+  /** By project. */
+  readonly #running = new Map<
+    string,
+    { readonly id: string; readonly name: string; readonly runtime: RingKernelRuntime }
+  >();
   readonly #compiler: Compiler;
   readonly #queue: CompileQueue;
   readonly #agreements: Agreements;
@@ -57,7 +67,7 @@ export class NodeStudioHost implements StudioHost, AsyncDisposable {
   readonly #samplesInMaking = new Map<string, Promise<boolean>>();
   #ending: Promise<void> | undefined;
 
-  constructor({ stateDir, projectsDir, cacheDir, runtime, onWarning }: StudioHostOptions) {
+  constructor({ stateDir, projectsDir, cacheDir, runtime, observe, onWarning }: StudioHostOptions) {
     const warn = (message: string): void => onWarning?.(message);
     const onFailure = (error: unknown): void => {
       warn(`The studio's state cannot be written: ${error instanceof Error ? error.message : String(error)}`);
@@ -65,6 +75,7 @@ export class NodeStudioHost implements StudioHost, AsyncDisposable {
     this.stateDir = stateDir ?? defaultStateDir(process.env);
     this.projectsDir = projectsDir ?? defaultProjectsDir(process.env);
     this.#runtime = runtime ?? {};
+    this.#observe = observe;
     this.#compiler = createCompiler({
       ...compilerFiles(this.#root),
       ...(cacheDir !== undefined && { cacheDir }),
@@ -153,6 +164,16 @@ export class NodeStudioHost implements StudioHost, AsyncDisposable {
     return work.filter(({ unsaved, isRunning }) => unsaved.length > 0 || isRunning);
   }
 
+  /** What runs in the projects that are open, by names of their own. */
+  runs(): Promise<readonly NamedRun[]> {
+    const running = [...this.#running.values()];
+    const named = running.map(({ id, name, runtime }) => {
+      const isUnique = running.filter((other) => other.name === name).length === 1;
+      return { project: isUnique ? name : `${name} (${id})`, runtime };
+    });
+    return Promise.resolve(named);
+  }
+
   /** Saves the unsaved edits of all open projects; throws what the first one threw that could not be saved. */
   async saveAll(): Promise<void> {
     const saved = await Promise.allSettled((await this.#opened()).map((project) => project.save(undefined)));
@@ -182,6 +203,7 @@ export class NodeStudioHost implements StudioHost, AsyncDisposable {
   async #open(place: ProjectPlace, { isOwn }: { readonly isOwn: boolean }): Promise<ProjectSummary> {
     if (this.#ending !== undefined) throw new StudioError('HostEnding', 'the studio is being closed.');
     const id = projectIdOf(place);
+    let name = basename(place.dir);
     const opening =
       this.#projects.get(id) ??
       OpenProject.open({
@@ -191,20 +213,40 @@ export class NodeStudioHost implements StudioHost, AsyncDisposable {
         stateDir: join(this.stateDir, 'projects', id),
         queue: this.#queue,
         agreements: this.#agreements,
-        runtime: this.#runtime,
+        runtime: { ...this.#runtime, observe: () => this.#observeRun(id, name) },
         onRenamed: (project) => {
+          ({ name } = project);
           void this.#recent.renamed(project);
         },
       });
     this.#projects.set(id, opening);
     try {
       const { summary } = await opening;
+      ({ name } = summary);
       await this.#recent.opened(summary, place.topologyPath);
       return summary;
     } catch (error) {
       this.#projects.delete(id);
       throw error;
     }
+  }
+
+  /** Those who were asked for at the start follow a run, and the host remembers it. */
+  #observeRun(id: string, name: string): RunObservation {
+    const observation = this.#observe?.(name);
+    return {
+      observers: observation?.observers ?? [],
+      attach: (runtime) => {
+        const attached = observation?.attach(runtime);
+        this.#running.set(id, { id, name, runtime });
+        return {
+          [Symbol.dispose]: () => {
+            this.#running.delete(id);
+            attached?.[Symbol.dispose]();
+          },
+        };
+      },
+    };
   }
 
   async #opened(): Promise<readonly OpenProject[]> {

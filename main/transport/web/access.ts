@@ -64,6 +64,11 @@ export function queryTokenOf({ url = '/' }: IncomingMessage): string | undefined
   return query < 0 ? undefined : (new URLSearchParams(url.slice(query + 1)).get('token') ?? undefined);
 }
 
+/** The token as programs send it. */
+export function bearerTokenOf({ headers }: IncomingMessage): string | undefined {
+  return /^Bearer +([^ ]+) *$/i.exec(headers.authorization ?? '')?.[1];
+}
+
 function cookieOf({ headers }: IncomingMessage, name: string): string | undefined {
   for (const part of (headers.cookie ?? '').split(';')) {
     const [key = '', value] = part.split('=', 2);

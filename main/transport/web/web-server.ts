@@ -6,7 +6,7 @@ import { WebSocketServer } from 'ws';
 import { StudioError } from '../../../app/base/studio-error.ts';
 import { studioRouter } from '../../../app/contract/router.ts';
 import type { StudioHost } from '../../../app/contract/studio-host.ts';
-import { Access, queryTokenOf } from './access.ts';
+import { Access, bearerTokenOf, queryTokenOf } from './access.ts';
 import { pacedHost } from '../paced-host.ts';
 import { securityHeaders } from '../security-headers.ts';
 import { StaticFiles } from '../static-files.ts';
@@ -20,11 +20,14 @@ export interface WebServerOptions {
   /** In this order; 0 is any free one. */
   readonly ports: readonly number[];
   readonly token: string;
+  /** What `GET /metrics` answers, in Prometheus' text format. There is no such address without it. */
+  readonly metrics?: () => Promise<string>;
   /** Told of failures that are the studio's own. */
   readonly onError?: (error: unknown) => void;
 }
 
 const SOCKET_PATH = '/trpc';
+const METRICS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 const MAX_MESSAGE_BYTES = 16_777_216;
 const PING_MS = 20_000;
 const PONG_WAIT_MS = 15_000;
@@ -111,7 +114,9 @@ export class WebServer implements AsyncDisposable {
     for (const [name, value] of Object.entries(securityHeaders([`ws://${own}`, `wss://${own}`]))) {
       response.setHeader(name, value);
     }
-    if (!this.#access.hasToken(request)) {
+    const asksMetrics = this.#options.metrics !== undefined && /^\/metrics(\?|$)/.test(url);
+    const isProgram = asksMetrics && this.#access.isToken(bearerTokenOf(request));
+    if (!isProgram && !this.#access.hasToken(request)) {
       refuse(response, 401, NO_TOKEN);
       return;
     }
@@ -124,6 +129,10 @@ export class WebServer implements AsyncDisposable {
       this.#letIn(response);
       return;
     }
+    if (asksMetrics) {
+      await this.#sendMetrics(response, method === 'GET');
+      return;
+    }
     const file = await this.#files.find(url);
     if (file === undefined) {
       refuse(response, 404, 'There is no such file.');
@@ -132,6 +141,12 @@ export class WebServer implements AsyncDisposable {
     // A page on this machine is loaded sooner as it is.
     const takesGzip = /\bgzip\b/.test(String(headers['accept-encoding'])) && !isLocal(request);
     await this.#files.send(file, response, { hasBody: method === 'GET', takesGzip });
+  }
+
+  async #sendMetrics(response: ServerResponse, hasBody: boolean): Promise<void> {
+    const text = await this.#options.metrics?.();
+    response.writeHead(200, { 'content-type': METRICS_CONTENT_TYPE, 'cache-control': 'no-store' });
+    response.end(hasBody ? text : undefined);
   }
 
   /** The token moves from the address, which shows in histories, to a cookie. */
