@@ -29,6 +29,8 @@ export interface NodeContent {
   readonly capacity: number;
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
+  /** Who starts it again when it fails. */
+  readonly supervisor: string | undefined;
   /** Why it cannot run, in a few words. */
   readonly trouble: string | undefined;
 }
@@ -78,7 +80,10 @@ export function project({ topology, programs, hues, sourceTrouble }: ProjectionS
     };
   });
   const ends = endsOf(edges);
-  return { edges, nodes: linked.map((entry) => nodeOf(entry, { ends, hues, sourceTrouble, programs })) };
+  const supervisors = new Map(
+    (topology.supervisors ?? []).flatMap(({ id, children }) => children.map((child) => [child, id] as const)),
+  );
+  return { edges, nodes: linked.map((entry) => nodeOf(entry, { ends, hues, sourceTrouble, programs, supervisors })) };
 }
 
 interface Ends {
@@ -99,15 +104,18 @@ function endsOf(edges: readonly EdgeContent[]): Ends {
 
 interface NodeSources extends Omit<ProjectionSources, 'topology'> {
   readonly ends: Ends;
+  /** By child. */
+  readonly supervisors: ReadonlyMap<string, string>;
 }
 
-function nodeOf(linked: LinkedActor, { ends, hues, sourceTrouble, programs }: NodeSources): NodeContent {
+function nodeOf(linked: LinkedActor, { ends, hues, sourceTrouble, programs, supervisors }: NodeSources): NodeContent {
   const { actor, kernel } = linked;
   const { instances } = actorSettings(actor);
   return {
     ...{ id: actor.id, kernel: actor.kernel, source: actor.source, instances, capacity: totalCapacity(linked) },
     inputs: inputsOf(kernel, { connected: ends.inputs.get(actor.id) ?? new Set(), hues }),
     outputs: outputsOf(kernel, { connected: ends.outputs.get(actor.id) ?? new Set(), hues }),
+    supervisor: supervisors.get(actor.id),
     trouble: sourceTrouble(actor.source) ?? missingKernel(linked, programs),
   };
 }

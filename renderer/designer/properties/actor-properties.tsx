@@ -18,6 +18,7 @@ import { LiveTotals } from './live-totals.tsx';
 import { PlacementFields } from './placement-fields.tsx';
 import { PortList } from './port-list.tsx';
 import { DraftField } from './draft-field.tsx';
+import { SupervisorField } from './supervisors/supervisor-field.tsx';
 import styles from './properties.module.css';
 
 interface ActorPropertiesProps {
@@ -55,6 +56,7 @@ export function ActorProperties({ linked, isReadOnly }: ActorPropertiesProps): R
           onChange={(name) => rename(actor.id, name)}
         />
         <PlacementFields actors={[linked]} isReadOnly={isReadOnly} />
+        <SupervisorField ids={[actor.id]} isReadOnly={isReadOnly} />
         <DeviceNote />
       </Fold>
       {kernel?.state !== undefined && <StateFields state={kernel.state} />}
