@@ -17,16 +17,12 @@ import { edit } from './history/designer-history.ts';
 
 // What a person does to supervisors: each an undoable step with a name.
 
-function open(id: string): void {
-  useDesigner.setState(({ supervisor }) => ({
-    supervisor: { id, count: (supervisor?.count ?? 0) + 1, wantsFocus: true },
-  }));
-}
-
 /** Opens a supervisor in the properties of the topology. */
 export function showSupervisor(id: string): void {
   useSelection.getState().clear();
-  open(id);
+  useDesigner.setState(({ supervisor }) => ({
+    supervisor: { id, count: (supervisor?.count ?? 0) + 1, wantsFocus: true },
+  }));
   useNavigation.getState().showPanel('properties');
 }
 
@@ -55,7 +51,9 @@ export function changeSupervision(id: string, name: string, changes: SupervisorC
 
 export function renameSupervision(oldId: string, newId: string): void {
   if (renameProblem(oldId, newId) !== undefined) return;
-  if (edit(`Rename ${oldId} to ${newId}`, (topology) => renameSupervisor(topology, oldId, newId))) open(newId);
+  if (!edit(`Rename ${oldId} to ${newId}`, (topology) => renameSupervisor(topology, oldId, newId))) return;
+  const { supervisor } = useDesigner.getState();
+  if (supervisor?.id === oldId) useDesigner.setState({ supervisor: { ...supervisor, id: newId } });
 }
 
 export function deleteSupervision(id: string): void {

@@ -19,6 +19,7 @@ import { PlacementFields } from './placement-fields.tsx';
 import { PortList } from './port-list.tsx';
 import { DraftField } from './draft-field.tsx';
 import { SupervisorField } from './supervisors/supervisor-field.tsx';
+import { TopicList } from './topic-list.tsx';
 import styles from './properties.module.css';
 
 interface ActorPropertiesProps {
@@ -61,6 +62,7 @@ export function ActorProperties({ linked, isReadOnly }: ActorPropertiesProps): R
       </Fold>
       {kernel?.state !== undefined && <StateFields state={kernel.state} />}
       {kernel !== undefined && <PortList id={actor.id} kernel={kernel} isReadOnly={isReadOnly} />}
+      <TopicList id={actor.id} isReadOnly={isReadOnly} />
       <LiveTotals id={actor.id} isLive={state !== 'stopped'} />
     </>
   );

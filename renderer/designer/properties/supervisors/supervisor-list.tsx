@@ -23,9 +23,9 @@ export function SupervisorList({ topology, isReadOnly }: SupervisorListProps): R
   return (
     <Fold key={isShown ? shown?.count : 0} title="Supervisors" end={supervisors.length}>
       {supervisors.length === 0 && <p className={styles['note']}>An actor that fails stays failed.</p>}
-      {supervisors.map((supervisor) => (
+      {supervisors.map((supervisor, index) => (
         <SupervisorEditor
-          key={supervisor.id === shown?.id ? `${supervisor.id} ${shown.count}` : supervisor.id}
+          key={supervisor.id === shown?.id ? `${index} ${shown.count}` : index} // stays open when it is renamed
           supervisor={supervisor}
           topology={topology}
           isReadOnly={isReadOnly}
