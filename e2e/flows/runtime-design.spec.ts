@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import type { Topology } from '../../app/model/topology/topology.ts';
 import { expect, test } from '../fixtures/studio.fixture.ts';
 
+test.setTimeout(240_000); // the first compile of a sample
+
 test('policies and supervisors are set in the designer, hold in a run, and can all be undone', async ({
   host,
   studio,
@@ -12,6 +14,8 @@ test('policies and supervisors are set in the designer, hold in a run, and can a
   const { canvas } = studio;
   await studio.openSample('Pipeline');
   await expect(canvas.actors).toHaveCount(4);
+  await expect(studio.explorer.getByText('Generate')).toBeVisible({ timeout: 90_000 }); // all is compiled
+  await expect(studio.explorer.getByText('Total')).toBeVisible({ timeout: 90_000 });
   const file = join(host.ownProjectDir, 'topology.ring.json');
   const before = JSON.parse(readFileSync(file, 'utf8')) as Topology;
   const saved = async (): Promise<Topology> => {
@@ -72,6 +76,8 @@ test('a channel leads by key, an actor listens to topics, and the file says so',
   const { canvas } = studio;
   await studio.openSample('Pipeline');
   await expect(canvas.actors).toHaveCount(4);
+  await expect(studio.explorer.getByText('Generate')).toBeVisible({ timeout: 90_000 }); // all is compiled
+  await expect(studio.explorer.getByText('Total')).toBeVisible({ timeout: 90_000 });
   const saved = async (): Promise<Topology> => {
     await page.keyboard.press('Control+Shift+s');
     await expect(studio.explorer.getByRole('img', { name: 'unsaved' })).toBeHidden();

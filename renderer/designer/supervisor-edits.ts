@@ -17,12 +17,15 @@ import { edit } from './history/designer-history.ts';
 
 // What a person does to supervisors: each an undoable step with a name.
 
-/** Opens a supervisor in the properties of the topology. */
-export function showSupervisor(id: string): void {
+/** Opens a supervisor in the properties of the topology; the focus stays where it is. */
+export function revealSupervisor(id: string, { wantsFocus = false } = {}): void {
   useSelection.getState().clear();
-  useDesigner.setState(({ supervisor }) => ({
-    supervisor: { id, count: (supervisor?.count ?? 0) + 1, wantsFocus: true },
-  }));
+  useDesigner.setState(({ supervisor }) => ({ supervisor: { id, count: (supervisor?.count ?? 0) + 1, wantsFocus } }));
+}
+
+/** Goes to a supervisor in the properties of the topology. */
+export function showSupervisor(id: string): void {
+  revealSupervisor(id, { wantsFocus: true });
   useNavigation.getState().showPanel('properties');
 }
 

@@ -39,6 +39,7 @@ export function TopicList({ id, isReadOnly }: TopicListProps): ReactElement {
           </li>
         ))}
       </ul>
+      {topics.length > 0 && <p className={styles['note']}>A retained message of a topic comes at once.</p>}
       {!isReadOnly && <NewTopic id={id} topics={topics} />}
     </Fold>
   );
@@ -56,11 +57,7 @@ function NewTopic({ id, topics }: { readonly id: string; readonly topics: readon
   const isKnown = topics.includes(pattern);
   const problem = pattern === '' ? undefined : isKnown ? `${id} listens to it already.` : patternProblem(pattern);
   return (
-    <Field
-      label="Subscribe to"
-      error={problem}
-      note="* is one level, # at the end all the rest. A retained message comes at once."
-    >
+    <Field label="Subscribe to" error={problem} note="* is one level, # all the rest.">
       {(ids) => (
         <TextBox
           {...ids}

@@ -30,7 +30,7 @@ export function goToProblem({ file, line, column, actorId, part }: ListedProblem
 }
 
 /** The supervisor that a finding is about, where the topology can be read and so be changed. */
-function supervisorAt(part: string | undefined): string | undefined {
+export function supervisorAt(part: string | undefined): string | undefined {
   const index = /^supervisors\[(\d+)\]/.exec(part ?? '')?.[1];
   const { topology, problems } = useTopology.getState();
   return index === undefined || problems.length > 0 ? undefined : topology?.supervisors?.[Number(index)]?.id;
