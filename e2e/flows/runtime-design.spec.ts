@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Topology } from '../../app/model/topology/topology.ts';
@@ -117,4 +117,17 @@ test('a channel leads by key, an actor listens to topics, and the file says so',
   await studio.run();
   await expect(studio.statusBar).toContainText('4 running');
   await studio.stop();
+});
+
+test('a finding about a supervisor leads to it', async ({ host, studio, page }) => {
+  await studio.openSample('Pipeline');
+  await expect(studio.canvas.actors).toHaveCount(4);
+  const file = join(host.ownProjectDir, 'topology.ring.json');
+  const topology = JSON.parse(readFileSync(file, 'utf8')) as Topology;
+  const supervisors = ['guard', 'other'].map((id) => ({ id, strategy: 'one-for-all', children: ['sink'] }));
+  writeFileSync(file, JSON.stringify({ ...topology, supervisors }, null, 2));
+  await studio.problem("'sink' is a child of 'guard' already.").click();
+  const other = page.getByRole('group', { name: 'Supervisor other', exact: true });
+  await expect(other.getByRole('button', { name: 'other', exact: true })).toBeFocused();
+  await expect(other.getByRole('combobox', { name: 'Strategy' })).toHaveValue('one-for-all');
 });
