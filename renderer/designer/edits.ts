@@ -119,8 +119,8 @@ export function renameProblem(oldId: string, newId: string): string | undefined 
   if (!wellFormed.success) return 'Use letters, digits, _ and -, with a letter or _ first.';
   const { topology } = useTopology.getState();
   if (topology === undefined || !takenIds(topology).has(newId)) return undefined;
-  const isActor = topology.actors.some(({ id }) => id === newId);
-  return `There is ${isActor ? 'another actor' : 'a supervisor'} '${newId}'.`;
+  const isSupervisor = topology.supervisors?.some(({ id }) => id === newId) === true;
+  return `There is ${isSupervisor ? 'a supervisor' : 'another actor'} '${newId}'.`;
 }
 
 export function rename(oldId: string, newId: string): void {
