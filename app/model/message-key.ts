@@ -30,6 +30,28 @@ export function findKey(message: StructType, name: string): KeyResult {
   return { problem: unknownField(message, name) };
 }
 
+export interface KeyChoice {
+  /** As `findKey` wants it: `position.x` in a nested struct. */
+  readonly name: string;
+  /** Why it cannot be the key. */
+  readonly problem?: string;
+}
+
+/** All fields of a message, those of structs in it behind them. */
+export function keyChoices(message: StructType): readonly KeyChoice[] {
+  return namesIn(message, '').map((name) => {
+    const found = findKey(message, name);
+    return 'problem' in found ? { name, problem: found.problem.message } : { name };
+  });
+}
+
+function namesIn({ fields }: StructType, before: string): readonly string[] {
+  return fields.flatMap(({ name, type }) => [
+    `${before}${name}`,
+    ...(type.kind === 'struct' ? namesIn(type.struct, `${before}${name}.`) : []),
+  ]);
+}
+
 /** FNV-1a of the key's bytes in a message that begins at `start`: the same as the device's. */
 export function hashKey(bytes: Uint8Array, start: number, { offset, sizeBytes }: MessageKey): number {
   const from = start + offset;

@@ -9,6 +9,7 @@ import { canvasActions } from './canvas/canvas-actions.ts';
 import { copySelection, cutSelection, duplicateSelection, pasteClipboard } from './canvas/clipboard.ts';
 import { useDesigner } from './designer.store.ts';
 import { deleteSelection } from './edits.ts';
+import { supervise } from './supervisor-edits.ts';
 import { canTravel, redo, undo, useHistoryNames } from './history/designer-history.ts';
 
 const hasActors = (): boolean => useSelection.getState().actorIds.length > 0;
@@ -68,6 +69,10 @@ export const designerCommands: readonly Command[] = [
     ...{ ...design, id: 'design.rename', title: 'Rename the actor', keys: 'F2' },
     isEnabled: () => onlyActor() !== undefined,
     run: () => useDesigner.setState({ renaming: onlyActor() }),
+  },
+  {
+    ...{ ...design, id: 'design.supervise', title: 'Add a supervisor of the actors', isEnabled: hasActors },
+    run: () => supervise(useSelection.getState().actorIds),
   },
   {
     ...design,

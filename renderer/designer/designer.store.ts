@@ -23,6 +23,8 @@ interface DesignerState {
   readonly found: ReadonlySet<string> | undefined;
   /** The node that Tab goes to. */
   readonly focusId: string | undefined;
+  /** The supervisor that the properties open; `count` tells a repeated wish from an old one. */
+  readonly supervisor: { readonly id: string; readonly count: number; readonly wantsFocus: boolean } | undefined;
   /** Places of actors that have none in the document. */
   readonly places: ReadonlyMap<string, Position>;
 }
@@ -34,6 +36,7 @@ export const useDesigner = create<DesignerState>()(() => ({
   dragging: undefined,
   found: undefined,
   focusId: undefined,
+  supervisor: undefined,
   places: new Map(),
 }));
 
@@ -45,6 +48,7 @@ useProject.subscribe(({ project }, before) => {
     dragging: undefined,
     found: undefined,
     focusId: undefined,
+    supervisor: undefined,
     places: new Map(),
   });
 });

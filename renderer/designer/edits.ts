@@ -1,7 +1,6 @@
 import { connectionProblem } from '../../app/model/topology/edit/connection-problem.ts';
 import { type Clip, copyActors, pasteActors } from '../../app/model/topology/edit/clip.ts';
 import {
-  actorIds,
   addActor,
   changeSettings,
   connect,
@@ -13,6 +12,7 @@ import {
   removeActors,
   renameActor,
   type SettingChanges,
+  takenIds,
 } from '../../app/model/topology/edit/edit-topology.ts';
 import { actorId as actorIdSchema, type Topology, type TopologyChannel } from '../../app/model/topology/topology.ts';
 import { useProject } from '../stores/project.store.ts';
@@ -42,7 +42,7 @@ const countActors = (ids: readonly string[]): string => (ids.length === 1 ? (ids
 export function addKernelActor(actor: NewActor): string | undefined {
   const { topology } = useTopology.getState();
   if (topology === undefined) return undefined;
-  const id = freeActorId(actor.kernel, actorIds(topology));
+  const id = freeActorId(actor.kernel, takenIds(topology));
   if (!edit(`Add ${id}`, (before) => addActor(pinned(before), actor))) return undefined;
   useSelection.getState().select([id]);
   return id;
@@ -114,11 +114,13 @@ export function applyLayout(positions: ReadonlyMap<string, Position>): void {
 /** Why an actor cannot have a name; nothing when it can. */
 export function renameProblem(oldId: string, newId: string): string | undefined {
   if (oldId === newId) return undefined;
-  if (newId === '') return 'An actor needs a name.';
+  if (newId === '') return 'A name is needed.';
   const wellFormed = actorIdSchema.safeParse(newId);
   if (!wellFormed.success) return 'Use letters, digits, _ and -, with a letter or _ first.';
   const { topology } = useTopology.getState();
-  return topology?.actors.some(({ id }) => id === newId) === true ? `There is another actor '${newId}'.` : undefined;
+  if (topology === undefined || !takenIds(topology).has(newId)) return undefined;
+  const isSupervisor = topology.supervisors?.some(({ id }) => id === newId) === true;
+  return `There is ${isSupervisor ? 'a supervisor' : 'another actor'} '${newId}'.`;
 }
 
 export function rename(oldId: string, newId: string): void {

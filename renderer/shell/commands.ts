@@ -1,4 +1,5 @@
 import { saveFiles } from '../editor/editor-commands.ts';
+import { revealSupervisor } from '../designer/supervisor-edits.ts';
 import { goToNextPlace } from '../editor/next-problem.ts';
 import type { Command } from '../stores/commands.store.ts';
 import { useNavigation, type LayoutName, type PanelId } from '../stores/navigation.store.ts';
@@ -6,7 +7,7 @@ import { useProject } from '../stores/project.store.ts';
 import { chooseProject } from './choose-project.ts';
 import { useFileDialog } from './file-dialogs.store.ts';
 import { usePalette } from './palette.store.ts';
-import { goToProblem } from './problems/problems-panel.tsx';
+import { goToProblem, supervisorAt } from './problems/problems-panel.tsx';
 import { listProblems } from './problems/problem-list.ts';
 import { goToWelcome } from './route.ts';
 import { dismissLost, pauseRun, restartRun, runOrContinue, stopRun } from './run-actions.ts';
@@ -94,11 +95,25 @@ const project: readonly Command[] = [
 let problemIndex = -1;
 
 function nextProblem(step: 1 | -1): void {
-  if (goToNextPlace(step)) return;
+  if (goToNextPlace(step)) {
+    revealBeside();
+    return;
+  }
   const list = listProblems(useProject.getState()).filter(({ file }) => file !== undefined);
   if (list.length === 0) return;
   problemIndex = (problemIndex + step + list.length) % list.length;
   goToProblem(list[problemIndex]!);
+}
+
+/** What the place that was gone to is about, in the properties. */
+function revealBeside(): void {
+  const target = useNavigation.getState().place?.target;
+  if (target === undefined || !('line' in target)) return;
+  const problem = listProblems(useProject.getState()).find(
+    ({ file, line, part }) => file === target.file && line === target.line && part !== undefined,
+  );
+  const supervisor = supervisorAt(problem?.part);
+  if (supervisor !== undefined) revealSupervisor(supervisor);
 }
 
 const layouts: readonly LayoutName[] = ['design', 'code', 'monitor'];

@@ -6,7 +6,9 @@ interface FieldProps {
   readonly label: ReactNode;
   /** Under the control; the control is marked as invalid. */
   readonly error?: string | undefined;
-  /** Gets the ids that tie the control to its label and its error. */
+  /** Under the control, while there is no error: what the chosen value means. */
+  readonly note?: string | undefined;
+  /** Gets the ids that tie the control to its label and to what is under it. */
   readonly children: (ids: {
     readonly id: string;
     readonly 'aria-describedby'?: string;
@@ -15,17 +17,19 @@ interface FieldProps {
 }
 
 /** A label and its control in one row of 28. */
-export function Field({ label, error, children }: FieldProps): ReactElement {
+export function Field({ label, error, note, children }: FieldProps): ReactElement {
   const id = useId();
-  const errorId = `${id}-error`;
-  const ids = error === undefined ? { id } : { id, 'aria-describedby': errorId, 'aria-invalid': true as const };
+  const underId = `${id}-under`;
+  const under = error ?? note;
+  const described = under === undefined ? { id } : { id, 'aria-describedby': underId };
+  const ids = error === undefined ? described : { ...described, 'aria-invalid': true as const };
   return (
     <div className={styles['field']}>
       <label htmlFor={id}>{label}</label>
       {children(ids)}
-      {error !== undefined && (
-        <p id={errorId} className={styles['error']}>
-          {error}
+      {under !== undefined && (
+        <p id={underId} className={error === undefined ? styles['under'] : styles['error']}>
+          {under}
         </p>
       )}
     </div>

@@ -1,4 +1,5 @@
 import { type Node, type NodeProps, useUpdateNodeInternals } from '@xyflow/react';
+import { Shield } from 'lucide-react';
 import { memo, useEffect, useRef, type ReactElement } from 'react';
 
 import { useLiveValue } from '../../stores/live-value.ts';
@@ -34,7 +35,7 @@ export const ActorNode = memo(function ActorNode({
   if (isFound) classes.push(styles['found']);
   return (
     <div className={classes.filter(Boolean).join(' ')}>
-      <SpokenName id={id} state={state} />
+      <SpokenName id={id} state={state} supervisor={content.supervisor} />
       <Header content={content} state={state} />
       <Ports actorId={id} inputs={content.inputs} outputs={content.outputs} />
       <ActorFooter content={content} isLive={state !== 'stopped'} />
@@ -44,13 +45,18 @@ export const ActorNode = memo(function ActorNode({
 });
 
 function Header({ content, state }: { readonly content: NodeContent; readonly state: VisibleState }): ReactElement {
-  const { id, kernel, instances } = content;
+  const { id, kernel, instances, supervisor } = content;
   const isRenaming = useDesigner(({ renaming }) => renaming === id);
   return (
     <header className={styles['header']}>
       <StateGlyph state={state} />
       {isRenaming ? <RenameField id={id} /> : <span className={styles['name']}>{id}</span>}
       {!isRenaming && kernel !== id && <span className={styles['kind']}>{kernel}</span>}
+      {!isRenaming && supervisor !== undefined && (
+        <span className={styles['watched']} title={`Watched by ${supervisor}`}>
+          <Shield size={12} strokeWidth={1.6} aria-hidden />
+        </span>
+      )}
       {!isRenaming && instances > 1 && <span className={styles['count']}>×{instances}</span>}
     </header>
   );
@@ -104,15 +110,22 @@ function PortSide({ actorId, side, port }: PortSideProps): ReactElement {
   );
 }
 
-/** `mean, running, 482 k messages per second`: the node's accessible name. */
-function SpokenName({ id, state }: { readonly id: string; readonly state: VisibleState }): ReactElement {
+interface SpokenNameProps {
+  readonly id: string;
+  readonly state: VisibleState;
+  readonly supervisor: string | undefined;
+}
+
+/** `mean, running, 482 k messages per second, watched by guard`: the node's accessible name. */
+function SpokenName({ id, state, supervisor }: SpokenNameProps): ReactElement {
+  const watched = supervisor === undefined ? '' : `, watched by ${supervisor}`;
   const rate = useLiveValue((live) => {
     const actor = live?.actors.get(id);
     return state === 'stopped' || actor === undefined ? '' : `, ${rateText(actor.rate)} messages per second`;
   });
   return (
     <span id={nodeLabelId(id)} className="visually-hidden">
-      {`${id}, ${stateWords[state].toLowerCase()}${rate}`}
+      {`${id}, ${stateWords[state].toLowerCase()}${rate}${watched}`}
     </span>
   );
 }

@@ -98,12 +98,13 @@ function EdgeLabel({ content, isFull, place }: EdgeLabelProps): ReactElement | n
     if (overlay === 'rate') return rateText(live.channelRates[index] ?? 0);
     return targetText(overlay, live.actors.get(content.target));
   });
-  if (text === undefined) return null;
+  if (text === undefined && content.routing === undefined) return null;
   const transform = `translate(-50%, -50%) translate(${place.x}px, ${place.y}px)`;
   return (
     <EdgeLabelRenderer>
       <span className={`${styles['label']} ${isFull ? styles['full'] : ''}`} style={{ transform }}>
-        {isFull ? 'full' : text}
+        {content.routing !== undefined && <span className={styles['routing']}>{content.routing}</span>}
+        {text !== undefined && (isFull ? 'full' : text)}
       </span>
     </EdgeLabelRenderer>
   );

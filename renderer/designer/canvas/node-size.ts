@@ -7,7 +7,7 @@ const footerHeight = 46;
 const fontWidth = 7.2;
 
 /** About how large a node will be, for laying out before it is drawn. */
-export function estimatedSize({ id, inputs, outputs, instances }: NodeContent): {
+export function estimatedSize({ id, inputs, outputs, instances, supervisor }: NodeContent): {
   readonly width: number;
   readonly height: number;
 } {
@@ -16,6 +16,10 @@ export function estimatedSize({ id, inputs, outputs, instances }: NodeContent): 
     { length: rows },
     (_, row) => (inputs[row]?.label.length ?? 0) + (outputs[row]?.label.length ?? 0),
   );
-  const width = Math.max(nodeWidth, id.length * fontWidth + (instances > 1 ? 76 : 40), Math.max(0, ...names) * 6 + 40);
+  const width = Math.max(
+    nodeWidth,
+    id.length * fontWidth + (instances > 1 ? 76 : 40) + (supervisor === undefined ? 0 : 18),
+    Math.max(0, ...names) * 6 + 40,
+  );
   return { width: Math.ceil(width), height: headerHeight + rows * portHeight + footerHeight };
 }

@@ -1,7 +1,12 @@
 import type { Problem } from '../../../app/base/studio-error.ts';
 import type { KernelInfo } from '../../../app/model/program.ts';
 import { linkActors, type LinkedActor, type Programs } from '../../../app/model/topology/linked-actor.ts';
-import { actorSettings, channelEnds, type Topology } from '../../../app/model/topology/topology.ts';
+import {
+  actorSettings,
+  channelEnds,
+  type Topology,
+  type TopologyChannel,
+} from '../../../app/model/topology/topology.ts';
 import type { TypeHues } from '../../../app/model/topology/edit/type-hues.ts';
 import { channelKey } from '../../stores/selection.store.ts';
 import { shortTypeName } from '../../ui/format.ts';
@@ -29,6 +34,8 @@ export interface NodeContent {
   readonly capacity: number;
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
+  /** Who starts it again when it fails. */
+  readonly supervisor: string | undefined;
   /** Why it cannot run, in a few words. */
   readonly trouble: string | undefined;
 }
@@ -42,6 +49,8 @@ export interface EdgeContent {
   readonly targetHandle: string;
   readonly type: string;
   readonly hue: number;
+  /** Which instances get a message, in a word or two; nothing where the target has only one. */
+  readonly routing: string | undefined;
   /** Of the target, to tell when it is full. */
   readonly capacity: number;
 }
@@ -74,11 +83,20 @@ export function project({ topology, programs, hues, sourceTrouble }: ProjectionS
     return {
       ...{ key: channelKey(channel), from: channel.from, source: actorId, target: targetId },
       ...{ sourceHandle: outputHandle(port), targetHandle: inputHandle(type), type, hue: hues.get(type) ?? 0 },
+      routing: actorSettings(target.actor).instances > 1 ? routingWord(channel.routing) : undefined,
       capacity: totalCapacity(target),
     };
   });
   const ends = endsOf(edges);
-  return { edges, nodes: linked.map((entry) => nodeOf(entry, { ends, hues, sourceTrouble, programs })) };
+  const supervisors = new Map(
+    (topology.supervisors ?? []).flatMap(({ id, children }) => children.map((child) => [child, id] as const)),
+  );
+  return { edges, nodes: linked.map((entry) => nodeOf(entry, { ends, hues, sourceTrouble, programs, supervisors })) };
+}
+
+function routingWord(routing: TopologyChannel['routing'] = 'roundRobin'): string {
+  if (typeof routing === 'object') return `by ${routing.key}`;
+  return routing === 'broadcast' ? 'to all' : 'in turn';
 }
 
 interface Ends {
@@ -99,15 +117,18 @@ function endsOf(edges: readonly EdgeContent[]): Ends {
 
 interface NodeSources extends Omit<ProjectionSources, 'topology'> {
   readonly ends: Ends;
+  /** By child. */
+  readonly supervisors: ReadonlyMap<string, string>;
 }
 
-function nodeOf(linked: LinkedActor, { ends, hues, sourceTrouble, programs }: NodeSources): NodeContent {
+function nodeOf(linked: LinkedActor, { ends, hues, sourceTrouble, programs, supervisors }: NodeSources): NodeContent {
   const { actor, kernel } = linked;
   const { instances } = actorSettings(actor);
   return {
     ...{ id: actor.id, kernel: actor.kernel, source: actor.source, instances, capacity: totalCapacity(linked) },
     inputs: inputsOf(kernel, { connected: ends.inputs.get(actor.id) ?? new Set(), hues }),
     outputs: outputsOf(kernel, { connected: ends.outputs.get(actor.id) ?? new Set(), hues }),
+    supervisor: supervisors.get(actor.id),
     trouble: sourceTrouble(actor.source) ?? missingKernel(linked, programs),
   };
 }

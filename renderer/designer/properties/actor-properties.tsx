@@ -18,6 +18,8 @@ import { LiveTotals } from './live-totals.tsx';
 import { PlacementFields } from './placement-fields.tsx';
 import { PortList } from './port-list.tsx';
 import { DraftField } from './draft-field.tsx';
+import { SupervisorField } from './supervisors/supervisor-field.tsx';
+import { TopicList } from './topic-list.tsx';
 import styles from './properties.module.css';
 
 interface ActorPropertiesProps {
@@ -55,10 +57,12 @@ export function ActorProperties({ linked, isReadOnly }: ActorPropertiesProps): R
           onChange={(name) => rename(actor.id, name)}
         />
         <PlacementFields actors={[linked]} isReadOnly={isReadOnly} />
+        <SupervisorField ids={[actor.id]} isReadOnly={isReadOnly} />
         <DeviceNote />
       </Fold>
       {kernel?.state !== undefined && <StateFields state={kernel.state} />}
       {kernel !== undefined && <PortList id={actor.id} kernel={kernel} isReadOnly={isReadOnly} />}
+      <TopicList id={actor.id} isReadOnly={isReadOnly} />
       <LiveTotals id={actor.id} isLive={state !== 'stopped'} />
     </>
   );

@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 
 import { channelEnds, type TopologyChannel } from '../../../app/model/topology/topology.ts';
 import { linkActors } from '../../../app/model/topology/linked-actor.ts';
+import { targetInstances } from '../../../app/model/topology/edit/edit-routing.ts';
 import { runCommand } from '../../stores/commands.store.ts';
 import { channelKey, useSelection } from '../../stores/selection.store.ts';
 import { useTopology } from '../../stores/topology.store.ts';
@@ -10,6 +11,7 @@ import { Button } from '../../ui/button.tsx';
 import { shortTypeName } from '../../ui/format.ts';
 import { TypeDot } from '../../ui/type-dot.tsx';
 import { ChannelRate } from './port-list.tsx';
+import { RoutingFields } from './routing-fields.tsx';
 import styles from './properties.module.css';
 
 interface ChannelPropertiesProps {
@@ -30,19 +32,25 @@ export function ChannelProperties({ channels, isReadOnly }: ChannelPropertiesPro
         )}
       </div>
       {channels.map((channel) => (
-        <OneChannel key={channelKey(channel)} channel={channel} />
+        <OneChannel key={channelKey(channel)} channel={channel} isReadOnly={isReadOnly} />
       ))}
     </>
   );
 }
 
-function OneChannel({ channel }: { readonly channel: TopologyChannel }): ReactElement {
+interface OneChannelProps {
+  readonly channel: TopologyChannel;
+  readonly isReadOnly: boolean;
+}
+
+function OneChannel({ channel, isReadOnly }: OneChannelProps): ReactElement {
   const { actorId, port, targetId } = channelEnds(channel);
   const topology = useTopology((state) => state.topology);
   const programs = usePrograms();
   const linked = topology === undefined ? [] : linkActors(topology, programs);
   const source = linked.find(({ actor }) => actor.id === actorId)?.kernel;
-  const type = source?.outputs.find(({ name }) => name === port)?.message.name;
+  const message = source?.outputs.find(({ name }) => name === port)?.message;
+  const type = message?.name;
   const select = (id: string): void => useSelection.getState().select([id]);
   return (
     <div className={styles['pad']}>
@@ -70,6 +78,14 @@ function OneChannel({ channel }: { readonly channel: TopologyChannel }): ReactEl
           <ChannelRate channel={channel} />
         </span>
       </div>
+      {topology !== undefined && (
+        <RoutingFields
+          channel={channel}
+          message={message}
+          instances={targetInstances(topology, channel)}
+          isReadOnly={isReadOnly}
+        />
+      )}
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { runCommand } from '../../stores/commands.store.ts';
 import { Button } from '../../ui/button.tsx';
 import { Fold } from '../../ui/fold.tsx';
 import { PlacementFields } from './placement-fields.tsx';
+import { SupervisorField } from './supervisors/supervisor-field.tsx';
 import styles from './properties.module.css';
 
 interface GroupPropertiesProps {
@@ -21,6 +22,7 @@ export function GroupProperties({ actors, isReadOnly }: GroupPropertiesProps): R
       <p className={styles['doc']}>{actors.map(({ actor }) => actor.id).join(', ')}</p>
       <Fold title="Placement">
         <PlacementFields key={actors.map(({ actor }) => actor.id).join(' ')} actors={actors} isReadOnly={isReadOnly} />
+        <SupervisorField ids={actors.map(({ actor }) => actor.id)} isReadOnly={isReadOnly} />
       </Fold>
       {!isReadOnly && (
         <div className={`${styles['pad']} ${styles['buttons']}`}>

@@ -88,9 +88,8 @@ interface OverflowFieldProps {
 
 function OverflowField({ ids, policy, isOff }: OverflowFieldProps): ReactElement {
   const shown = overflowPolicies.find((entry) => entry.policy === policy);
-  const error = shown?.isSupported === false ? 'Not supported yet. Use Block sender or Reject message.' : undefined;
   return (
-    <Field label="When full" error={error}>
+    <Field label="When full" note={shown?.explanation}>
       {(fieldIds) => (
         <SelectBox
           {...fieldIds}
@@ -100,7 +99,7 @@ function OverflowField({ ids, policy, isOff }: OverflowFieldProps): ReactElement
         >
           {policy === undefined && <option value="">various</option>}
           {overflowPolicies.map((entry) => (
-            <option key={entry.policy} value={entry.policy} disabled={!entry.isSupported}>
+            <option key={entry.policy} value={entry.policy} title={entry.explanation}>
               {entry.label}
             </option>
           ))}

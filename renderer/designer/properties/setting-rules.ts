@@ -22,14 +22,19 @@ export const checkBlock =
   (value: number): string | undefined =>
     device === 'cpu' && value !== 1 ? 'The CPU device runs 1 thread per block so far.' : between(1, 1024)(value);
 
+/** What a full queue does, and to whom it matters. */
 export const overflowPolicies: readonly {
   readonly policy: OverflowPolicy;
   readonly label: string;
-  readonly isSupported: boolean;
+  readonly explanation: string;
 }[] = [
-  { policy: 'block', label: 'Block sender', isSupported: true },
-  { policy: 'reject', label: 'Reject message', isSupported: true },
-  { policy: 'dropOldest', label: 'Drop oldest (not supported yet)', isSupported: false },
-  { policy: 'dropNewest', label: 'Drop newest (not supported yet)', isSupported: false },
-  { policy: 'deadLetter', label: 'Dead letter (not supported yet)', isSupported: false },
+  { policy: 'block', label: 'Block sender', explanation: 'Senders wait until there is room. Nothing is lost.' },
+  { policy: 'reject', label: 'Reject message', explanation: 'A host send fails; from an actor it is a dead letter.' },
+  { policy: 'dropOldest', label: 'Drop oldest', explanation: 'The oldest message makes room and is counted.' },
+  { policy: 'dropNewest', label: 'Drop newest', explanation: 'The new message is gone and counted.' },
+  {
+    policy: 'deadLetter',
+    label: 'Dead letter',
+    explanation: 'The new message becomes a dead letter, whoever sends it.',
+  },
 ];

@@ -7,6 +7,7 @@ import { Button } from '../../ui/button.tsx';
 import { Fold } from '../../ui/fold.tsx';
 import { changeTopology } from '../edits.ts';
 import { DraftField } from './draft-field.tsx';
+import { SupervisorList } from './supervisors/supervisor-list.tsx';
 import styles from './properties.module.css';
 
 interface TopologyPropertiesProps {
@@ -44,6 +45,7 @@ export function TopologyProperties({ topology, isReadOnly }: TopologyPropertiesP
           Channels <span className={styles['end']}>{channels.length}</span>
         </div>
       </Fold>
+      <SupervisorList topology={topology} isReadOnly={isReadOnly} />
       <Fold title="Messages of a start" end={inject.length}>
         {inject.length === 0 && <p className={styles['note']}>A start sends none. The injector can.</p>}
         {inject.map(({ to, type, message }, index) => (

@@ -14,6 +14,8 @@ export interface ListedProblem {
   readonly line: number | undefined;
   readonly column: number | undefined;
   readonly actorId: string | undefined;
+  /** The part of the topology, `supervisors[1].children[0]`. */
+  readonly part?: string;
   readonly atMs: number | undefined;
   /** The compiler itself had ended: to compile the file again may help. */
   readonly isOfCompiler: boolean;
@@ -98,7 +100,7 @@ function faults(run: Sources['run']): readonly ListedProblem[] {
 }
 
 function fromProblem(
-  { severity, code, message, tip, location }: Problem,
+  { severity, code, message, tip, location, path: part }: Problem,
   path: string | undefined,
   { topologyPath, index }: { readonly topologyPath: string; readonly index: number },
 ): ListedProblem {
@@ -111,6 +113,7 @@ function fromProblem(
     line: location?.line,
     column: location?.column,
     actorId: undefined,
+    ...(part === undefined ? {} : { part }),
     atMs: undefined,
     isOfCompiler: isOfCompiler({ code }),
   };

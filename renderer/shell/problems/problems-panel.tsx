@@ -1,10 +1,12 @@
 import { useMemo, useState, type KeyboardEvent, type ReactElement } from 'react';
 
+import { showSupervisor } from '../../designer/supervisor-edits.ts';
 import { HOST_AWAY } from '../../stores/connection.store.ts';
 import { compileAgain } from '../../stores/compile-again.ts';
 import { useNavigation } from '../../stores/navigation.store.ts';
 import { useProject } from '../../stores/project.store.ts';
 import { useSelection } from '../../stores/selection.store.ts';
+import { useTopology } from '../../stores/topology.store.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { formatClock } from '../../ui/format.ts';
@@ -14,12 +16,24 @@ import styles from './problems-panel.module.css';
 
 const glyphs = { error: 'faulted', warning: 'warning', info: 'info' } as const;
 
-export function goToProblem({ file, line, column, actorId }: ListedProblem): void {
+export function goToProblem({ file, line, column, actorId, part }: ListedProblem): void {
+  const supervisor = supervisorAt(part);
+  if (supervisor !== undefined) {
+    showSupervisor(supervisor);
+    return;
+  }
   if (actorId !== undefined) useSelection.getState().select([actorId]);
   if (file === undefined) return;
   useNavigation
     .getState()
     .openFile(file, line === undefined ? undefined : { line, ...(column === undefined ? {} : { column }) });
+}
+
+/** The supervisor that a finding is about, where the topology can be read and so be changed. */
+export function supervisorAt(part: string | undefined): string | undefined {
+  const index = /^supervisors\[(\d+)\]/.exec(part ?? '')?.[1];
+  const { topology, problems } = useTopology.getState();
+  return index === undefined || problems.length > 0 ? undefined : topology?.supervisors?.[Number(index)]?.id;
 }
 
 export function ProblemsPanel(): ReactElement {

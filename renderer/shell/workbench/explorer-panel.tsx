@@ -4,10 +4,11 @@ import { useState, type KeyboardEvent, type ReactElement } from 'react';
 import { TextBox } from '../../ui/field.tsx';
 import { ActorSection } from './explorer-actors.tsx';
 import { FileSection } from './explorer-files.tsx';
+import { TopicSection } from './explorer-topics.tsx';
 import { TypeSection } from './explorer-types.tsx';
 import styles from './explorer.module.css';
 
-/** Actors, message types and files, by name. */
+/** Actors, message types, topics and files, by name. */
 export function ExplorerPanel(): ReactElement {
   const [filter, setFilter] = useState('');
   return (
@@ -24,6 +25,7 @@ export function ExplorerPanel(): ReactElement {
       <div className={styles['sections']}>
         <ActorSection filter={filter} />
         <TypeSection filter={filter} />
+        <TopicSection filter={filter} />
         <FileSection filter={filter} />
       </div>
     </nav>

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { channelEnds, type Topology, topologySchema } from '../topology.ts';
-import { actorIds, freeActorId, type Position } from './edit-topology.ts';
+import { takenIds, freeActorId, type Position } from './edit-topology.ts';
 
 /** What the clipboard holds of a topology: actors, and the channels among them. */
 export type Clip = Pick<Topology, 'actors'> & { readonly channels: NonNullable<Topology['channels']> };
@@ -45,7 +45,7 @@ export interface Pasted {
 
 /** Adds copies under new ids, moved by `offset`, with the channels among them. */
 export function pasteActors(topology: Topology, clip: Clip, offset: Position): Pasted {
-  const taken = new Set(actorIds(topology));
+  const taken = new Set(takenIds(topology));
   const newIds = new Map<string, string>();
   const actors = clip.actors.map((actor) => {
     const id = freeActorId(actor.id, taken);

@@ -4,9 +4,9 @@ import {
   type Topology,
   type TopologyActor,
   type TopologyChannel,
-  type TopologySupervisor,
   type OverflowPolicy,
 } from '../topology.ts';
+import { withoutChildren } from './supervisor-children.ts';
 
 // Changes of the document, each a function from a topology to a topology. They keep what parseTopology demands: unique
 // ids, unique channels. What concerns an actor that is not there changes nothing.
@@ -26,9 +26,9 @@ export function freeActorId(wanted: string, taken: { has(id: string): boolean })
   }
 }
 
-/** Of host actors too: they share the namespace. */
-export function actorIds({ actors, hosts = [] }: Topology): ReadonlySet<string> {
-  return new Set([...actors, ...hosts].map(({ id }) => id));
+/** Ids that nothing new can have: actors, host actors and supervisors share one namespace. */
+export function takenIds({ actors, hosts = [], supervisors = [] }: Topology): ReadonlySet<string> {
+  return new Set([...actors, ...hosts, ...supervisors].map(({ id }) => id));
 }
 
 export interface NewActor {
@@ -39,7 +39,7 @@ export interface NewActor {
 
 /** Adds an actor that is named like its kernel, or as near to it as is free. */
 export function addActor(topology: Topology, { kernel, source, position }: NewActor): Topology {
-  const id = freeActorId(kernel, actorIds(topology));
+  const id = freeActorId(kernel, takenIds(topology));
   const actor: TopologyActor = { id, kernel, source, ...(position === undefined ? {} : { position }) };
   return { ...topology, actors: [...topology.actors, actor] };
 }
@@ -164,20 +164,6 @@ function withParts(
   },
 ): Topology {
   return { ...topology, ...present(parts) };
-}
-
-/** A supervisor that has no children left goes too. */
-function withoutChildren(
-  supervisors: readonly TopologySupervisor[],
-  gone: ReadonlySet<string>,
-): readonly TopologySupervisor[] {
-  const left = supervisors.map((supervisor) => ({
-    ...supervisor,
-    children: supervisor.children.filter((child) => !gone.has(child)),
-  }));
-  const emptied = new Set(left.filter(({ children }) => children.length === 0).map(({ id }) => id));
-  const rest = left.filter(({ id }) => !emptied.has(id));
-  return emptied.size === 0 ? rest : withoutChildren(rest, emptied);
 }
 
 /** `id#2` → id and `#2`. */
