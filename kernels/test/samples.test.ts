@@ -1,5 +1,8 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createRuntime, type StudioError, type StudioRuntime } from '../../main/index.ts';
+import { createRuntime, projectHostFiles, type StudioError, type StudioRuntime } from '../../main/index.ts';
 import { launchSample } from './launch-sample.ts';
 
 let runtime: StudioRuntime;
@@ -170,5 +173,24 @@ describe('saxpy', () => {
     await saxpy.sendJson({ x: [1], y: [1, 2] });
     await runtime.quiet();
     expect(telemetryOf('saxpy').errorCode).toBe(1);
+  });
+});
+
+describe('weather_station', () => {
+  test('sums up ten thousand readings of its sensors in a file', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'ringstudio-weather-'));
+    try {
+      await launchSample(runtime, 'weather_station', projectHostFiles(folder));
+      await runtime.quiet();
+      await runtime.stopHostActors();
+      const [header, ...rows] = (await readFile(join(folder, 'summaries.csv'), 'utf8')).trim().split('\n');
+      expect(header).toBe('readings,mean,coldest,warmest,busiest');
+      const readings = rows.map((row) => Number(row.split(',')[0]));
+      expect(readings).toEqual(Array.from({ length: 10 }, (_, i) => (i + 1) * 1000));
+      expect(Number(rows.at(-1)?.split(',')[1])).toBeCloseTo(15, 0);
+      expect(telemetryOf('station')).toMatchObject({ processed: 10_000, sent: 10, depth: 0 });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });
