@@ -12,6 +12,7 @@ export type PanelId =
   | 'properties'
   | 'injector'
   | 'messages'
+  | 'dead-letters'
   | 'problems'
   | 'console'
   | 'telemetry-strip'

@@ -5,7 +5,6 @@ import { toFailure } from '../bridge/failure.ts';
 import { useQueryOnce } from '../bridge/query-once.ts';
 import { HOST_AWAY } from '../stores/connection.store.ts';
 import { runCommand } from '../stores/commands.store.ts';
-import { useMessagesView } from '../stores/messages-view.store.ts';
 import { useNavigation } from '../stores/navigation.store.ts';
 import { openProjectId } from '../stores/project-session.ts';
 import { useProject } from '../stores/project.store.ts';
@@ -103,16 +102,7 @@ function Actions({ alert: { kind, actorId, location } }: { readonly alert: Alert
         </Button>
       );
     case 'dropped':
-      return (
-        <Button
-          onClick={() => {
-            useMessagesView.setState({ tab: 'dead-letters' });
-            showPanel('messages');
-          }}
-        >
-          Show them
-        </Button>
-      );
+      return <Button onClick={() => showPanel('dead-letters')}>Show them</Button>;
   }
 }
 

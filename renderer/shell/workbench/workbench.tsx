@@ -7,6 +7,7 @@ import { PalettePanel } from '../../designer/palette-panel.tsx';
 import { PropertiesPanel } from '../../designer/properties-panel.tsx';
 import { RevisionsPanel } from '../../editor/revisions-panel.tsx';
 import { InjectorPanel } from '../../injector/injector-panel.tsx';
+import { DeadLettersPanel } from '../../injector/dead-letters/dead-letters-panel.tsx';
 import { MessagesPanel } from '../../injector/messages-panel.tsx';
 import { useCommands, type Command } from '../../stores/commands.store.ts';
 import type { PanelId } from '../../stores/navigation.store.ts';
@@ -31,6 +32,7 @@ const panels: Readonly<Record<PanelId, FunctionComponent>> = {
   properties: PropertiesPanel,
   injector: InjectorPanel,
   messages: MessagesPanel,
+  'dead-letters': DeadLettersPanel,
   problems: ProblemsPanel,
   console: ConsolePanel,
   'telemetry-strip': TelemetryStrip,
