@@ -50,7 +50,7 @@ test('a supervised actor fails, starts again, and its dead letter is mended and 
   await studio.statusBar.getByRole('button', { name: '1 dead letter' }).click();
   await expect(deadLetters.reason('actor-failed 1')).toBeVisible();
   await deadLetters.rows.first().click();
-  await expect(deadLetters.detail(1)).toContainText('divide by zero');
+  await expect(deadLetters.detail(1)).toContainText('an integer was divided by zero');
   await expect(deadLetters.detail(1).getByRole('button', { name: 'share.cu line 20' })).toBeVisible();
 
   // A number that is none stays in the field and is not sent.
@@ -72,4 +72,27 @@ test('a supervised actor fails, starts again, and its dead letter is mended and 
   await deadLetters.rows.first().click();
   await page.keyboard.press('Delete');
   await expect(deadLetters.reasons).toContainText('1 removed');
+});
+
+test('a state is seen and changed while its actor runs', async ({ host, studio, page }) => {
+  const { canvas, injector } = studio;
+  await studio.openFolder(host.writeProject('shares', { 'topology.ring.json': topology, 'share.cu': share }));
+  await studio.runAfterConsent();
+  await injector.open();
+  await injector.aim('share', 'Share');
+  await injector.field('parts').fill('4');
+  await injector.send();
+  await canvas.select('share');
+  await studio.tab('Properties').click();
+  const sum = page.getByRole('textbox', { name: 'sum of share#0' });
+  await expect(sum).toHaveValue('25');
+  await sum.fill('much');
+  await expect(page.getByText(/^Use -9,223/)).toBeVisible();
+  await sum.fill('1000');
+  await sum.press('Enter');
+  await expect(page.getByText('Enter writes it, Esc takes it back.')).toBeHidden();
+  await injector.open();
+  await injector.send();
+  await studio.tab('Properties').click();
+  await expect(sum).toHaveValue('1025');
 });

@@ -50,7 +50,7 @@ export function DeadLettersPanel(): ReactElement {
   return (
     <div className={messages['panel']}>
       <LetterBar listed={listed} />
-      <ReasonChips />
+      <ReasonChips listed={listed} />
       {listed.hasMore && (
         <p className={styles['more']}>
           The latest {formatCount(limit)} that match are shown.

@@ -45,8 +45,6 @@ export function LetterBar({ listed }: { readonly listed: ListedLetters }): React
           Show all
         </Button>
       )}
-      <span className={styles['grow']} />
-      <AllActions listed={listed} />
     </div>
   );
 }
@@ -123,7 +121,7 @@ function AllActions({ listed: { rows, hasMore } }: { readonly listed: ListedLett
 }
 
 /** How many there were of each reason since the start, each a filter; and what the list does not hold any more. */
-export function ReasonChips(): ReactElement {
+export function ReasonChips({ listed }: { readonly listed: ListedLetters }): ReactElement {
   const { byReason, forgotten = 0, removed = 0, replayed = 0 } = useProject((state) => state.deadLetters);
   const filter = useLetters((state) => state.filter);
   const notes = [
@@ -146,6 +144,8 @@ export function ReasonChips(): ReactElement {
         </button>
       ))}
       <span className={styles['notes']}>{notes.join(', ')}</span>
+      <span className={styles['grow']} />
+      <AllActions listed={listed} />
     </div>
   );
 }
