@@ -96,3 +96,30 @@ test('a state is seen and changed while its actor runs', async ({ host, studio, 
   await studio.tab('Properties').click();
   await expect(sum).toHaveValue('1025');
 });
+
+test('a checkpoint is saved, and after a stop the project goes on from it', async ({ host, studio, page }) => {
+  const { injector } = studio;
+  await studio.openFolder(host.writeProject('shares', { 'topology.ring.json': topology, 'share.cu': share }));
+  await studio.runAfterConsent();
+  await injector.open();
+  await injector.aim('share', 'Share');
+  await injector.field('parts').fill('4');
+  await injector.send();
+  await injector.aim('share', 'Query');
+  await injector.request();
+  await expect(injector.reply('Total')).toContainText('25');
+  await studio.command('Show Checkpoints');
+  await page.getByRole('textbox', { name: 'Name of the checkpoint' }).fill('one share');
+  await page.getByRole('button', { name: 'Save checkpoint' }).click();
+  const restore = page.getByRole('list', { name: 'Checkpoints' }).getByRole('button', { name: 'Restore one share' });
+  await expect(restore).toBeVisible();
+  await studio.stop();
+  await restore.click();
+  await studio.dialog('Go on from one share?').getByRole('button', { name: 'Start from the checkpoint' }).click();
+  await studio.expectRunState('Running');
+  await injector.request();
+  await expect(injector.reply('Total')).toContainText('25');
+  await studio.showLayout('Monitor');
+  await studio.tab('Supervision').click();
+  await expect(page.getByRole('tree', { name: 'Supervision' }).getByRole('treeitem', { name: /share/ })).toBeVisible();
+});

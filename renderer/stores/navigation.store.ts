@@ -13,6 +13,8 @@ export type PanelId =
   | 'injector'
   | 'messages'
   | 'dead-letters'
+  | 'checkpoints'
+  | 'supervision'
   | 'problems'
   | 'console'
   | 'telemetry-strip'

@@ -58,7 +58,11 @@ interface ChoiceProps {
 function Choice({ part, label, rows }: ChoiceProps): ReactElement {
   const chosen = useLetters((state) => state.filter[part]);
   return (
-    <SelectBox aria-label={label} value={chosen} onChange={({ target }) => chooseFilter({ [part]: target.value })}>
+    <SelectBox
+      aria-label={`${label}, of the dead letters`}
+      value={chosen}
+      onChange={({ target }) => chooseFilter({ [part]: target.value })}
+    >
       <option value="">{label}: any</option>
       {choicesOf(rows, part, chosen).map((word) => (
         <option key={word} value={word}>

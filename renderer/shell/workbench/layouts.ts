@@ -10,6 +10,8 @@ export const panelTitles: Readonly<Record<PanelId, string>> = {
   injector: 'Injector',
   messages: 'Messages',
   'dead-letters': 'Dead letters',
+  checkpoints: 'Checkpoints',
+  supervision: 'Supervision',
   problems: 'Problems',
   console: 'Console',
   'telemetry-strip': 'Telemetry',
@@ -32,6 +34,8 @@ export const companions: Readonly<Record<PanelId, readonly PanelId[]>> = {
   console: ['problems', 'messages'],
   messages: ['console', 'problems'],
   'dead-letters': ['monitor', 'messages', 'problems'],
+  checkpoints: ['alerts', 'revisions', 'problems', 'console'],
+  supervision: ['alerts', 'problems', 'console'],
   'telemetry-strip': ['problems', 'console'],
 };
 
@@ -126,6 +130,8 @@ function buildMonitor(api: DockviewApi): void {
   add(api, 'monitor');
   add(api, 'dead-letters', { of: 'monitor', direction: 'within' });
   add(api, 'alerts', { of: 'monitor', direction: 'right', size: 264 });
+  add(api, 'supervision', { of: 'alerts', direction: 'within' });
+  add(api, 'checkpoints', { of: 'alerts', direction: 'within' });
   add(api, 'messages', { of: 'alerts', direction: 'within' });
   add(api, 'console', { of: 'alerts', direction: 'within' });
 }

@@ -12,7 +12,9 @@ import { MessagesPanel } from '../../injector/messages-panel.tsx';
 import { useCommands, type Command } from '../../stores/commands.store.ts';
 import type { PanelId } from '../../stores/navigation.store.ts';
 import { AlertsPanel } from '../../telemetry/alerts-panel.tsx';
+import { SupervisionPanel } from '../../telemetry/supervision-panel.tsx';
 import { TelemetryStrip } from '../../telemetry/telemetry-strip.tsx';
+import { CheckpointsPanel } from '../checkpoints/checkpoints-panel.tsx';
 import { ConsolePanel } from '../problems/console-panel.tsx';
 import { ProblemsPanel } from '../problems/problems-panel.tsx';
 import { DockTab } from './dock-tab.tsx';
@@ -33,6 +35,8 @@ const panels: Readonly<Record<PanelId, FunctionComponent>> = {
   injector: InjectorPanel,
   messages: MessagesPanel,
   'dead-letters': DeadLettersPanel,
+  checkpoints: CheckpointsPanel,
+  supervision: SupervisionPanel,
   problems: ProblemsPanel,
   console: ConsolePanel,
   'telemetry-strip': TelemetryStrip,
