@@ -64,6 +64,7 @@ export function readValue(type: FieldType, text: string): ReadValue {
       return isCharArray(type) && !text.startsWith('[') ? { value: text } : readJson(text);
     case 'struct':
     case 'list':
+    case 'buffer':
       return readJson(text);
   }
 }
