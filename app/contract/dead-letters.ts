@@ -58,6 +58,10 @@ export interface DeadLetterRow {
   readonly by: string;
   readonly type: string | null;
   readonly message?: Json;
+  /** Of its payload. */
+  readonly sizeBytes: number;
+  /** Where there is no `message`: the first 512 bytes of the payload, in hexadecimal. */
+  readonly bytesHex?: string;
   readonly messageId: string;
   readonly traceId: string;
   readonly priority: number;

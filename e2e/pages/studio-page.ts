@@ -2,6 +2,7 @@ import { expect, type Locator, type Page } from '@playwright/test';
 
 import type { Surroundings } from '../fixtures/surroundings.ts';
 import { CanvasPage } from './canvas-page.ts';
+import { DeadLettersPage } from './dead-letters-page.ts';
 import { EditorPage } from './editor-page.ts';
 import { InjectorPage } from './injector-page.ts';
 import { MonitorPage } from './monitor-page.ts';
@@ -13,6 +14,7 @@ export class StudioPage {
   readonly canvas: CanvasPage;
   readonly injector: InjectorPage;
   readonly monitor: MonitorPage;
+  readonly deadLetters: DeadLettersPage;
 
   constructor(page: Page, around: Surroundings) {
     this.page = page;
@@ -20,6 +22,7 @@ export class StudioPage {
     this.canvas = new CanvasPage(page);
     this.injector = new InjectorPage(page);
     this.monitor = new MonitorPage(page);
+    this.deadLetters = new DeadLettersPage(page);
   }
 
   async openSample(title: string): Promise<void> {

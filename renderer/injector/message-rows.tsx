@@ -16,13 +16,19 @@ interface MessageRowsProps<T> {
   readonly isFollowing: boolean;
   /** The person has left, or come back to, the end. */
   readonly onFollow: (isFollowing: boolean) => void;
+  /** Where the cells are others than those of outputs. */
+  readonly rowClassName?: string | undefined;
+  /** Enter on the selected row. */
+  readonly onOpen?: ((seq: number) => void) | undefined;
+  /** Delete on the selected row. */
+  readonly onDelete?: ((seq: number) => void) | undefined;
   /** The cells of one row. */
   readonly children: (row: T) => ReactNode;
 }
 
 /** A list of any length, of which only what is visible is in the page. Arrow keys, Home and End move the selection. */
 export function MessageRows<T>(props: MessageRowsProps<T>): ReactElement {
-  const { label, rows, seqOf, selected, onSelect, isFollowing, onFollow, children } = props;
+  const { label, rows, seqOf, selected, onSelect, isFollowing, onFollow, rowClassName = '', children } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const list = useVirtualizer({
     count: rows.length,
@@ -62,7 +68,7 @@ export function MessageRows<T>(props: MessageRowsProps<T>): ReactElement {
             id={rowId(label, seq)}
             role="option"
             aria-selected={seq === selected}
-            className={styles['row']}
+            className={`${styles['row']} ${rowClassName}`}
             style={{ transform: `translateY(${start}px)` }}
             onClick={() => onSelect(seq)}
           >
@@ -80,7 +86,7 @@ function rowId(label: string, seq: number): string {
 
 function moveSelection<T>(
   event: KeyboardEvent,
-  { rows, seqOf, selected, onSelect, onFollow }: MessageRowsProps<T>,
+  { rows, seqOf, selected, onSelect, onFollow, onOpen, onDelete }: MessageRowsProps<T>,
   list: Virtualizer<HTMLDivElement, Element>,
 ): void {
   const last = rows.length - 1;
@@ -93,6 +99,12 @@ function moveSelection<T>(
     Home: 0,
     End: last,
   };
+  const act = current === -1 ? undefined : { Enter: onOpen, Delete: onDelete }[event.key];
+  if (act !== undefined && selected !== undefined) {
+    event.preventDefault();
+    act(selected);
+    return;
+  }
   const index = steps[event.key];
   if (index === undefined || last < 0) return;
   event.preventDefault();

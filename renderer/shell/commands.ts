@@ -4,6 +4,7 @@ import { goToNextPlace } from '../editor/next-problem.ts';
 import type { Command } from '../stores/commands.store.ts';
 import { useNavigation, type LayoutName, type PanelId } from '../stores/navigation.store.ts';
 import { useProject } from '../stores/project.store.ts';
+import { saveCheckpoint } from './checkpoints/checkpoints.store.ts';
 import { chooseProject } from './choose-project.ts';
 import { useFileDialog } from './file-dialogs.store.ts';
 import { usePalette } from './palette.store.ts';
@@ -58,6 +59,14 @@ const restart: Command = {
   keys: 'Ctrl+Shift+F5',
   isEnabled: () => phase() === 'running' || phase() === 'paused',
   run: () => void restartRun(),
+};
+
+const saveState: Command = {
+  id: 'run.saveCheckpoint',
+  title: 'Save a checkpoint',
+  group: 'Run',
+  isEnabled: () => phase() === 'running' || phase() === 'paused',
+  run: () => void saveCheckpoint(''),
 };
 
 const project: readonly Command[] = [
@@ -165,4 +174,4 @@ const view: readonly Command[] = [
   })),
 ];
 
-export const shellCommands: readonly Command[] = [...run, restart, ...project, ...view];
+export const shellCommands: readonly Command[] = [...run, restart, saveState, ...project, ...view];

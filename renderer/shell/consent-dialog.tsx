@@ -10,10 +10,11 @@ import styles from './consent-dialog.module.css';
 export function ConsentDialog(): ReactElement | null {
   const request = useConsent(({ request: open }) => open);
   if (request === undefined) return null;
-  const close = (): void => useConsent.setState({ request: undefined });
+  const close = (): void => useConsent.setState({ request: undefined, agreed: undefined });
   const agree = (): void => {
+    const { agreed = (hash: string) => void startRun(hash) } = useConsent.getState();
     close();
-    void startRun(request.hash);
+    agreed(request.hash);
   };
   const actors = request.actorCount === 1 ? '1 actor' : `${request.actorCount} actors`;
   return (

@@ -1,4 +1,4 @@
-import { Blocks, Files, History, MessageSquareText, Send, Settings, Waypoints } from 'lucide-react';
+import { Blocks, Files, History, MailX, MessageSquareText, Send, Settings, Waypoints } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import type { ReactElement } from 'react';
 
@@ -17,6 +17,7 @@ const views: readonly { readonly panel: PanelId; readonly label: string; readonl
   { panel: 'canvas', label: 'Topology', icon: <Waypoints {...icon} /> },
   { panel: 'injector', label: 'Injector', icon: <Send {...icon} /> },
   { panel: 'messages', label: 'Messages', icon: <MessageSquareText {...icon} /> },
+  { panel: 'dead-letters', label: 'Dead letters', icon: <MailX {...icon} /> },
   { panel: 'revisions', label: 'Revisions', icon: <History {...icon} /> },
 ];
 

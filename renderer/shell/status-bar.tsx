@@ -116,7 +116,7 @@ function Dropped(): ReactElement | null {
     <button
       type="button"
       className={`${styles['part']} ${styles['link']}`}
-      onClick={() => useNavigation.getState().showPanel('messages')}
+      onClick={() => useNavigation.getState().showPanel('dead-letters')}
     >
       <StateGlyph state="warning" />
       <b>{formatCount(total)}</b> dead {total === 1 ? 'letter' : 'letters'}

@@ -5,7 +5,6 @@ import { toFailure } from '../bridge/failure.ts';
 import { useQueryOnce } from '../bridge/query-once.ts';
 import { HOST_AWAY } from '../stores/connection.store.ts';
 import { runCommand } from '../stores/commands.store.ts';
-import { useMessagesView } from '../stores/messages-view.store.ts';
 import { useNavigation } from '../stores/navigation.store.ts';
 import { openProjectId } from '../stores/project-session.ts';
 import { useProject } from '../stores/project.store.ts';
@@ -23,7 +22,7 @@ import { useAlerts } from './alerts.store.ts';
 export function AlertsPanel(): ReactElement {
   const { open, cleared } = useAlerts();
   const isAway = useProject(({ run }) => run.phase === 'unknown');
-  const nowMs = useSlowClock(open.some(({ kind }) => kind === 'full'));
+  const nowMs = useSlowClock(open.some(({ kind }) => kind === 'full' || kind === 'blocked' || kind === 'slow'));
   const due = open.filter((alert) => isDue(alert, nowMs));
   return (
     <div className={styles['panel']}>
@@ -59,7 +58,7 @@ export function AlertsPanel(): ReactElement {
 function AlertItem({ alert }: { readonly alert: Alert }): ReactElement {
   return (
     <li>
-      <StateGlyph state={alert.kind === 'faulted' || alert.kind === 'lost' ? 'faulted' : 'warning'} />
+      <StateGlyph state={['faulted', 'lost', 'deadlock', 'stuck'].includes(alert.kind) ? 'faulted' : 'warning'} />
       <div>
         <p className={styles['title']}>
           <b>{alert.title}</b>
@@ -74,7 +73,7 @@ function AlertItem({ alert }: { readonly alert: Alert }): ReactElement {
   );
 }
 
-function Actions({ alert: { kind, actorId, location } }: { readonly alert: Alert }): ReactElement {
+function Actions({ alert: { kind, actorId, culpritId, location } }: { readonly alert: Alert }): ReactElement {
   const { openFile, showPanel } = useNavigation.getState();
   switch (kind) {
     case 'lost':
@@ -91,29 +90,33 @@ function Actions({ alert: { kind, actorId, location } }: { readonly alert: Alert
           {actorId !== undefined && <Button onClick={() => void restart(actorId)}>Restart fresh</Button>}
         </>
       );
+    case 'stuck':
+    case 'deadlock':
+      return (
+        <>
+          {actorId !== undefined && <Button onClick={() => void restart(actorId)}>Restart {actorId} fresh</Button>}
+          {actorId !== undefined && <Button onClick={() => showActor(actorId)}>Show {actorId}</Button>}
+        </>
+      );
+    case 'blocked':
+    case 'slow': {
+      const shown = culpritId ?? actorId;
+      return <>{shown !== undefined && <Button onClick={() => showActor(shown)}>Show {shown}</Button>}</>;
+    }
     case 'full':
       return (
-        <Button
-          onClick={() => {
-            if (actorId !== undefined) useSelection.getState().select([actorId]);
-            showPanel('properties');
-          }}
-        >
+        <Button onClick={() => (actorId === undefined ? showPanel('properties') : showActor(actorId))}>
           Show its queue
         </Button>
       );
     case 'dropped':
-      return (
-        <Button
-          onClick={() => {
-            useMessagesView.setState({ tab: 'dead-letters' });
-            showPanel('messages');
-          }}
-        >
-          Show them
-        </Button>
-      );
+      return <Button onClick={() => showPanel('dead-letters')}>Show them</Button>;
   }
+}
+
+function showActor(id: string): void {
+  useSelection.getState().select([id]);
+  useNavigation.getState().showPanel('properties');
 }
 
 async function restart(actorId: string): Promise<void> {

@@ -4,14 +4,17 @@ import type { DeadLetterReason } from '../../app/runtime/message.ts';
 import type { ShownRun } from '../stores/project.store.ts';
 import type { LiveTelemetry } from '../stores/telemetry-history.ts';
 import { formatCount } from '../ui/format.ts';
+import { healthAlerts } from './health-alerts.ts';
 import { lostLimits, lostText, lostTitle } from '../ui/lost-run.ts';
 
 /** Something that needs the person, or did. */
 export interface Alert {
   /** The same trouble of the same object has the same key. */
   readonly key: string;
-  readonly kind: 'lost' | 'faulted' | 'full' | 'dropped';
+  readonly kind: 'lost' | 'faulted' | 'deadlock' | 'stuck' | 'blocked' | 'slow' | 'full' | 'dropped';
   readonly actorId?: string;
+  /** For whom it waits. */
+  readonly culpritId?: string;
   readonly title: string;
   readonly text: string;
   readonly sinceMs: number;
@@ -28,7 +31,7 @@ export interface Facts {
 export function alertsOf(facts: Facts): readonly Alert[] {
   const lost = lostWithHost(facts);
   if (facts.run.phase === 'idle' && facts.run.actors.length === 0) return lost;
-  return [...lost, ...faults(facts), ...fullQueues(facts), ...drops(facts)];
+  return [...lost, ...faults(facts), ...health(facts), ...fullQueues(facts), ...drops(facts)];
 }
 
 function lostWithHost({ run: { lost } }: Facts): readonly Alert[] {
@@ -36,6 +39,10 @@ function lostWithHost({ run: { lost } }: Facts): readonly Alert[] {
   const text = `${lostText(lost)} ${lostLimits(lost)}`.trim();
   const sinceMs = lost.lastSignAtMs ?? lost.foundAtMs;
   return [{ key: `lost:${lost.foundAtMs}`, kind: 'lost', title: lostTitle, text, sinceMs }];
+}
+
+function health({ run, nowMs }: Facts): readonly Alert[] {
+  return healthAlerts(run).map((alert) => ({ ...alert, sinceMs: nowMs }));
 }
 
 function faults({ run }: Facts): readonly Alert[] {
@@ -114,7 +121,7 @@ export interface AlertBook {
 
 export const emptyBook: AlertBook = { runId: 0, open: [], cleared: [] };
 const KEPT_CLEARED = 20;
-/** A queue that is full for a moment is not yet worth a line. */
+/** A queue that is full, or an actor that waits, for a moment is not yet worth a line. */
 const FULL_AFTER_MS = 2000;
 
 /** The book after these facts. Gives the same object where nothing has changed. */
@@ -137,7 +144,10 @@ export function nextBook(book: AlertBook, facts: Facts): AlertBook {
 
 /** Whether an open alert is shown already. */
 export function isDue(alert: Alert, nowMs: number): boolean {
-  return alert.kind !== 'full' || nowMs - alert.sinceMs >= FULL_AFTER_MS;
+  return (
+    (alert.kind !== 'full' && alert.kind !== 'blocked' && alert.kind !== 'slow') ||
+    nowMs - alert.sinceMs >= FULL_AFTER_MS
+  );
 }
 
 /** What ended with its host has not been mended. */

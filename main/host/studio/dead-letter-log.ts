@@ -19,6 +19,8 @@ const KEPT = 10_000;
 const EVENT_EVERY_MS = 100;
 /** As many as a window keeps of what it has sent. */
 const KEPT_SENT = 200;
+/** Of a payload that nobody can read. */
+const SHOWN_BYTES = 512;
 
 /** The dead letters of the run: counted by reason, the latest kept, also when the run has ended. */
 export class DeadLetterLog {
@@ -127,7 +129,7 @@ export class DeadLetterLog {
   }
 
   #row(letter: DeadLetter): DeadLetterRow {
-    const { id, type, bytes: _, fault, ...rest } = letter;
+    const { id, type, bytes, fault, ...rest } = letter;
     const message = contentsOf(letter);
     const location = this.#locations.get(letter);
     const replay = this.#store.replayOf(id);
@@ -135,7 +137,10 @@ export class DeadLetterLog {
       seq: id,
       ...rest,
       type: type?.name ?? null,
-      ...(message !== undefined && { message }),
+      sizeBytes: bytes.length,
+      ...(message === undefined
+        ? { bytesHex: Buffer.from(bytes.subarray(0, SHOWN_BYTES)).toString('hex') }
+        : { message }),
       ...(fault !== undefined && {
         fault: { cause: fault.cause, detail: fault.detail, ...(location !== undefined && { location }) },
       }),

@@ -18,6 +18,7 @@ import { LiveTotals } from './live-totals.tsx';
 import { PlacementFields } from './placement-fields.tsx';
 import { PortList } from './port-list.tsx';
 import { DraftField } from './draft-field.tsx';
+import { StateInspector } from './state-inspector.tsx';
 import { SupervisorField } from './supervisors/supervisor-field.tsx';
 import { TopicList } from './topic-list.tsx';
 import styles from './properties.module.css';
@@ -31,6 +32,7 @@ export function ActorProperties({ linked, isReadOnly }: ActorPropertiesProps): R
   const { actor, kernel } = linked;
   const run = useActorRun(actor.id);
   const state = useProject((project) => visibleActorState(run, project.run.phase));
+  const isLive = useProject(({ run: { phase } }) => phase === 'running' || phase === 'paused');
   return (
     <>
       <div className={styles['head']}>
@@ -60,7 +62,12 @@ export function ActorProperties({ linked, isReadOnly }: ActorPropertiesProps): R
         <SupervisorField ids={[actor.id]} isReadOnly={isReadOnly} />
         <DeviceNote />
       </Fold>
-      {kernel?.state !== undefined && <StateFields state={kernel.state} />}
+      {kernel?.state !== undefined &&
+        (isLive && run !== undefined ? (
+          <StateInspector id={actor.id} instances={run.instances} state={kernel.state} />
+        ) : (
+          <StateFields state={kernel.state} />
+        ))}
       {kernel !== undefined && <PortList id={actor.id} kernel={kernel} isReadOnly={isReadOnly} />}
       <TopicList id={actor.id} isReadOnly={isReadOnly} />
       <LiveTotals id={actor.id} isLive={state !== 'stopped'} />

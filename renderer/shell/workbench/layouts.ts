@@ -9,6 +9,9 @@ export const panelTitles: Readonly<Record<PanelId, string>> = {
   properties: 'Properties',
   injector: 'Injector',
   messages: 'Messages',
+  'dead-letters': 'Dead letters',
+  checkpoints: 'Checkpoints',
+  supervision: 'Supervision',
   problems: 'Problems',
   console: 'Console',
   'telemetry-strip': 'Telemetry',
@@ -30,6 +33,9 @@ export const companions: Readonly<Record<PanelId, readonly PanelId[]>> = {
   problems: ['console', 'messages'],
   console: ['problems', 'messages'],
   messages: ['console', 'problems'],
+  'dead-letters': ['monitor', 'messages', 'problems'],
+  checkpoints: ['alerts', 'revisions', 'problems', 'console'],
+  supervision: ['alerts', 'problems', 'console'],
   'telemetry-strip': ['problems', 'console'],
 };
 
@@ -97,6 +103,7 @@ function buildDesign(api: DockviewApi, isNarrow: boolean): void {
   add(api, 'problems', { of: 'canvas', direction: 'below', size: isNarrow ? 160 : 188 });
   add(api, 'console', { of: 'problems', direction: 'within' });
   add(api, 'messages', { of: 'problems', direction: 'within' });
+  add(api, 'dead-letters', { of: 'problems', direction: 'within' });
   add(api, 'telemetry-strip', { of: 'problems', direction: 'right', size: isNarrow ? 300 : 340 });
 }
 
@@ -116,11 +123,15 @@ function buildCode(api: DockviewApi, isNarrow: boolean): void {
   add(api, 'problems', { of: 'canvas', direction: 'below', size: 148 });
   add(api, 'console', { of: 'problems', direction: 'within' });
   add(api, 'messages', { of: 'problems', direction: 'within' });
+  add(api, 'dead-letters', { of: 'problems', direction: 'within' });
 }
 
 function buildMonitor(api: DockviewApi): void {
   add(api, 'monitor');
+  add(api, 'dead-letters', { of: 'monitor', direction: 'within' });
   add(api, 'alerts', { of: 'monitor', direction: 'right', size: 264 });
+  add(api, 'supervision', { of: 'alerts', direction: 'within' });
+  add(api, 'checkpoints', { of: 'alerts', direction: 'within' });
   add(api, 'messages', { of: 'alerts', direction: 'within' });
   add(api, 'console', { of: 'alerts', direction: 'within' });
 }

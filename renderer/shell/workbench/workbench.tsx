@@ -7,11 +7,14 @@ import { PalettePanel } from '../../designer/palette-panel.tsx';
 import { PropertiesPanel } from '../../designer/properties-panel.tsx';
 import { RevisionsPanel } from '../../editor/revisions-panel.tsx';
 import { InjectorPanel } from '../../injector/injector-panel.tsx';
+import { DeadLettersPanel } from '../../injector/dead-letters/dead-letters-panel.tsx';
 import { MessagesPanel } from '../../injector/messages-panel.tsx';
 import { useCommands, type Command } from '../../stores/commands.store.ts';
 import type { PanelId } from '../../stores/navigation.store.ts';
 import { AlertsPanel } from '../../telemetry/alerts-panel.tsx';
+import { SupervisionPanel } from '../../telemetry/supervision-panel.tsx';
 import { TelemetryStrip } from '../../telemetry/telemetry-strip.tsx';
+import { CheckpointsPanel } from '../checkpoints/checkpoints-panel.tsx';
 import { ConsolePanel } from '../problems/console-panel.tsx';
 import { ProblemsPanel } from '../problems/problems-panel.tsx';
 import { DockTab } from './dock-tab.tsx';
@@ -31,6 +34,9 @@ const panels: Readonly<Record<PanelId, FunctionComponent>> = {
   properties: PropertiesPanel,
   injector: InjectorPanel,
   messages: MessagesPanel,
+  'dead-letters': DeadLettersPanel,
+  checkpoints: CheckpointsPanel,
+  supervision: SupervisionPanel,
   problems: ProblemsPanel,
   console: ConsolePanel,
   'telemetry-strip': TelemetryStrip,
