@@ -6,6 +6,7 @@ import {
   CHANNEL,
   DEVICE_REASONS,
   FLAG_DEAD_LETTER,
+  FLAG_DROPPED,
   HEADER,
   LANE_COUNT,
   LEDGER,
@@ -181,6 +182,50 @@ describe('the ledger of an actor whose worker died while it sent', () => {
   });
 });
 
+describe('the ledger of an actor whose worker died while it dropped what found no room', () => {
+  it('says so once, and the actor goes on behind it', () => {
+    const arbitrary = fc.record({
+      position,
+      waiting,
+      isRecorded: fc.boolean(),
+      channels: fc.integer({ min: 1, max: CHANNELS }),
+      channel: fc.nat(CHANNELS - 1),
+      head: fc.nat(3),
+    });
+    fc.assert(
+      fc.property(arbitrary, ({ position: start, waiting: unread, isRecorded, channels, channel: any, head }) => {
+        const { receiver } = reset(start, unread);
+        const step = any % channels;
+        set(blocks.routes.address + ROUTE.channelCount, channels);
+        set(actor + ACTOR.outboxHead, head);
+        set(actor + ACTOR.outboxTail, 5);
+        set(actor + ACTOR.outboxStep, step);
+        identify(entry(head), 77);
+        set(entry(head) + HEADER.target, RECEIVER_ID);
+        if (step > 0) {
+          const claimed = receiver.claim()!;
+          receiver.publish(claimed, entry(head));
+          set(actor + ACTOR.claimPosition, claimed);
+          set(actor + ACTOR.claimEntry, head);
+          set(actor + ACTOR.claimStep, step - 1);
+          set(actor + ACTOR.claimRing, receiver.address);
+        }
+        const reason = DEVICE_REASONS.indexOf('dropped-newest');
+        const record = { outcome: 'sentDropped', peer: RECEIVER_ID, lane: 0, position: step, reason } as const;
+        if (isRecorded) writer.write(actor, entry(head), record);
+        else writeHalf(entry(head), record);
+        repair.mendActor(actor, worker);
+        expect(recordsOf(77)).toEqual(isRecorded ? [`sentDropped ${RECEIVER_ID} dropped-newest`] : []);
+        const isLast = step + 1 === channels;
+        expect([get(actor + ACTOR.outboxHead), get(actor + ACTOR.outboxStep)]).toEqual(
+          isRecorded ? [isLast ? head + 1 : head, isLast ? 0 : step + 1] : [head, step],
+        );
+      }),
+      { numRuns: 500, seed: 93 },
+    );
+  });
+});
+
 const CONSUMING = ['handling', 'committing', 'half written', 'recorded', 'counted', 'advanced'] as const;
 
 describe('the ledger of an actor whose worker died after a handler', () => {
@@ -189,21 +234,23 @@ describe('the ledger of an actor whose worker died after a handler', () => {
       position,
       waiting,
       lane: fc.nat(LANE_COUNT - 1),
-      isHandled: fc.boolean(),
+      end: fc.constantFrom('processed', 'deadLetter', 'dropped'),
       death: fc.constantFrom(...CONSUMING),
       /** It had sent something before, and is blocked with more: the claim of that is still on record. */
       isBlocked: fc.boolean(),
     });
     fc.assert(
-      fc.property(arbitrary, ({ position: start, waiting: unread, lane, isHandled, death, isBlocked }) => {
+      fc.property(arbitrary, ({ position: start, waiting: unread, lane, end, death, isBlocked }) => {
         const { receiver } = reset(start, Math.max(unread - 1, 0));
         const slot = new FakeRing(arena, ownRing(lane)).slot(0);
         identify(slot, 78);
         set(actor + ACTOR.lane, lane);
         set(worker + WORKER.slot, slot);
+        const reason = ({ processed: 'none', deadLetter: 'unhandled-type', dropped: 'cleared' } as const)[end];
+        const isHandled = end === 'processed';
         if (!isHandled) {
-          set(slot + HEADER.port, FLAG_DEAD_LETTER << 16);
-          set(slot + HEADER.priority, DEVICE_REASONS.indexOf('unhandled-type') << 16);
+          set(slot + HEADER.port, (end === 'dropped' ? FLAG_DROPPED : FLAG_DEAD_LETTER) << 16);
+          set(slot + HEADER.priority, DEVICE_REASONS.indexOf(reason) << 16);
         }
         const stage = CONSUMING.indexOf(death);
         if (isBlocked && stage > 0) {
@@ -218,11 +265,11 @@ describe('the ledger of an actor whose worker died after a handler', () => {
           writer.write(actor, entry(0), sent);
         }
         const record: LedgerRecord = {
-          outcome: isHandled ? 'processed' : 'deadLetter',
+          outcome: end,
           peer: ACTOR_ID,
           lane,
           position: 0,
-          reason: isHandled ? 0 : DEVICE_REASONS.indexOf('unhandled-type'),
+          reason: DEVICE_REASONS.indexOf(reason),
         };
         set(actor + ACTOR.phase, stage === 0 ? PHASE.handling : stage === 1 ? PHASE.committing : PHASE.counting);
         if (death === 'half written') writeHalf(slot, record);
@@ -231,7 +278,7 @@ describe('the ledger of an actor whose worker died after a handler', () => {
         if (stage >= 5) set(actor + ACTOR.cursors + lane * 4, 1);
         repair.mendActor(actor, worker);
         const before = get(ledger + LEDGER.head);
-        const wanted = `${record.outcome} ${ACTOR_ID} ${isHandled ? 'none' : 'unhandled-type'}`;
+        const wanted = `${record.outcome} ${ACTOR_ID} ${reason}`;
         expect(recordsOf(78)).toEqual(stage === 0 ? [] : [wanted]);
         set(ledger + LEDGER.head, before);
         expect(recordsOf(79)).toHaveLength(isBlocked && stage > 0 ? 1 : 0);
