@@ -20,7 +20,7 @@ export type { BufferState } from '../app/runtime/buffers/buffer-state.ts';
 export type { AllocateOptions, Buffers, BuffersOptions } from '../app/runtime/buffers/buffers.ts';
 export type { BufferElement, ElementArray } from '../app/runtime/buffers/element-type.ts';
 export type { ElementRange, UnifiedBuffer } from '../app/runtime/buffers/unified-buffer.ts';
-export type { DedupKey } from '../app/runtime/dedup-window.ts';
+export type { DedupKey } from '../app/runtime/send-options.ts';
 export type { Fate, Receipt } from '../app/runtime/receipts.ts';
 export type { RequestOptions, SendOptions } from '../app/runtime/send-options.ts';
 export type { PublishOptions, PublishReceipt } from '../app/runtime/topics/publisher.ts';

@@ -1,9 +1,13 @@
-import type { Actor } from './actor.ts';
+import type { ActorInstance } from './actor-instance.ts';
 import type { ActorSurroundings } from './actor-surroundings.ts';
+import type { OverflowPolicy } from './overflow.ts';
 import type { LoadedKernel } from './programs.ts';
 import type { ReceiveQueue } from './receive-queue.ts';
 
-export interface ActorInit extends Pick<Actor, 'name' | 'overflow' | 'instances'> {
+export interface ActorInit {
+  readonly name: string;
+  readonly overflow: OverflowPolicy;
+  readonly instances: readonly ActorInstance[];
   readonly code: LoadedKernel;
   /** Keys that are remembered. */
   readonly dedup: number;

@@ -4,8 +4,6 @@ import {
   COMMAND,
   FLAG_DEAD_LETTER,
   HEADER,
-  LANE_COUNT,
-  PHASE,
   REPLY_PORT,
   RING,
   TOPIC_PORT,
@@ -17,9 +15,8 @@ import { Commands } from './commands.ts';
 import { Clearing } from './clearing.ts';
 import { HostDrops } from './drop-counts.ts';
 import type { DeliveryObservers } from './delivery-observers.ts';
-import type { HostRoutes } from './host-actors/host-routes.ts';
 import { HostLanes } from './host-lanes.ts';
-import type { InstanceEvents, InstanceInit } from './instance-init.ts';
+import type { EventsOf, InitOf, OutputRoutes } from './instance-init.ts';
 import { InboxPositions } from './inbox-positions.ts';
 import { canMove, checkMove, type ActorState } from './lifecycle.ts';
 import { runtimeDisposed, type Lifetime } from './lifetime.ts';
@@ -30,6 +27,8 @@ import { OutRing } from './out-ring.ts';
 import type { LoadedKernel } from './programs.ts';
 import { actorReset, refusalOf } from './refusal.ts';
 import type { Waiters } from './waiters.ts';
+
+export type InstanceEvents = EventsOf<ActorInstance>;
 
 /** The host's side of one actor: its memory, its rings, its life. */
 export class ActorInstance {
@@ -52,7 +51,7 @@ export class ActorInstance {
   /** It has failed and will be started again: until then its queues take messages. */
   awaitsRestart = false;
   /** Which of its outputs lead to host actors; undefined when none does. */
-  hostRoutes: HostRoutes | undefined;
+  hostRoutes: OutputRoutes<ActorInstance> | undefined;
   /** The message whose handler failed. */
   failedMessageId: MessageId | undefined;
   readonly #clearing: Clearing;
@@ -70,7 +69,7 @@ export class ActorInstance {
   #isRemoved = false;
   #isReset = false;
 
-  constructor({ device, code, memory, events, waiters, lifetime, observers }: InstanceInit) {
+  constructor({ device, code, memory, events, waiters, lifetime, observers }: InitOf<ActorInstance>) {
     const { plan } = memory;
     this.id = plan.actorId;
     this.label = plan.name;

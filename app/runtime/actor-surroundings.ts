@@ -1,9 +1,8 @@
 import type { Arena } from '../device/arena.ts';
 import type { MemoryViews } from '../model/codec/memory-views.ts';
 import type { StructType } from '../model/message-type.ts';
-import type { ActorInstance } from './actor-instance.ts';
+import type { ActorInstance, InstanceEvents } from './actor-instance.ts';
 import type { Buffers } from './buffers/buffers.ts';
-import type { InstanceEvents } from './instance-init.ts';
 import type { HeaderWriter } from './message-header.ts';
 import type { RuntimePlatform } from './ports.ts';
 import type { RequestTable } from './request-table.ts';

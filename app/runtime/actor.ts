@@ -23,6 +23,7 @@ import type { OverflowPolicy } from './overflow.ts';
 import type { ReceiveQueue } from './receive-queue.ts';
 import type { LoadedKernel } from './programs.ts';
 import type { Fate, Receipt } from './receipts.ts';
+import { unknownInstance } from './refusal.ts';
 import { checkSendOptions, type RequestOptions, type SendOptions } from './send-options.ts';
 import { Sending, type Destination } from './sending.ts';
 import type { ReadStateOptions, WriteStateOptions } from './state/state-options.ts';
@@ -382,11 +383,7 @@ export class Actor {
     const { instance: index, signal } = options;
     if (options !== NO_OPTIONS) checkSendOptions(options);
     const chosen = index === undefined ? this.#nextInTurn() : this.instances[index];
-    if (chosen === undefined) {
-      const message = `actor '${this.name}' has no instance ${String(index)}.`;
-      const tip = `It has ${this.instances.length.toString()}, counted from 0.`;
-      throw new StudioError('UnknownInstance', message, { tip });
-    }
+    if (chosen === undefined) throw unknownInstance(this, index);
     chosen.checkAcceptsMessages();
     if (signal?.aborted === true) throw new StudioError('Aborted', `sending to '${chosen.label}' was aborted.`);
     return { instance: chosen, lane: chosen.host.laneOf(options) };

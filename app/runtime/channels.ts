@@ -9,7 +9,7 @@ import { Actor } from './actor.ts';
 import type { ActorInstance } from './actor-instance.ts';
 import { HostActor } from './host-actors/host-actor.ts';
 import type { HostChannel } from './host-actors/host-outlet.ts';
-import { HostRoutes, type HostRoute } from './host-actors/host-routes.ts';
+import { HostRoutes, hostRoutesOf, type HostRoute } from './host-actors/host-routes.ts';
 import { portAt } from './queued.ts';
 import { RouteTable, type ChannelRoute } from './route-table.ts';
 import { routingWords, type Routing } from './routing.ts';
@@ -177,7 +177,8 @@ export class Channels {
   #connectToHost({ from, port, to, routing }: DeviceChannel & { readonly to: HostActor }): void {
     const route = { to, sent: 0 };
     this.#add({ from, port, to, routing, route });
-    const routes = from.instances[0]?.hostRoutes ?? new HostRoutes();
+    const [first] = from.instances;
+    const routes = (first && hostRoutesOf(first)) ?? new HostRoutes();
     routes.add(port, route);
     for (const instance of from.instances) instance.hostRoutes = routes;
   }

@@ -1,7 +1,5 @@
 import type { MessageId } from './message-header.ts';
-
-/** What makes a message the same as another one; 1, 1n and '1' are three keys. */
-export type DedupKey = string | number | bigint;
+import type { DedupKey } from './send-options.ts';
 
 /** The keys of the last `size` accepted messages that had one, and whose they were. */
 export class DedupWindow {

@@ -3,10 +3,19 @@ import type { Codec } from '../model/codec/codec.ts';
 import { viewMemory } from '../model/codec/memory-views.ts';
 import { hashKey } from '../model/message-key.ts';
 import type { StructType } from '../model/message-type.ts';
-import type { Actor } from './actor.ts';
 import type { MessageId } from './message-header.ts';
 import { keyOf } from './routing.ts';
 import type { SendOptions } from './send-options.ts';
+
+/** An actor, as the sender sees it. */
+interface Addressee {
+  readonly name: string;
+  readonly instances: readonly { readonly index: number; readonly memory: { readonly payloadRoom: number } }[];
+}
+
+interface Broadcastee extends Addressee {
+  postBytes(type: StructType, bytes: Uint8Array, options: SendOptions): Promise<MessageId>;
+}
 
 /**
  * The options with the instance that the message's key chooses: the one that devices choose.
@@ -40,7 +49,7 @@ export function forBatch(options: SendOptions): SendOptions {
 }
 
 /** What the actor does not handle has to fit into its queues all the same. @throws StudioError `InvalidMessage` */
-export function checkFits({ name, instances }: Actor, type: StructType): void {
+export function checkFits({ name, instances }: Addressee, type: StructType): void {
   const room = Math.min(...instances.map(({ memory }) => memory.payloadRoom));
   if (type.sizeBytes <= room) return;
   const message = `a ${type.name} has ${type.sizeBytes.toString()} bytes; the queues of '${name}' hold ${room.toString()}.`;
@@ -57,7 +66,7 @@ export function encodeObject(codec: Codec, message: object): Uint8Array {
 
 /** To every instance, each in its own time; gives the ids. @throws StudioError `BroadcastIncomplete` */
 export function broadcastBytes(
-  actor: Actor,
+  actor: Broadcastee,
   { type, bytes }: { readonly type: StructType; readonly bytes: Uint8Array },
   options: SendOptions,
 ): Promise<MessageId[]> {

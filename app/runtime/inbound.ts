@@ -4,12 +4,12 @@ import type { Arena } from '../device/arena.ts';
 import type { DeviceFault } from '../device/device.ts';
 import type { StructType } from '../model/message-type.ts';
 import type { ActorDirectory } from './actor-directory.ts';
-import type { ActorInstance } from './actor-instance.ts';
+import type { ActorInstance, InstanceEvents } from './actor-instance.ts';
 import type { DeadLetters } from './dead-letters/dead-letters.ts';
 import type { HostActors } from './host-actors/host-actors.ts';
-import type { InstanceEvents } from './instance-init.ts';
 import { readHostNumber, readId } from './message-header.ts';
 import { ReceivedMessage, type FoundDeadLetter } from './message.ts';
+import { hostRoutesOf } from './host-actors/host-routes.ts';
 import type { DeliveryObservers } from './delivery-observers.ts';
 import { slotsFrom, undeliveredOf } from './queued.ts';
 import type { HybridClock } from './hybrid-clock.ts';
@@ -68,8 +68,9 @@ export class Inbound implements InstanceEvents {
     const type = this.outputType(instance, slot);
     if (type === undefined || actor === undefined) return true;
     const port = this.#arena.u32[(slot + HEADER.port) >> 2]! & 0xffff;
-    if (instance.hostRoutes?.leads(instance, port) === true)
-      return instance.hostRoutes.deliver({
+    const routes = hostRoutesOf(instance);
+    if (routes?.leads(instance, port) === true)
+      return routes.deliver({
         instance,
         port,
         copy: () => this.#copy(instance, slot, type),

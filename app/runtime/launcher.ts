@@ -1,12 +1,11 @@
 import type { Arena } from '../device/arena.ts';
 import { Actor } from './actor.ts';
 import type { ActorDirectory } from './actor-directory.ts';
-import { ActorInstance } from './actor-instance.ts';
+import { ActorInstance, type InstanceEvents } from './actor-instance.ts';
 import { ActorMemory, type ActorPlan } from './actor-memory.ts';
 import type { ActorSurroundings } from './actor-surroundings.ts';
 import type { DeliveryObservers } from './delivery-observers.ts';
 import type { HostActors } from './host-actors/host-actors.ts';
-import type { InstanceEvents } from './instance-init.ts';
 import { checkMemory, checkSpec, planActor, type LaunchSpec, type LoadedKernel } from './launch.ts';
 import type { Lifetime } from './lifetime.ts';
 import { LEDGER_RECORDS } from './ledger/open-ledger.ts';

@@ -35,3 +35,13 @@ export function actorReset(label: string): StudioError {
     tip: 'Send the message again.',
   });
 }
+
+/** For who named one that there is not. */
+export function unknownInstance(
+  { name, instances }: { readonly name: string; readonly instances: readonly unknown[] },
+  index: number | undefined,
+): StudioError {
+  return new StudioError('UnknownInstance', `actor '${name}' has no instance ${String(index)}.`, {
+    tip: `It has ${instances.length.toString()}, counted from 0.`,
+  });
+}

@@ -2,6 +2,7 @@ import { didYouMean } from '../base/did-you-mean.ts';
 import { StudioError, type Problem } from '../base/studio-error.ts';
 import type { ActorPlacement, Device, ReplacementOutcome } from '../device/device.ts';
 import type { Actor } from './actor.ts';
+import type { InstanceEvents } from './actor-instance.ts';
 import type { ActorDirectory } from './actor-directory.ts';
 import type { Channels } from './channels.ts';
 import type { NameService } from './names/name-service.ts';
@@ -13,8 +14,6 @@ import { ReloadStep, type CreateInstance } from './reload-step.ts';
 import type { InstanceMigration, MigrateOptions, MigrationForecast } from './state/migration-plan.ts';
 import type { Parked } from './state/parked.ts';
 import { MigrationStep } from './state/migration-step.ts';
-import type { ActorInstance } from './actor-instance.ts';
-import type { InstanceEvents } from './instance-init.ts';
 
 export interface ReloadOptions extends MigrateOptions {
   /** How long to wait for handlers that are running. Default 5,000, which is longer than a handler may take. */

@@ -1,6 +1,8 @@
 import { URGENT_PRIORITY } from '../abi/arena-layout.ts';
 import { StudioError } from '../base/studio-error.ts';
-import type { DedupKey } from './dedup-window.ts';
+
+/** What makes a message the same as another one; 1, 1n and '1' are three keys. */
+export type DedupKey = string | number | bigint;
 
 /** Of what the host sends and says nothing else about. */
 export const DEFAULT_PRIORITY = 128;

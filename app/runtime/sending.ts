@@ -1,8 +1,7 @@
 import { FLAG_RECEIPT } from '../abi/arena-layout.ts';
 import { StudioError } from '../base/studio-error.ts';
 import { assertNever } from '../base/assert-never.ts';
-import type { ActorInstance } from './actor-instance.ts';
-import type { InstanceEvents } from './instance-init.ts';
+import type { ActorInstance, InstanceEvents } from './actor-instance.ts';
 import { DedupWindow } from './dedup-window.ts';
 import type { HostLane } from './host-lane.ts';
 import type { MessageId } from './message-header.ts';

@@ -280,9 +280,9 @@ describe.concurrent('topologies', () => {
     ],
     ['capacity 8', { actors: [{ ...actor, queue: { capacity: 8 } }] }, /8 is too small: at least 16/],
     [
-      'a policy that is not there yet',
-      { actors: [{ ...actor, queue: { overflow: 'dropOldest' } }] },
-      /not supported yet/,
+      'a policy that there is not',
+      { actors: [{ ...actor, queue: { overflow: 'dropRandom' } }] },
+      /dropRandom/,
     ],
     ['a wide block', { actors: [{ ...actor, block: 256 }] }, /'a' asks for 256 threads per block/],
     ['a bad message to inject', { inject: [{ message: { small: 'x' } }] }, /:\d+:\d+: error: .*found the string "x"/],

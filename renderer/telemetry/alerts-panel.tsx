@@ -15,7 +15,8 @@ import { Fold } from '../ui/fold.tsx';
 import { formatBytes, formatClock } from '../ui/format.ts';
 import { StateGlyph } from '../ui/state-glyph.tsx';
 import styles from './alerts.module.css';
-import { type Alert, isDue } from './alerts.ts';
+import type { Alert } from './alert.ts';
+import { isDue } from './alerts.ts';
 import { useAlerts } from './alerts.store.ts';
 
 /** What needs the person now, each with the action that helps; what did; and the device that it all runs on. */

@@ -1,25 +1,11 @@
-import type { SourceLocation } from '../../app/base/studio-error.ts';
 import type { DeadLetterSummary } from '../../app/contract/run.ts';
 import type { DeadLetterReason } from '../../app/runtime/message.ts';
 import type { ShownRun } from '../stores/project.store.ts';
 import type { LiveTelemetry } from '../stores/telemetry-history.ts';
 import { formatCount } from '../ui/format.ts';
+import type { Alert } from './alert.ts';
 import { healthAlerts } from './health-alerts.ts';
 import { lostLimits, lostText, lostTitle } from '../ui/lost-run.ts';
-
-/** Something that needs the person, or did. */
-export interface Alert {
-  /** The same trouble of the same object has the same key. */
-  readonly key: string;
-  readonly kind: 'lost' | 'faulted' | 'deadlock' | 'stuck' | 'blocked' | 'slow' | 'full' | 'dropped';
-  readonly actorId?: string;
-  /** For whom it waits. */
-  readonly culpritId?: string;
-  readonly title: string;
-  readonly text: string;
-  readonly sinceMs: number;
-  readonly location?: SourceLocation;
-}
 
 export interface Facts {
   readonly run: ShownRun;

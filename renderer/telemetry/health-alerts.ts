@@ -1,6 +1,6 @@
 import type { ActorRunState } from '../../app/contract/run.ts';
 import type { ShownRun } from '../stores/project.store.ts';
-import type { Alert } from './alerts.ts';
+import type { Alert } from './alert.ts';
 
 /** What the watch over the actors' health has found: who is slow, stuck, waits for whom, or waits in a circle. */
 export function healthAlerts(run: ShownRun): readonly Alert[] {

@@ -1,4 +1,5 @@
 import type { ActorInstance } from '../actor-instance.ts';
+import type { OutputRoutes } from '../instance-init.ts';
 import type { DeadLetterReason, ReceivedMessage } from '../message.ts';
 import type { HostActor } from './host-actor.ts';
 import { hasEnded } from './host-actor-state.ts';
@@ -20,7 +21,7 @@ export interface Leaving {
 }
 
 /** Which outputs of one actor lead to host actors. Known to its instances, so that nobody else takes these messages. */
-export class HostRoutes {
+export class HostRoutes implements OutputRoutes<ActorInstance> {
   readonly #byPort = new Map<string, HostRoute[]>();
 
   add(port: string, route: HostRoute): void {
@@ -54,4 +55,8 @@ export class HostRoutes {
     const name = instance.kernel.outputs[port]?.name;
     return name === undefined ? [] : (this.#byPort.get(name) ?? []);
   }
+}
+
+export function hostRoutesOf({ hostRoutes }: ActorInstance): HostRoutes | undefined {
+  return hostRoutes instanceof HostRoutes ? hostRoutes : undefined;
 }
