@@ -151,7 +151,7 @@ describe.concurrent('files', () => {
       "OutputNotWritable: --output 'no/folder/out' cannot",
     );
     await expectError([...inject({}), '--output', 'folder.cu'], "OutputNotWritable: --output 'folder.cu' cannot");
-    await expectError([...inject({}), '--output', './echo.cu'], "--output './echo.cu' is a file that this run reads.");
+    await expectError([...inject({}), '--output', './echo.cu'], "--output './echo.cu' is a file that this run reads or writes.");
     await expectError(['types', 'echo.cu', '-o', 'no/types.ts'], "OutputNotWritable: 'no/types.ts' cannot be written");
   });
 
