@@ -13,7 +13,6 @@ import { ReloadStep, type CreateInstance } from './reload-step.ts';
 import type { InstanceMigration, MigrateOptions, MigrationForecast } from './state/migration-plan.ts';
 import type { Parked } from './state/parked.ts';
 import { MigrationStep } from './state/migration-step.ts';
-import type { ActorInstance } from './actor-instance.ts';
 import type { InstanceEvents } from './instance-init.ts';
 
 export interface ReloadOptions extends MigrateOptions {
