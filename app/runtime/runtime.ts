@@ -1,60 +1,36 @@
 import { StudioError } from '../base/studio-error.ts';
 import type { ArenaBlock } from '../device/arena.ts';
 import type { Device, DeviceFault } from '../device/device.ts';
-import { viewMemory } from '../model/codec/memory-views.ts';
 import type { ProgramImage } from '../model/program.ts';
 import type { Actor } from './actor.ts';
-import { ActorDirectory } from './actor-directory.ts';
 import type { ActorInstance } from './actor-instance.ts';
-import type { ActorSurroundings } from './actor-surroundings.ts';
-import {
-  Checkpoints,
-  type CheckpointOptions,
-  type RestoreOptions,
-  type RestoreReport,
-} from './checkpoint/checkpoints.ts';
-import { Buffers } from './buffers/buffers.ts';
-import { generationOf } from './buffers/first-generation.ts';
-import { Channels, type ChannelState, type ConnectOptions } from './channels.ts';
-import { DeadLetters } from './dead-letters/dead-letters.ts';
-import { sendAgainTo } from './dead-letters/replay.ts';
-import { DeliveryObservers } from './delivery-observers.ts';
+import type { CheckpointOptions, RestoreOptions, RestoreReport } from './checkpoint/checkpoints.ts';
+import type { Buffers } from './buffers/buffers.ts';
+import type { ChannelState, ConnectOptions } from './channels.ts';
+import type { DeadLetters } from './dead-letters/dead-letters.ts';
 import { Event } from './event.ts';
 import { deadlocksOf, type Deadlock } from './health/deadlock.ts';
-import { HealthMonitor } from './health/health-monitor.ts';
-import { Inbound } from './inbound.ts';
+import type { HealthMonitor } from './health/health-monitor.ts';
 import type { LaunchOptions, LaunchSpec, LoadedKernel } from './launch.ts';
-import { Launcher } from './launcher.ts';
 import type { Ledger } from './ledger/ledger.ts';
-import { openLedger } from './ledger/open-ledger.ts';
 import { Lifetime, runtimeDisposed } from './lifetime.ts';
-import { HybridClock } from './hybrid-clock.ts';
 import { HostActor } from './host-actors/host-actor.ts';
 import type { HostActorDefinition } from './host-actors/host-actor-definition.ts';
-import { HostActors } from './host-actors/host-actors.ts';
-import { HeaderWriter } from './message-header.ts';
-import { NameService } from './names/name-service.ts';
-import { Programs, type Program } from './programs.ts';
+import type { Program } from './programs.ts';
 import { undelivered, untilQuiet, type Undelivered } from './quiescence.ts';
-import { Reloads, type ReloadOptions, type ReloadReport } from './reload.ts';
-import { Removals } from './removals.ts';
-import { RequestTable } from './request-table.ts';
-import { requestTimeout, type ActorFailure, type HostConnectOptions, type RuntimePorts } from './runtime-parts.ts';
+import type { ReloadOptions, ReloadReport } from './reload.ts';
+import { assembleRuntime, type RuntimeAssembly } from './runtime-assembly.ts';
+import type { ActorFailure, HostConnectOptions, RuntimePorts } from './runtime-parts.ts';
 import type { MigrationForecast } from './state/migration-plan.ts';
-import { Parked } from './state/parked.ts';
-import { StateAccess } from './state/state-access.ts';
-import { Supervision } from './supervision/supervision.ts';
+import type { Supervision } from './supervision/supervision.ts';
 import type { SupervisorOptions } from './supervision/supervisor-spec.ts';
-import { Publisher, type PublishOptions, type PublishReceipt } from './topics/publisher.ts';
+import type { PublishOptions, PublishReceipt } from './topics/publisher.ts';
 import { isListener, type TopicListener } from './topics/subscriptions.ts';
-import { Topics, type TopicState } from './topics/topics.ts';
-import { TypeRegistry } from './type-registry.ts';
+import type { TopicState } from './topics/topics.ts';
 import { WorkSources } from './work-sources.ts';
 
 export type { Program } from './programs.ts';
 export type { ActorFailure, RuntimePorts } from './runtime-parts.ts';
-
-const DEFAULT_TOPIC_LIMIT = 4096;
 
 /** Launches actors on a device, connects them, and exchanges messages with them. */
 export class RingKernelRuntime implements AsyncDisposable {
@@ -76,127 +52,43 @@ export class RingKernelRuntime implements AsyncDisposable {
   /** Unix time. */
   readonly startedAtMs: number;
   readonly #ports: RuntimePorts;
-  readonly #surroundings: ActorSurroundings;
-  readonly #channels: Channels;
-  readonly #directory: ActorDirectory;
-  readonly #programs: Programs;
-  readonly #inbound: Inbound;
-  readonly #launcher: Launcher;
-  readonly #topics: Topics;
-  readonly #publisher: Publisher;
-  readonly #reloads: Reloads;
-  readonly #hosts: HostActors;
-  readonly #checkpoints: Checkpoints;
-  readonly #removals: Removals;
+  readonly #parts: RuntimeAssembly;
   #disposal: Promise<void> | undefined;
 
   constructor(ports: RuntimePorts) {
-    const { device, platform } = ports;
-    const { arena } = device;
-    const types = new TypeRegistry();
-    const directory = new ActorDirectory(device);
-    const labelOf = (actorId: number): string | undefined => directory.instance(actorId)?.label;
-    const parked = new Parked({ device, platform, lifetime: this.lifetime, labelOf });
-    const clock = new HybridClock(() => platform.unixMs());
-    const headers = new HeaderWriter(arena, clock);
-    const topics = new Topics(device, ports.topicLimit ?? DEFAULT_TOPIC_LIMIT);
-    const names = new NameService({ device, directory, topics });
-    const requests = new RequestTable(platform, ({ actorId }) => requestTimeout(directory.instance(actorId), actorId));
+    const { lifetime, workSources } = this;
     const onFailed = (instance: ActorInstance, fault: DeviceFault): void => {
       this.#announceFailure(instance, fault);
     };
-    this.device = device;
-    this.buffers = new Buffers(device, ports.buffers, generationOf(platform.unixMs()));
-    const { workSources, lifetime } = this;
-    const isTaken = (name: string): boolean => directory.names.includes(name);
-    const hosts = new HostActors({ platform, workSources, lifetime, seed: ports.seed ?? 0, isTaken });
-    this.#hosts = hosts;
-    this.deadLetters = new DeadLetters({
-      arena,
-      types,
-      labelOf: (id) => labelOf(id) ?? hosts.labelOf(id),
-      nowMs: () => platform.unixMs(),
-      sendAgain: sendAgainTo((name) => directory.named(name)),
-      options: ports.deadLetters,
-    });
     this.#ports = ports;
-    this.startedAtMs = platform.unixMs();
-    const channels = new Channels(arena);
-    this.#channels = channels;
-    this.#directory = directory;
-    this.#programs = new Programs(device, types, this.lifetime);
-    this.ledger = ports.ledger === true ? openLedger(channels, { device, directory, types, platform }) : undefined;
-    const observers = new DeliveryObservers([...(this.ledger ? [this.ledger] : []), ...(ports.observers ?? [])]);
-    const { deadLetters } = this;
-    const told = { deadLetters, observers, onFailed };
-    const inbound = new Inbound({ arena, types, clock, names, topics, requests, directory, hosts, ...told });
-    this.#topics = topics;
-    this.#publisher = new Publisher({ topics, types, headers });
-    this.#inbound = inbound;
-    this.#surroundings = {
-      arena,
-      views: viewMemory(arena.memory.buffer),
-      types,
-      headers,
-      requests,
-      platform,
-      buffers: this.buffers,
-      outputType: (instance, slot) => inbound.outputType(instance, slot),
-      onDeadLetter: (instance, letter) => {
-        inbound.onDeadLetter(instance, letter);
-      },
-      expectSignals: () => {
-        device.expectSignals();
-      },
-      states: new StateAccess({ arena, types, parked, isGone: (actor) => !this.#isThere(actor) }),
-    };
-    const moved = { device, platform, parked, directory, channels };
-    this.#checkpoints = new Checkpoints({ ...moved, headers, types, requests });
-    this.#launcher = new Launcher({
-      ports,
-      lifetime,
-      directory,
-      programs: this.#programs,
-      events: inbound,
-      hosts,
-      observers,
-      surroundings: this.#surroundings,
-    });
-    this.#reloads = new Reloads({
-      ...moved,
-      lifetime,
-      names,
-      programs: this.#programs,
-      events: inbound,
-      createInstance: (code, memory) => this.#launcher.createInstance(code, memory),
-      isLeaving: (actor) => this.#removals.isLeaving(actor),
-    });
-    const inTurn: Reloads['inTurn'] = (work) => this.#reloads.inTurn(work);
-    this.supervision = new Supervision({ device, platform, lifetime, directory, inTurn, seed: ports.seed ?? 0 });
-    this.#removals = new Removals({ device, lifetime, directory, channels, topics, supervision: this.supervision });
-    this.workSources.add(this.supervision);
-    this.health = new HealthMonitor({ arena, platform, directory });
-    this.workSources.add(topics);
+    this.startedAtMs = ports.platform.unixMs();
+    this.#parts = assembleRuntime({ ports, lifetime, workSources, onFailed });
+    this.device = ports.device;
+    this.buffers = this.#parts.buffers;
+    this.deadLetters = this.#parts.deadLetters;
+    this.ledger = this.#parts.ledger;
+    this.supervision = this.#parts.supervision;
+    this.health = this.#parts.health;
     this.#listen();
   }
 
   /** Of a struct that some program declares, or did. */
   typeName(typeId: number): string | undefined {
-    return this.#surroundings.types.get(typeId)?.name;
+    return this.#parts.surroundings.types.get(typeId)?.name;
   }
 
   get actors(): readonly Actor[] {
-    return this.#directory.actors;
+    return this.#parts.directory.actors;
   }
 
   /** What is connected, and how many messages have gone over it. */
   get channels(): readonly ChannelState[] {
-    return this.#channels.states;
+    return this.#parts.channels.states;
   }
 
   /** Replies to requests that had timed out or been aborted. */
   get lateReplies(): number {
-    return this.#inbound.lateReplies;
+    return this.#parts.inbound.lateReplies;
   }
 
   /**
@@ -204,7 +96,7 @@ export class RingKernelRuntime implements AsyncDisposable {
    * program is unloaded or cannot be loaded.
    */
   load(image: ProgramImage, room?: ArenaBlock): Promise<Program> {
-    return this.#programs.load(image, room);
+    return this.#parts.programs.load(image, room);
   }
 
   /**
@@ -214,13 +106,13 @@ export class RingKernelRuntime implements AsyncDisposable {
    */
   async unload(program: Program): Promise<void> {
     this.lifetime.check();
-    const unwanted = this.#programs.deviceProgram(program);
+    const unwanted = this.#parts.programs.deviceProgram(program);
     const user = this.actors.find((actor) => actor.program === unwanted);
     if (user !== undefined) {
       const message = `actor '${user.name}' runs program '${program.image.info.file}'.`;
       throw new StudioError('ProgramInUse', message, { tip: 'Remove its actors first.' });
     }
-    await this.#programs.unload(program);
+    await this.#parts.programs.unload(program);
   }
 
   async launch(kernel: LoadedKernel, options: LaunchOptions = {}): Promise<Actor> {
@@ -236,12 +128,12 @@ export class RingKernelRuntime implements AsyncDisposable {
    *   `ProgramNotLoaded`, `NameCollision`
    */
   launchAll(specs: readonly LaunchSpec[]): Promise<readonly Actor[]> {
-    return this.#launcher.launchAll(specs);
+    return this.#parts.launcher.launchAll(specs);
   }
 
   /** In the order of their making. */
   get hostActors(): readonly HostActor[] {
-    return this.#hosts.all;
+    return this.#parts.hosts.all;
   }
 
   /**
@@ -250,12 +142,12 @@ export class RingKernelRuntime implements AsyncDisposable {
    * @throws StudioError `InvalidLaunch` where the name is taken
    */
   host(definition: HostActorDefinition, { name = definition.name }: { readonly name?: string } = {}): HostActor {
-    return this.#hosts.add(definition, name);
+    return this.#parts.hosts.add(definition, name);
   }
 
   /** Stops all host actors, those that write last, so that nothing is missing in files. Disposing does so too. */
   stopHostActors(): Promise<void> {
-    return this.#hosts.stop();
+    return this.#parts.hosts.stop();
   }
 
   /**
@@ -271,13 +163,15 @@ export class RingKernelRuntime implements AsyncDisposable {
   connect(
     from: Actor | HostActor,
     port: string,
-    to: Actor | HostActor,
-    options: HostConnectOptions & ConnectOptions = {},
+    ...[to, options = {}]: readonly [to: Actor | HostActor, options?: HostConnectOptions & ConnectOptions]
   ): void {
     this.#checkPresent(from, to);
-    if (!(from instanceof HostActor)) this.#channels.connect({ from, port, to }, options);
+    if (!(from instanceof HostActor)) this.#parts.channels.connect({ from, port, to }, options);
     else if (!(to instanceof HostActor))
-      this.#channels.connectFromHost(from, port, { to, ...(options.type !== undefined && { type: options.type }) });
+      this.#parts.channels.connectFromHost(from, port, {
+        to,
+        ...(options.type !== undefined && { type: options.type }),
+      });
   }
 
   /**
@@ -289,7 +183,7 @@ export class RingKernelRuntime implements AsyncDisposable {
   subscribe(pattern: string, subscriber: Actor | TopicListener): Disposable {
     if (isListener(subscriber)) this.lifetime.check();
     else this.#checkPresent(subscriber);
-    return this.#topics.subscribe(pattern, subscriber);
+    return this.#parts.topics.subscribe(pattern, subscriber);
   }
 
   /**
@@ -301,12 +195,12 @@ export class RingKernelRuntime implements AsyncDisposable {
    */
   async publish(topic: string, message: object, options: PublishOptions = {}): Promise<PublishReceipt> {
     this.lifetime.check();
-    return this.#publisher.publish(topic, message, options);
+    return this.#parts.publisher.publish(topic, message, options);
   }
 
   /** The topics that have been published to so far. */
   get topics(): readonly TopicState[] {
-    return this.#topics.states;
+    return this.#parts.topics.states;
   }
 
   /**
@@ -318,7 +212,7 @@ export class RingKernelRuntime implements AsyncDisposable {
    *   `ProgramNotLoaded`
    */
   reload(program: Program, actors: readonly Actor[], options: ReloadOptions = {}): Promise<ReloadReport> {
-    return this.#reloads.reload(program, actors, options);
+    return this.#parts.reloads.reload(program, actors, options);
   }
 
   /**
@@ -338,7 +232,7 @@ export class RingKernelRuntime implements AsyncDisposable {
    * @throws StudioError `IncompatibleReload` where a kernel is gone, `PauseTimeout`, `ActorRemoved`, `ProgramNotLoaded`
    */
   planMigration(program: Program, actors: readonly Actor[], timeoutMs?: number): Promise<MigrationForecast> {
-    return this.#reloads.plan(program, actors, timeoutMs);
+    return this.#parts.reloads.plan(program, actors, timeoutMs);
   }
 
   /**
@@ -348,7 +242,7 @@ export class RingKernelRuntime implements AsyncDisposable {
    * @throws StudioError `PauseTimeout`, `ActorCorrupted`
    */
   checkpoint(options: CheckpointOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#checkpoints.take(options);
+    return this.#parts.checkpoints.take(options);
   }
 
   /**
@@ -358,17 +252,17 @@ export class RingKernelRuntime implements AsyncDisposable {
    * @throws StudioError `CheckpointMismatch` with all problems, `BadCheckpoint`, `CheckpointTooNew`, `PauseTimeout`
    */
   restore(file: Uint8Array, options: RestoreOptions = {}): Promise<RestoreReport> {
-    return this.#checkpoints.restore(file, options);
+    return this.#parts.checkpoints.restore(file, options);
   }
 
   /** What `restore` would do now, and everything that stands in its way. Changes nothing. */
   planRestore(file: Uint8Array, options: RestoreOptions = {}): Promise<MigrationForecast> {
-    return this.#checkpoints.plan(file, options);
+    return this.#parts.checkpoints.plan(file, options);
   }
 
   /** @throws StudioError `ActorNotFound` */
   actor(name: string): Actor {
-    return this.#directory.named(name);
+    return this.#parts.directory.named(name);
   }
 
   /** Resolves when nothing moves any more and every output has been taken from the rings. */
@@ -379,18 +273,18 @@ export class RingKernelRuntime implements AsyncDisposable {
       this.lifetime.check();
     };
     const { device, workSources: sources } = this;
-    const scene = { device, instances: () => this.#directory.instances, sources };
+    const scene = { device, instances: () => this.#parts.directory.instances, sources };
     await this.lifetime.race(untilQuiet(scene, { turn, signal }));
   }
 
   /** What lies in the queues of actors that will not process it as things stand. */
   undelivered(): readonly Undelivered[] {
-    return [...undelivered(this.#directory.instances), ...this.#hosts.undelivered()];
+    return [...undelivered(this.#parts.directory.instances), ...this.#parts.hosts.undelivered()];
   }
 
   /** Actors that wait for each other in circles at this moment; for good where nothing moves, after `quiet` for one. */
   deadlocks(): readonly Deadlock[] {
-    return deadlocksOf(this.device.arena, this.#directory.instances);
+    return deadlocksOf(this.device.arena, this.#parts.directory.instances);
   }
 
   /**
@@ -400,7 +294,7 @@ export class RingKernelRuntime implements AsyncDisposable {
    * @throws StudioError `ActorRunning`, `ActorConnected`
    */
   remove(actor: Actor): Promise<void> {
-    return this.#removals.remove(actor);
+    return this.#parts.removals.remove(actor);
   }
 
   /** Ends everything. What is under way fails with `RuntimeDisposed`. */
@@ -410,13 +304,13 @@ export class RingKernelRuntime implements AsyncDisposable {
 
   async #dispose(): Promise<void> {
     this.ledger?.[Symbol.dispose]();
-    const { requests } = this.#surroundings;
-    const stopping = this.#hosts.stop(); // first: what they are sending is to end as aborted
+    const { requests } = this.#parts.surroundings;
+    const stopping = this.#parts.hosts.stop(); // first: what they are sending is to end as aborted
     this.lifetime.end();
     this.buffers.end();
     this.supervision[Symbol.dispose]();
     this.health[Symbol.dispose]();
-    for (const instance of this.#directory.instances) instance.dispose();
+    for (const instance of this.#parts.directory.instances) instance.dispose();
     requests.failAll(() => true, runtimeDisposed());
     requests[Symbol.dispose]();
     try {
@@ -430,11 +324,11 @@ export class RingKernelRuntime implements AsyncDisposable {
   }
 
   #isThere(actor: Actor): boolean {
-    return this.#directory.has(actor) && !this.#removals.isLeaving(actor);
+    return this.#parts.directory.has(actor) && !this.#parts.removals.isLeaving(actor);
   }
 
   #listen(): void {
-    const directory = this.#directory;
+    const directory = this.#parts.directory;
     this.device.attach({
       actorSignalled: (actorId) => directory.instance(actorId)?.signalled(),
       actorFailed: (fault) => {
@@ -449,14 +343,14 @@ export class RingKernelRuntime implements AsyncDisposable {
 
   #announceFailure(instance: ActorInstance, fault: DeviceFault): void {
     this.supervision.failed(instance, fault);
-    const actor = this.#directory.actorOf(instance);
+    const actor = this.#parts.directory.actorOf(instance);
     if (actor !== undefined) this.onDidFailActor.fire({ actor, instance, fault });
   }
 
   #checkPresent(...actors: readonly (Actor | HostActor)[]): void {
     this.lifetime.check();
     for (const actor of actors) {
-      if (actor instanceof HostActor ? this.#hosts.has(actor) : this.#isThere(actor)) continue;
+      if (actor instanceof HostActor ? this.#parts.hosts.has(actor) : this.#isThere(actor)) continue;
       throw new StudioError('ActorRemoved', `actor '${actor.name}' has been removed.`, { tip: 'Launch it again.' });
     }
   }

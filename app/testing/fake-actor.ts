@@ -18,19 +18,20 @@ import {
 } from '../abi/arena-layout.ts';
 import type { Arena } from '../device/arena.ts';
 import type { FaultCause } from '../device/device.ts';
-import { createCodec, type Codec } from '../model/codec/codec.ts';
 import { viewMemory, type MemoryViews } from '../model/codec/memory-views.ts';
 import type { StructType } from '../model/message-type.ts';
 import type { KernelInfo, ProgramImage } from '../model/program.ts';
 import { FakeBuffers } from './fake-buffers.ts';
+import { FakeClock } from './fake-clock.ts';
+import { codecOf } from './fake-codecs.ts';
 import { FakeFault } from './fake-fault.ts';
 import type { FakeContext, FakeHandler } from './fake-handler.ts';
 import { CONSUME_RECORDS, DELIVER_RECORDS, FakeLedger } from './fake-ledger.ts';
 import { FakeLanes } from './fake-lanes.ts';
 import { FakeNames } from './fake-names.ts';
+import { FakeOutbox } from './fake-outbox.ts';
 import { FakeRing, type DeviceReason } from './fake-ring.ts';
 import { FakeSteps, type FakeStep } from './fake-steps.ts';
-import { noteLatency } from './fake-telemetry.ts';
 import { philox } from './philox.ts';
 
 interface Surroundings {
@@ -47,31 +48,8 @@ interface Program {
   readonly handlers: Readonly<Record<string, FakeHandler>>;
 }
 
-/** What the header of an outbox entry says. */
-interface FakeEntry {
-  /** The message in hand. */
-  readonly slot: number;
-  readonly port: number;
-  readonly source: number;
-  readonly target: number;
-  readonly correlation: bigint;
-  readonly hops: number;
-  readonly deadline: number;
-  /** Of an actor or a topic that the handler named. */
-  readonly named: number;
-  readonly flags: number;
-}
-
 /** What came of a step: there may be more to do, there is not, or the handler failed. */
 export type StepOutcome = 'more' | 'rests' | { readonly cause: FaultCause; readonly detail: string };
-
-const codecs = new WeakMap<StructType, Codec>();
-
-function codecOf(type: StructType): Codec {
-  const existing = codecs.get(type) ?? createCodec(type);
-  codecs.set(type, existing);
-  return existing;
-}
 
 /** One actor on the fake device; everything that it knows lies in the arena. */
 export class FakeActor {
@@ -80,7 +58,9 @@ export class FakeActor {
   readonly #surroundings: Surroundings;
   readonly #views: MemoryViews;
   readonly #view: DataView;
+  readonly #clock: FakeClock;
   readonly #lanes: FakeLanes;
+  readonly #outbox: FakeOutbox;
   readonly #out: FakeRing;
   readonly #names: FakeNames;
   readonly #steps: FakeSteps;
@@ -93,6 +73,8 @@ export class FakeActor {
     this.#surroundings = surroundings;
     this.#views = viewMemory(arena.memory.buffer);
     this.#view = new DataView(arena.memory.buffer);
+    this.#clock = new FakeClock(arena, address, surroundings.unixMs);
+    this.#outbox = new FakeOutbox(arena, address);
     this.#lanes = new FakeLanes(arena, address, {
       wake: surroundings.wake,
       tellHost: () => surroundings.tellHost(this.id),
@@ -177,7 +159,7 @@ export class FakeActor {
   }
 
   #dispatch(slot: number): void {
-    this.#see(this.#view.getBigUint64(slot + HEADER.hlc, true));
+    this.#clock.see(slot);
     const typeId = this.#views.u32[(slot + HEADER.typeId) >> 2]!;
     const type = this.#program.info.handlers.find(({ message }) => message.typeId === typeId)?.message;
     const isLate = this.#isExpired(slot);
@@ -190,7 +172,7 @@ export class FakeActor {
     const { state } = this.#program.info;
     const cursor = state && codecOf(state).cursor(this.#views).at(this.#get(ACTOR.stateAddress));
     handler(codecOf(type).read(this.#views, slot + HEADER.sizeBytes), this.#context(slot), cursor);
-    this.#measure(slot);
+    this.#clock.measure(slot);
     this.#lanes.mark(slot, FLAG_PROCESSED, 0);
     this.#count(ACTOR.processed, ACTOR.statsProcessed);
   }
@@ -232,25 +214,25 @@ export class FakeActor {
       blockIndex: this.#get(ACTOR.blockIndex),
       messageId,
       messageHlc: this.#view.getBigUint64(slot + HEADER.hlc, true),
-      emit: (name, message) => this.#append(port(name).message, message, { ...own, port: port(name).index }),
+      emit: (name, message) => this.#outbox.append(port(name).message, message, { ...own, port: port(name).index }),
       forward: (name, message) => {
         const sent = { ...own, port: port(name).index, source, correlation, hops: hops + 1, deadline };
-        this.#append(port(name).message, message, sent);
+        this.#outbox.append(port(name).message, message, sent);
       },
       reply: (name, message) => {
-        this.#append(this.#type(name), message, { ...own, port: REPLY_PORT, target: source, correlation });
+        this.#outbox.append(this.#type(name), message, { ...own, port: REPLY_PORT, target: source, correlation });
       },
       send: (actor, name, message) => {
-        this.#append(this.#type(name), message, { ...own, port: SEND_PORT, named: this.#name('actor', actor) });
+        this.#outbox.append(this.#type(name), message, { ...own, port: SEND_PORT, named: this.#name('actor', actor) });
       },
       forwardTo: (actor, name, message) => {
         const sent = { ...own, port: SEND_PORT, source, correlation, hops: hops + 1, deadline };
-        this.#append(this.#type(name), message, { ...sent, named: this.#name('actor', actor) });
+        this.#outbox.append(this.#type(name), message, { ...sent, named: this.#name('actor', actor) });
       },
       knows: (actor) => this.#names.knows(actor),
       publish: (topic, name, message, { retain = false } = {}) => {
         const sent = { ...own, port: TOPIC_PORT, flags: retain ? FLAG_RETAIN : 0 };
-        this.#append(this.#type(name), message, { ...sent, named: this.#name('topic', topic) });
+        this.#outbox.append(this.#type(name), message, { ...sent, named: this.#name('topic', topic) });
       },
       pending: () => this.#lanes.pending,
       nowNs: () => BigInt(Math.round(this.#surroundings.unixMs() * 1e6)),
@@ -275,33 +257,11 @@ export class FakeActor {
     return named;
   }
 
-  #append(type: StructType, message: object, fields: FakeEntry): void {
-    const index = this.#get(ACTOR.outboxTail);
-    if (index >= this.#get(ACTOR.outboxCapacity)) throw new FakeFault('outbox-overflow');
-    const entry = this.#get(ACTOR.outbox) + index * this.#get(ACTOR.outboxStride);
-    this.#views.u8.fill(0, entry, entry + HEADER.sizeBytes + type.sizeBytes);
-    this.#view.setUint32(entry + HEADER.payloadBytes, type.sizeBytes, true);
-    this.#view.setBigUint64(entry + HEADER.correlationId, fields.correlation, true);
-    const trace = this.#view.getBigUint64(fields.slot + HEADER.traceId, true);
-    this.#view.setBigUint64(entry + HEADER.traceId, trace, true);
-    this.#view.setUint32(entry + HEADER.deadline, fields.deadline, true);
-    this.#view.setUint32(entry + HEADER.typeId, type.typeId, true);
-    this.#view.setUint32(entry + HEADER.source, fields.source, true);
-    this.#view.setUint32(entry + HEADER.target, fields.target, true);
-    this.#view.setUint16(entry + HEADER.port, fields.port, true);
-    this.#view.setUint8(entry + HEADER.priority, this.#view.getUint8(fields.slot + HEADER.priority));
-    this.#view.setUint8(entry + HEADER.hops, fields.hops);
-    this.#view.setUint32(entry + HEADER.sequence, fields.named, true);
-    this.#view.setUint16(entry + HEADER.flags, fields.flags, true);
-    codecOf(type).write(this.#views, entry + HEADER.sizeBytes, message);
-    this.#set(ACTOR.outboxTail, index + 1);
-  }
-
   /** Sends the first entry of the outbox to its next receiver; false when it has to wait. */
   #sendOne(): boolean {
     if (!this.#ledger.hasRoom(DELIVER_RECORDS)) return false;
     const entry = this.#get(ACTOR.outbox) + this.#get(ACTOR.outboxHead) * this.#get(ACTOR.outboxStride);
-    if (this.#view.getBigUint64(entry + HEADER.messageId, true) === 0n) this.#identify(entry);
+    if (this.#view.getBigUint64(entry + HEADER.messageId, true) === 0n) this.#clock.identify(entry);
     const steps = this.#steps.of(entry);
     if (steps === undefined) {
       this.#names.askHost();
@@ -356,15 +316,6 @@ export class FakeActor {
     for (const word of [ACTOR.outboxHead, ACTOR.outboxTail, ACTOR.outboxStep]) this.#set(word, 0);
   }
 
-  #identify(entry: number): void {
-    const id = (BigInt(this.id) << 44n) + this.#count64(ACTOR.messageCounter) + 1n;
-    this.#view.setBigUint64(entry + HEADER.messageId, id, true);
-    this.#see(this.#hlc());
-    this.#view.setBigUint64(entry + HEADER.hlc, this.#count64(ACTOR.lastHlc) + 1n, true);
-    if (this.#view.getBigUint64(entry + HEADER.traceId, true) === 0n)
-      this.#view.setBigUint64(entry + HEADER.traceId, id, true);
-  }
-
   #pushToHost(entry: number, reason?: DeviceReason): boolean {
     this.#surroundings.tellHost(this.id);
     if (this.#push(this.#out, entry, reason)) return true;
@@ -411,21 +362,6 @@ export class FakeActor {
     if (position === undefined) return false;
     this.#ledger.noteSent(entry, { receiver: ring.owner, position, reason });
     return true;
-  }
-
-  #measure(slot: number): void {
-    const sent = this.#view.getBigUint64(slot + HEADER.hlc, true);
-    noteLatency(this.#view, this.address, this.#hlc() - sent);
-  }
-
-  #hlc(): bigint {
-    return BigInt(Math.floor(this.#surroundings.unixMs() * 2 ** 10)) << 12n;
-  }
-
-  /** Times that follow are later than this one. */
-  #see(hlc: bigint): void {
-    const last = this.#view.getBigUint64(this.address + ACTOR.lastHlc, true);
-    if (hlc > last) this.#view.setBigUint64(this.address + ACTOR.lastHlc, hlc, true);
   }
 
   #count(progress: number, published: number): void {

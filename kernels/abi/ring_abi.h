@@ -1,8 +1,7 @@
 // The memory protocol of ring kernels: every byte that host and device share.
 //
 // Compiles in three environments: C++17 for the CPU device (Clang, wasm32), CUDA C++ (nvcc, NVRTC) and plain C++ on the
-// host. Needs no other header. app/abi/ mirrors these layouts for TypeScript; a test compiles the two against each
-// other.
+// host. Needs no other header. app/abi/ mirrors these layouts for TypeScript; a test compares the two.
 //
 // Addresses are 32-bit offsets into the arena, whatever the device, so that one description serves both sides.
 #pragma once

@@ -98,7 +98,6 @@ RING_D bool push_to_actor(actor& a, header& message, actor& target) {
 
 namespace {
 
-
 RING_D bool deliver_reply(actor& a, header& message) {
   if (message.target == 0) return push_to_host(a, message);
   const u32 block = load(at<u32>(at<arena>(kArenaHeaderAddress)->actors) + message.target);

@@ -155,7 +155,6 @@ describe('a deadlock', () => {
   test('ends it while input waits for room that there will never be', async () => {
     const { exitCode, reports } = await cli.run(['run', 'circle.ring.json', '--to', 'a', '--input', '-'], {
       stdin: '{"message": {"value": 1}}\n'.repeat(1000),
-      during: (child) => void child,
       isStdinOpen: false,
     });
     expect(exitCode).toBe(1);

@@ -48,10 +48,7 @@ export function messageTemplate({ type, message, fills }: TemplateParts): Templa
   }
   if (problems.length > 0) return { problems };
   const make = compile(root, type, []) as (moment: Moment) => Readonly<Record<string, unknown>>;
-  const found = [
-    ...check(type, make(FIRST), 'message', fills),
-    ...fills.flatMap((fill) => checkFill(fill, { type, make })),
-  ];
+  const found = [...check(type, make(FIRST), fills), ...fills.flatMap((fill) => checkFill(fill, { type, make }))];
   return found.length > 0 ? { problems: withoutRepetition(found) } : { make };
 }
 
@@ -90,7 +87,8 @@ function place(root: Record<string, unknown>, fill: FieldFill, type: StructType)
 }
 
 function copyOf(container: unknown, next: PathSegment | undefined): object | undefined {
-  if (Array.isArray(container)) return typeof next === 'number' && next < container.length ? [...container] : undefined;
+  if (Array.isArray(container))
+    return typeof next === 'number' && next < container.length ? [...(container as readonly unknown[])] : undefined;
   if (typeof next === 'number') return undefined;
   return typeof container === 'object' && container !== null ? { ...container } : {};
 }
@@ -144,12 +142,12 @@ function checkFill({ path, samples }: FieldFill, { type, make }: Filling): reado
   });
 }
 
-function check(type: StructType, message: object, owner: string, fills: readonly FieldFill[]): readonly Problem[] {
+function check(type: StructType, message: object, fills: readonly FieldFill[]): readonly Problem[] {
   return encodeJson(type, message, new Uint8Array(type.sizeBytes)).map((found) => {
     const inner = found.path ?? '';
     const fill = fills.find(({ path }) => inner.startsWith(path));
     if (fill !== undefined) return { ...found, path: fieldPath('fields', fill.path) };
-    return { ...found, path: inner === '' || inner.startsWith('[') ? `${owner}${inner}` : `${owner}.${inner}` };
+    return { ...found, path: inner === '' || inner.startsWith('[') ? `message${inner}` : `message.${inner}` };
   });
 }
 

@@ -22,36 +22,27 @@ export function convertNumber(
 }
 
 function readNumber(kind: ScalarKind, { view, offset }: IntegerPlace): number | bigint {
-  switch (kind) {
-    case 'f32':
-      return view.getFloat32(offset, true);
-    case 'f64':
-      return view.getFloat64(offset, true);
-    case 'bool':
-      return view.getUint8(offset);
-    default:
-      return getInteger(kind, { view, offset });
-  }
+  if (kind === 'f32') return view.getFloat32(offset, true);
+  if (kind === 'f64') return view.getFloat64(offset, true);
+  if (kind === 'bool') return view.getUint8(offset);
+  return getInteger(kind, { view, offset });
 }
 
 /** False, and nothing written, when the type cannot hold exactly that. */
 function writeExactly(kind: ScalarKind, value: number | bigint, { view, offset }: IntegerPlace): boolean {
-  switch (kind) {
-    case 'f32':
-    case 'f64': {
-      const float = kind === 'f32' ? Math.fround(Number(value)) : Number(value);
-      if (!isSame(float, value)) return false;
-      if (kind === 'f32') view.setFloat32(offset, float, true);
-      else view.setFloat64(offset, float, true);
-      return true;
-    }
-    case 'bool':
-      if (Number(value) !== 0 && Number(value) !== 1) return false;
-      view.setUint8(offset, Number(value));
-      return true;
-    default:
-      return writeInteger(kind, value, { view, offset });
+  if (kind === 'f32' || kind === 'f64') {
+    const float = kind === 'f32' ? Math.fround(Number(value)) : Number(value);
+    if (!isSame(float, value)) return false;
+    if (kind === 'f32') view.setFloat32(offset, float, true);
+    else view.setFloat64(offset, float, true);
+    return true;
   }
+  if (kind === 'bool') {
+    if (Number(value) !== 0 && Number(value) !== 1) return false;
+    view.setUint8(offset, Number(value));
+    return true;
+  }
+  return writeInteger(kind, value, { view, offset });
 }
 
 function writeInteger(kind: IntegerKind, value: number | bigint, place: IntegerPlace): boolean {

@@ -41,10 +41,23 @@ const content = z.enum(['message', 'envelope']).optional().meta({
   default: 'message',
 });
 
+interface Named<Id> {
+  readonly id: Id;
+}
+
 /** The schema of an entry, for ids as the topology wants them. */
 export function hostSchema<Id extends z.ZodType<string>>(id: Id) {
   const named = { id: id.meta({ description: 'Unique name, among actors too; channels refer to it.' }) };
-  const timer = z.strictObject({
+  return z.discriminatedUnion('host', [
+    timerSchema(named),
+    generatorSchema(named),
+    replaySchema(named),
+    sinkSchema(named),
+  ]);
+}
+
+function timerSchema<Id extends z.ZodType<string>>(named: Named<Id>) {
+  return z.strictObject({
     ...named,
     host: z.literal('timer').meta({ description: 'Sends a message at fixed times, by "<id>.out".' }),
     type,
@@ -61,7 +74,10 @@ export function hostSchema<Id extends z.ZodType<string>>(id: Id) {
     count: count.meta({ description: 'Messages in all. Default: without end.' }),
     position,
   });
-  const generator = z.strictObject({
+}
+
+function generatorSchema<Id extends z.ZodType<string>>(named: Named<Id>) {
+  return z.strictObject({
     ...named,
     host: z.literal('generator').meta({ description: 'Sends many messages, by "<id>.out".' }),
     type,
@@ -79,7 +95,10 @@ export function hostSchema<Id extends z.ZodType<string>>(id: Id) {
     }),
     position,
   });
-  const replay = z.strictObject({
+}
+
+function replaySchema<Id extends z.ZodType<string>>(named: Named<Id>) {
+  return z.strictObject({
     ...named,
     host: z.literal('replay').meta({ description: 'Sends what a file holds, by "<id>.out".' }),
     file: dataFile.meta({
@@ -101,7 +120,10 @@ export function hostSchema<Id extends z.ZodType<string>>(id: Id) {
     }),
     position,
   });
-  const sink = z.strictObject({
+}
+
+function sinkSchema<Id extends z.ZodType<string>>(named: Named<Id>) {
+  return z.strictObject({
     ...named,
     host: z.literal('sink').meta({ description: 'Writes what it gets to a file.' }),
     file: dataFile.meta({
@@ -115,5 +137,4 @@ export function hostSchema<Id extends z.ZodType<string>>(id: Id) {
     }),
     position,
   });
-  return z.discriminatedUnion('host', [timer, generator, replay, sink]);
 }

@@ -112,7 +112,7 @@ function keysAt(schema: z.ZodType, path: readonly PropertyKey[], input: unknown)
 /** Whether a field that tells alternatives apart has the word that this one wants; true for other fields. */
 function isWord(field: unknown, name: string, input: unknown): boolean {
   if (!(field instanceof z.ZodLiteral) || typeof input !== 'object' || input === null) return true;
-  return field.values.has((input as Record<string, string>)[name]!);
+  return field.values.has((input as Record<string, string>)[name]);
 }
 
 /** What a path leads to: several where there are alternatives. */

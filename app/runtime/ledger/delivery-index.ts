@@ -138,7 +138,7 @@ export class DeliveryIndex {
     const pair = pairOf(key);
     const number = numberOf(key);
     let numbers = this.#pairs.get(pair);
-    if (numbers === undefined) this.#pairs.set(pair, (numbers = new Map()));
+    if (numbers === undefined) this.#pairs.set(pair, (numbers = new Map<number, Entry>()));
     let entry = numbers.get(number);
     if (entry === undefined) numbers.set(number, (entry = { open: [], early: [] }));
     return entry;

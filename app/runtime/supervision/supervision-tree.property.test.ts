@@ -136,7 +136,7 @@ class Model {
 
   fail(actor: ModelNode, instance: number, nowMs: number): Pick<Verdict, 'kind' | 'instances' | 'escalated'> {
     const escalated: string[] = [];
-    for (let [child, supervisor] = [actor, actor.parent!]; ; [child, supervisor] = [supervisor, supervisor.parent!]) {
+    for (let [child, supervisor] = [actor, actor.parent!]; ; [child, supervisor] = [supervisor, supervisor.parent]) {
       const { maxRestarts, withinMs, strategy: how } = supervisor.group!;
       if (supervisor.restarts.filter((timeMs) => timeMs > nowMs - withinMs).length < maxRestarts) {
         supervisor.restarts.push(nowMs);

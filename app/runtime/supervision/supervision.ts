@@ -219,16 +219,16 @@ export class Supervision implements WorkSource {
       );
       return all.some(({ state }) => state === 'failed') ? all : []; // ended, or started afresh by a reload
     };
-    let isTold = false;
+    const told = { isTold: false };
     const onDone = (done: readonly ActorInstance[]): void => {
-      isTold = true;
+      told.isTold = true;
       this.#plans.delete(plan); // who fails from now on fails anew
       this.#note(plan, done);
     };
     const outcome = await restartInstances({ instances, state: plan.state, onDone }, this.#init);
     const { supervisor, failed, fault } = plan;
     const labels = this.#current(plan.instances).map(({ label }) => label);
-    if (isTold) this.onDidRestart.fire({ supervisor, failed, fault, instances: labels });
+    if (told.isTold) this.onDidRestart.fire({ supervisor, failed, fault, instances: labels });
     return outcome.kind === 'corrupted' ? outcome.instance : undefined;
   }
 

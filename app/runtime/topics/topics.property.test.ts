@@ -76,7 +76,9 @@ test('any sequence of subscriptions and publications gives everybody what the mo
       const type = program.kernel('relay').info.outputs[0]!.message;
       for (const move of steps) {
         if (move.kind === 'subscribe') {
-          const listener = (): void => void heard++;
+          const listener = (): void => {
+            heard++;
+          };
           disposables.push(runtime.subscribe(move.pattern, sinks[move.who] ?? listener));
           model.subscribe(move.who, move.pattern);
         }

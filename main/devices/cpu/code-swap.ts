@@ -27,10 +27,10 @@ export class CodeSwap {
   async run(swaps: readonly Swap[], { swap, isExclusive, timeoutMs }: Replacement): Promise<Change> {
     const residents = this.#residents;
     const successors = this.#succeed(swaps);
-    let isDone = false;
+    const done = { isDone: false };
     const run = (): void => {
-      isDone = swap();
-      if (!isDone) return;
+      done.isDone = swap();
+      if (!done.isDone) return;
       for (const resident of successors) residents.enter(resident);
       announce(successors); // read before anything runs
     };
@@ -38,10 +38,11 @@ export class CodeSwap {
       const former = swaps.map(({ resident }) => resident);
       const outcome = await this.#pauses.run(former, { run, isExclusive, timeoutMs });
       if (outcome.kind === 'held-up') return { outcome, successors: [] };
-      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set by `run`
-      return isDone ? { outcome: { kind: 'replaced' }, successors } : { outcome: { kind: 'declined' }, successors: [] };
+      return done.isDone
+        ? { outcome: { kind: 'replaced' }, successors }
+        : { outcome: { kind: 'declined' }, successors: [] };
     } finally {
-      if (!isDone) for (const resident of successors) residents.freeSharedData(resident);
+      if (!done.isDone) for (const resident of successors) residents.freeSharedData(resident);
     }
   }
 

@@ -26,8 +26,8 @@ import type {
   TelemetryFrame,
 } from '../../../app/contract/run.ts';
 import type { EditResult, Numbered, ProjectHost } from '../../../app/contract/studio-host.ts';
-import type { ProgramInfo } from '../../../app/model/program.ts';
 import type { Topology } from '../../../app/model/topology/topology.ts';
+import { CheckedPrograms } from './checked-programs.ts';
 import { CheckpointFolder } from './checkpoint-folder.ts';
 import type { CompileQueue } from './compile-queue.ts';
 import { ConsoleLog } from './console-log.ts';
@@ -71,10 +71,7 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
   readonly #console: ConsoleLog;
   readonly states: StudioStates;
   readonly #run: ProjectRun;
-  /** By source: the last that compiled. */
-  readonly #programs = new Map<string, ProgramInfo>();
-  /** Sources whose last check found errors. */
-  readonly #broken = new Set<string>();
+  readonly #programs = new CheckedPrograms();
   #document: Topology | undefined;
   #summary: ProjectSummary;
 
@@ -321,7 +318,7 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
       project: this.#summary,
       topologyPath: this.#options.topologyPath,
       files: this.#documents.drafts.files,
-      programs: Object.fromEntries(this.#programs),
+      programs: this.#programs.all,
       problems: this.#problems.byFile,
       run: this.#run.state,
       revisions: this.#run.revisions.all,
@@ -358,21 +355,14 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
 
   #checked({ source, program, problems, versions }: SourceCheck): void {
     this.#problems.set(source, { problems, versions });
-    if (program === undefined) this.#broken.add(source);
-    else {
-      this.#broken.delete(source);
-      const isEmpty = program.kernels.length === 0 && program.structs.length === 0;
-      if (isEmpty) this.#programs.delete(source);
-      else this.#programs.set(source, program);
-      this.#log.append({ type: 'program', path: source, program: isEmpty ? null : program });
-    }
+    const shown = this.#programs.checked(source, program);
+    if (shown !== undefined) this.#log.append({ type: 'program', path: source, program: shown });
     this.#checkTopology();
   }
 
   #sourceRemoved(source: string): void {
     this.#problems.remove(source);
-    this.#broken.delete(source);
-    if (this.#programs.delete(source)) this.#log.append({ type: 'program', path: source, program: null });
+    if (this.#programs.remove(source)) this.#log.append({ type: 'program', path: source, program: null });
   }
 
   /** Without waiting: it takes a millisecond. */
@@ -387,9 +377,8 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
       this.#problems.set(path, { problems, versions });
       return;
     }
-    const programs = new Map([...this.#programs].filter(([source]) => !this.#broken.has(source)));
     const hasSource = (source: string): boolean => drafts.file(source) !== undefined;
-    const { document, problems } = checkTopology(file.text, { path, programs, hasSource });
+    const { document, problems } = checkTopology(file.text, { path, programs: this.#programs.sound, hasSource });
     this.#problems.set(path, { problems, versions });
     this.#document = document ?? this.#document;
     this.#run.documentChanged(document);

@@ -70,8 +70,8 @@ class Scene implements AsyncDisposable {
     const atMs = this.stage.platform.unixMs() - this.#startMs;
     for (let step = 0; step < 200; step++) this.stage.device.step();
     this.stage.device.poll();
-    this.actor.receiveEach<{ sequence: number; value: number }>(({ sequence, value }) => {
-      this.received.push({ atMs, sequence: Number(sequence), value: Number(value) });
+    this.actor.receiveEach<{ sequence: number; value: bigint }>(({ sequence, value }) => {
+      this.received.push({ atMs, sequence, value: Number(value) });
     });
   }
 

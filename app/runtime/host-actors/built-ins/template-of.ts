@@ -5,10 +5,12 @@ import { hostOutput } from '../../../model/topology/host-schema.ts';
 import type { HostActorContext } from '../host-actor-definition.ts';
 
 /** What the receivers take. @throws StudioError `NotConnected` */
-export function receivedType({ name, receivers }: HostActorContext): StructType {
-  const [first] = receivers(hostOutput);
+export function receivedType(context: HostActorContext): StructType {
+  const [first] = context.receivers(hostOutput);
   if (first !== undefined) return first.type;
-  throw new StudioError('NotConnected', `'${name}.${hostOutput}' leads nowhere.`, { tip: 'Connect it to an actor.' });
+  throw new StudioError('NotConnected', `'${context.name}.${hostOutput}' leads nowhere.`, {
+    tip: 'Connect it to an actor.',
+  });
 }
 
 /** @throws StudioError `InvalidMessage` with all problems */
