@@ -68,6 +68,7 @@ function unionProblem(issue: z.core.$ZodIssueInvalidUnion, schema: z.ZodType): P
   const path = pathText(issue.path);
   const name = String(issue.path.at(-1));
   const words = wordsAt(schema, issue.path);
+  if (words.length === 0) return { severity: 'error', code: 'invalid', message: issue.message, path };
   if (issue.input === undefined) {
     const message = `The field '${name}' is missing. It is one of ${words.join(', ')}.`;
     return { severity: 'error', code: 'missing-field', message, path };
