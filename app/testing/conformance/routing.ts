@@ -25,7 +25,7 @@ export function describeRouting(open: OpenBench): void {
       for (const instance of [0, 1, 2])
         expect(await summaryOf(sink, instance)).toMatchObject({ received: 500, disordered: 0 });
       expect(bench.runtime.channels).toEqual([
-        { from: 'relay', port: 'out', to: 'sink', routing: 'broadcast', sent: 1500 },
+        { from: 'relay', port: 'out', to: 'sink', routing: 'broadcast', sent: 1500, depth: 0 },
       ]);
     });
 
