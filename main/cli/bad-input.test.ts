@@ -151,7 +151,10 @@ describe.concurrent('files', () => {
       "OutputNotWritable: --output 'no/folder/out' cannot",
     );
     await expectError([...inject({}), '--output', 'folder.cu'], "OutputNotWritable: --output 'folder.cu' cannot");
-    await expectError([...inject({}), '--output', './echo.cu'], "--output './echo.cu' is a file that this run reads or writes.");
+    await expectError(
+      [...inject({}), '--output', './echo.cu'],
+      "--output './echo.cu' is a file that this run reads or writes.",
+    );
     await expectError(['types', 'echo.cu', '-o', 'no/types.ts'], "OutputNotWritable: 'no/types.ts' cannot be written");
   });
 
@@ -279,11 +282,7 @@ describe.concurrent('topologies', () => {
       /100 is not a power of two. The nearest is 128/,
     ],
     ['capacity 8', { actors: [{ ...actor, queue: { capacity: 8 } }] }, /8 is too small: at least 16/],
-    [
-      'a policy that there is not',
-      { actors: [{ ...actor, queue: { overflow: 'dropRandom' } }] },
-      /dropRandom/,
-    ],
+    ['a policy that there is not', { actors: [{ ...actor, queue: { overflow: 'dropRandom' } }] }, /dropRandom/],
     ['a wide block', { actors: [{ ...actor, block: 256 }] }, /'a' asks for 256 threads per block/],
     ['a bad message to inject', { inject: [{ message: { small: 'x' } }] }, /:\d+:\d+: error: .*found the string "x"/],
     [
