@@ -67,7 +67,7 @@ RING_ON(ticker, Tick) {
 
 export const tickerTopology = JSON.stringify({
   version: 1,
-  actors: [{ id: 'ticker', kernel: 'ticker', source: 'ticker.cu', queue: { capacity: 16 } }],
+  actors: [{ id: 'ticker', kernel: 'ticker', source: 'ticker.cu', queue: { capacity: 16, overflow: 'deadLetter' } }],
   channels: [{ from: 'ticker.again', to: 'ticker' }],
   inject: [{ message: {} }],
 });
