@@ -50,18 +50,14 @@ class context {
   /// Answers the sender of the message in hand: the host's request, or the actor that sent it.
   template <class M>
   RING_D void reply(const M& message) {
-    const abi::u64 correlation = message_->correlation_id != 0 ? message_->correlation_id : message_->message_id;
-    append(message, abi::kReplyPort, message_->source, correlation, 0);
+    append(message, abi::kReplyPort, message_->source, answered(), 0);
   }
 
   /// Like emit, on behalf of the sender of the message in hand: its reply goes there, its deadline stays.
   /// Counts a hop.
   template <class P>
   RING_D void forward(const port<P>&, const typename P::message& message) {
-    const abi::u64 correlation = message_->correlation_id != 0 ? message_->correlation_id : message_->message_id;
-    abi::header& sent = append(message, detail::port_id<P>(), 0, correlation, message_->hops + 1u);
-    sent.source = message_->source;
-    sent.deadline = message_->deadline;
+    pass_on(message, detail::port_id<P>());
   }
 
   /// An actor by its name, whether or not a channel leads to it: `ctx.actor("sink")`, or a `ring::text`.
@@ -81,10 +77,7 @@ class context {
   /// Like forward, to an actor by its name.
   template <class M>
   RING_D void forward(const actor_ref& to, const M& message) {
-    const abi::u64 correlation = message_->correlation_id != 0 ? message_->correlation_id : message_->message_id;
-    abi::header& sent = append(message, abi::kSendPort, 0, correlation, message_->hops + 1u);
-    sent.source = message_->source;
-    address(sent, to);
+    address(pass_on(message, abi::kSendPort), to);
   }
 
   /// Sends to all who have subscribed to the topic: `ctx.publish("sensors/3/heat", Reading{…})`. With `ring::retain`
@@ -141,6 +134,20 @@ class context {
   RING_D void publish_to(const detail::text_span& topic, abi::header& sent, publishing how) {
     sent.sequence = detail::find_topic(*actor_, topic);
     sent.flags = static_cast<abi::u16>(how);
+  }
+
+  /// On behalf of the sender of the message in hand.
+  template <class M>
+  RING_D abi::header& pass_on(const M& message, abi::u32 port) {
+    abi::header& sent = append(message, port, 0, answered(), message_->hops + 1u);
+    sent.source = message_->source;
+    sent.deadline = message_->deadline;
+    return sent;
+  }
+
+  /// What a reply to the message in hand answers.
+  RING_D abi::u64 answered() const {
+    return message_->correlation_id != 0 ? message_->correlation_id : message_->message_id;
   }
 
   template <class M>

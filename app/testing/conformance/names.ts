@@ -2,7 +2,18 @@ import { describe, expect, it } from 'vitest';
 
 import type { Actor } from '../../runtime/actor.ts';
 import type { Program } from '../../runtime/runtime.ts';
-import { Bench, codeOf, errorOf, eventually, items, receive, receiveJson, summaryOf, type OpenBench } from './bench.ts';
+import {
+  Bench,
+  codeOf,
+  errorOf,
+  eventually,
+  items,
+  pause,
+  receive,
+  receiveJson,
+  summaryOf,
+  type OpenBench,
+} from './bench.ts';
 
 interface Caller {
   readonly bench: Bench;
@@ -124,6 +135,19 @@ export function describeNames(open: OpenBench): void {
       expect((await errorOf(() => lost)).toString()).toBe(
         "DeadLettered: the request became a dead letter at 'nobody': no-such-actor.",
       );
+    });
+
+    it('what is passed on by name keeps its deadline, what is sent has none', async () => {
+      await using stage = await openCaller(open);
+      const { bench, caller } = stage;
+      const answerer = await bench.launch('answerer');
+      for (const what of [1, 0]) await caller.send({ name: 'answerer', what, value: 1 }, { ...CALL, deadlineMs: 20 });
+      await bench.runtime.quiet();
+      await pause(60);
+      await answerer.activate();
+      await bench.runtime.quiet();
+      expect(bench.deadLetterReasons()).toEqual(['expired']);
+      expect(answerer.telemetry()[0]).toMatchObject({ processed: 1, dropped: 1 });
     });
 
     it('a request that lies in the outbox of an actor that ends fails at once', async () => {
