@@ -12,6 +12,12 @@ namespace ring::runtime {
 
 namespace {
 
+/// It may begin again, when it is supervised.
+RING_D bool has_ended(const actor& a) {
+  const u32 now = load(&a.ctl.state);
+  return now == static_cast<u32>(abi::state::failed) || now == static_cast<u32>(abi::state::terminated);
+}
+
 RING_D reason undeliverable(const actor& target) {
   const u32 state = load(&target.ctl.state);
   if (state == static_cast<u32>(abi::state::failed) && load(&target.supervised) == 0) return reason::target_failed;
@@ -43,10 +49,10 @@ enum class no_room : u32 { sent = 0, blocked = 1, ended = 2 };
 RING_D no_room push_or_wait(actor& a, ring& inbox, const header& message, const actor& target) {
   const bool evicts = target.overflow == static_cast<u32>(overflow::drop_oldest);
   wait_for_room(a, inbox);
-  const bool has_ended = undeliverable(target) != reason::none;
-  if (!has_ended && !(evicts ? push_evicting(a, inbox, message) : push(a, inbox, message))) return no_room::blocked;
+  const bool is_over = undeliverable(target) != reason::none;
+  if (!is_over && !(evicts ? push_evicting(a, inbox, message) : push(a, inbox, message))) return no_room::blocked;
   wake_waiters(inbox);  // nobody stays on a list for room that it does not need any more
-  return has_ended ? no_room::ended : no_room::sent;
+  return is_over ? no_room::ended : no_room::sent;
 }
 
 /// For a message that found the target's inbox full: by the target's policy. False when its sender is blocked.
@@ -251,7 +257,7 @@ RING_D void dead_letter(actor& a, const header& message, reason why) {
 }
 
 RING_D void discard(actor& a) {
-  if (undeliverable(a) != reason::none) return;
+  if (has_ended(a)) return;  // a failed one begins behind the message that it failed on, if at all
   const u64 before = a.dropped;
   bool is_asked = false;
   for (u32 lane = 0; lane < kLanes; ++lane) {
@@ -282,10 +288,7 @@ RING_D bool obey(actor& a) {
   const u32 command = load(&a.ctl.command);
   if (command != a.ctl.acknowledged) {
     // An actor that has ended meanwhile takes note of the command and stays what it is.
-    const u32 now = load(&a.ctl.state);
-    const bool has_ended =
-        now == static_cast<u32>(abi::state::failed) || now == static_cast<u32>(abi::state::terminated);
-    switch (has_ended ? command::none : static_cast<abi::command>(command & 255)) {
+    switch (has_ended(a) ? command::none : static_cast<abi::command>(command & 255)) {
       case command::activate:
         set_state(a, state::active);
         break;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { EndedDelivery } from '../../runtime/ledger/delivery.ts';
 import type { Ledger } from '../../runtime/ledger/ledger.ts';
-import { Bench, item, items, receive, type OpenBench } from './bench.ts';
+import { Bench, eventually, item, items, pause, receive, type OpenBench } from './bench.ts';
 
 /** How many deliveries were alike: `host > relay#0 Item processed`. */
 type Account = Readonly<Record<string, number>>;
@@ -183,6 +183,32 @@ export function describeLedger(open: OpenBench): void {
       expect(ended).toMatchObject({
         'host > sink#0 Item processed': waiting,
         'producer#0 > sink#0 Item processed': 16,
+      });
+    });
+
+    it('counts once what a failed actor drops that begins again: not the message that it failed on', async () => {
+      await using bench = await AccountedBench.start(open);
+      const sink = await bench.active('sink', { queue: { capacity: 16, overflow: 'dropOldest' } });
+      const backoff = { minMs: 100, maxMs: 100, jitter: 0 };
+      bench.runtime.supervise({ id: 'top', strategy: 'one-for-one', children: ['sink'], backoff });
+      await sink.send(item(0, 666), { type: 'Item' });
+      await eventually(() => sink.state === 'failed', 'it has failed');
+      for (const one of items(50)) {
+        await sink.send(one, { type: 'Item' });
+        await pause(1);
+      }
+      await bench.runtime.quiet();
+      expect(bench.account()).toEqual({
+        ended: {
+          'host > sink#0 Item dead-lettered actor-failed': 1,
+          'host > sink#0 Item dropped dropped-oldest': 34,
+          'host > sink#0 Item processed': 16,
+        },
+        open: {},
+      });
+      expect(sink.telemetry()[0]).toMatchObject({
+        processed: 16,
+        droppedByReason: { 'actor-failed': 1, 'dropped-oldest': 34 },
       });
     });
 
