@@ -8,7 +8,7 @@ import type { KernelInfo, OutputPort } from '../model/program.ts';
 import { Actor } from './actor.ts';
 import type { ActorInstance } from './actor-instance.ts';
 import { HostActor } from './host-actors/host-actor.ts';
-import type { HostChannel } from './host-actors/host-outlet.ts';
+import type { HostChannel, HostConnectOptions } from './host-actors/host-outlet.ts';
 import { HostRoutes, hostRoutesOf, type HostRoute } from './host-actors/host-routes.ts';
 import { portAt } from './queued.ts';
 import { RouteTable, type ChannelRoute } from './route-table.ts';
@@ -117,10 +117,10 @@ export class Channels {
     for (const [index, { memory }] of from.instances.entries()) memory.setRoutes(tables[index]!);
   }
 
-  /** @throws StudioError `UnknownOutput`, `UnknownMessageType`, `DuplicateChannel` */
-  connectFromHost(from: HostActor, port: string, { to, type }: { readonly to: Actor; readonly type?: string }): void {
+  /** @throws StudioError `UnknownOutput`, `UnknownMessageType`, `InvalidKey`, `DuplicateChannel` */
+  connectFromHost({ from, port, to }: Omit<FromHost, 'channel'>, options: HostConnectOptions): void {
     this.#checkNew(from, port, to);
-    this.#channels = [...this.#channels, { from, port, to, channel: from.connectTo(port, to, type) }];
+    this.#channels = [...this.#channels, { from, port, to, channel: from.connectTo(port, to, options) }];
   }
 
   /** In the order of their connection. */
@@ -129,7 +129,7 @@ export class Channels {
       from: channel.from.name,
       port: channel.port,
       to: channel.to.name,
-      routing: isDeviceChannel(channel) ? channel.routing : 'roundRobin',
+      routing: isDeviceChannel(channel) ? channel.routing : channel.channel.routing,
       sent: sentOver(channel),
       depth: depthOf(channel.to),
     }));

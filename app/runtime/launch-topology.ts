@@ -52,7 +52,7 @@ export async function launchTopology(
     const { routing = 'roundRobin' } = channel;
     if (host === undefined)
       runtime.connect(launched(actors, actorId), port, hosts.get(targetId) ?? launched(actors, targetId), { routing });
-    else runtime.connect(host, port, launched(actors, targetId), type === undefined ? {} : { type });
+    else runtime.connect(host, port, launched(actors, targetId), { routing, ...(type !== undefined && { type }) });
   }
   for (const { topic, to } of topology.subscriptions ?? []) runtime.subscribe(topic, launched(actors, to));
   for (const supervisor of innermostFirst(topology.supervisors ?? [])) runtime.supervise(supervisor);

@@ -12,7 +12,7 @@ import { LEDGER_RECORDS } from './ledger/open-ledger.ts';
 import type { Programs } from './programs.ts';
 import { ReceiveQueue } from './receive-queue.ts';
 import { RouteTable } from './route-table.ts';
-import { idsOf, placementsOf, unconnected, type RuntimePorts } from './runtime-parts.ts';
+import { idsOf, placementOf, unconnected, type RuntimePorts } from './runtime-parts.ts';
 
 interface LauncherInit {
   readonly ports: Pick<RuntimePorts, 'device' | 'seed' | 'receiveCapacity' | 'ledger'>;
@@ -48,7 +48,9 @@ export class Launcher {
     this.#init.directory.checkNames([...names]);
     const actors = this.#init.surroundings.buffers.makingRoom(() => this.#createAll(specs));
     try {
-      await this.#init.lifetime.race(this.#init.ports.device.place(actors.flatMap(placementsOf)));
+      await this.#init.lifetime.race(
+        this.#init.ports.device.place(actors.flatMap(({ instances }) => instances.map(placementOf))),
+      );
     } catch (error) {
       await this.#takeBack(actors);
       throw error;

@@ -31,12 +31,6 @@ export interface RuntimePorts {
   readonly observers?: readonly DeliveryObserver[];
 }
 
-/** Of a channel from a host actor. */
-export interface HostConnectOptions {
-  /** Names the message where the receiver handles several. */
-  readonly type?: string;
-}
-
 export function unconnected({ info }: LoadedKernel): readonly [][] {
   return info.outputs.map(() => []);
 }
@@ -45,8 +39,8 @@ export function idsOf({ instances }: Actor): readonly number[] {
   return instances.map(({ id }) => id);
 }
 
-export function placementsOf({ instances, program, kernel }: Actor): readonly ActorPlacement[] {
-  return instances.map(({ id, memory }) => ({ actorId: id, address: memory.address, program, kernel: kernel.name }));
+export function placementOf({ id, memory, program, kernel }: ActorInstance): ActorPlacement {
+  return { actorId: id, address: memory.address, program, kernel: kernel.name };
 }
 
 export function requestTimeout(instance: ActorInstance | undefined, actorId: number): StudioError {

@@ -15,12 +15,13 @@ import type { LaunchOptions, LaunchSpec, LoadedKernel } from './launch.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { Lifetime, runtimeDisposed } from './lifetime.ts';
 import { HostActor } from './host-actors/host-actor.ts';
+import type { HostConnectOptions } from './host-actors/host-outlet.ts';
 import type { HostActorDefinition } from './host-actors/host-actor-definition.ts';
 import type { Program } from './programs.ts';
 import { undelivered, untilQuiet, type Undelivered } from './quiescence.ts';
 import type { ReloadOptions, ReloadReport } from './reload.ts';
 import { assembleRuntime, type RuntimeAssembly } from './runtime-assembly.ts';
-import type { ActorFailure, HostConnectOptions, RuntimePorts } from './runtime-parts.ts';
+import type { ActorFailure, RuntimePorts } from './runtime-parts.ts';
 import type { MigrationForecast } from './state/migration-plan.ts';
 import type { Supervision } from './supervision/supervision.ts';
 import type { SupervisorOptions } from './supervision/supervisor-spec.ts';
@@ -163,15 +164,11 @@ export class RingKernelRuntime implements AsyncDisposable {
   connect(
     from: Actor | HostActor,
     port: string,
-    ...[to, options = {}]: readonly [to: Actor | HostActor, options?: HostConnectOptions & ConnectOptions]
+    ...[to, options = {}]: readonly [to: Actor | HostActor, options?: HostConnectOptions]
   ): void {
     this.#checkPresent(from, to);
     if (!(from instanceof HostActor)) this.#parts.channels.connect({ from, port, to }, options);
-    else if (!(to instanceof HostActor))
-      this.#parts.channels.connectFromHost(from, port, {
-        to,
-        ...(options.type !== undefined && { type: options.type }),
-      });
+    else if (!(to instanceof HostActor)) this.#parts.channels.connectFromHost({ from, port, to }, options);
   }
 
   /**

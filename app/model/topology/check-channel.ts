@@ -1,8 +1,8 @@
 import { suggestion } from '../../base/did-you-mean.ts';
 import type { Problem } from '../../base/studio-error.ts';
-import { findKey } from '../message-key.ts';
 import { describeLayout, explainDifference } from '../layout-text.ts';
 import type { HandlerInfo, KernelInfo, OutputPort } from '../program.ts';
+import { checkKey } from './check-key.ts';
 import { unknownActor } from './find-recipient.ts';
 import type { LinkedActor } from './linked-actor.ts';
 import { hostOutput } from './host-schema.ts';
@@ -41,14 +41,8 @@ export function checkChannel(channel: TopologyChannel, { actors, hosts = [] }: E
     const mismatch = explainMismatch({ from: channel.from, output }, { id: targetId, kernel: target.kernel });
     if (mismatch !== undefined) problems.push(error(path, mismatch));
   }
-  problems.push(...checkKey(channel, output, path));
+  problems.push(...checkKey(channel.routing, output.message, path));
   return problems;
-}
-
-function checkKey({ routing }: TopologyChannel, { message }: OutputPort, path: string): Problem[] {
-  if (typeof routing !== 'object') return [];
-  const found = findKey(message, routing.key);
-  return 'problem' in found ? [error(`${path}.routing.key`, found.problem)] : [];
 }
 
 interface HostEnd {

@@ -4,6 +4,7 @@ import type { Problem } from '../../base/studio-error.ts';
 import { distributionFills } from '../host-message/distribution-fills.ts';
 import { messageTemplate } from '../host-message/message-template.ts';
 import type { StructType } from '../message-type.ts';
+import { checkKey } from './check-key.ts';
 import { hostOutput } from './host-schema.ts';
 import type { LinkedActor } from './linked-actor.ts';
 import { channelEnds, type Topology, type TopologyHost } from './topology.ts';
@@ -27,20 +28,26 @@ export function checkHosts(surroundings: Surroundings): Problem[] {
 
 /** Types that a host actor's receivers take from it: those that are named, or the only one. */
 function checkSource(host: Source, { topology, actors }: Surroundings, path: string): Problem[] {
-  const targets = (topology.channels ?? []).map(channelEnds).filter(({ actorId }) => actorId === host.id);
+  const channels = (topology.channels ?? []).map((channel, index) => ({ ...channel, ...channelEnds(channel), index }));
+  const targets = channels.filter(({ actorId }) => actorId === host.id);
   if (targets.length === 0) {
     const message = `'${host.id}' leads nowhere.`;
     const tip = `Add a channel from "${host.id}.${hostOutput}" to an actor.`;
     return [error(path, { code: 'not-connected', message, tip })];
   }
-  const receivers = targets.flatMap(({ targetId }) => actors.filter(({ actor }) => actor.id === targetId));
+  const receivers = targets.flatMap(({ targetId, routing, index }) =>
+    actors.filter(({ actor }) => actor.id === targetId).map((receiver) => ({ receiver, routing, index })),
+  );
   const problems: Problem[] = [];
   const types = new Map<number, { readonly type: StructType; readonly id: string }>();
-  for (const receiver of receivers) {
+  for (const { receiver, routing, index } of receivers) {
     const found = typeFor(receiver, host.type);
     if (found === undefined) continue;
     if ('problem' in found) problems.push(error(host.type === undefined ? path : `${path}.type`, found.problem));
-    else types.set(found.type.typeId, { type: found.type, id: receiver.actor.id });
+    else {
+      types.set(found.type.typeId, { type: found.type, id: receiver.actor.id });
+      problems.push(...checkKey(routing, found.type, `channels[${index}]`));
+    }
   }
   const [first, second] = [...types.values()];
   if (first !== undefined && second !== undefined) {

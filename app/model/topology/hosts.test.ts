@@ -125,6 +125,10 @@ describe('host actors of a topology', () => {
     expect(lead('mean.echoes', 'lg')).toEqual([
       expect.stringContaining("There is no actor 'lg'. Actors: mean, tick, log."),
     ]);
+    expect(problems({ channels: [{ ...channels[0]!, routing: { key: 'sensor' } }, channels[1]!] })).toEqual([]);
+    expect(problems({ channels: [{ ...channels[0]!, routing: { key: 'senso' } }, channels[1]!] })).toEqual([
+      "unknown-key | channels[0].routing.key | Reading has no field 'senso'. Fields: sensor, value, note.",
+    ]);
     expect(problems({ channels: [channels[1]!] })).toEqual([expect.stringMatching(/^not-connected \| hosts\[0\]/)]);
   });
 

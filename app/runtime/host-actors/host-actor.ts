@@ -9,7 +9,7 @@ import { ActiveClock } from './active-clock.ts';
 import type { HostActorContext, HostActorDefinition } from './host-actor-definition.ts';
 import { checkHostMove, hasEnded, type HostActorState } from './host-actor-state.ts';
 import { HostInbox } from './host-inbox.ts';
-import { HostOutlet, type HostChannel } from './host-outlet.ts';
+import { HostOutlet, type HostChannel, type HostConnectOptions } from './host-outlet.ts';
 import { HostTally, type HostActorCounters } from './host-tally.ts';
 
 export interface HostActorInit {
@@ -115,9 +115,9 @@ export class HostActor implements WorkSource {
     throw new StudioError('UnknownOutput', message, suggestion(output, this.outputs));
   }
 
-  /** Where the output leads from now on. `type` names the message where the receiver handles several. */
-  connectTo(output: string, to: Actor, type?: string): HostChannel {
-    return this.outlet(output).connect(to, type);
+  /** Where the output leads from now on. */
+  connectTo(output: string, to: Actor, options: HostConnectOptions): HostChannel {
+    return this.outlet(output).connect(to, options);
   }
 
   /**

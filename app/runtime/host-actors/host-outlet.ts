@@ -1,20 +1,36 @@
 import { StudioError } from '../../base/studio-error.ts';
 import type { Actor } from '../actor.ts';
+import { keyOf, type Routing } from '../routing.ts';
 import type { SendOptions } from '../send-options.ts';
 import type { HostReceiver } from './host-actor-definition.ts';
 
 /** Why a receiver did not take a message; its own words for it. */
 const REFUSALS: ReadonlySet<string> = new Set(['QueueFull', 'ActorFailed', 'ActorTerminated', 'ActorReset']);
 
-/** A channel from an output of a host actor to an actor, whose instances take turns. */
+/** Of a channel from a host actor. */
+export interface HostConnectOptions {
+  /** Names the message where the receiver handles several. */
+  readonly type?: string;
+  /** Which instances of the receiver get a message, as on the device. Default `roundRobin`. */
+  readonly routing?: Routing;
+}
+
+/** A channel from an output of a host actor to an actor. */
 export interface HostChannel {
   readonly to: Actor;
   /** Name of the message; undefined where the receiver handles one only. */
   readonly type: string | undefined;
-  readonly options: SendOptions;
+  readonly routing: Routing;
+  /** Accepted: by each instance, when all get each message. */
   sent: number;
   /** Not taken by the receiver, by the code of what it answered. */
   readonly refused: Map<string, number>;
+}
+
+/** How each message of a channel is sent, to each who gets it. */
+interface Way {
+  readonly channel: HostChannel;
+  readonly options: SendOptions;
 }
 
 /** One output of a host actor. */
@@ -23,40 +39,51 @@ export class HostOutlet {
   sent = 0;
   refusedTotal = 0;
   readonly #signal: AbortSignal;
-  #channels: readonly HostChannel[] = [];
+  #ways: readonly Way[] = [];
 
   constructor(signal: AbortSignal) {
     this.#signal = signal;
   }
 
   get channels(): readonly HostChannel[] {
-    return this.#channels;
+    return [...new Set(this.#ways.map(({ channel }) => channel))];
   }
 
-  /** @throws StudioError `UnknownMessageType` where the actor handles no such message, or several and none is named. */
-  connect(to: Actor, type: string | undefined): HostChannel {
-    to.messageType(type);
+  /**
+   * @throws StudioError `UnknownMessageType` where the actor handles no such message, or several and none is named;
+   *   `InvalidKey`
+   */
+  connect(to: Actor, { type, routing = 'roundRobin' }: HostConnectOptions): HostChannel {
+    const message = to.messageType(type);
+    const channel = { to, type, routing, sent: 0, refused: new Map<string, number>() };
     const options = { signal: this.#signal, ...(type !== undefined && { type }) };
-    const channel = { to, type, options, sent: 0, refused: new Map<string, number>() };
-    this.#channels = [...this.#channels, channel];
+    const add = (more: SendOptions): void => {
+      this.#ways = [...this.#ways, { channel, options: { ...options, ...more } }];
+    };
+    if (routing === 'broadcast') for (const { index } of to.instances) add({ instance: index });
+    else if (routing === 'roundRobin') add({});
+    else {
+      keyOf(message, routing.key);
+      add({ routing });
+    }
     return channel;
   }
 
   get receivers(): readonly HostReceiver[] {
-    return this.#channels.map(({ to, type }) => ({ name: to.name, type: to.messageType(type) }));
+    return this.channels.map(({ to, type }) => ({ name: to.name, type: to.messageType(type) }));
   }
 
   /** Undefined when every receiver has it, or has refused it, already. */
   send(message: object): Promise<void> | undefined {
-    for (const [index, channel] of this.#channels.entries()) {
-      if (!this.#sendNow(channel, message)) return this.#sendRest(message, index);
+    for (const [index, way] of this.#ways.entries()) {
+      if (!this.#sendNow(way, message)) return this.#sendRest(message, index);
     }
     return undefined;
   }
 
-  #sendNow(channel: HostChannel, message: object): boolean {
+  #sendNow({ channel, options }: Way, message: object): boolean {
     try {
-      if (channel.to.trySend(message, channel.options) === undefined) return false;
+      if (channel.to.trySend(message, options) === undefined) return false;
       this.#accepted(channel);
     } catch (error) {
       this.#refuse(channel, error);
@@ -65,9 +92,9 @@ export class HostOutlet {
   }
 
   async #sendRest(message: object, from: number): Promise<void> {
-    for (const channel of this.#channels.slice(from)) {
+    for (const { channel, options } of this.#ways.slice(from)) {
       try {
-        await channel.to.send(message, channel.options);
+        await channel.to.send(message, options);
         this.#accepted(channel);
       } catch (error) {
         this.#refuse(channel, error);

@@ -1,9 +1,10 @@
 import type { Arena } from '../../device/arena.ts';
-import type { ActorPlacement, Device } from '../../device/device.ts';
+import type { Device } from '../../device/device.ts';
 import type { ActorDirectory } from '../actor-directory.ts';
 import type { ActorInstance } from '../actor-instance.ts';
 import type { Lifetime } from '../lifetime.ts';
 import type { RuntimePlatform } from '../ports.ts';
+import { placementOf } from '../runtime-parts.ts';
 import { hasSoundRings, revive } from './revive.ts';
 import type { RestartedState } from './supervisor-spec.ts';
 
@@ -69,8 +70,4 @@ function reviveAll(arena: Arena, instances: readonly ActorInstance[], state: Res
 
 function isSame(before: readonly ActorInstance[], now: readonly ActorInstance[]): boolean {
   return before.length === now.length && before.every((instance, index) => instance === now[index]);
-}
-
-function placementOf({ id, memory, program, kernel }: ActorInstance): ActorPlacement {
-  return { actorId: id, address: memory.address, program, kernel: kernel.name };
 }

@@ -133,6 +133,46 @@ export function describeHostActors(open: OpenBench): void {
       ]);
     });
 
+    it('choose instances by a field, as devices do, or send to all of them', async () => {
+      await using bench = await Bench.open(open);
+      const { runtime } = bench;
+      const byDevice = await bench.active('sink', { name: 'byDevice', instances: 3 });
+      const relay = await bench.launch('relay');
+      runtime.connect(relay, 'out', byDevice, { routing: { key: 'sequence' } });
+      await relay.activate();
+      const chosen = await bench.active('sink', { name: 'chosen', instances: 3, queue: { capacity: 16 } });
+      const all = await bench.active('sink', { name: 'all', instances: 3, queue: { capacity: 16 } });
+      const fields = { sequence: { kind: 'sequence' }, value: { kind: 'sequence' } } as const;
+      const source = runtime.host(generator({ message: { producer: 0 }, fields, count: 300 }));
+      runtime.connect(source, 'out', relay);
+      runtime.connect(source, 'out', chosen, { type: 'Item', routing: { key: 'sequence' } });
+      runtime.connect(source, 'out', all, { type: 'Item', routing: 'broadcast' });
+      await source.start();
+      await runtime.quiet();
+      for (const instance of [0, 1, 2]) {
+        expect(await summaryOf(chosen, instance)).toEqual(await summaryOf(byDevice, instance));
+        expect(await summaryOf(all, instance)).toEqual({ received: 300, disordered: 0, sum: (299 * 300) / 2 });
+      }
+      expect((await summaryOf(chosen, 0)).sum).not.toBe((99 * 100 * 3) / 2); // of every third, had they taken turns
+      expect(source.counters()).toMatchObject({ sent: 300 * 5, refused: {} });
+      expect(runtime.channels.map(({ from, to, routing, sent }) => [from, to, routing, sent])).toEqual([
+        ['relay', 'byDevice', { key: 'sequence' }, 300],
+        ['generator', 'relay', 'roundRobin', 300],
+        ['generator', 'chosen', { key: 'sequence' }, 300],
+        ['generator', 'all', 'broadcast', 900],
+      ]);
+    });
+
+    it('refuse to be routed by a field that the message does not have', async () => {
+      await using bench = await Bench.open(open);
+      const sink = await bench.launch('sink');
+      const source = bench.runtime.host(generator({ count: 1 }));
+      const options = { type: 'Item', routing: { key: 'sequenze' } };
+      const refusal = await errorOf(() => bench.runtime.connect(source, 'out', sink, options));
+      expect(refusal.code).toBe('InvalidKey');
+      expect(bench.runtime.channels).toEqual([]);
+    });
+
     it('count what receivers refuse, and send on to the others', async () => {
       await using bench = await Bench.open(open);
       const { runtime } = bench;
