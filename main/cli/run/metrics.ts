@@ -9,12 +9,14 @@ export function writeMetrics(runtime: RingKernelRuntime, terminal: Terminal, ela
   for (const actor of runtime.actors) {
     const telemetry = actor.telemetry();
     all.push(...telemetry);
-    for (const [index, { processed, dropped, sent, depth, latencyNs, errorCode }] of telemetry.entries()) {
+    for (const [index, one] of telemetry.entries()) {
+      const { processed, dropped, droppedByReason, sent, depth, latencyNs, errorCode } = one;
       const metrics = `${actor.name}#${index}`;
       const line = {
         metrics,
         processed,
         dropped,
+        droppedByReason: Object.keys(droppedByReason).length === 0 ? undefined : droppedByReason,
         sent,
         depth,
         latencyNs: whole(latencyNs),
