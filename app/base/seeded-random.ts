@@ -1,3 +1,5 @@
+import { fnv1a32 } from './fnv1a.ts';
+
 /** Numbers that look random and are the same for the same seed, on every platform. Not for secrets. */
 export interface SeededRandom {
   /** At least 0, less than 1, with 53 random bits. */
@@ -9,7 +11,7 @@ export interface SeededRandom {
 /** `seed`: any number; its text counts. Generator: sfc32 by Chris Doty-Humphrey (PractRand), seeded by FNV-1a. */
 export function seededRandom(seed: number, label = ''): SeededRandom {
   const text = `${seed.toString()}\0${label}`;
-  const word = sfc32([fnv1a(`a${text}`), fnv1a(`b${text}`), fnv1a(`c${text}`)]);
+  const word = sfc32([hashOf(`a${text}`), hashOf(`b${text}`), hashOf(`c${text}`)]);
   for (let round = 0; round < 12; round++) word(); // words of similar seeds differ from here on
   return {
     next: () => ((word() >>> 5) * 2 ** 26 + (word() >>> 6)) / 2 ** 53,
@@ -29,8 +31,6 @@ function sfc32([first, second, third]: readonly [number, number, number]): () =>
   };
 }
 
-function fnv1a(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  return hash >>> 0;
+function hashOf(text: string): number {
+  return fnv1a32(new TextEncoder().encode(text));
 }

@@ -1,3 +1,4 @@
+import type { SeededRandom } from '../../base/seeded-random.ts';
 import { BackoffClock } from './backoff-clock.ts';
 import { RestartWindow } from './restart-window.ts';
 import type { SupervisorSpec } from './supervisor-spec.ts';
@@ -28,13 +29,13 @@ interface Node {
  * A failing child of a supervisor that has no restarts left makes that supervisor fail, as a child of its own one.
  */
 export class SupervisionTree {
-  readonly #random: () => number;
+  readonly #random: SeededRandom;
   readonly #nodes = new Map<string, Node>();
   readonly #instances = new Map<string, readonly number[]>();
   /** Supervisor of each actor and each supervisor that has one. */
   readonly #parents = new Map<string, string>();
 
-  constructor(random: () => number) {
+  constructor(random: SeededRandom) {
     this.#random = random;
   }
 

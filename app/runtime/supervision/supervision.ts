@@ -1,9 +1,9 @@
+import { seededRandom } from '../../base/seeded-random.ts';
 import { StudioError } from '../../base/studio-error.ts';
 import type { DeviceFault } from '../../device/device.ts';
 import type { ActorInstance } from '../actor-instance.ts';
 import { Event } from '../event.ts';
 import type { WorkSource } from '../work-sources.ts';
-import { seededRandom } from './backoff-clock.ts';
 import { restartInstances, type RestartSurroundings } from './restart-step.ts';
 import { SupervisionTree, type Verdict } from './supervision-tree.ts';
 import { supervisorSpec, type RestartedState, type SupervisorOptions } from './supervisor-spec.ts';
@@ -73,7 +73,7 @@ export class Supervision implements WorkSource {
 
   constructor(init: SupervisionInit) {
     this.#init = init;
-    this.#tree = new SupervisionTree(seededRandom(init.seed));
+    this.#tree = new SupervisionTree(seededRandom(init.seed, 'supervision'));
   }
 
   /** No restart is to come, and no group is being ended. */
