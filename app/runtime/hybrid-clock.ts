@@ -14,6 +14,8 @@ export class HybridClock {
   low = 0;
   high = 0;
   readonly #unixMs: () => number;
+  /** The physical clock as it was last read. */
+  #readMs = -Infinity;
 
   constructor(unixMs: () => number) {
     this.#unixMs = unixMs;
@@ -27,6 +29,7 @@ export class HybridClock {
   /** Catches up with the physical clock. One reading serves a batch. */
   read(): void {
     const ms = this.#unixMs();
+    this.#readMs = ms;
     const whole = Math.floor(ms);
     const low = (((whole % MS_PER_HIGH) << 22) | ((ms - whole) * TICKS_PER_MS)) >>> 0;
     this.#advance(low, Math.floor(whole / MS_PER_HIGH) >>> 0);
@@ -41,7 +44,10 @@ export class HybridClock {
   /** Takes note of the time of a message that came in. */
   merge(low: number, high: number): void {
     if (!this.#isLater(low, high)) return;
-    if (timeMs(low, high) > this.#unixMs() + MAX_AHEAD_MS) return;
+    const ms = hlcMs(low, high);
+    // The clock is looked at only where its last reading leaves it open: there is a message after the other.
+    if (ms > this.#readMs + MAX_AHEAD_MS) this.#readMs = this.#unixMs();
+    if (ms > this.#readMs + MAX_AHEAD_MS) return;
     this.#advance(low, high);
   }
 
@@ -62,7 +68,7 @@ export class HybridClock {
 }
 
 /** Unix milliseconds of a time. */
-function timeMs(low: number, high: number): number {
+export function hlcMs(low: number, high: number): number {
   return high * MS_PER_HIGH + low / TICKS_PER_MS;
 }
 

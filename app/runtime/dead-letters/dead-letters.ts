@@ -3,6 +3,7 @@ import { StudioError } from '../../base/studio-error.ts';
 import type { Arena } from '../../device/arena.ts';
 import type { DeviceFault } from '../../device/device.ts';
 import { Event } from '../event.ts';
+import { hlcMs } from '../hybrid-clock.ts';
 import { readId } from '../message-header.ts';
 import type { DeadLetterReason } from '../message.ts';
 import type { TypeRegistry } from '../type-registry.ts';
@@ -161,7 +162,7 @@ export class DeadLetters {
       type: type?.sizeBytes === bytes.length ? type : undefined,
       bytes,
       atMs: nowMs(),
-      sentAtMs: u32[(slot + HEADER.hlc + 4) >> 2]! * 1024 + Math.floor(u32[(slot + HEADER.hlc) >> 2]! / 2 ** 22),
+      sentAtMs: Math.floor(hlcMs(u32[(slot + HEADER.hlc) >> 2]!, u32[(slot + HEADER.hlc + 4) >> 2]!)),
       priority: u8[slot + HEADER.priority]!,
       hops: u8[slot + HEADER.hops]!,
       fault,

@@ -3,6 +3,7 @@ import type { Arena } from '../../device/arena.ts';
 import type { ActorDirectory } from '../actor-directory.ts';
 import type { ActorInstance } from '../actor-instance.ts';
 import { Event } from '../event.ts';
+import { hlcMs } from '../hybrid-clock.ts';
 import type { RuntimePlatform } from '../ports.ts';
 import { circlesOf, describeCircle, waitsFor, type Deadlock } from './deadlock.ts';
 import { judgeHealth, type HealthLimits, type HealthReason, type HealthState, type Memory } from './judge-health.ts';
@@ -164,7 +165,7 @@ function queueAge({ u32 }: Arena, { memory }: ActorInstance, nowMs: number): num
     const head = Atomics.load(u32, (ring + RING.head) >> 2);
     if (head === Atomics.load(u32, (ring + RING.tail) >> 2)) continue;
     const slot = memory.slotAt(ring, head);
-    const ageMs = nowMs - (u32[(slot + HEADER.hlc + 4) >> 2]! * 1024 + u32[(slot + HEADER.hlc) >> 2]! / 2 ** 22);
+    const ageMs = nowMs - hlcMs(u32[(slot + HEADER.hlc) >> 2]!, u32[(slot + HEADER.hlc + 4) >> 2]!);
     if (ageMs < MAX_AGE_MS) oldestMs = Math.max(oldestMs, ageMs);
   }
   return oldestMs;

@@ -6,6 +6,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { formatId } from '../../../app/runtime/message-header.ts';
 import type { RingKernelRuntime } from '../../../app/runtime/runtime.ts';
 import type { NamedRun, RunObservation } from '../metrics/host-metrics.ts';
 import { RunMetrics } from './otlp-metrics.ts';
@@ -69,7 +70,7 @@ export function startOtlp(options: OtlpOptions): Otlp {
       const observer = new TraceFollower({
         tracer,
         nameTrace: (low, high) => {
-          ids.next = `${prefix}${hex(high)}${hex(low)}`;
+          ids.next = `${prefix}${formatId(high, low)}`;
         },
         run: () => run,
         perSecond: tracesPerSecond,
@@ -122,8 +123,4 @@ class RunIds implements IdGenerator {
   generateSpanId(): string {
     return randomBytes(8).toString('hex');
   }
-}
-
-function hex(word: number): string {
-  return word.toString(16).padStart(8, '0');
 }

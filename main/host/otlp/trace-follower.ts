@@ -1,6 +1,7 @@
 import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, type Span, type Tracer } from '@opentelemetry/api';
 import { HEADER } from '../../../app/abi/arena-layout.ts';
 import type { DeliveryObserver, ObservedInstance, RingPlace } from '../../../app/runtime/delivery-observer.ts';
+import { hlcMs } from '../../../app/runtime/hybrid-clock.ts';
 import type { FoundDeadLetter } from '../../../app/runtime/message.ts';
 
 /** Where slots lie. */
@@ -33,7 +34,6 @@ export interface TraceFollowerOptions {
 
 /** Messages that are followed at a time: a trace that causes more after that shows its beginning. */
 const MOST_FOLLOWED = 1000;
-const TICKS_PER_MS = 2 ** 22;
 
 /**
  * Spans of a sample of the messages that the host sends. The span of a message begins when it is accepted and ends when
@@ -174,9 +174,7 @@ export class TraceFollower implements DeliveryObserver {
   #timeOf(slot: number): number {
     const u32 = this.#options.run()?.u32;
     if (u32 === undefined) return 0;
-    const low = u32[(slot + HEADER.hlc) >> 2]!;
-    const high = u32[(slot + HEADER.hlc + 4) >> 2]!;
-    return high * 1024 + low / TICKS_PER_MS;
+    return hlcMs(u32[(slot + HEADER.hlc) >> 2]!, u32[(slot + HEADER.hlc + 4) >> 2]!);
   }
 }
 
