@@ -11,6 +11,7 @@ import { JsonTree } from '../../ui/json-tree.tsx';
 import { StateGlyph } from '../../ui/state-glyph.tsx';
 import { TypeDot } from '../../ui/type-dot.tsx';
 import { copyJson } from '../export-rows.ts';
+import messages from '../messages.module.css';
 import { canSend } from '../send-settings.ts';
 import styles from './dead-letters.module.css';
 import { removeLetters, replayLetters } from './letter-actions.ts';
@@ -22,7 +23,7 @@ import { beginEditing, chooseFilter, letterKey, useLetters } from './letters.sto
 export function LetterDetail({ row }: { readonly row: DeadLetterRow }): ReactElement {
   const isEditing = useLetters(({ editing }) => editing.includes(letterKey(row.seq)));
   return (
-    <aside className={styles['detail']} aria-label={`Dead letter ${row.seq}`}>
+    <aside className={`${messages['detail']} ${styles['letter']}`} aria-label={`Dead letter ${row.seq}`}>
       <h3>
         <TypeDot type={row.type} />
         {row.type === null ? 'Unknown type' : shortTypeName(row.type)}
