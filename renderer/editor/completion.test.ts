@@ -112,7 +112,8 @@ describe('offers of the API', () => {
   it('of ctx are its members without those that are refused', () => {
     const offered = labels('ctx.|');
     expect(offered).toContain('emit');
-    expect(offered).not.toContain('publish');
+    expect(offered).toContain('publish');
+    expect(offered).not.toContain('sync_grid');
   });
 
   it('of ctx.emit are the outputs of the kernel, then their message', () => {
@@ -133,7 +134,7 @@ describe('offers of the API', () => {
   });
 
   it('of ring:: are its types', () => {
-    expect(labels('ring::|')).toEqual(['text', 'list', 'context', 'any']);
+    expect(labels('ring::|')).toEqual(['text', 'list', 'context', 'buffer', 'actor_ref', 'retain', 'any']);
   });
 });
 

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 
-import { contextMembers, globals, listMembers, macros, ringMembers, textMembers, vectorTypes } from './device-api.ts';
+import {
+  bufferMembers,
+  contextMembers,
+  globals,
+  listMembers,
+  macros,
+  ringMembers,
+  textMembers,
+  vectorTypes,
+} from './device-api.ts';
 
 // Read by vitest's bundler: tests of the renderer have no Node either.
 const headers = import.meta.glob<string>('../../kernels/{actor,cpu}/*.{cuh,h}', {
@@ -35,10 +44,12 @@ describe('the table of the device API', () => {
     expect(told).toEqual(declared);
   });
 
-  it('has the members of text and list', () => {
+  it('has the members of text, list and buffer', () => {
     const types = read('actor/ring_types.cuh');
     expect(names(textMembers)).toEqual(publicFunctions(types, /^struct text /m));
     expect(names(listMembers)).toEqual(publicFunctions(types, /^struct list /m));
+    const ofBuffer = publicFunctions(read('actor/ring_buffer.cuh'), /^struct buffer /m);
+    expect(names(bufferMembers)).toEqual(new Set([...ofBuffer].filter((name) => name !== 'bool'))); // an operator
   });
 
   it('has every macro of a kernel', () => {
@@ -47,8 +58,10 @@ describe('the table of the device API', () => {
   });
 
   it('names nothing of namespace ring that is not there', () => {
-    const source = `${read('actor/ring_types.cuh')}${read('actor/ring_context.cuh')}`;
-    for (const { name } of ringMembers) expect(source).toMatch(new RegExp(`(struct|class|unsigned) ${name}\\b`));
+    const files = ['types', 'context', 'buffer', 'names'].map((name) => read(`actor/ring_${name}.cuh`)).join('');
+    for (const { name } of ringMembers) {
+      expect(files).toMatch(new RegExp(`(struct|class|unsigned|constexpr publishing) ${name}\\b`));
+    }
   });
 
   it.each(globals.map(({ name }) => name))('has %s as the CPU device has it', (name) => {

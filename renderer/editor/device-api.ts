@@ -66,6 +66,18 @@ export const contextMembers: readonly ApiEntry[] = [
     'Like `emit`, on behalf of the sender of the message in hand: a reply to it goes there. Counts a hop, at most 64.',
     'forward($1)',
   ]),
+  method('actor', 'ring::actor_ref actor(const char* name)', [
+    'An actor by its name, whether or not a channel leads to it: for `ctx.send` and `ctx.forward`. Takes `ring::text`, too.',
+    'actor(${1:"name"})',
+  ]),
+  method('send', 'void send(const ring::actor_ref& to, const Message& message)', [
+    'Sends to an actor by its name; of several instances the next in turn gets it. Without such an actor: a dead letter.',
+    'send(ctx.actor(${1:"name"}), ${2:message})',
+  ]),
+  method('publish', 'void publish(const char* topic, const Message& message, ring::publishing how)', [
+    'Sends to all who have subscribed to the topic; with `ring::retain` also to those who subscribe later.',
+    'publish(${1:"topic"}, ${2:message})',
+  ]),
   method('pending', 'unsigned pending() const', [
     'Messages that wait for this actor, without the one in hand.',
     'pending()',
@@ -96,9 +108,6 @@ export const contextMembers: readonly ApiEntry[] = [
     '32 random bits; a stream of its own for each actor, the same in every run with the same seed.',
     'random()',
   ]),
-  refused('send', 'void send(…)', 'Not supported yet: declare a `RING_OUTPUT` and connect it by a channel.'),
-  refused('publish', 'void publish(…)', 'Not supported yet: declare a `RING_OUTPUT` and connect it by a channel.'),
-  refused('actor', 'unsigned actor(const char* name)', 'Not supported yet: declare a `RING_OUTPUT` and connect it.'),
   refused('sync_grid', 'void sync_grid()', 'Needs SIMT, which the CPU device does not support yet.'),
   refused('named_barrier', 'void named_barrier(unsigned)', 'Needs SIMT, which the CPU device does not support yet.'),
 ];
@@ -134,6 +143,20 @@ export const listMembers: readonly ApiEntry[] = [
   ]),
 ];
 
+/** Members of `ring::buffer<T>`. */
+export const bufferMembers: readonly ApiEntry[] = [
+  method('size', 'unsigned size() const', ['Elements.', 'size()']),
+  method('read', 'ring::buffer_view<const T> read() const', [
+    'All elements, to read. Indices are checked; loops are better off with a view than with `[i]`.',
+    'read()',
+  ]),
+  method('write', 'ring::buffer_writer<T> write(unsigned first, unsigned count) const', [
+    'Elements to read and write, all without arguments. Keep the view in a variable: `auto out = msg.values.write();`',
+    'write()',
+  ]),
+  method('data', 'const T* data() const', ['Address of element 0, to read. Indices are not checked.', 'data()']),
+];
+
 /** Members of namespace `ring`. */
 export const ringMembers: readonly ApiEntry[] = [
   {
@@ -148,6 +171,24 @@ export const ringMembers: readonly ApiEntry[] = [
     ...{ name: 'context', kind: 'type', signature: 'class ring::context' },
     doc: 'What an actor can ask for and send; `ctx` in a handler.',
   },
+  {
+    ...{
+      name: 'buffer',
+      kind: 'type',
+      signature: 'template <class T> struct ring::buffer',
+      snippet: 'buffer<${1:float}>',
+    },
+    doc: 'Handle of memory that host and device share; cheap in messages. `size()`, `[i]`, both checked.',
+  },
+  {
+    ...{ name: 'actor_ref', kind: 'type', signature: 'class ring::actor_ref' },
+    doc: 'An actor as `ctx.actor(name)` finds it.',
+  },
+  variable(
+    'retain',
+    'ring::publishing ring::retain',
+    '`ctx.publish(topic, message, ring::retain)`: kept for later subscribers.',
+  ),
   variable('any', 'constexpr unsigned ring::any', '`RING_BLOCK(kernel, ring::any)`: correct at any block width.'),
 ];
 

@@ -1,4 +1,12 @@
-import { contextMembers, listMembers, ringMembers, textMembers, vectorTypes, type ApiEntry } from './device-api.ts';
+import {
+  bufferMembers,
+  contextMembers,
+  listMembers,
+  ringMembers,
+  textMembers,
+  vectorTypes,
+  type ApiEntry,
+} from './device-api.ts';
 import { fieldsOf, findEnum, stateOf, type KnownField, type Sources } from './knowledge.ts';
 import { blanked, declaredType, enclosingHandler, type MemberChain } from './source-scan.ts';
 
@@ -91,6 +99,7 @@ function walk(sources: Sources, type: string, path: readonly string[]): Members 
   if (last === undefined) return undefined;
   if (/^(?:ring::)?text</.test(last)) return { kind: 'api', owner: 'ring::text', entries: textMembers };
   if (/^(?:ring::)?list</.test(last)) return { kind: 'api', owner: 'ring::list', entries: listMembers };
+  if (/^(?:ring::)?buffer</.test(last)) return { kind: 'api', owner: 'ring::buffer', entries: bufferMembers };
   if (last === 'ring::context') return contextApi;
   const components = vectorTypes.get(last);
   if (components !== undefined) {
