@@ -125,6 +125,14 @@ RING_D inline bool process(actor& a, worker& w, header& message, Dispatch& dispa
   return flushed;
 }
 
+/// Slots are given back once per batch. A queue whose policy turns messages away gets them back as soon as it is full, so
+/// that it is never full of what has been handled.
+RING_D inline void settle_if_full(actor& a) {
+  if (a.overflow == static_cast<u32>(overflow::block) || is_evictable(a, a.lane)) return;
+  const ring& r = *at<ring>(a.rings[a.lane]);
+  if (load(&r.tail) - r.head >= r.capacity) settle(a);
+}
+
 template <class Dispatch>
 RING_D inline outcome run_batch(actor& a, Dispatch dispatch) {
   a.ctl.heartbeat += 1;
@@ -147,6 +155,7 @@ RING_D inline outcome run_batch(actor& a, Dispatch dispatch) {
     header* message = next_message(a, ends);
     if (message == nullptr) break;
     const bool flushed = process(a, w, *message, dispatch);
+    settle_if_full(a);
     if (a.termination_requested != 0) result = outcome::ended;
     if (!flushed) result = outcome::blocked;
     if (result != outcome::idle || load(&a.ctl.command) != a.ctl.acknowledged) {

@@ -101,6 +101,20 @@ export function describeOverflow(open: OpenBench): void {
     },
   );
 
+  it.each<OverflowPolicy>(['reject', 'dropOldest', 'dropNewest', 'deadLetter'])(
+    "overflow policy '%s' has room for what an actor with nothing else to do sends itself",
+    async (overflow) => {
+      await using bench = await Bench.open(open);
+      const relay = await bench.launch('relay', { queue: { capacity: 16, overflow } });
+      bench.runtime.connect(relay, 'out', relay);
+      await relay.activate();
+      for (const one of items(3)) await relay.send(one);
+      await eventually(() => relay.telemetry()[0]!.processed > 1000, 'they go round');
+      expect(relay.telemetry()[0]).toMatchObject({ dropped: 0 });
+      expect(bench.runtime.deadLetters.total).toBe(0);
+    },
+  );
+
   it('a loop of dropOldest keeps the newest, and never stands still', async () => {
     await using bench = await Bench.open(open);
     const relay = await bench.launch('relay', { queue: { capacity: 16, overflow: 'dropOldest' } });
