@@ -5,6 +5,8 @@ import { chromiumArguments } from './e2e/fixtures/chromium-arguments.ts';
 
 /** The server of `access` is the browser's only. */
 const desktop = { testDir: 'e2e', testMatch: '**/{flows,desktop}/*.spec.ts', testIgnore: '**/access.spec.ts' };
+/** About what the page shows, whatever is around it: once in a browser, and in Electron itself. */
+const ofThePage = '**/flows/{accessibility,designer,runtime-design,write-a-kernel}.spec.ts';
 const chromium = process.env['RINGSTUDIO_CHROMIUM'];
 
 /** Whole jobs of a person, in a browser, against the real host. `scripts/e2e.mjs` builds first and finds the browser. */
@@ -28,7 +30,12 @@ export default defineConfig<{ target: Target }>({
   },
   projects: [
     { name: 'browser', testDir: 'e2e/flows' },
-    { name: 'desktop (stand-in)', ...desktop, use: { target: 'stand-in' } },
+    {
+      name: 'desktop (stand-in)',
+      ...desktop,
+      testIgnore: [desktop.testIgnore, ofThePage],
+      use: { target: 'stand-in' },
+    },
     // Where Electron's binary is: `scripts/e2e.mjs` finds it.
     { name: 'desktop', ...desktop, use: { target: 'electron' } },
     { name: 'stand-in itself', testDir: 'e2e/stand-in' },

@@ -8,6 +8,8 @@ export default defineConfig({
     globalSetup: ['scripts/vitest-setup.mjs'],
     // A process per file: tests start workers, and some kill them.
     pool: 'forks',
+    // Most of a test's work is done by others: a compiler, a worker, a command. One file at a time leaves cores idle.
+    maxWorkers: 2,
     // Generous: a first compile competes with everything else for two cores.
     testTimeout: 60_000,
     hookTimeout: 120_000,

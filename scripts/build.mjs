@@ -136,6 +136,7 @@ async function bundle(log) {
     platform: 'node',
     target: 'node20',
     sourcemap: 'linked',
+    sourcesContent: false, // the sources are beside dist/, or not shipped
     logLevel: 'silent',
     legalComments: 'none',
   });
