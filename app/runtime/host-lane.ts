@@ -45,9 +45,9 @@ export class HostLane {
   constructor(init: LaneInit) {
     const { arena, ring, memory } = init;
     this.#init = init;
-    this.ring = new HostRing(arena, ring);
-    this.#discard = new RingDiscard(arena, ring);
     this.receipts = new Receipts(arena, (position) => memory.slotAt(ring, position));
+    this.ring = new HostRing(arena, ring, (head) => this.receipts.passed(head));
+    this.#discard = new RingDiscard(arena, ring);
     this.senders = new WaitingSenders(() => {
       this.#updateWish();
     });
@@ -60,7 +60,6 @@ export class HostLane {
 
   /** Slot of the next message; −1 when the ring is full or others come first. Several may be reserved before `publish`. */
   reserve(): number {
-    if (this.receipts.count > 0) this.receipts.passed(this.ring.head);
     if (this.#staged.length > 0 && !this.#unstage()) return -1;
     return this.ring.reserve();
   }
@@ -108,7 +107,7 @@ export class HostLane {
 
   /** The actor has moved on: there may be room. */
   serve(): void {
-    if (this.receipts.count > 0) this.receipts.passed(this.ring.head);
+    this.receipts.passed(this.ring.head);
     if (this.#staged.length > 0) this.#unstage();
     if (this.senders.count > 0) this.senders.serve();
     this.#updateWish();
@@ -138,7 +137,7 @@ export class HostLane {
 
   /** The actor takes no more: what it has not dropped stays undelivered. */
   close(fate: Fate): void {
-    if (this.receipts.count > 0) this.receipts.passed(this.ring.head);
+    this.receipts.passed(this.ring.head);
     this.#discard.cancel();
     this.receipts.settleAll(fate);
     for (const { settle } of this.#staged) settle?.(fate);

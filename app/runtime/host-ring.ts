@@ -14,13 +14,16 @@ export class HostRing {
   readonly #stride: number;
   readonly #tailWord: number;
   readonly #headWord: number;
+  readonly #onPassed: (head: number) => void;
   #tail: number;
   #knownHead: number;
   #reserved = 0;
 
-  constructor(arena: Arena, address: number) {
+  /** `onPassed` is told of what the actor has done with before any of those slots is given out again. */
+  constructor(arena: Arena, address: number, onPassed: (head: number) => void = () => {}) {
     const { i32, u32 } = arena;
     this.address = address;
+    this.#onPassed = onPassed;
     this.capacity = u32[(address + RING.capacity) >> 2]!;
     this.#i32 = i32;
     this.#slots = u32[(address + RING.slots) >> 2]!;
@@ -48,6 +51,7 @@ export class HostRing {
     const position = (this.#tail + this.#reserved) | 0;
     if ((position - this.#knownHead) >>> 0 >= this.capacity) {
       this.#knownHead = Atomics.load(this.#i32, this.#headWord);
+      this.#onPassed(this.#knownHead);
       if ((position - this.#knownHead) >>> 0 >= this.capacity) return -1;
     }
     this.#reserved++;

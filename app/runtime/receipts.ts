@@ -45,6 +45,7 @@ export class Receipts {
 
   /** What lies below `head` is done, and not overwritten yet. */
   passed(head: number): void {
+    if (this.#pending.length === 0) return;
     let done = 0;
     for (const { position, settle } of this.#pending) {
       if (((head - position) | 0) <= 0) break;

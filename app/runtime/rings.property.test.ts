@@ -52,7 +52,8 @@ describe('a host ring', () => {
     fc.assert(
       fc.property(start, fc.array(move, { maxLength: 60 }), (first, moves) => {
         const address = ringAt(first);
-        const ring = new HostRing(arena, address);
+        let passed = first;
+        const ring = new HostRing(arena, address, (head) => (passed = head));
         const consumer = new FakeRing(arena, address);
         const model: number[] = [];
         let cursor = first;
@@ -62,6 +63,8 @@ describe('a host ring', () => {
             const reserved: number[] = [];
             for (let slot = 0; reserved.length < count && (slot = ring.reserve()) !== -1; reserved.push(number)) {
               arena.u32[payload(slot)] = ++number;
+              const before = ring.nextPosition - CAPACITY; // whose slot it was
+              expect((passed - before) | 0).toBeGreaterThanOrEqual(0); // it has been told of before
             }
             expect(reserved.length).toBe(Math.min(count, CAPACITY - model.length));
             expect(consumer.tail).toBe((cursor + model.length) >>> 0);
