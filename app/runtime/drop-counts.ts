@@ -7,9 +7,11 @@ import { read64 } from './telemetry.ts';
 /** What was dropped before one of an actor's queues, by the host. */
 export class HostDrops {
   readonly #counts = new Map<DropReason, number>();
+  #total = 0;
 
   add(reason: DropReason, count = 1): void {
     this.#counts.set(reason, this.get(reason) + count);
+    this.#total += count;
   }
 
   get(reason: DropReason): number {
@@ -17,7 +19,7 @@ export class HostDrops {
   }
 
   get total(): number {
-    return [...this.#counts.values()].reduce((sum, count) => sum + count, 0);
+    return this.#total;
   }
 
   get entries(): Iterable<readonly [DropReason, number]> {
@@ -38,10 +40,22 @@ export function readDrops(arena: Arena, memory: ActorMemory, host: HostDrops): D
     if (reason !== 'none') add(reason, read64(arena, memory.address + ACTOR.droppedByReason + code * 8));
   for (const lane of [LANE.inbox, LANE.inboxUrgent]) {
     add('dropped-oldest', evictedFrom(arena, memory.lanes[lane]!));
-    add('dropped-newest', Atomics.load(arena.u32, (memory.lanes[lane]! + RING.refused) >> 2));
+    add('dropped-newest', refusedBy(arena, memory.lanes[lane]!));
   }
   for (const [reason, count] of host.entries) add(reason, count);
   return counts;
+}
+
+/** What others than the actor itself have dropped: senders in its full inboxes, and the host. Allocates nothing. */
+export function droppedBefore(arena: Arena, { lanes }: ActorMemory, host: HostDrops): number {
+  const [inbox, urgent] = [lanes[LANE.inbox]!, lanes[LANE.inboxUrgent]!];
+  const evicted = evictedFrom(arena, inbox) + evictedFrom(arena, urgent);
+  return evicted + refusedBy(arena, inbox) + refusedBy(arena, urgent) + host.total;
+}
+
+/** Messages that senders have not put into a full inbox. */
+function refusedBy({ u32 }: Arena, inbox: number): number {
+  return Atomics.load(u32, (inbox + RING.refused) >> 2);
 }
 
 /** Messages that senders have dropped from a full inbox. */

@@ -1,6 +1,6 @@
 import type { Arena } from '../device/arena.ts';
 import type { ActorInstance } from './actor-instance.ts';
-import { readDrops } from './drop-counts.ts';
+import { droppedBefore, readDrops } from './drop-counts.ts';
 import { readLatency, readSent, readTelemetryBlock, type ActorTelemetry } from './telemetry.ts';
 
 /** What an instance has done, and what came to nothing on the way to it. */
@@ -8,7 +8,7 @@ export function telemetryOf(arena: Arena, { memory, drops, depth }: ActorInstanc
   const { processed, dropped, errorCode } = readTelemetryBlock(arena, memory.address);
   return {
     processed,
-    dropped,
+    dropped: dropped + droppedBefore(arena, memory, drops),
     droppedByReason: readDrops(arena, memory, drops),
     sent: readSent(arena, memory.address),
     depth,

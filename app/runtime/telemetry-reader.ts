@@ -3,6 +3,7 @@ import type { Arena } from '../device/arena.ts';
 import type { Device } from '../device/device.ts';
 import type { Actor } from './actor.ts';
 import type { ActorInstance } from './actor-instance.ts';
+import { droppedBefore } from './drop-counts.ts';
 import { bucketLowerNs, bucketUpperNs, percentilesNs, read64, readSent, type LatencySummary } from './telemetry.ts';
 
 /** What an actor has done so far, its instances together. The fields mean what they mean in `ActorTelemetry`. */
@@ -98,7 +99,7 @@ export class TelemetryReader {
       if ((before & 1) === 0 && Atomics.load(u32, version) === before) break;
     }
     counters.processed += processed;
-    counters.dropped += dropped;
+    counters.dropped += dropped + droppedBefore(this.#arena, instance.memory, instance.drops);
     counters.sent += readSent(this.#arena, address);
     counters.depth += instance.depth;
     counters.outboxDepth += instance.outboxDepth;

@@ -11,9 +11,9 @@ const WORD = 2 ** 32;
  */
 export interface ActorTelemetry {
   readonly processed: number;
-  /** Consumed without being processed, for whatever reason. */
+  /** Messages for the actor that came to nothing: those it took and did not process, and those dropped before it. */
   readonly dropped: number;
-  /** Why messages for the actor came to nothing: those, and what full queues and the host dropped before it. */
+  /** Why they did. What the actor itself drops is in here at once, in `dropped` at the end of its batch. */
   readonly droppedByReason: DropCounts;
   /** Messages that the actor has sent. */
   readonly sent: number;

@@ -52,7 +52,7 @@ function actorFamilies(measured: readonly Measured[]): readonly MetricFamily[] {
     {
       kind: 'counter',
       name: 'ringstudio_actor_messages_dropped',
-      help: 'Messages that the actor has consumed without processing them.',
+      help: 'Messages for the actor that came to nothing.',
       samples: samples(({ dropped }) => dropped),
     },
     {

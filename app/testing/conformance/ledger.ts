@@ -198,17 +198,17 @@ export function describeLedger(open: OpenBench): void {
         await pause(1);
       }
       await bench.runtime.quiet();
+      const [telemetry] = sink.telemetry();
+      const dropped = telemetry!.droppedByReason['dropped-oldest'] ?? 0; // 34, where it did not begin again in between
+      expect(dropped + telemetry!.processed).toBe(50);
+      expect(telemetry).toMatchObject({ dropped: dropped + 1, droppedByReason: { 'actor-failed': 1 } });
       expect(bench.account()).toEqual({
         ended: {
           'host > sink#0 Item dead-lettered actor-failed': 1,
-          'host > sink#0 Item dropped dropped-oldest': 34,
-          'host > sink#0 Item processed': 16,
+          ...(dropped > 0 && { 'host > sink#0 Item dropped dropped-oldest': dropped }),
+          'host > sink#0 Item processed': telemetry!.processed,
         },
         open: {},
-      });
-      expect(sink.telemetry()[0]).toMatchObject({
-        processed: 16,
-        droppedByReason: { 'actor-failed': 1, 'dropped-oldest': 34 },
       });
     });
 

@@ -95,6 +95,7 @@ export function describeOverflow(open: OpenBench): void {
       await bench.runtime.quiet();
       const [telemetry] = sink.telemetry();
       const dropped = Object.values(telemetry!.droppedByReason).reduce((sum, count) => sum + count, 0);
+      expect(telemetry!.dropped).toBe(dropped);
       expect(telemetry!.processed + dropped + bench.runtime.deadLetters.total + rejected).toBe(20 * (8 * 100 + 20));
       expect(telemetry).toMatchObject({ depth: 0, latencyNs: { count: telemetry!.processed } });
       if (overflow === 'block') expect(dropped + bench.runtime.deadLetters.total).toBe(0);

@@ -70,30 +70,34 @@ const ask = (project: OpenProject, to = 'a'): Promise<unknown> =>
   project.request({ to, type: 'Query', message: {}, timeoutMs: 5000 }).then(({ message }) => message);
 
 describe('a save while actors run', () => {
-  test('takes 10,000 messages in flight through 20 saves: none lost, in order, the state goes on', async () => {
-    await using fixture = new HostFixture();
-    const project = await start(fixture);
-    const id = await project.burst({ to: 'a', type: 'Number', message: {}, count: 10_000, rateHz: 1500 });
-    for (let twist = 1; twist <= 20; twist++) {
-      const loaded = await revise(fixture, project, (text) => text.replace(/\d+ \+ kTwist/g, `${twist} + kTwist`));
-      expect(loaded).toMatchObject({ number: twist + 1, status: 'loaded', problems: [] });
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-    const isOver = ({ bursts }: ProjectSnapshot): boolean =>
-      bursts.some((burst) => burst.id === id && burst.status === 'done');
-    await fixture.until(project, isOver, 'all are sent');
-    expect(await ask(project)).toEqual({ count: 10_000, twist: 20 });
-    const rows = (await project.listOutputs(undefined, 10_000)).toReversed();
-    const outputs = rows.map(({ message }: OutputRow) => message as { count: number; twist: number });
-    expect(outputs.map(({ count }) => count)).toEqual(Array.from({ length: 10_000 }, (_, index) => index + 1));
-    const twists = outputs.map(({ twist }) => twist);
-    expect(twists).toEqual(twists.toSorted((x, y) => x - y));
-    expect(new Set(twists).size).toBeGreaterThan(3);
-    const { revisions, run } = await fixture.snapshot(project);
-    expect(revisions.filter(({ status }) => status === 'loaded')).toHaveLength(1);
-    expect(revisions.every(({ status }) => status === 'loaded' || status === 'superseded')).toBe(true);
-    expect(run.actors.map(({ revision }) => revision)).toEqual([21, 21]);
-  });
+  test(
+    'takes 10,000 messages in flight through 20 saves: none lost, in order, the state goes on',
+    { timeout: 180_000 },
+    async () => {
+      await using fixture = new HostFixture();
+      const project = await start(fixture);
+      const id = await project.burst({ to: 'a', type: 'Number', message: {}, count: 10_000, rateHz: 1500 });
+      for (let twist = 1; twist <= 20; twist++) {
+        const loaded = await revise(fixture, project, (text) => text.replace(/\d+ \+ kTwist/g, `${twist} + kTwist`));
+        expect(loaded).toMatchObject({ number: twist + 1, status: 'loaded', problems: [] });
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      const isOver = ({ bursts }: ProjectSnapshot): boolean =>
+        bursts.some((burst) => burst.id === id && burst.status === 'done');
+      await fixture.until(project, isOver, 'all are sent');
+      expect(await ask(project)).toEqual({ count: 10_000, twist: 20 });
+      const rows = (await project.listOutputs(undefined, 10_000)).toReversed();
+      const outputs = rows.map(({ message }: OutputRow) => message as { count: number; twist: number });
+      expect(outputs.map(({ count }) => count)).toEqual(Array.from({ length: 10_000 }, (_, index) => index + 1));
+      const twists = outputs.map(({ twist }) => twist);
+      expect(twists).toEqual(twists.toSorted((x, y) => x - y));
+      expect(new Set(twists).size).toBeGreaterThan(3);
+      const { revisions, run } = await fixture.snapshot(project);
+      expect(revisions.filter(({ status }) => status === 'loaded')).toHaveLength(1);
+      expect(revisions.every(({ status }) => status === 'loaded' || status === 'superseded')).toBe(true);
+      expect(run.actors.map(({ revision }) => revision)).toEqual([21, 21]);
+    },
+  );
 
   test('keeps the last good version running while the new one does not compile', async () => {
     await using fixture = new HostFixture();
