@@ -280,18 +280,22 @@ export class Actor {
    */
   receiveEach<T extends object>(visit: (message: T) => unknown): number {
     this.#isPulled = true;
-    const { u32 } = this.#surroundings.arena;
-    let type: StructType | undefined;
+    // Type ids as signed words: V8 allocates for a number beyond 2^31 wherever it leaves a register.
+    const { i32 } = this.#surroundings.arena;
+    let typeId = 0;
+    let sizeBytes = -1;
     let cursor: Cursor<object> | undefined;
     let count = 0;
     let isWanted = true;
     for (const instance of this.instances) {
       instance.takeOutput((slot) => {
         if (!isWanted) return false;
-        const isSame = u32[(slot + HEADER.typeId) >> 2] === type?.typeId;
-        if (!isSame || u32[(slot + HEADER.payloadBytes) >> 2] !== type?.sizeBytes) {
-          type = this.#surroundings.outputType(instance, slot);
+        const isSame = i32[(slot + HEADER.typeId) >> 2] === typeId;
+        if (!isSame || i32[(slot + HEADER.payloadBytes) >> 2] !== sizeBytes) {
+          const type = this.#surroundings.outputType(instance, slot);
           cursor = type && this.#cursor(type);
+          typeId = (type?.typeId ?? 0) | 0;
+          sizeBytes = type?.sizeBytes ?? -1;
         }
         if (cursor === undefined) return true;
         count++;
