@@ -15,7 +15,7 @@ import { broadcastBytes, checkFits, encodeObject, forBatch, routedOptions } from
 import { telemetryOf } from './instance-telemetry.ts';
 import { encodeMessage, type JsonReply } from './json-message.ts';
 import type { ActorState } from './lifecycle.ts';
-import type { MessageId } from './message-header.ts';
+import { isOfType, type MessageId } from './message-header.ts';
 import { MessageWriter } from './message-writer.ts';
 import type { ReceivedMessage } from './message.ts';
 import { OutgoingMessages } from './outgoing.ts';
@@ -280,22 +280,17 @@ export class Actor {
    */
   receiveEach<T extends object>(visit: (message: T) => unknown): number {
     this.#isPulled = true;
-    // Type ids as signed words: V8 allocates for a number beyond 2^31 wherever it leaves a register.
-    const { i32 } = this.#surroundings.arena;
-    let typeId = 0;
-    let sizeBytes = -1;
+    const { arena } = this.#surroundings;
+    let type: StructType | undefined;
     let cursor: Cursor<object> | undefined;
     let count = 0;
     let isWanted = true;
     for (const instance of this.instances) {
       instance.takeOutput((slot) => {
         if (!isWanted) return false;
-        const isSame = i32[(slot + HEADER.typeId) >> 2] === typeId;
-        if (!isSame || i32[(slot + HEADER.payloadBytes) >> 2] !== sizeBytes) {
-          const type = this.#surroundings.outputType(instance, slot);
+        if (!isOfType(arena, slot, type)) {
+          type = this.#surroundings.outputType(instance, slot);
           cursor = type && this.#cursor(type);
-          typeId = (type?.typeId ?? 0) | 0;
-          sizeBytes = type?.sizeBytes ?? -1;
         }
         if (cursor === undefined) return true;
         count++;
