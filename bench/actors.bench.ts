@@ -1,16 +1,24 @@
 import type { Actor, StudioRuntime } from '../main/index.ts';
 import type { BenchContext } from './bench-context.ts';
-import { summarize } from './rounds.ts';
+import { recordComparison } from './comparison.ts';
+import { medianTime } from './latencies.ts';
+import { NACT_DIFFERS, NactActors } from './nact-actors.ts';
+import { PostMessageActors } from './post-message-actors.ts';
+import { interleave } from './rounds.ts';
 import { compileKernel, openRuntime, until } from './studio.ts';
 
-export const title = 'actors: 1 to 10,000 of capacity 16 and an outbox of 16';
+export const title = 'actors: 1 to 10,000 of capacity 16 and an outbox of 16, against postMessage and nact';
 
-const COUNTS = [1, 10, 100, 1000, 10_000];
+const COUNTS = [1, 10, 50, 200, 1000, 10_000];
+/** Of more actors only throughput is measured. */
+const MOST_ASKED = 200;
+const REQUESTS = 1000;
 const ROUNDS = 5;
 const ROUND_MS = 200;
 const QUEUE = { capacity: 16, outbox: 16 };
 
-export async function run({ record }: BenchContext): Promise<void> {
+export async function run({ print, record }: BenchContext): Promise<void> {
+  print(NACT_DIFFERS);
   for (const count of COUNTS) {
     await using runtime = await openRuntime();
     const program = await compileKernel(runtime, 'counter');
@@ -22,7 +30,7 @@ export async function run({ record }: BenchContext): Promise<void> {
     await actors.activate();
     const activatedAt = performance.now();
     globalThis.gc?.();
-    const label = count === 1 ? '1 actor' : `${count.toLocaleString('en')} actors`;
+    const label = labelOf(count);
     record({ name: `${label}: launch`, value: launchedAt - startedAt, unit: 'ms' });
     record({ name: `${label}: activate`, value: activatedAt - launchedAt, unit: 'ms' });
     const arenaBytes = (freeBytes - runtime.device.arena.freeBytes) / count;
@@ -36,14 +44,46 @@ export async function run({ record }: BenchContext): Promise<void> {
         note: 'whole process',
       });
     }
-    for (const burst of [1, 16]) {
-      const values: number[] = [];
-      for (let round = 0; round <= ROUNDS; round++) values.push(await roundRobin(runtime, actors, burst));
-      const { median, note } = summarize(values.slice(1));
-      const name = `${label}: ${burst === 1 ? 'one by one' : 'sixteen at a time'}, in turn`;
-      record({ name, value: median / 1e6, unit: 'M msg/s', note: `${note} (msg/s)` });
-    }
+    await inTurn(runtime, actors, record);
+    if (count <= MOST_ASKED) await ask(runtime, count, record);
   }
+}
+
+/** Messages to each in turn, against what one would do without: a worker that keeps sums, and actors of nact. */
+async function inTurn(runtime: StudioRuntime, actors: Actor, record: BenchContext['record']): Promise<void> {
+  const count = actors.instances.length;
+  await using posting = new PostMessageActors(count);
+  using nact = new NactActors(count);
+  for (const burst of [1, 16]) {
+    const results = await interleave(ROUNDS, [
+      { name: 'actors', run: () => roundRobin(runtime, actors, burst) },
+      { name: 'postMessage', run: () => posting.inTurn(burst, ROUND_MS) },
+      { name: 'nact', run: () => nact.inTurn(burst, ROUND_MS) },
+    ]);
+    const label = `${labelOf(count)}: ${burst === 1 ? 'one by one' : 'sixteen at a time'}, in turn`;
+    recordComparison(record, { label, unit: 'M msg/s', results, baselines: ['postMessage', 'nact'] });
+  }
+}
+
+/** A question to each in turn, the next one when the answer is there. */
+async function ask(runtime: StudioRuntime, count: number, record: BenchContext['record']): Promise<void> {
+  const program = await compileKernel(runtime, 'request');
+  const adders = await runtime.launch(program.kernel('adder'), { instances: count, queue: QUEUE });
+  await adders.activate();
+  await using posting = new PostMessageActors(count);
+  using nact = new NactActors(count);
+  const question = { a: 1, b: 2 };
+  const results = await interleave(ROUNDS, [
+    { name: 'request', run: () => medianTime(REQUESTS, () => adders.request(question)) },
+    { name: 'postMessage', run: () => medianTime(REQUESTS, () => posting.ask(question)) },
+    { name: 'nact', run: () => medianTime(REQUESTS, () => nact.ask(question)) },
+  ]);
+  const label = `${labelOf(count)}: asked in turn, p50`;
+  recordComparison(record, { label, unit: 'µs', results, baselines: ['postMessage', 'nact'] });
+}
+
+function labelOf(count: number): string {
+  return count === 1 ? '1 actor' : `${count.toLocaleString('en')} actors`;
 }
 
 /** Sends `burst` messages to each actor in turn until the time is up, and waits until all are processed. */

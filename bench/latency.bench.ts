@@ -1,11 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { BenchContext } from './bench-context.ts';
+import { timesOf } from './latencies.ts';
+import { NACT_DIFFERS, NactEcho } from './nact-actors.ts';
 import { PostMessageEcho } from './post-message.ts';
 import { percentile, ratio, summarize, type Rounds } from './rounds.ts';
 import { compileKernel, openRuntime } from './studio.ts';
 
-export const title = 'latency: request → reply, one at a time, against a round trip of postMessage';
+export const title = 'latency: request → reply, one at a time, against a round trip of postMessage and of nact';
 
 const ROUNDS = 7;
 const WARM_COUNT = 3000;
@@ -30,43 +32,46 @@ const CASES: readonly Case[] = [
   { name: 'from sleep', count: SLEEPING_COUNT, pauseMs: PAUSE_MS, goal: '' },
 ];
 
-export async function run({ record }: BenchContext): Promise<void> {
+const CONTENDERS = ['request', 'postMessage', 'nact'] as const;
+
+export async function run({ print, record }: BenchContext): Promise<void> {
   await using runtime = await openRuntime();
   const program = await compileKernel(runtime, 'request');
   const adder = await runtime.launch(program.kernel('adder'));
   await adder.activate();
   await using posting = new PostMessageEcho();
-  const request = (): Promise<unknown> => adder.request({ a: 1, b: 2 });
-  const post = (): Promise<unknown> => posting.roundTrip({ a: 1, b: 2 });
-  for (const one of CASES) {
-    const [own, other]: [number[][], number[][]] = [[], []];
-    for (let round = 0; round <= ROUNDS; round++) {
-      const measured = [await times(one, request), await times(one, post)] as const;
-      if (round === 0) continue;
-      own.push(measured[0]);
-      other.push(measured[1]);
-    }
+  using nact = new NactEcho();
+  print(NACT_DIFFERS);
+  const exchanges = {
+    request: () => adder.request({ a: 1, b: 2 }),
+    postMessage: () => posting.roundTrip({ a: 1, b: 2 }),
+    nact: () => nact.roundTrip({ a: 1, b: 2 }),
+  } satisfies Record<(typeof CONTENDERS)[number], () => Promise<unknown>>;
+  for (const { name, count, pauseMs, goal } of CASES) {
+    const measured = { request: [] as number[][], postMessage: [] as number[][], nact: [] as number[][] };
+    const pause = pauseMs === 0 ? undefined : () => delay(pauseMs);
+    for (let round = 0; round <= ROUNDS; round++)
+      for (const contender of CONTENDERS) {
+        const times = await timesOf(count, exchanges[contender], pause);
+        if (round > 0) measured[contender].push(times);
+      }
     for (const [label, share] of SHARES) {
-      const [mine, theirs] = [atShare(own, share), atShare(other, share)];
-      record({ name: `${one.name}: request ${label}`, value: mine.median, unit: 'µs', note: mine.note });
-      record({ name: `${one.name}: postMessage ${label}`, value: theirs.median, unit: 'µs', note: theirs.note });
-      const { median, note } = ratio(mine, theirs);
-      const name = `${one.name}: request / postMessage ${label}`;
-      record({ name, value: median, unit: '×', note: `${note}${label === 'p50' ? one.goal : ''}` });
+      const own = atShare(measured.request, share);
+      record({ name: `${name}: request ${label}`, value: own.median, unit: 'µs', note: own.note });
+      for (const baseline of ['postMessage', 'nact'] as const) {
+        const other = atShare(measured[baseline], share);
+        record({ name: `${name}: ${baseline} ${label}`, value: other.median, unit: 'µs', note: other.note });
+        const { median, note } = ratio(own, other);
+        const goalNote = baseline === 'postMessage' && label === 'p50' ? goal : '';
+        record({
+          name: `${name}: request / ${baseline} ${label}`,
+          value: median,
+          unit: '×',
+          note: `${note}${goalNote}`,
+        });
+      }
     }
   }
-}
-
-/** Of one round, in µs, ascending. */
-async function times({ count, pauseMs }: Case, exchange: () => Promise<unknown>): Promise<number[]> {
-  const list: number[] = [];
-  for (let i = 0; i < count; i++) {
-    if (pauseMs > 0) await delay(pauseMs);
-    const startedAt = performance.now();
-    await exchange();
-    list.push((performance.now() - startedAt) * 1000);
-  }
-  return list.sort((a, b) => a - b);
 }
 
 function atShare(rounds: readonly (readonly number[])[], share: number): Rounds {

@@ -1,47 +1,54 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-
 import type { Actor, StudioRuntime } from '../main/index.ts';
 import type { BenchContext } from './bench-context.ts';
+import { recordComparison } from './comparison.ts';
+import { medianTime } from './latencies.ts';
+import { NACT_DIFFERS, NactEcho } from './nact-actors.ts';
 import { PostMessageEcho } from './post-message.ts';
-import { interleave, ratio } from './rounds.ts';
-import { benchCache, openRuntime, root, until } from './studio.ts';
+import { interleave } from './rounds.ts';
+import { compileSized, openRuntime, until } from './studio.ts';
 
-export const title = 'payload: host → actor → host by size, in place and copied, against postMessage of as many bytes';
+export const title = 'payload: host → actor → host by size, in place and copied, against postMessage and nact';
 
 const SIZES = [8, 64, 512, 4096, 16_384, 65_536];
 const ROUNDS = 3;
 const ROUND_MS = 150;
+const REQUESTS = 1000;
 /** Bytes of a ring's slots, whatever their size. */
 const RING_BYTES = 4 * 2 ** 20;
 const IN_FLIGHT_BYTES = 2 * 2 ** 20;
 
-export async function run({ record }: BenchContext): Promise<void> {
+export async function run({ print, record }: BenchContext): Promise<void> {
   await using runtime = await openRuntime();
   await using posting = new PostMessageEcho();
+  using nact = new NactEcho();
+  print(NACT_DIFFERS);
   for (const sizeBytes of SIZES) {
     const capacity = Math.min(4096, 2 ** Math.floor(Math.log2(RING_BYTES / (64 + sizeBytes))));
     const inFlight = Math.max(16, Math.min(512, Math.floor(IN_FLIGHT_BYTES / sizeBytes)));
     const inPlace = await launch(runtime, { sizeBytes, capacity, name: `in place ${sizeBytes}` });
     const copied = await launch(runtime, { sizeBytes, capacity, name: `copied ${sizeBytes}` });
+    const bytes = new Uint8Array(sizeBytes);
     const results = await interleave(ROUNDS, [
       { name: 'in place', run: () => exchangeInPlace(inPlace, capacity) },
       { name: 'copied', run: () => exchangeCopies(copied, Math.min(inFlight, capacity)) },
-      { name: 'postMessage', run: () => posting.throughput(new Uint8Array(sizeBytes), ROUND_MS, inFlight) },
+      { name: 'postMessage', run: () => posting.throughput(bytes, ROUND_MS, inFlight) },
+      { name: 'nact', run: () => nact.throughput(() => new Uint8Array(sizeBytes), ROUND_MS, inFlight) },
     ]);
-    for (const [name, { median, note }] of Object.entries(results)) {
-      const megabytes = ((median * sizeBytes) / 1e6).toPrecision(3);
-      record({
-        name: `${sizeBytes} B: ${name}`,
-        value: median / 1e6,
-        unit: 'M msg/s',
-        note: `${megabytes} MB/s; ${note}`,
-      });
-    }
-    for (const name of ['in place', 'copied'] as const) {
-      const { median, note } = ratio(results[name], results.postMessage);
-      record({ name: `${sizeBytes} B: ${name} / postMessage`, value: median, unit: '×', note });
-    }
+    const baselines = ['postMessage', 'nact'] as const;
+    recordComparison(record, { label: `${sizeBytes} B`, unit: 'M msg/s', results, baselines });
+    const answering = await launch(runtime, {
+      sizeBytes,
+      capacity: 16,
+      name: `answers ${sizeBytes}`,
+      kernel: 'answer',
+    });
+    const question = { words: Array.from({ length: sizeBytes / 4 }, () => 0) };
+    const times = await interleave(ROUNDS, [
+      { name: 'request', run: () => medianTime(REQUESTS, () => answering.request(question)) },
+      { name: 'postMessage', run: () => medianTime(REQUESTS, () => posting.roundTrip(bytes)) },
+      { name: 'nact', run: () => medianTime(REQUESTS, () => nact.roundTrip(new Uint8Array(sizeBytes))) },
+    ]);
+    recordComparison(record, { label: `${sizeBytes} B, p50`, unit: 'µs', results: times, baselines });
   }
 }
 
@@ -49,16 +56,13 @@ interface PayloadActor {
   readonly sizeBytes: number;
   readonly capacity: number;
   readonly name: string;
+  readonly kernel?: 'payload' | 'answer';
 }
 
-async function launch(runtime: StudioRuntime, { sizeBytes, capacity, name }: PayloadActor): Promise<Actor> {
-  const source = readFileSync(join(root, 'bench', 'kernels', 'payload.cu'), 'utf8');
-  const folder = join(benchCache, 'payload');
-  const file = join(folder, `payload_${sizeBytes}.cu`);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(file, source.replace('kWords = 2', `kWords = ${sizeBytes / 4}`));
-  const program = await runtime.compile(file);
-  const actor = await runtime.launch(program.kernel('payload'), { name, queue: { capacity, outbox: 16 } });
+async function launch(runtime: StudioRuntime, payload: PayloadActor): Promise<Actor> {
+  const { sizeBytes, capacity, name, kernel = 'payload' } = payload;
+  const program = await compileSized(runtime, 'payload', sizeBytes);
+  const actor = await runtime.launch(program.kernel(kernel), { name, queue: { capacity, outbox: 16 } });
   await actor.activate();
   return actor;
 }

@@ -1,5 +1,7 @@
 import { Worker } from 'node:worker_threads';
 
+import { echoRate } from './echo-rate.ts';
+
 const ECHO = `const { parentPort } = require('node:worker_threads');
   parentPort.on('message', (message) => parentPort.postMessage(message));`;
 
@@ -8,22 +10,12 @@ export class PostMessageEcho implements AsyncDisposable {
   readonly #worker = new Worker(ECHO, { eval: true });
 
   /** Messages a second there and back over `durationMs`, with `inFlight` of them under way. */
-  async throughput(message: object, durationMs: number, inFlight = 512): Promise<number> {
-    const startedAt = performance.now();
-    let received = 0;
-    await new Promise<void>((resolve) => {
-      let sent = inFlight;
-      this.#worker.removeAllListeners('message').on('message', () => {
-        received++;
-        if (received === sent) resolve();
-        else if (performance.now() - startedAt < durationMs) {
-          sent++;
-          this.#worker.postMessage(message);
-        }
-      });
-      for (let i = 0; i < inFlight; i++) this.#worker.postMessage(message);
-    });
-    return (received / (performance.now() - startedAt)) * 1000;
+  throughput(message: object, durationMs: number, inFlight = 512): Promise<number> {
+    const echo = {
+      send: () => this.#worker.postMessage(message),
+      onBack: (listener: () => void) => this.#worker.removeAllListeners('message').on('message', listener),
+    };
+    return echoRate(echo, durationMs, inFlight);
   }
 
   roundTrip(message: object): Promise<unknown> {

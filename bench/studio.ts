@@ -1,3 +1,4 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -23,6 +24,16 @@ export function openRuntime(options: CreateRuntimeOptions = {}): Promise<StudioR
 /** Compiles bench/kernels/<name>.cu. */
 export function compileKernel(runtime: StudioRuntime, name: string): Promise<Program> {
   return runtime.compile(join(root, 'bench', 'kernels', `${name}.cu`));
+}
+
+/** Compiles bench/kernels/<name>.cu with messages of `sizeBytes`: its `kWords` words of 4 bytes. */
+export function compileSized(runtime: StudioRuntime, name: string, sizeBytes: number): Promise<Program> {
+  const source = readFileSync(join(root, 'bench', 'kernels', `${name}.cu`), 'utf8');
+  const folder = join(benchCache, 'sized');
+  const file = join(folder, `${name}_${sizeBytes}.cu`);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(file, source.replace(/kWords = \d+/, `kWords = ${sizeBytes / 4}`));
+  return runtime.compile(file);
 }
 
 /** Launches a kernel of bench/kernels/<name>.cu, whose outputs are visited in place, and activates it. */

@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 
 import type { Actor } from '../main/index.ts';
 import type { BenchContext } from './bench-context.ts';
+import { NACT_DIFFERS, NactEcho } from './nact-actors.ts';
 import { buildNativeRing, NativeRing } from './native-ring.ts';
 import { PostMessageEcho } from './post-message.ts';
 import { interleave, ratio, type Contender } from './rounds.ts';
@@ -31,6 +32,8 @@ export async function run({ print, record }: BenchContext): Promise<void> {
   await using runtime = await openRuntime();
   const echo = await launchActive(runtime, 'echo', { queue: { capacity: CAPACITY } });
   await using posting = new PostMessageEcho();
+  using nact = new NactEcho();
+  print(NACT_DIFFERS);
   const contenders: Contender[] = [
     { name: 'sendEach → actor → receiveEach', run: () => sendEach(echo) },
     { name: 'sendBatch → actor → receiveEach', run: () => sendBatch(echo) },
@@ -38,6 +41,7 @@ export async function run({ print, record }: BenchContext): Promise<void> {
     { name: 'await send, one by one', run: () => send(echo) },
     { name: 'postMessage of the object', run: () => posting.throughput(PACKET, ROUND_MS) },
     { name: 'postMessage of 128 bytes', run: () => posting.throughput(new Uint8Array(128), ROUND_MS) },
+    { name: 'nact, the object', run: () => nact.throughput(() => ({ ...PACKET }), ROUND_MS) },
   ];
   const program = await buildNativeRing(print);
   using native = program === undefined ? undefined : nativeRing(program, BATCH);
@@ -50,15 +54,21 @@ export async function run({ print, record }: BenchContext): Promise<void> {
   for (const [name, { median, note }] of Object.entries(results)) {
     record({ name, value: median / 1e6, unit: 'M msg/s', note: `${note} (msg/s)` });
   }
-  const compare = (of: string, to: string, goal: string): void => {
+  const compare = (of: string, to: string, goal?: string): void => {
     const [left, right] = [results[of], results[to]];
     if (left === undefined || right === undefined) return;
     const { median, note } = ratio(left, right);
-    record({ name: `${of.split(' ')[0] ?? of} / ${to}`, value: median, unit: '×', note: `${note}; goal ${goal}` });
+    record({
+      name: `${of.split(' ')[0] ?? of} / ${to}`,
+      value: median,
+      unit: '×',
+      note: goal === undefined ? note : `${note}; goal ${goal}`,
+    });
   };
   for (const own of ['sendEach → actor → receiveEach', 'sendBatch → actor → receiveEach']) {
     compare(own, 'postMessage of the object', '≥ 40');
     compare(own, 'postMessage of 128 bytes', '≥ 40');
+    compare(own, 'nact, the object');
     compare(own, 'native ring, batches', '≥ 0.2');
     compare(own, 'native ring, one by one', '≥ 0.2');
   }

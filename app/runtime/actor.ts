@@ -15,7 +15,7 @@ import { broadcastBytes, checkFits, encodeObject, forBatch, routedOptions } from
 import { telemetryOf } from './instance-telemetry.ts';
 import { encodeMessage, type JsonReply } from './json-message.ts';
 import type { ActorState } from './lifecycle.ts';
-import type { MessageId } from './message-header.ts';
+import { isOfType, type MessageId } from './message-header.ts';
 import { MessageWriter } from './message-writer.ts';
 import type { ReceivedMessage } from './message.ts';
 import { OutgoingMessages } from './outgoing.ts';
@@ -280,7 +280,7 @@ export class Actor {
    */
   receiveEach<T extends object>(visit: (message: T) => unknown): number {
     this.#isPulled = true;
-    const { u32 } = this.#surroundings.arena;
+    const { arena } = this.#surroundings;
     let type: StructType | undefined;
     let cursor: Cursor<object> | undefined;
     let count = 0;
@@ -288,8 +288,7 @@ export class Actor {
     for (const instance of this.instances) {
       instance.takeOutput((slot) => {
         if (!isWanted) return false;
-        const isSame = u32[(slot + HEADER.typeId) >> 2] === type?.typeId;
-        if (!isSame || u32[(slot + HEADER.payloadBytes) >> 2] !== type?.sizeBytes) {
+        if (!isOfType(arena, slot, type)) {
           type = this.#surroundings.outputType(instance, slot);
           cursor = type && this.#cursor(type);
         }

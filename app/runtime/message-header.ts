@@ -1,6 +1,7 @@
 import { HEADER } from '../abi/arena-layout.ts';
 import { StudioError } from '../base/studio-error.ts';
 import type { Arena } from '../device/arena.ts';
+import type { StructType } from '../model/message-type.ts';
 import { hlcOf, type HybridClock } from './hybrid-clock.ts';
 import { DEFAULT_PRIORITY, type SendOptions } from './send-options.ts';
 
@@ -48,6 +49,12 @@ export function writeId(u32: Uint32Array, address: number, id: MessageId): void 
 export function readHostNumber(arena: Arena, slot: number, offset: number): number {
   const high = arena.u32[(slot + offset + 4) >> 2]!;
   return high >>> 12 === 0 ? high * WORD + arena.u32[(slot + offset) >> 2]! : -1;
+}
+
+/** Compares signed words: V8 allocates where it compares a number beyond 2^31 with what may be undefined. */
+export function isOfType({ i32 }: Arena, slot: number, type: StructType | undefined): boolean {
+  if (type === undefined || i32[(slot + HEADER.payloadBytes) >> 2] !== type.sizeBytes) return false;
+  return i32[(slot + HEADER.typeId) >> 2] === (type.typeId | 0);
 }
 
 /** What the host gives a message that it sends or publishes. */
@@ -112,7 +119,10 @@ export class HeaderWriter {
     this.#deadline = deadlineMs === undefined ? 0 : ((this.clock.unixMs() + deadlineMs) % WORD) >>> 0 || 1;
   }
 
-  /** Everything but the sequence, which the ring's position gives; the payload is the caller's. */
+  /**
+   * Everything but the sequence, which the ring's position gives; the payload is the caller's. The type id may be signed: V8
+   * allocates where it passes a number beyond 2^31.
+   */
   write(slot: number, typeId: number, payloadBytes: number): void {
     const u32 = this.#u32;
     const at = slot >> 2;

@@ -51,7 +51,7 @@ export class MessageWriter {
       throw error;
     }
     this.#headers.readClock();
-    this.#headers.write(slot, codec.type.typeId, codec.type.sizeBytes);
+    this.#headers.write(slot, codec.type.typeId | 0, codec.type.sizeBytes);
     lane.publish(1);
     return true;
   }
@@ -112,7 +112,7 @@ export class MessageWriter {
         const slot = lane.reserve();
         if (slot === -1) break;
         payload(slot + HEADER.sizeBytes, done);
-        this.#headers.write(slot, typeId, sizeBytes);
+        this.#headers.write(slot, typeId | 0, sizeBytes);
       }
     } catch (error) {
       lane.ring.abandon(1);

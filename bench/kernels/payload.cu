@@ -10,3 +10,6 @@ struct Payload {
 RING_KERNEL(payload);
 RING_OUTPUT(payload, out, Payload);
 RING_ON(payload, Payload) { ctx.emit(out, msg); }
+
+RING_KERNEL(answer);
+RING_ON(answer, Payload) { ctx.reply(msg); }
