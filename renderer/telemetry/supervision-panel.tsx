@@ -89,6 +89,7 @@ function ActorCells({ row: { id, run }, nowMs }: ActorCellsProps): ReactElement 
       <span className={styles['state']}>{stateWords[state]}</span>
       <span
         className={`${styles['end']} ${run?.supervision?.hasEnded === true ? 'faulted' : isWaiting ? 'warning' : ''}`}
+        title={text}
       >
         {text}
       </span>

@@ -48,7 +48,7 @@ export function DeadLettersPanel(): ReactElement {
   const listed = useListedLetters(limit);
   if (total === 0) return <NoLetters />;
   return (
-    <div className={messages['panel']}>
+    <div className={`${messages['panel']} ${styles['room']}`}>
       <LetterBar listed={listed} />
       <ReasonChips listed={listed} />
       {listed.hasMore && (

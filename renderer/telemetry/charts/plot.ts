@@ -103,7 +103,7 @@ export class Plot {
         { ...axis, size: 22, gap: 4, space: 84, grid: { show: false }, values: (_, times) => times.map(formatClock) },
         {
           ...axis,
-          size: 48,
+          size: 54,
           gap: 6,
           grid: { stroke: color('--ch-grid'), width: 1 },
           splits: () => [...this.#ticks],
