@@ -161,6 +161,8 @@ const injection = z.strictObject({
     .meta({ description: 'The fields; those with an initializer may be left out.' }),
 });
 
+export const topologyHost = hostSchema(actorId);
+
 export const topologySchema = z
   .strictObject({
     $schema: z.string().optional().meta({ description: 'Where editors find this schema.' }),
@@ -171,7 +173,7 @@ export const topologySchema = z
       .optional()
       .meta({ description: 'Where to run unless told otherwise.', default: 'cpu' }),
     actors: z.array(actor).meta({ description: 'The actors.' }),
-    hosts: z.array(hostSchema(actorId)).optional().meta({
+    hosts: z.array(topologyHost).optional().meta({
       description: 'Built-in actors that run on the host: timer, generator, replay, sink.',
     }),
     channels: z.array(channel).optional().meta({ description: 'Which outputs go to which actors.' }),

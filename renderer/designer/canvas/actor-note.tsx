@@ -7,7 +7,7 @@ import { useLatestRevision } from '../../stores/run-index.ts';
 import { formatClock } from '../../ui/format.ts';
 import { StateGlyph, type VisibleState } from '../../ui/state-glyph.tsx';
 import styles from './actor-node.module.css';
-import type { NodeContent } from './projection.ts';
+import type { ActorContent } from './node-content.ts';
 
 interface Note {
   readonly look: 'faulted' | 'paused' | 'warning' | 'plain';
@@ -17,7 +17,7 @@ interface Note {
 }
 
 interface ActorNoteProps {
-  readonly content: NodeContent;
+  readonly content: ActorContent;
   readonly run: ActorRunState | undefined;
   readonly state: VisibleState;
 }
@@ -43,7 +43,7 @@ export function ActorNote({ content, run, state }: ActorNoteProps): ReactElement
 }
 
 function noteOf(
-  { trouble, source }: NodeContent,
+  { trouble, source }: ActorContent,
   { run, state, revision }: Omit<ActorNoteProps, 'content'> & { readonly revision: Revision | undefined },
 ): Note | undefined {
   const { openFile } = useNavigation.getState();

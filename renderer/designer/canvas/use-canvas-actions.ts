@@ -8,7 +8,7 @@ import { applyLayout } from '../edits.ts';
 import { layOut, snap } from './auto-layout.ts';
 import { offerCanvasActions } from './canvas-actions.ts';
 import { nodeWidth } from './node-size.ts';
-import type { Projection } from './projection.ts';
+import type { Projection } from './node-content.ts';
 
 /** Nothing lies below the switch at the top, the legend and the map at the bottom. */
 const fitOptions = {

@@ -1,7 +1,6 @@
 import { X } from 'lucide-react';
 import type { ReactElement } from 'react';
 
-import type { KernelInfo } from '../../../app/model/program.ts';
 import { channelEnds, type TopologyChannel } from '../../../app/model/topology/topology.ts';
 import { useLiveValue } from '../../stores/live-value.ts';
 import { useProject } from '../../stores/project.store.ts';
@@ -20,31 +19,45 @@ import styles from './properties.module.css';
 
 interface PortListProps {
   readonly id: string;
-  readonly kernel: KernelInfo;
+  readonly inputs: readonly ShownInput[];
+  readonly outputs: readonly ShownOutput[];
   readonly isReadOnly: boolean;
+}
+
+interface ShownInput {
+  /** Qualified name of the message. */
+  readonly type: string;
+  readonly doc?: string | undefined;
+}
+
+interface ShownOutput {
+  readonly name: string;
+  /** Undefined where it is not known. */
+  readonly type: string | undefined;
+  readonly doc?: string | undefined;
 }
 
 const none: readonly TopologyChannel[] = [];
 
 /** What the actor takes and sends, and where to; connecting works here without a pointer. */
-export function PortList({ id, kernel, isReadOnly }: PortListProps): ReactElement {
+export function PortList({ id, inputs, outputs, isReadOnly }: PortListProps): ReactElement {
   const channels = useTopology(({ topology }) => topology?.channels) ?? none;
   const targets = useConnectTargets(id);
   return (
     <Fold title="Ports">
-      {kernel.handlers.map(({ message }) => (
-        <div key={message.name} className={styles['row']} title={message.doc}>
-          <TypeDot type={message.name} />
-          <b>{shortTypeName(message.name)}</b>
+      {inputs.map(({ type, doc }) => (
+        <div key={type} className={styles['row']} title={doc}>
+          <TypeDot type={type} />
+          <b>{shortTypeName(type)}</b>
           <span className={styles['end']}>in</span>
         </div>
       ))}
-      {kernel.outputs.map(({ name, message, doc }) => (
+      {outputs.map(({ name, type, doc }) => (
         <div key={name}>
           <div className={styles['row']} title={doc}>
-            <TypeDot type={message.name} />
+            <TypeDot type={type ?? null} />
             <b>{name}</b>
-            <span className={styles['end']}>out, {shortTypeName(message.name)}</span>
+            <span className={styles['end']}>out, {type === undefined ? 'unknown type' : shortTypeName(type)}</span>
           </div>
           {channels
             .filter(({ from }) => from === `${id}.${name}`)
