@@ -2,6 +2,7 @@ import type { Node, NodeProps } from '@xyflow/react';
 import { Shield } from 'lucide-react';
 import { memo, type ReactElement } from 'react';
 
+import type { ActorRunState } from '../../../app/contract/run.ts';
 import { useLiveValue } from '../../stores/live-value.ts';
 import { useProject } from '../../stores/project.store.ts';
 import { useActorRun } from '../../stores/run-index.ts';
@@ -12,6 +13,7 @@ import { rateText } from './live-text.ts';
 import { ActorFooter } from './actor-footer.tsx';
 import styles from './actor-node.module.css';
 import { ActorNote } from './actor-note.tsx';
+import { useHealthMark } from './health-mark.ts';
 import type { ActorContent } from './node-content.ts';
 import { nodeLabelId, NodePorts } from './node-parts.tsx';
 import { RenameField } from './rename-field.tsx';
@@ -33,7 +35,7 @@ export const ActorNode = memo(function ActorNode({
   if (isFound) classes.push(styles['found']);
   return (
     <div className={classes.filter(Boolean).join(' ')}>
-      <SpokenName id={id} state={state} supervisor={content.supervisor} />
+      <SpokenName id={id} state={state} run={run} supervisor={content.supervisor} />
       <Header content={content} state={state} />
       <NodePorts actorId={id} inputs={content.inputs} outputs={content.outputs} />
       <ActorFooter content={content} isLive={state !== 'stopped'} />
@@ -63,19 +65,21 @@ function Header({ content, state }: { readonly content: ActorContent; readonly s
 interface SpokenNameProps {
   readonly id: string;
   readonly state: VisibleState;
+  readonly run: ActorRunState | undefined;
   readonly supervisor: string | undefined;
 }
 
-/** `mean, running, 482 k messages per second, watched by guard`: the node's accessible name. */
-function SpokenName({ id, state, supervisor }: SpokenNameProps): ReactElement {
+/** `mean, running, slow, 482 k messages per second, watched by guard`: the node's accessible name. */
+function SpokenName({ id, state, run, supervisor }: SpokenNameProps): ReactElement {
   const watched = supervisor === undefined ? '' : `, watched by ${supervisor}`;
+  const health = useHealthMark(state === 'running' ? run : undefined)?.text;
   const rate = useLiveValue((live) => {
     const actor = live?.actors.get(id);
     return state === 'stopped' || actor === undefined ? '' : `, ${rateText(actor.rate)} messages per second`;
   });
   return (
     <span id={nodeLabelId(id)} className="visually-hidden">
-      {`${id}, ${stateWords[state].toLowerCase()}${rate}${watched}`}
+      {`${id}, ${stateWords[state].toLowerCase()}${health === undefined ? '' : `, ${health}`}${rate}${watched}`}
     </span>
   );
 }

@@ -22,11 +22,24 @@ export function hostNodes(
     const type = types.length === 1 ? (types[0] ?? '') : '';
     const port = { type, hue: hues.get(type) ?? 0, isConnected: own.length > 0 };
     return {
-      ...{ kind: 'host', id: host.id, host: host.host, task: taskOf(host), trouble: hostTrouble(index) },
+      ...{
+        kind: 'host',
+        id: host.id,
+        host: host.host,
+        task: taskOf(host),
+        trouble: withoutName(host.id, hostTrouble(index)),
+      },
       inputs: isSink ? [sinkInput(port)] : [],
       outputs: isSink ? [] : [...outputsOf(own, port)],
     };
   });
+}
+
+/** The node has the name already: `'clock' leads nowhere.` → `Leads nowhere.` */
+function withoutName(id: string, trouble: string | undefined): string | undefined {
+  const name = `'${id}' `;
+  if (trouble?.startsWith(name) !== true) return trouble;
+  return trouble.charAt(name.length).toUpperCase() + trouble.slice(name.length + 1);
 }
 
 type PortType = Pick<Port, 'type' | 'hue' | 'isConnected'>;
@@ -52,11 +65,16 @@ function taskOf(host: TopologyHost): string {
     case 'timer':
       return `every ${formatPeriod(host.periodMs)}${inAll(host.count)}`;
     case 'generator':
-      return `${host.rateHz === undefined ? 'as fast as taken' : `${formatCount(host.rateHz)} /s`}${inAll(host.count)}`;
+      return generatorTask(host);
     case 'replay':
     case 'sink':
       return host.file;
   }
+}
+
+function generatorTask({ rateHz, count }: Extract<TopologyHost, { host: 'generator' }>): string {
+  if (rateHz !== undefined) return `${formatCount(rateHz)} /s${inAll(count)}`;
+  return count === undefined ? 'as fast as taken' : `${formatCount(count)}, as fast as taken`;
 }
 
 function inAll(count: number | undefined): string {

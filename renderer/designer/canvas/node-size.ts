@@ -1,6 +1,7 @@
 import type { NodeContent } from './node-content.ts';
 
 export const nodeWidth = 148;
+const hostWidth = 164;
 const headerHeight = 28;
 const portHeight = 18;
 const footerHeight = 46;
@@ -14,7 +15,8 @@ export function estimatedSize(content: NodeContent): { readonly width: number; r
     { length: rows },
     (_, row) => (inputs[row]?.label.length ?? 0) + (outputs[row]?.label.length ?? 0),
   );
-  const width = Math.max(nodeWidth, id.length * fontWidth + besideName(content), Math.max(0, ...names) * 6 + 40);
+  const least = content.kind === 'host' ? hostWidth : nodeWidth;
+  const width = Math.max(least, id.length * fontWidth + besideName(content), Math.max(0, ...names) * 6 + 40);
   return { width: Math.ceil(width), height: headerHeight + rows * portHeight + footerHeight };
 }
 

@@ -13,7 +13,7 @@ import { Fold } from '../../ui/fold.tsx';
 import { shortTypeName } from '../../ui/format.ts';
 import { TypeDot } from '../../ui/type-dot.tsx';
 import { perSecond } from '../canvas/live-text.ts';
-import { useConnectTargets } from '../connect-targets.ts';
+import { type ConnectTarget, targetName, useConnectTargets } from '../connect-targets.ts';
 import { connectChannel, disconnectChannels } from '../edits.ts';
 import styles from './properties.module.css';
 
@@ -112,23 +112,28 @@ export function ChannelRate({ channel }: { readonly channel: TopologyChannel }):
 
 interface ConnectBoxProps {
   readonly from: string;
-  readonly targets: readonly { readonly to: string; readonly problem: string | undefined }[];
+  readonly targets: readonly ConnectTarget[];
 }
 
 /** Those that do not fit are there, with the reason, and cannot be chosen. */
 function ConnectBox({ from, targets }: ConnectBoxProps): ReactElement {
+  const choose = (index: string): void => {
+    const target = targets[Number(index)];
+    if (target !== undefined) connectChannel({ from, to: target.to }, target.messageType);
+  };
   return (
     <div className={styles['connect']}>
       <SelectBox
         aria-label={`Connect ${from} to`}
         value=""
         disabled={targets.length === 0}
-        onChange={(event) => connectChannel({ from, to: event.target.value })}
+        onChange={({ target: { value } }) => choose(value)}
       >
         <option value="">Connect to…</option>
-        {targets.map(({ to, problem }) => (
-          <option key={to} value={to} disabled={problem !== undefined} title={problem}>
-            {problem === undefined ? to : `${to} (other type)`}
+        {targets.map(({ to, messageType, problem }, index) => (
+          <option key={`${to} ${messageType ?? ''}`} value={index} disabled={problem !== undefined} title={problem}>
+            {targetName({ to, messageType })}
+            {problem !== undefined && ' (other type)'}
           </option>
         ))}
       </SelectBox>

@@ -3,6 +3,7 @@ import type { ReactElement } from 'react';
 import { type Distribution, distributionSchema } from '../../../../app/model/topology/distribution.ts';
 import type { Fill } from '../../../../app/model/topology/edit/host-fills.ts';
 import { DraftField } from '../draft-field.tsx';
+import styles from '../properties.module.css';
 import { distributionWords } from './distributions.ts';
 import { templateText } from './fixed-value.ts';
 
@@ -15,7 +16,7 @@ interface DistributionFieldsProps {
 export function DistributionFields({ distribution, isOff, onChange }: DistributionFieldsProps): ReactElement {
   const values = new Map<string, unknown>(Object.entries(distribution));
   return (
-    <>
+    <div className={styles['parameters']}>
       {distributionWords[distribution.kind].parameters.map(({ key, label, absent, rule, isJson = false }) => {
         const value = values.get(key);
         const changed = (text: string): Distribution | undefined =>
@@ -33,7 +34,7 @@ export function DistributionFields({ distribution, isOff, onChange }: Distributi
           />
         );
       })}
-    </>
+    </div>
   );
 }
 

@@ -31,9 +31,9 @@ export function HostFindings({
       )}
       {own.length > 0 && (
         <ul aria-label={`Findings about ${id}`}>
-          {own.map(({ code, message, tip }) => (
+          {own.map(({ severity, code, message, tip }) => (
             <li key={`${code} ${message}`} className={styles['finding']}>
-              <StateGlyph state="warning" />
+              <StateGlyph state={severity === 'error' ? 'faulted' : 'warning'} label={severity} />
               <span>
                 {message} {tip}
               </span>

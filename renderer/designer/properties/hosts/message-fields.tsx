@@ -85,13 +85,15 @@ function FillFields({ host, row, isOff }: FillFieldsProps): ReactElement {
         )}
       </Field>
       {fill.kind === 'value' && type !== undefined && (
-        <DraftField
-          label="Value"
-          value={templateText(fill.value)}
-          isOff={isOff}
-          check={(text) => readFixed(type, text).error}
-          onChange={(text) => write({ kind: 'value', value: readFixed(type, text).value })}
-        />
+        <div className={styles['parameters']}>
+          <DraftField
+            label="Value"
+            value={templateText(fill.value)}
+            isOff={isOff}
+            check={(text) => readFixed(type, text).error}
+            onChange={(text) => write({ kind: 'value', value: readFixed(type, text).value })}
+          />
+        </div>
       )}
       {fill.kind === 'distribution' && (
         <DistributionFields distribution={fill.distribution} isOff={isOff} onChange={write} />

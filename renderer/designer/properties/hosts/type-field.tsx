@@ -19,9 +19,14 @@ interface TypeFieldProps {
 export function TypeField({ host, types, message, isOff }: TypeFieldProps): ReactElement {
   const names = types.map(({ name }) => name);
   const chosen = host.type === undefined ? '' : (message?.name ?? host.type);
-  const open = message === undefined ? 'choose a type' : `${shortTypeName(message.name)}, of its receivers`;
+  const note =
+    types.length === 0
+      ? 'Connect it: its receivers say which types there are.'
+      : host.type === undefined && message !== undefined
+        ? `${shortTypeName(message.name)}: its receivers take nothing else.`
+        : undefined;
   return (
-    <Field label="Type" note={types.length === 0 ? 'Connect it: its receivers say which types there are.' : undefined}>
+    <Field label="Type" note={note}>
       {(ids) => (
         <SelectBox
           {...ids}
@@ -31,7 +36,7 @@ export function TypeField({ host, types, message, isOff }: TypeFieldProps): Reac
             changeHostActor(host.id, 'the type', { type: value === '' ? undefined : value })
           }
         >
-          <option value="">{host.type === undefined ? open : 'of its receivers'}</option>
+          <option value="">{names.length > 1 ? 'Choose a type' : 'of its receivers'}</option>
           {chosen !== '' && !names.includes(chosen) && <option value={chosen}>{shortTypeName(chosen)}</option>}
           {names.map((name) => (
             <option key={name} value={name}>
