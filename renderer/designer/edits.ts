@@ -161,6 +161,8 @@ const settingNames: Readonly<Record<string, string>> = {
   capacity: 'the queue',
   overflow: 'what happens when full',
   outbox: 'the outbox',
+  urgent: 'the urgent queue',
+  dedup: 'the remembered keys',
 };
 
 /** Copies of the actors, with the places that they are shown at. */

@@ -27,8 +27,8 @@ export function PalettePanel(): ReactElement {
       <div className={styles['filter']}>
         <TextBox
           type="search"
-          aria-label="Filter kernels"
-          placeholder="Filter kernels and host actors"
+          aria-label="Filter the palette"
+          placeholder="Filter the palette"
           value={filter}
           onChange={(event) => setFilter(event.target.value)}
         />

@@ -197,9 +197,11 @@ describe('edits of a topology', () => {
 
   test('a setting at its default is left out', () => {
     const ids = new Set(['first']);
-    const wide = changeSettings(start, ids, { instances: 4, capacity: 64, overflow: 'reject', block: 32 });
-    expect(wide.actors[0]).toMatchObject({ instances: 4, block: 32, queue: { capacity: 64, overflow: 'reject' } });
-    const usual = { instances: 1, capacity: 1024, overflow: 'block', block: undefined } as const;
+    const queue = { capacity: 64, urgent: 16, overflow: 'reject', dedup: 8 } as const;
+    const wide = changeSettings(start, ids, { instances: 4, block: 32, ...queue });
+    expect(wide.actors[0]).toMatchObject({ instances: 4, block: 32, queue });
+    const limits = { capacity: 1024, urgent: undefined, overflow: 'block', dedup: 0 } as const;
+    const usual = { instances: 1, block: undefined, ...limits };
     expect(changeSettings(wide, ids, usual)).toEqual(start);
   });
 });

@@ -124,8 +124,10 @@ export interface SettingChanges {
   readonly instances?: number | undefined;
   readonly block?: number | undefined;
   readonly capacity?: number | undefined;
+  readonly urgent?: number | undefined;
   readonly overflow?: OverflowPolicy | undefined;
   readonly outbox?: number | undefined;
+  readonly dedup?: number | undefined;
 }
 
 /** Changes launch settings of actors. Settings at their default are left out of the document. */
@@ -140,8 +142,10 @@ function withSettings(actor: TopologyActor, changes: SettingChanges): TopologyAc
   const { instances, block, queue, ...rest } = actor;
   const limits = {
     capacity: changed(changes, 'capacity', queue?.capacity),
+    urgent: 'urgent' in changes ? changes.urgent : queue?.urgent,
     overflow: changed(changes, 'overflow', queue?.overflow),
     outbox: changed(changes, 'outbox', queue?.outbox),
+    dedup: changed(changes, 'dedup', queue?.dedup),
   };
   const kept = present({
     ...present({ instances: changed(changes, 'instances', instances) }),

@@ -1,12 +1,8 @@
 import type { ReactElement } from 'react';
 
-import type { Problem } from '../../../../app/base/studio-error.ts';
-import { useProject } from '../../../stores/project.store.ts';
-import { useTopology } from '../../../stores/topology.store.ts';
 import { StateGlyph } from '../../../ui/state-glyph.tsx';
 import styles from '../properties.module.css';
-
-const none: readonly Problem[] = [];
+import { useHostProblems } from './use-host-problems.ts';
 
 /** Why it has failed, and what is wrong with its entry in the file. */
 export function HostFindings({
@@ -16,9 +12,7 @@ export function HostFindings({
   readonly id: string;
   readonly failure: string | undefined;
 }): ReactElement {
-  const index = useTopology(({ topology }) => topology?.hosts?.findIndex((host) => host.id === id)) ?? -1;
-  const problems = useProject((state) => state.problems[state.topologyPath]?.problems) ?? none;
-  const own = problems.filter(({ path = '' }) => path.startsWith(`hosts[${index}]`));
+  const own = useHostProblems(id);
   return (
     <>
       {failure !== undefined && (

@@ -10,6 +10,7 @@ import { stateRows } from '../state-rows.ts';
 import { distributionWords, drawable, isDistributionKind } from './distributions.ts';
 import { DistributionFields } from './distribution-fields.tsx';
 import { firstValue, readFixed, templateText } from './fixed-value.ts';
+import { useHostProblems } from './use-host-problems.ts';
 
 interface MessageFieldsProps {
   readonly host: FillingHost;
@@ -29,10 +30,13 @@ interface FillRow {
 /** How each field of its messages is filled. */
 export function MessageFields({ host, message, isOff }: MessageFieldsProps): ReactElement {
   const rows = fillRows(host, message);
+  const problems = useHostProblems(host.id);
+  const problemOf = (path: string): string | undefined =>
+    problems.find((problem) => problem.path?.endsWith(`].message.${path}`))?.message;
   return (
     <>
       {rows.map((row) => (
-        <FillFields key={row.path} host={host} row={row} isOff={isOff} />
+        <FillFields key={row.path} host={host} row={row} problem={problemOf(row.path)} isOff={isOff} />
       ))}
       {message !== undefined && rows.length === 0 && <p className={styles['note']}>{message.name} has no fields.</p>}
     </>
@@ -51,10 +55,11 @@ function fillRows(host: FillingHost, message: StructType | undefined): readonly 
 interface FillFieldsProps {
   readonly host: FillingHost;
   readonly row: FillRow;
+  readonly problem: string | undefined;
   readonly isOff: boolean;
 }
 
-function FillFields({ host, row, isOff }: FillFieldsProps): ReactElement {
+function FillFields({ host, row, problem, isOff }: FillFieldsProps): ReactElement {
   const { path, type, typeName, doc } = row;
   const fill = fillOf(host, path);
   const write = (next: Fill): void => fillField(host.id, { path, fill: next });
@@ -68,7 +73,7 @@ function FillFields({ host, row, isOff }: FillFieldsProps): ReactElement {
   };
   return (
     <div role="group" aria-label={path} title={doc}>
-      <Field label={<span title={`${path}: ${typeName}`}>{path}</span>}>
+      <Field label={<span title={`${path}: ${typeName}`}>{path}</span>} error={problem}>
         {(ids) => (
           <SelectBox {...ids} disabled={isOff} value={current} onChange={({ target }) => choose(target.value)}>
             <option value="default">As declared</option>
