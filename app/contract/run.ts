@@ -6,7 +6,7 @@ import type { HostActorState } from '../runtime/host-actors/host-actor-state.ts'
 import type { HostActorCounters } from '../runtime/host-actors/host-tally.ts';
 import type { HealthReason, HealthState } from '../runtime/health/judge-health.ts';
 import type { ActorState } from '../runtime/lifecycle.ts';
-import type { DeadLetterReason } from '../runtime/message.ts';
+import type { DeadLetterReason, DropCounts } from '../runtime/message.ts';
 
 export type RunPhase = 'idle' | 'compiling' | 'starting' | 'running' | 'paused' | 'stopping';
 
@@ -132,8 +132,12 @@ export interface TelemetryFrame {
   readonly ids: readonly string[];
   readonly processed: readonly number[];
   readonly dropped: readonly number[];
+  /** Why those of `dropped` came to nothing. */
+  readonly drops: readonly DropCounts[];
   readonly sent: readonly number[];
   readonly depth: readonly number[];
+  /** Of `depth`, what waits in the urgent lanes. */
+  readonly urgentDepth: readonly number[];
   /** Messages whose latency was measured since the frame before; percentiles in ns are theirs, null when there are none. */
   readonly measured: readonly number[];
   readonly p50Ns: readonly (number | null)[];
@@ -143,8 +147,12 @@ export interface TelemetryFrame {
   readonly channelSent: readonly number[];
   /** Dead letters so far. */
   readonly deadLetters: number;
-  /** In the order of `RunState.hosts`; absent where there are none. */
-  readonly hosts?: readonly HostActorCounters[];
+  /** Absent where there are none. */
+  readonly hosts?: readonly HostTelemetry[];
+}
+
+export interface HostTelemetry extends HostActorCounters {
+  readonly id: string;
 }
 
 /** What `run.start` answers. */

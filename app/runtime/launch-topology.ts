@@ -68,12 +68,12 @@ export async function launchTopology(
 function specOf(actor: Topology['actors'][number], programs: ReadonlyMap<string, Program>): LaunchSpec {
   const program = programs.get(actor.source);
   if (program === undefined) throw new Error(`the program of '${actor.source}' is not loaded`);
-  const { instances, capacity, overflow, outbox } = actorSettings(actor);
+  const { instances, ...queue } = actorSettings(actor);
   return {
     name: actor.id,
     kernel: program.kernel(actor.kernel),
     instances,
-    queue: { capacity, overflow, outbox },
+    queue,
   };
 }
 

@@ -3,7 +3,9 @@ import type { Arena } from '../device/arena.ts';
 import type { Device } from '../device/device.ts';
 import type { Actor } from './actor.ts';
 import type { ActorInstance } from './actor-instance.ts';
-import { droppedBefore } from './drop-counts.ts';
+import { droppedBefore, readDrops } from './drop-counts.ts';
+import { InboxPositions } from './inbox-positions.ts';
+import type { DropCounts } from './message.ts';
 import { bucketLowerNs, bucketUpperNs, percentilesNs, read64, readSent, type LatencySummary } from './telemetry.ts';
 
 /** What an actor has done so far, its instances together. The fields mean what they mean in `ActorTelemetry`. */
@@ -83,6 +85,22 @@ export class TelemetryReader {
     const summary = { count, min, mean: span.totalNs / count, max, ...percentiles };
     interval.fill(0);
     return summary;
+  }
+
+  /** Why messages for the actor came to nothing. Allocates: for those that have dropped any. */
+  drops({ instances }: Actor): DropCounts {
+    const sums: Partial<Record<keyof DropCounts, number>> = {};
+    for (const { memory, drops } of instances)
+      for (const [reason, count] of Object.entries(readDrops(this.#arena, memory, drops)))
+        sums[reason as keyof DropCounts] = (sums[reason as keyof DropCounts] ?? 0) + count;
+    return sums;
+  }
+
+  /** Of the messages that wait, those in the urgent lanes. */
+  urgentDepth({ instances }: Actor): number {
+    const inboxes = instances.map(({ memory }) => new InboxPositions(this.#arena, [memory.inboxUrgent]).depth);
+    const fromHost = instances.map(({ host }) => host.urgent.depth);
+    return [...inboxes, ...fromHost].reduce((sum, depth) => sum + depth, 0);
   }
 
   #add(instance: ActorInstance): void {

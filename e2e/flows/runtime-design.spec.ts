@@ -119,6 +119,67 @@ test('a channel leads by key, an actor listens to topics, and the file says so',
   await studio.stop();
 });
 
+test('a generator and a sink are added, connected, set up, run and undone, by pointer and by keyboard', async ({
+  host,
+  studio,
+  page,
+}) => {
+  const { canvas } = studio;
+  await studio.openSample('Weather station');
+  await expect(canvas.actors).toHaveCount(3);
+  await expect(studio.explorer.getByText('Reading')).toBeVisible({ timeout: 90_000 }); // all is compiled
+  const file = join(host.ownProjectDir, 'topology.ring.json');
+  const before = JSON.parse(readFileSync(file, 'utf8')) as Topology;
+
+  await page.getByRole('button', { name: 'Palette' }).first().click();
+  await canvas.dropHere(page.getByRole('button', { name: 'Add a generator' }), { x: 240, y: 320 });
+  await expect(canvas.actor('generator')).toHaveAccessibleName(/generator on the host, Leads nowhere\.$/);
+  await canvas.beginDrag(canvas.output('generator', 'out'), canvas.input('station', 'Reading'));
+  await canvas.drop();
+  await expect(canvas.channel('generator.out', 'station')).toBeVisible();
+  const celsius = page.getByRole('group', { name: 'celsius' });
+  await celsius.getByRole('combobox').selectOption('Uniform');
+  await celsius.getByRole('textbox', { name: 'Largest' }).fill('warm');
+  await expect(celsius.getByText('Use a number.')).toBeVisible();
+  await celsius.getByRole('textbox', { name: 'Largest' }).fill('30');
+  await page.keyboard.press('Enter');
+  await page.getByRole('group', { name: 'sensor' }).getByRole('combobox').selectOption('Always');
+  await page.getByRole('textbox', { name: 'Messages' }).fill('50');
+  await page.keyboard.press('Enter');
+
+  await page.getByRole('button', { name: 'Add a sink' }).press('Enter');
+  await canvas.select('station');
+  await page.getByRole('combobox', { name: 'Connect station.summaries to' }).selectOption('sink');
+  await canvas.select('sink');
+  await page.getByRole('textbox', { name: 'File' }).fill('log.txt');
+  await expect(page.getByText('The path does not end in one of')).toBeVisible();
+  await page.getByRole('textbox', { name: 'File' }).fill('summaries.csv');
+  await page.keyboard.press('Enter');
+  await studio.problem("'sink' would write summaries.csv").click();
+  await expect(canvas.actor('sink')).toBeFocused();
+  await page.getByRole('textbox', { name: 'File' }).fill('more.jsonl');
+  await page.keyboard.press('Enter');
+  await expect(canvas.actor('sink')).toHaveAccessibleName('sink, stopped, sink on the host');
+
+  await studio.run();
+  await expect(canvas.actor('generator')).toHaveAccessibleName(/^generator, done/);
+  await expect(canvas.actor('generator').getByText('50 sent')).toBeVisible();
+  await studio.stop();
+  await page.keyboard.press('Control+Shift+s');
+  const saved = (): unknown => (JSON.parse(readFileSync(file, 'utf8')) as Topology).hosts?.slice(2);
+  await expect.poll(saved).toMatchObject([
+    {
+      ...{ id: 'generator', host: 'generator', message: { sensor: 0 }, rateHz: 100, count: 50 },
+      fields: { celsius: { kind: 'uniform', min: 0, max: 30 } },
+    },
+    { id: 'sink', host: 'sink', file: 'more.jsonl' },
+  ]);
+
+  const undo = page.getByRole('button', { name: /^Undo/ });
+  while (await undo.isEnabled()) await undo.click();
+  await expect(canvas.actors).toHaveCount(before.actors.length + (before.hosts?.length ?? 0));
+});
+
 test('a finding about a supervisor leads to it', async ({ host, studio, page }) => {
   await studio.openSample('Pipeline');
   await expect(studio.canvas.actors).toHaveCount(4);

@@ -6,6 +6,7 @@ const heads = [
   'Kernel',
   'Rate, messages/s',
   'Queue depth',
+  'Urgent',
   'p50, µs',
   'p95, µs',
   'p99, µs',

@@ -4,7 +4,18 @@ import { HostFixture } from '../host/studio/studio-host.fixture.ts';
 import { pacedHost } from './paced-host.ts';
 
 const frame = (atMs: number): TelemetryFrame => ({
-  ...{ runId: 1, atMs, ids: [], processed: [], dropped: [], sent: [], depth: [], measured: [] },
+  ...{
+    runId: 1,
+    atMs,
+    ids: [],
+    processed: [],
+    dropped: [],
+    drops: [],
+    sent: [],
+    depth: [],
+    urgentDepth: [],
+    measured: [],
+  },
   ...{ p50Ns: [], p95Ns: [], p99Ns: [], channelSent: [], deadLetters: 0 },
 });
 

@@ -2,31 +2,85 @@ import { useMemo } from 'react';
 
 import { connectionProblem } from '../../app/model/topology/edit/connection-problem.ts';
 import { isConnected } from '../../app/model/topology/edit/edit-topology.ts';
-import { linkActors } from '../../app/model/topology/linked-actor.ts';
+import { changeHost } from '../../app/model/topology/edit/edit-hosts.ts';
+import type { SourceHost } from '../../app/model/topology/host-message.ts';
+import { hostOutput } from '../../app/model/topology/host-schema.ts';
+import { type LinkedActor, linkActors, type Programs } from '../../app/model/topology/linked-actor.ts';
+import type { Topology, TopologyChannel } from '../../app/model/topology/topology.ts';
 import { useTopology } from '../stores/topology.store.ts';
+import { shortTypeName } from '../ui/format.ts';
 import { usePrograms } from '../stores/type-hues.ts';
+
+export interface ConnectTarget {
+  readonly to: string;
+  /** What the host actor is told to send there, where it could send several types. */
+  readonly messageType?: string;
+  /** Why it cannot lead there. */
+  readonly problem: string | undefined;
+}
+
+/** `mean`; `mean, Number` where it says what is sent. */
+export function targetName({
+  to,
+  messageType,
+}: {
+  readonly to: string;
+  readonly messageType?: string | undefined;
+}): string {
+  return messageType === undefined ? to : `${to}, ${shortTypeName(messageType)}`;
+}
 
 interface ConnectTargets {
   readonly output: string;
-  /** All actors that it does not lead to yet, with why not where it cannot. */
-  readonly targets: readonly { readonly to: string; readonly problem: string | undefined }[];
+  /** All actors that it does not lead to yet. */
+  readonly targets: readonly ConnectTarget[];
 }
 
-/** Where each output of an actor can lead to. */
+/** Where each output of an actor or host actor can lead to. */
 export function useConnectTargets(actorId: string): readonly ConnectTargets[] {
   const topology = useTopology((state) => state.topology);
   const programs = usePrograms();
   return useMemo(() => {
     if (topology === undefined) return [];
-    const linked = linkActors(topology, programs);
-    const outputs = linked.find(({ actor }) => actor.id === actorId)?.kernel?.outputs ?? [];
-    return outputs.map(({ name }) => ({
-      output: name,
-      targets: linked.flatMap(({ actor: { id: to }, kernel }) => {
-        const channel = { from: `${actorId}.${name}`, to };
-        if (kernel === undefined || isConnected(topology, channel)) return [];
-        return [{ to, problem: connectionProblem({ topology, programs }, channel)?.message }];
-      }),
+    const actors = linkActors(topology, programs);
+    const host = topology.hosts?.find(({ id }) => id === actorId);
+    const sources = { topology, programs, actors };
+    if (host !== undefined) return host.host === 'sink' ? [] : [targetsOfHost(host, sources)];
+    const outputs = actors.find(({ actor }) => actor.id === actorId)?.kernel?.outputs ?? [];
+    const sinks = (topology.hosts ?? []).filter((entry) => entry.host === 'sink').map(({ id }) => id);
+    return outputs.map(({ name: output }) => ({
+      output,
+      targets: [...compiled(actors).map(({ actor }) => actor.id), ...sinks].flatMap((to) =>
+        judged({ from: `${actorId}.${output}`, to }, sources),
+      ),
     }));
   }, [topology, programs, actorId]);
+}
+
+interface TargetSources {
+  readonly topology: Topology;
+  readonly programs: Programs;
+  readonly actors: readonly LinkedActor[];
+}
+
+/** One that names no message has a choice where the receiver handles several. */
+function targetsOfHost(host: SourceHost, sources: TargetSources): ConnectTargets {
+  const targets = compiled(sources.actors).flatMap(({ actor: { id: to }, kernel: { handlers } }) => {
+    const channel = { from: `${host.id}.${hostOutput}`, to };
+    if (host.type !== undefined || handlers.length < 2) return judged(channel, sources);
+    return handlers.flatMap(({ message: { name: messageType } }) => {
+      const topology = changeHost(sources.topology, host.id, { type: messageType });
+      return judged(channel, { ...sources, topology }).map((target) => ({ ...target, messageType }));
+    });
+  });
+  return { output: hostOutput, targets };
+}
+
+function compiled(actors: readonly LinkedActor[]): readonly Required<LinkedActor>[] {
+  return actors.flatMap(({ kernel, ...rest }) => (kernel === undefined ? [] : [{ ...rest, kernel }]));
+}
+
+function judged(channel: TopologyChannel, { topology, programs }: TargetSources): readonly ConnectTarget[] {
+  if (isConnected(topology, channel)) return [];
+  return [{ to: channel.to, problem: connectionProblem({ topology, programs }, channel)?.message }];
 }

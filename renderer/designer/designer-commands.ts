@@ -1,5 +1,6 @@
 import type { KeyboardEvent } from 'react';
 
+import { placedEntries } from '../../app/model/topology/edit/edit-topology.ts';
 import { type Command, keysOf } from '../stores/commands.store.ts';
 import { useNavigation } from '../stores/navigation.store.ts';
 import { useProject } from '../stores/project.store.ts';
@@ -15,6 +16,11 @@ import { canTravel, redo, undo, useHistoryNames } from './history/designer-histo
 const hasActors = (): boolean => useSelection.getState().actorIds.length > 0;
 const hasSelection = (): boolean => hasActors() || useSelection.getState().channels.length > 0;
 const isOpen = (): boolean => useTopology.getState().topology !== undefined;
+/** Host actors apart, which have no code and no supervisor. */
+const hasDeviceActors = (): boolean => {
+  const { actorIds } = useSelection.getState();
+  return useTopology.getState().topology?.actors.some(({ id }) => actorIds.includes(id)) ?? false;
+};
 const onlyActor = (): string | undefined => {
   const { actorIds } = useSelection.getState();
   return actorIds.length === 1 ? actorIds[0] : undefined;
@@ -22,7 +28,7 @@ const onlyActor = (): string | undefined => {
 
 function selectAll(): void {
   const { topology } = useTopology.getState();
-  useSelection.getState().select((topology?.actors ?? []).map(({ id }) => id));
+  useSelection.getState().select(topology === undefined ? [] : placedEntries(topology).map(({ id }) => id));
 }
 
 function openCode(): void {
@@ -71,14 +77,14 @@ export const designerCommands: readonly Command[] = [
     run: () => useDesigner.setState({ renaming: onlyActor() }),
   },
   {
-    ...{ ...design, id: 'design.supervise', title: 'Add a supervisor of the actors', isEnabled: hasActors },
+    ...{ ...design, id: 'design.supervise', title: 'Add a supervisor of the actors', isEnabled: hasDeviceActors },
     run: () => supervise(useSelection.getState().actorIds),
   },
   {
     ...design,
     id: 'design.code',
     title: 'Open the code of the actor',
-    isEnabled: () => onlyActor() !== undefined,
+    isEnabled: () => onlyActor() !== undefined && hasDeviceActors(),
     run: openCode,
   },
   { ...design, id: 'design.selectAll', title: 'Select all actors', keys: 'Ctrl+A', isEnabled: isOpen, run: selectAll },

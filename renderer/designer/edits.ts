@@ -1,5 +1,6 @@
 import { connectionProblem } from '../../app/model/topology/edit/connection-problem.ts';
 import { type Clip, copyActors, pasteActors } from '../../app/model/topology/edit/clip.ts';
+import { changeHost } from '../../app/model/topology/edit/edit-hosts.ts';
 import {
   addActor,
   changeSettings,
@@ -8,13 +9,19 @@ import {
   freeActorId,
   moveActors,
   type NewActor,
+  placedEntries,
   type Position,
   removeActors,
   renameActor,
   type SettingChanges,
   takenIds,
 } from '../../app/model/topology/edit/edit-topology.ts';
-import { actorId as actorIdSchema, type Topology, type TopologyChannel } from '../../app/model/topology/topology.ts';
+import {
+  actorId as actorIdSchema,
+  channelEnds,
+  type Topology,
+  type TopologyChannel,
+} from '../../app/model/topology/topology.ts';
 import { useProject } from '../stores/project.store.ts';
 import { channelKey, useSelection } from '../stores/selection.store.ts';
 import { useToasts } from '../stores/toasts.store.ts';
@@ -26,9 +33,9 @@ import { edit } from './history/designer-history.ts';
 // What a person does to the topology: each an undoable step with a name.
 
 /** Writes the places that were only laid out, so that nothing jumps when one actor gets a place. */
-function pinned(topology: Topology, moved: ReadonlyMap<string, Position> = new Map()): Topology {
+export function pinned(topology: Topology, moved: ReadonlyMap<string, Position> = new Map()): Topology {
   const { places } = useDesigner.getState();
-  const loose = topology.actors.flatMap(({ id, position }): [string, Position][] => {
+  const loose = placedEntries(topology).flatMap(({ id, position }): [string, Position][] => {
     const place = position === undefined ? places.get(id) : undefined;
     return place === undefined ? [] : [[id, place]];
   });
@@ -75,13 +82,21 @@ export function disconnectChannels(channels: readonly TopologyChannel[]): void {
   edit(name, (topology) => disconnect(topology, channels));
 }
 
-/** Connects, or says in a toast why not. */
-export function connectChannel(channel: TopologyChannel): void {
+/**
+ * Connects, or says in a toast why not. `messageType` is what the host actor that it comes from is told to send, in the
+ * same step.
+ */
+export function connectChannel(channel: TopologyChannel, messageType?: string): void {
   const { topology } = useTopology.getState();
   if (topology === undefined) return;
   const problem = connectionProblem({ topology, programs: programsMap(useProject.getState().programs) }, channel);
   if (problem !== undefined) refuseConnection(channel, problem);
-  else edit(`Connect ${channel.from} to ${channel.to}`, (before) => connect(before, channel));
+  else
+    edit(`Connect ${channel.from} to ${channel.to}`, (before) => connect(typed(before, channel, messageType), channel));
+}
+
+function typed(topology: Topology, channel: TopologyChannel, type: string | undefined): Topology {
+  return type === undefined ? topology : changeHost(topology, channelEnds(channel).actorId, { type });
 }
 
 /** Leads an existing channel elsewhere, in one step. */
@@ -146,6 +161,8 @@ const settingNames: Readonly<Record<string, string>> = {
   capacity: 'the queue',
   overflow: 'what happens when full',
   outbox: 'the outbox',
+  urgent: 'the urgent queue',
+  dedup: 'the remembered keys',
 };
 
 /** Copies of the actors, with the places that they are shown at. */
@@ -157,7 +174,7 @@ export function clipOf(ids: readonly string[]): Clip | undefined {
 /** Adds the clip's actors and selects them. */
 export function paste(clip: Clip, { name, offset }: { readonly name: string; readonly offset: Position }): void {
   let ids: readonly string[] = [];
-  const isDone = edit(`${name} ${countActors(clip.actors.map(({ id }) => id))}`, (topology) => {
+  const isDone = edit(`${name} ${countActors([...clip.actors, ...clip.hosts].map(({ id }) => id))}`, (topology) => {
     const pasted = pasteActors(pinned(topology), clip, offset);
     ids = pasted.ids;
     return pasted.topology;

@@ -8,13 +8,14 @@ import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { TextBox } from '../ui/field.tsx';
 import { StateGlyph } from '../ui/state-glyph.tsx';
+import { HostGroup } from './palette/host-group.tsx';
 import { KernelItem } from './palette/kernel-item.tsx';
 import { openNewKernel, useNewKernel } from './palette/new-kernel.store.ts';
 import { NewKernelForm } from './palette/new-kernel-form.tsx';
 import styles from './palette/palette.module.css';
 import { runDesignerKey } from './designer-commands.ts';
 
-/** Every kernel of the project, to be dragged to the canvas or added by Enter. */
+/** Every kernel of the project, and the kinds of host actors, to be dragged to the canvas or added by Enter. */
 export function PalettePanel(): ReactElement {
   const [filter, setFilter] = useState('');
   const programs = useProject((state) => state.programs);
@@ -26,8 +27,8 @@ export function PalettePanel(): ReactElement {
       <div className={styles['filter']}>
         <TextBox
           type="search"
-          aria-label="Filter kernels"
-          placeholder="Filter kernels"
+          aria-label="Filter the palette"
+          placeholder="Filter the palette"
           value={filter}
           onChange={(event) => setFilter(event.target.value)}
         />
@@ -37,6 +38,7 @@ export function PalettePanel(): ReactElement {
         {sources.sort().map((path) => (
           <FileGroup key={path} path={path} program={programs[path]} filter={filter} />
         ))}
+        <HostGroup filter={filter} />
       </div>
       <div className={styles['new']}>
         {isAsking ? (

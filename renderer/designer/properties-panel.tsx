@@ -10,10 +10,11 @@ import { runDesignerKey } from './designer-commands.ts';
 import { ActorProperties } from './properties/actor-properties.tsx';
 import { ChannelProperties } from './properties/channel-properties.tsx';
 import { GroupProperties } from './properties/group-properties.tsx';
+import { HostProperties } from './properties/hosts/host-properties.tsx';
 import styles from './properties/properties.module.css';
 import { TopologyProperties } from './properties/topology-properties.tsx';
 
-/** What is selected, in full: an actor, several, a channel, or the topology. */
+/** What is selected, in full: an actor, a host actor, several, a channel, or the topology. */
 export function PropertiesPanel(): ReactElement {
   return (
     <div className={styles['panel']} onKeyDown={runDesignerKey}>
@@ -32,8 +33,13 @@ function Selected(): ReactElement {
   if (topology === undefined) return <EmptyState title="No topology to show" />;
   const isReadOnly = problems.length > 0;
   const actors = linkActors(topology, programs).filter(({ actor }) => actorIds.includes(actor.id));
+  const hosts = (topology.hosts ?? []).filter(({ id }) => actorIds.includes(id));
   const [first] = actors;
-  if (actors.length > 1) return <GroupProperties actors={actors} isReadOnly={isReadOnly} />;
+  const [host] = hosts;
+  if (actors.length + hosts.length > 1) {
+    return <GroupProperties actors={actors} hosts={hosts} isReadOnly={isReadOnly} />;
+  }
+  if (host !== undefined) return <HostProperties key={host.id} host={host} isReadOnly={isReadOnly} />;
   if (first !== undefined) return <ActorProperties key={first.actor.id} linked={first} isReadOnly={isReadOnly} />;
   const channels = (topology.channels ?? []).filter((channel) => keys.includes(channelKey(channel)));
   if (channels.length > 0) return <ChannelProperties channels={channels} isReadOnly={isReadOnly} />;

@@ -16,7 +16,7 @@ const run: RunState = {
 };
 
 function live(rate: number, p99Ns: number | undefined): ActorLive {
-  const counters = { processed: 0, sent: 0, dropped: 0, depth: 0 };
+  const counters = { processed: 0, sent: 0, dropped: 0, drops: {}, depth: 0, urgentDepth: 0 };
   return { ...counters, rate, p50Ns: undefined, p95Ns: undefined, p99Ns };
 }
 

@@ -1,11 +1,10 @@
 import { Command as Cmdk } from 'cmdk';
 import type { ReactElement } from 'react';
 
-import { canvasActions } from '../designer/canvas/canvas-actions.ts';
+import { showNode } from '../designer/canvas/canvas-actions.ts';
 import { keyLabel, useCommands } from '../stores/commands.store.ts';
 import { useNavigation } from '../stores/navigation.store.ts';
 import { useProject } from '../stores/project.store.ts';
-import { useSelection } from '../stores/selection.store.ts';
 import { useTopology } from '../stores/topology.store.ts';
 import styles from './command-palette.module.css';
 import { usePalette } from './palette.store.ts';
@@ -42,26 +41,23 @@ export function CommandPalette(): ReactElement {
 }
 
 function Actors(): ReactElement | null {
-  const actors = useTopology(({ topology }) => topology?.actors);
-  if (actors === undefined || actors.length === 0) return null;
+  const topology = useTopology((state) => state.topology);
+  const actors = [
+    ...(topology?.actors ?? []).map(({ id, kernel }) => ({ id, note: kernel })),
+    ...(topology?.hosts ?? []).map(({ id, host }) => ({ id, note: host })),
+  ];
+  if (actors.length === 0) return null;
   return (
     <Cmdk.Group heading="Actors" className={styles['group']}>
-      {actors.map(({ id, kernel }) => (
+      {actors.map(({ id, note }) => (
         <Cmdk.Item
           key={id}
           className={styles['item']}
           value={`actor ${id}`}
-          onSelect={() =>
-            choose(() => {
-              useSelection.getState().select([id]);
-              useNavigation.getState().showPanel('canvas');
-              // The panel comes to the front first.
-              requestAnimationFrame(() => canvasActions()?.goTo(id));
-            })
-          }
+          onSelect={() => choose(() => showNode(id))}
         >
           <span className={styles['name']}>{id}</span>
-          <span className={styles['note']}>{kernel}</span>
+          <span className={styles['note']}>{note}</span>
         </Cmdk.Item>
       ))}
     </Cmdk.Group>

@@ -4,11 +4,12 @@ import { goToNextPlace } from '../editor/next-problem.ts';
 import type { Command } from '../stores/commands.store.ts';
 import { useNavigation, type LayoutName, type PanelId } from '../stores/navigation.store.ts';
 import { useProject } from '../stores/project.store.ts';
+import { useSelection } from '../stores/selection.store.ts';
 import { saveCheckpoint } from './checkpoints/checkpoints.store.ts';
 import { chooseProject } from './choose-project.ts';
 import { useFileDialog } from './file-dialogs.store.ts';
 import { usePalette } from './palette.store.ts';
-import { goToProblem, supervisorAt } from './problems/problems-panel.tsx';
+import { goToProblem, hostAt, supervisorAt } from './problems/problems-panel.tsx';
 import { listProblems } from './problems/problem-list.ts';
 import { goToWelcome } from './route.ts';
 import { dismissLost, pauseRun, restartRun, runOrContinue, stopRun } from './run-actions.ts';
@@ -123,6 +124,8 @@ function revealBeside(): void {
   );
   const supervisor = supervisorAt(problem?.part);
   if (supervisor !== undefined) revealSupervisor(supervisor);
+  const host = hostAt(problem?.part);
+  if (host !== undefined) useSelection.getState().select([host]);
 }
 
 const layouts: readonly LayoutName[] = ['design', 'code', 'monitor'];

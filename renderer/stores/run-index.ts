@@ -1,5 +1,5 @@
 import type { Revision } from '../../app/contract/revision.ts';
-import type { ActorRunState } from '../../app/contract/run.ts';
+import type { ActorRunState, HostRunState } from '../../app/contract/run.ts';
 import { channelKey } from './selection.store.ts';
 import { type ProjectState, type ShownRun, useProject } from './project.store.ts';
 
@@ -31,6 +31,11 @@ export function channelIndex(run: ShownRun, key: string): number | undefined {
 /** An actor's entry in the run; undefined when it is not part of it. */
 export function useActorRun(id: string): ActorRunState | undefined {
   return useProject(({ run }) => actorRun(run, id));
+}
+
+/** A host actor's entry in the run; undefined when it is not part of it. */
+export function useHostRun(id: string): HostRunState | undefined {
+  return useProject(({ run }) => run.hosts?.find((host) => host.id === id));
 }
 
 /** The latest revision of a source. */

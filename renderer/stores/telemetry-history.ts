@@ -1,7 +1,8 @@
 import { useSyncExternalStore } from 'react';
 
 import type { ProjectEvent } from '../../app/contract/project.ts';
-import type { TelemetryFrame } from '../../app/contract/run.ts';
+import type { HostTelemetry, TelemetryFrame } from '../../app/contract/run.ts';
+import type { DropCounts } from '../../app/runtime/message.ts';
 import { studio } from '../bridge/client.ts';
 import { useConnection } from './connection.store.ts';
 
@@ -13,12 +14,22 @@ export interface ActorLive {
   readonly rate: number;
   readonly processed: number;
   readonly sent: number;
+  /** The sum of `drops`. */
   readonly dropped: number;
+  readonly drops: DropCounts;
   readonly depth: number;
+  /** Of `depth`. */
+  readonly urgentDepth: number;
   /** Of the messages since the frame before; undefined when there were none. */
   readonly p50Ns: number | undefined;
   readonly p95Ns: number | undefined;
   readonly p99Ns: number | undefined;
+}
+
+/** What is shown of a host actor now. */
+export interface HostLive extends HostTelemetry {
+  /** Messages per second that it sends, or handles. */
+  readonly rate: number;
 }
 
 /** Everything at one moment. A new object for each repaint, at most four a second. */
@@ -26,6 +37,7 @@ export interface LiveTelemetry {
   readonly atMs: number;
   readonly runId: number;
   readonly actors: ReadonlyMap<string, ActorLive>;
+  readonly hosts: ReadonlyMap<string, HostLive>;
   /** Per channel of `RunState.channels`, messages per second. */
   readonly channelRates: readonly number[];
   readonly totals: {
@@ -167,6 +179,7 @@ export class TelemetryHistory {
       columns.p95Ns[index] = actor.p95Ns ?? NaN;
       columns.p99Ns[index] = actor.p99Ns ?? NaN;
     }
+    for (const { id, rate } of live.hosts.values()) this.#seriesOf(id).columns.rate[index] = rate;
     this.#seriesOf(ALL_ACTORS).columns.deadLetters[index] = live.totals.deadLetters;
     this.#count++;
   }
@@ -210,7 +223,9 @@ function liveOf(before: TelemetryFrame, now: TelemetryFrame): LiveTelemetry {
       processed,
       sent: now.sent[index] ?? 0,
       dropped: now.dropped[index] ?? 0,
+      drops: now.drops[index] ?? {},
       depth: now.depth[index] ?? 0,
+      urgentDepth: now.urgentDepth[index] ?? 0,
       p50Ns: now.p50Ns[index] ?? undefined,
       p95Ns: now.p95Ns[index] ?? undefined,
       p99Ns: now.p99Ns[index] ?? undefined,
@@ -222,7 +237,18 @@ function liveOf(before: TelemetryFrame, now: TelemetryFrame): LiveTelemetry {
     totals.depth += actor.depth;
   }
   const channelRates = now.channelSent.map((sent, index) => rateOf(sent, before.channelSent[index]));
-  return { atMs: now.atMs, runId: now.runId, actors, channelRates, totals };
+  const hosts = new Map((now.hosts ?? []).map((host) => [host.id, { ...host, rate: hostRate(host, before, rateOf) }]));
+  return { atMs: now.atMs, runId: now.runId, actors, hosts, channelRates, totals };
+}
+
+/** A host actor sends or handles; whichever it does not stays 0. */
+function hostRate(
+  { id, sent, processed }: HostTelemetry,
+  { hosts = [] }: TelemetryFrame,
+  rateOf: (current: number, past: number | undefined) => number,
+): number {
+  const past = hosts.find((host) => host.id === id);
+  return rateOf(sent + processed, past && past.sent + past.processed);
 }
 
 function maxOf(values: readonly (number | null)[]): number | undefined {

@@ -1,5 +1,6 @@
 import type { ActorRunState } from '../../app/contract/run.ts';
 import type { ShownRun } from '../stores/project.store.ts';
+import { actorOfLabel } from '../ui/actor-label.ts';
 import type { Alert } from './alert.ts';
 
 /** What the watch over the actors' health has found: who is slow, stuck, waits for whom, or waits in a circle. */
@@ -29,7 +30,7 @@ function alertOf(actor: ActorRunState, run: ShownRun): Alert | undefined {
     case 'blocked': {
       const by = health.blockedBy;
       const text = `Its outbox waits for room in the queue of ${by ?? 'its receiver'}. It handles nothing until then.`;
-      const culprit = by === undefined ? undefined : nameOf(by);
+      const culprit = by === undefined ? undefined : actorOfLabel(by);
       const key = `blocked:${id}`;
       return {
         ...common,
@@ -67,15 +68,10 @@ export function circleOf(start: ActorRunState, { actors }: ShownRun): readonly s
   const circle = [start.id];
   let at: ActorRunState | undefined = start;
   while (at?.health?.blockedBy !== undefined) {
-    const next = nameOf(at.health.blockedBy);
+    const next = actorOfLabel(at.health.blockedBy);
     if (circle.includes(next)) break;
     circle.push(next);
     at = actors.find(({ id }) => id === next);
   }
   return circle;
-}
-
-function nameOf(label: string): string {
-  const at = label.lastIndexOf('#');
-  return at === -1 ? label : label.slice(0, at);
 }

@@ -1,4 +1,4 @@
-import type { ActorRunState } from '../../app/contract/run.ts';
+import type { ActorRunState, HostRunState } from '../../app/contract/run.ts';
 import type { ShownPhase } from '../stores/project.store.ts';
 import type { VisibleState } from './state-glyph.tsx';
 
@@ -17,6 +17,26 @@ export function visibleActorState(actor: ActorRunState | undefined, phase: Shown
     case 'launched':
     case 'terminating':
     case 'terminated':
+      return 'stopped';
+  }
+}
+
+/** The same of a host actor. One that has sent all that it had to send is done. */
+export function visibleHostState(host: HostRunState | undefined, phase: ShownPhase): VisibleState {
+  if (host === undefined || phase === 'idle' || phase === 'compiling') return 'stopped';
+  if (phase === 'unknown') return 'unknown';
+  switch (host.state) {
+    case 'active':
+      return host.isSourceDone && host.host !== 'sink' ? 'ok' : 'running';
+    case 'failed':
+      return 'faulted';
+    case 'paused':
+      return 'paused';
+    case 'created':
+    case 'opening':
+    case 'ready':
+    case 'stopping':
+    case 'stopped':
       return 'stopped';
   }
 }

@@ -1,18 +1,12 @@
 import { seededRandom } from '../../base/seeded-random.ts';
-import { suggestion } from '../../base/did-you-mean.ts';
 import type { Problem } from '../../base/studio-error.ts';
 import { distributionFills } from '../host-message/distribution-fills.ts';
 import { messageTemplate } from '../host-message/message-template.ts';
 import type { StructType } from '../message-type.ts';
 import { checkKey } from './check-key.ts';
+import { messageOfHost, receiversOf, type SourceHost, type Surroundings, typeConflict } from './host-message.ts';
 import { hostOutput } from './host-schema.ts';
-import type { LinkedActor } from './linked-actor.ts';
-import { channelEnds, type Topology, type TopologyHost } from './topology.ts';
-
-interface Surroundings {
-  readonly topology: Topology;
-  readonly actors: readonly LinkedActor[];
-}
+import { channelEnds, type TopologyHost } from './topology.ts';
 
 type Details = Pick<Problem, 'code' | 'message' | 'tip'>;
 
@@ -26,60 +20,28 @@ export function checkHosts(surroundings: Surroundings): Problem[] {
   });
 }
 
-/** Types that a host actor's receivers take from it: those that are named, or the only one. */
-function checkSource(host: Source, { topology, actors }: Surroundings, path: string): Problem[] {
-  const channels = (topology.channels ?? []).map((channel, index) => ({ ...channel, ...channelEnds(channel), index }));
-  const targets = channels.filter(({ actorId }) => actorId === host.id);
-  if (targets.length === 0) {
+function checkSource(host: SourceHost, surroundings: Surroundings, path: string): Problem[] {
+  const isConnected = (surroundings.topology.channels ?? []).some(
+    (channel) => channelEnds(channel).actorId === host.id,
+  );
+  if (!isConnected) {
     const message = `'${host.id}' leads nowhere.`;
     const tip = `Add a channel from "${host.id}.${hostOutput}" to an actor.`;
     return [error(path, { code: 'not-connected', message, tip })];
   }
-  const receivers = targets.flatMap(({ targetId, routing, index }) =>
-    actors.filter(({ actor }) => actor.id === targetId).map((receiver) => ({ receiver, routing, index })),
+  const receivers = receiversOf(host, surroundings);
+  const problems = receivers.flatMap(({ result, routing, channel }) =>
+    'problem' in result
+      ? [error(host.type === undefined ? path : `${path}.type`, result.problem)]
+      : checkKey(routing, result.type, `channels[${channel}]`),
   );
-  const problems: Problem[] = [];
-  const types = new Map<number, { readonly type: StructType; readonly id: string }>();
-  for (const { receiver, routing, index } of receivers) {
-    const found = typeFor(receiver, host.type);
-    if (found === undefined) continue;
-    if ('problem' in found) problems.push(error(host.type === undefined ? path : `${path}.type`, found.problem));
-    else {
-      types.set(found.type.typeId, { type: found.type, id: receiver.actor.id });
-      problems.push(...checkKey(routing, found.type, `channels[${index}]`));
-    }
-  }
-  const [first, second] = [...types.values()];
-  if (first !== undefined && second !== undefined) {
-    const message = `'${host.id}' would send ${first.type.name} to '${first.id}' and ${second.type.name} to '${second.id}'.`;
-    problems.push(error(path, { code: 'type-mismatch', message, tip: 'Use a host actor for each type.' }));
-  } else if (first !== undefined) problems.push(...checkContents(host, first.type, path));
-  return problems;
+  const conflict = typeConflict(host, receivers);
+  if (conflict !== undefined) return [...problems, error(path, conflict)];
+  const message = messageOfHost(host, surroundings);
+  return message === undefined ? problems : [...problems, ...checkContents(host, message, path)];
 }
 
-type Source = Exclude<TopologyHost, { host: 'sink' }>;
-
-function typeFor(
-  { actor, kernel }: LinkedActor,
-  wanted: string | undefined,
-): { readonly type: StructType } | { readonly problem: Details } | undefined {
-  if (kernel === undefined) return undefined;
-  const types = kernel.handlers.map(({ message }) => message);
-  const names = types.map(({ name }) => name);
-  const known = names.length === 0 ? 'nothing' : names.join(', ');
-  const [only] = types;
-  if (wanted === undefined) {
-    if (only !== undefined && types.length === 1) return { type: only };
-    const message = `'${actor.id}' handles ${names.length === 0 ? 'no messages' : `several messages: ${known}`}.`;
-    return { problem: { code: 'ambiguous-type', message, tip: `Name the message with "type".` } };
-  }
-  const type = types.find(({ name }) => name === wanted) ?? types.find(({ name }) => name.endsWith(`::${wanted}`));
-  if (type !== undefined) return { type };
-  const message = `'${actor.id}' handles no '${wanted}'. It handles: ${known}.`;
-  return { problem: { code: 'unknown-type', message, ...suggestion(wanted, names) } };
-}
-
-function checkContents(host: Source, type: StructType, path: string): Problem[] {
+function checkContents(host: SourceHost, type: StructType, path: string): Problem[] {
   if (host.host === 'replay') return checkReplay(host, path);
   const fields = host.host === 'generator' ? (host.fields ?? {}) : {};
   const { fills, problems } = distributionFills(type, fields, seededRandom(0));

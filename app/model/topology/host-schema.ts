@@ -12,6 +12,15 @@ export const dataFileEndings = ['.jsonl', '.ndjson', '.csv'] as const;
 
 const dataFile = projectPath(dataFileEndings, 'Data files');
 
+/** What holds where an entry leaves it out. */
+export const hostDefaults = {
+  delayMs: 0,
+  content: 'message',
+  speed: 1,
+  badLines: 'stop',
+  mode: 'replace',
+} as const;
+
 const periodMs = z
   .number()
   .gt(0)
@@ -38,7 +47,7 @@ const count = z.int().min(1).max(Number.MAX_SAFE_INTEGER).optional();
 const content = z.enum(['message', 'envelope']).optional().meta({
   description:
     'message: a line holds the fields. envelope (JSON lines only): {"atMs", "from", "port", "type", "message"}.',
-  default: 'message',
+  default: hostDefaults.content,
 });
 
 interface Named<Id> {
@@ -70,7 +79,7 @@ function timerSchema<Id extends z.ZodType<string>>(named: Named<Id>) {
       .min(0)
       .max(2 ** 40)
       .optional()
-      .meta({ description: 'Before the first.', default: 0 }),
+      .meta({ description: 'Before the first.', default: hostDefaults.delayMs }),
     count: count.meta({ description: 'Messages in all. Default: without end.' }),
     position,
   });
@@ -113,10 +122,14 @@ function replaySchema<Id extends z.ZodType<string>>(named: Named<Id>) {
       description:
         'Send at the pace of this field, in ms; of an envelope it is atMs. It may be a column that the message lacks.',
     }),
-    speed: z.number().gt(0).optional().meta({ description: 'With timeField: how much faster.', default: 1 }),
+    speed: z
+      .number()
+      .gt(0)
+      .optional()
+      .meta({ description: 'With timeField: how much faster.', default: hostDefaults.speed }),
     badLines: z.enum(['stop', 'skip']).optional().meta({
       description: 'stop: the first line that is no message ends the replay, which has failed. skip: they are counted.',
-      default: 'stop',
+      default: hostDefaults.badLines,
     }),
     position,
   });
@@ -133,7 +146,7 @@ function sinkSchema<Id extends z.ZodType<string>>(named: Named<Id>) {
     mode: z.enum(['replace', 'append']).optional().meta({
       description:
         'replace: the file appears when the run ends, in place of an earlier one. append: lines are added as they come.',
-      default: 'replace',
+      default: hostDefaults.mode,
     }),
     position,
   });

@@ -61,7 +61,7 @@ describe('reading a topology', () => {
   test('an unknown field proposes what was meant, at every depth', () => {
     expect(problemsOf({ ...withActor({ queue: { capcity: 16 } }), chanels: [] })).toEqual([
       "unknown-field | actors[0].queue.capcity | There is no field 'capcity' here. " +
-        "Fields: capacity, overflow, outbox. | Did you mean 'capacity'?",
+        "Fields: capacity, urgent, overflow, outbox, dedup. | Did you mean 'capacity'?",
       expect.stringContaining("Did you mean 'channels'?"),
     ]);
   });
@@ -134,7 +134,12 @@ describe('reading a topology', () => {
   });
 
   test('what an actor leaves out has a default', () => {
-    expect(actorSettings(actor)).toEqual({ instances: 1, capacity: 1024, overflow: 'block', outbox: 1024 });
+    expect(actorSettings(actor)).toEqual({
+      ...{ instances: 1, capacity: 1024, urgent: 1024, overflow: 'block', outbox: 1024, dedup: 0 },
+    });
+    const limited = { ...actor, queue: { capacity: 65_536, dedup: 8 } };
+    expect(actorSettings(limited)).toMatchObject({ capacity: 65_536, urgent: 1024, dedup: 8 });
+    expect(actorSettings({ ...actor, queue: { capacity: 64 } }).urgent).toBe(64);
   });
 });
 

@@ -11,7 +11,10 @@ import { projectPath } from './project-path.ts';
 
 export const topologyVersion = 1;
 
-export const actorDefaults = { instances: 1, capacity: 1024, overflow: 'block', outbox: 1024 } as const;
+export const actorDefaults = { instances: 1, capacity: 1024, overflow: 'block', outbox: 1024, dedup: 0 } as const;
+
+/** Messages that an urgent lane holds where nothing is said: as many as the queue, and at most so many. */
+const MOST_URGENT = 1024;
 
 /** Hues that message types can have. */
 export const hueCount = 8;
@@ -36,6 +39,10 @@ const queue = z.strictObject({
     description: 'Messages that wait at most, per sender lane. A power of two.',
     default: actorDefaults.capacity,
   }),
+  urgent: capacity.optional().meta({
+    description:
+      'Urgent messages that wait at most, per sender lane. A power of two. Default: capacity, and at most 1,024.',
+  }),
   overflow: overflowPolicy.optional().meta({
     description:
       'What a full queue does to a message: its sender waits (block), is refused (reject), the oldest message makes room (dropOldest), it is dropped (dropNewest) or becomes a dead letter (deadLetter).',
@@ -44,6 +51,10 @@ const queue = z.strictObject({
   outbox: z.int().min(1).max(65_536).optional().meta({
     description: 'Messages that one handler call may send at most.',
     default: actorDefaults.outbox,
+  }),
+  dedup: z.int().min(0).max(1_048_576).optional().meta({
+    description: 'Of how many accepted messages the dedupKey is remembered, to take each key once.',
+    default: actorDefaults.dedup,
   }),
 });
 
@@ -161,6 +172,8 @@ const injection = z.strictObject({
     .meta({ description: 'The fields; those with an initializer may be left out.' }),
 });
 
+export const topologyHost = hostSchema(actorId);
+
 export const topologySchema = z
   .strictObject({
     $schema: z.string().optional().meta({ description: 'Where editors find this schema.' }),
@@ -171,7 +184,7 @@ export const topologySchema = z
       .optional()
       .meta({ description: 'Where to run unless told otherwise.', default: 'cpu' }),
     actors: z.array(actor).meta({ description: 'The actors.' }),
-    hosts: z.array(hostSchema(actorId)).optional().meta({
+    hosts: z.array(topologyHost).optional().meta({
       description: 'Built-in actors that run on the host: timer, generator, replay, sink.',
     }),
     channels: z.array(channel).optional().meta({ description: 'Which outputs go to which actors.' }),
@@ -202,16 +215,21 @@ export type OverflowPolicy = z.infer<typeof overflowPolicy>;
 export interface ActorSettings {
   readonly instances: number;
   readonly capacity: number;
+  readonly urgent: number;
   readonly overflow: OverflowPolicy;
   readonly outbox: number;
+  readonly dedup: number;
 }
 
 export function actorSettings({ instances, queue: limits }: TopologyActor): ActorSettings {
+  const capacity = limits?.capacity ?? actorDefaults.capacity;
   return {
     instances: instances ?? actorDefaults.instances,
-    capacity: limits?.capacity ?? actorDefaults.capacity,
+    capacity,
+    urgent: limits?.urgent ?? Math.min(capacity, MOST_URGENT),
     overflow: limits?.overflow ?? actorDefaults.overflow,
     outbox: limits?.outbox ?? actorDefaults.outbox,
+    dedup: limits?.dedup ?? actorDefaults.dedup,
   };
 }
 

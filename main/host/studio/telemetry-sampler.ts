@@ -31,15 +31,17 @@ export class TelemetrySampler {
       ids: actors.map(({ name }) => name),
       processed: counters.map(({ processed }) => processed),
       dropped: counters.map(({ dropped }) => dropped),
+      drops: actors.map((actor, index) => (counters[index]!.dropped === 0 ? {} : this.#reader.drops(actor))),
       sent: counters.map(({ sent }) => sent),
       depth: counters.map(({ depth }) => depth),
+      urgentDepth: actors.map((actor) => this.#reader.urgentDepth(actor)),
       measured: latencies.map((latency) => latency?.count ?? 0),
       p50Ns: latencies.map((latency) => latency?.p50 ?? null),
       p95Ns: latencies.map((latency) => latency?.p95 ?? null),
       p99Ns: latencies.map((latency) => latency?.p99 ?? null),
       channelSent: runtime.channels.map(({ sent }) => sent),
       deadLetters: runtime.deadLetters.total,
-      ...(hosts.length > 0 && { hosts: hosts.map((host) => host.counters()) }),
+      ...(hosts.length > 0 && { hosts: hosts.map((host) => ({ id: host.name, ...host.counters() })) }),
     };
   }
 }

@@ -4,7 +4,7 @@ import { useLiveValue } from '../../stores/live-value.ts';
 import { formatCount } from '../../ui/format.ts';
 import styles from './actor-node.module.css';
 import { perSecond } from './live-text.ts';
-import type { NodeContent } from './projection.ts';
+import type { ActorContent } from './node-content.ts';
 import { Sparkline } from './sparkline.tsx';
 
 /** Rate, its last minute, and how full the queue is. Stopped actors show no live numbers. */
@@ -12,7 +12,7 @@ export function ActorFooter({
   content,
   isLive,
 }: {
-  readonly content: NodeContent;
+  readonly content: ActorContent;
   readonly isLive: boolean;
 }): ReactElement {
   const { id } = content;

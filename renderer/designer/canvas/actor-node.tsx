@@ -1,7 +1,8 @@
-import { type Node, type NodeProps, useUpdateNodeInternals } from '@xyflow/react';
+import type { Node, NodeProps } from '@xyflow/react';
 import { Shield } from 'lucide-react';
-import { memo, useEffect, useRef, type ReactElement } from 'react';
+import { memo, type ReactElement } from 'react';
 
+import type { ActorRunState } from '../../../app/contract/run.ts';
 import { useLiveValue } from '../../stores/live-value.ts';
 import { useProject } from '../../stores/project.store.ts';
 import { useActorRun } from '../../stores/run-index.ts';
@@ -12,13 +13,12 @@ import { rateText } from './live-text.ts';
 import { ActorFooter } from './actor-footer.tsx';
 import styles from './actor-node.module.css';
 import { ActorNote } from './actor-note.tsx';
-import { PortHandle } from './port-handle.tsx';
-import type { NodeContent, Port } from './projection.ts';
+import { useHealthMark } from './health-mark.ts';
+import type { ActorContent } from './node-content.ts';
+import { nodeLabelId, NodePorts } from './node-parts.tsx';
 import { RenameField } from './rename-field.tsx';
 
-export type ActorNodeType = Node<{ readonly content: NodeContent }, 'actor'>;
-
-export const nodeLabelId = (actorId: string): string => `actor-node-${actorId}`;
+export type ActorNodeType = Node<{ readonly content: ActorContent }, 'actor'>;
 
 /** One actor on the canvas. It follows its own telemetry and run state; the document's part comes as `content`. */
 export const ActorNode = memo(function ActorNode({
@@ -35,16 +35,16 @@ export const ActorNode = memo(function ActorNode({
   if (isFound) classes.push(styles['found']);
   return (
     <div className={classes.filter(Boolean).join(' ')}>
-      <SpokenName id={id} state={state} supervisor={content.supervisor} />
+      <SpokenName id={id} state={state} run={run} supervisor={content.supervisor} />
       <Header content={content} state={state} />
-      <Ports actorId={id} inputs={content.inputs} outputs={content.outputs} />
+      <NodePorts actorId={id} inputs={content.inputs} outputs={content.outputs} />
       <ActorFooter content={content} isLive={state !== 'stopped'} />
       <ActorNote content={content} run={run} state={state} />
     </div>
   );
 });
 
-function Header({ content, state }: { readonly content: NodeContent; readonly state: VisibleState }): ReactElement {
+function Header({ content, state }: { readonly content: ActorContent; readonly state: VisibleState }): ReactElement {
   const { id, kernel, instances, supervisor } = content;
   const isRenaming = useDesigner(({ renaming }) => renaming === id);
   return (
@@ -62,70 +62,24 @@ function Header({ content, state }: { readonly content: NodeContent; readonly st
   );
 }
 
-interface PortsProps {
-  readonly actorId: string;
-  readonly inputs: readonly Port[];
-  readonly outputs: readonly Port[];
-}
-
-function Ports({ actorId, inputs, outputs }: PortsProps): ReactElement {
-  const updateInternals = useUpdateNodeInternals();
-  const handles = [...inputs, ...outputs].map(({ handleId }) => handleId).join(' ');
-  const measured = useRef(handles);
-  // React Flow measures handles when a node appears or its size changes; ports can also change places. To ask for it
-  // when each of a thousand nodes appears would take seconds: all nodes hear of every measurement.
-  useEffect(() => {
-    if (measured.current === handles) return;
-    measured.current = handles;
-    updateInternals(actorId);
-  }, [updateInternals, actorId, handles]);
-  const rows = Array.from({ length: Math.max(inputs.length, outputs.length) }, (_, row) => row);
-  return (
-    <div className={styles['ports']}>
-      {rows.map((row) => (
-        <div key={row} className={styles['port']}>
-          <PortSide actorId={actorId} side="input" port={inputs[row]} />
-          <PortSide actorId={actorId} side="output" port={outputs[row]} />
-        </div>
-      ))}
-    </div>
-  );
-}
-
-interface PortSideProps {
-  readonly actorId: string;
-  readonly side: 'input' | 'output';
-  readonly port: Port | undefined;
-}
-
-function PortSide({ actorId, side, port }: PortSideProps): ReactElement {
-  if (port === undefined) return <span />;
-  const label = port.label === '' ? 'unknown' : port.label;
-  return (
-    <>
-      {side === 'input' && <PortHandle actorId={actorId} side={side} port={port} />}
-      <span className={port.isMissing ? styles['missing'] : undefined}>{label}</span>
-      {side === 'output' && <PortHandle actorId={actorId} side={side} port={port} />}
-    </>
-  );
-}
-
 interface SpokenNameProps {
   readonly id: string;
   readonly state: VisibleState;
+  readonly run: ActorRunState | undefined;
   readonly supervisor: string | undefined;
 }
 
-/** `mean, running, 482 k messages per second, watched by guard`: the node's accessible name. */
-function SpokenName({ id, state, supervisor }: SpokenNameProps): ReactElement {
+/** `mean, running, slow, 482 k messages per second, watched by guard`: the node's accessible name. */
+function SpokenName({ id, state, run, supervisor }: SpokenNameProps): ReactElement {
   const watched = supervisor === undefined ? '' : `, watched by ${supervisor}`;
+  const health = useHealthMark(state === 'running' ? run : undefined)?.text;
   const rate = useLiveValue((live) => {
     const actor = live?.actors.get(id);
     return state === 'stopped' || actor === undefined ? '' : `, ${rateText(actor.rate)} messages per second`;
   });
   return (
     <span id={nodeLabelId(id)} className="visually-hidden">
-      {`${id}, ${stateWords[state].toLowerCase()}${rate}${watched}`}
+      {`${id}, ${stateWords[state].toLowerCase()}${health === undefined ? '' : `, ${health}`}${rate}${watched}`}
     </span>
   );
 }

@@ -7,7 +7,9 @@ import { useLatestRevision } from '../../stores/run-index.ts';
 import { formatClock } from '../../ui/format.ts';
 import { StateGlyph, type VisibleState } from '../../ui/state-glyph.tsx';
 import styles from './actor-node.module.css';
-import type { NodeContent } from './projection.ts';
+import { canvasActions } from './canvas-actions.ts';
+import { type HealthMark, useHealthMark } from './health-mark.ts';
+import type { ActorContent } from './node-content.ts';
 
 interface Note {
   readonly look: 'faulted' | 'paused' | 'warning' | 'plain';
@@ -17,7 +19,7 @@ interface Note {
 }
 
 interface ActorNoteProps {
-  readonly content: NodeContent;
+  readonly content: ActorContent;
   readonly run: ActorRunState | undefined;
   readonly state: VisibleState;
 }
@@ -25,7 +27,8 @@ interface ActorNoteProps {
 /** The line under a node: why it failed or stands still, what is being loaded, what is wrong with its source. */
 export function ActorNote({ content, run, state }: ActorNoteProps): ReactElement | null {
   const revision = useLatestRevision(content.source);
-  const note = noteOf(content, { run, state, revision });
+  const health = useHealthMark(state === 'running' ? run : undefined);
+  const note = noteOf(content, { run, state, revision, health });
   if (note === undefined) return null;
   const inner = (
     <>
@@ -43,8 +46,16 @@ export function ActorNote({ content, run, state }: ActorNoteProps): ReactElement
 }
 
 function noteOf(
-  { trouble, source }: NodeContent,
-  { run, state, revision }: Omit<ActorNoteProps, 'content'> & { readonly revision: Revision | undefined },
+  { trouble, source }: ActorContent,
+  {
+    run,
+    state,
+    revision,
+    health,
+  }: Omit<ActorNoteProps, 'content'> & {
+    readonly revision: Revision | undefined;
+    readonly health: HealthMark | undefined;
+  },
 ): Note | undefined {
   const { openFile } = useNavigation.getState();
   if (state === 'faulted' && run?.fault !== undefined) {
@@ -55,6 +66,7 @@ function noteOf(
   }
   if (trouble !== undefined) return { look: 'warning', text: trouble, go: () => openFile(source) };
   if (state === 'paused' && run !== undefined) return { look: 'paused', text: `Paused at ${formatClock(run.sinceMs)}` };
+  if (health !== undefined) return { look: health.look, text: capitalised(health.text), ...wayFrom(health) };
   if (state === 'stopped' || revision === undefined || run === undefined) return undefined;
   if (revision.status === 'compiling') return { look: 'plain', text: `Loading r${revision.number}` };
   if (revision.status === 'refused' && revision.number > run.revision) {
@@ -63,4 +75,11 @@ function noteOf(
   return undefined;
 }
 
+/** To the actor that it waits for, else to what the alerts say. */
+function wayFrom({ culpritId }: HealthMark): Pick<Note, 'hint' | 'go'> {
+  if (culpritId !== undefined) return { hint: `Go to ${culpritId}`, go: () => canvasActions()?.goTo(culpritId) };
+  return { hint: 'Show the alerts', go: () => useNavigation.getState().showPanel('alerts') };
+}
+
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 const words = (cause: string): string => cause.replaceAll('-', ' ');

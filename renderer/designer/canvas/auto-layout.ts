@@ -2,7 +2,7 @@ import type { ELK, ElkNode } from 'elkjs/lib/elk-api.js';
 
 import type { Position } from '../../../app/model/topology/edit/edit-topology.ts';
 import { estimatedSize } from './node-size.ts';
-import type { Projection } from './projection.ts';
+import type { Projection } from './node-content.ts';
 
 export type Places = ReadonlyMap<string, Position>;
 

@@ -1,4 +1,6 @@
 import type { Position } from '../../../app/model/topology/edit/edit-topology.ts';
+import { useNavigation } from '../../stores/navigation.store.ts';
+import { useSelection } from '../../stores/selection.store.ts';
 
 /** What commands can ask of the canvas while it is shown. */
 export interface CanvasActions {
@@ -24,4 +26,11 @@ export function offerCanvasActions(offered: CanvasActions): () => void {
 
 export function canvasActions(): CanvasActions | undefined {
   return actions;
+}
+
+/** Brings the canvas to the front, and the node into view. */
+export function showNode(id: string): void {
+  useSelection.getState().select([id]);
+  useNavigation.getState().showPanel('canvas');
+  requestAnimationFrame(() => canvasActions()?.goTo(id)); // the panel comes to the front first
 }

@@ -1,6 +1,7 @@
 import { ContextMenu } from 'radix-ui';
 import { useState, type MouseEvent, type ReactElement, type ReactNode } from 'react';
 
+import { hostKinds } from '../../../app/model/topology/edit/edit-hosts.ts';
 import { keyLabel } from '../../stores/commands.store.ts';
 import { useNavigation } from '../../stores/navigation.store.ts';
 import { useProject } from '../../stores/project.store.ts';
@@ -10,6 +11,8 @@ import menu from '../../ui/menu.module.css';
 import { restartActors } from '../actor-actions.ts';
 import { designerCommands } from '../designer-commands.ts';
 import { addKernelActor } from '../edits.ts';
+import { addHostActor } from '../host-edits.ts';
+import { hostKindWords } from '../hosts/host-kinds.ts';
 import { canvasActions } from './canvas-actions.ts';
 import { ConnectMenu } from './connect-menu.tsx';
 
@@ -18,7 +21,7 @@ interface CanvasMenuProps {
   readonly children: ReactElement;
 }
 
-type Target = { readonly kind: 'actor'; readonly id: string } | { readonly kind: 'channel' | 'canvas' };
+type Target = { readonly kind: 'actor' | 'host'; readonly id: string } | { readonly kind: 'channel' | 'canvas' };
 
 /** The menu of what lies under the pointer, or of what has the focus when a key opens it. */
 export function CanvasMenu({ isReadOnly, children }: CanvasMenuProps): ReactElement {
@@ -32,6 +35,7 @@ export function CanvasMenu({ isReadOnly, children }: CanvasMenuProps): ReactElem
       <ContextMenu.Portal>
         <ContextMenu.Content className={menu['menu']} collisionPadding={8}>
           {target.kind === 'actor' && <ActorItems id={target.id} isReadOnly={isReadOnly} />}
+          {target.kind === 'host' && <HostItems id={target.id} isReadOnly={isReadOnly} />}
           {target.kind === 'channel' && (
             <CommandItem id="design.delete" label="Delete the channel" isOff={isReadOnly} />
           )}
@@ -48,7 +52,8 @@ function aimAt(element: Element): Target {
   const actorId = element.closest('.react-flow__node')?.getAttribute('data-id');
   if (actorId !== null && actorId !== undefined) {
     if (!actorIds.includes(actorId)) select([actorId]);
-    return { kind: 'actor', id: actorId };
+    const isHost = useTopology.getState().topology?.hosts?.some(({ id }) => id === actorId) === true;
+    return { kind: isHost ? 'host' : 'actor', id: actorId };
   }
   const key = element.closest('.react-flow__edge')?.getAttribute('data-id');
   if (key === null || key === undefined) return { kind: 'canvas' };
@@ -58,7 +63,6 @@ function aimAt(element: Element): Target {
 }
 
 function ActorItems({ id, isReadOnly }: { readonly id: string; readonly isReadOnly: boolean }): ReactElement {
-  const count = useSelection(({ actorIds }) => actorIds.length);
   const isLive = useProject(({ run }) => run.phase === 'running' || run.phase === 'paused');
   return (
     <>
@@ -66,15 +70,41 @@ function ActorItems({ id, isReadOnly }: { readonly id: string; readonly isReadOn
       <Item onSelect={() => useNavigation.getState().showPanel('injector')}>Send a message…</Item>
       <ConnectMenu id={id} isOff={isReadOnly} />
       <ContextMenu.Separator className={menu['separator']} />
+      <EditItems isReadOnly={isReadOnly} />
+      <ContextMenu.Separator className={menu['separator']} />
+      <Item isOff={!isLive} onSelect={restartSelected}>
+        Restart from a fresh state
+      </Item>
+    </>
+  );
+}
+
+/** Host actors do not restart by themselves. */
+function restartSelected(): void {
+  const { actorIds } = useSelection.getState();
+  const actors = useTopology.getState().topology?.actors ?? [];
+  void restartActors(actorIds.filter((id) => actors.some((actor) => actor.id === id)));
+}
+
+function HostItems({ id, isReadOnly }: { readonly id: string; readonly isReadOnly: boolean }): ReactElement {
+  return (
+    <>
+      <ConnectMenu id={id} isOff={isReadOnly} />
+      <ContextMenu.Separator className={menu['separator']} />
+      <EditItems isReadOnly={isReadOnly} />
+    </>
+  );
+}
+
+function EditItems({ isReadOnly }: { readonly isReadOnly: boolean }): ReactElement {
+  const count = useSelection(({ actorIds }) => actorIds.length);
+  return (
+    <>
       <CommandItem id="design.rename" label="Rename" isOff={isReadOnly} />
       <CommandItem id="design.copy" label="Copy" />
       <CommandItem id="design.cut" label="Cut" isOff={isReadOnly} />
       <CommandItem id="design.duplicate" label="Duplicate" isOff={isReadOnly} />
       <CommandItem id="design.delete" label={count > 1 ? `Delete ${count} actors` : 'Delete'} isOff={isReadOnly} />
-      <ContextMenu.Separator className={menu['separator']} />
-      <Item isOff={!isLive} onSelect={() => void restartActors(useSelection.getState().actorIds)}>
-        Restart from a fresh state
-      </Item>
     </>
   );
 }
@@ -83,6 +113,7 @@ function CanvasItems({ isReadOnly }: { readonly isReadOnly: boolean }): ReactEle
   return (
     <>
       <AddMenu isOff={isReadOnly} />
+      <AddHostMenu isOff={isReadOnly} />
       <CommandItem id="design.paste" label="Paste" isOff={isReadOnly} />
       <CommandItem id="design.selectAll" label="Select all" />
       <ContextMenu.Separator className={menu['separator']} />
@@ -113,6 +144,25 @@ function AddMenu({ isOff }: { readonly isOff: boolean }): ReactElement {
           {kernels.map(({ file, name }) => (
             <Item key={`${file} ${name}`} onSelect={() => add(name, file)}>
               {name}
+            </Item>
+          ))}
+        </ContextMenu.SubContent>
+      </ContextMenu.Portal>
+    </ContextMenu.Sub>
+  );
+}
+
+function AddHostMenu({ isOff }: { readonly isOff: boolean }): ReactElement {
+  return (
+    <ContextMenu.Sub>
+      <ContextMenu.SubTrigger className={menu['item']} disabled={isOff}>
+        Add a host actor
+      </ContextMenu.SubTrigger>
+      <ContextMenu.Portal>
+        <ContextMenu.SubContent className={menu['menu']}>
+          {hostKinds.map((kind) => (
+            <Item key={kind} onSelect={() => addHostActor(kind, canvasActions()?.freePlace())}>
+              {hostKindWords[kind].label}
             </Item>
           ))}
         </ContextMenu.SubContent>

@@ -5,16 +5,18 @@ import { useRef, type FocusEvent, type ReactElement } from 'react';
 import type { Position } from '../../../app/model/topology/edit/edit-topology.ts';
 import { useDesigner } from '../designer.store.ts';
 import { moveTo } from '../edits.ts';
-import { ActorNode, type ActorNodeType } from './actor-node.tsx';
+import { ActorNode } from './actor-node.tsx';
 import { CanvasMenu } from './canvas-menu.tsx';
+import type { CanvasNode } from './canvas-node.ts';
 import styles from './canvas.module.css';
 import { ChannelEdge } from './channel-edge.tsx';
 import { ConnectionHint } from './connection-hint.tsx';
 import { FindActor } from './find-actor.tsx';
+import { HostNode } from './host-node.tsx';
 import { Legend } from './legend.tsx';
 import { MinimapNode } from './minimap-node.tsx';
 import { OverlaySwitch } from './overlay-switch.tsx';
-import type { Projection } from './projection.ts';
+import type { Projection } from './node-content.ts';
 import { useCanvasActions } from './use-canvas-actions.ts';
 import { useConnecting } from './use-connecting.ts';
 import { useDrop } from './use-drop.ts';
@@ -23,7 +25,7 @@ import { useNodeKeys } from './use-node-keys.ts';
 import { ZoomControl } from './zoom-control.tsx';
 import { useZoomLevel } from './use-zoom-level.ts';
 
-const nodeTypes = { actor: ActorNode };
+const nodeTypes = { actor: ActorNode, host: HostNode };
 const edgeTypes = { channel: ChannelEdge };
 const snapGrid: [number, number] = [4, 4];
 const deleteByCommand = null;
@@ -120,7 +122,7 @@ function Floats({ projection, isReadOnly }: Omit<CanvasProps, 'places'>): ReactE
   );
 }
 
-const stopDrag: OnNodeDrag<ActorNodeType> = (_, node, nodes) => {
+const stopDrag: OnNodeDrag<CanvasNode> = (_, node, nodes) => {
   const moved = nodes.length > 0 ? nodes : [node];
   moveTo(new Map(moved.map(({ id, position }) => [id, position])));
 };

@@ -10,7 +10,7 @@ import { type Overlay, useDesigner } from '../designer.store.ts';
 import styles from './channel-edge.module.css';
 import { rateText } from './live-text.ts';
 import { loopPath } from './loop-path.ts';
-import type { EdgeContent } from './projection.ts';
+import type { EdgeContent } from './node-content.ts';
 
 export type ChannelEdgeType = Edge<{ readonly content: EdgeContent }, 'channel'>;
 
@@ -77,7 +77,7 @@ function useChannelRateClass(key: string): number {
 function useIsFull(content: EdgeContent | undefined): boolean {
   const isLive = useProject(({ run }) => run.phase === 'running' || run.phase === 'paused');
   return useLiveValue((live) => {
-    if (content === undefined || !isLive) return false;
+    if (content?.capacity === undefined || !isLive) return false;
     const target = live?.actors.get(content.target);
     return target !== undefined && target.depth >= content.capacity;
   });

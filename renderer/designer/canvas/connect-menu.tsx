@@ -3,12 +3,14 @@ import type { ReactElement } from 'react';
 
 import menu from '../../ui/menu.module.css';
 import { connectChannel } from '../edits.ts';
-import { useConnectTargets } from '../connect-targets.ts';
+import { targetName, useConnectTargets } from '../connect-targets.ts';
 
 /** Connects without a pointer: each output, and the actors that take what it sends. */
 export function ConnectMenu({ id, isOff }: { readonly id: string; readonly isOff: boolean }): ReactElement {
   const choices = useConnectTargets(id).flatMap(({ output, targets }) =>
-    targets.filter(({ problem }) => problem === undefined).map(({ to }) => ({ from: `${id}.${output}`, output, to })),
+    targets
+      .filter(({ problem }) => problem === undefined)
+      .map((target) => ({ ...target, from: `${id}.${output}`, output })),
   );
   return (
     <ContextMenu.Sub>
@@ -17,13 +19,13 @@ export function ConnectMenu({ id, isOff }: { readonly id: string; readonly isOff
       </ContextMenu.SubTrigger>
       <ContextMenu.Portal>
         <ContextMenu.SubContent className={menu['menu']} style={{ maxHeight: 400, overflow: 'auto' }}>
-          {choices.map(({ from, output, to }) => (
+          {choices.map(({ from, output, to, messageType }) => (
             <ContextMenu.Item
-              key={`${from}>${to}`}
+              key={`${from}>${to} ${messageType ?? ''}`}
               className={menu['item']}
-              onSelect={() => connectChannel({ from, to })}
+              onSelect={() => connectChannel({ from, to }, messageType)}
             >
-              {output} to {to}
+              {output} to {targetName({ to, messageType })}
             </ContextMenu.Item>
           ))}
         </ContextMenu.SubContent>

@@ -3,7 +3,7 @@ import { connectionProblem } from '../../../app/model/topology/edit/connection-p
 import type { Programs } from '../../../app/model/topology/linked-actor.ts';
 import { channelEnds, type Topology, type TopologyChannel } from '../../../app/model/topology/topology.ts';
 import { shortTypeName } from '../../ui/format.ts';
-import type { NodeContent, Port } from './projection.ts';
+import type { NodeContent, Port } from './node-content.ts';
 
 /** Where a drag began. */
 export interface DragEnd {
@@ -17,6 +17,8 @@ export interface Verdict {
   readonly channel: TopologyChannel;
   /** Why it is refused; undefined when it connects. */
   readonly problem: Problem | undefined;
+  /** What a host actor is told to send, where the port says more than the actor's name. */
+  readonly messageType?: string | undefined;
 }
 
 /** By `handleKey`. Handles that are not in it are no ends for this drag. */
@@ -42,7 +44,11 @@ export function judgeConnections(sources: VerdictSources, start: DragEnd): Conne
       const [output, input] = start.side === 'output' ? [from, port] : [port, from];
       const [sourceId, targetId] = start.side === 'output' ? [start.actorId, node.id] : [node.id, start.actorId];
       const channel = { from: `${sourceId}.${output.label}`, to: targetId };
-      return [handleKey(node.id, port.handleId), { channel, problem: judge(sources, channel, { output, input }) }];
+      const problem = judge(sources, channel, { output, input });
+      return [
+        handleKey(node.id, port.handleId),
+        { channel, problem, messageType: messageType(sources, channel, input) },
+      ];
     }),
   );
   return new Map(entries);
@@ -55,10 +61,20 @@ function judge(
 ): Problem | undefined {
   const problem = connectionProblem({ topology, programs }, channel);
   if (problem !== undefined || output.type === input.type || output.type === '' || input.type === '') return problem;
+  if (input.takesAny === true) return undefined;
   const { actorId, port } = channelEnds(channel);
   const [sent, taken] = [shortTypeName(output.type), shortTypeName(input.type)];
   const message = `'${actorId}.${port}' sends ${sent}; this port of '${channel.to}' takes ${taken}.`;
   return { severity: 'error', code: 'other-port', message, tip: `Drop it on the port ${sent}.` };
+}
+
+/** A host actor that names no message, led to an actor that handles several, has to name one. */
+function messageType({ topology, nodes }: VerdictSources, channel: TopologyChannel, input: Port): string | undefined {
+  const { actorId, targetId } = channelEnds(channel);
+  const host = topology.hosts?.find(({ id }) => id === actorId);
+  if (host === undefined || host.host === 'sink' || host.type !== undefined) return undefined;
+  const isAmbiguous = (nodes.find(({ id }) => id === targetId)?.inputs.length ?? 0) > 1;
+  return isAmbiguous && input.type !== '' ? input.type : undefined;
 }
 
 /** What a drop on a node's body means: the one that connects, else the first refusal. */

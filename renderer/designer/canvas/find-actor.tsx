@@ -5,7 +5,7 @@ import { IconButton } from '../../ui/button.tsx';
 import { useDesigner } from '../designer.store.ts';
 import { canvasActions } from './canvas-actions.ts';
 import styles from './canvas.module.css';
-import type { NodeContent, Projection } from './projection.ts';
+import type { NodeContent, Projection } from './node-content.ts';
 
 /** Ctrl F on the canvas: lights up what has the letters; Enter goes from one to the next. */
 export function FindActor({ projection }: { readonly projection: Projection }): ReactElement | null {
@@ -58,7 +58,9 @@ function OpenFind({ projection }: { readonly projection: Projection }): ReactEle
 function matching({ nodes }: Projection, text: string): readonly string[] {
   const wanted = text.trim().toLowerCase();
   if (wanted === '') return [];
-  const has = ({ id, kernel, source }: NodeContent): boolean =>
-    [id, kernel, source].some((name) => name.toLowerCase().includes(wanted));
+  const has = (node: NodeContent): boolean =>
+    [node.id, ...(node.kind === 'actor' ? [node.kernel, node.source] : [node.host, node.task])].some((name) =>
+      name.toLowerCase().includes(wanted),
+    );
   return nodes.filter(has).map(({ id }) => id);
 }

@@ -4,7 +4,7 @@ import { shortTypeName } from '../../ui/format.ts';
 import { TypeDot } from '../../ui/type-dot.tsx';
 import { type Overlay, useDesigner } from '../designer.store.ts';
 import styles from './canvas.module.css';
-import type { Projection } from './projection.ts';
+import type { Projection } from './node-content.ts';
 
 const units: Readonly<Record<Overlay, string>> = {
   rate: 'Messages/s',

@@ -1,5 +1,5 @@
 import type { Position } from '../../../app/model/topology/edit/edit-topology.ts';
-import type { Projection } from './projection.ts';
+import type { Projection } from './node-content.ts';
 
 export type Direction = 'left' | 'right' | 'up' | 'down';
 

@@ -5,7 +5,7 @@ import { shortTypeName } from '../../ui/format.ts';
 import { useDesigner } from '../designer.store.ts';
 import { handleKey } from './connection-verdicts.ts';
 import styles from './port-handle.module.css';
-import type { Port } from './projection.ts';
+import type { Port } from './node-content.ts';
 
 interface PortHandleProps {
   readonly actorId: string;
@@ -15,7 +15,7 @@ interface PortHandleProps {
 
 /** The round end of a channel on a node's border, in the hue of its message type. */
 export function PortHandle({ actorId, side, port }: PortHandleProps): ReactElement {
-  const { handleId, hue, isConnected, type, label } = port;
+  const { handleId, hue, isConnected, type, label, takesAny = false } = port;
   const look = useDesigner(({ dragging }) => {
     if (dragging === undefined) return undefined;
     if (dragging.from.actorId === actorId && dragging.from.handleId === handleId) return undefined;
@@ -23,7 +23,7 @@ export function PortHandle({ actorId, side, port }: PortHandleProps): ReactEleme
     return verdict !== undefined && verdict.problem === undefined ? 'compatible' : 'faded';
   });
   const classes = [styles['handle'], !isConnected && styles['open'], look !== undefined && styles[look]];
-  const typeName = type === '' ? 'unknown type' : shortTypeName(type);
+  const typeName = type === '' ? (takesAny ? 'any type' : 'unknown type') : shortTypeName(type);
   return (
     <Handle
       id={handleId}

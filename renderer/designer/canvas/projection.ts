@@ -1,5 +1,7 @@
 import type { Problem } from '../../../app/base/studio-error.ts';
+import type { StructType } from '../../../app/model/message-type.ts';
 import type { KernelInfo } from '../../../app/model/program.ts';
+import { messageOfHost } from '../../../app/model/topology/host-message.ts';
 import { linkActors, type LinkedActor, type Programs } from '../../../app/model/topology/linked-actor.ts';
 import {
   actorSettings,
@@ -10,88 +12,81 @@ import {
 import type { TypeHues } from '../../../app/model/topology/edit/type-hues.ts';
 import { channelKey } from '../../stores/selection.store.ts';
 import { shortTypeName } from '../../ui/format.ts';
+import { hostNodes, type HostSources } from './host-projection.ts';
+import {
+  type ActorContent,
+  anyInput,
+  type EdgeContent,
+  inputHandle,
+  outputHandle,
+  type Port,
+  type Projection,
+} from './node-content.ts';
 
-/** A row at the side of a node. */
-export interface Port {
-  readonly handleId: string;
-  readonly label: string;
-  /** Qualified name of the message; empty where it is not known. */
-  readonly type: string;
-  /** 0 where the type is not known. */
-  readonly hue: number;
-  readonly isConnected: boolean;
-  /** A channel names it, and the kernel does not have it. */
-  readonly isMissing: boolean;
-}
-
-/** What a node shows of the document and of its kernel. Live values it gets by itself. */
-export interface NodeContent {
-  readonly id: string;
-  readonly kernel: string;
-  readonly source: string;
-  readonly instances: number;
-  /** Messages that the inboxes of all instances hold together. */
-  readonly capacity: number;
-  readonly inputs: readonly Port[];
-  readonly outputs: readonly Port[];
-  /** Who starts it again when it fails. */
-  readonly supervisor: string | undefined;
-  /** Why it cannot run, in a few words. */
-  readonly trouble: string | undefined;
-}
-
-export interface EdgeContent {
-  readonly key: string;
-  readonly from: string;
-  readonly source: string;
-  readonly target: string;
-  readonly sourceHandle: string;
-  readonly targetHandle: string;
-  readonly type: string;
-  readonly hue: number;
-  /** Which instances get a message, in a word or two; nothing where the target has only one. */
-  readonly routing: string | undefined;
-  /** Of the target, to tell when it is full. */
-  readonly capacity: number;
-}
-
-export interface Projection {
-  readonly nodes: readonly NodeContent[];
-  readonly edges: readonly EdgeContent[];
-}
-
-export interface ProjectionSources {
-  readonly topology: Topology;
+export interface ProjectionSources extends HostSources {
   readonly programs: Programs;
-  readonly hues: TypeHues;
   /** Why a source gives no kernel, or has errors in its draft. */
   readonly sourceTrouble: (source: string) => string | undefined;
 }
 
-export const inputHandle = (type: string): string => `in:${type}`;
-export const outputHandle = (name: string): string => `out:${name}`;
-
 /** The document as the canvas draws it. Channels whose ends are not there cannot be drawn; the problems list has them. */
-export function project({ topology, programs, hues, sourceTrouble }: ProjectionSources): Projection {
+export function project(sources: ProjectionSources): Projection {
+  const { topology, programs, hues } = sources;
   const linked = linkActors(topology, programs);
-  const byId = new Map(linked.map((entry) => [entry.actor.id, entry]));
+  const messages = sentMessages(topology, linked);
+  const targets = targetsOf(topology);
   const edges = (topology.channels ?? []).flatMap((channel) => {
     const { actorId, port, targetId } = channelEnds(channel);
-    const [source, target] = [byId.get(actorId), byId.get(targetId)];
-    if (source === undefined || target === undefined) return [];
-    const type = source.kernel?.outputs.find(({ name }) => name === port)?.message.name ?? '';
+    const [outputs, target] = [messages.get(actorId), targets.get(targetId)];
+    if (outputs === undefined || target === undefined) return [];
+    const type = outputs(port)?.name ?? '';
     return {
       ...{ key: channelKey(channel), from: channel.from, source: actorId, target: targetId },
-      ...{ sourceHandle: outputHandle(port), targetHandle: inputHandle(type), type, hue: hues.get(type) ?? 0 },
-      routing: actorSettings(target.actor).instances > 1 ? routingWord(channel.routing) : undefined,
-      capacity: totalCapacity(target),
+      ...{ sourceHandle: outputHandle(port), type, hue: hues.get(type) ?? 0 },
+      targetHandle: target.takesAny ? anyInput : inputHandle(type),
+      routing: target.instances > 1 ? routingWord(channel.routing) : undefined,
+      capacity: target.capacity,
     };
   });
   const ends = endsOf(edges);
   const supervisors = new Map(
     (topology.supervisors ?? []).flatMap(({ id, children }) => children.map((child) => [child, id] as const)),
   );
-  return { edges, nodes: linked.map((entry) => nodeOf(entry, { ends, hues, sourceTrouble, programs, supervisors })) };
+  const nodes = linked.map((entry) => nodeOf(entry, { ...sources, ends, supervisors }));
+  return { edges, nodes: [...nodes, ...hostNodes(edges, sources)] };
+}
+
+type MessageOfPort = (port: string) => StructType | undefined;
+
+/** By who sends: what its outputs send, as far as that is known. */
+function sentMessages(topology: Topology, actors: readonly LinkedActor[]): ReadonlyMap<string, MessageOfPort> {
+  const ofActors = actors.map(({ actor, kernel }): [string, MessageOfPort] => [
+    actor.id,
+    (port) => kernel?.outputs.find(({ name }) => name === port)?.message,
+  ]);
+  const ofHosts = (topology.hosts ?? []).flatMap((host): [string, MessageOfPort][] => {
+    if (host.host === 'sink') return [];
+    const message = messageOfHost(host, { topology, actors });
+    return [[host.id, () => message]];
+  });
+  return new Map([...ofActors, ...ofHosts]);
+}
+
+interface EdgeTarget {
+  readonly instances: number;
+  readonly capacity: number | undefined;
+  readonly takesAny: boolean;
+}
+
+function targetsOf({ actors, hosts = [] }: Topology): ReadonlyMap<string, EdgeTarget> {
+  const sinks = hosts.filter(({ host }) => host === 'sink');
+  return new Map<string, EdgeTarget>([
+    ...sinks.map(({ id }) => [id, { instances: 1, capacity: undefined, takesAny: true }] as const),
+    ...actors.map((actor) => {
+      const { instances, capacity } = actorSettings(actor);
+      return [actor.id, { instances, capacity: instances * capacity, takesAny: false }] as const;
+    }),
+  ]);
 }
 
 function routingWord(routing: TopologyChannel['routing'] = 'roundRobin'): string {
@@ -115,17 +110,18 @@ function endsOf(edges: readonly EdgeContent[]): Ends {
   return { outputs, inputs };
 }
 
-interface NodeSources extends Omit<ProjectionSources, 'topology'> {
+interface NodeSources extends Omit<ProjectionSources, 'topology' | 'hostTrouble'> {
   readonly ends: Ends;
   /** By child. */
   readonly supervisors: ReadonlyMap<string, string>;
 }
 
-function nodeOf(linked: LinkedActor, { ends, hues, sourceTrouble, programs, supervisors }: NodeSources): NodeContent {
+function nodeOf(linked: LinkedActor, { ends, hues, sourceTrouble, programs, supervisors }: NodeSources): ActorContent {
   const { actor, kernel } = linked;
-  const { instances } = actorSettings(actor);
+  const { instances, capacity } = actorSettings(actor);
   return {
-    ...{ id: actor.id, kernel: actor.kernel, source: actor.source, instances, capacity: totalCapacity(linked) },
+    ...{ kind: 'actor', id: actor.id, kernel: actor.kernel, source: actor.source },
+    ...{ instances, capacity: instances * capacity },
     inputs: inputsOf(kernel, { connected: ends.inputs.get(actor.id) ?? new Set(), hues }),
     outputs: outputsOf(kernel, { connected: ends.outputs.get(actor.id) ?? new Set(), hues }),
     supervisor: supervisors.get(actor.id),
@@ -175,11 +171,6 @@ function outputsOf(kernel: KernelInfo | undefined, { connected, hues }: PortSour
   ];
 }
 
-function totalCapacity({ actor }: LinkedActor): number {
-  const { capacity, instances } = actorSettings(actor);
-  return capacity * instances;
-}
-
 /** A few words on why a source gives no kernel; nothing when all is well. */
 export function troubleOf(
   source: string,
@@ -189,4 +180,10 @@ export function troubleOf(
   const errors = problems.filter(({ severity }) => severity === 'error');
   if (errors.length === 0) return undefined;
   return `${errors.length === 1 ? '1 error' : `${errors.length} errors`} in ${source}`;
+}
+
+/** The first error of each entry of `hosts`, from what was found in the topology. */
+export function hostTroubleIn(problems: readonly Problem[]): (index: number) => string | undefined {
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  return (index) => errors.find(({ path = '' }) => path.startsWith(`hosts[${index}]`))?.message;
 }

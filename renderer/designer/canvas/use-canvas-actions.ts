@@ -8,7 +8,7 @@ import { applyLayout } from '../edits.ts';
 import { layOut, snap } from './auto-layout.ts';
 import { offerCanvasActions } from './canvas-actions.ts';
 import { nodeWidth } from './node-size.ts';
-import type { Projection } from './projection.ts';
+import type { Projection } from './node-content.ts';
 
 /** Nothing lies below the switch at the top, the legend and the map at the bottom. */
 const fitOptions = {
@@ -116,7 +116,10 @@ function freePlace(flow: ReactFlowInstance, wrapper: HTMLDivElement | null): Pos
   const place = { x: snap(middle.x - nodeWidth / 2), y: snap(middle.y - 40) };
   const nodes = flow.getNodes();
   const isTaken = (): boolean =>
-    nodes.some(({ position: { x, y } }) => Math.abs(x - place.x) < nodeWidth && Math.abs(y - place.y) < 100);
+    nodes.some(({ position: { x, y }, measured: { width = nodeWidth, height = 84 } = {} }) => {
+      const isBeside = x + width <= place.x || x >= place.x + nodeWidth;
+      return !isBeside && y + height + 16 > place.y && y < place.y + 100;
+    });
   for (let tries = 0; tries < 50 && isTaken(); tries++) {
     place.y += 112;
     if (tries % 3 === 2) Object.assign(place, { x: place.x + 212, y: place.y - 3 * 112 });

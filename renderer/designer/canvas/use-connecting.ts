@@ -8,12 +8,12 @@ import { useTopology } from '../../stores/topology.store.ts';
 import { programsMap } from '../../stores/type-hues.ts';
 import { useDesigner } from '../designer.store.ts';
 import { connectChannel, reconnectChannel, refuseConnection } from '../edits.ts';
-import type { ActorNodeType } from './actor-node.tsx';
+import type { CanvasNode } from './canvas-node.ts';
 import type { ChannelEdgeType } from './channel-edge.tsx';
 import { type DragEnd, handleKey, judgeConnections, type Verdict, verdictOfNode } from './connection-verdicts.ts';
-import type { Projection } from './projection.ts';
+import type { Projection } from './node-content.ts';
 
-type Flow = ReactFlowProps<ActorNodeType, ChannelEdgeType>;
+type Flow = ReactFlowProps<CanvasNode, ChannelEdgeType>;
 type Connecting = Required<
   Pick<
     Flow,
@@ -39,7 +39,7 @@ export function useConnecting(projection: Projection): Connecting {
         verdictOf(connection)?.problem === undefined && verdictOf(connection) !== undefined,
       onConnect: (connection) => {
         const verdict = verdictOf(connection);
-        if (verdict !== undefined && reconnecting === undefined) connectChannel(verdict.channel);
+        if (verdict !== undefined && reconnecting === undefined) connectChannel(verdict.channel, verdict.messageType);
       },
       onConnectEnd: (event, state) => {
         if (reconnecting === undefined) end(event, state);
@@ -109,7 +109,7 @@ function end(event: MouseEvent | TouchEvent, { isValid, toHandle }: FinalConnect
   const dropped = verdict ?? verdictAt(event, dragging);
   if (dropped === undefined) return;
   if (dropped.problem !== undefined) refuseConnection(dropped.channel, dropped.problem);
-  else if (old === undefined) connectChannel(dropped.channel);
+  else if (old === undefined) connectChannel(dropped.channel, dropped.messageType);
   else reconnectChannel(old, dropped.channel);
 }
 

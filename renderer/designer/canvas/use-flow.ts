@@ -8,9 +8,11 @@ import { useProject } from '../../stores/project.store.ts';
 import { useSelection } from '../../stores/selection.store.ts';
 import { usePrograms, useTypeHues } from '../../stores/type-hues.ts';
 import { useDesigner } from '../designer.store.ts';
-import { type ActorNodeType, nodeLabelId } from './actor-node.tsx';
+import type { CanvasNode } from './canvas-node.ts';
+import { nodeLabelId } from './node-parts.tsx';
 import type { ChannelEdgeType } from './channel-edge.tsx';
-import { type EdgeContent, type NodeContent, project, type Projection, troubleOf } from './projection.ts';
+import type { EdgeContent, NodeContent, Projection } from './node-content.ts';
+import { hostTroubleIn, project, troubleOf } from './projection.ts';
 
 const noProblems: readonly Problem[] = [];
 
@@ -20,11 +22,13 @@ export function useProjection(topology: Topology): Projection {
   const hues = useTypeHues();
   const problems = useProject((state) => state.problems);
   const files = useProject((state) => state.files);
+  const topologyPath = useProject((state) => state.topologyPath);
   const projection = useMemo(() => {
     const sourceTrouble = (source: string): string | undefined =>
       troubleOf(source, { isThere: source in files, problems: problems[source]?.problems ?? noProblems });
-    return project({ topology, programs, hues, sourceTrouble });
-  }, [topology, programs, hues, problems, files]);
+    const hostTrouble = hostTroubleIn(problems[topologyPath]?.problems ?? noProblems);
+    return project({ topology, programs, hues, sourceTrouble, hostTrouble });
+  }, [topology, programs, hues, problems, files, topologyPath]);
   return useMemo(() => keepEqual(projection), [projection]);
 }
 
@@ -48,9 +52,9 @@ function keepEqual({ nodes, edges }: Projection): Projection {
 }
 
 interface Flow {
-  readonly nodes: ActorNodeType[];
+  readonly nodes: CanvasNode[];
   readonly edges: ChannelEdgeType[];
-  readonly onNodesChange: (changes: NodeChange<ActorNodeType>[]) => void;
+  readonly onNodesChange: (changes: NodeChange<CanvasNode>[]) => void;
   readonly onEdgesChange: (changes: EdgeChange<ChannelEdgeType>[]) => void;
 }
 
@@ -59,7 +63,7 @@ export function useFlow(projection: Projection, places: ReadonlyMap<string, Posi
   const selectedIds = useSelection((state) => state.actorIds);
   const selectedChannels = useSelection((state) => state.channels);
   const focusId = useDesigner((state) => state.focusId);
-  const [nodes, setNodes] = useNodesState<ActorNodeType>([]);
+  const [nodes, setNodes] = useNodesState<CanvasNode>([]);
   useEffect(() => {
     const selected = new Set(selectedIds);
     const focusable = projection.nodes.some(({ id }) => id === focusId) ? focusId : projection.nodes[0]?.id;
@@ -77,7 +81,7 @@ export function useFlow(projection: Projection, places: ReadonlyMap<string, Posi
     const selected = new Set(selectedChannels);
     return projection.edges.map((content) => edgeOf(content, selected.has(content.key)));
   }, [projection, selectedChannels]);
-  const onNodesChange = (changes: NodeChange<ActorNodeType>[]): void => {
+  const onNodesChange = (changes: NodeChange<CanvasNode>[]): void => {
     selectNodes(changes);
     const others = changes.filter(({ type }) => type !== 'select' && type !== 'remove');
     if (others.length > 0) setNodes((before) => applyNodeChanges(others, before));
@@ -92,11 +96,11 @@ interface WantedNode {
   readonly isFocus: boolean;
 }
 
-function nodeOf(old: ActorNodeType | undefined, { content, place, isSelected, isFocus }: WantedNode): ActorNodeType {
+function nodeOf(old: CanvasNode | undefined, { content, place, isSelected, isFocus }: WantedNode): CanvasNode {
   const tabIndex = isFocus ? 0 : -1;
   if (old === undefined) {
     return {
-      ...{ id: content.id, type: 'actor', position: { ...place }, data: { content }, selected: isSelected },
+      ...{ id: content.id, type: content.kind, position: { ...place }, data: { content }, selected: isSelected },
       domAttributes: { 'aria-labelledby': nodeLabelId(content.id), tabIndex },
     };
   }
@@ -105,7 +109,14 @@ function nodeOf(old: ActorNodeType | undefined, { content, place, isSelected, is
   const data = old.data.content === content ? old.data : { content };
   const isSame = position === old.position && data === old.data && old.selected === isSelected;
   if (isSame && old.domAttributes?.tabIndex === tabIndex) return old;
-  return { ...old, position, data, selected: isSelected, domAttributes: { ...old.domAttributes, tabIndex } };
+  return {
+    ...old,
+    type: content.kind,
+    position,
+    data,
+    selected: isSelected,
+    domAttributes: { ...old.domAttributes, tabIndex },
+  };
 }
 
 const edgeCache = new WeakMap<EdgeContent, readonly [ChannelEdgeType, ChannelEdgeType]>();
@@ -130,7 +141,7 @@ interface SelectChange {
   readonly selected: boolean;
 }
 
-function selectNodes(changes: readonly NodeChange<ActorNodeType>[]): void {
+function selectNodes(changes: readonly NodeChange<CanvasNode>[]): void {
   const { actorIds, channels, select } = useSelection.getState();
   const next = selectionAfter(
     actorIds,

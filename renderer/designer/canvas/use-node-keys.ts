@@ -8,7 +8,7 @@ import { runDesignerKey } from '../designer-commands.ts';
 import { moveTo } from '../edits.ts';
 import { canvasActions } from './canvas-actions.ts';
 import { type Direction, neighbour } from './neighbour.ts';
-import type { Projection } from './projection.ts';
+import type { Projection } from './node-content.ts';
 
 const directions: Readonly<Record<string, Direction>> = {
   ArrowLeft: 'left',

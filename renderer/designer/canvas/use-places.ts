@@ -1,27 +1,28 @@
 import { useEffect, useMemo, useRef } from 'react';
 
-import type { Position } from '../../../app/model/topology/edit/edit-topology.ts';
+import { placedEntries, type Position } from '../../../app/model/topology/edit/edit-topology.ts';
 import type { Topology } from '../../../app/model/topology/topology.ts';
 import { useProject } from '../../stores/project.store.ts';
 import { useDesigner } from '../designer.store.ts';
 import { layOut, type Places, placesBelow } from './auto-layout.ts';
 import { canvasActions } from './canvas-actions.ts';
-import type { Projection } from './projection.ts';
+import type { Projection } from './node-content.ts';
 
 /**
- * Where each actor is shown: as the document says, else as it was laid out. Undefined until that is done. Where the
+ * Where each node is shown: as the document says, else as it was laid out. Undefined until that is done. Where the
  * document places nobody, it is laid out once more when the compiler has read every source: then ports are known.
  */
 export function usePlaces(topology: Topology, projection: Projection): Places | undefined {
   const places = useDesigner((state) => state.places);
+  const entries = useMemo(() => placedEntries(topology), [topology]);
   const loose = useMemo(
-    () => topology.actors.filter(({ id, position }) => position === undefined && !places.has(id)),
-    [topology, places],
+    () => entries.filter(({ id, position }) => position === undefined && !places.has(id)),
+    [entries, places],
   );
-  const isUnplaced = useMemo(() => topology.actors.every(({ position }) => position === undefined), [topology]);
+  const isUnplaced = useMemo(() => entries.every(({ position }) => position === undefined), [entries]);
   const isSettled = useIsSettled(topology);
   const wasSettled = useRef(isSettled);
-  const isFirstTime = loose.length === topology.actors.length;
+  const isFirstTime = loose.length === entries.length;
   useEffect(() => {
     const isLate = isSettled && !wasSettled.current && isUnplaced;
     if (loose.length === 0 && !isLate) return undefined;
@@ -43,12 +44,12 @@ export function usePlaces(topology: Topology, projection: Projection): Places | 
   return useMemo(() => {
     if (loose.length > 0 && isFirstTime) return undefined;
     return new Map(
-      topology.actors.flatMap(({ id, position }): [string, Position][] => {
+      entries.flatMap(({ id, position }): [string, Position][] => {
         const place = position ?? places.get(id);
         return place === undefined ? [] : [[id, place]];
       }),
     );
-  }, [topology, places, loose, isFirstTime]);
+  }, [entries, places, loose, isFirstTime]);
 }
 
 /** Whether the compiler has had its say about every source. */
@@ -68,10 +69,11 @@ interface Newcomers {
   readonly places: Places;
 }
 
-/** Actors that somebody added without a place, while others have one. */
+/** What somebody added without a place, while others have one. */
 function placesOfNewcomers({ topology, projection, places }: Newcomers): Places {
-  const taken = topology.actors.flatMap(({ id, position }) => position ?? places.get(id) ?? []);
-  const isPlaced = new Map(topology.actors.map(({ id, position }) => [id, position !== undefined || places.has(id)]));
+  const entries = placedEntries(topology);
+  const taken = entries.flatMap(({ id, position }) => position ?? places.get(id) ?? []);
+  const isPlaced = new Map(entries.map(({ id, position }) => [id, position !== undefined || places.has(id)]));
   return placesBelow(
     projection.nodes.filter(({ id }) => isPlaced.get(id) !== true),
     taken,

@@ -6,7 +6,7 @@ import { shortTypeName } from '../../ui/format.ts';
 import { TypeDot } from '../../ui/type-dot.tsx';
 import { canvasActions } from '../canvas/canvas-actions.ts';
 import { addKernelActor } from '../edits.ts';
-import { writeKernelDrag } from '../kernel-drag.ts';
+import { writeKernelDrag } from '../palette-drag.ts';
 import styles from './palette.module.css';
 
 /** One kernel: what it is for, what it takes and sends. */

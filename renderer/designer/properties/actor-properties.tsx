@@ -7,17 +7,17 @@ import type { StructType } from '../../../app/model/message-type.ts';
 import { runCommand } from '../../stores/commands.store.ts';
 import { useProject } from '../../stores/project.store.ts';
 import { useActorRun } from '../../stores/run-index.ts';
-import { stateWords, visibleActorState } from '../../ui/actor-state.ts';
+import { visibleActorState } from '../../ui/actor-state.ts';
 import { Button } from '../../ui/button.tsx';
 import { Fold } from '../../ui/fold.tsx';
 import { shortTypeName } from '../../ui/format.ts';
-import { StateGlyph, type VisibleState } from '../../ui/state-glyph.tsx';
 import { rename, renameProblem } from '../edits.ts';
 import { FaultBox } from './fault-box.tsx';
 import { LiveTotals } from './live-totals.tsx';
 import { PlacementFields } from './placement-fields.tsx';
 import { PortList } from './port-list.tsx';
 import { DraftField } from './draft-field.tsx';
+import { StateBadge } from './state-badge.tsx';
 import { StateInspector } from './state-inspector.tsx';
 import { SupervisorField } from './supervisors/supervisor-field.tsx';
 import { TopicList } from './topic-list.tsx';
@@ -68,19 +68,17 @@ export function ActorProperties({ linked, isReadOnly }: ActorPropertiesProps): R
         ) : (
           <StateFields state={kernel.state} />
         ))}
-      {kernel !== undefined && <PortList id={actor.id} kernel={kernel} isReadOnly={isReadOnly} />}
+      {kernel !== undefined && (
+        <PortList
+          id={actor.id}
+          inputs={kernel.handlers.map(({ message: { name, doc } }) => ({ type: name, doc }))}
+          outputs={kernel.outputs.map(({ name, message, doc }) => ({ name, type: message.name, doc }))}
+          isReadOnly={isReadOnly}
+        />
+      )}
       <TopicList id={actor.id} isReadOnly={isReadOnly} />
       <LiveTotals id={actor.id} isLive={state !== 'stopped'} />
     </>
-  );
-}
-
-function StateBadge({ state }: { readonly state: VisibleState }): ReactElement {
-  return (
-    <span className={`${styles['badge']} ${styles[`badge-${state}`] ?? ''} ${state}`}>
-      <StateGlyph state={state} />
-      {stateWords[state]}
-    </span>
   );
 }
 

@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 
 import { channelEnds, type TopologyChannel } from '../../../app/model/topology/topology.ts';
+import { messageOfHost } from '../../../app/model/topology/host-message.ts';
 import { linkActors } from '../../../app/model/topology/linked-actor.ts';
 import { targetInstances } from '../../../app/model/topology/edit/edit-routing.ts';
 import { runCommand } from '../../stores/commands.store.ts';
@@ -49,7 +50,11 @@ function OneChannel({ channel, isReadOnly }: OneChannelProps): ReactElement {
   const programs = usePrograms();
   const linked = topology === undefined ? [] : linkActors(topology, programs);
   const source = linked.find(({ actor }) => actor.id === actorId)?.kernel;
-  const message = source?.outputs.find(({ name }) => name === port)?.message;
+  const host = topology?.hosts?.find(({ id }) => id === actorId);
+  const message =
+    topology !== undefined && host !== undefined && host.host !== 'sink'
+      ? messageOfHost(host, { topology, actors: linked })
+      : source?.outputs.find(({ name }) => name === port)?.message;
   const type = message?.name;
   const select = (id: string): void => useSelection.getState().select([id]);
   return (
@@ -78,7 +83,7 @@ function OneChannel({ channel, isReadOnly }: OneChannelProps): ReactElement {
           <ChannelRate channel={channel} />
         </span>
       </div>
-      {topology !== undefined && (
+      {topology !== undefined && !topology.hosts?.some(({ id }) => id === targetId) && (
         <RoutingFields
           channel={channel}
           message={message}

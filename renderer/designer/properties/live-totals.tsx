@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 
 import { type ActorLive, useLive } from '../../stores/telemetry-history.ts';
 import { Fold } from '../../ui/fold.tsx';
+import { dropRows } from '../../ui/drop-text.ts';
 import { formatCount, formatMicros } from '../../ui/format.ts';
 import { perSecond } from '../canvas/live-text.ts';
 import styles from './properties.module.css';
@@ -33,7 +34,9 @@ function rowsOf(actor: ActorLive): readonly (readonly [string, string])[] {
     ['Rate', perSecond(actor.rate)],
     ['Processed', formatCount(actor.processed)],
     ['Waiting', formatCount(actor.depth)],
+    ['Urgent, waiting', formatCount(actor.urgentDepth)],
     ['Dropped', formatCount(actor.dropped)],
+    ...dropRows(actor.drops).map(([reason, count]) => [`of these ${reason}`, formatCount(count)] as const),
     ['Latency p50', micros(actor.p50Ns)],
     ['p95', micros(actor.p95Ns)],
     ['p99', micros(actor.p99Ns)],

@@ -21,9 +21,8 @@ export function PlacementFields({ actors, isReadOnly }: PlacementFieldsProps): R
   const common = { isOff: isReadOnly };
   const instances = same(settings.map((entry) => entry.instances));
   const capacity = same(settings.map((entry) => entry.capacity));
+  const dedup = same(settings.map((entry) => entry.dedup));
   const outbox = same(settings.map((entry) => entry.outbox));
-  const isVarious = (value: unknown): { placeholder?: string } =>
-    value === undefined ? { placeholder: 'various' } : {};
   return (
     <>
       <NumberField
@@ -52,6 +51,23 @@ export function PlacementFields({ actors, isReadOnly }: PlacementFieldsProps): R
           check: between(1, 65_536),
         }}
         onChange={(value) => changeActors(ids, { outbox: value })}
+      />
+      <NumberField
+        {...{ ...common, label: 'Urgent queue', unit: 'messages', check: checkCapacity }}
+        value={same(actors.map(({ actor }) => actor.queue?.urgent ?? 0)) || undefined}
+        placeholder={same(settings.map((entry) => entry.urgent))?.toString() ?? 'various'}
+        onChange={(value) => changeActors(ids, { urgent: value })}
+      />
+      <NumberField
+        {...{
+          ...common,
+          ...isVarious(dedup),
+          label: 'Remembers',
+          unit: 'keys',
+          value: dedup,
+          check: between(0, 1_048_576),
+        }}
+        onChange={(value) => changeActors(ids, { dedup: value })}
       />
       <OverflowField ids={ids} policy={same(settings.map((entry) => entry.overflow))} isOff={isReadOnly} />
     </>
@@ -108,6 +124,8 @@ function OverflowField({ ids, policy, isOff }: OverflowFieldProps): ReactElement
     </Field>
   );
 }
+
+const isVarious = (value: unknown): { placeholder?: string } => (value === undefined ? { placeholder: 'various' } : {});
 
 /** The value that all have; undefined when they differ. */
 function same<T>(values: readonly T[]): T | undefined {

@@ -1,7 +1,6 @@
 import { X } from 'lucide-react';
 import type { ReactElement } from 'react';
 
-import type { KernelInfo } from '../../../app/model/program.ts';
 import { channelEnds, type TopologyChannel } from '../../../app/model/topology/topology.ts';
 import { useLiveValue } from '../../stores/live-value.ts';
 import { useProject } from '../../stores/project.store.ts';
@@ -14,37 +13,51 @@ import { Fold } from '../../ui/fold.tsx';
 import { shortTypeName } from '../../ui/format.ts';
 import { TypeDot } from '../../ui/type-dot.tsx';
 import { perSecond } from '../canvas/live-text.ts';
-import { useConnectTargets } from '../connect-targets.ts';
+import { type ConnectTarget, targetName, useConnectTargets } from '../connect-targets.ts';
 import { connectChannel, disconnectChannels } from '../edits.ts';
 import styles from './properties.module.css';
 
 interface PortListProps {
   readonly id: string;
-  readonly kernel: KernelInfo;
+  readonly inputs: readonly ShownInput[];
+  readonly outputs: readonly ShownOutput[];
   readonly isReadOnly: boolean;
+}
+
+interface ShownInput {
+  /** Qualified name of the message. */
+  readonly type: string;
+  readonly doc?: string | undefined;
+}
+
+interface ShownOutput {
+  readonly name: string;
+  /** Undefined where it is not known. */
+  readonly type: string | undefined;
+  readonly doc?: string | undefined;
 }
 
 const none: readonly TopologyChannel[] = [];
 
 /** What the actor takes and sends, and where to; connecting works here without a pointer. */
-export function PortList({ id, kernel, isReadOnly }: PortListProps): ReactElement {
+export function PortList({ id, inputs, outputs, isReadOnly }: PortListProps): ReactElement {
   const channels = useTopology(({ topology }) => topology?.channels) ?? none;
   const targets = useConnectTargets(id);
   return (
     <Fold title="Ports">
-      {kernel.handlers.map(({ message }) => (
-        <div key={message.name} className={styles['row']} title={message.doc}>
-          <TypeDot type={message.name} />
-          <b>{shortTypeName(message.name)}</b>
+      {inputs.map(({ type, doc }) => (
+        <div key={type} className={styles['row']} title={doc}>
+          <TypeDot type={type} />
+          <b>{shortTypeName(type)}</b>
           <span className={styles['end']}>in</span>
         </div>
       ))}
-      {kernel.outputs.map(({ name, message, doc }) => (
+      {outputs.map(({ name, type, doc }) => (
         <div key={name}>
           <div className={styles['row']} title={doc}>
-            <TypeDot type={message.name} />
+            <TypeDot type={type ?? null} />
             <b>{name}</b>
-            <span className={styles['end']}>out, {shortTypeName(message.name)}</span>
+            <span className={styles['end']}>out, {type === undefined ? 'unknown type' : shortTypeName(type)}</span>
           </div>
           {channels
             .filter(({ from }) => from === `${id}.${name}`)
@@ -99,23 +112,28 @@ export function ChannelRate({ channel }: { readonly channel: TopologyChannel }):
 
 interface ConnectBoxProps {
   readonly from: string;
-  readonly targets: readonly { readonly to: string; readonly problem: string | undefined }[];
+  readonly targets: readonly ConnectTarget[];
 }
 
 /** Those that do not fit are there, with the reason, and cannot be chosen. */
 function ConnectBox({ from, targets }: ConnectBoxProps): ReactElement {
+  const choose = (index: string): void => {
+    const target = targets[Number(index)];
+    if (target !== undefined) connectChannel({ from, to: target.to }, target.messageType);
+  };
   return (
     <div className={styles['connect']}>
       <SelectBox
         aria-label={`Connect ${from} to`}
         value=""
         disabled={targets.length === 0}
-        onChange={(event) => connectChannel({ from, to: event.target.value })}
+        onChange={({ target: { value } }) => choose(value)}
       >
         <option value="">Connect to…</option>
-        {targets.map(({ to, problem }) => (
-          <option key={to} value={to} disabled={problem !== undefined} title={problem}>
-            {problem === undefined ? to : `${to} (other type)`}
+        {targets.map(({ to, messageType, problem }, index) => (
+          <option key={`${to} ${messageType ?? ''}`} value={index} disabled={problem !== undefined} title={problem}>
+            {targetName({ to, messageType })}
+            {problem !== undefined && ' (other type)'}
           </option>
         ))}
       </SelectBox>

@@ -18,7 +18,7 @@ interface TopologyPropertiesProps {
 /** With nothing selected: the topology as a whole. */
 export function TopologyProperties({ topology, isReadOnly }: TopologyPropertiesProps): ReactElement {
   const path = useProject((state) => state.topologyPath);
-  const { actors, channels = [], inject = [], device = 'cpu' } = topology;
+  const { actors, hosts = [], channels = [], inject = [], device = 'cpu' } = topology;
   return (
     <>
       <div className={styles['head']}>
@@ -40,6 +40,9 @@ export function TopologyProperties({ topology, isReadOnly }: TopologyPropertiesP
         </div>
         <div className={styles['row']}>
           Actors <span className={styles['end']}>{actors.length}</span>
+        </div>
+        <div className={styles['row']}>
+          Host actors <span className={styles['end']}>{hosts.length}</span>
         </div>
         <div className={styles['row']}>
           Channels <span className={styles['end']}>{channels.length}</span>

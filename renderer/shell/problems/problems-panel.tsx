@@ -1,5 +1,6 @@
 import { useMemo, useState, type KeyboardEvent, type ReactElement } from 'react';
 
+import { showNode } from '../../designer/canvas/canvas-actions.ts';
 import { showSupervisor } from '../../designer/supervisor-edits.ts';
 import { HOST_AWAY } from '../../stores/connection.store.ts';
 import { compileAgain } from '../../stores/compile-again.ts';
@@ -22,6 +23,11 @@ export function goToProblem({ file, line, column, actorId, part }: ListedProblem
     showSupervisor(supervisor);
     return;
   }
+  const host = hostAt(part);
+  if (host !== undefined) {
+    showNode(host);
+    return;
+  }
   if (actorId !== undefined) useSelection.getState().select([actorId]);
   if (file === undefined) return;
   useNavigation
@@ -31,9 +37,18 @@ export function goToProblem({ file, line, column, actorId, part }: ListedProblem
 
 /** The supervisor that a finding is about, where the topology can be read and so be changed. */
 export function supervisorAt(part: string | undefined): string | undefined {
-  const index = /^supervisors\[(\d+)\]/.exec(part ?? '')?.[1];
+  return idAt('supervisors', part);
+}
+
+/** The same of a host actor. */
+export function hostAt(part: string | undefined): string | undefined {
+  return idAt('hosts', part);
+}
+
+function idAt(list: 'supervisors' | 'hosts', part: string | undefined): string | undefined {
+  const index = new RegExp(`^${list}\\[(\\d+)\\]`).exec(part ?? '')?.[1];
   const { topology, problems } = useTopology.getState();
-  return index === undefined || problems.length > 0 ? undefined : topology?.supervisors?.[Number(index)]?.id;
+  return index === undefined || problems.length > 0 ? undefined : topology?.[list]?.[Number(index)]?.id;
 }
 
 export function ProblemsPanel(): ReactElement {

@@ -1,16 +1,18 @@
 import type { ReactElement } from 'react';
 
-import type { TopologyActor } from '../../../app/model/topology/topology.ts';
+import type { TopologyActor, TopologyHost } from '../../../app/model/topology/topology.ts';
 import { useNavigation } from '../../stores/navigation.store.ts';
 import { useProject } from '../../stores/project.store.ts';
+import { useActorRun, useHostRun } from '../../stores/run-index.ts';
 import { useSelection } from '../../stores/selection.store.ts';
 import { useTopology } from '../../stores/topology.store.ts';
-import { stateWords, visibleActorState } from '../../ui/actor-state.ts';
-import { StateGlyph } from '../../ui/state-glyph.tsx';
+import { stateWords, visibleActorState, visibleHostState } from '../../ui/actor-state.ts';
+import { StateGlyph, type VisibleState } from '../../ui/state-glyph.tsx';
 import { matches, Section } from './explorer-section.tsx';
 import styles from './explorer.module.css';
 
 const none: readonly TopologyActor[] = [];
+const noHosts: readonly TopologyHost[] = [];
 
 export function ActorSection({ filter }: { readonly filter: string }): ReactElement {
   const actors = useTopology(({ topology }) => topology?.actors) ?? none;
@@ -24,14 +26,41 @@ export function ActorSection({ filter }: { readonly filter: string }): ReactElem
   );
 }
 
-function ActorItem({ actor: { id, kernel, instances = 1 } }: { readonly actor: TopologyActor }): ReactElement {
-  const isSelected = useSelection(({ actorIds }) => actorIds.includes(id));
-  const state = useProject(({ run }) =>
-    visibleActorState(
-      run.actors.find((actor) => actor.id === id),
-      run.phase,
-    ),
+/** Those that run on the host; no section where there are none. */
+export function HostSection({ filter }: { readonly filter: string }): ReactElement | null {
+  const hosts = useTopology(({ topology }) => topology?.hosts) ?? noHosts;
+  if (hosts.length === 0) return null;
+  const shown = hosts.filter(({ id, host }) => matches(id, filter) || matches(host, filter));
+  return (
+    <Section title="Host actors" count={hosts.length}>
+      {shown.map((host) => (
+        <HostItem key={host.id} host={host} />
+      ))}
+    </Section>
   );
+}
+
+function ActorItem({ actor: { id, kernel, instances = 1 } }: { readonly actor: TopologyActor }): ReactElement {
+  const run = useActorRun(id);
+  const state = useProject((project) => visibleActorState(run, project.run.phase));
+  const end = `${kernel === id ? '' : kernel}${instances > 1 ? ` ×${instances}` : ''}`;
+  return <Item id={id} state={state} end={end} />;
+}
+
+function HostItem({ host: { id, host } }: { readonly host: TopologyHost }): ReactElement {
+  const run = useHostRun(id);
+  const state = useProject((project) => visibleHostState(run, project.run.phase));
+  return <Item id={id} state={state} end={host === id ? '' : host} />;
+}
+
+interface ItemProps {
+  readonly id: string;
+  readonly state: VisibleState;
+  readonly end: string;
+}
+
+function Item({ id, state, end }: ItemProps): ReactElement {
+  const isSelected = useSelection(({ actorIds }) => actorIds.includes(id));
   return (
     <li>
       <button
@@ -48,10 +77,7 @@ function ActorItem({ actor: { id, kernel, instances = 1 } }: { readonly actor: T
       >
         <StateGlyph state={state} label={stateWords[state]} />
         <span className={styles['name']}>{id}</span>
-        <span className={styles['end']}>
-          {kernel === id ? '' : kernel}
-          {instances > 1 ? ` ×${instances}` : ''}
-        </span>
+        <span className={styles['end']}>{end}</span>
       </button>
     </li>
   );

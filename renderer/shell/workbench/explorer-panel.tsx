@@ -2,7 +2,7 @@ import { Filter } from 'lucide-react';
 import { useState, type KeyboardEvent, type ReactElement } from 'react';
 
 import { TextBox } from '../../ui/field.tsx';
-import { ActorSection } from './explorer-actors.tsx';
+import { ActorSection, HostSection } from './explorer-actors.tsx';
 import { FileSection } from './explorer-files.tsx';
 import { TopicSection } from './explorer-topics.tsx';
 import { TypeSection } from './explorer-types.tsx';
@@ -24,6 +24,7 @@ export function ExplorerPanel(): ReactElement {
       </div>
       <div className={styles['sections']}>
         <ActorSection filter={filter} />
+        <HostSection filter={filter} />
         <TypeSection filter={filter} />
         <TopicSection filter={filter} />
         <FileSection filter={filter} />

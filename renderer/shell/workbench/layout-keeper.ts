@@ -134,13 +134,18 @@ export class LayoutKeeper implements Disposable {
     const position = companion
       ? { referencePanel: companion.id, direction: 'within' as const }
       : { direction: isLeft ? ('left' as const) : ('right' as const) };
-    return this.#api.addPanel({
+    const right = this.#api.getPanel('properties')?.group.api;
+    const width = right?.width;
+    const panel = this.#api.addPanel({
       id,
       component: 'panel',
       title: panelTitles[id],
       position,
       ...(companion ? {} : { initialWidth: isLeft ? 212 : 280 }),
     });
+    // The canvas makes room, not the properties.
+    if (isLeft && companion === undefined && width !== undefined) right?.setSize({ width });
+    return panel;
   }
 
   #openFile(path: string, isActive: boolean): void {

@@ -2,6 +2,7 @@ import { Pin } from 'lucide-react';
 import { memo, type ReactElement } from 'react';
 
 import { stateWords } from '../../ui/actor-state.ts';
+import { dropText } from '../../ui/drop-text.ts';
 import { formatClock, formatCount, formatMicros, formatRate } from '../../ui/format.ts';
 import { StateGlyph } from '../../ui/state-glyph.tsx';
 import { togglePin } from '../monitor.store.ts';
@@ -48,10 +49,17 @@ export const ActorCells = memo(function ActorCells({ row, isPinned, endMs }: Act
         <Value value={live?.rate} format={formatRate} />
       </span>
       <Depth row={row} />
+      <Value role="gridcell" column="urgent" value={live?.urgentDepth} format={formatCount} />
       <Value role="gridcell" column="p50" value={live?.p50Ns} format={formatMicros} />
       <Value role="gridcell" column="p95" value={live?.p95Ns} format={formatMicros} />
       <Value role="gridcell" value={live?.p99Ns} format={formatMicros} />
-      <Value role="gridcell" value={live?.dropped} format={formatCount} warnsAbove={0} />
+      <Value
+        role="gridcell"
+        value={live?.dropped}
+        format={formatCount}
+        warnsAbove={0}
+        title={live && dropText(live.drops)}
+      />
       <Value role="gridcell" column="sent" value={live?.sent} format={formatCount} />
       <span role="gridcell" data-column="change">
         {lastChange(row)}
@@ -66,13 +74,14 @@ interface ValueProps {
   readonly role?: 'gridcell';
   readonly column?: string;
   readonly warnsAbove?: number;
+  readonly title?: string | undefined;
 }
 
-function Value({ value, format, role, column, warnsAbove }: ValueProps): ReactElement {
+function Value({ value, format, role, column, warnsAbove, title }: ValueProps): ReactElement {
   const isWarning = warnsAbove !== undefined && value !== undefined && value > warnsAbove;
   const look = value === undefined || value === 0 ? styles['none'] : isWarning ? 'warning' : styles['value'];
   return (
-    <span role={role} data-column={column} className={`${styles['number']} ${look}`}>
+    <span role={role} data-column={column} title={title} className={`${styles['number']} ${look}`}>
       {value === undefined ? 'no data' : format(value)}
     </span>
   );

@@ -15,7 +15,18 @@ const run = (actors: readonly ActorRunState[]): RunState => ({
 });
 
 const values = (over: Partial<ActorLive> = {}): ActorLive => ({
-  ...{ rate: 0, processed: 0, sent: 0, dropped: 0, depth: 0, p50Ns: undefined, p95Ns: undefined, p99Ns: undefined },
+  ...{
+    rate: 0,
+    processed: 0,
+    sent: 0,
+    dropped: 0,
+    drops: {},
+    depth: 0,
+    urgentDepth: 0,
+    p50Ns: undefined,
+    p95Ns: undefined,
+    p99Ns: undefined,
+  },
   ...over,
 });
 

@@ -5,7 +5,7 @@ import { visibleActorState } from '../../ui/actor-state.ts';
 import type { VisibleState } from '../../ui/state-glyph.tsx';
 
 export type ActorColumn =
-  'state' | 'actor' | 'kernel' | 'rate' | 'depth' | 'p50' | 'p95' | 'p99' | 'dropped' | 'sent' | 'change';
+  'state' | 'actor' | 'kernel' | 'rate' | 'depth' | 'urgent' | 'p50' | 'p95' | 'p99' | 'dropped' | 'sent' | 'change';
 
 /** A row of the table: what the runtime says of one actor at one moment. */
 export interface ActorRow {
@@ -99,6 +99,8 @@ function sortKey(row: ActorRow, column: ActorColumn): Key {
       return live?.rate;
     case 'depth':
       return live?.depth;
+    case 'urgent':
+      return live?.urgentDepth;
     case 'p50':
       return live?.p50Ns;
     case 'p95':

@@ -1,16 +1,21 @@
 import { z } from 'zod';
 
-import { channelEnds, type Topology, topologySchema } from '../topology.ts';
+import { channelEnds, type Topology, type TopologyHost, topologySchema } from '../topology.ts';
 import { takenIds, freeActorId, type Position } from './edit-topology.ts';
 
-/** What the clipboard holds of a topology: actors, and the channels among them. */
-export type Clip = Pick<Topology, 'actors'> & { readonly channels: NonNullable<Topology['channels']> };
+/** What the clipboard holds of a topology: actors, host actors, and the channels among them. */
+export type Clip = Pick<Topology, 'actors'> & {
+  readonly [Part in 'hosts' | 'channels']: NonNullable<Topology[Part]>;
+};
 
-const clipSchema = z.strictObject({
-  ringstudio: z.literal('actors'),
-  actors: topologySchema.shape.actors.min(1),
-  channels: topologySchema.shape.channels.unwrap(),
-});
+const clipSchema = z
+  .strictObject({
+    ringstudio: z.literal('actors'),
+    actors: topologySchema.shape.actors,
+    hosts: topologySchema.shape.hosts,
+    channels: topologySchema.shape.channels.unwrap(),
+  })
+  .refine(({ actors, hosts = [] }) => actors.length + hosts.length > 0);
 
 export function copyActors(topology: Topology, ids: ReadonlySet<string>): Clip {
   const isInner = (channel: { readonly from: string; readonly to: string }): boolean => {
@@ -19,6 +24,7 @@ export function copyActors(topology: Topology, ids: ReadonlySet<string>): Clip {
   };
   return {
     actors: topology.actors.filter(({ id }) => ids.has(id)),
+    hosts: (topology.hosts ?? []).filter(({ id }) => ids.has(id)),
     channels: (topology.channels ?? []).filter(isInner),
   };
 }
@@ -31,7 +37,9 @@ export function clipText(clip: Clip): string {
 export function parseClip(text: string): Clip | undefined {
   try {
     const result = clipSchema.safeParse(JSON.parse(text));
-    return result.success ? { actors: result.data.actors, channels: result.data.channels } : undefined;
+    if (!result.success) return undefined;
+    const { actors, hosts = [], channels } = result.data;
+    return { actors, hosts, channels };
   } catch {
     return undefined;
   }
@@ -39,7 +47,7 @@ export function parseClip(text: string): Clip | undefined {
 
 export interface Pasted {
   readonly topology: Topology;
-  /** The new actors, in the clip's order. */
+  /** The new actors, then the new host actors, in the clip's order. */
   readonly ids: readonly string[];
 }
 
@@ -47,14 +55,18 @@ export interface Pasted {
 export function pasteActors(topology: Topology, clip: Clip, offset: Position): Pasted {
   const taken = new Set(takenIds(topology));
   const newIds = new Map<string, string>();
-  const actors = clip.actors.map((actor) => {
-    const id = freeActorId(actor.id, taken);
+  const copyOf = <Entry extends { readonly id: string; readonly position?: Position | undefined }>(
+    entry: Entry,
+  ): Entry => {
+    const id = freeActorId(entry.id, taken);
     taken.add(id);
-    newIds.set(actor.id, id);
-    const { position } = actor;
+    newIds.set(entry.id, id);
+    const { position } = entry;
     const moved = position === undefined ? {} : { position: { x: position.x + offset.x, y: position.y + offset.y } };
-    return { ...actor, id, ...moved };
-  });
+    return { ...entry, id, ...moved };
+  };
+  const actors = clip.actors.map(copyOf);
+  const hosts = withFreeFiles(clip.hosts.map(copyOf), topology.hosts ?? []);
   const channels = clip.channels.flatMap((channel) => {
     const { actorId, port, targetId } = channelEnds(channel);
     const [from, to] = [newIds.get(actorId), newIds.get(targetId)];
@@ -65,8 +77,22 @@ export function pasteActors(topology: Topology, clip: Clip, offset: Position): P
     topology: {
       ...topology,
       actors: [...topology.actors, ...actors],
+      ...(hosts.length === 0 ? {} : { hosts: [...(topology.hosts ?? []), ...hosts] }),
       ...(all.length === 0 && topology.channels === undefined ? {} : { channels: all }),
     },
     ids: [...newIds.values()],
   };
+}
+
+/** Two sinks cannot write one file: a copy writes `log_2.csv`. */
+function withFreeFiles(copies: readonly TopologyHost[], present: readonly TopologyHost[]): readonly TopologyHost[] {
+  const taken = new Set(present.flatMap((host) => ('file' in host ? [host.file] : [])));
+  return copies.map((host) => {
+    if (host.host !== 'sink') return host;
+    const dot = host.file.lastIndexOf('.');
+    const [stem, ending] = [host.file.slice(0, dot), host.file.slice(dot)];
+    const free = freeActorId(stem, { has: (wanted) => taken.has(`${wanted}${ending}`) });
+    taken.add(`${free}${ending}`);
+    return { ...host, file: `${free}${ending}` };
+  });
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { parseTopology } from '../parse-topology.ts';
 import type { Topology } from '../topology.ts';
 import { stringifyTopology } from '../write-topology.ts';
+import { addHost, type HostKind, hostKinds } from './edit-hosts.ts';
 import { clipText, copyActors, parseClip, pasteActors } from './clip.ts';
 import {
   addActor,
@@ -10,6 +11,7 @@ import {
   connect,
   disconnect,
   moveActors,
+  placedEntries,
   removeActors,
   renameActor,
   type SettingChanges,
@@ -27,6 +29,7 @@ interface Model {
 
 type Edit =
   | { readonly kind: 'add'; readonly kernel: string }
+  | { readonly kind: 'addHost'; readonly host: HostKind }
   | { readonly kind: 'remove' | 'paste'; readonly picks: readonly number[] }
   | { readonly kind: 'rename'; readonly pick: number; readonly name: string }
   | { readonly kind: 'connect' | 'disconnect'; readonly pick: number; readonly port: string; readonly to: number }
@@ -37,6 +40,7 @@ const pick = fc.nat(20);
 const port = fc.constantFrom('a', 'b');
 const edit: fc.Arbitrary<Edit> = fc.oneof(
   fc.record({ kind: fc.constant('add' as const), kernel: fc.constantFrom('map', 'sink', 'map_2') }),
+  fc.record({ kind: fc.constant('addHost' as const), host: fc.constantFrom(...hostKinds) }),
   fc.record({ kind: fc.constantFrom('remove' as const, 'paste' as const), picks: fc.array(pick, { maxLength: 3 }) }),
   fc.record({ kind: fc.constant('rename' as const), pick, name: fc.constantFrom('x', 'y', 'map', 'map_2', 'z-1') }),
   fc.record({ kind: fc.constantFrom('connect' as const, 'disconnect' as const), pick, port, to: pick }),
@@ -75,6 +79,11 @@ function apply(topology: Topology, model: Model, change: Edit): Topology {
     case 'add': {
       const next = addActor(topology, { kernel: change.kernel, source: 'all.cu' });
       model.ids.set(model.next++, next.actors.at(-1)!.id);
+      return next;
+    }
+    case 'addHost': {
+      const next = addHost(topology, change.host, { x: 0, y: 0 });
+      model.ids.set(model.next++, next.hosts!.at(-1)!.id);
       return next;
     }
     case 'remove':
@@ -130,7 +139,7 @@ function applyPaste(topology: Topology, model: Model, picks: readonly number[]):
   const clip = copyActors(topology, new Set(copied.values()));
   const numberOf = new Map([...model.ids].map(([number, id]) => [id, number]));
   const pasted = pasteActors(topology, clip, { x: 16, y: 16 });
-  const copies = new Map(clip.actors.map(({ id }) => [numberOf.get(id)!, model.next++]));
+  const copies = new Map([...clip.actors, ...clip.hosts].map(({ id }) => [numberOf.get(id)!, model.next++]));
   for (const [index, number] of [...copies.values()].entries()) model.ids.set(number, pasted.ids[index]!);
   for (const key of [...model.channels]) {
     const [from, via, to] = key.split(' ');
@@ -141,7 +150,11 @@ function applyPaste(topology: Topology, model: Model, picks: readonly number[]):
 }
 
 function expectSame(topology: Topology, model: Model): void {
-  expect(topology.actors.map(({ id }) => id).sort()).toEqual([...model.ids.values()].sort());
+  expect(
+    placedEntries(topology)
+      .map(({ id }) => id)
+      .sort(),
+  ).toEqual([...model.ids.values()].sort());
   const channels = [...model.channels].map((key) => {
     const [from, via, to] = key.split(' ');
     return `${model.ids.get(Number(from))}.${via}>${model.ids.get(Number(to))}`;
@@ -184,9 +197,11 @@ describe('edits of a topology', () => {
 
   test('a setting at its default is left out', () => {
     const ids = new Set(['first']);
-    const wide = changeSettings(start, ids, { instances: 4, capacity: 64, overflow: 'reject', block: 32 });
-    expect(wide.actors[0]).toMatchObject({ instances: 4, block: 32, queue: { capacity: 64, overflow: 'reject' } });
-    const usual = { instances: 1, capacity: 1024, overflow: 'block', block: undefined } as const;
+    const queue = { capacity: 64, urgent: 16, overflow: 'reject', dedup: 8 } as const;
+    const wide = changeSettings(start, ids, { instances: 4, block: 32, ...queue });
+    expect(wide.actors[0]).toMatchObject({ instances: 4, block: 32, queue });
+    const limits = { capacity: 1024, urgent: undefined, overflow: 'block', dedup: 0 } as const;
+    const usual = { instances: 1, block: undefined, ...limits };
     expect(changeSettings(wide, ids, usual)).toEqual(start);
   });
 });

@@ -31,6 +31,16 @@ export function takenIds({ actors, hosts = [], supervisors = [] }: Topology): Re
   return new Set([...actors, ...hosts, ...supervisors].map(({ id }) => id));
 }
 
+/** All that lies on the canvas, actors first. */
+export function placedEntries({ actors, hosts = [] }: Topology): readonly PlacedEntry[] {
+  return [...actors, ...hosts];
+}
+
+interface PlacedEntry {
+  readonly id: string;
+  readonly position?: Position | undefined;
+}
+
 export interface NewActor {
   readonly kernel: string;
   readonly source: string;
@@ -44,10 +54,16 @@ export function addActor(topology: Topology, { kernel, source, position }: NewAc
   return { ...topology, actors: [...topology.actors, actor] };
 }
 
-/** Removes actors, the channels at either end of them, their supervision and subscriptions, and the injections to them. */
+/**
+ * Removes actors, host actors too, the channels at either end of them, their supervision and subscriptions, and the
+ * injections to them.
+ */
 export function removeActors(topology: Topology, ids: ReadonlySet<string>): Topology {
-  return withParts(topology, {
+  const { hosts, ...rest } = topology;
+  const left = hosts?.filter(({ id }) => !ids.has(id)) ?? [];
+  return withParts(rest, {
     actors: topology.actors.filter(({ id }) => !ids.has(id)),
+    hosts: left.length === 0 ? undefined : left,
     channels: topology.channels?.filter((channel) => {
       const { actorId, targetId } = channelEnds(channel);
       return !ids.has(actorId) && !ids.has(targetId);
@@ -58,11 +74,12 @@ export function removeActors(topology: Topology, ids: ReadonlySet<string>): Topo
   });
 }
 
-/** Gives an actor another id, free and well-formed; channels, subscriptions, supervisors and injections follow. */
+/** Gives an actor or host actor another id, free and well-formed; channels, subscriptions, supervisors and injections follow. */
 export function renameActor(topology: Topology, oldId: string, newId: string): Topology {
   const renamed = (id: string): string => (id === oldId ? newId : id);
   return withParts(topology, {
     actors: topology.actors.map((actor) => (actor.id === oldId ? { ...actor, id: newId } : actor)),
+    hosts: topology.hosts?.map((host) => (host.id === oldId ? { ...host, id: newId } : host)),
     channels: topology.channels?.map((channel) => {
       const { actorId, port, targetId } = channelEnds(channel);
       return { ...channel, from: `${renamed(actorId)}.${port}`, to: renamed(targetId) };
@@ -92,16 +109,14 @@ export function disconnect(topology: Topology, channels: readonly TopologyChanne
   return withParts(topology, { channels: topology.channels?.filter((channel) => !isGone(channel)) });
 }
 
-/** Puts actors at new places; whole pixels, so that files stay readable. */
+/** Puts actors and host actors at new places; whole pixels, so that files stay readable. */
 export function moveActors(topology: Topology, positions: ReadonlyMap<string, Position>): Topology {
-  return {
-    ...topology,
-    actors: topology.actors.map((actor) => {
-      const position = positions.get(actor.id);
-      if (position === undefined) return actor;
-      return { ...actor, position: { x: Math.round(position.x) + 0, y: Math.round(position.y) + 0 } };
-    }),
+  const moved = <Entry extends PlacedEntry>(entry: Entry): Entry => {
+    const position = positions.get(entry.id);
+    if (position === undefined) return entry;
+    return { ...entry, position: { x: Math.round(position.x) + 0, y: Math.round(position.y) + 0 } };
   };
+  return withParts(topology, { actors: topology.actors.map(moved), hosts: topology.hosts?.map(moved) });
 }
 
 /** `undefined` takes the entry away, so that the default holds; what is not named stays. */
@@ -109,8 +124,10 @@ export interface SettingChanges {
   readonly instances?: number | undefined;
   readonly block?: number | undefined;
   readonly capacity?: number | undefined;
+  readonly urgent?: number | undefined;
   readonly overflow?: OverflowPolicy | undefined;
   readonly outbox?: number | undefined;
+  readonly dedup?: number | undefined;
 }
 
 /** Changes launch settings of actors. Settings at their default are left out of the document. */
@@ -125,8 +142,10 @@ function withSettings(actor: TopologyActor, changes: SettingChanges): TopologyAc
   const { instances, block, queue, ...rest } = actor;
   const limits = {
     capacity: changed(changes, 'capacity', queue?.capacity),
+    urgent: 'urgent' in changes ? changes.urgent : queue?.urgent,
     overflow: changed(changes, 'overflow', queue?.overflow),
     outbox: changed(changes, 'outbox', queue?.outbox),
+    dedup: changed(changes, 'dedup', queue?.dedup),
   };
   const kept = present({
     ...present({ instances: changed(changes, 'instances', instances) }),
@@ -157,6 +176,7 @@ function withParts(
   topology: Topology,
   parts: {
     readonly actors?: Topology['actors'];
+    readonly hosts?: Topology['hosts'] | undefined;
     readonly channels?: Topology['channels'];
     readonly subscriptions?: Topology['subscriptions'];
     readonly supervisors?: Topology['supervisors'];

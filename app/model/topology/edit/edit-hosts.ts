@@ -1,0 +1,53 @@
+import { hostDefaults } from '../host-schema.ts';
+import { type Topology, topologyHost, type TopologyHost } from '../topology.ts';
+import { freeActorId, type Position, takenIds } from './edit-topology.ts';
+
+export type HostKind = TopologyHost['host'];
+
+export const hostKinds: readonly HostKind[] = ['generator', 'timer', 'replay', 'sink'];
+
+type KeyOf<Host> = Host extends unknown ? keyof Host : never;
+type ValueOf<Host, Key> = Host extends unknown ? (Key extends keyof Host ? Host[Key] : never) : never;
+
+export type HostSetting = Exclude<KeyOf<TopologyHost>, 'id' | 'host' | 'position'>;
+
+/** `undefined` takes the entry away, so that the default holds; what is not named stays. */
+export type HostChanges = { readonly [Key in HostSetting]?: ValueOf<TopologyHost, Key> | undefined };
+
+/** Adds a host actor that is named like its kind, or as near to it as is free. */
+export function addHost(topology: Topology, kind: HostKind, position?: Position): Topology {
+  const id = freeActorId(kind, takenIds(topology));
+  const host = { ...newHost(kind, id), ...(position === undefined ? {} : { position }) };
+  return { ...topology, hosts: [...(topology.hosts ?? []), host] };
+}
+
+/** With what its kind cannot do without; a rate that nobody's queue minds. */
+function newHost(kind: HostKind, id: string): TopologyHost {
+  switch (kind) {
+    case 'timer':
+      return { id, host: kind, periodMs: 1000 };
+    case 'generator':
+      return { id, host: kind, rateHz: 100 };
+    case 'replay':
+    case 'sink':
+      return { id, host: kind, file: `${id}.jsonl` };
+  }
+}
+
+/** Changes settings of a host actor. Settings at their default are left out of the document. */
+export function changeHost(topology: Topology, id: string, changes: HostChanges): Topology {
+  if (topology.hosts?.some((host) => host.id === id) !== true) return topology;
+  return { ...topology, hosts: topology.hosts.map((host) => (host.id === id ? withChanges(host, changes) : host)) };
+}
+
+/** Why a host actor cannot have these settings, as the file format has it; nothing when it can. */
+export function hostChangeProblem(host: TopologyHost, changes: HostChanges): string | undefined {
+  return topologyHost.safeParse(withChanges(host, changes)).error?.issues[0]?.message;
+}
+
+function withChanges(host: TopologyHost, changes: HostChanges): TopologyHost {
+  const defaults = new Map<string, unknown>(Object.entries(hostDefaults));
+  const entries = Object.entries({ ...host, ...changes });
+  const kept = entries.filter(([key, value]) => value !== undefined && value !== defaults.get(key));
+  return Object.fromEntries(kept) as unknown as TopologyHost; // the caller changes what its kind has
+}
