@@ -125,8 +125,8 @@ RING_D inline bool process(actor& a, worker& w, header& message, Dispatch& dispa
   return flushed;
 }
 
-/// Slots are given back once per batch. A queue whose policy turns messages away gets them back as soon as it is full, so
-/// that it is never full of what has been handled.
+/// Slots are given back once per batch. A queue whose policy turns messages away gets them back as soon as it is full,
+/// so that it is never full of what has been handled.
 RING_D inline void settle_if_full(actor& a) {
   if (a.overflow == static_cast<u32>(overflow::block) || is_evictable(a, a.lane)) return;
   const ring& r = *at<ring>(a.rings[a.lane]);
