@@ -1,4 +1,5 @@
-import { findRace, type Move } from './mover.ts';
+import { findRace, type Move, type Race } from './mover.ts';
+import type { Sharing } from './sharing.ts';
 import { StateStore } from './state-store.ts';
 import type { StateVector } from './state-vector.ts';
 import type { Action, Transitions } from './transitions.ts';
@@ -9,6 +10,7 @@ export interface Properties {
   readonly always: (state: StateVector) => string | undefined;
   /** Looks at the states in which nobody moves any more. */
   readonly atRest: (state: StateVector) => string | undefined;
+  readonly describeRace: (race: Race) => string;
 }
 
 /** The first wrong state, by the number of transitions before it. */
@@ -47,9 +49,12 @@ export class Explorer {
     this.#states.add(start.words);
   }
 
-  /** Ends early when `isInVain` says so. */
-  run(isInVain: () => boolean): Exploration {
-    for (let index = 0; index < this.#states.count && this.#wrong === undefined && !isInVain(); index++) {
+  /** Ends early, but not at once, when more turns out to be shared: there is more to learn nearby. */
+  run(sharing: Sharing): Exploration {
+    let last = Infinity;
+    for (let index = 0; index < this.#states.count && this.#wrong === undefined; index++) {
+      if (sharing.isOutdated) last = Math.min(last, 2 * index + 200);
+      if (index >= last) break;
       if (this.#states.count > MAX_STATES) throw new Error(`more than ${MAX_STATES} states`);
       this.#states.read(index, this.#state.words);
       this.#expand(index);
@@ -69,10 +74,11 @@ export class Explorer {
       const move = this.#possible.move(state, thread);
       if (move === undefined) continue;
       moves.push(move);
+      if (isSame(move.to.words, state.words)) continue; // looks in vain for something to do
       this.#reach(move.to, index, { kind: 'move', thread });
     }
     const race = findRace(moves);
-    if (race !== undefined) this.#fail(index, race);
+    if (race !== undefined) this.#fail(index, this.#properties.describeRace(race));
     for (const action of this.#possible.misfortunes(state))
       this.#reach(this.#possible.follow(state, action), index, action);
     if (this.#transitions !== before) return;
@@ -99,4 +105,8 @@ export class Explorer {
     for (let at = index; at > 0; at = this.#parents[at]!) path.push(this.#actions[at - 1]!);
     return path.reverse();
   }
+}
+
+function isSame(one: Int32Array, other: Int32Array): boolean {
+  return one.every((word, index) => word === other[index]);
 }

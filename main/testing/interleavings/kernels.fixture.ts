@@ -20,7 +20,7 @@ export interface WatchedKernels {
   readonly itemTypeId: number;
 }
 
-/** A deliberate mistake in a device header. */
+/** A deliberate mistake in a device header, `file` below `ring/`; made where `MISTAKE_WORD` holds its number. */
 export interface Mutation {
   readonly file: string;
   readonly from: string;

@@ -1,5 +1,5 @@
 import { Explorer, type Exploration, type Properties, type Violation } from './explorer.ts';
-import { DONE, LocalStates, type Thread } from './local-states.ts';
+import { LocalStates, type Thread } from './local-states.ts';
 import type { Stage } from './stage.ts';
 import { StateVector } from './state-vector.ts';
 import { describeStep } from './step-text.ts';
@@ -75,8 +75,12 @@ class Check {
           return (cell === -1 ? arena.u32[address >> 2]! : state.cell(cell)) >>> 0;
         }),
       atRest: (state) => this.#inMemoryOf(state, atRest),
+      describeRace: ({ threads, address }) => {
+        const [one, other] = threads.map((thread) => this.#scenario.threads[thread]!.name);
+        return `data race: ${one} and ${other} are both about to touch ${stage.names.nameOf(address)}`;
+      },
     };
-    return new Explorer(this.#start, this.#transitions, properties).run(() => sharing.isOutdated);
+    return new Explorer(this.#start, this.#transitions, properties).run(sharing);
   }
 
   /** The way to a violation, step by step. */
@@ -100,11 +104,10 @@ class Check {
 
   #inMemoryOf<T>(state: StateVector, look: () => T): T {
     const { watched, sharing } = this.#scenario.stage;
+    const locals = Array.from({ length: state.threadCount }, (_, thread) => this.#local.all[state.local(thread)]!);
+    const own = locals.map((local) => this.#local.privateWords(local)); // first: this replays threads in the same memory
     for (const [cell, word] of sharing.words.entries()) watched.put(word, state.cell(cell));
-    for (let thread = 0; thread < state.threadCount; thread++) {
-      const local = this.#local.all[state.local(thread)]!;
-      for (const [word, value] of this.#local.privateWords(local)) watched.put(word, value);
-    }
+    for (const [word, value] of own.flatMap((words) => [...words])) watched.put(word, value);
     const result = look();
     watched.undo();
     return result;
@@ -135,7 +138,7 @@ class Check {
     for (const [thread, words] of own.entries()) {
       const sorted = new Map([...words].sort(([a], [b]) => a - b));
       const next = thread === dead ? label : locals[thread]!.label;
-      state.setLocal(thread, this.#local.root(thread, next === undefined ? DONE : next, sorted).id);
+      state.setLocal(thread, this.#local.root(thread, next, sorted).id);
     }
   }
 }

@@ -36,14 +36,14 @@ export class Mover {
     for (let isFirst = true; ; isFirst = false) {
       const local = this.#local.all[to.local(thread)]!;
       const { step } = local;
-      const isOver = step === undefined || (step.kind === 'await' && to.cell(step.cells[0]!) === 0);
-      if (isOver) return isFirst ? undefined : { thread, to, plain, visible: [] };
+      if (step === undefined) return isFirst ? undefined : { thread, to, plain, visible: [] };
       const before = step.cells.map((cell) => to.cell(cell));
       this.#take(local, step, to);
       const after = step.cells.map((cell) => to.cell(cell));
       listener?.(step, before, after);
       if (isVisible(step)) return { thread, to, plain, visible: accesses(step, before, after) };
-      plain.push(...accesses(step, before, after));
+      if (!isAtomic(step)) plain.push(...accesses(step, before, after));
+      if (this.#local.all[to.local(thread)]!.isRoot) return { thread, to, plain, visible: [] };
     }
   }
 
@@ -78,7 +78,6 @@ export class Mover {
       case 'notify':
         this.#notify(step.cells[0]!, state);
         break;
-      case 'await':
       case 'turn':
         break;
     }
@@ -106,6 +105,10 @@ export class Mover {
   }
 }
 
+function isAtomic(step: ThreadStep): boolean {
+  return (step.kind !== 'load' && step.kind !== 'store') || step.isAtomic;
+}
+
 function accesses(step: ThreadStep, before: readonly number[], after: readonly number[]): Access[] {
   return step.cells.map((cell, index) => {
     const isWrite = step.kind === 'store' || (step.kind === 'update' && before[index] !== after[index]);
@@ -113,19 +116,24 @@ function accesses(step: ThreadStep, before: readonly number[], after: readonly n
   });
 }
 
+export interface Race {
+  readonly threads: readonly [number, number];
+  readonly address: number;
+}
+
 /**
  * Two threads that stand before accesses to one word, at least one a write and one plain: nothing orders them. (Every
  * race shows so in some state, because what a thread does up to its next visible step depends on nobody else until then.)
  */
-export function findRace(moves: readonly Move[]): string | undefined {
+export function findRace(moves: readonly Move[]): Race | undefined {
   for (const first of moves) {
     if (first.plain.length === 0) continue;
     for (const second of moves) {
       if (first === second) continue;
-      for (const one of first.plain) {
-        const isConflict = ({ cell, isWrite }: Access): boolean => cell === one.cell && (isWrite || one.isWrite);
+      for (const { cell, isWrite, step } of first.plain) {
+        const isConflict = (other: Access): boolean => other.cell === cell && (other.isWrite || isWrite);
         if (!second.plain.some(isConflict) && !second.visible.some(isConflict)) continue;
-        return `a data race: threads ${first.thread} and ${second.thread} at 0x${one.step.address.toString(16)}`;
+        return { threads: [first.thread, second.thread], address: step.address };
       }
     }
   }

@@ -24,13 +24,19 @@ export class Sharing {
     this.words.push(word);
   }
 
-  /** A thread touches a word that is taken for its own. */
   touch(word: number, thread: number, isWrite: boolean): void {
     const bit = 1 << thread;
-    this.#readers[word]! |= bit;
-    if (isWrite) this.#writers[word]! |= bit;
-    const writers = this.#writers[word]!;
-    if (writers !== 0 && (this.#readers[word]! & (this.#readers[word]! - 1)) !== 0) this.#news.add(word);
+    const [readers, writers] = [this.#readers[word]! | bit, this.#writers[word]! | (isWrite ? bit : 0)];
+    const isNews =
+      this.#cells[word] === -1 ? writers !== 0 && (readers & (readers - 1)) !== 0 : writers !== this.#writers[word];
+    this.#readers[word] = readers;
+    this.#writers[word] = writers;
+    if (isNews) this.#news.add(word);
+  }
+
+  /** Whether anybody but the thread is known to write there. */
+  hasOtherWriters(cell: number, thread: number): boolean {
+    return (this.#writers[this.words[cell]!]! & ~(1 << thread)) !== 0;
   }
 
   /** The only thread that has touched the word so far; −1 when there is none. */

@@ -1,4 +1,12 @@
-import { ACTOR, ACTOR_STATE, ARENA, ARENA_HEADER_ADDRESS, HEADER, RING, WORKER } from '../../../app/abi/arena-layout.ts';
+import {
+  ACTOR,
+  ACTOR_STATE,
+  ARENA,
+  ARENA_HEADER_ADDRESS,
+  HEADER,
+  RING,
+  WORKER,
+} from '../../../app/abi/arena-layout.ts';
 import { Arena } from '../../../app/device/arena.ts';
 import { ActorMemory } from '../../../app/runtime/actor-memory.ts';
 import type { OverflowPolicy } from '../../../app/runtime/overflow.ts';
@@ -59,6 +67,8 @@ export class Stage {
   readonly sharing: Sharing;
   readonly names = new MemoryNames();
   readonly #racing: MemoryRange[] = [];
+  readonly #ignored: MemoryRange[] = [];
+  readonly #vital: MemoryRange[] = [];
   readonly #exports: KernelExports;
   readonly #stackHigh: number;
   readonly #itemTypeId: number;
@@ -73,9 +83,11 @@ export class Stage {
     this.#stackHigh = stack.address + STACK_BYTES;
     this.watched = new WatchedMemory(memory.buffer, {
       sharing: this.sharing,
-      ignored: { start: stack.address, end: this.#stackHigh },
+      ignored: this.#ignored,
+      vital: this.#vital,
       racing: this.#racing,
     });
+    this.#ignored.push({ start: stack.address, end: this.#stackHigh });
     this.watchedArena = watchArena(this.arena, this.watched);
     this.#itemTypeId = itemTypeId;
     this.#exports = this.#instantiate(module, memory);
@@ -110,7 +122,10 @@ export class Stage {
     this.#set(address + ACTOR.worker, worker.address);
     this.#set(address + ACTOR.readyIndex, 0);
     this.#set(address + ACTOR.state, ACTOR_STATE.active);
-    this.#set(address + ACTOR.statsMinLatencyNs, 1);
+    for (const count of [ACTOR.heartbeat, ACTOR.statsVersion])
+      this.#ignored.push({ start: address + count, end: address + count + 4 });
+    this.#vital.push({ start: address + ACTOR.phase, end: address + ACTOR.sizeBytes });
+    this.#vital.push({ start: worker.address, end: worker.address + WORKER.sizeBytes });
     for (const [lane, ring] of memory.lanes.entries()) {
       this.#startRing(ring, start);
       this.#set(address + ACTOR.cursors + lane * 4, start);
@@ -121,6 +136,9 @@ export class Stage {
     this.#name(name, memory);
     const sharedData = this.arena.allocate(`${name}: shared data`, SHARED_BYTES).address;
     this.#exports.__wasm_init_tls(sharedData);
+    this.sharing.share(worker.get(WORKER.ready) >> 2); // a turn of a worker's loop begins there
+    for (const ring of [memory.inbox, memory.hostRing])
+      for (const word of [RING.tail, RING.head]) this.sharing.share((ring + word) >> 2); // properties look at them
     return { memory, worker, kernel, sharedData, readyWord: this.arena.u32[(worker.address + WORKER.ready) >> 2]! };
   }
 
@@ -158,7 +176,6 @@ export class Stage {
     return {
       name,
       turn: () => {
-        if (!sleeps) this.watched.awaitWord(actor.readyWord);
         if (!duty.runReadyActors(run) && sleeps) duty.sleep();
         return 0;
       },
@@ -176,6 +193,14 @@ export class Stage {
 
   fail(actor: StagedActor): void {
     this.#call(actor, this.#exports.ring_fail);
+  }
+
+  /** As for a new thread on the block of a dead one (`WorkerThread.start`). */
+  resetWorker({ worker }: StagedActor): void {
+    const { u32 } = this.watchedArena;
+    for (const offset of [WORKER.current, WORKER.sleeping, WORKER.parked]) u32[(worker.address + offset) >> 2] = 0;
+    const dispatch = (worker.address + WORKER.dispatch) >> 2;
+    u32[dispatch] = (u32[dispatch]! + 1) & ~1;
   }
 
   /** What the actor has written down, if it is a sink. */

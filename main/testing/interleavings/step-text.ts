@@ -24,8 +24,6 @@ export function describeStep(step: ThreadStep, { before, after, names }: Values)
       return `falls asleep on ${place}, or goes on where that is not ${step.expected}`;
     case 'notify':
       return `wakes who sleeps on ${place}`;
-    case 'await':
-      return `begins, as ${place} = ${list(before)}`;
     case 'turn':
       return 'ends its turn';
     default:

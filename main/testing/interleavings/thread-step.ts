@@ -10,8 +10,14 @@ interface StepPlace {
 
 /** What a thread does next to memory that others touch too; the rest is its own business. */
 export type ThreadStep =
-  /** `isRacing`: a plain access that may race. */
-  | (StepPlace & { readonly kind: 'load'; readonly isAtomic: boolean; readonly isRacing: boolean })
+  | (StepPlace & {
+      readonly kind: 'load';
+      readonly isAtomic: boolean;
+      /** A plain access that may race. */
+      readonly isRacing: boolean;
+      /** Nobody else ever writes there. */
+      readonly isOwn: boolean;
+    })
   | (StepPlace & {
       readonly kind: 'store';
       readonly isAtomic: boolean;
@@ -24,12 +30,11 @@ export type ThreadStep =
   | (StepPlace & { readonly kind: 'update' })
   | (StepPlace & { readonly kind: 'wait'; readonly expected: number })
   | (StepPlace & { readonly kind: 'notify' })
-  /** Goes on when the word is not 0. */
-  | (StepPlace & { readonly kind: 'await' })
   /** A turn of its loop is over. */
   | (StepPlace & { readonly kind: 'turn' });
 
 /** Whether others may see, or be seen by, what lies before and behind the step as two moments. */
 export function isVisible(step: ThreadStep): boolean {
-  return (step.kind !== 'load' && step.kind !== 'store') || step.isAtomic || step.isRacing;
+  if (step.kind === 'load') return !step.isOwn && (step.isAtomic || step.isRacing);
+  return step.kind !== 'store' || step.isAtomic || step.isRacing;
 }

@@ -45,15 +45,24 @@ interface Running {
   isStopped: boolean;
 }
 
+interface MemoryKnowledge {
+  readonly sharing: Sharing;
+  readonly ignored: readonly MemoryRange[];
+  readonly racing: readonly MemoryRange[];
+  readonly vital: readonly MemoryRange[];
+}
+
 /** The memory in which threads are replayed one at a time, and everything that they touch there is noticed. */
 export class WatchedMemory {
   readonly u8: Uint8Array;
   readonly u32: Uint32Array;
   readonly #sharing: Sharing;
-  /** Of stacks: whatever lies there is one thread's. */
-  readonly #ignored: MemoryRange;
+  /** Stacks, and counters that nobody looks at: what lies there does not tell states apart. */
+  readonly #ignored: readonly MemoryRange[];
   /** Where plain accesses may race. */
   readonly #racing: readonly MemoryRange[];
+  /** Where a thread's own writes are moments at which it may die. */
+  readonly #vital: readonly MemoryRange[];
   /** Old values of the words written since the memory was as in the beginning. */
   readonly #journal = new Map<number, number>();
   #running: Running | undefined;
@@ -62,13 +71,14 @@ export class WatchedMemory {
 
   constructor(
     buffer: ArrayBufferLike,
-    { sharing, ignored, racing }: { sharing: Sharing; ignored: MemoryRange; racing: readonly MemoryRange[] },
+    { sharing, ignored, racing, vital }: MemoryKnowledge,
   ) {
     this.u8 = new Uint8Array(buffer);
     this.u32 = new Uint32Array(buffer);
     this.#sharing = sharing;
     this.#ignored = ignored;
     this.#racing = racing;
+    this.#vital = vital;
   }
 
   replay(replay: Replay): ReplayResult {
@@ -173,14 +183,6 @@ export class WatchedMemory {
     this.#pass(running, { kind: 'wait', expected, ...this.#place(address) });
   }
 
-  /** Goes on when the word is not 0. */
-  awaitWord(address: number): void {
-    const running = this.#running;
-    if (running === undefined) throw new Error('only threads wait');
-    this.#share(address);
-    this.#pass(running, { kind: 'await', ...this.#place(address) });
-  }
-
   /** Ends a turn of a thread's loop visibly. */
   endTurn(): void {
     if (this.#running !== undefined) this.#pass(this.#running, { kind: 'turn', address: 0, sizeBytes: 0, cells: [] });
@@ -203,11 +205,12 @@ export class WatchedMemory {
     if (cells.length === 0) return;
     const isAtomic = access === 'atomic load';
     const isRacing = access === 'load' && this.#mayRace(address);
+    const isOwn = !cells.some((cell) => this.#sharing.hasOtherWriters(cell, running.replay.thread));
     const observed = this.#pass(
       running,
       access === 'update'
         ? { kind: 'update', address, sizeBytes, cells }
-        : { kind: 'load', address, sizeBytes, cells, isAtomic, isRacing },
+        : { kind: 'load', address, sizeBytes, cells, isAtomic, isRacing, isOwn },
     );
     const values = typeof observed === 'number' ? [observed] : observed;
     for (const [index, cell] of cells.entries()) this.#set(this.#sharing.words[cell]!, values[index]!);
@@ -237,15 +240,14 @@ export class WatchedMemory {
     running.privateWriteCount++;
   }
 
-  /** True when it writes to what nobody else touches. */
+  /** True when it is a moment at which the thread may die that nobody else sees. */
   #touch(address: number, sizeBytes: number, isWrite: boolean): boolean {
-    if (address >= this.#ignored.start && address < this.#ignored.end) return false;
+    if (isIn(this.#ignored, address)) return false;
     const last = (address + sizeBytes - 1) >> 2;
     let isPrivateWrite = false;
     for (let word = address >> 2; word <= last; word++) {
-      if (this.#sharing.cellOf(word) !== -1) continue;
       this.#sharing.touch(word, this.#running!.replay.thread, isWrite);
-      isPrivateWrite ||= isWrite;
+      isPrivateWrite ||= isWrite && this.#sharing.cellOf(word) === -1 && isIn(this.#vital, word * 4);
     }
     return isPrivateWrite;
   }
@@ -273,7 +275,7 @@ export class WatchedMemory {
   }
 
   #mayRace(address: number): boolean {
-    return this.#racing.some(({ start, end }) => address >= start && address < end);
+    return isIn(this.#racing, address);
   }
 
   #write(to: number, bytes: Uint8Array): void {
@@ -286,8 +288,11 @@ export class WatchedMemory {
 
   #privateWords(): PrivateWords {
     const words = [...this.#journal.keys()].filter((word) => {
-      const isIgnored = word * 4 >= this.#ignored.start && word * 4 < this.#ignored.end;
-      return !isIgnored && this.#sharing.cellOf(word) === -1 && this.u32[word] !== this.#journal.get(word);
+      return (
+        !isIn(this.#ignored, word * 4) &&
+        this.#sharing.cellOf(word) === -1 &&
+        this.u32[word] !== this.#journal.get(word)
+      );
     });
     return new Map(words.sort((a, b) => a - b).map((word) => [word, this.u32[word]!]));
   }
@@ -302,6 +307,10 @@ export class WatchedMemory {
     for (let word = address >> 2; word <= last; word++)
       if (!this.#journal.has(word)) this.#journal.set(word, this.u32[word]!);
   }
+}
+
+function isIn(ranges: readonly MemoryRange[], address: number): boolean {
+  return ranges.some(({ start, end }) => address >= start && address < end);
 }
 
 /** Sixteen bytes at a time: the widest access that there is. */
