@@ -3,7 +3,7 @@ import { LocalStates, type Thread } from './local-states.ts';
 import type { Stage } from './stage.ts';
 import { StateVector } from './state-vector.ts';
 import { describeStep } from './step-text.ts';
-import { Transitions } from './transitions.ts';
+import { Transitions, type Action } from './transitions.ts';
 import { watchAtomics } from './watched-arena.ts';
 
 /** A set of threads over a stage, and what must hold. Strings say what is wrong. */
@@ -95,11 +95,24 @@ class Check {
           lines.push(`${name} ${describeStep(step, { before, after, names: stage.names })}`),
         );
       } else {
-        lines.push(`-- ${action.kind}: ${name}`);
+        lines.push(`-- ${action.kind}: ${name}${this.#lastWrite(state, action)}`);
       }
       state = this.#transitions.follow(state, action);
     }
     return [message, ...lines].join('\n');
+  }
+
+  /** What a thread has written to its own memory just before it dies. */
+  #lastWrite(state: StateVector, action: Action): string {
+    if (action.kind !== 'death' || action.privateWriteCount === 0) return '';
+    const local = this.#local.all[state.local(action.thread)]!;
+    const [before, after] = [action.privateWriteCount - 1, action.privateWriteCount].map((count) =>
+      this.#local.privateWords(this.#local.dead(local, count)),
+    );
+    const changed = [...new Set([...before!.keys(), ...after!.keys()])].filter(
+      (word) => before!.get(word) !== after!.get(word),
+    );
+    return `, having written ${changed.map((word) => this.#scenario.stage.names.nameOf(word * 4)).join(', ')}`;
   }
 
   #inMemoryOf<T>(state: StateVector, look: () => T): T {

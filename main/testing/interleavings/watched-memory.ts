@@ -183,9 +183,9 @@ export class WatchedMemory {
     this.#pass(running, { kind: 'wait', expected, ...this.#place(address) });
   }
 
-  /** Ends a turn of a thread's loop visibly. */
+  /** Ends a turn of a thread's loop visibly, if it may die between the last step and here with a difference. */
   endTurn(): void {
-    if (this.#running !== undefined) this.#pass(this.#running, { kind: 'turn', address: 0, sizeBytes: 0, cells: [] });
+    if (this.#running !== undefined && this.#running.privateWriteCount > 0) this.#pass(this.#running, { kind: 'turn', address: 0, sizeBytes: 0, cells: [] });
   }
 
   #begin(kind: number, address: number, sizeBytes: number): void {
