@@ -62,7 +62,7 @@ export class LocalStates {
     const known = this.#roots.get(key);
     if (known !== undefined) return known;
     const root = { label, privateWords };
-    const result = label < 0 ? undefined : this.#replay(thread, root, []);
+    const result = label < 0 ? undefined : this.#replay({ thread, root, log: [] });
     if (result !== undefined && result.step === undefined)
       throw new Error(`${this.threads[thread]!.name}: a turn without a step`);
     const state = this.#add({
@@ -87,7 +87,7 @@ export class LocalStates {
     if (state.isRoot) return state.root.privateWords;
     const known = this.#privateWords.get(state);
     if (known !== undefined) return known;
-    const { privateWords } = this.#replay(state.thread, state.root, state.log);
+    const { privateWords } = this.#replay(state);
     this.#privateWords.set(state, privateWords);
     return privateWords;
   }
@@ -97,7 +97,7 @@ export class LocalStates {
     const key = `dead after ${privateWriteCount}`;
     const known = state.next.get(key);
     if (known !== undefined) return known.to;
-    const { privateWords } = this.#replay(state.thread, state.root, state.log, privateWriteCount);
+    const { privateWords } = this.#replay(state, privateWriteCount);
     const to = this.root(state.thread, DEAD, privateWords);
     state.next.set(key, { to, written: [] });
     return to;
@@ -106,7 +106,7 @@ export class LocalStates {
   #extend(from: LocalState, observed: Observed): Transition {
     const { thread, root, label } = from;
     const log = [...from.log, observed];
-    const result = this.#replay(thread, root, log);
+    const result = this.#replay({ thread, root, log });
     const { step, written, privateWriteCount } = result;
     if (step !== undefined) {
       return { written, to: this.#add({ thread, root, label, log, step, privateWriteCount, isRoot: false }) };
@@ -114,7 +114,7 @@ export class LocalStates {
     return { written, to: this.root(thread, result.label ?? DONE, result.privateWords) };
   }
 
-  #replay(thread: number, root: Root, log: readonly Observed[], maxPrivateWrites?: number) {
+  #replay({ thread, root, log }: Pick<LocalState, 'thread' | 'root' | 'log'>, maxPrivateWrites?: number) {
     const { turn, isMortal = false } = this.threads[thread]!;
     return this.#memory.replay({
       thread,

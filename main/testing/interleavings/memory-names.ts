@@ -5,12 +5,19 @@ interface Named {
   readonly fields: readonly (readonly [string, number])[];
 }
 
+interface Place {
+  readonly name: string;
+  readonly start: number;
+  readonly sizeBytes: number;
+  /** Byte offsets, and other numbers that are not meant. */
+  readonly fields?: Readonly<Record<string, number>>;
+}
+
 /** What lies where in memory, for traces that people read. */
 export class MemoryNames {
   readonly #named: Named[] = [];
 
-  /** `fields`: byte offsets, and others that are not meant. */
-  add(name: string, start: number, sizeBytes: number, fields: Readonly<Record<string, number>> = {}): void {
+  add({ name, start, sizeBytes, fields = {} }: Place): void {
     const entries = Object.entries(fields).filter(([field, offset]) => field !== 'sizeBytes' && offset < sizeBytes);
     this.#named.push({ name, start, end: start + sizeBytes, fields: entries.sort((a, b) => a[1] - b[1]) });
   }

@@ -36,14 +36,23 @@ function valuesOf(producer: number, messages: number): number[] {
 
 /** Actors that send to one: their whole drain loops, on a worker each. */
 export function inboxScenario(kernels: WatchedKernels, shape: InboxShape): Scenario {
-  const { producers, messages, capacity, overflow = 'block', sleeps = false, dies = false, forgetsRings = false, mistake = 0 } = shape;
+  const {
+    producers,
+    messages,
+    capacity,
+    overflow = 'block',
+    sleeps = false,
+    dies = false,
+    forgetsRings = false,
+    mistake = 0,
+  } = shape;
   const stage = new Stage(kernels);
   stage.arena.u32[MISTAKE_WORD >> 2] = mistake;
   const sink = stage.addActor({ kernel: 'sink', name: 'sink', capacity, overflow, start: LAST_POSITION });
   const numbers = Array.from({ length: producers }, (_, producer) => producer);
   const sources = numbers.map((producer) => {
     const name = `source ${producer + 1}`;
-    const source = stage.addActor({ kernel: 'source', name, capacity: Math.max(messages, 1), target: sink });
+    const source = stage.addActor({ kernel: 'source', name, capacity: messages > 2 ? 4 : 2, target: sink }); // the repair tells slots of neighbours apart
     stage.feed(source, valuesOf(producer, messages));
     return source;
   });
@@ -91,7 +100,8 @@ function judge(stage: Stage, { sink, sources, messages }: Cast): string | undefi
     const done = word(stage, source.memory.address + ACTOR.processed);
     const isFailed = word(stage, source.memory.address + ACTOR.state) === ACTOR_STATE.failed;
     if (!isFailed && done !== messages) return `source ${producer + 1} has processed ${done} of ${messages}`;
-    if (word(stage, source.memory.address + ACTOR.sent) !== done) return `source ${producer + 1} miscounts what it sent`;
+    if (word(stage, source.memory.address + ACTOR.sent) !== done)
+      return `source ${producer + 1} miscounts what it sent`;
     sent += done;
     const own = values.filter((value) => Math.floor(value / 10) === producer + 1);
     if (own.some((value, index) => index > 0 && value <= own[index - 1]!)) return `out of order: ${own.join()}`;
@@ -192,9 +202,9 @@ export function hostRingScenario(kernels: WatchedKernels, shape: HostRingShape):
       if (torn > 0) return `${torn} torn messages`;
       if (word(stage, hostRing + RING.head) !== word(stage, hostRing + RING.tail)) return 'slots are not given back';
       if (discards === 0 && dropped !== 0) return `${dropped} dropped`;
-      if (values.some((value, index) => index > 0 && value <= values[index - 1]!)) return `out of order: ${values.join()}`;
+      if (values.some((value, index) => index > 0 && value <= values[index - 1]!))
+        return `out of order: ${values.join()}`;
       return values.length + dropped === accepted ? undefined : `${accepted} accepted, ${values.join()} consumed`;
     },
   };
 }
-

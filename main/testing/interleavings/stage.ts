@@ -98,8 +98,8 @@ export class Stage {
     this.#set(header + ARENA.hostReady, hostReady);
     this.#set(header + ARENA.hostReadyWords, 1);
     this.#set(hostReady, -1); // the host has been told of everything
-    this.names.add('host bits', hostReady, 4);
-    this.names.add('arena', header, ARENA.sizeBytes, ARENA);
+    this.names.add({ name: 'host bits', start: hostReady, sizeBytes: 4 });
+    this.names.add({ name: 'arena', start: header, sizeBytes: ARENA.sizeBytes, fields: ARENA });
   }
 
   get hostReady(): number {
@@ -222,8 +222,8 @@ export class Stage {
       ...{ onReport: () => undefined, onDeath: () => undefined },
     });
     worker.set(WORKER.readyWords, 1);
-    this.names.add(`${name}'s worker`, worker.address, WORKER.sizeBytes, WORKER);
-    this.names.add(`${name}'s ready bits`, worker.get(WORKER.ready), 4);
+    this.names.add({ name: `${name}'s worker`, start: worker.address, sizeBytes: WORKER.sizeBytes, fields: WORKER });
+    this.names.add({ name: `${name}'s ready bits`, start: worker.get(WORKER.ready), sizeBytes: 4 });
     return worker;
   }
 
@@ -243,11 +243,16 @@ export class Stage {
 
   #name(name: string, memory: ActorMemory): void {
     const rings = { 'host ring': memory.hostRing, inbox: memory.inbox, 'ring to the host': memory.outRing };
-    this.names.add(name, memory.address, ACTOR.sizeBytes, ACTOR);
+    this.names.add({ name: name, start: memory.address, sizeBytes: ACTOR.sizeBytes, fields: ACTOR });
     for (const [ring, address] of Object.entries(rings)) {
-      this.names.add(`${name}'s ${ring}`, address, RING.sizeBytes, RING);
+      this.names.add({ name: `${name}'s ${ring}`, start: address, sizeBytes: RING.sizeBytes, fields: RING });
       for (let slot = 0; slot < memory.capacity; slot++)
-        this.names.add(`${name}'s ${ring}[${slot}]`, memory.slotAt(address, slot), 128, HEADER);
+        this.names.add({
+          name: `${name}'s ${ring}[${slot}]`,
+          start: memory.slotAt(address, slot),
+          sizeBytes: 128,
+          fields: HEADER,
+        });
     }
   }
 

@@ -52,7 +52,11 @@ function watchView<V extends View>(view: V, memory: WatchedMemory): V {
 /** Runs `work` with an `Atomics` that notices accesses to watched views. */
 export function watchAtomics<T>(memory: WatchedMemory, work: () => T): T {
   const real = Atomics;
-  const on = (view: WordArray, index: number, access: (typeof ACCESSES)[number], act: (view: WordArray) => number) => {
+  const on = (
+    access: (typeof ACCESSES)[number],
+    [view, index]: readonly [WordArray, number],
+    act: (view: WordArray) => number,
+  ) => {
     memory.before(index * 4, 0, what(access, 4));
     const result = act(originals.get(view) as WordArray); // views of words only
     if (access !== 'atomic load') memory.after();
@@ -61,14 +65,14 @@ export function watchAtomics<T>(memory: WatchedMemory, work: () => T): T {
   const update =
     (name: 'exchange' | 'or' | 'and' | 'add' | 'sub') =>
     (view: WordArray, index: number, value: number): number =>
-      on(view, index, 'update', (words) => real[name](words, index, value));
+      on('update', [view, index], (words) => real[name](words, index, value));
   const watched = {
-    load: (view: WordArray, index: number) => on(view, index, 'atomic load', (words) => real.load(words, index)),
+    load: (view: WordArray, index: number) => on('atomic load', [view, index], (words) => real.load(words, index)),
     store: (view: WordArray, index: number, value: number) =>
-      on(view, index, 'atomic store', (words) => real.store(words, index, value)),
+      on('atomic store', [view, index], (words) => real.store(words, index, value)),
     ...{ exchange: update('exchange'), or: update('or'), and: update('and'), add: update('add'), sub: update('sub') },
     compareExchange: (view: WordArray, index: number, ...values: [number, number]) =>
-      on(view, index, 'update', (words) => real.compareExchange(words, index, ...values)),
+      on('update', [view, index], (words) => real.compareExchange(words, index, ...values)),
     notify: (_: WordArray, index: number) => {
       memory.notify(index * 4, 0);
       return 0;

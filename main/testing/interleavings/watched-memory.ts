@@ -34,7 +34,7 @@ export interface ReplayResult {
 }
 
 /** Thrown through the thread's frames where what it sees next is not known. */
-const STOP = { name: 'stop' };
+const STOP = new Error('what the thread sees next is not known');
 
 interface Running {
   readonly replay: Replay;
@@ -69,10 +69,7 @@ export class WatchedMemory {
   #isNoting = false;
   #access: { readonly kind: number; readonly address: number; readonly sizeBytes: number } | undefined;
 
-  constructor(
-    buffer: ArrayBufferLike,
-    { sharing, ignored, racing, vital }: MemoryKnowledge,
-  ) {
+  constructor(buffer: ArrayBufferLike, { sharing, ignored, racing, vital }: MemoryKnowledge) {
     this.u8 = new Uint8Array(buffer);
     this.u32 = new Uint32Array(buffer);
     this.#sharing = sharing;
@@ -185,7 +182,8 @@ export class WatchedMemory {
 
   /** Ends a turn of a thread's loop visibly, if it may die between the last step and here with a difference. */
   endTurn(): void {
-    if (this.#running !== undefined && this.#running.privateWriteCount > 0) this.#pass(this.#running, { kind: 'turn', address: 0, sizeBytes: 0, cells: [] });
+    if (this.#running !== undefined && this.#running.privateWriteCount > 0)
+      this.#pass(this.#running, { kind: 'turn', address: 0, sizeBytes: 0, cells: [] });
   }
 
   #begin(kind: number, address: number, sizeBytes: number): void {
