@@ -183,8 +183,7 @@ struct alignas(128) actor {
   // progress, written by the worker
   u32 phase;
   u32 lane;             ///< of the message in hand
-  u32 cursors[kLanes];  ///< messages of each lane that are done with: for all but dropOldest inboxes the next one's
-                        ///< position
+  u32 cursors[kLanes];  ///< messages of each lane done with: the next one's position, but in dropOldest inboxes
   u32 settled[kLanes];  ///< up to here the lane's latencies are in the histogram
   u32 outbox_head;
   u32 outbox_tail;

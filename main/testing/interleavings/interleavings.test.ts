@@ -52,7 +52,7 @@ const hostRings: readonly HostRingShape[] = [
   { messages: 3, capacity: 2 },
   { messages: 3, capacity: 2, sleeps: true },
   { messages: 4, capacity: 2, discards: 2 },
-  ...(isThorough ? [{ messages: 6, capacity: 4, sleeps: true, discards: 3 }] : []),
+  ...(isThorough ? [{ messages: 4, capacity: 2, sleeps: true, discards: 2 }] : []),
 ];
 
 const inboxes: readonly InboxShape[] = [
