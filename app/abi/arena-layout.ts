@@ -161,6 +161,7 @@ export const ACTOR = {
   urgentRun: 600,
   turns: 604,
   outboxTurn: 608,
+  claimSent: 612,
   messageCounter: 640,
   processed: 648,
   dropped: 656,

@@ -183,8 +183,7 @@ struct alignas(128) actor {
   // progress, written by the worker
   u32 phase;
   u32 lane;             ///< of the message in hand
-  u32 cursors[kLanes];  ///< messages of each lane that are done with: for all but dropOldest inboxes the next one's
-                        ///< position
+  u32 cursors[kLanes];  ///< messages of each lane done with: the next one's position, but in dropOldest inboxes
   u32 settled[kLanes];  ///< up to here the lane's latencies are in the histogram
   u32 outbox_head;
   u32 outbox_tail;
@@ -201,7 +200,8 @@ struct alignas(128) actor {
   u32 urgent_run;   ///< urgent messages since the last normal one
   u32 turns;        ///< 1: the last normal message was another actor's; 2: the last urgent one
   u32 outbox_turn;  ///< whose turn it is in this step, + 1; 0 while it is not drawn
-  u32 progress_reserved[7];
+  u32 claim_sent;   ///< low word of `sent` at the time of the claim
+  u32 progress_reserved[6];
   u64 message_counter;
   u64 processed;
   u64 dropped;  ///< consumed without being processed, for whatever reason

@@ -108,6 +108,7 @@ RING_D inline bool push(actor& from, ring& r, const header& message, reason why 
   detail::store_volatile(&from.claim_position, position);
   detail::store_volatile(&from.claim_entry, from.outbox_head);
   detail::store_volatile(&from.claim_step, from.outbox_step);
+  detail::store_volatile(&from.claim_sent, static_cast<u32>(from.sent));
   detail::store_volatile(&from.claim_ring, detail::address_of(&r));
   header* slot = slot_at(r, position);
   const u32 sequence_bytes = sizeof(u32);  // of this slot's own; all the rest is the message's

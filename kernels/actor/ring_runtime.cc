@@ -238,7 +238,7 @@ RING_D bool flush(actor& a) {
   }
   detail::store_volatile(&a.claim_ring, 0u);
   forget_misses(a);
-  a.outbox_tail = 0;
+  detail::store_volatile(&a.outbox_tail, 0u);  // first: with the head it would look like an entry that is not sent
   detail::store_volatile(&a.outbox_head, 0u);
   return true;
 }

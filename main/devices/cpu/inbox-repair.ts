@@ -78,9 +78,13 @@ export class InboxRepair {
     if (this.#isPublished(actor)) {
       this.#ledger.noteSent(actor, this.#claimedSlot(actor));
       const [entry, step] = [this.#get(actor + ACTOR.claimEntry), this.#get(actor + ACTOR.claimStep)];
-      if (entry === this.#get(actor + ACTOR.outboxHead)) this.#noteDelivery(actor, step);
+      const sent = this.#get(actor + ACTOR.claimSent);
+      if (entry === this.#get(actor + ACTOR.outboxHead)) this.#noteDelivery(actor, { step, sent });
     }
-    if (this.#ledger.hasRefused(actor)) this.#noteDelivery(actor, this.#get(actor + ACTOR.outboxStep));
+    if (this.#ledger.hasRefused(actor)) {
+      const [step, sent] = [this.#get(actor + ACTOR.outboxStep), this.#get(actor + ACTOR.sent)];
+      this.#noteDelivery(actor, { step, sent });
+    }
     this.#set(actor + ACTOR.claimRing, 0);
     if (this.#get(actor + ACTOR.outboxHead) < this.#get(actor + ACTOR.outboxTail)) return;
     const misses = this.#get(actor + ACTOR.misses);
@@ -104,8 +108,11 @@ export class InboxRepair {
     return this.#slot(this.#get(actor + ACTOR.claimRing), this.#get(actor + ACTOR.claimPosition));
   }
 
-  /** A step of the next entry has been done: what of this the actor had not noted itself is noted now. */
-  #noteDelivery(actor: number, step: number): void {
+  /**
+   * A step of the next entry has been done, when `sent` was so much: what of this the actor had not noted itself is noted
+   * now.
+   */
+  #noteDelivery(actor: number, { step, sent }: { readonly step: number; readonly sent: number }): void {
     const head = this.#get(actor + ACTOR.outboxHead);
     const done = step + 1;
     const noted = this.#get(actor + ACTOR.outboxStep);
@@ -117,7 +124,7 @@ export class InboxRepair {
     }
     this.#set(actor + ACTOR.outboxStep, 0);
     this.#set(actor + ACTOR.outboxHead, head + 1);
-    this.#add64(actor + ACTOR.sent);
+    if (this.#get(actor + ACTOR.sent) === sent) this.#add64(actor + ACTOR.sent);
     if (topic !== undefined) this.#add64(topic + TOPIC.published);
   }
 

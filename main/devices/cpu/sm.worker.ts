@@ -7,6 +7,7 @@ import { workerData } from 'node:worker_threads';
 import { WORKER } from '../../../app/abi/arena-layout.ts';
 import { ActorTable } from './actor-table.ts';
 import { WorkerClock } from './worker-clock.ts';
+import { WorkerDuty } from './worker-duty.ts';
 import type { WorkerStart } from './worker-mail.ts';
 
 /** Long enough to catch the next message of a conversation, short enough to leave the core to others. */
@@ -23,43 +24,13 @@ Error.stackTraceLimit = 50;
 
 const i32 = new Int32Array(memory.buffer);
 const word = (offset: number): number => (address + offset) >> 2;
-const doorbell = word(WORKER.doorbell);
-const sleeping = word(WORKER.sleeping);
-const mail = word(WORKER.mail);
-const mailRead = word(WORKER.mailRead);
 const park = word(WORKER.park);
 const parked = word(WORKER.parked);
-const ready = word(WORKER.ready);
-const readyWords = word(WORKER.readyWords);
 
 const clock = new WorkerClock(memory, address, clockOriginMs);
 const actors = new ActorTable({ memory, address, port, clock });
-
-/** Runs every ready actor for one batch; false when there was none. */
-function runReadyActors(): boolean {
-  const bitmap = (i32[ready] ?? 0) >> 2;
-  const words = Atomics.load(i32, readyWords);
-  let didWork = false;
-  for (let index = 0; index < words; index++) {
-    if (Atomics.load(i32, bitmap + index) === 0) continue;
-    let bits = Atomics.exchange(i32, bitmap + index, 0);
-    didWork = true;
-    while (bits !== 0) {
-      const bit = 31 - Math.clz32(bits & -bits);
-      bits &= bits - 1;
-      if (actors.run(index * 32 + bit)) Atomics.or(i32, bitmap + index, 1 << bit);
-    }
-  }
-  return didWork;
-}
-
-function isAnythingDue(): boolean {
-  if (Atomics.load(i32, mail) !== i32[mailRead] || Atomics.load(i32, park) !== 0) return true;
-  const bitmap = (i32[ready] ?? 0) >> 2;
-  const words = Atomics.load(i32, readyWords);
-  for (let index = 0; index < words; index++) if (Atomics.load(i32, bitmap + index) !== 0) return true;
-  return false;
-}
+const duty = new WorkerDuty(i32, address);
+const run = (readyIndex: number): boolean => actors.run(readyIndex);
 
 let spinsInVain = 0;
 let sleeps = 0;
@@ -73,21 +44,13 @@ function spin(): boolean {
   const until = clock.nowMs() + SPIN_MS;
   do {
     for (let count = 0; count < SPINS_PER_CLOCK_READ; count++) {
-      if (!isAnythingDue()) continue;
+      if (!duty.isAnythingDue()) continue;
       spinsInVain = 0;
       return true;
     }
   } while (clock.nowMs() < until);
   spinsInVain++;
   return false;
-}
-
-function waitForWork(): void {
-  if (spin()) return;
-  const rung = Atomics.load(i32, doorbell);
-  Atomics.store(i32, sleeping, 1);
-  if (!isAnythingDue()) Atomics.wait(i32, doorbell, rung);
-  Atomics.store(i32, sleeping, 0);
 }
 
 /** Stays between two batches while the host looks at actors, mends rings or replaces code. */
@@ -102,9 +65,9 @@ function stayParked(): void {
 
 clock.read();
 for (;;) {
-  if (Atomics.load(i32, park) !== 0) stayParked();
-  if (Atomics.load(i32, mail) !== i32[mailRead]) actors.readMail();
-  if (runReadyActors()) continue;
-  waitForWork();
+  if (duty.isAskedToPark) stayParked();
+  if (duty.hasMail) actors.readMail();
+  if (duty.runReadyActors(run)) continue;
+  if (!spin()) duty.sleep();
   clock.read();
 }

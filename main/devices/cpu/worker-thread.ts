@@ -2,6 +2,7 @@ import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 
 import { WORKER } from '../../../app/abi/arena-layout.ts';
 import type { Arena, ArenaBlock } from '../../../app/device/arena.ts';
+import { makeReady, ringDoorbell } from './doorbell.ts';
 import type { WorkerMail, WorkerReport, WorkerStart } from './worker-mail.ts';
 
 export interface WorkerThreadOptions {
@@ -102,18 +103,12 @@ export class WorkerThread {
 
   /** Wakes the thread if it sleeps. */
   ring(): void {
-    const doorbell = (this.address + WORKER.doorbell) >> 2;
-    Atomics.add(this.#i32, doorbell, 1);
-    Atomics.notify(this.#i32, doorbell);
+    ringDoorbell(this.#i32, this.address);
   }
 
-  /** Sets a ready bit, and wakes the thread if it sleeps. Allocates nothing. */
+  /** Sets a ready bit, and wakes the thread if it sleeps. */
   makeReady(readyIndex: number): void {
-    const word = (this.get(WORKER.ready) >> 2) + (readyIndex >> 5);
-    const bit = 1 << (readyIndex & 31);
-    if ((Atomics.load(this.#i32, word) & bit) !== 0) return;
-    Atomics.or(this.#i32, word, bit);
-    if (Atomics.load(this.#i32, (this.address + WORKER.sleeping) >> 2) !== 0) this.ring();
+    makeReady(this.#i32, this.address, readyIndex);
   }
 
   isBusy(): boolean {
