@@ -36,7 +36,7 @@ export {
 } from '../app/runtime/host-actors/host-actor-definition.ts';
 export type { HostActorState } from '../app/runtime/host-actors/host-actor-state.ts';
 export type { HostActorCounters } from '../app/runtime/host-actors/host-tally.ts';
-export type { HostFiles } from '../app/runtime/host-actors/host-files.ts';
+export type { FileRecord, HostFiles, RecordWriter } from '../app/runtime/host-actors/host-files.ts';
 export { generator, type GeneratorOptions } from '../app/runtime/host-actors/built-ins/generator.ts';
 export { replay, type ReplayOptions as TapeOptions } from '../app/runtime/host-actors/built-ins/replay.ts';
 export { sink, type SinkOptions } from '../app/runtime/host-actors/built-ins/sink.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ProjectSnapshot } from '../../../app/contract/project.ts';
 import type { Revision } from '../../../app/contract/revision.ts';
-import type { OutputRow } from '../../../app/contract/run.ts';
+import type { BurstState, OutputRow } from '../../../app/contract/run.ts';
 import { HostFixture } from './studio-host.fixture.ts';
 import type { OpenProject } from './project-host.ts';
 
@@ -71,27 +71,28 @@ const ask = (project: OpenProject, to = 'a'): Promise<unknown> =>
 
 describe('a save while actors run', () => {
   test(
-    'takes 10,000 messages in flight through 20 saves: none lost, in order, the state goes on',
+    'takes messages in flight through 20 saves: none lost, in order, the state goes on',
     { timeout: 180_000 },
     async () => {
       await using fixture = new HostFixture();
       const project = await start(fixture);
-      const id = await project.burst({ to: 'a', type: 'Number', message: {}, count: 10_000, rateHz: 1500 });
+      const id = await project.burst({ to: 'a', type: 'Number', message: {}, count: 1_000_000, rateHz: 150 });
       for (let twist = 1; twist <= 20; twist++) {
         const loaded = await revise(fixture, project, (text) => text.replace(/\d+ \+ kTwist/g, `${twist} + kTwist`));
         expect(loaded).toMatchObject({ number: twist + 1, status: 'loaded', problems: [] });
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
-      const isOver = ({ bursts }: ProjectSnapshot): boolean =>
-        bursts.some((burst) => burst.id === id && burst.status === 'done');
-      await fixture.until(project, isOver, 'all are sent');
-      expect(await ask(project)).toEqual({ count: 10_000, twist: 20 });
+      await project.cancelBurst(id);
+      const burstOf = ({ bursts }: ProjectSnapshot): BurstState | undefined => bursts.find((burst) => burst.id === id);
+      const isOver = (view: ProjectSnapshot): boolean => burstOf(view)?.status === 'cancelled';
+      const { sent } = burstOf(await fixture.until(project, isOver, 'no more is sent'))!;
+      expect(await ask(project)).toEqual({ count: sent, twist: 20 });
       const rows = (await project.listOutputs(undefined, 10_000)).toReversed();
       const outputs = rows.map(({ message }: OutputRow) => message as { count: number; twist: number });
-      expect(outputs.map(({ count }) => count)).toEqual(Array.from({ length: 10_000 }, (_, index) => index + 1));
+      expect(outputs.map(({ count }) => count)).toEqual(Array.from({ length: sent }, (_, index) => index + 1));
       const twists = outputs.map(({ twist }) => twist);
       expect(twists).toEqual(twists.toSorted((x, y) => x - y));
-      expect(new Set(twists).size).toBeGreaterThan(3);
+      expect(new Set(twists).size).toBe(21); // each version has answered
       const { revisions, run } = await fixture.snapshot(project);
       expect(revisions.filter(({ status }) => status === 'loaded')).toHaveLength(1);
       expect(revisions.every(({ status }) => status === 'loaded' || status === 'superseded')).toBe(true);
