@@ -12,14 +12,14 @@ const chromium = process.env['RINGSTUDIO_CHROMIUM'];
 /** Whole jobs of a person, in a browser, against the real host. `scripts/e2e.mjs` builds first and finds the browser. */
 export default defineConfig<{ target: Target }>({
   outputDir: 'dist/e2e',
-  // A compiler, two workers and a browser share the machine: one flow at a time.
-  workers: 1,
+  // Two files at a time: much of a flow is waiting. More would have compilers, workers and browsers wait for each other.
+  workers: 2,
   fullyParallel: false,
-  timeout: 90_000,
-  expect: { timeout: 20_000 },
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
   reporter: process.env['RINGSTUDIO_E2E_JSON'] === undefined ? 'list' : [['list'], ['json']],
   use: {
-    actionTimeout: 15_000,
+    actionTimeout: 20_000,
     viewport: { width: 1440, height: 900 },
     trace: 'retain-on-failure',
     screenshot: 'only-on-failure',
