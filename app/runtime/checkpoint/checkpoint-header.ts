@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { structSchema } from '../../model/struct-schema.ts';
+import { DROP_REASONS } from '../message.ts';
 
 const u32 = z
   .int()
@@ -40,6 +41,8 @@ function schemas(bodyBytes: number) {
     words: z.record(z.string(), z.union([u32, u64])),
     accepted: count,
     rejected: count,
+    /** What was dropped before its queues, by reasons. */
+    drops: z.partialRecord(z.enum(DROP_REASONS), count).default({}),
     /** Of the channels that leave it. */
     turns: z.array(turn),
   });
