@@ -6,7 +6,7 @@ import {
   SEND_PORT,
   TOPIC_PORT,
 } from '../../abi/arena-layout.ts';
-import { StudioError, type Problem } from '../../base/studio-error.ts';
+import type { Problem } from '../../base/studio-error.ts';
 import { explainDifference } from '../../model/layout-text.ts';
 import { migrateStruct } from '../../model/migration/migrate-struct.ts';
 import type { StructType } from '../../model/message-type.ts';
@@ -15,7 +15,7 @@ import type { ActorInstance } from '../actor-instance.ts';
 import type { LoadedKernel } from '../programs.ts';
 import { lossesOf, MessageTallies } from '../state/message-tallies.ts';
 import { initialValues, migrateState, type InstanceMigration, type MigrateOptions } from '../state/migration-plan.ts';
-import { sectionOf, type Checkpoint } from './checkpoint-file.ts';
+import { inconsistent, sectionOf, type Checkpoint } from './checkpoint-file.ts';
 import type { ActorRecord, InstanceRecord, QueueRecord } from './checkpoint-header.ts';
 import { lanesOf } from './lanes.ts';
 import { unpackMessages, type MessageRecord } from './message-records.ts';
@@ -151,6 +151,10 @@ export class ActorRestorePlan {
   /** For the host, which knows the type by its id. */
   #untaken(instance: ActorInstance, record: MessageRecord): RestoredMessage {
     const output = this.#outputOf(record);
+    const type = this.#types.get(record.header.getUint32(HEADER.typeId, true));
+    // The host copies as much as the type says.
+    if (output !== undefined && type !== undefined && type.sizeBytes !== record.payload.length)
+      throw inconsistent(`a ${type.name} has another size`);
     const today = this.#init.code.info.outputs.find(({ name }) => name === output?.name);
     if (output !== undefined && today === undefined)
       this.#problem('port-missing', `outputs of '${instance.label}' came from '${output.name}', which it has not.`);
@@ -215,9 +219,4 @@ export class ActorRestorePlan {
     if (this.problems.some((known) => known.message === message)) return;
     this.problems.push({ severity: 'error', code, message });
   }
-}
-
-/** Its checksum is right and it contradicts itself: nobody's accident. */
-function inconsistent(why: string): StudioError {
-  return new StudioError('BadCheckpoint', `this is no whole checkpoint: ${why}.`, { tip: 'Take another checkpoint.' });
 }
