@@ -31,6 +31,8 @@ export interface InstanceRestorePlan {
 /** What leaves by these says its receiver by tables of one runtime. */
 const SPECIAL_PORTS: readonly number[] = [SEND_PORT, TOPIC_PORT];
 
+const MIGRATE = "Restore with migrate: 'by-name', or into the kernels that it was taken of.";
+
 interface PlanInit {
   readonly checkpoint: Checkpoint;
   readonly actor: Actor;
@@ -65,7 +67,10 @@ export class ActorRestorePlan {
     const outbox = this.#messages(record.outbox).map((message) => this.#sent(instance, message, tallies));
     const toHost = this.#messages(record.toHost).map((message) => this.#untaken(instance, message));
     if (!this.#mayLose)
-      this.problems.push(...lossesOf(`state of '${instance.label}'`, state?.fields ?? []), ...tallies.losses);
+      this.problems.push(
+        ...lossesOf(`state of '${instance.label}'`, state?.fields ?? []),
+        ...tallies.losses.map((loss) => (this.#init.options.migrate === undefined ? { ...loss, tip: MIGRATE } : loss)),
+      );
     this.instances.push({
       instance,
       content: {
@@ -217,6 +222,7 @@ export class ActorRestorePlan {
 
   #problem(code: string, message: string): void {
     if (this.problems.some((known) => known.message === message)) return;
-    this.problems.push({ severity: 'error', code, message });
+    const isLayout = code === 'state-layout' || code === 'queued-message';
+    this.problems.push({ severity: 'error', code, message, ...(isLayout && { tip: MIGRATE }) });
   }
 }

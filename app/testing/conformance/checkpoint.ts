@@ -154,6 +154,9 @@ function describeContinuing(open: OpenBench): void {
     expect(problems[0]).toMatch(
       /^state of 'balance#0' has another layout: .*Only the checkpoint has the field 'scratch'/,
     );
+    const { tip, problems: tipped } = await errorOf(() => other.runtime.restore(file));
+    expect(tip).toBe("Restore with migrate: 'by-name', or into the kernels that it was taken of.");
+    expect(tipped.map((problem) => problem.tip)).toEqual([tip, tip]);
     expect(problems[1]).toBe("'balance#0' does not handle Move any more; 2 messages wait of it in the queues.");
     const { migrations } = await other.runtime.restore(file, { migrate: 'by-name' });
     expect(migrations).toMatchObject([
