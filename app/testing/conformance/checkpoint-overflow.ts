@@ -68,6 +68,7 @@ export function describeCheckpointOverflow(open: OpenBench): void {
     await other.runtime.restore(file);
     expect(restored.telemetry()[0]).toMatchObject({ depth: CAPACITY, droppedByReason: { 'dropped-oldest': 24 } });
     await restored.activate();
+    await other.runtime.quiet();
     expect(await summaryOf(restored)).toMatchObject({ received: CAPACITY, sum: (24 + 39) * 8 });
   });
 
