@@ -17,20 +17,28 @@ const count = z
 const enumType: z.ZodType<EnumType> = z.object({
   name: z.string(),
   underlying: z.enum(INTEGERS),
-  values: z.array(z.object({ name: z.string(), value: z.string().regex(/^-?\d+$/) })),
+  values: z.array(z.object({ name: z.string(), value: z.string().regex(/^-?\d{1,20}$/) })),
 });
 
 const fieldType: z.ZodType<FieldType> = z.lazy(() =>
-  z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('scalar'), scalar: z.enum(SCALARS) }),
-    z.object({ kind: z.literal('enum'), enum: enumType }),
-    z.object({ kind: z.literal('struct'), struct: structSchema }),
-    z.object({ kind: z.literal('array'), element: fieldType, length: count }),
-    z.object({ kind: z.literal('text'), capacity: count }),
-    z.object({ kind: z.literal('list'), element: fieldType, capacity: count }),
-    z.object({ kind: z.literal('buffer'), element: fieldType }),
-  ]),
+  z
+    .discriminatedUnion('kind', [
+      z.object({ kind: z.literal('scalar'), scalar: z.enum(SCALARS) }),
+      z.object({ kind: z.literal('enum'), enum: enumType }),
+      z.object({ kind: z.literal('struct'), struct: structSchema }),
+      z.object({ kind: z.literal('array'), element: fieldType, length: count }),
+      z.object({ kind: z.literal('text'), capacity: count }),
+      z.object({ kind: z.literal('list'), element: fieldType, capacity: count }),
+      z.object({ kind: z.literal('buffer'), element: fieldType }),
+    ])
+    .refine(hasSizedElements, 'It has elements without a size.'),
 );
+
+/** However many there are, they lie somewhere: whoever has the bytes bounds the work. */
+function hasSizedElements(type: FieldType): boolean {
+  if (type.kind === 'array') return type.length === 0 || sizeOf(type.element) > 0;
+  return type.kind !== 'list' || type.capacity === 0 || sizeOf(type.element) > 0;
+}
 
 // Docs and defaults are not kept: they do not say how bytes are laid out.
 const field: z.ZodType<Field> = z.object({ name: z.string(), type: fieldType, offset: bytes, sizeBytes: bytes });

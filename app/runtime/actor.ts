@@ -10,6 +10,7 @@ import type { ActorSurroundings } from './actor-surroundings.ts';
 import type { ActorInit } from './actor-init.ts';
 import { Asking } from './asking.ts';
 import { clearQueues } from './clear-queues.ts';
+import type { DedupWindow } from './dedup-window.ts';
 import { handledType } from './handled-type.ts';
 import { broadcastBytes, checkFits, encodeObject, forBatch, routedOptions } from './host-routing.ts';
 import { telemetryOf } from './instance-telemetry.ts';
@@ -64,6 +65,11 @@ export class Actor {
     this.#asking = new Asking({ ...surroundings, overflow, writer: this.#writer, sending: this.#sending });
     this.#ownQueue = received;
     this.#received = received;
+  }
+
+  /** The keys that its `dedup` remembers. */
+  get dedupWindow(): DedupWindow {
+    return this.#sending.window;
   }
 
   /** Of the version that it runs now: a reload changes it. */

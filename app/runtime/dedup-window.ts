@@ -16,6 +16,17 @@ export class DedupWindow {
     return this.#accepted.get(key);
   }
 
+  /** In order of acceptance. */
+  get accepted(): Iterable<readonly [DedupKey, MessageId]> {
+    return this.#accepted;
+  }
+
+  /** As it was somewhere else; the last ones, where it was larger there. */
+  resume(accepted: Iterable<readonly [DedupKey, MessageId]>): void {
+    this.#accepted.clear();
+    for (const [key, id] of accepted) this.add(key, id);
+  }
+
   /** A message of a new key has been accepted. */
   add(key: DedupKey, id: MessageId): void {
     if (this.#size === 0) return;

@@ -4,6 +4,9 @@ import type { ActorMemory } from './actor-memory.ts';
 import type { DeadLetterReason, DropCounts, DropReason } from './message.ts';
 import { read64 } from './telemetry.ts';
 
+/** What was dropped before an actor's queues, by reasons. */
+export type DropCountsBefore = ReadonlyMap<DropReason, number>;
+
 /** What was dropped before one of an actor's queues, by the host. */
 export class HostDrops {
   readonly #counts = new Map<DropReason, number>();
@@ -22,7 +25,14 @@ export class HostDrops {
     return this.#total;
   }
 
-  get entries(): Iterable<readonly [DropReason, number]> {
+  /** As they were somewhere else. */
+  resume(counts: DropCountsBefore): void {
+    this.#counts.clear();
+    this.#total = 0;
+    for (const [reason, count] of counts) this.add(reason, count);
+  }
+
+  get counts(): DropCountsBefore {
     return this.#counts;
   }
 }
@@ -38,12 +48,19 @@ export function readDrops(arena: Arena, memory: ActorMemory, host: HostDrops): D
   };
   for (const [code, reason] of DEVICE_REASONS.entries())
     if (reason !== 'none') add(reason, read64(arena, memory.address + ACTOR.droppedByReason + code * 8));
-  for (const lane of [LANE.inbox, LANE.inboxUrgent]) {
-    add('dropped-oldest', evictedFrom(arena, memory.lanes[lane]!));
-    add('dropped-newest', refusedBy(arena, memory.lanes[lane]!));
-  }
-  for (const [reason, count] of host.entries) add(reason, count);
+  for (const [reason, count] of dropsBefore(arena, memory, host)) add(reason, count);
   return counts;
+}
+
+/** `droppedBefore` by reasons. */
+export function dropsBefore(arena: Arena, { lanes }: ActorMemory, host: HostDrops): DropCountsBefore {
+  const drops = new HostDrops();
+  for (const inbox of [lanes[LANE.inbox]!, lanes[LANE.inboxUrgent]!]) {
+    drops.add('dropped-oldest', evictedFrom(arena, inbox));
+    drops.add('dropped-newest', refusedBy(arena, inbox));
+  }
+  for (const [reason, count] of host.counts) drops.add(reason, count);
+  return drops.counts;
 }
 
 /** What others than the actor itself have dropped: senders in its full inboxes, and the host. Allocates nothing. */

@@ -85,10 +85,6 @@ export class HostLane {
     return (this.ring.nextPosition + this.#staged.length) >>> 0;
   }
 
-  get staged(): number {
-    return this.#staged.length;
-  }
-
   /** The actor has something to drop that it has not dropped yet. */
   get isDiscarding(): boolean {
     return !this.#discard.isDone;
@@ -144,12 +140,12 @@ export class HostLane {
     this.senders.serve();
   }
 
-  /** Types of what is staged, in order. */
-  get stagedTypeIds(): readonly number[] {
-    return this.#staged.map(({ bytes }) => new DataView(bytes.buffer, bytes.byteOffset).getUint32(HEADER.typeId, true));
+  /** What is staged, as it will lie in its slots, in order. */
+  get stagedBytes(): readonly Uint8Array[] {
+    return this.#staged.map(({ bytes }) => bytes);
   }
 
-  /** Slots' bytes of what is staged, for the dead letters; none is left. */
+  /** The same, for the dead letters; none is left. */
   takeStaged(): readonly Uint8Array[] {
     return this.#staged.splice(0).map(({ bytes }) => bytes);
   }

@@ -48,13 +48,14 @@ export class HostLanes {
     return this.normal.depth + this.urgent.depth;
   }
 
-  get staged(): number {
-    return this.normal.staged + this.urgent.staged;
+  /** What is staged, as it will lie in its slots: urgent ones first. */
+  get stagedBytes(): readonly Uint8Array[] {
+    return [...this.urgent.stagedBytes, ...this.normal.stagedBytes];
   }
 
-  /** Types of what is staged. */
-  get stagedTypeIds(): readonly number[] {
-    return [...this.urgent.stagedTypeIds, ...this.normal.stagedTypeIds];
+  /** What is staged behind one of the actor's rings. */
+  stagedBehind(ring: number): readonly Uint8Array[] {
+    return [this.normal, this.urgent].find((lane) => lane.ring.address === ring)?.stagedBytes ?? [];
   }
 
   /** Senders that wait for room. */

@@ -57,7 +57,9 @@ export class ReceivedMessage {
 }
 
 /** Why a message is gone without a copy of it: the policy of a full queue, `clear`, or a key that was sent before. */
-export type DropReason = 'dropped-oldest' | 'dropped-newest' | 'cleared' | 'duplicate';
+export type DropReason = (typeof DROP_REASONS)[number];
+
+export const DROP_REASONS = ['dropped-oldest', 'dropped-newest', 'cleared', 'duplicate'] as const;
 
 export type DeadLetterReason =
   | Exclude<(typeof DEVICE_REASONS)[number], DropReason | 'none'>
@@ -71,7 +73,7 @@ export type DeadLetterReason =
 /** Why messages for an actor came to nothing, and how many; reasons that never happened are left out. */
 export type DropCounts = Readonly<Partial<Record<DropReason | DeadLetterReason, number>>>;
 
-const dropReasons: readonly string[] = ['dropped-oldest', 'dropped-newest', 'cleared'] satisfies readonly DropReason[];
+const dropReasons: readonly string[] = DROP_REASONS;
 
 /** `header.reason` of a dead letter; undefined when it can be none. */
 export function deadLetterReason(code: number): DeadLetterReason | undefined {

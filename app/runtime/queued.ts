@@ -51,6 +51,19 @@ export function slotsFrom(
   return slots;
 }
 
+/** A message in its slot: the arena's bytes, no copy. */
+export function messageAt({ u8 }: Arena, { payloadRoom }: ActorMemory, slot: number): Uint8Array {
+  return u8.subarray(slot, slot + HEADER.sizeBytes + payloadRoom);
+}
+
+export function typeIdOf(message: Uint8Array): number {
+  return viewOf(message).getUint32(HEADER.typeId, true);
+}
+
+export function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
+}
+
 export function typeIdAt({ u32 }: Arena, slot: number): number {
   return u32[(slot + HEADER.typeId) >> 2]!;
 }

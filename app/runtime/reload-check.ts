@@ -9,7 +9,7 @@ import type { BrokenChannel } from './channels.ts';
 import { HostActor } from './host-actors/host-actor.ts';
 import { largestPayload } from './launch.ts';
 import type { LoadedKernel } from './programs.ts';
-import { portAt, typeIdAt, undeliveredOf, untakenOf, waitingFor } from './queued.ts';
+import { portAt, typeIdAt, typeIdOf, undeliveredOf, untakenOf, waitingFor } from './queued.ts';
 
 const RESET = "Undo the change, or reload with reset: 'incompatible'.";
 const MIGRATE = "Undo the change, or reload with migrate: 'by-name' or reset: 'incompatible'.";
@@ -91,7 +91,7 @@ function waitingObstacles(arena: Arena, instance: ActorInstance, code: LoadedKer
   if (removed.length === 0) return [];
   const { label } = instance;
   const inRings = waitingFor(arena, instance).map((slot) => typeIdAt(arena, slot));
-  const waiting = [...inRings, ...instance.host.stagedTypeIds];
+  const waiting = [...inRings, ...instance.host.stagedBytes.map(typeIdOf)];
   return removed.flatMap((type) => {
     const count = waiting.filter((typeId) => typeId === type.typeId).length;
     if (count === 0) return [];

@@ -3,6 +3,18 @@ import type { Arena } from '../device/arena.ts';
 
 type DiscardReason = Extract<(typeof DEVICE_REASONS)[number], 'dropped-oldest' | 'cleared'>;
 
+/** What the consumer of a ring is to drop and has not dropped yet: everything before a position. Nobody runs it. */
+export function pendingDiscard(
+  { u32 }: Arena,
+  ring: number,
+): { readonly below: number; readonly reason: DiscardReason } | undefined {
+  const word = (offset: number): number => Atomics.load(u32, (ring + offset) >> 2);
+  const below = word(RING.discardBelow);
+  const reason = DEVICE_REASONS[word(RING.discardReason)];
+  if (reason !== 'dropped-oldest' && reason !== 'cleared') return undefined;
+  return ((below - word(RING.head)) | 0) > 0 ? { below, reason } : undefined;
+}
+
 /**
  * Has the consumer of a ring drop what lies below a position and it has not taken yet. The host only stores words; the
  * consumer counts. One reason at a time: another one has to wait until `isDone`.

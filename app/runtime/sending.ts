@@ -31,11 +31,11 @@ interface SendingInit {
 /** What an actor does with messages from the host: each is accepted once, waits, or goes the way of the overflow policy. */
 export class Sending {
   readonly #init: SendingInit;
-  readonly #window: DedupWindow;
+  readonly window: DedupWindow;
 
   constructor(init: SendingInit) {
     this.#init = init;
-    this.#window = new DedupWindow(init.dedup);
+    this.window = new DedupWindow(init.dedup);
   }
 
   /** No promise where it has not to wait. Of a duplicate the id of the message that was accepted. */
@@ -53,7 +53,7 @@ export class Sending {
   attempt({ instance, lane }: Destination, message: Outgoing): MessageId | undefined {
     const { writer } = this.#init;
     const { options, settle } = message;
-    const original = options.dedupKey === undefined ? undefined : this.#window.find(options.dedupKey);
+    const original = options.dedupKey === undefined ? undefined : this.window.find(options.dedupKey);
     if (original !== undefined) {
       instance.drops.add('duplicate');
       instance.observers.duplicated(instance, message.type.typeId);
@@ -119,7 +119,7 @@ export class Sending {
 
   #accept({ dedupKey }: SendOptions): MessageId {
     const id = this.#init.writer.lastId;
-    if (dedupKey !== undefined) this.#window.add(dedupKey, id);
+    if (dedupKey !== undefined) this.window.add(dedupKey, id);
     return id;
   }
 }

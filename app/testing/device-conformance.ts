@@ -3,6 +3,7 @@ import { describe } from 'vitest';
 import type { OpenBench } from './conformance/bench.ts';
 import { describeBuffers } from './conformance/buffers.ts';
 import { describeCheckpoints } from './conformance/checkpoint.ts';
+import { describeCheckpointOverflow } from './conformance/checkpoint-overflow.ts';
 import { describeCorruption } from './conformance/corruption.ts';
 import { describeDisposal, describeRemoval } from './conformance/disposal.ts';
 import { describeFailures } from './conformance/failures.ts';
@@ -67,6 +68,7 @@ export function describeDevice(name: string, open: OpenBench): void {
     describeState(open);
     describeMigration(open);
     describeCheckpoints(open);
+    describeCheckpointOverflow(open);
     describeHostActors(open);
     describeDisposal(open);
     describeBuffers(open);

@@ -156,14 +156,18 @@ RING_D inline bool push_evicting(actor& from, ring& r, const header& message) {
   return true;
 }
 
+RING_D inline bool lies_below(u32 position, u32 limit) { return static_cast<int>(limit - position) > 0; }
+
 /// The next message of an evictable inbox, copied into the actor's hand: from then on its slot may be used again. One
-/// that lies there is the next one: a worker had died before it began. Nullptr when there is none.
-RING_D inline header* take_in_hand(actor& a, ring& r, u32 lane) {
+/// that lies there is the next one: a worker had died before it began. Nullptr when there is none, below `limit` if
+/// that is given.
+RING_D inline header* take_in_hand(actor& a, ring& r, u32 lane, const u32* limit = nullptr) {
   header* hand = at<header>(a.hand);
   for (;;) {
     u64 word = load(consumed_word(r));
     const consumed c = unpack(word);
     if (c.head - c.evicted == a.cursors[lane]) {
+      if (limit != nullptr && !lies_below(c.head, *limit)) return nullptr;
       const header* oldest = slot_at(r, c.head);
       if (load(&oldest->sequence) != c.head + 1) {
         if (load(consumed_word(r)) == word) return nullptr;
@@ -195,10 +199,15 @@ RING_D inline header* next_of_inbox(actor& a, u32 lane) {
   }
 }
 
-/// Whether a message of the lane lies in the actor's hand.
+/// Whether a message of the evictable lane lies in the actor's hand.
 RING_D inline bool is_in_hand(const actor& a, u32 lane) {
   const consumed c = unpack(load(consumed_word(*at<ring>(a.rings[lane]))));
   return c.head - c.evicted != a.cursors[lane];
+}
+
+/// Whether a message of either inbox lies in the actor's hand, of which there is one.
+RING_D inline bool has_in_hand(const actor& a) {
+  return is_in_hand(a, static_cast<u32>(lane::inbox)) || is_in_hand(a, static_cast<u32>(lane::inbox_urgent));
 }
 
 /// Marks the message in hand as done: the one store that decides what a dead worker had finished.

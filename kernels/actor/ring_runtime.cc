@@ -178,20 +178,24 @@ RING_D void drop(actor& a, u32 lane, header& message, u32 why) {
   detail::store_volatile(&a.phase, static_cast<u32>(phase::idle));
 }
 
-RING_D bool lies_below(u32 position, u32 limit) { return static_cast<int>(limit - position) > 0; }
+/// The next message of a lane if it lies below `limit`.
+RING_D header* next_below(actor& a, u32 lane, u32 limit) {
+  ring& r = *at<ring>(a.rings[lane]);
+  if (is_evictable(a, lane)) return take_in_hand(a, r, lane, &limit);
+  header* message = is_inbox(lane) ? next_of_inbox(a, lane) : slot_at(r, a.cursors[lane]);
+  return lies_below(a.cursors[lane], limit) ? message : nullptr;
+}
 
 RING_D void discard_lane(actor& a, u32 lane, u32 why) {
   ring& r = *at<ring>(a.rings[lane]);
   const u32 below = load(&r.discard_below);
   const bool can_evict = is_evictable(a, lane);
   for (;;) {
-    if (can_evict && is_in_hand(a, lane)) return;  // taken already: it comes next
+    if (can_evict && has_in_hand(a)) return;  // taken already: it comes next, and there is one hand
     if (!lies_below(can_evict ? load(&r.head) : a.cursors[lane], below)) return;
     if (!may_consume(a)) return;
-    header* message = is_inbox(lane) ? next_of_inbox(a, lane) : slot_at(r, a.cursors[lane]);
+    header* message = next_below(a, lane, below);
     if (message == nullptr) return;
-    const u32 position = can_evict ? message->sequence - 1 : a.cursors[lane];
-    if (!lies_below(position, below)) return;
     drop(a, lane, *message, why);
   }
 }

@@ -61,6 +61,8 @@ describe('run --checkpoint and --restore', () => {
     const refused = await cli.run(['run', 'wide.ring.json', '--restore', 'old.ringckpt']);
     expect(refused.exitCode).toBe(2);
     expect(refused.stderr).toContain("error: CheckpointMismatch: the checkpoint does not fit: state of 'bank#0'");
+    expect(refused.stderr).toContain('Restore with --migrate, or into the kernels that it was taken of.');
+    expect(refused.stderr).not.toContain('by-name');
     const carried = await cli.run(['run', 'wide.ring.json', '--restore', 'old.ringckpt', '--migrate', ...deposit(2)]);
     expect(centsOf(carried.results)).toEqual([12]);
     expect(carried.reports[1]).toMatchObject({
@@ -72,6 +74,18 @@ describe('run --checkpoint and --restore', () => {
         ],
       },
     });
+  });
+
+  test('what would be lost is refused with the option that allows it', async () => {
+    const twice = [...deposit(2_000_000_000), ...deposit(2_000_000_000).slice(2)];
+    await cli.run(['run', 'bank.ring.json', ...twice, '--checkpoint', 'rich.ringckpt']);
+    const restore = ['run', 'wide.ring.json', '--restore', 'rich.ringckpt', '--migrate'];
+    const refused = await cli.run(restore);
+    expect(refused.exitCode).toBe(2);
+    expect(refused.stderr).toMatch(/\[migration-loss\]\n {2}tip: Restore with --migrate --allow-loss, or change/);
+    expect(refused.stderr).not.toContain('allowLoss');
+    const carried = await cli.run([...restore, '--allow-loss', ...deposit(2)]);
+    expect(centsOf(carried.results)).toEqual([2]);
   });
 
   test('bad files and options are found before anything runs', async () => {

@@ -1,9 +1,11 @@
-import { ACTOR, HEADER, HISTOGRAM_BUCKETS, RING, SEND_PORT, TOPIC_PORT } from '../../abi/arena-layout.ts';
+import { ACTOR, HEADER, HISTOGRAM_BUCKETS, SEND_PORT, TOPIC_PORT } from '../../abi/arena-layout.ts';
 import { StudioError } from '../../base/studio-error.ts';
 import type { Arena } from '../../device/arena.ts';
 import type { ActorInstance } from '../actor-instance.ts';
-import { slotsFrom, undeliveredOf, untakenOf } from '../queued.ts';
+import { dropsBefore, HostDrops } from '../drop-counts.ts';
+import { messageAt, undeliveredOf, untakenOf } from '../queued.ts';
 import { readBlockWords } from './block-words.ts';
+import { captureLane } from './capture-lane.ts';
 import type { BodyWriter } from './checkpoint-file.ts';
 import type { InstanceRecord, QueueRecord } from './checkpoint-header.ts';
 import { lanesOf } from './lanes.ts';
@@ -16,19 +18,17 @@ export function captureInstance(
   body: BodyWriter,
 ): Omit<InstanceRecord, 'turns'> {
   const { memory, outRing, nextState } = instance;
-  if (instance.host.staged > 0 || instance.host.isDiscarding) throw queueOverflowing(instance);
   checkOutbox(arena, instance);
-  const queue = (slots: readonly number[]): QueueRecord => ({
-    messages: slots.length,
-    section: body.add(packMessages(arena, slots, memory.payloadRoom)),
+  const queue = (messages: readonly Uint8Array[]): QueueRecord => ({
+    messages: messages.length,
+    section: body.add(packMessages(messages)),
   });
-  const word = (at: number): number => arena.u32[at >> 2]!;
+  const inSlots = (slots: readonly number[]): QueueRecord => queue(slots.map((slot) => messageAt(arena, memory, slot)));
+  const drops = new HostDrops();
+  drops.resume(dropsBefore(arena, memory, instance.drops));
   const lanes = lanesOf(memory).map(({ name, ring }) => {
-    const head = word(ring + RING.head);
-    const end = word(ring + RING.tail);
-    const slots = slotsFrom(arena, memory, { ring, from: head });
-    const gaps = ((end - head) >>> 0) - slots.length; // of workers that died
-    return [name, { ...queue(slots), end, skipped: (word(ring + RING.skipped) + gaps) >>> 0 }] as const;
+    const { messages, ...positions } = captureLane(arena, instance, { ring, drops });
+    return [name, { ...queue(messages), ...positions }] as const;
   });
   const stateBytes = instance.kernel.state?.sizeBytes ?? 0;
   return {
@@ -36,20 +36,14 @@ export function captureInstance(
     actorState: nextState === 'created' ? 'launched' : nextState,
     state: body.add(arena.u8.slice(memory.state, memory.state + stateBytes)),
     lanes: Object.fromEntries(lanes),
-    outbox: { ...queue(undeliveredOf(instance)), step: instance.word(ACTOR.outboxStep) },
-    toHost: { ...queue(untakenOf(arena, instance)), end: (outRing.taken + outRing.depth) >>> 0 },
+    outbox: { ...inSlots(undeliveredOf(instance)), step: instance.word(ACTOR.outboxStep) },
+    toHost: { ...inSlots(untakenOf(arena, instance)), end: (outRing.taken + outRing.depth) >>> 0 },
     histogram: body.add(arena.u8.slice(memory.histogram, memory.histogram + HISTOGRAM_BUCKETS * 8)),
     words: readBlockWords(arena, memory.address),
     accepted: instance.accepted,
     rejected: instance.rejected,
+    drops: Object.fromEntries(drops.counts),
   };
-}
-
-/** What is staged behind its rings, or dropped from them at this moment, has no place in a checkpoint. */
-function queueOverflowing({ label }: ActorInstance): StudioError {
-  return new StudioError('QueueOverflowing', `the queue of '${label}' drops messages at this moment.`, {
-    tip: 'Send more slowly, and take the checkpoint again.',
-  });
 }
 
 /** Actors and topics that messages on their way name have their places in this runtime's tables. */

@@ -6,10 +6,12 @@ import type { Channels } from '../channels.ts';
 import type { HeaderWriter } from '../message-header.ts';
 import type { ReceiveQueue } from '../receive-queue.ts';
 import { untakenOf } from '../queued.ts';
+import type { Topics } from '../topics/topics.ts';
 import type { TypeRegistry } from '../type-registry.ts';
 import { captureInstance } from './capture-instance.ts';
 import { BodyWriter, type Checkpoint } from './checkpoint-file.ts';
 import type { ActorRecord } from './checkpoint-header.ts';
+import { packKeys } from './dedup-keys.ts';
 import { packReceived } from './received-records.ts';
 
 export interface CaptureParts {
@@ -18,28 +20,36 @@ export interface CaptureParts {
   readonly channels: Channels;
   readonly headers: HeaderWriter;
   readonly types: TypeRegistry;
+  readonly topics: Topics;
   readonly takenAtMs: number;
 }
 
 /** Copies everything about actors that nobody runs. */
 export function captureTopology(parts: CaptureParts): Checkpoint {
-  const { actors, headers, takenAtMs } = parts;
+  const { actors, headers, topics, takenAtMs } = parts;
   const body = new BodyWriter();
   const records = actors.map((actor) => captureActor(actor, parts, body));
   const queues = [...new Set<ReceiveQueue>(actors.map(({ received }) => received))];
   const received = queues.flatMap(({ waiting }) => waiting);
   const section = body.add(packReceived(received, actors));
+  const kept = topics.states.flatMap(({ topic, retained }) => (retained === undefined ? [] : [{ topic, retained }]));
+  const values = kept.map(({ retained }) => retained);
   const header = {
     takenAtMs,
     host: { messages: headers.lastNumber, hlc: String(headers.hlc) },
     types: [
       ...typesOf(
         parts,
-        received.map(({ type }) => type),
+        [...received, ...values].map(({ type }) => type),
       ),
     ],
     actors: records,
     received: { messages: received.length, section },
+    retained: {
+      messages: values.length,
+      section: body.add(packReceived(values, actors)),
+      topics: kept.map(({ topic, retained: { from } }) => ({ topic, ...from })),
+    },
   };
   return { header, body: body.finish() };
 }
@@ -54,6 +64,7 @@ function captureActor(actor: Actor, { arena, channels }: CaptureParts, body: Bod
     outputs: kernel.outputs.map(({ name, message }) => ({ name, type: message.typeId })),
     capacity: instances[0]!.memory.capacity,
     overflow: actor.overflow,
+    dedup: packKeys(actor.dedupWindow.accepted),
     turn: actor.turn % instances.length,
     instances: instances.map((instance) => ({
       ...captureInstance(arena, instance, body),

@@ -18,6 +18,11 @@ const VERSION = 1;
 const PREAMBLE_BYTES = 64;
 const DIGEST_AT = 32;
 const WORD = 2 ** 32;
+/** A struct in a struct takes four levels. */
+const MAX_DEPTH = 512;
+const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+const OPENING: readonly number[] = [0x5b, 0x7b];
+const CLOSING: readonly number[] = [0x5d, 0x7d];
 
 /** A checkpoint that has been read: what the header says, and the bytes that its sections name. */
 export interface Checkpoint {
@@ -97,7 +102,22 @@ function digestOf(file: Uint8Array): Uint8Array {
   return sha256.create().update(file.subarray(0, DIGEST_AT)).update(file.subarray(PREAMBLE_BYTES)).digest();
 }
 
+/** How deep brackets are nested in JSON: whoever follows them has a stack. */
+function depthOf(json: Uint8Array): number {
+  let [depth, deepest] = [0, 0];
+  let isInText = false;
+  for (let at = 0; at < json.length; at++) {
+    const byte = json[at]!;
+    if (byte === QUOTE) isInText = !isInText;
+    else if (isInText) at += byte === BACKSLASH ? 1 : 0;
+    else if (OPENING.includes(byte)) deepest = Math.max(deepest, ++depth);
+    else if (CLOSING.includes(byte)) depth--;
+  }
+  return deepest;
+}
+
 function parseHeader(bytes: Uint8Array, bodyBytes: number): CheckpointHeader {
+  if (depthOf(bytes) > MAX_DEPTH) throw bad('its header is nested too deeply');
   let json: unknown;
   try {
     json = JSON.parse(new TextDecoder().decode(bytes.slice()));
@@ -110,6 +130,11 @@ function parseHeader(bytes: Uint8Array, bodyBytes: number): CheckpointHeader {
     return { severity: 'error', code: 'bad-header', message: issue.message, path: issue.path.join('.') };
   });
   throw bad('its header holds what it must not', { problems });
+}
+
+/** Its checksum is right and it contradicts itself: nobody's accident. */
+export function inconsistent(why: string): StudioError {
+  return new StudioError('BadCheckpoint', `this is no whole checkpoint: ${why}.`, { tip: 'Take another checkpoint.' });
 }
 
 function bad(why: string, details: { readonly cause?: unknown; readonly problems?: readonly Problem[] } = {}) {

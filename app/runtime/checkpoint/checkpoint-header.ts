@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
 import { structSchema } from '../../model/struct-schema.ts';
+import { isTopic } from '../../model/topics/topic.ts';
+import { DROP_REASONS } from '../message.ts';
 
 const u32 = z
   .int()
@@ -8,8 +10,17 @@ const u32 = z
   .max(2 ** 32 - 1);
 const count = z.int().min(0);
 /** 64 bits in decimal. */
-const u64 = z.string().regex(/^\d{1,20}$/);
+const u64 = z
+  .string()
+  .regex(/^\d{1,20}$/)
+  .refine((digits) => BigInt(digits) < 2n ** 64n, 'It takes more than 64 bits.');
+/** The last one that a `Date` can be. */
+const MAX_DATE_MS = 8.64e15;
 const name = z.string().min(1).max(256);
+
+/** With its kind: `number:1` is another key than `string:1`. */
+const dedupKey = z.string().regex(/^(string:[^]*|number:.+|bigint:-?\d{1,100000})$/);
+const messageId = z.string().regex(/^[0-9a-f]{16}$/);
 
 /** A part of the body. */
 export interface Section {
@@ -40,6 +51,8 @@ function schemas(bodyBytes: number) {
     words: z.record(z.string(), z.union([u32, u64])),
     accepted: count,
     rejected: count,
+    /** What was dropped before its queues, by reasons. */
+    drops: z.partialRecord(z.enum(DROP_REASONS), count).default({}),
     /** Of the channels that leave it. */
     turns: z.array(turn),
   });
@@ -52,18 +65,28 @@ function schemas(bodyBytes: number) {
     outputs: z.array(z.strictObject({ name, type: u32 })),
     capacity: count,
     overflow: z.string(),
+    /** Remembered keys of messages with their ids, in order of acceptance. */
+    dedup: z.array(z.tuple([dedupKey, messageId])).default([]),
     /** Instance that the host's next message goes to. */
     turn: count,
     instances: z.array(instance).min(1),
   });
   return z.object({
     /** Unix time at which it was taken. */
-    takenAtMs: z.number(),
+    takenAtMs: z.number().min(0).max(MAX_DATE_MS),
     host: z.strictObject({ messages: count, hlc: u64 }),
     types: z.array(structSchema),
     actors: z.array(actor),
     /** Outputs that the host had taken and nobody had received, in order. */
     received: queue,
+    /** The latest values of topics, and where each came from; the messages are in the queue, in the same order. */
+    retained: queue
+      .extend({
+        topics: z.array(
+          z.strictObject({ topic: z.string().refine(isTopic), actor: name, instance: count, port: name }),
+        ),
+      })
+      .default({ messages: 0, section: { at: 0, bytes: 0 }, topics: [] }),
   });
 }
 

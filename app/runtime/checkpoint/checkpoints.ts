@@ -1,6 +1,7 @@
 import { HEADER, REPLY_PORT } from '../../abi/arena-layout.ts';
 import { StudioError, type Problem } from '../../base/studio-error.ts';
 import type { Device } from '../../device/device.ts';
+import type { StructType } from '../../model/message-type.ts';
 import type { Actor } from '../actor.ts';
 import type { ActorDirectory } from '../actor-directory.ts';
 import type { ActorState } from '../lifecycle.ts';
@@ -11,11 +12,14 @@ import type { RuntimePlatform } from '../ports.ts';
 import type { RequestTable } from '../request-table.ts';
 import type { InstanceMigration, MigrateOptions, MigrationForecast } from '../state/migration-plan.ts';
 import type { Parked } from '../state/parked.ts';
+import type { Topics } from '../topics/topics.ts';
 import type { TypeRegistry } from '../type-registry.ts';
 import { captureTopology } from './capture.ts';
-import { decodeCheckpoint, encodeCheckpoint, sectionOf, type Checkpoint } from './checkpoint-file.ts';
+import { decodeCheckpoint, encodeCheckpoint, inconsistent, sectionOf, type Checkpoint } from './checkpoint-file.ts';
+import type { ActorRecord, QueueRecord } from './checkpoint-header.ts';
+import { keysFrom } from './dedup-keys.ts';
 import { fitProblems } from './fit.ts';
-import { unpackMessages } from './message-records.ts';
+import { unpackMessages, type MessageRecord } from './message-records.ts';
 import { ActorRestorePlan } from './plan-restore.ts';
 import { receivedFrom } from './received-records.ts';
 import { InstanceRestore } from './restore-instance.ts';
@@ -44,13 +48,15 @@ interface CheckpointsInit {
   readonly headers: HeaderWriter;
   readonly types: TypeRegistry;
   readonly requests: RequestTable;
+  readonly topics: Topics;
 }
 
 /** A checkpoint that fits, worked out to the last byte. */
 interface RestorePlan {
   readonly checkpoint: Checkpoint;
-  readonly actors: readonly { readonly actor: Actor; readonly plan: ActorRestorePlan; readonly turn: number }[];
+  readonly actors: readonly { readonly actor: Actor; readonly plan: ActorRestorePlan; readonly record: ActorRecord }[];
   readonly received: readonly { readonly message: ReceivedMessage; readonly actor: Actor }[];
+  readonly retained: readonly { readonly topic: string; readonly message: ReceivedMessage }[];
   readonly idOf: (id: number) => number;
 }
 
@@ -141,7 +147,7 @@ export class Checkpoints {
       const code = { program: actor.program, info: actor.kernel };
       const plan = new ActorRestorePlan({ checkpoint, actor, code, record, options });
       problems.push(...plan.problems);
-      return { actor, plan, turn: record.turn };
+      return { actor, plan, record };
     });
     const ids = new Map(
       matching.flatMap(({ actor, record }) =>
@@ -150,23 +156,21 @@ export class Checkpoints {
     );
     const nobody = this.#unusedId();
     const received = this.#received(checkpoint, ids, problems);
-    return { checkpoint, actors, received, idOf: (id) => ids.get(id) ?? nobody, problems };
+    const retained = this.#retained(checkpoint);
+    return { checkpoint, actors, received, retained, idOf: (id) => ids.get(id) ?? nobody, problems };
   }
 
   #received(checkpoint: Checkpoint, ids: ReadonlyMap<number, number>, problems: Problem[]): RestorePlan['received'] {
     const { directory } = this.#init;
-    const { received, types } = checkpoint.header;
-    const records = unpackMessages(sectionOf(checkpoint, received.section), received.messages) ?? [];
-    const found = records.flatMap((record) => {
+    const found = this.#heldByHost(checkpoint, checkpoint.header.received).flatMap(({ record, type }) => {
       const instance = directory.instance(ids.get(record.header.getUint32(HEADER.source, true)) ?? 0);
       const actor = instance && directory.actorOf(instance);
-      const type = types.find(({ typeId }) => typeId === record.header.getUint32(HEADER.typeId, true));
-      if (instance === undefined || actor === undefined || type === undefined) return [];
+      if (instance === undefined || actor === undefined) return [];
       const index = record.header.getUint16(HEADER.port, true);
       const owner = checkpoint.header.actors.find(({ name }) => name === actor.name);
       const port = index === REPLY_PORT ? 'reply' : (owner?.outputs[index]?.name ?? 'reply');
       const from = { actor: actor.name, instance: instance.index, port };
-      return [{ message: receivedFrom(record, { type: this.#init.types.get(type.typeId) ?? type, from }), actor }];
+      return [{ message: receivedFrom(record, { type, from }), actor }];
     });
     for (const queue of new Set(found.map(({ actor }) => actor.received))) {
       const count = found.filter(({ actor }) => actor.received === queue).length;
@@ -178,15 +182,42 @@ export class Checkpoints {
     return found;
   }
 
-  #apply({ checkpoint, actors, idOf }: RestorePlan): void {
-    const { device, channels, headers, types, requests } = this.#init;
+  #retained(checkpoint: Checkpoint): RestorePlan['retained'] {
+    const { retained } = checkpoint.header;
+    if (retained.topics.length !== retained.messages) throw inconsistent('topics and their values do not match');
+    return this.#heldByHost(checkpoint, retained).map(({ record, type }, index) => {
+      const { topic, ...from } = retained.topics[index]!;
+      return { topic, message: receivedFrom(record, { type, from }) };
+    });
+  }
+
+  /** Messages that wait in the host, of the types that they are said to be. @throws StudioError `BadCheckpoint` */
+  #heldByHost(
+    checkpoint: Checkpoint,
+    { messages, section }: QueueRecord,
+  ): readonly { readonly record: MessageRecord; readonly type: StructType }[] {
+    const records = unpackMessages(sectionOf(checkpoint, section), messages);
+    if (records === undefined) throw inconsistent('a queue of the host is not whole');
+    const types = new Map(checkpoint.header.types.map((type) => [type.typeId, type]));
+    return records.map((record) => {
+      const type = types.get(record.header.getUint32(HEADER.typeId, true));
+      if (type === undefined) throw inconsistent('the type of an output is missing');
+      if (type.sizeBytes !== record.payload.length) throw inconsistent(`a ${type.name} has another size`);
+      return { record, type: this.#init.types.get(type.typeId) ?? type };
+    });
+  }
+
+  #apply({ checkpoint, actors, retained, idOf }: RestorePlan): void {
+    const { device, channels, headers, types, requests, topics } = this.#init;
     const { host, types: known } = checkpoint.header;
     const restore = new InstanceRestore(device.arena, idOf);
+    for (const { topic, message } of retained) topics.retain(topic, message); // first: they may not fit
     types.remember(known);
     requests.forgetOverdue();
     headers.resume(host.messages, BigInt(host.hlc));
-    for (const { actor, plan, turn } of actors) {
-      actor.turn = turn;
+    for (const { actor, plan, record } of actors) {
+      actor.turn = record.turn;
+      actor.dedupWindow.resume(keysFrom(record.dedup));
       for (const { instance, content } of plan.instances) {
         restore.fill(instance, content);
         instance.observers.restored(instance);

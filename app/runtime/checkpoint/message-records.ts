@@ -1,5 +1,6 @@
 import { HEADER } from '../../abi/arena-layout.ts';
-import { roundUp, type Arena } from '../../device/arena.ts';
+import { roundUp } from '../../device/arena.ts';
+import { viewOf } from '../queued.ts';
 
 /** A message of a checkpoint: its header's bytes and its payload. */
 export interface MessageRecord {
@@ -7,14 +8,16 @@ export interface MessageRecord {
   readonly payload: Uint8Array;
 }
 
-/** Messages in their slots, as a checkpoint holds them. A payload is no longer than a slot has room for. */
-export function packMessages({ u8, u32 }: Arena, slots: readonly number[], payloadRoom: number): Uint8Array {
-  const sizes = slots.map((slot) => Math.min(u32[(slot + HEADER.payloadBytes) >> 2]!, payloadRoom));
+/** Messages as they lie in their slots, as a checkpoint holds them. A payload is no longer than a slot has room for. */
+export function packMessages(messages: readonly Uint8Array[]): Uint8Array {
+  const sizes = messages.map((message) =>
+    Math.min(viewOf(message).getUint32(HEADER.payloadBytes, true), message.length - HEADER.sizeBytes),
+  );
   const bytes = new Uint8Array(sizes.reduce((sum, size) => sum + recordBytes(size), 0));
   let at = 0;
-  for (const [index, slot] of slots.entries()) {
+  for (const [index, message] of messages.entries()) {
     const size = sizes[index]!;
-    bytes.set(u8.subarray(slot, slot + HEADER.sizeBytes + size), at);
+    bytes.set(message.subarray(0, HEADER.sizeBytes + size), at);
     new DataView(bytes.buffer).setUint32(at + HEADER.payloadBytes, size, true);
     at += recordBytes(size);
   }

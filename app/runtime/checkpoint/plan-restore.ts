@@ -6,7 +6,7 @@ import {
   SEND_PORT,
   TOPIC_PORT,
 } from '../../abi/arena-layout.ts';
-import { StudioError, type Problem } from '../../base/studio-error.ts';
+import type { Problem } from '../../base/studio-error.ts';
 import { explainDifference } from '../../model/layout-text.ts';
 import { migrateStruct } from '../../model/migration/migrate-struct.ts';
 import type { StructType } from '../../model/message-type.ts';
@@ -15,7 +15,7 @@ import type { ActorInstance } from '../actor-instance.ts';
 import type { LoadedKernel } from '../programs.ts';
 import { lossesOf, MessageTallies } from '../state/message-tallies.ts';
 import { initialValues, migrateState, type InstanceMigration, type MigrateOptions } from '../state/migration-plan.ts';
-import { sectionOf, type Checkpoint } from './checkpoint-file.ts';
+import { inconsistent, sectionOf, type Checkpoint } from './checkpoint-file.ts';
 import type { ActorRecord, InstanceRecord, QueueRecord } from './checkpoint-header.ts';
 import { lanesOf } from './lanes.ts';
 import { unpackMessages, type MessageRecord } from './message-records.ts';
@@ -30,6 +30,8 @@ export interface InstanceRestorePlan {
 
 /** What leaves by these says its receiver by tables of one runtime. */
 const SPECIAL_PORTS: readonly number[] = [SEND_PORT, TOPIC_PORT];
+
+const MIGRATE = "Restore with migrate: 'by-name', or into the kernels that it was taken of.";
 
 interface PlanInit {
   readonly checkpoint: Checkpoint;
@@ -65,7 +67,10 @@ export class ActorRestorePlan {
     const outbox = this.#messages(record.outbox).map((message) => this.#sent(instance, message, tallies));
     const toHost = this.#messages(record.toHost).map((message) => this.#untaken(instance, message));
     if (!this.#mayLose)
-      this.problems.push(...lossesOf(`state of '${instance.label}'`, state?.fields ?? []), ...tallies.losses);
+      this.problems.push(
+        ...lossesOf(`state of '${instance.label}'`, state?.fields ?? []),
+        ...tallies.losses.map((loss) => (this.#init.options.migrate === undefined ? { ...loss, tip: MIGRATE } : loss)),
+      );
     this.instances.push({
       instance,
       content: {
@@ -151,6 +156,10 @@ export class ActorRestorePlan {
   /** For the host, which knows the type by its id. */
   #untaken(instance: ActorInstance, record: MessageRecord): RestoredMessage {
     const output = this.#outputOf(record);
+    const type = this.#types.get(record.header.getUint32(HEADER.typeId, true));
+    // The host copies as much as the type says.
+    if (output !== undefined && type !== undefined && type.sizeBytes !== record.payload.length)
+      throw inconsistent(`a ${type.name} has another size`);
     const today = this.#init.code.info.outputs.find(({ name }) => name === output?.name);
     if (output !== undefined && today === undefined)
       this.#problem('port-missing', `outputs of '${instance.label}' came from '${output.name}', which it has not.`);
@@ -213,11 +222,7 @@ export class ActorRestorePlan {
 
   #problem(code: string, message: string): void {
     if (this.problems.some((known) => known.message === message)) return;
-    this.problems.push({ severity: 'error', code, message });
+    const isLayout = code === 'state-layout' || code === 'queued-message';
+    this.problems.push({ severity: 'error', code, message, ...(isLayout && { tip: MIGRATE }) });
   }
-}
-
-/** Its checksum is right and it contradicts itself: nobody's accident. */
-function inconsistent(why: string): StudioError {
-  return new StudioError('BadCheckpoint', `this is no whole checkpoint: ${why}.`, { tip: 'Take another checkpoint.' });
 }

@@ -2,6 +2,8 @@ import { ACTOR, DEVICE_REASONS, HEADER, HOST_ACTOR_ID, MAX_BATCH, RING } from '.
 import type { Arena } from '../../device/arena.ts';
 import type { StructType } from '../../model/message-type.ts';
 import type { ActorInstance } from '../actor-instance.ts';
+import type { ActorMemory } from '../actor-memory.ts';
+import { DROP_REASONS } from '../message.ts';
 import { readWide, writeBlockWords, writeWide } from './block-words.ts';
 import type { InstanceRecord } from './checkpoint-header.ts';
 import { lanesOf } from './lanes.ts';
@@ -67,6 +69,7 @@ export class InstanceRestore {
     instance.outRing.reopen();
     instance.accepted = record.accepted;
     instance.rejected = record.rejected;
+    instance.drops.resume(new Map(DROP_REASONS.map((reason) => [reason, record.drops[reason] ?? 0])));
     if (record.actorState === 'failed') this.#countInHand(memory.address);
   }
 
@@ -89,18 +92,18 @@ export class InstanceRestore {
     }
     u32[(ring + RING.tail) >> 2] = end;
     u32[(ring + RING.head) >> 2] = first;
-    this.#closeLastSlot(memory.slotAt(ring, 0xffff_ffff), { first, end, capacity: memory.capacityOf(ring) });
+    for (const count of [RING.evicted, RING.evictedTombstones, RING.refused]) u32[(ring + count) >> 2] = 0;
+    this.#withdraw(memory, ring, { from: end, to: (first + memory.capacityOf(ring)) >>> 0 });
     return first;
   }
 
-  /** A slot that was never used says 0, which at the very last position means that it is published. */
-  #closeLastSlot(
-    slot: number,
-    { first, end, capacity }: { readonly first: number; readonly end: number; readonly capacity: number },
-  ): void {
-    const lastFromFirst = (0xffff_ffff - first) >>> 0;
-    const isEmpty = lastFromFirst >= (end - first) >>> 0;
-    if (isEmpty && lastFromFirst < capacity) this.#arena.u32[slot >> 2] = 0xffff_ffff;
+  /** What an earlier life has left in a slot could say that it is published; so does 0 at the very last position. */
+  #withdraw(memory: ActorMemory, ring: number, { from, to }: { readonly from: number; readonly to: number }): void {
+    const { u32 } = this.#arena;
+    for (let position = from; position !== to; position = (position + 1) >>> 0) {
+      const word = memory.slotAt(ring, position) >> 2;
+      if (u32[word] === (position + 1) >>> 0) u32[word] = position;
+    }
   }
 
   #put(slot: number, { record: { header, payload }, migrated, port }: RestoredMessage): void {

@@ -6,7 +6,7 @@ import { migrateStruct, type MigratedStruct } from '../../model/migration/migrat
 import type { StructType } from '../../model/message-type.ts';
 import type { ActorInstance } from '../actor-instance.ts';
 import type { LoadedKernel } from '../programs.ts';
-import { portAt, typeIdAt, undeliveredOf, waitingFor } from '../queued.ts';
+import { messageAt, portAt, typeIdAt, typeIdOf, undeliveredOf, waitingFor } from '../queued.ts';
 import { lossesOf, MessageTallies, type MessageMigration } from './message-tallies.ts';
 
 export interface MigrateOptions {
@@ -32,9 +32,10 @@ export interface MigrationForecast {
   readonly problems: readonly Problem[];
 }
 
-/** A message in its slot, as it will be. */
+/** A message as it will be. */
 export interface MessageEdit {
-  readonly slot: number;
+  /** Where it lies: in its slot, or staged behind a ring. */
+  readonly message: Uint8Array;
   readonly type: StructType;
   readonly bytes: Uint8Array;
 }
@@ -74,14 +75,17 @@ export function planInstance(arena: Arena, instance: ActorInstance, code: Loaded
   const { label, kernel, memory } = instance;
   const from = kernel.state;
   const state = migrateState(from, arena.u8.slice(memory.state, memory.state + (from?.sizeBytes ?? 0)), code);
-  const queues = new QueuePlan(arena, instance, code);
-  queues.add(waitingFor(arena, instance), (type) => code.info.handlers.map(({ message }) => message).find(named(type)));
+  const queues = new QueuePlan(instance, code);
+  const inSlots = (slots: readonly number[]): readonly Uint8Array[] =>
+    slots.map((slot) => messageAt(arena, memory, slot));
+  const waiting = [...inSlots(waitingFor(arena, instance)), ...instance.host.stagedBytes];
+  queues.add(waiting, (type) => code.info.handlers.map(({ message }) => message).find(named(type)));
   const sent = undeliveredOf(instance);
   for (const { name, index, message } of kernel.outputs) {
     const next = code.info.outputs.find((output) => output.name === name)?.message;
     if (next === undefined) continue;
     const slots = sent.filter((slot) => portAt(arena, slot) === index && typeIdAt(arena, slot) === message.typeId);
-    queues.add(slots, () => next);
+    queues.add(inSlots(slots), () => next);
   }
   return {
     report: { instance: label, ...(state !== undefined && { state: state.fields }), messages: queues.tallies.reports },
@@ -98,38 +102,35 @@ function named({ name }: StructType) {
 /** What lies in the queues of one instance. */
 class QueuePlan {
   readonly edits: MessageEdit[] = [];
-  readonly #arena: Arena;
   readonly tallies: MessageTallies;
   readonly #instance: ActorInstance;
   readonly #code: LoadedKernel;
 
-  constructor(arena: Arena, instance: ActorInstance, code: LoadedKernel) {
-    this.#arena = arena;
+  constructor(instance: ActorInstance, code: LoadedKernel) {
     this.tallies = new MessageTallies(instance.label);
     this.#instance = instance;
     this.#code = code;
   }
 
   /** `successor` gives the new type of what an old one was; undefined when there is none. */
-  add(slots: readonly number[], successor: (type: StructType) => StructType | undefined): void {
+  add(messages: readonly Uint8Array[], successor: (type: StructType) => StructType | undefined): void {
     const { kernel } = this.#instance;
-    const known = [...kernel.handlers, ...kernel.outputs].map(({ message }) => message);
-    for (const slot of slots) {
-      const typeId = typeIdAt(this.#arena, slot);
+    const known = [...kernel.handlers, ...kernel.outputs].map((port) => port.message);
+    for (const message of messages) {
+      const typeId = typeIdOf(message);
       const type = known.find((candidate) => candidate.typeId === typeId);
       if (type === undefined) continue; // nobody handled it before either
       const next = successor(type);
       if (next?.typeId === typeId) continue;
       if (next === undefined) this.tallies.deadLettered(type);
-      else this.#carry(slot, type, next);
+      else this.#carry(message, type, next);
     }
   }
 
-  #carry(slot: number, type: StructType, to: StructType): void {
-    const payload = slot + HEADER.sizeBytes;
-    const from = this.#arena.u8.subarray(payload, payload + type.sizeBytes);
+  #carry(message: Uint8Array, type: StructType, to: StructType): void {
+    const from = message.subarray(HEADER.sizeBytes, HEADER.sizeBytes + type.sizeBytes);
     const { bytes, fields } = migrateStruct({ from: type, to, initialOf: initialValues(this.#code) }, from);
-    this.edits.push({ slot, type: to, bytes });
+    this.edits.push({ message, type: to, bytes });
     this.tallies.carried(type, fields);
   }
 }

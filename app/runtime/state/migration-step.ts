@@ -4,6 +4,7 @@ import type { Arena, ArenaBlock } from '../../device/arena.ts';
 import type { Actor } from '../actor.ts';
 import type { ActorInstance } from '../actor-instance.ts';
 import type { LoadedKernel } from '../programs.ts';
+import { viewOf } from '../queued.ts';
 import { planInstance, type InstanceMigration, type InstancePlan } from './migration-plan.ts';
 
 /** The migration that goes with a reload: memory is taken before, everything else happens while nobody runs. */
@@ -43,10 +44,10 @@ export class MigrationStep {
         instance.memory.moveState(block);
         this.#blocks.delete(instance);
       }
-      for (const { slot, type, bytes } of edits) {
-        this.#arena.u32[(slot + HEADER.typeId) >> 2] = type.typeId;
-        this.#arena.u32[(slot + HEADER.payloadBytes) >> 2] = type.sizeBytes;
-        this.#arena.u8.set(bytes, slot + HEADER.sizeBytes);
+      for (const { message, type, bytes } of edits) {
+        viewOf(message).setUint32(HEADER.typeId, type.typeId, true);
+        viewOf(message).setUint32(HEADER.payloadBytes, type.sizeBytes, true);
+        message.set(bytes, HEADER.sizeBytes);
       }
     }
     this.abandon();

@@ -82,6 +82,11 @@ export class Topics implements WorkSource {
     return this.#tell(topic, message);
   }
 
+  /** Keeps the message for later subscribers; nobody is told. @throws StudioError `TooManyTopics`, `TopicCollision`, `OutOfMemory` */
+  retain(text: string, message: ReceivedMessage): void {
+    this.#retained.set(this.#topic(text), message);
+  }
+
   /** What an actor has published: the topic's index says where. */
   received(index: number, message: ReceivedMessage, isRetained: boolean): void {
     const topic = this.#table.at(index);

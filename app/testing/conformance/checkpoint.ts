@@ -106,6 +106,41 @@ function describeContinuing(open: OpenBench): void {
     expect(restored.telemetry()).toEqual(balance.telemetry());
   });
 
+  it('remembers keys of messages, and the latest values of topics', async () => {
+    await using bench = await Bench.open(open);
+    const options = { queue: { capacity: 16, dedup: 3 } };
+    const sink = await bench.launch('sink', options);
+    const publisher = await bench.load('conformance_messaging.cu').then((program) => {
+      return bench.runtime.launch(program.kernel('publisher'), SMALL);
+    });
+    const ids = [];
+    for (const dedupKey of ['gone', 1, '1', 1n]) ids.push(await sink.send(item(0), { type: 'Item', dedupKey }));
+    const type = bench.program.kernel('relay').info.outputs[0]!.message;
+    await bench.runtime.publish('a/b', item(7), { type, retain: true });
+    await bench.runtime.publish('a/b', item(8), { type });
+    await publisher.activate();
+    await publisher.send({ topic: 'a/c', retained: true }, { type: 'Post' });
+    await bench.runtime.quiet();
+    const before = bench.runtime.topics.map(({ topic, retained }) => ({ topic, retained }));
+    const file = await bench.runtime.checkpoint();
+    await using other = await Bench.open(open);
+    const restored = await other.launch('sink', options);
+    await other.runtime.launch((await other.load('conformance_messaging.cu')).kernel('publisher'), SMALL);
+    await other.runtime.restore(file);
+    for (const [index, dedupKey] of [1, '1', 1n].entries())
+      expect(await restored.send(item(0), { type: 'Item', dedupKey })).toBe(ids[index + 1]);
+    expect(restored.telemetry()[0]).toMatchObject({ depth: 4, droppedByReason: { duplicate: 3 } });
+    expect(await restored.send(item(0), { type: 'Item', dedupKey: 'gone' })).not.toBe(ids[0]);
+    expect(other.runtime.topics.map(({ topic, retained }) => ({ topic, retained }))).toEqual(before);
+    const heard: unknown[] = [];
+    other.runtime.subscribe('a/*', ({ message, isRetained }) => heard.push([message.from.actor, isRetained]));
+    await other.runtime.quiet();
+    expect(heard).toEqual([
+      ['host', true],
+      ['publisher', true],
+    ]);
+  });
+
   it('carries states and messages over by names, where they are laid out differently now', async () => {
     await using bench = await Bench.open(open);
     await using other = await Bench.open(open);
@@ -119,6 +154,9 @@ function describeContinuing(open: OpenBench): void {
     expect(problems[0]).toMatch(
       /^state of 'balance#0' has another layout: .*Only the checkpoint has the field 'scratch'/,
     );
+    const { tip, problems: tipped } = await errorOf(() => other.runtime.restore(file));
+    expect(tip).toBe("Restore with migrate: 'by-name', or into the kernels that it was taken of.");
+    expect(tipped.map((problem) => problem.tip)).toEqual([tip, tip]);
     expect(problems[1]).toBe("'balance#0' does not handle Move any more; 2 messages wait of it in the queues.");
     const { migrations } = await other.runtime.restore(file, { migrate: 'by-name' });
     expect(migrations).toMatchObject([

@@ -64,6 +64,25 @@ export function describeMigration(open: OpenBench): void {
       expect(bench.runtime.deadLetters.total).toBe(0);
     });
 
+    it('carries over what has overflowed a queue too', async () => {
+      await using bench = await Bench.open(open);
+      const balance = await launch(bench, 'balance', { queue: { capacity: 16, overflow: 'dropOldest' } });
+      await balance.activate();
+      for (const amount of [20, 22]) await balance.send({ amount }, { type: 'Move' });
+      await bench.runtime.quiet();
+      await balance.deactivate();
+      const next = await bench.load('conformance_migrated.cu');
+      const sends = Array.from({ length: 20 }, () => balance.send({ amount: 1 }, { type: 'Move' }));
+      const { migrations } = await bench.runtime.reload(next, [balance], BY_NAME);
+      await Promise.all(sends);
+      expect(migrations).toMatchObject([{ messages: [{ type: 'Move', deadLettered: 0 }] }]);
+      expect(migrations[0]!.messages[0]!.carried).toBeGreaterThanOrEqual(16);
+      await balance.activate();
+      await bench.runtime.quiet();
+      expect((await balance.readState()).json()).toMatchObject({ right: 42 + 16, moves: 2 + 16 });
+      expect(bench.runtime.deadLetters.total).toBe(0);
+    });
+
     it('converts every kind of field, and refuses what would lose a value unless that is allowed', async () => {
       await using bench = await Bench.open(open);
       const mixed = await launch(bench, 'mixed');

@@ -6,6 +6,7 @@ import { readCheckpointFile, writeCheckpointFile } from '../../storage/checkpoin
 import type { StudioRuntime } from '../../host/create-runtime.ts';
 import { usageError, type Arguments } from '../command/arguments.ts';
 import type { Terminal } from '../terminal.ts';
+import { withRestoreTips } from './restore-tips.ts';
 import { runSpec } from './run-spec.ts';
 
 /** What the options say about checkpoints. */
@@ -64,7 +65,11 @@ export class RunCheckpoints {
     const { restored, isMigrating, mayLose } = this.#plan;
     if (restored === undefined) return new Set();
     const options = isMigrating ? ({ migrate: 'by-name', allowLoss: mayLose } as const) : {};
-    const { states, takenAtMs, migrations } = await this.#runtime.restore(restored.bytes, options);
+    const { states, takenAtMs, migrations } = await this.#runtime
+      .restore(restored.bytes, options)
+      .catch((error: unknown) => {
+        throw withRestoreTips(error, isMigrating);
+      });
     const ended = [...states].filter(([, state]) => state === 'failed' || state === 'terminated');
     const resting = ended.map(([label]) => label);
     this.#note({ restored: restored.path, takenAt: new Date(takenAtMs).toISOString(), resting });

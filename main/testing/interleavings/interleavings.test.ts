@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { compileWatched, type Mutation, type WatchedKernels } from './kernels.fixture.ts';
 import { modelCheck, type CheckResult, type Scenario } from './model-check.ts';
 import {
+  clearingScenario,
   hostRingScenario,
   inboxScenario,
   MISTAKE_WORD,
@@ -84,6 +85,10 @@ describe('in every interleaving', () => {
     },
     3_600_000,
   );
+
+  it('emptying both inboxes of an actor drops what was in them, and nothing else', () => {
+    expect(check('clearing', clearingScenario(kernels)).trace).toBe('');
+  });
 });
 
 describe('the explorer finds', () => {

@@ -147,6 +147,34 @@ function mend(stage: Stage, { actors, dead, forgetsRings }: Death): number {
   return aftermath === 'lost-in-handler' ? FAILED : RESTARTED;
 }
 
+/**
+ * Both inboxes of an actor are to be emptied, of one message each, while another actor sends it one that takes the place
+ * of the first: what was there is dropped, what comes is handled.
+ */
+export function clearingScenario(kernels: WatchedKernels): Scenario {
+  const [old, urgent, fresh] = [1, 2, 3];
+  const stage = new Stage(kernels);
+  const sink = stage.addActor({ kernel: 'sink', name: 'sink', capacity: 1, overflow: 'dropOldest' });
+  const source = stage.addActor({ kernel: 'source', name: 'source', capacity: 2, target: sink });
+  const { inbox, inboxUrgent, address } = sink.memory;
+  stage.allowRaces(inbox + RING.sizeBytes, 128);
+  stage.feed(source, [fresh]);
+  stage.feed(sink, [old], inbox);
+  stage.feed(sink, [urgent], inboxUrgent);
+  for (const ring of [inbox, inboxUrgent]) new RingDiscard(stage.arena, ring).request(1, 'cleared');
+  return {
+    stage,
+    threads: [source, sink].map((actor) => stage.workerThread(actor, { name: actor.kernel, sleeps: false })),
+    always: () => undefined,
+    atRest: () => {
+      const { values } = stage.notes(sink);
+      const dropped = word(stage, address + ACTOR.dropped) + word(stage, inbox + RING.evicted);
+      if (values.join() !== String(fresh)) return `consumed: ${values.join()}`;
+      return dropped === 2 ? undefined : `${dropped} dropped`;
+    },
+  };
+}
+
 export interface HostRingShape {
   readonly messages: number;
   readonly capacity: number;

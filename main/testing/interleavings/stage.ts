@@ -142,13 +142,15 @@ export class Stage {
     return { memory, worker, kernel, sharedData, readyWord: this.arena.u32[(worker.address + WORKER.ready) >> 2]! };
   }
 
-  /** Puts messages into the actor's host ring and makes it ready, before anything runs. */
-  feed({ memory, readyWord }: StagedActor, values: readonly number[]): void {
+  /** Puts messages into one of the actor's rings, that of the host by default, and makes it ready, before anything runs. */
+  feed({ memory, readyWord }: StagedActor, values: readonly number[], ring = memory.hostRing): void {
     const { u32 } = this.arena;
     for (const value of values) {
-      const tail = u32[(memory.hostRing + RING.tail) >> 2]!;
-      this.writeItem(this.arena, memory.slotAt(memory.hostRing, tail), value);
-      this.#set(memory.hostRing + RING.tail, tail + 1);
+      const tail = u32[(ring + RING.tail) >> 2]!;
+      const slot = memory.slotAt(ring, tail);
+      this.writeItem(this.arena, slot, value);
+      this.#set(slot, tail + 1); // its sequence, at which nobody looks in a ring of the host
+      this.#set(ring + RING.tail, tail + 1);
     }
     this.#set(readyWord, 1);
   }
