@@ -26,6 +26,7 @@ import { deadLetterReason } from './message.ts';
 import { OutRing } from './out-ring.ts';
 import type { LoadedKernel } from './programs.ts';
 import { actorReset, refusalOf } from './refusal.ts';
+import { Supervised } from './supervision/supervised.ts';
 import type { Waiters } from './waiters.ts';
 
 export type InstanceEvents = EventsOf<ActorInstance>;
@@ -48,8 +49,6 @@ export class ActorInstance {
   /** Refused, with `QueueFull`. */
   rejected = 0;
   fault: DeviceFault | undefined;
-  /** It has failed and will be started again: until then its queues take messages. */
-  awaitsRestart = false;
   /** Which of its outputs lead to host actors; undefined when none does. */
   hostRoutes: OutputRoutes<ActorInstance> | undefined;
   /** The message whose handler failed. */
@@ -61,6 +60,7 @@ export class ActorInstance {
   readonly #waiters: Waiters;
   readonly #lifetime: Lifetime;
   readonly #commands: Commands;
+  readonly #supervised: Supervised;
   readonly observers: DeliveryObservers;
   #code: LoadedKernel;
   #state: ActorState = 'created';
@@ -89,6 +89,7 @@ export class ActorInstance {
     this.inbox = new InboxPositions(device.arena, [memory.inbox, memory.inboxUrgent]);
     this.outRing = new OutRing(device.arena, memory.outRing, memory.address);
     this.#commands = new Commands(device, memory.address);
+    this.#supervised = new Supervised(device.arena, memory.address);
   }
 
   get state(): ActorState {
@@ -204,12 +205,15 @@ export class ActorInstance {
   failed(fault: DeviceFault): boolean {
     if (this.fault !== undefined) return false;
     this.fault = fault;
-    this.awaitsRestart = this.isSupervised && fault.cause !== 'corrupted';
     this.takeOutput();
-    if (fault.cause !== 'corrupted') this.#buryMessageInHand(); // else the device may still be at it
-    if (this.#state === 'terminated') return true; // a command reached the host before the fault did
-    this.#move(this.#state === 'terminating' ? 'terminated' : 'failed');
-    this.#end();
+    const isEnding = this.#state === 'terminating' || this.#state === 'terminated';
+    const isCorrupted = fault.cause === 'corrupted';
+    this.#supervised.failed(isEnding || isCorrupted);
+    const next = isEnding ? 'terminated' : 'failed';
+    const isNews = this.#state !== next;
+    if (isNews) this.#move(next);
+    if (!isCorrupted) this.#buryMessageInHand(); // else the device may still be at it
+    if (isNews && this.#state === next) this.#end(); // else whoever was told of the letter has ended it
     return true;
   }
 
@@ -237,15 +241,17 @@ export class ActorInstance {
   /** It goes on in its place after it had failed. Nobody runs it. */
   restarted(): void {
     this.fault = undefined;
-    this.awaitsRestart = false;
+    this.#supervised.restarted();
     this.#state = 'active';
+    // What was in flight when it failed has been answered: it is not obeyed any more.
+    Atomics.store(this.#u32, (this.memory.address + ACTOR.acknowledged) >> 2, this.word(ACTOR.command));
     this.#setStateWord(ACTOR_STATE.active);
   }
 
   /** Nobody starts it again: it has failed for good. */
   giveUp(): void {
     if (!this.awaitsRestart) return;
-    this.awaitsRestart = false;
+    this.#supervised.giveUp();
     this.#end();
   }
 
@@ -257,15 +263,21 @@ export class ActorInstance {
     this.#state = nextState === 'failed' ? 'active' : nextState;
     if (this.#state === 'active') this.#setStateWord(ACTOR_STATE.active);
     if (this.#state === 'deactivated') this.#setStateWord(ACTOR_STATE.deactivated);
+    this.isSupervised = former.isSupervised;
   }
 
-  /** A supervisor decides what becomes of it when it fails: its device has senders queue for it until then. */
+  /** A supervisor decides what becomes of it when it fails. */
   get isSupervised(): boolean {
-    return this.word(ACTOR.supervised) !== 0;
+    return this.#supervised.isWatched;
   }
 
   set isSupervised(isIt: boolean) {
-    Atomics.store(this.#u32, (this.memory.address + ACTOR.supervised) >> 2, isIt ? 1 : 0);
+    this.#supervised.watch(isIt, this.acceptsMessages);
+  }
+
+  /** It has failed and will be started again: until then its queues take messages. */
+  get awaitsRestart(): boolean {
+    return this.#supervised.awaitsRestart;
   }
 
   /** Another one has taken its place: nobody waits for it any more. */
@@ -336,8 +348,8 @@ export class ActorInstance {
     if (inHand === undefined) return;
     const { slot, ring, lane, position } = inHand;
     this.failedMessageId = readId(this.#device.arena, slot, HEADER.messageId);
+    this.host.settleInHand(lane, position); // first: who is told of the letter may end the actor
     this.#events.onDeadLetter(this, { reason: 'actor-failed', slot, target: this.id });
-    this.host.settleInHand(lane, position);
     if (!this.memory.isEvictable(lane)) Atomics.store(this.#u32, (ring + RING.head) >> 2, position + 1);
   }
 
@@ -348,7 +360,10 @@ export class ActorInstance {
 
   #noticeState(): void {
     const before = this.#state;
-    const obeyed = this.#commands.takeObeyed(this.word(ACTOR.acknowledged));
+    const acknowledged = this.word(ACTOR.acknowledged); // before the state: one that has failed acknowledges too
+    // Its device tells the failure next; until then nobody knows what becomes of the message in hand.
+    if (this.fault === undefined && this.word(ACTOR.state) === ACTOR_STATE.failed) return;
+    const obeyed = this.#commands.takeObeyed(acknowledged);
     if (obeyed.length > 0) {
       const next = obeyed.at(-1)?.state;
       // A later command may have been given already; an actor that has ended takes note of commands without obeying.

@@ -110,6 +110,7 @@ export class Supervision implements WorkSource {
       this.#endGroup(instance, fault, 'corrupted');
       return;
     }
+    if (!instance.awaitsRestart) return; // it was to end
     // One that is to start again anyway, with others, waits for that.
     if ([...this.#plans].some(({ instances }) => instances.includes(instance.id))) return;
     const verdict = this.#tree.judge(instance.actorName, instance.id, this.#nowMs);
