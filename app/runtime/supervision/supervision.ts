@@ -41,7 +41,8 @@ export interface SupervisionInit extends RestartSurroundings {
 /** A restart that is to come. */
 interface Plan {
   readonly supervisor: string;
-  readonly instances: readonly number[];
+  /** Without those that have been removed since: their ids may be others' by now. */
+  instances: readonly number[];
   readonly state: RestartedState;
   readonly failed: string;
   readonly fault: DeviceFault;
@@ -125,6 +126,10 @@ export class Supervision implements WorkSource {
     for (const { id } of instances) {
       this.#ended.delete(id);
       this.#restarts.delete(id);
+      for (const plan of this.#plans) {
+        plan.instances = plan.instances.filter((other) => other !== id);
+        plan.resting.delete(id);
+      }
     }
   }
 

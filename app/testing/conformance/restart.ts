@@ -304,6 +304,33 @@ function describeEnds(open: OpenBench): void {
     expect([a.state, c.state]).toEqual(['active', 'active']);
   });
 
+  it('is nobody any more when it is removed: another one may come by its name', async () => {
+    await using bench = await Bench.open(open);
+    const { restarts } = watch(bench);
+    const actors = await family(bench);
+    supervise(bench, ['b', 'c'], { strategy: 'one-for-all', backoff: { minMs: 50, maxMs: 50 } });
+    await actors.c.send(POISON, ITEM);
+    await eventually(() => actors.c.state === 'failed', 'it has failed');
+    await actors.b.terminate();
+    await bench.runtime.remove(actors.b);
+    const other = await bench.active('sink', { name: 'b' });
+    await other.send(item(0), ITEM);
+    await bench.runtime.quiet();
+    expect(restarts.map(({ instances }) => instances)).toEqual([['c#0']]);
+    expect((await summaryOf(other)).received).toBe(1);
+    const status = bench.runtime.supervision.status();
+    expect(status.supervisors.map(({ children }) => children)).toEqual([['c']]);
+    expect(status.actors.map(({ actor }) => actor)).toEqual(['c#0']);
+    supervise(bench, ['b'], { id: 'another' });
+    await actors.c.send(POISON, ITEM);
+    await bench.runtime.quiet();
+    expect(restarts.map(({ supervisor, instances }) => [supervisor, instances])).toEqual([
+      ['top', ['c#0']],
+      ['top', ['c#0']],
+    ]);
+    expect((await summaryOf(other)).received).toBe(1);
+  });
+
   it('does not hold up the end of the runtime', async () => {
     const bench = await Bench.open(open);
     const sink = await bench.active('sink');
