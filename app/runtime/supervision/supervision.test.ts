@@ -15,7 +15,7 @@ const ITEM = { type: 'Item' };
 /** Every step is the test's; nothing runs in between. */
 class Scene {
   readonly stage = new Stage(5);
-  #program: Program | undefined;
+  program: Program | undefined;
 
   get supervision() {
     return this.stage.runtime.supervision;
@@ -23,8 +23,8 @@ class Scene {
 
   async sink(name: string): Promise<Actor> {
     const { runtime } = this.stage;
-    this.#program ??= await runtime.load(conformanceImage);
-    const sink = await runtime.launch(this.#program.kernel('sink'), { name, queue: { capacity: 16 } });
+    this.program ??= await runtime.load(conformanceImage);
+    const sink = await runtime.launch(this.program.kernel('sink'), { name, queue: { capacity: 16 } });
     await this.stage.drive(sink.activate());
     return sink;
   }
@@ -103,6 +103,63 @@ describe('a supervised actor whose handler is stopped because it is to end', () 
     scene.tell();
     await ending;
     expect(sink.instances[0]!.word(ACTOR.supervised)).toBe(0);
+  });
+});
+
+describe('a listener that throws', () => {
+  it('changes nothing for a restart, whichever event it listens to', async () => {
+    const scene = new Scene();
+    const { runtime } = scene.stage;
+    const told: string[] = [];
+    const [sink, sibling] = [await scene.sink('sink'), await scene.sink('sibling')];
+    scene.supervise(['sink', 'sibling']);
+    for (const [name, event] of [
+      ['letter', runtime.deadLetters.onDidArrive],
+      ['failure', runtime.onDidFailActor],
+      ['restart', scene.supervision.onDidRestart],
+      ['escalation', scene.supervision.onDidEscalate],
+    ] as const) {
+      event.on(() => {
+        throw new Error(name);
+      });
+      event.on(() => void told.push(name));
+    }
+    await scene.fail(sink);
+    scene.tell();
+    expect(sink.state).toBe('failed');
+    await scene.pass(50);
+    expect([sink.state, sibling.state]).toEqual(['active', 'active']);
+    expect(told).toEqual(['letter', 'failure', 'restart']);
+    expect(scene.stage.listenerErrors.map(String)).toEqual(['Error: letter', 'Error: failure', 'Error: restart']);
+    expect(runtime.deadLetters.total).toBe(1);
+  });
+
+  it('costs no place in the ring: a letter of a device is counted once', async () => {
+    const scene = new Scene();
+    const { runtime } = scene.stage;
+    const sink = await scene.sink('sink');
+    runtime.deadLetters.onDidArrive.on(() => {
+      throw new Error('letter');
+    });
+    for (const sequence of [0, 1]) await sink.send(item(sequence), { ...ITEM, deadlineMs: 1 });
+    scene.stage.platform.pass(10);
+    await scene.stage.drive(runtime.quiet());
+    expect(runtime.deadLetters.counts).toEqual(new Map([['expired', 2]]));
+  });
+
+  it('keeps no letter of a reset from arriving', async () => {
+    const scene = new Scene();
+    const { runtime } = scene.stage;
+    const sinks = [await scene.sink('sink'), await scene.sink('other')];
+    for (const sink of sinks) {
+      await scene.stage.drive(sink.deactivate());
+      await sink.sendBatch(items(3), ITEM);
+    }
+    runtime.deadLetters.onDidArrive.on(() => {
+      throw new Error('letter');
+    });
+    await scene.stage.drive(runtime.reload(scene.program!, sinks, { reset: 'all' }));
+    expect(runtime.deadLetters.counts).toEqual(new Map([['actor-reset', 6]]));
   });
 });
 

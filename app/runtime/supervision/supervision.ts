@@ -2,7 +2,7 @@ import { seededRandom } from '../../base/seeded-random.ts';
 import { StudioError } from '../../base/studio-error.ts';
 import type { DeviceFault } from '../../device/device.ts';
 import type { ActorInstance } from '../actor-instance.ts';
-import { Event } from '../event.ts';
+import { Event, type OnListenerError } from '../event.ts';
 import type { WorkSource } from '../work-sources.ts';
 import { restartInstances, type RestartSurroundings } from './restart-step.ts';
 import { SupervisionTree, type Verdict } from './supervision-tree.ts';
@@ -34,6 +34,7 @@ export interface EscalationFact {
 
 export interface SupervisionInit extends RestartSurroundings {
   readonly seed: number;
+  readonly onListenerError?: OnListenerError | undefined;
   /** One after another with reloads. */
   readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
 }
@@ -54,13 +55,19 @@ interface Plan {
   timer: Disposable | undefined;
 }
 
+/** Why there is no restart. */
+interface Obstacle {
+  readonly instance: ActorInstance;
+  readonly reason: EscalationReason;
+}
+
 /** How long a handler of a group that is being ended may run on. */
 const END_TIMEOUT_MS = 1000;
 
 /** Starts failed actors again, as their supervisors say. */
 export class Supervision implements WorkSource {
-  readonly onDidRestart = new Event<RestartFact>();
-  readonly onDidEscalate = new Event<EscalationFact>();
+  readonly onDidRestart: Event<RestartFact>;
+  readonly onDidEscalate: Event<EscalationFact>;
   /** Restarts carried out, and groups ended. */
   events = 0;
   readonly #init: SupervisionInit;
@@ -74,6 +81,8 @@ export class Supervision implements WorkSource {
 
   constructor(init: SupervisionInit) {
     this.#init = init;
+    this.onDidRestart = new Event(init.onListenerError);
+    this.onDidEscalate = new Event(init.onListenerError);
     this.#tree = new SupervisionTree(seededRandom(init.seed, 'supervision'));
   }
 
@@ -205,19 +214,18 @@ export class Supervision implements WorkSource {
     this.#work++;
     try {
       await lifetime.race(plan.pausing);
-      const corrupted = await inTurn(() => this.#restart(plan));
-      if (corrupted === undefined) await this.#resume(plan);
-      else this.#endGroup(corrupted, plan.fault, 'corrupted');
-    } catch {
-      const [instance] = this.#current(plan.instances);
-      if (!lifetime.isOver && instance !== undefined) this.#endGroup(instance, plan.fault, 'restart-failed');
+      const obstacle = await inTurn(() => this.#restart(plan));
+      if (obstacle === undefined) await this.#resume(plan);
+      else this.#endGroup(obstacle.instance, plan.fault, obstacle.reason);
+    } catch (error) {
+      if (!lifetime.isOver) throw error;
     } finally {
       this.#work--;
     }
   }
 
-  /** Gives the instance whose memory cannot be relied on, if there is one. */
-  async #restart(plan: Plan): Promise<ActorInstance | undefined> {
+  /** Gives what stands in the way, if anything does. */
+  async #restart(plan: Plan): Promise<Obstacle | undefined> {
     const instances = (): readonly ActorInstance[] => {
       if (!this.#plans.has(plan)) return []; // another plan comprises it, or the group has ended
       const all = this.#current(plan.instances).filter(
@@ -231,11 +239,21 @@ export class Supervision implements WorkSource {
       this.#plans.delete(plan); // who fails from now on fails anew
       this.#note(plan, done);
     };
-    const outcome = await restartInstances({ instances, state: plan.state, onDone }, this.#init);
+    const outcome = await this.#attempt(plan, { instances, state: plan.state, onDone });
     const { supervisor, failed, fault } = plan;
     const labels = this.#current(plan.instances).map(({ label }) => label);
     if (told.isTold) this.onDidRestart.fire({ supervisor, failed, fault, instances: labels });
-    return outcome.kind === 'corrupted' ? outcome.instance : undefined;
+    return outcome.kind === 'corrupted' ? { instance: outcome.instance, reason: 'corrupted' } : outcome.obstacle;
+  }
+
+  async #attempt(plan: Plan, restart: Parameters<typeof restartInstances>[0]) {
+    try {
+      return { ...(await restartInstances(restart, this.#init)), obstacle: undefined };
+    } catch (error) {
+      const [instance] = this.#current(plan.instances);
+      if (!(error instanceof StudioError) || this.#init.lifetime.isOver || instance === undefined) throw error;
+      return { kind: 'failed', obstacle: { instance, reason: 'restart-failed' } } as const;
+    }
   }
 
   #note({ supervisor }: Plan, done: readonly ActorInstance[]): void {
