@@ -243,9 +243,17 @@ export class ActorInstance {
     this.fault = undefined;
     this.#supervised.restarted();
     this.#state = 'active';
-    // What was in flight when it failed has been answered: it is not obeyed any more.
-    Atomics.store(this.#u32, (this.memory.address + ACTOR.acknowledged) >> 2, this.word(ACTOR.command));
+    this.#forgetCommands(); // those in flight when it failed have been answered
     this.#setStateWord(ACTOR_STATE.active);
+  }
+
+  /** It rests from now on, whatever it was told before. Nobody runs it. */
+  halt(): void {
+    if (this.#state !== 'active' && this.nextState !== 'active') return;
+    this.#forgetCommands();
+    this.#commands.resolveAll();
+    if (this.#state === 'active') this.#move('deactivated');
+    if (this.#state === 'deactivated') this.#setStateWord(ACTOR_STATE.deactivated);
   }
 
   /** Nobody starts it again: it has failed for good. */
@@ -400,6 +408,11 @@ export class ActorInstance {
   #wakeSenders(): void {
     this.#waiters.wake(this.memory.inbox);
     this.#waiters.wake(this.memory.inboxUrgent);
+  }
+
+  /** What its device has not obeyed, it does not obey any more. */
+  #forgetCommands(): void {
+    Atomics.store(this.#u32, (this.memory.address + ACTOR.acknowledged) >> 2, this.word(ACTOR.command));
   }
 
   #setStateWord(state: number): void {

@@ -144,7 +144,13 @@ function makeControl({ ports, lifetime, workSources }: AssemblyInit, parts: Cont
   const { parked, directory, channels, headers, types, requests, programs, inbound: events, topics, names } = parts;
   const { hosts, observers, surroundings } = parts;
   const moved = { device, platform, parked, directory, channels };
-  const checkpoints = new Checkpoints({ ...moved, headers, types, requests });
+  const checkpoints = new Checkpoints({
+    ...moved,
+    headers,
+    types,
+    requests,
+    supervision: (): Supervision => supervision,
+  });
   const launcher = new Launcher({ ports, lifetime, directory, programs, events, hosts, observers, surroundings });
   const reloads = new Reloads({
     ...moved,

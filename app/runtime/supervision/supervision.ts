@@ -55,6 +55,13 @@ interface Plan {
   timer: Disposable | undefined;
 }
 
+/** How an instance will begin again, as things stand. */
+export interface PendingRestart {
+  readonly state: RestartedState;
+  /** It failed or rests, and will be active. */
+  readonly isActivated: boolean;
+}
+
 /** Why there is no restart. */
 interface Obstacle {
   readonly instance: ActorInstance;
@@ -73,11 +80,14 @@ export class Supervision implements WorkSource {
   readonly #init: SupervisionInit;
   readonly #tree: SupervisionTree;
   readonly #plans = new Set<Plan>();
+  /** Carried out; siblings that rested are about to go on. */
+  readonly #resuming = new Set<Plan>();
   /** Instances whose group has been ended. */
   readonly #ended = new Set<number>();
   readonly #restarts = new Map<number, number>();
   readonly #restartsBy = new Map<string, number>();
   #work = 0;
+  #isHalted = false;
 
   constructor(init: SupervisionInit) {
     this.#init = init;
@@ -120,7 +130,7 @@ export class Supervision implements WorkSource {
       this.#endGroup(instance, fault, 'corrupted');
       return;
     }
-    if (!instance.awaitsRestart) return; // it was to end
+    if (!instance.awaitsRestart || this.#isHalted) return; // it was to end
     // One that is to start again anyway, with others, waits for that.
     if ([...this.#plans].some(({ instances }) => instances.includes(instance.id))) return;
     const verdict = this.#tree.judge(instance.actorName, instance.id, this.#nowMs);
@@ -140,6 +150,24 @@ export class Supervision implements WorkSource {
         plan.resting.delete(id);
       }
     }
+  }
+
+  /** Undefined for an instance of which no restart is to come. */
+  restartOf({ id, awaitsRestart }: ActorInstance): PendingRestart | undefined {
+    const plan = [...this.#plans].find(({ instances }) => instances.includes(id));
+    if (plan !== undefined) {
+      const isNeeded = this.#current(plan.instances).some(({ state }) => state === 'failed');
+      return { state: isNeeded ? plan.state : 'keep', isActivated: awaitsRestart || plan.resting.has(id) };
+    }
+    const isResting = [...this.#resuming].some(({ resting }) => resting.has(id));
+    return isResting ? { state: 'keep', isActivated: true } : undefined;
+  }
+
+  /** No restart comes any more. */
+  halt(): void {
+    this[Symbol.dispose]();
+    this.#resuming.clear();
+    this.#isHalted = true;
   }
 
   status(): SupervisionStatus {
@@ -220,6 +248,7 @@ export class Supervision implements WorkSource {
     } catch (error) {
       if (!lifetime.isOver) throw error;
     } finally {
+      this.#resuming.delete(plan);
       this.#work--;
     }
   }
@@ -237,6 +266,7 @@ export class Supervision implements WorkSource {
     const onDone = (done: readonly ActorInstance[]): void => {
       told.isTold = true;
       this.#plans.delete(plan); // who fails from now on fails anew
+      this.#resuming.add(plan);
       this.#note(plan, done);
     };
     const outcome = await this.#attempt(plan, { instances, state: plan.state, onDone });
@@ -265,6 +295,7 @@ export class Supervision implements WorkSource {
   /** Siblings that rested go on; or a plan that comprises this one has them go on. */
   async #resume(plan: Plan): Promise<void> {
     this.#plans.delete(plan);
+    if (this.#isHalted) return;
     const outer = [...this.#plans].find((other) => comprises(other, plan));
     if (outer !== undefined) {
       for (const id of plan.resting) outer.resting.add(id);
