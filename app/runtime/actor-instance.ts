@@ -1,13 +1,4 @@
-import {
-  ACTOR,
-  ACTOR_STATE,
-  COMMAND,
-  FLAG_DEAD_LETTER,
-  HEADER,
-  REPLY_PORT,
-  RING,
-  TOPIC_PORT,
-} from '../abi/arena-layout.ts';
+import { ACTOR, ACTOR_STATE, COMMAND, HEADER, RING } from '../abi/arena-layout.ts';
 import type { Device, DeviceFault, DeviceProgram } from '../device/device.ts';
 import type { KernelInfo } from '../model/program.ts';
 import type { ActorMemory } from './actor-memory.ts';
@@ -22,8 +13,8 @@ import { canMove, checkMove, type ActorState } from './lifecycle.ts';
 import { runtimeDisposed, type Lifetime } from './lifetime.ts';
 import { readId, type MessageId } from './message-header.ts';
 import { messageInHand } from './message-in-hand.ts';
-import { deadLetterReason } from './message.ts';
 import { OutRing } from './out-ring.ts';
+import { OutputIntake, type VisitOutput } from './output-intake.ts';
 import type { LoadedKernel } from './programs.ts';
 import { actorReset, refusalOf } from './refusal.ts';
 import { Supervised } from './supervision/supervised.ts';
@@ -59,13 +50,13 @@ export class ActorInstance {
   readonly #events: InstanceEvents;
   readonly #waiters: Waiters;
   readonly #lifetime: Lifetime;
+  readonly #intake: OutputIntake<ActorInstance>;
   readonly #commands: Commands;
   readonly #supervised: Supervised;
   readonly observers: DeliveryObservers;
   #code: LoadedKernel;
   #state: ActorState = 'created';
   #termination: Promise<void> | undefined;
-  #isTakingOutput = false;
   #isRemoved = false;
   #isReset = false;
 
@@ -88,6 +79,7 @@ export class ActorInstance {
     this.#clearing = new Clearing(device, memory, this.host);
     this.inbox = new InboxPositions(device.arena, [memory.inbox, memory.inboxUrgent]);
     this.outRing = new OutRing(device.arena, memory.outRing, memory.address);
+    this.#intake = new OutputIntake(this, { device, address: memory.address, ring: this.outRing, events, observers });
     this.#commands = new Commands(device, memory.address);
     this.#supervised = new Supervised(device.arena, memory.address);
   }
@@ -185,20 +177,8 @@ export class ActorInstance {
    * Passes everything in the ring to the host on, as far as it is wanted. Outputs go to `visit` in their slots, where it is
    * given, instead of the runtime; false leaves one in the ring.
    */
-  takeOutput(visit?: (slot: number) => boolean): void {
-    // Whoever is told of a slot may come back here before that slot has been passed.
-    if (this.#isTakingOutput || this.#isRemoved) return;
-    this.#isTakingOutput = true;
-    const { outRing } = this;
-    try {
-      for (let slot = outRing.peek(); slot !== -1; slot = outRing.peek()) {
-        if (!this.#dispatch(slot, visit)) break;
-        outRing.advance();
-      }
-    } finally {
-      this.#isTakingOutput = false;
-      if (outRing.release()) this.#device.wake(this.memory.address);
-    }
+  takeOutput(visit?: VisitOutput): void {
+    if (!this.#isRemoved) this.#intake.take(visit);
   }
 
   /** False when that was known. */
@@ -327,27 +307,6 @@ export class ActorInstance {
 
   word(offset: number): number {
     return Atomics.load(this.#device.arena.u32, (this.memory.address + offset) >> 2);
-  }
-
-  #dispatch(slot: number, visit: ((slot: number) => boolean) | undefined): boolean {
-    const u32 = this.#u32;
-    const portAndFlags = u32[(slot + HEADER.port) >> 2]!;
-    if (((portAndFlags >>> 16) & FLAG_DEAD_LETTER) !== 0) {
-      const reason = deadLetterReason(u32[(slot + HEADER.priority) >> 2]! >>> 16) ?? 'unhandled-type';
-      const target = u32[(slot + HEADER.target) >> 2]!;
-      this.#events.onDeadLetter(this, { reason, slot, target });
-      return true;
-    }
-    this.#events.onTime(u32[(slot + HEADER.hlc) >> 2]!, u32[(slot + HEADER.hlc + 4) >> 2]!);
-    if ((portAndFlags & 0xffff) === TOPIC_PORT) {
-      this.#events.onPublished(this, slot);
-      return true;
-    }
-    if ((portAndFlags & 0xffff) === REPLY_PORT && this.#events.onReply(this, slot)) return true;
-    const isForHosts = this.hostRoutes?.leads(this, portAndFlags & 0xffff) === true;
-    const isTaken = visit === undefined || isForHosts ? this.#events.onOutput(this, slot) : visit(slot);
-    if (isTaken) this.observers.taken(this, slot);
-    return isTaken;
   }
 
   /** The message whose handler trapped lies at the cursor of its ring: it becomes a dead letter, its slot is freed. */
