@@ -1,13 +1,4 @@
-import {
-  ACTOR,
-  ACTOR_STATE,
-  COMMAND,
-  FLAG_DEAD_LETTER,
-  HEADER,
-  REPLY_PORT,
-  RING,
-  TOPIC_PORT,
-} from '../abi/arena-layout.ts';
+import { ACTOR, ACTOR_STATE, COMMAND, HEADER, RING } from '../abi/arena-layout.ts';
 import type { Device, DeviceFault, DeviceProgram } from '../device/device.ts';
 import type { KernelInfo } from '../model/program.ts';
 import type { ActorMemory } from './actor-memory.ts';
@@ -22,10 +13,11 @@ import { canMove, checkMove, type ActorState } from './lifecycle.ts';
 import { runtimeDisposed, type Lifetime } from './lifetime.ts';
 import { readId, type MessageId } from './message-header.ts';
 import { messageInHand } from './message-in-hand.ts';
-import { deadLetterReason } from './message.ts';
 import { OutRing } from './out-ring.ts';
+import { OutputIntake, type VisitOutput } from './output-intake.ts';
 import type { LoadedKernel } from './programs.ts';
 import { actorReset, refusalOf } from './refusal.ts';
+import { Supervised } from './supervision/supervised.ts';
 import type { Waiters } from './waiters.ts';
 
 export type InstanceEvents = EventsOf<ActorInstance>;
@@ -48,8 +40,6 @@ export class ActorInstance {
   /** Refused, with `QueueFull`. */
   rejected = 0;
   fault: DeviceFault | undefined;
-  /** It has failed and will be started again: until then its queues take messages. */
-  awaitsRestart = false;
   /** Which of its outputs lead to host actors; undefined when none does. */
   hostRoutes: OutputRoutes<ActorInstance> | undefined;
   /** The message whose handler failed. */
@@ -60,12 +50,13 @@ export class ActorInstance {
   readonly #events: InstanceEvents;
   readonly #waiters: Waiters;
   readonly #lifetime: Lifetime;
+  readonly #intake: OutputIntake<ActorInstance>;
   readonly #commands: Commands;
+  readonly #supervised: Supervised;
   readonly observers: DeliveryObservers;
   #code: LoadedKernel;
   #state: ActorState = 'created';
   #termination: Promise<void> | undefined;
-  #isTakingOutput = false;
   #isRemoved = false;
   #isReset = false;
 
@@ -88,7 +79,9 @@ export class ActorInstance {
     this.#clearing = new Clearing(device, memory, this.host);
     this.inbox = new InboxPositions(device.arena, [memory.inbox, memory.inboxUrgent]);
     this.outRing = new OutRing(device.arena, memory.outRing, memory.address);
+    this.#intake = new OutputIntake(this, { device, address: memory.address, ring: this.outRing, events, observers });
     this.#commands = new Commands(device, memory.address);
+    this.#supervised = new Supervised(device.arena, memory.address);
   }
 
   get state(): ActorState {
@@ -184,32 +177,23 @@ export class ActorInstance {
    * Passes everything in the ring to the host on, as far as it is wanted. Outputs go to `visit` in their slots, where it is
    * given, instead of the runtime; false leaves one in the ring.
    */
-  takeOutput(visit?: (slot: number) => boolean): void {
-    // Whoever is told of a slot may come back here before that slot has been passed.
-    if (this.#isTakingOutput || this.#isRemoved) return;
-    this.#isTakingOutput = true;
-    const { outRing } = this;
-    try {
-      for (let slot = outRing.peek(); slot !== -1; slot = outRing.peek()) {
-        if (!this.#dispatch(slot, visit)) break;
-        outRing.advance();
-      }
-    } finally {
-      this.#isTakingOutput = false;
-      if (outRing.release()) this.#device.wake(this.memory.address);
-    }
+  takeOutput(visit?: VisitOutput): void {
+    if (!this.#isRemoved) this.#intake.take(visit);
   }
 
   /** False when that was known. */
   failed(fault: DeviceFault): boolean {
     if (this.fault !== undefined) return false;
     this.fault = fault;
-    this.awaitsRestart = this.isSupervised && fault.cause !== 'corrupted';
     this.takeOutput();
-    if (fault.cause !== 'corrupted') this.#buryMessageInHand(); // else the device may still be at it
-    if (this.#state === 'terminated') return true; // a command reached the host before the fault did
-    this.#move(this.#state === 'terminating' ? 'terminated' : 'failed');
-    this.#end();
+    const isEnding = this.#state === 'terminating' || this.#state === 'terminated';
+    const isCorrupted = fault.cause === 'corrupted';
+    this.#supervised.failed(isEnding || isCorrupted);
+    const next = isEnding ? 'terminated' : 'failed';
+    const isNews = this.#state !== next;
+    if (isNews) this.#move(next);
+    if (!isCorrupted) this.#buryMessageInHand(); // else the device may still be at it
+    if (isNews && this.#state === next) this.#end(); // else whoever was told of the letter has ended it
     return true;
   }
 
@@ -237,15 +221,25 @@ export class ActorInstance {
   /** It goes on in its place after it had failed. Nobody runs it. */
   restarted(): void {
     this.fault = undefined;
-    this.awaitsRestart = false;
+    this.#supervised.restarted();
     this.#state = 'active';
+    this.#forgetCommands(); // those in flight when it failed have been answered
     this.#setStateWord(ACTOR_STATE.active);
+  }
+
+  /** It rests from now on, whatever it was told before. Nobody runs it. */
+  halt(): void {
+    if (this.#state !== 'active' && this.nextState !== 'active') return;
+    this.#forgetCommands();
+    this.#commands.resolveAll();
+    if (this.#state === 'active') this.#move('deactivated');
+    if (this.#state === 'deactivated') this.#setStateWord(ACTOR_STATE.deactivated);
   }
 
   /** Nobody starts it again: it has failed for good. */
   giveUp(): void {
     if (!this.awaitsRestart) return;
-    this.awaitsRestart = false;
+    this.#supervised.giveUp();
     this.#end();
   }
 
@@ -257,15 +251,21 @@ export class ActorInstance {
     this.#state = nextState === 'failed' ? 'active' : nextState;
     if (this.#state === 'active') this.#setStateWord(ACTOR_STATE.active);
     if (this.#state === 'deactivated') this.#setStateWord(ACTOR_STATE.deactivated);
+    this.isSupervised = former.isSupervised;
   }
 
-  /** A supervisor decides what becomes of it when it fails: its device has senders queue for it until then. */
+  /** A supervisor decides what becomes of it when it fails. */
   get isSupervised(): boolean {
-    return this.word(ACTOR.supervised) !== 0;
+    return this.#supervised.isWatched;
   }
 
   set isSupervised(isIt: boolean) {
-    Atomics.store(this.#u32, (this.memory.address + ACTOR.supervised) >> 2, isIt ? 1 : 0);
+    this.#supervised.watch(isIt, this.acceptsMessages);
+  }
+
+  /** It has failed and will be started again: until then its queues take messages. */
+  get awaitsRestart(): boolean {
+    return this.#supervised.awaitsRestart;
   }
 
   /** Another one has taken its place: nobody waits for it any more. */
@@ -309,35 +309,14 @@ export class ActorInstance {
     return Atomics.load(this.#device.arena.u32, (this.memory.address + offset) >> 2);
   }
 
-  #dispatch(slot: number, visit: ((slot: number) => boolean) | undefined): boolean {
-    const u32 = this.#u32;
-    const portAndFlags = u32[(slot + HEADER.port) >> 2]!;
-    if (((portAndFlags >>> 16) & FLAG_DEAD_LETTER) !== 0) {
-      const reason = deadLetterReason(u32[(slot + HEADER.priority) >> 2]! >>> 16) ?? 'unhandled-type';
-      const target = u32[(slot + HEADER.target) >> 2]!;
-      this.#events.onDeadLetter(this, { reason, slot, target });
-      return true;
-    }
-    this.#events.onTime(u32[(slot + HEADER.hlc) >> 2]!, u32[(slot + HEADER.hlc + 4) >> 2]!);
-    if ((portAndFlags & 0xffff) === TOPIC_PORT) {
-      this.#events.onPublished(this, slot);
-      return true;
-    }
-    if ((portAndFlags & 0xffff) === REPLY_PORT && this.#events.onReply(this, slot)) return true;
-    const isForHosts = this.hostRoutes?.leads(this, portAndFlags & 0xffff) === true;
-    const isTaken = visit === undefined || isForHosts ? this.#events.onOutput(this, slot) : visit(slot);
-    if (isTaken) this.observers.taken(this, slot);
-    return isTaken;
-  }
-
   /** The message whose handler trapped lies at the cursor of its ring: it becomes a dead letter, its slot is freed. */
   #buryMessageInHand(): void {
     const inHand = messageInHand(this);
     if (inHand === undefined) return;
     const { slot, ring, lane, position } = inHand;
     this.failedMessageId = readId(this.#device.arena, slot, HEADER.messageId);
+    this.host.settleInHand(lane, position); // first: who is told of the letter may end the actor
     this.#events.onDeadLetter(this, { reason: 'actor-failed', slot, target: this.id });
-    this.host.settleInHand(lane, position);
     if (!this.memory.isEvictable(lane)) Atomics.store(this.#u32, (ring + RING.head) >> 2, position + 1);
   }
 
@@ -348,7 +327,10 @@ export class ActorInstance {
 
   #noticeState(): void {
     const before = this.#state;
-    const obeyed = this.#commands.takeObeyed(this.word(ACTOR.acknowledged));
+    const acknowledged = this.word(ACTOR.acknowledged); // before the state: one that has failed acknowledges too
+    // Its device tells the failure next; until then nobody knows what becomes of the message in hand.
+    if (this.fault === undefined && this.word(ACTOR.state) === ACTOR_STATE.failed) return;
+    const obeyed = this.#commands.takeObeyed(acknowledged);
     if (obeyed.length > 0) {
       const next = obeyed.at(-1)?.state;
       // A later command may have been given already; an actor that has ended takes note of commands without obeying.
@@ -385,6 +367,11 @@ export class ActorInstance {
   #wakeSenders(): void {
     this.#waiters.wake(this.memory.inbox);
     this.#waiters.wake(this.memory.inboxUrgent);
+  }
+
+  /** What its device has not obeyed, it does not obey any more. */
+  #forgetCommands(): void {
+    Atomics.store(this.#u32, (this.memory.address + ACTOR.acknowledged) >> 2, this.word(ACTOR.command));
   }
 
   #setStateWord(state: number): void {

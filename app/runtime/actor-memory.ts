@@ -162,8 +162,8 @@ export class ActorMemory {
   /** Begins afresh in the block of `former`, which nobody runs, with the routes given. */
   takeOver(former: ActorMemory, routes: RouteTable): void {
     const { u8 } = this.#arena;
-    // Ids and times of messages do not repeat, and who supervises it goes on.
-    const lasting = [ACTOR.messageCounter, ACTOR.lastHlc, ACTOR.supervised].map((offset) => this.address + offset);
+    // Ids and times of messages do not repeat.
+    const lasting = [ACTOR.messageCounter, ACTOR.lastHlc].map((offset) => this.address + offset);
     const values = lasting.map((at) => u8.slice(at, at + 8));
     u8.fill(0, this.address, this.address + ACTOR.sizeBytes);
     this.#fillIn();

@@ -1,6 +1,21 @@
-/** A fact that others may listen to. */
+/** Gets what a listener has thrown. */
+export type OnListenerError = (error: unknown) => void;
+
+/** Nobody's caller is in the way of it: the platform reports it as an unhandled rejection. */
+function throwApart(error: unknown): void {
+  void Promise.resolve().then(() => {
+    throw error;
+  });
+}
+
+/** A fact that others may listen to. Whatever they do, all are told, and who tells it goes on. */
 export class Event<T> {
   readonly #listeners = new Set<(fact: T) => void>();
+  readonly #onError: OnListenerError;
+
+  constructor(onError: OnListenerError = throwApart) {
+    this.#onError = onError;
+  }
 
   /** Disposing ends the subscription. */
   on(listener: (fact: T) => void): Disposable {
@@ -17,6 +32,12 @@ export class Event<T> {
   }
 
   fire(fact: T): void {
-    for (const listener of [...this.#listeners]) listener(fact);
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(fact);
+      } catch (error) {
+        this.#onError(error);
+      }
+    }
   }
 }

@@ -76,13 +76,14 @@ function makeRegisters({ ports, lifetime, workSources }: AssemblyInit) {
   const requests = new RequestTable(platform, ({ actorId }) => requestTimeout(directory.instance(actorId), actorId));
   const buffers = new Buffers(device, ports.buffers, generationOf(platform.unixMs()));
   const isTaken = (name: string): boolean => directory.names.includes(name);
-  const hosts = new HostActors({ platform, workSources, lifetime, seed: ports.seed ?? 0, isTaken });
+  const { seed = 0, onListenerError } = ports;
+  const hosts = new HostActors({ platform, workSources, lifetime, seed, isTaken, onListenerError });
   return { types, directory, parked, clock, headers, topics, names, requests, buffers, hosts };
 }
 
 /** What messages go through, and what is told of them. */
 function makeMessaging({ ports, lifetime, onFailed }: AssemblyInit, registers: Registers) {
-  const { device, platform } = ports;
+  const { device, platform, onListenerError } = ports;
   const { arena } = device;
   const { types, directory, clock, headers, topics, names, requests, hosts } = registers;
   const deadLetters = new DeadLetters({
@@ -92,10 +93,12 @@ function makeMessaging({ ports, lifetime, onFailed }: AssemblyInit, registers: R
     nowMs: () => platform.unixMs(),
     sendAgain: sendAgainTo((name) => directory.named(name)),
     options: ports.deadLetters,
+    onListenerError,
   });
   const channels = new Channels(arena);
   const programs = new Programs(device, types, lifetime);
-  const ledger = ports.ledger === true ? openLedger(channels, { device, directory, types, platform }) : undefined;
+  const ledger =
+    ports.ledger === true ? openLedger(channels, { device, directory, types, platform, onListenerError }) : undefined;
   const observers = new DeliveryObservers([...(ledger ? [ledger] : []), ...(ports.observers ?? [])]);
   const told = { deadLetters, observers, onFailed };
   const inbound = new Inbound({ arena, types, clock, names, topics, requests, directory, hosts, ...told });
@@ -141,7 +144,14 @@ function makeControl({ ports, lifetime, workSources }: AssemblyInit, parts: Cont
   const { parked, directory, channels, headers, types, requests, programs, inbound: events, topics, names } = parts;
   const { hosts, observers, surroundings } = parts;
   const moved = { device, platform, parked, directory, channels };
-  const checkpoints = new Checkpoints({ ...moved, headers, types, requests, topics });
+  const checkpoints = new Checkpoints({
+    ...moved,
+    headers,
+    types,
+    requests,
+    topics,
+    supervision: (): Supervision => supervision,
+  });
   const launcher = new Launcher({ ports, lifetime, directory, programs, events, hosts, observers, surroundings });
   const reloads = new Reloads({
     ...moved,
@@ -153,10 +163,12 @@ function makeControl({ ports, lifetime, workSources }: AssemblyInit, parts: Cont
     isLeaving: (actor): boolean => removals.isLeaving(actor),
   });
   const inTurn: Reloads['inTurn'] = (work) => reloads.inTurn(work);
-  const supervision = new Supervision({ device, platform, lifetime, directory, inTurn, seed: ports.seed ?? 0 });
+  const { seed = 0, onListenerError } = ports;
+  const watched = { device, platform, lifetime, directory };
+  const supervision = new Supervision({ ...watched, inTurn, seed, onListenerError });
   const removals = new Removals({ device, lifetime, directory, channels, topics, supervision });
   workSources.add(supervision);
-  const health = new HealthMonitor({ arena: device.arena, platform, directory });
+  const health = new HealthMonitor({ arena: device.arena, platform, directory, onListenerError });
   workSources.add(topics);
   return { checkpoints, launcher, reloads, supervision, removals, health };
 }

@@ -5,6 +5,7 @@ import type { ActorInstance } from './actor-instance.ts';
 import type { BuffersOptions } from './buffers/buffers.ts';
 import type { DeadLetterOptions } from './dead-letters/dead-letters.ts';
 import type { DeliveryObserver } from './delivery-observer.ts';
+import type { OnListenerError } from './event.ts';
 import type { RuntimePlatform } from './ports.ts';
 import type { LoadedKernel } from './programs.ts';
 
@@ -29,6 +30,8 @@ export interface RuntimePorts {
   readonly ledger?: boolean;
   /** They slow sending and receiving down. */
   readonly observers?: readonly DeliveryObserver[];
+  /** Gets what listeners of events have thrown. Default: the platform reports it as an unhandled rejection. */
+  readonly onListenerError?: OnListenerError | undefined;
 }
 
 export function unconnected({ info }: LoadedKernel): readonly [][] {

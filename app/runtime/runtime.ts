@@ -39,8 +39,8 @@ export class RingKernelRuntime implements AsyncDisposable {
   readonly deadLetters: DeadLetters;
   readonly buffers: Buffers;
   /** The actor's state is `failed` already; `fault.location` may still be looked up. */
-  readonly onDidFailActor = new Event<ActorFailure>();
-  readonly onDidPrint = new Event<{ readonly actor: string; readonly text: string }>();
+  readonly onDidFailActor: Event<ActorFailure>;
+  readonly onDidPrint: Event<{ readonly actor: string; readonly text: string }>;
   /** What `quiet` waits for besides actors. */
   readonly workSources = new WorkSources();
   /** Who starts again after a failure: nobody, unless `supervise` says so. */
@@ -62,6 +62,8 @@ export class RingKernelRuntime implements AsyncDisposable {
       this.#announceFailure(instance, fault);
     };
     this.#ports = ports;
+    this.onDidFailActor = new Event(ports.onListenerError);
+    this.onDidPrint = new Event(ports.onListenerError);
     this.startedAtMs = ports.platform.unixMs();
     this.#parts = assembleRuntime({ ports, lifetime, workSources, onFailed });
     this.device = ports.device;

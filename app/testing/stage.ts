@@ -8,6 +8,8 @@ export class Stage {
   readonly platform = new ManualPlatform();
   readonly device: FakeDevice;
   readonly runtime: RingKernelRuntime;
+  /** What listeners have thrown. */
+  readonly listenerErrors: unknown[] = [];
   readonly #random: () => number;
 
   constructor(seed: number) {
@@ -18,7 +20,12 @@ export class Stage {
       unixMs: () => this.platform.unixMs(),
       choose: (count) => (count === 0 ? 0 : this.#random() % count),
     });
-    this.runtime = new RingKernelRuntime({ device: this.device, platform: this.platform, receiveCapacity: 4 });
+    this.runtime = new RingKernelRuntime({
+      device: this.device,
+      platform: this.platform,
+      receiveCapacity: 4,
+      onListenerError: (error) => this.listenerErrors.push(error),
+    });
   }
 
   steps(count: number): void {

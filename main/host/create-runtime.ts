@@ -41,6 +41,8 @@ export interface CreateRuntimeOptions {
   readonly ledger?: boolean;
   /** Told of every message that the host sends or takes; they slow that down. */
   readonly observers?: readonly DeliveryObserver[];
+  /** Gets what listeners of events have thrown. Default: Node reports it as an unhandled rejection. */
+  readonly onListenerError?: (error: unknown) => void;
   /** Compiled programs, by content hash. Default: the platform's cache folder, or RINGSTUDIO_CACHE_DIR. */
   readonly cacheDir?: string;
   /** Shares a compiler, which the caller disposes, instead of starting one. */
@@ -109,6 +111,7 @@ export class StudioRuntime extends RingKernelRuntime {
       ...(options.receiveCapacity === undefined ? {} : { receiveCapacity: options.receiveCapacity }),
       ...(options.deadLetters === undefined ? {} : { deadLetters: options.deadLetters }),
       ...(options.buffers === undefined ? {} : { buffers: options.buffers }),
+      onListenerError: options.onListenerError,
     });
     this.buffers.onDidFindLeaks.on((leaks) => {
       process.emitWarning(describeLeaks(leaks), { type: 'BufferLeak', code: 'RINGSTUDIO_BUFFER_LEAK' });

@@ -4,20 +4,26 @@ import type { Arena } from '../../device/arena.ts';
 import type { ActorInstance } from '../actor-instance.ts';
 import { dropsBefore, HostDrops } from '../drop-counts.ts';
 import { messageAt, undeliveredOf, untakenOf } from '../queued.ts';
-import { readBlockWords } from './block-words.ts';
+import type { PendingRestart } from '../supervision/supervision.ts';
+import { afterRestart } from './after-restart.ts';
 import { captureLane } from './capture-lane.ts';
 import type { BodyWriter } from './checkpoint-file.ts';
 import type { InstanceRecord, QueueRecord } from './checkpoint-header.ts';
 import { lanesOf } from './lanes.ts';
 import { packMessages } from './message-records.ts';
 
+interface CaptureScene {
+  readonly arena: Arena;
+  readonly restartOf: (instance: ActorInstance) => PendingRestart | undefined;
+}
+
 /** Everything about an instance that nobody runs, and whose end the host has been told if it has ended. */
 export function captureInstance(
-  arena: Arena,
+  { arena, restartOf }: CaptureScene,
   instance: ActorInstance,
   body: BodyWriter,
 ): Omit<InstanceRecord, 'turns'> {
-  const { memory, outRing, nextState } = instance;
+  const { memory, outRing } = instance;
   checkOutbox(arena, instance);
   const queue = (messages: readonly Uint8Array[]): QueueRecord => ({
     messages: messages.length,
@@ -30,16 +36,16 @@ export function captureInstance(
     const { messages, ...positions } = captureLane(arena, instance, { ring, drops });
     return [name, { ...queue(messages), ...positions }] as const;
   });
-  const stateBytes = instance.kernel.state?.sizeBytes ?? 0;
+  const { actorState, words, stateBytes } = afterRestart(arena, instance, restartOf(instance));
   return {
     id: instance.id,
-    actorState: nextState === 'created' ? 'launched' : nextState,
-    state: body.add(arena.u8.slice(memory.state, memory.state + stateBytes)),
+    actorState,
+    state: body.add(stateBytes),
     lanes: Object.fromEntries(lanes),
     outbox: { ...inSlots(undeliveredOf(instance)), step: instance.word(ACTOR.outboxStep) },
     toHost: { ...inSlots(untakenOf(arena, instance)), end: (outRing.taken + outRing.depth) >>> 0 },
     histogram: body.add(arena.u8.slice(memory.histogram, memory.histogram + HISTOGRAM_BUCKETS * 8)),
-    words: readBlockWords(arena, memory.address),
+    words,
     accepted: instance.accepted,
     rejected: instance.rejected,
     drops: Object.fromEntries(drops.counts),

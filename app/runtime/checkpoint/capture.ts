@@ -2,10 +2,12 @@ import { HEADER } from '../../abi/arena-layout.ts';
 import type { Arena } from '../../device/arena.ts';
 import type { Field, FieldType, StructType } from '../../model/message-type.ts';
 import type { Actor } from '../actor.ts';
+import type { ActorInstance } from '../actor-instance.ts';
 import type { Channels } from '../channels.ts';
 import type { HeaderWriter } from '../message-header.ts';
 import type { ReceiveQueue } from '../receive-queue.ts';
 import { untakenOf } from '../queued.ts';
+import type { PendingRestart } from '../supervision/supervision.ts';
 import type { Topics } from '../topics/topics.ts';
 import type { TypeRegistry } from '../type-registry.ts';
 import { captureInstance } from './capture-instance.ts';
@@ -22,6 +24,7 @@ export interface CaptureParts {
   readonly types: TypeRegistry;
   readonly topics: Topics;
   readonly takenAtMs: number;
+  readonly restartOf: (instance: ActorInstance) => PendingRestart | undefined;
 }
 
 /** Copies everything about actors that nobody runs. */
@@ -54,7 +57,7 @@ export function captureTopology(parts: CaptureParts): Checkpoint {
   return { header, body: body.finish() };
 }
 
-function captureActor(actor: Actor, { arena, channels }: CaptureParts, body: BodyWriter): ActorRecord {
+function captureActor(actor: Actor, parts: CaptureParts, body: BodyWriter): ActorRecord {
   const { kernel, instances } = actor;
   return {
     name: actor.name,
@@ -67,8 +70,8 @@ function captureActor(actor: Actor, { arena, channels }: CaptureParts, body: Bod
     dedup: packKeys(actor.dedupWindow.accepted),
     turn: actor.turn % instances.length,
     instances: instances.map((instance) => ({
-      ...captureInstance(arena, instance, body),
-      turns: [...channels.turnsOf(actor, instance)],
+      ...captureInstance(parts, instance, body),
+      turns: [...parts.channels.turnsOf(actor, instance)],
     })),
   };
 }

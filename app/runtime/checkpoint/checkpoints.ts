@@ -4,6 +4,7 @@ import type { Device } from '../../device/device.ts';
 import type { StructType } from '../../model/message-type.ts';
 import type { Actor } from '../actor.ts';
 import type { ActorDirectory } from '../actor-directory.ts';
+import type { ActorInstance } from '../actor-instance.ts';
 import type { ActorState } from '../lifecycle.ts';
 import type { Channels } from '../channels.ts';
 import type { HeaderWriter } from '../message-header.ts';
@@ -12,6 +13,7 @@ import type { RuntimePlatform } from '../ports.ts';
 import type { RequestTable } from '../request-table.ts';
 import type { InstanceMigration, MigrateOptions, MigrationForecast } from '../state/migration-plan.ts';
 import type { Parked } from '../state/parked.ts';
+import type { Supervision } from '../supervision/supervision.ts';
 import type { Topics } from '../topics/topics.ts';
 import type { TypeRegistry } from '../type-registry.ts';
 import { captureTopology } from './capture.ts';
@@ -27,9 +29,11 @@ import { InstanceRestore } from './restore-instance.ts';
 export interface CheckpointOptions {
   /** How long to wait for handlers that are running. Default 5,000. */
   readonly timeoutMs?: number;
+  /** Nothing is processed any more once it is taken: who was active rests, and no restart comes. */
+  readonly isLast?: boolean;
 }
 
-export interface RestoreOptions extends MigrateOptions, CheckpointOptions {}
+export interface RestoreOptions extends MigrateOptions, Pick<CheckpointOptions, 'timeoutMs'> {}
 
 export interface RestoreReport {
   /** Unix time at which the checkpoint was taken. */
@@ -48,6 +52,7 @@ interface CheckpointsInit {
   readonly headers: HeaderWriter;
   readonly types: TypeRegistry;
   readonly requests: RequestTable;
+  readonly supervision: () => Supervision;
   readonly topics: Topics;
 }
 
@@ -68,8 +73,9 @@ export class Checkpoints {
     this.#init = init;
   }
 
-  async take({ timeoutMs }: CheckpointOptions): Promise<Uint8Array<ArrayBuffer>> {
+  async take({ timeoutMs, isLast = false }: CheckpointOptions): Promise<Uint8Array<ArrayBuffer>> {
     const { parked, directory, device, platform, ...parts } = this.#init;
+    const supervision = parts.supervision();
     const captured = await parked.run({
       instances: () => directory.instances,
       isExclusive: true,
@@ -78,12 +84,21 @@ export class Checkpoints {
         if (corrupted !== undefined) throw corruptedActor(corrupted.label);
         if (directory.instances.some(({ hasUntoldEnd }) => hasUntoldEnd)) return undefined;
         const takenAtMs = platform.unixMs();
-        return captureTopology({ ...parts, arena: device.arena, actors: directory.actors, takenAtMs });
+        const restartOf = (instance: ActorInstance) => supervision.restartOf(instance);
+        const scene = { arena: device.arena, actors: directory.actors, takenAtMs, restartOf };
+        const checkpoint = captureTopology({ ...parts, ...scene });
+        if (isLast) this.#halt();
+        return checkpoint;
       },
       what: 'no checkpoint can be taken',
       timeoutMs,
     });
     return encodeCheckpoint(captured);
+  }
+
+  #halt(): void {
+    this.#init.supervision().halt();
+    for (const instance of this.#init.directory.instances) instance.halt();
   }
 
   async restore(file: Uint8Array, options: RestoreOptions): Promise<RestoreReport> {

@@ -132,7 +132,7 @@ export class InstanceRestore {
   /** The message whose handler failed was consumed, and has become a dead letter. */
   #countInHand(block: number): void {
     const byReason = ACTOR.droppedByReason + DEVICE_REASONS.indexOf('actor-failed') * 8;
-    for (const at of [block + ACTOR.dropped, block + byReason])
+    for (const at of [block + ACTOR.dropped, block + ACTOR.statsDropped, block + byReason])
       writeWide(this.#arena, at, readWide(this.#arena, at) + 1n);
   }
 }

@@ -2,7 +2,7 @@ import { HEADER, HOST_ACTOR_ID } from '../../abi/arena-layout.ts';
 import { StudioError } from '../../base/studio-error.ts';
 import type { Arena } from '../../device/arena.ts';
 import type { DeviceFault } from '../../device/device.ts';
-import { Event } from '../event.ts';
+import { Event, type OnListenerError } from '../event.ts';
 import { hlcMs } from '../hybrid-clock.ts';
 import { readId } from '../message-header.ts';
 import type { DeadLetterReason } from '../message.ts';
@@ -26,6 +26,7 @@ interface DeadLettersInit {
   /** Unix time. */
   readonly nowMs: () => number;
   readonly sendAgain: SendAgain;
+  readonly onListenerError?: OnListenerError | undefined;
   readonly options?: DeadLetterOptions | undefined;
 }
 
@@ -51,7 +52,7 @@ const MAX_CAPACITY = 10_000_000;
 
 /** Messages that could not be delivered or processed. Every one is counted; the latest are kept, and can be sent again. */
 export class DeadLetters {
-  readonly onDidArrive = new Event<DeadLetter>();
+  readonly onDidArrive: Event<DeadLetter>;
   /** Letters that were taken out by `remove`. */
   removed = 0;
   /** Successful replays; a letter can be sent again more than once. */
@@ -65,6 +66,7 @@ export class DeadLetters {
   constructor(init: DeadLettersInit) {
     const { capacity = DEFAULT_CAPACITY, maxAgeMs = Infinity } = init.options ?? {};
     this.#init = init;
+    this.onDidArrive = new Event(init.onListenerError);
     if (!Number.isInteger(capacity) || capacity < 1 || capacity > MAX_CAPACITY || !(maxAgeMs > 0)) {
       const message = `dead letters: capacity ${capacity}, maxAgeMs ${maxAgeMs}.`;
       throw new StudioError('InvalidOption', message, { tip: 'A capacity from 1 to 10,000,000; an age above 0.' });

@@ -2,7 +2,7 @@ import { ACTOR, HEADER, LANE_COUNT, PHASE, RING } from '../../abi/arena-layout.t
 import type { Arena } from '../../device/arena.ts';
 import type { ActorDirectory } from '../actor-directory.ts';
 import type { ActorInstance } from '../actor-instance.ts';
-import { Event } from '../event.ts';
+import { Event, type OnListenerError } from '../event.ts';
 import { hlcMs } from '../hybrid-clock.ts';
 import type { RuntimePlatform } from '../ports.ts';
 import { circlesOf, describeCircle, waitsFor, type Deadlock } from './deadlock.ts';
@@ -42,15 +42,16 @@ interface MonitorInit {
   readonly arena: Arena;
   readonly platform: RuntimePlatform;
   readonly directory: ActorDirectory;
+  readonly onListenerError?: OnListenerError | undefined;
 }
 
 const DEFAULTS = { sampleMs: 100, slowMs: 250, stuckMs: 1000 };
 
 /** Tells slow from stuck from blocked, by looks at counters that the device keeps anyway. Begins when it is asked to. */
 export class HealthMonitor implements Disposable {
-  readonly onDidChange = new Event<HealthChange>();
+  readonly onDidChange: Event<HealthChange>;
   /** Once for each circle, at the second look at which none of its members has moved. */
-  readonly onDidDeadlock = new Event<Deadlock>();
+  readonly onDidDeadlock: Event<Deadlock>;
   readonly #init: MonitorInit;
   #options = DEFAULTS;
   #timer: Disposable | undefined;
@@ -62,6 +63,8 @@ export class HealthMonitor implements Disposable {
 
   constructor(init: MonitorInit) {
     this.#init = init;
+    this.onDidChange = new Event(init.onListenerError);
+    this.onDidDeadlock = new Event(init.onListenerError);
   }
 
   /** Looks regularly from now on. Again: with other options. */

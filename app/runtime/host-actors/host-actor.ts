@@ -2,7 +2,7 @@ import { suggestion } from '../../base/did-you-mean.ts';
 import { seededRandom } from '../../base/seeded-random.ts';
 import { StudioError } from '../../base/studio-error.ts';
 import type { Actor } from '../actor.ts';
-import { Event } from '../event.ts';
+import { Event, type OnListenerError } from '../event.ts';
 import type { RuntimePlatform } from '../ports.ts';
 import type { WorkSource } from '../work-sources.ts';
 import { ActiveClock } from './active-clock.ts';
@@ -17,6 +17,7 @@ export interface HostActorInit {
   readonly definition: HostActorDefinition;
   readonly platform: RuntimePlatform;
   readonly seed: number;
+  readonly onListenerError?: OnListenerError | undefined;
 }
 
 const DEFAULT_CAPACITY = 1024;
@@ -27,9 +28,9 @@ const DEFAULT_STOP_TIMEOUT_MS = 5000;
 /** An actor on the host: sends to actors through their queues, takes what they send to it, in order and with back-pressure. */
 export class HostActor implements WorkSource {
   readonly name: string;
-  readonly onDidChangeState = new Event<HostActorState>();
+  readonly onDidChangeState: Event<HostActorState>;
   /** What it has to say: a line that was skipped, say. */
-  readonly onDidReport = new Event<string>();
+  readonly onDidReport: Event<string>;
   /** What others' outputs lead to. */
   readonly inbox: HostInbox;
   readonly #definition: HostActorDefinition;
@@ -50,8 +51,10 @@ export class HostActor implements WorkSource {
   #opening: Promise<void> | undefined;
   #ending: Promise<void> | undefined;
 
-  constructor({ name, definition, platform, seed }: HostActorInit) {
+  constructor({ name, definition, platform, seed, onListenerError }: HostActorInit) {
     this.name = name;
+    this.onDidChangeState = new Event(onListenerError);
+    this.onDidReport = new Event(onListenerError);
     this.#definition = definition;
     this.#platform = platform;
     this.#clock = new ActiveClock(platform);

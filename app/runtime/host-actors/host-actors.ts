@@ -1,4 +1,5 @@
 import { StudioError } from '../../base/studio-error.ts';
+import type { OnListenerError } from '../event.ts';
 import type { Lifetime } from '../lifetime.ts';
 import type { RuntimePlatform } from '../ports.ts';
 import type { Undelivered } from '../quiescence.ts';
@@ -12,6 +13,7 @@ interface HostActorsInit {
   readonly workSources: WorkSources;
   readonly lifetime: Lifetime;
   readonly seed: number;
+  readonly onListenerError?: OnListenerError | undefined;
   /** Names that actors have. */
   readonly isTaken: (name: string) => boolean;
 }
@@ -43,13 +45,13 @@ export class HostActors {
 
   /** @throws StudioError `InvalidLaunch` where the name is taken */
   add(definition: HostActorDefinition, name: string): HostActor {
-    const { lifetime, platform, seed, workSources, isTaken } = this.#init;
+    const { lifetime, platform, seed, workSources, isTaken, onListenerError } = this.#init;
     lifetime.check();
     if (this.isTaken(name) || isTaken(name)) {
       const message = `host actor '${name}': an actor of this name is launched already.`;
       throw new StudioError('InvalidLaunch', message, { tip: 'Give it another name.' });
     }
-    const actor = new HostActor({ name, definition, platform, seed });
+    const actor = new HostActor({ name, definition, platform, seed, onListenerError });
     this.#actors.set(name, actor);
     this.#ids = [...this.#ids, actor];
     workSources.add(actor);

@@ -4,7 +4,7 @@ import type { Device } from '../../device/device.ts';
 import type { DeliveryObserver, ObservedInstance } from '../delivery-observer.ts';
 import type { ActorDirectory } from '../actor-directory.ts';
 import type { ActorInstance } from '../actor-instance.ts';
-import { Event } from '../event.ts';
+import { Event, type OnListenerError } from '../event.ts';
 import { formatId } from '../message-header.ts';
 import type { DropReason, FoundDeadLetter } from '../message.ts';
 import type { RuntimePlatform } from '../ports.ts';
@@ -19,6 +19,7 @@ export interface LedgerInit {
   readonly directory: ActorDirectory;
   readonly types: TypeRegistry;
   readonly platform: RuntimePlatform;
+  readonly onListenerError?: OnListenerError | undefined;
   /** Actor id of who gets the message at `slot` of the instance's outbox; 0 is the host. */
   readonly receiverOf: (instance: ActorInstance, slot: number) => number;
 }
@@ -33,7 +34,7 @@ const COLLECT_EVERY_MS = 50;
  */
 export class Ledger implements DeliveryObserver, Disposable {
   /** Told when the ledger reads of it, not when it happens: up to 50 ms later. */
-  readonly onDidEnd = new Event<EndedDelivery>();
+  readonly onDidEnd: Event<EndedDelivery>;
   readonly #init: LedgerInit;
   readonly #index = new DeliveryIndex();
   readonly #ledgers = new WeakMap<ObservedInstance, DeviceLedger>();
@@ -44,6 +45,7 @@ export class Ledger implements DeliveryObserver, Disposable {
 
   constructor(init: LedgerInit) {
     this.#init = init;
+    this.onDidEnd = new Event(init.onListenerError);
     this.#collectLater();
   }
 

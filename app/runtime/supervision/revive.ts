@@ -9,7 +9,7 @@ import type { RestartedState } from './supervisor-spec.ts';
 // runs the actor meanwhile, and its device gives it fresh shared data.
 
 export function revive(arena: Arena, instance: ActorInstance, state: RestartedState): void {
-  if (state === 'reset') resetState(arena, instance);
+  if (state === 'reset') arena.u8.set(initialState(instance), instance.memory.state);
   if (instance.state !== 'failed') return;
   passMessageInHand(arena, instance);
   arena.u32[(instance.memory.address + ACTOR.terminationRequested) >> 2] = 0;
@@ -30,13 +30,11 @@ export function hasSoundRings({ u32 }: Arena, { memory }: ActorInstance): boolea
   });
 }
 
-function resetState(arena: Arena, { kernel, program, memory }: ActorInstance): void {
-  const { state } = kernel;
-  if (state === undefined) return;
-  const { info, defaults } = program.image;
-  const initial = defaults[info.structs.findIndex(({ typeId }) => typeId === state.typeId)];
-  if (initial === undefined) arena.u8.fill(0, memory.state, memory.state + state.sizeBytes);
-  else arena.u8.set(initial, memory.state);
+/** `T{}` */
+export function initialState({ kernel: { state }, program: { image } }: ActorInstance): Uint8Array {
+  if (state === undefined) return new Uint8Array();
+  const initial = image.defaults[image.info.structs.findIndex(({ typeId }) => typeId === state.typeId)];
+  return initial ?? new Uint8Array(state.sizeBytes);
 }
 
 /** It counts as dropped: consumed, and not processed. */

@@ -18,7 +18,8 @@ export type Verdict =
   | { readonly kind: 'stop'; readonly instances: readonly number[]; readonly escalated: readonly string[] };
 
 interface Node {
-  readonly spec: SupervisorSpec;
+  /** Without the children that are gone. */
+  spec: SupervisorSpec;
   readonly window: RestartWindow;
   /** By instance id, or by the id of a supervisor. */
   readonly backoffs: Map<number | string, BackoffClock>;
@@ -66,8 +67,9 @@ export class SupervisionTree {
 
   /** The actor is gone. */
   remove(actor: string): void {
-    const parent = this.#parents.get(actor);
-    for (const id of this.#instances.get(actor) ?? []) this.#nodes.get(parent ?? '')?.backoffs.delete(id);
+    const node = this.#nodes.get(this.#parents.get(actor) ?? '');
+    for (const id of this.#instances.get(actor) ?? []) node?.backoffs.delete(id);
+    if (node !== undefined) node.spec = { ...node.spec, children: node.spec.children.filter((name) => name !== actor) };
     this.#instances.delete(actor);
     this.#parents.delete(actor);
   }

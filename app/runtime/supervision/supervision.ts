@@ -2,7 +2,7 @@ import { seededRandom } from '../../base/seeded-random.ts';
 import { StudioError } from '../../base/studio-error.ts';
 import type { DeviceFault } from '../../device/device.ts';
 import type { ActorInstance } from '../actor-instance.ts';
-import { Event } from '../event.ts';
+import { Event, type OnListenerError } from '../event.ts';
 import type { WorkSource } from '../work-sources.ts';
 import { restartInstances, type RestartSurroundings } from './restart-step.ts';
 import { SupervisionTree, type Verdict } from './supervision-tree.ts';
@@ -34,6 +34,7 @@ export interface EscalationFact {
 
 export interface SupervisionInit extends RestartSurroundings {
   readonly seed: number;
+  readonly onListenerError?: OnListenerError | undefined;
   /** One after another with reloads. */
   readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
 }
@@ -41,7 +42,8 @@ export interface SupervisionInit extends RestartSurroundings {
 /** A restart that is to come. */
 interface Plan {
   readonly supervisor: string;
-  readonly instances: readonly number[];
+  /** Without those that have been removed since: their ids may be others' by now. */
+  instances: readonly number[];
   readonly state: RestartedState;
   readonly failed: string;
   readonly fault: DeviceFault;
@@ -53,26 +55,44 @@ interface Plan {
   timer: Disposable | undefined;
 }
 
+/** How an instance will begin again, as things stand. */
+export interface PendingRestart {
+  readonly state: RestartedState;
+  /** It failed or rests, and will be active. */
+  readonly isActivated: boolean;
+}
+
+/** Why there is no restart. */
+interface Obstacle {
+  readonly instance: ActorInstance;
+  readonly reason: EscalationReason;
+}
+
 /** How long a handler of a group that is being ended may run on. */
 const END_TIMEOUT_MS = 1000;
 
 /** Starts failed actors again, as their supervisors say. */
 export class Supervision implements WorkSource {
-  readonly onDidRestart = new Event<RestartFact>();
-  readonly onDidEscalate = new Event<EscalationFact>();
+  readonly onDidRestart: Event<RestartFact>;
+  readonly onDidEscalate: Event<EscalationFact>;
   /** Restarts carried out, and groups ended. */
   events = 0;
   readonly #init: SupervisionInit;
   readonly #tree: SupervisionTree;
   readonly #plans = new Set<Plan>();
+  /** Carried out; siblings that rested are about to go on. */
+  readonly #resuming = new Set<Plan>();
   /** Instances whose group has been ended. */
   readonly #ended = new Set<number>();
   readonly #restarts = new Map<number, number>();
   readonly #restartsBy = new Map<string, number>();
   #work = 0;
+  #isHalted = false;
 
   constructor(init: SupervisionInit) {
     this.#init = init;
+    this.onDidRestart = new Event(init.onListenerError);
+    this.onDidEscalate = new Event(init.onListenerError);
     this.#tree = new SupervisionTree(seededRandom(init.seed, 'supervision'));
   }
 
@@ -110,6 +130,7 @@ export class Supervision implements WorkSource {
       this.#endGroup(instance, fault, 'corrupted');
       return;
     }
+    if (!instance.awaitsRestart || this.#isHalted) return; // it was to end
     // One that is to start again anyway, with others, waits for that.
     if ([...this.#plans].some(({ instances }) => instances.includes(instance.id))) return;
     const verdict = this.#tree.judge(instance.actorName, instance.id, this.#nowMs);
@@ -124,7 +145,29 @@ export class Supervision implements WorkSource {
     for (const { id } of instances) {
       this.#ended.delete(id);
       this.#restarts.delete(id);
+      for (const plan of this.#plans) {
+        plan.instances = plan.instances.filter((other) => other !== id);
+        plan.resting.delete(id);
+      }
     }
+  }
+
+  /** Undefined for an instance of which no restart is to come. */
+  restartOf({ id, awaitsRestart }: ActorInstance): PendingRestart | undefined {
+    const plan = [...this.#plans].find(({ instances }) => instances.includes(id));
+    if (plan !== undefined) {
+      const isNeeded = this.#current(plan.instances).some(({ state }) => state === 'failed');
+      return { state: isNeeded ? plan.state : 'keep', isActivated: awaitsRestart || plan.resting.has(id) };
+    }
+    const isResting = [...this.#resuming].some(({ resting }) => resting.has(id));
+    return isResting ? { state: 'keep', isActivated: true } : undefined;
+  }
+
+  /** No restart comes any more. */
+  halt(): void {
+    this[Symbol.dispose]();
+    this.#resuming.clear();
+    this.#isHalted = true;
   }
 
   status(): SupervisionStatus {
@@ -199,19 +242,19 @@ export class Supervision implements WorkSource {
     this.#work++;
     try {
       await lifetime.race(plan.pausing);
-      const corrupted = await inTurn(() => this.#restart(plan));
-      if (corrupted === undefined) await this.#resume(plan);
-      else this.#endGroup(corrupted, plan.fault, 'corrupted');
-    } catch {
-      const [instance] = this.#current(plan.instances);
-      if (!lifetime.isOver && instance !== undefined) this.#endGroup(instance, plan.fault, 'restart-failed');
+      const obstacle = await inTurn(() => this.#restart(plan));
+      if (obstacle === undefined) await this.#resume(plan);
+      else this.#endGroup(obstacle.instance, plan.fault, obstacle.reason);
+    } catch (error) {
+      if (!lifetime.isOver) throw error;
     } finally {
+      this.#resuming.delete(plan);
       this.#work--;
     }
   }
 
-  /** Gives the instance whose memory cannot be relied on, if there is one. */
-  async #restart(plan: Plan): Promise<ActorInstance | undefined> {
+  /** Gives what stands in the way, if anything does. */
+  async #restart(plan: Plan): Promise<Obstacle | undefined> {
     const instances = (): readonly ActorInstance[] => {
       if (!this.#plans.has(plan)) return []; // another plan comprises it, or the group has ended
       const all = this.#current(plan.instances).filter(
@@ -223,13 +266,24 @@ export class Supervision implements WorkSource {
     const onDone = (done: readonly ActorInstance[]): void => {
       told.isTold = true;
       this.#plans.delete(plan); // who fails from now on fails anew
+      this.#resuming.add(plan);
       this.#note(plan, done);
     };
-    const outcome = await restartInstances({ instances, state: plan.state, onDone }, this.#init);
+    const outcome = await this.#attempt(plan, { instances, state: plan.state, onDone });
     const { supervisor, failed, fault } = plan;
     const labels = this.#current(plan.instances).map(({ label }) => label);
     if (told.isTold) this.onDidRestart.fire({ supervisor, failed, fault, instances: labels });
-    return outcome.kind === 'corrupted' ? outcome.instance : undefined;
+    return outcome.kind === 'corrupted' ? { instance: outcome.instance, reason: 'corrupted' } : outcome.obstacle;
+  }
+
+  async #attempt(plan: Plan, restart: Parameters<typeof restartInstances>[0]) {
+    try {
+      return { ...(await restartInstances(restart, this.#init)), obstacle: undefined };
+    } catch (error) {
+      const [instance] = this.#current(plan.instances);
+      if (!(error instanceof StudioError) || this.#init.lifetime.isOver || instance === undefined) throw error;
+      return { kind: 'failed', obstacle: { instance, reason: 'restart-failed' } } as const;
+    }
   }
 
   #note({ supervisor }: Plan, done: readonly ActorInstance[]): void {
@@ -241,6 +295,7 @@ export class Supervision implements WorkSource {
   /** Siblings that rested go on; or a plan that comprises this one has them go on. */
   async #resume(plan: Plan): Promise<void> {
     this.#plans.delete(plan);
+    if (this.#isHalted) return;
     const outer = [...this.#plans].find((other) => comprises(other, plan));
     if (outer !== undefined) {
       for (const id of plan.resting) outer.resting.add(id);

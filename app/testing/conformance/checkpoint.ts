@@ -2,9 +2,21 @@ import { describe, expect, it } from 'vitest';
 
 import type { StudioError } from '../../base/studio-error.ts';
 import type { Actor } from '../../runtime/actor.ts';
-import { Bench, errorOf, eventually, item, items, receiveJson, summaryOf, type OpenBench } from './bench.ts';
+import {
+  Bench,
+  codeOf,
+  errorOf,
+  eventually,
+  item,
+  items,
+  pause,
+  receiveJson,
+  summaryOf,
+  type OpenBench,
+} from './bench.ts';
 
 const SMALL = { queue: { capacity: 16 } };
+const ITEM = { type: 'Item' };
 
 /** `relay.out` → `relay`'s copy → `sink`, launched and not active. */
 async function chain(bench: Bench, capacity = 16): Promise<readonly [Actor, Actor, Actor]> {
@@ -165,6 +177,80 @@ function describeContinuing(open: OpenBench): void {
     await restored.activate();
     await other.runtime.quiet();
     expect((await restored.readState()).json()).toMatchObject({ left: 999_958, right: 42, moves: 2, extras: 118 });
+  });
+
+  it.each([
+    ['reset', [3, 0]],
+    ['keep', [5, 1]],
+  ] as const)('holds actors whose restart is to come as it would leave them (state: %s)', async (state, received) => {
+    await using bench = await Bench.open(open);
+    const [sink, sibling] = [await bench.active('sink', SMALL), await bench.active('sink', { name: 'sibling' })];
+    const backoff = { minMs: 60_000, maxMs: 60_000 };
+    const children = ['sink', 'sibling'];
+    bench.runtime.supervise({ id: 'top', strategy: 'one-for-all', children, backoff, state });
+    await sink.sendBatch(items(2), ITEM);
+    await sibling.send(item(0), ITEM);
+    await bench.runtime.quiet();
+    await sink.sendBatch([item(0, 666), ...items(3, 1)], ITEM);
+    await eventually(() => sibling.state === 'deactivated', 'they wait');
+    const file = await bench.runtime.checkpoint();
+    await using other = await Bench.open(open);
+    const restored = [await other.launch('sink', SMALL), await other.launch('sink', { name: 'sibling' })];
+    const { states } = await other.runtime.restore(file);
+    expect([...states.values()]).toEqual(['active', 'active']);
+    await activate(restored);
+    await other.runtime.quiet();
+    const [telemetry] = restored[0]!.telemetry();
+    expect(telemetry).toMatchObject({ processed: 5, dropped: 1, droppedByReason: { 'actor-failed': 1 }, depth: 0 });
+    const summaries = await Promise.all(restored.map((actor) => summaryOf(actor)));
+    expect(summaries.map((summary) => summary.received)).toEqual(received);
+    expect(other.runtime.deadLetters.total).toBe(0);
+  });
+
+  it('of an actor that failed for good counts the message that it failed on, alike in both places', async () => {
+    await using bench = await Bench.open(open);
+    const sink = await bench.active('sink');
+    await sink.sendBatch([item(0), item(0, 666), item(1)], ITEM);
+    await eventually(() => sink.state === 'failed', 'it has failed');
+    const file = await bench.runtime.checkpoint();
+    await using other = await Bench.open(open);
+    const restored = await other.launch('sink');
+    await other.runtime.restore(file);
+    const { processed, dropped, droppedByReason, depth } = restored.telemetry()[0]!;
+    expect({ processed, dropped, depth }).toEqual({ processed: 1, dropped: 1, depth: 1 });
+    expect(droppedByReason).toEqual({ 'actor-failed': 1 });
+  });
+
+  it('that is the last one holds all that is ever processed', async () => {
+    await using bench = await Bench.open(open);
+    const actors = await chain(bench);
+    const sink = await bench.active('sink', { name: 'other', ...SMALL });
+    const backoff = { minMs: 50, maxMs: 50 };
+    bench.runtime.supervise({ id: 'top', strategy: 'one-for-one', children: ['other'], backoff });
+    await activate(actors);
+    await sink.sendBatch([item(0, 666), ...items(3)], ITEM);
+    await eventually(() => sink.state === 'failed', 'it has failed');
+    const controller = new AbortController();
+    const sending = codeOf(actors[0].sendBatch(items(100_000), { ...ITEM, signal: controller.signal }));
+    await new Promise(setImmediate);
+    const file = await bench.runtime.checkpoint({ isLast: true });
+    const counted = bench.runtime.actors.map((actor) => actor.telemetry()[0]!.processed);
+    await pause(100);
+    controller.abort();
+    await sending;
+    expect(bench.runtime.actors.map((actor) => actor.telemetry()[0]!.processed)).toEqual(counted);
+    expect(bench.runtime.actors.map(({ state }) => state)).toEqual([
+      'deactivated',
+      'deactivated',
+      'deactivated',
+      'failed',
+    ]);
+    await using other = await Bench.open(open);
+    await chain(other);
+    await other.launch('sink', { name: 'other', ...SMALL });
+    const { states } = await other.runtime.restore(file);
+    expect([...states.values()]).toEqual(['active', 'active', 'active', 'active']);
+    expect(other.runtime.actors.map((actor) => actor.telemetry()[0]!.processed)).toEqual(counted);
   });
 
   it('of actors that have failed or rest says so', async () => {

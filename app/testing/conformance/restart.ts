@@ -21,6 +21,12 @@ function supervise({ runtime }: Bench, children: readonly string[], more: Partia
   runtime.supervise({ id: 'top', strategy: 'one-for-one', children, backoff: AT_ONCE, ...more });
 }
 
+/** Messages between actors that found their receiver at its end. */
+function targetLetters({ runtime }: Bench): number {
+  const { counts } = runtime.deadLetters;
+  return (counts.get('target-failed') ?? 0) + (counts.get('target-terminated') ?? 0);
+}
+
 /** Three sinks, `a` of two instances, each instance having counted one item. */
 async function family(bench: Bench): Promise<Record<'a' | 'b' | 'c', Actor>> {
   const [a, b, c] = [
@@ -137,6 +143,38 @@ function describeQueues(open: OpenBench): void {
     const waiting = bench.undelivered('sink#0')?.count ?? 0;
     expect((counts.get('target-failed') ?? 0) + waiting).toBe(100);
     expect(bench.undelivered('relay#0')).toBeUndefined();
+  });
+
+  it('keeps nothing that others send it when somebody ends it while it waits', async () => {
+    await using bench = await Bench.open(open);
+    const options = { queue: { capacity: 16 } };
+    const { source, target } = await bench.pair('relay', 'out', { kernel: 'sink', options });
+    supervise(bench, ['sink'], { backoff: { minMs: 400, maxMs: 400 } });
+    await source.send(POISON);
+    await eventually(() => target.state === 'failed', 'it has failed');
+    await target.terminate();
+    await source.sendBatch(items(40));
+    await bench.runtime.quiet();
+    expect(bench.undelivered('sink#0')).toBeUndefined();
+    expect(bench.undelivered('relay#0')).toBeUndefined();
+    expect(targetLetters(bench)).toBe(40);
+  });
+
+  it('that is supervised only then keeps nothing that others send it', async () => {
+    await using bench = await Bench.open(open);
+    const options = { queue: { capacity: 16 } };
+    const { source, target } = await bench.pair('relay', 'out', { kernel: 'sink', options });
+    await source.send(POISON);
+    await eventually(() => target.state === 'failed', 'it has failed');
+    supervise(bench, ['sink']);
+    await source.sendBatch(items(40));
+    await bench.runtime.quiet();
+    expect(bench.undelivered('relay#0')).toBeUndefined();
+    expect(targetLetters(bench)).toBe(40);
+    await bench.runtime.reload(bench.program, [target], { reset: 'all' });
+    await source.send(POISON);
+    await bench.runtime.quiet();
+    expect(bench.runtime.supervision.status().actors).toMatchObject([{ actor: 'sink#0', restarts: 1 }]);
   });
 
   it('fails the request that it failed on, and answers those behind it', async () => {
@@ -264,6 +302,33 @@ function describeEnds(open: OpenBench): void {
     const { a, c } = actors;
     expect(bench.runtime.supervision.status().actors.map(({ actor }) => actor)).toEqual(['c#0']);
     expect([a.state, c.state]).toEqual(['active', 'active']);
+  });
+
+  it('is nobody any more when it is removed: another one may come by its name', async () => {
+    await using bench = await Bench.open(open);
+    const { restarts } = watch(bench);
+    const actors = await family(bench);
+    supervise(bench, ['b', 'c'], { strategy: 'one-for-all', backoff: { minMs: 50, maxMs: 50 } });
+    await actors.c.send(POISON, ITEM);
+    await eventually(() => actors.c.state === 'failed', 'it has failed');
+    await actors.b.terminate();
+    await bench.runtime.remove(actors.b);
+    const other = await bench.active('sink', { name: 'b' });
+    await other.send(item(0), ITEM);
+    await bench.runtime.quiet();
+    expect(restarts.map(({ instances }) => instances)).toEqual([['c#0']]);
+    expect((await summaryOf(other)).received).toBe(1);
+    const status = bench.runtime.supervision.status();
+    expect(status.supervisors.map(({ children }) => children)).toEqual([['c']]);
+    expect(status.actors.map(({ actor }) => actor)).toEqual(['c#0']);
+    supervise(bench, ['b'], { id: 'another' });
+    await actors.c.send(POISON, ITEM);
+    await bench.runtime.quiet();
+    expect(restarts.map(({ supervisor, instances }) => [supervisor, instances])).toEqual([
+      ['top', ['c#0']],
+      ['top', ['c#0']],
+    ]);
+    expect((await summaryOf(other)).received).toBe(1);
   });
 
   it('does not hold up the end of the runtime', async () => {

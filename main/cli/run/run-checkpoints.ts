@@ -2,6 +2,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
 import { StudioError } from '../../../app/base/studio-error.ts';
+import type { CheckpointOptions } from '../../../app/runtime/checkpoint/checkpoints.ts';
 import { readCheckpointFile, writeCheckpointFile } from '../../storage/checkpoint-files.ts';
 import type { StudioRuntime } from '../../host/create-runtime.ts';
 import { usageError, type Arguments } from '../command/arguments.ts';
@@ -88,13 +89,17 @@ export class RunCheckpoints {
     }, everyMs);
   }
 
-  /** The last one. @throws StudioError `CheckpointNotWritable`, `PauseTimeout` */
-  async finish(): Promise<void> {
+  /**
+   * Writes one more; `isLast` ends what still goes on.
+   *
+   * @throws StudioError `CheckpointNotWritable`, `PauseTimeout`
+   */
+  async finish({ isLast }: Pick<CheckpointOptions, 'isLast'>): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     await this.#writing;
     if (this.#plan.target === undefined) return;
-    await this.#write();
+    await this.#write(isLast);
     this.#note({ checkpoint: this.#plan.target.shown });
   }
 
@@ -106,10 +111,10 @@ export class RunCheckpoints {
     }
   }
 
-  async #write(): Promise<void> {
+  async #write(isLast = false): Promise<void> {
     const { target } = this.#plan;
     if (target === undefined) return;
-    await writeCheckpointFile(target.path, await this.#runtime.checkpoint({ timeoutMs: LAST_TIMEOUT_MS }));
+    await writeCheckpointFile(target.path, await this.#runtime.checkpoint({ timeoutMs: LAST_TIMEOUT_MS, isLast }));
   }
 
   #note(line: object): void {

@@ -170,7 +170,9 @@ class TopologyRun implements Disposable {
 
   async #conclude({ inputError, stillRunning }: Ending, elapsedMs: number): Promise<ExitCode> {
     const reason: unknown = this.#stop.signal.reason;
-    const checkpointError = await this.#lastCheckpoint();
+    const isHopeless = reason instanceof Stop && reason.exitCode === ExitCode.programFailed;
+    const isInterrupted = this.#stop.signal.aborted && !isHopeless;
+    const checkpointError = await this.#lastCheckpoint(isInterrupted);
     if (!(reason instanceof Stop && reason.exitCode === ExitCode.done)) {
       await this.#failures.settled();
       this.#prints.end();
@@ -179,7 +181,6 @@ class TopologyRun implements Disposable {
     await this.#letters?.settled();
     const errors = this.#concludeLedger();
     if (stillRunning !== undefined) throw stillRunning;
-    const isHopeless = reason instanceof Stop && reason.exitCode === ExitCode.programFailed;
     if (!isHopeless) this.#stop.signal.throwIfAborted();
     const failures = this.#failures.conclude([...(this.#sender?.refusals ?? []), ...this.#hosts.refusals]);
     const hosts = amount(this.#hosts.failed, 'host actor failed', 'host actors failed');
@@ -193,9 +194,9 @@ class TopologyRun implements Disposable {
   }
 
   /** Gives why there is none: what the run is about to say comes first. */
-  async #lastCheckpoint(): Promise<StudioError | undefined> {
+  async #lastCheckpoint(isInterrupted: boolean): Promise<StudioError | undefined> {
     try {
-      await this.#checkpoints.finish();
+      await this.#checkpoints.finish({ isLast: isInterrupted });
       return undefined;
     } catch (error) {
       if (!(error instanceof StudioError)) throw error;

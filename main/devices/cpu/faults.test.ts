@@ -168,6 +168,24 @@ describe('a handler that is running', () => {
     });
   });
 
+  it('is stopped, and what became of its message is known when terminate returns, once and for all', async () => {
+    await scene(async ({ slow, healthy, runtime }) => {
+      runtime.supervise({ id: 'top', strategy: 'one-for-all', children: ['slow', 'healthy'], maxRestarts: 0 });
+      const receipts = [slow.sendWithReceipt({ kind: 100_000 }), slow.sendWithReceipt({ kind: 0 })];
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      await slow.terminate({ timeoutMs: 10 });
+      const undelivered = [{ actor: 'slow#0', count: 1, reason: 'actor ended' }];
+      expect(runtime.undelivered()).toEqual(undelivered);
+      const [first, second] = await Promise.all(receipts);
+      expect(first).toMatchObject({ outcome: 'dead-lettered', reason: 'actor-failed' });
+      expect(second).toMatchObject({ outcome: 'undelivered' });
+      await runtime.quiet();
+      expect(runtime.undelivered()).toEqual(undelivered);
+      expect(runtime.deadLetters.total).toBe(1);
+      expect([slow.state, healthy.state]).toEqual(['terminated', 'active']);
+    });
+  });
+
   it.each(['deactivate', 'terminate'] as const)(
     'and fails ends its actor, whatever %s says meanwhile',
     async (command) => {

@@ -1,0 +1,76 @@
+import { FLAG_DEAD_LETTER, HEADER, REPLY_PORT, TOPIC_PORT } from '../abi/arena-layout.ts';
+import type { Device } from '../device/device.ts';
+import type { ObservedInstance } from './delivery-observer.ts';
+import type { DeliveryObservers } from './delivery-observers.ts';
+import type { EventsOf, OutputRoutes } from './instance-init.ts';
+import { deadLetterReason } from './message.ts';
+import type { OutRing } from './out-ring.ts';
+
+interface Owner<Self> extends ObservedInstance {
+  /** Which of its outputs lead to host actors; undefined when none does. */
+  readonly hostRoutes: OutputRoutes<Self> | undefined;
+}
+
+interface IntakeInit<Instance> {
+  readonly device: Device;
+  /** Of the actor's block. */
+  readonly address: number;
+  readonly ring: OutRing;
+  readonly events: EventsOf<Instance>;
+  readonly observers: DeliveryObservers;
+}
+
+/** Looks at an output in its slot; false leaves it in the ring. */
+export type VisitOutput = (slot: number) => boolean;
+
+/** Takes what one actor has sent to the host out of its ring. */
+export class OutputIntake<Instance extends Owner<Instance>> {
+  readonly #owner: Instance;
+  readonly #init: IntakeInit<Instance>;
+  #isTaking = false;
+
+  constructor(owner: Instance, init: IntakeInit<Instance>) {
+    this.#owner = owner;
+    this.#init = init;
+  }
+
+  /** Passes everything on, as far as it is wanted; outputs to `visit`, where it is given, instead of the runtime. */
+  take(visit: VisitOutput | undefined): void {
+    // Whoever is told of a slot may come back here before that slot has been passed.
+    if (this.#isTaking) return;
+    this.#isTaking = true;
+    const { ring, device, address } = this.#init;
+    try {
+      for (let slot = ring.peek(); slot !== -1; slot = ring.peek()) {
+        if (!this.#pass(slot, visit)) break;
+        ring.advance();
+      }
+    } finally {
+      this.#isTaking = false;
+      if (ring.release()) device.wake(address);
+    }
+  }
+
+  #pass(slot: number, visit: VisitOutput | undefined): boolean {
+    const { events, observers, device } = this.#init;
+    const owner = this.#owner;
+    const { u32 } = device.arena;
+    const portAndFlags = u32[(slot + HEADER.port) >> 2]!;
+    if (((portAndFlags >>> 16) & FLAG_DEAD_LETTER) !== 0) {
+      const reason = deadLetterReason(u32[(slot + HEADER.priority) >> 2]! >>> 16) ?? 'unhandled-type';
+      const target = u32[(slot + HEADER.target) >> 2]!;
+      events.onDeadLetter(owner, { reason, slot, target });
+      return true;
+    }
+    events.onTime(u32[(slot + HEADER.hlc) >> 2]!, u32[(slot + HEADER.hlc + 4) >> 2]!);
+    if ((portAndFlags & 0xffff) === TOPIC_PORT) {
+      events.onPublished(owner, slot);
+      return true;
+    }
+    if ((portAndFlags & 0xffff) === REPLY_PORT && events.onReply(owner, slot)) return true;
+    const isForHosts = owner.hostRoutes?.leads(owner, portAndFlags & 0xffff) === true;
+    const isTaken = visit === undefined || isForHosts ? events.onOutput(owner, slot) : visit(slot);
+    if (isTaken) observers.taken(owner, slot);
+    return isTaken;
+  }
+}
