@@ -13,7 +13,7 @@ import type { KernelInfo } from '../model/program.ts';
 import type { ActorMemory } from './actor-memory.ts';
 import { Commands } from './commands.ts';
 import { Clearing } from './clearing.ts';
-import { HostDrops } from './drop-counts.ts';
+import { countFailedOn, HostDrops } from './drop-counts.ts';
 import type { DeliveryObservers } from './delivery-observers.ts';
 import { HostLanes } from './host-lanes.ts';
 import type { EventsOf, InitOf, OutputRoutes } from './instance-init.ts';
@@ -337,6 +337,7 @@ export class ActorInstance {
     const { slot, ring, lane, position } = inHand;
     this.failedMessageId = readId(this.#device.arena, slot, HEADER.messageId);
     this.#events.onDeadLetter(this, { reason: 'actor-failed', slot, target: this.id });
+    countFailedOn(this.#device.arena, this.memory);
     this.host.settleInHand(lane, position);
     if (!this.memory.isEvictable(lane)) Atomics.store(this.#u32, (ring + RING.head) >> 2, position + 1);
   }

@@ -106,6 +106,7 @@ export class Inbound implements InstanceEvents {
     const { payloadRoom: roomBytes } = instance.memory;
     this.#init.observers.buried(instance, letter);
     this.#init.deadLetters.add({ reason, slot, target, addressee, roomBytes, by: instance.label, fault });
+    if (reason === 'queue-full') this.#init.directory.instance(target)?.drops.add(reason);
     const own = readHostNumber(this.#arena, slot, HEADER.messageId);
     if (own > 0 && reason === 'actor-failed') {
       // Fails with those behind it, unless these are still to be handled.

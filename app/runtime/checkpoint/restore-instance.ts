@@ -1,4 +1,4 @@
-import { ACTOR, DEVICE_REASONS, HEADER, HOST_ACTOR_ID, MAX_BATCH, RING } from '../../abi/arena-layout.ts';
+import { ACTOR, HEADER, HOST_ACTOR_ID, MAX_BATCH, RING } from '../../abi/arena-layout.ts';
 import type { Arena } from '../../device/arena.ts';
 import type { StructType } from '../../model/message-type.ts';
 import type { ActorInstance } from '../actor-instance.ts';
@@ -67,7 +67,6 @@ export class InstanceRestore {
     instance.outRing.reopen();
     instance.accepted = record.accepted;
     instance.rejected = record.rejected;
-    if (record.actorState === 'failed') this.#countInHand(memory.address);
   }
 
   /** Gives the position of the first message. */
@@ -124,12 +123,5 @@ export class InstanceRestore {
   #neverRepeat(block: number, counter: bigint): void {
     const at = block + ACTOR.messageCounter;
     if (readWide(this.#arena, at) < counter) writeWide(this.#arena, at, counter);
-  }
-
-  /** The message whose handler failed was consumed, and has become a dead letter. */
-  #countInHand(block: number): void {
-    const byReason = ACTOR.droppedByReason + DEVICE_REASONS.indexOf('actor-failed') * 8;
-    for (const at of [block + ACTOR.dropped, block + byReason])
-      writeWide(this.#arena, at, readWide(this.#arena, at) + 1n);
   }
 }
