@@ -16,7 +16,7 @@ import { Clearing } from './clearing.ts';
 import { countFailedOn, HostDrops } from './drop-counts.ts';
 import type { DeliveryObservers } from './delivery-observers.ts';
 import { HostLanes } from './host-lanes.ts';
-import type { EventsOf, InitOf, OutputRoutes } from './instance-init.ts';
+import type { EventsOf, InitOf, OutputRoutes, VisitOutput } from './instance-init.ts';
 import { InboxPositions } from './inbox-positions.ts';
 import { canMove, checkMove, type ActorState } from './lifecycle.ts';
 import { runtimeDisposed, type Lifetime } from './lifetime.ts';
@@ -182,9 +182,9 @@ export class ActorInstance {
 
   /**
    * Passes everything in the ring to the host on, as far as it is wanted. Outputs go to `visit` in their slots, where it is
-   * given, instead of the runtime; false leaves one in the ring.
+   * given, instead of the runtime.
    */
-  takeOutput(visit?: (slot: number) => boolean): void {
+  takeOutput(visit?: VisitOutput): void {
     // Whoever is told of a slot may come back here before that slot has been passed.
     if (this.#isTakingOutput || this.#isRemoved) return;
     this.#isTakingOutput = true;
@@ -309,7 +309,7 @@ export class ActorInstance {
     return Atomics.load(this.#device.arena.u32, (this.memory.address + offset) >> 2);
   }
 
-  #dispatch(slot: number, visit: ((slot: number) => boolean) | undefined): boolean {
+  #dispatch(slot: number, visit: VisitOutput | undefined): boolean {
     const u32 = this.#u32;
     const portAndFlags = u32[(slot + HEADER.port) >> 2]!;
     if (((portAndFlags >>> 16) & FLAG_DEAD_LETTER) !== 0) {
@@ -325,9 +325,10 @@ export class ActorInstance {
     }
     if ((portAndFlags & 0xffff) === REPLY_PORT && this.#events.onReply(this, slot)) return true;
     const isForHosts = this.hostRoutes?.leads(this, portAndFlags & 0xffff) === true;
-    const isTaken = visit === undefined || isForHosts ? this.#events.onOutput(this, slot) : visit(slot);
-    if (isTaken) this.observers.taken(this, slot);
-    return isTaken;
+    if (visit === undefined || isForHosts) return this.#events.onOutput(this, slot);
+    const isTaken = visit(slot);
+    if (isTaken === true) this.observers.taken(this, slot);
+    return isTaken !== false;
   }
 
   /** The message whose handler trapped lies at the cursor of its ring: it becomes a dead letter, its slot is freed. */

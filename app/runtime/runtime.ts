@@ -78,6 +78,11 @@ export class RingKernelRuntime implements AsyncDisposable {
     return this.#parts.surroundings.types.get(typeId)?.name;
   }
 
+  /** `mean#0`: of the instance that has this id now. */
+  labelOf(actorId: number): string | undefined {
+    return this.#parts.directory.instance(actorId)?.label;
+  }
+
   get actors(): readonly Actor[] {
     return this.#parts.directory.actors;
   }
@@ -260,6 +265,24 @@ export class RingKernelRuntime implements AsyncDisposable {
   /** @throws StudioError `ActorNotFound` */
   actor(name: string): Actor {
     return this.#parts.directory.named(name);
+  }
+
+  /**
+   * Calls `look`, which must not wait, between two batches of all actors, while none of them runs: what it reads is of one
+   * moment. Gives what it gives.
+   *
+   * @throws StudioError `PauseTimeout` where a handler does not return within `timeoutMs`, default 5,000; what `look` throws
+   */
+  async whileStill<R>(look: () => R, { timeoutMs }: { readonly timeoutMs?: number } = {}): Promise<R> {
+    const { parked, directory } = this.#parts;
+    const { found } = await parked.run({
+      instances: () => directory.instances,
+      isExclusive: true,
+      look: () => ({ found: look() }),
+      what: 'the actors cannot be looked at together',
+      timeoutMs,
+    });
+    return found;
   }
 
   /** Resolves when nothing moves any more and every output has been taken from the rings. */
