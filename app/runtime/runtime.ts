@@ -268,8 +268,8 @@ export class RingKernelRuntime implements AsyncDisposable {
   }
 
   /**
-   * Calls `look`, which must not wait, between two batches of all actors, while none of them runs: what it reads is of one
-   * moment. Gives what it gives.
+   * Calls `look`, which must not wait, between two batches of all actors, while none of them runs and what they have sent to
+   * the host is taken as far as it is wanted: what it reads is of one moment. Gives what it gives.
    *
    * @throws StudioError `PauseTimeout` where a handler does not return within `timeoutMs`, default 5,000; what `look` throws
    */
@@ -278,7 +278,10 @@ export class RingKernelRuntime implements AsyncDisposable {
     const { found } = await parked.run({
       instances: () => directory.instances,
       isExclusive: true,
-      look: () => ({ found: look() }),
+      look: () => {
+        for (const instance of directory.instances) instance.takeOutput();
+        return { found: look() };
+      },
       what: 'the actors cannot be looked at together',
       timeoutMs,
     });

@@ -177,8 +177,8 @@ class TopologyRun implements Disposable {
       await this.#failures.settled();
       this.#prints.end();
     }
-    await this.#letters?.settled();
     const errors = await this.#account(elapsedMs);
+    await this.#letters?.settled();
     if (stillRunning !== undefined) throw stillRunning;
     const isHopeless = reason instanceof Stop && reason.exitCode === ExitCode.programFailed;
     if (!isHopeless) this.#stop.signal.throwIfAborted();
