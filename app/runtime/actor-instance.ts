@@ -4,17 +4,17 @@ import type { KernelInfo } from '../model/program.ts';
 import type { ActorMemory } from './actor-memory.ts';
 import { Commands } from './commands.ts';
 import { Clearing } from './clearing.ts';
-import { HostDrops } from './drop-counts.ts';
+import { countFailedOn, HostDrops } from './drop-counts.ts';
 import type { DeliveryObservers } from './delivery-observers.ts';
 import { HostLanes } from './host-lanes.ts';
-import type { EventsOf, InitOf, OutputRoutes } from './instance-init.ts';
+import type { EventsOf, InitOf, OutputRoutes, VisitOutput } from './instance-init.ts';
 import { InboxPositions } from './inbox-positions.ts';
 import { canMove, checkMove, type ActorState } from './lifecycle.ts';
 import { runtimeDisposed, type Lifetime } from './lifetime.ts';
 import { readId, type MessageId } from './message-header.ts';
 import { messageInHand } from './message-in-hand.ts';
 import { OutRing } from './out-ring.ts';
-import { OutputIntake, type VisitOutput } from './output-intake.ts';
+import { OutputIntake } from './output-intake.ts';
 import type { LoadedKernel } from './programs.ts';
 import { actorReset, refusalOf } from './refusal.ts';
 import { Supervised } from './supervision/supervised.ts';
@@ -175,7 +175,7 @@ export class ActorInstance {
 
   /**
    * Passes everything in the ring to the host on, as far as it is wanted. Outputs go to `visit` in their slots, where it is
-   * given, instead of the runtime; false leaves one in the ring.
+   * given, instead of the runtime.
    */
   takeOutput(visit?: VisitOutput): void {
     if (!this.#isRemoved) this.#intake.take(visit);
@@ -317,6 +317,7 @@ export class ActorInstance {
     this.failedMessageId = readId(this.#device.arena, slot, HEADER.messageId);
     this.host.settleInHand(lane, position); // first: who is told of the letter may end the actor
     this.#events.onDeadLetter(this, { reason: 'actor-failed', slot, target: this.id });
+    countFailedOn(this.#device.arena, this.memory);
     if (!this.memory.isEvictable(lane)) Atomics.store(this.#u32, (ring + RING.head) >> 2, position + 1);
   }
 

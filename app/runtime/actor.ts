@@ -298,7 +298,7 @@ export class Actor {
           type = this.#surroundings.outputType(instance, slot);
           cursor = type && this.#cursor(type);
         }
-        if (cursor === undefined) return true;
+        if (cursor === undefined) return undefined;
         count++;
         isWanted = visit(cursor.at(slot + HEADER.sizeBytes) as T) !== false;
         return true;

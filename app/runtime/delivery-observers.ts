@@ -1,4 +1,4 @@
-import type { DeliveryObserver, ObservedInstance } from './delivery-observer.ts';
+import type { DeliveryObserver, HandledMessages, HostDelivery, ObservedInstance } from './delivery-observer.ts';
 import type { HostRing } from './host-ring.ts';
 import type { DropReason, FoundDeadLetter } from './message.ts';
 
@@ -36,6 +36,14 @@ export class DeliveryObservers {
 
   taken(instance: ObservedInstance, slot: number): void {
     for (const observer of this.#observers) observer.taken(instance, slot);
+  }
+
+  routed(instance: ObservedInstance, slot: number, deliveries: readonly HostDelivery[]): void {
+    for (const observer of this.#observers) observer.routed(instance, slot, deliveries);
+  }
+
+  handled(work: HandledMessages): void {
+    for (const observer of this.#observers) observer.handled(work);
   }
 
   takenLate(instance: ObservedInstance, slot: number): void {

@@ -1,23 +1,27 @@
 import { ACTOR, DEVICE_REASONS, LANE, RING } from '../abi/arena-layout.ts';
 import type { Arena } from '../device/arena.ts';
 import type { ActorMemory } from './actor-memory.ts';
-import type { DeadLetterReason, DropCounts, DropReason } from './message.ts';
+import { DROP_REASONS, type DeadLetterReason, type DropCounts, type DropReason } from './message.ts';
 import { read64 } from './telemetry.ts';
 
-/** What was dropped before an actor's queues, by reasons. */
-export type DropCountsBefore = ReadonlyMap<DropReason, number>;
+/** `queue-full`: of what senders have turned into dead letters, each is counted as the host takes it. */
+export const HOST_DROP_REASONS = [...DROP_REASONS, 'queue-full'] as const;
+type HostDropReason = (typeof HOST_DROP_REASONS)[number];
 
-/** What was dropped before one of an actor's queues, by the host. */
+/** What was dropped before an actor's queues, by reasons. */
+export type DropCountsBefore = ReadonlyMap<HostDropReason, number>;
+
+/** What was dropped before one of an actor's queues, by the host, or turned away there into the dead letters. */
 export class HostDrops {
-  readonly #counts = new Map<DropReason, number>();
+  readonly #counts = new Map<HostDropReason, number>();
   #total = 0;
 
-  add(reason: DropReason, count = 1): void {
+  add(reason: HostDropReason, count = 1): void {
     this.#counts.set(reason, this.get(reason) + count);
     this.#total += count;
   }
 
-  get(reason: DropReason): number {
+  get(reason: HostDropReason): number {
     return this.#counts.get(reason) ?? 0;
   }
 
@@ -79,4 +83,17 @@ function refusedBy({ u32 }: Arena, inbox: number): number {
 export function evictedFrom({ u32 }: Arena, inbox: number): number {
   const tombstones = Atomics.load(u32, (inbox + RING.evictedTombstones) >> 2);
   return (Atomics.load(u32, (inbox + RING.evicted) >> 2) - tombstones) >>> 0;
+}
+
+/** The message that the actor's handler failed on: consumed, and not processed. Nobody runs the actor. */
+export function countFailedOn({ u32 }: Arena, { address }: ActorMemory): void {
+  const byReason = ACTOR.droppedByReason + DEVICE_REASONS.indexOf('actor-failed') * 8;
+  for (const counter of [ACTOR.dropped, byReason]) addOne(u32, (address + counter) >> 2);
+  const [published, dropped] = [(address + ACTOR.statsDropped) >> 2, (address + ACTOR.dropped) >> 2];
+  u32.copyWithin(published, dropped, dropped + 2);
+}
+
+function addOne(u32: Uint32Array, word: number): void {
+  u32[word] = u32[word]! + 1;
+  if (u32[word] === 0) u32[word + 1] = u32[word + 1]! + 1;
 }

@@ -9,7 +9,7 @@ import type { DeadLetters } from './dead-letters/dead-letters.ts';
 import type { HostActors } from './host-actors/host-actors.ts';
 import { readHostNumber, readId } from './message-header.ts';
 import { ReceivedMessage, type FoundDeadLetter } from './message.ts';
-import { hostRoutesOf } from './host-actors/host-routes.ts';
+import { hostRoutesOf, type HostRoutes, type Leaving } from './host-actors/host-routes.ts';
 import type { DeliveryObservers } from './delivery-observers.ts';
 import { slotsFrom, undeliveredOf } from './queued.ts';
 import type { HybridClock } from './hybrid-clock.ts';
@@ -53,8 +53,10 @@ export class Inbound implements InstanceEvents {
     if (request !== undefined) {
       const type = this.outputType(instance, slot);
       if (type === undefined) request.fail(endError(instance));
-      else request.answer(slot, type);
-      observers.taken(instance, slot);
+      else {
+        request.answer(slot, type);
+        observers.taken(instance, slot);
+      }
       return true;
     }
     if (!requests.isOverdue(number)) return false;
@@ -64,23 +66,30 @@ export class Inbound implements InstanceEvents {
   }
 
   onOutput(instance: ActorInstance, slot: number): boolean {
-    const actor = this.#init.directory.actorOf(instance);
+    const { directory, observers } = this.#init;
+    const actor = directory.actorOf(instance);
     const type = this.outputType(instance, slot);
-    if (type === undefined || actor === undefined) return true;
+    if (type === undefined) return true;
+    const copy = (): ReceivedMessage => this.#copy(instance, slot, type);
     const port = this.#arena.u32[(slot + HEADER.port) >> 2]! & 0xffff;
     const routes = hostRoutesOf(instance);
-    if (routes?.leads(instance, port) === true)
-      return routes.deliver({
-        instance,
-        port,
-        copy: () => this.#copy(instance, slot, type),
-        onDeadLetter: (reason, to) => {
-          const target = this.#init.hosts.idOf(to);
-          const { payloadRoom: roomBytes } = instance.memory;
-          this.#init.deadLetters.add({ reason, slot, target, roomBytes, by: to.name });
-        },
-      });
-    return actor.takeOutput(instance, () => this.#copy(instance, slot, type));
+    if (routes?.leads(instance, port) === true) return this.#route(routes, { instance, slot, port, copy });
+    const isTaken = actor === undefined || actor.takeOutput(instance, copy);
+    if (isTaken) observers.taken(instance, slot);
+    return isTaken;
+  }
+
+  /** To actors on the host. */
+  #route(routes: HostRoutes, leaving: Leaving & { readonly slot: number }): boolean {
+    const { deadLetters, observers, hosts } = this.#init;
+    const { instance, slot } = leaving;
+    const deliveries = routes.deliver(leaving)?.map(({ to, reason }) => ({ to: hosts.addresseeOf(to), reason }));
+    if (deliveries === undefined) return false;
+    observers.routed(instance, slot, deliveries);
+    const { payloadRoom: roomBytes } = instance.memory;
+    for (const { to, reason } of deliveries)
+      if (reason !== undefined) deadLetters.add({ reason, slot, target: to.id, roomBytes, by: to.name });
+    return true;
   }
 
   onPublished(instance: ActorInstance, slot: number): void {
@@ -89,6 +98,7 @@ export class Inbound implements InstanceEvents {
     const { u32 } = this.#arena;
     const isRetained = ((u32[(slot + HEADER.port) >> 2]! >>> 16) & FLAG_RETAIN) !== 0;
     this.#init.topics.received(u32[(slot + HEADER.target) >> 2]!, this.#copy(instance, slot, type), isRetained);
+    this.#init.observers.taken(instance, slot);
   }
 
   onTime(low: number, high: number): void {
@@ -104,8 +114,9 @@ export class Inbound implements InstanceEvents {
     const addressee = known ?? this.#init.names.addressee(reason, target);
     const fault = reason === 'actor-failed' ? instance.fault : undefined;
     const { payloadRoom: roomBytes } = instance.memory;
-    this.#init.observers.buried(instance, letter);
+    this.#init.observers.buried(instance, addressee === known ? letter : { ...letter, addressee });
     this.#init.deadLetters.add({ reason, slot, target, addressee, roomBytes, by: instance.label, fault });
+    if (reason === 'queue-full') this.#init.directory.instance(target)?.drops.add(reason);
     const own = readHostNumber(this.#arena, slot, HEADER.messageId);
     if (own > 0 && reason === 'actor-failed') {
       // Fails with those behind it, unless these are still to be handled.

@@ -37,3 +37,6 @@ export interface InitOf<Instance> {
 export interface OutputRoutes<Instance> {
   leads(instance: Instance, port: number): boolean;
 }
+
+/** Whether the output at `slot` is taken; undefined where it cannot be read, and is gone. */
+export type VisitOutput = (slot: number) => boolean | undefined;

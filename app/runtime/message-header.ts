@@ -40,9 +40,14 @@ export function readId(arena: Arena, slot: number, offset: number): MessageId {
   return formatId(arena.u32[(slot + offset + 4) >> 2]!, arena.u32[(slot + offset) >> 2]!);
 }
 
+export function wordsOfId(id: MessageId): readonly [high: number, low: number] {
+  return [Number.parseInt(id.slice(0, 8), 16), Number.parseInt(id.slice(8), 16)];
+}
+
 export function writeId(u32: Uint32Array, address: number, id: MessageId): void {
-  u32[address >> 2] = Number.parseInt(id.slice(8), 16);
-  u32[(address + 4) >> 2] = Number.parseInt(id.slice(0, 8), 16);
+  const [high, low] = wordsOfId(id);
+  u32[address >> 2] = low;
+  u32[(address + 4) >> 2] = high;
 }
 
 /** The number of a host message's id, −1 for an id that the host did not give. */

@@ -2,7 +2,7 @@ import { FLAG_DEAD_LETTER, HEADER, REPLY_PORT, TOPIC_PORT } from '../abi/arena-l
 import type { Device } from '../device/device.ts';
 import type { ObservedInstance } from './delivery-observer.ts';
 import type { DeliveryObservers } from './delivery-observers.ts';
-import type { EventsOf, OutputRoutes } from './instance-init.ts';
+import type { EventsOf, OutputRoutes, VisitOutput } from './instance-init.ts';
 import { deadLetterReason } from './message.ts';
 import type { OutRing } from './out-ring.ts';
 
@@ -19,9 +19,6 @@ interface IntakeInit<Instance> {
   readonly events: EventsOf<Instance>;
   readonly observers: DeliveryObservers;
 }
-
-/** Looks at an output in its slot; false leaves it in the ring. */
-export type VisitOutput = (slot: number) => boolean;
 
 /** Takes what one actor has sent to the host out of its ring. */
 export class OutputIntake<Instance extends Owner<Instance>> {
@@ -69,8 +66,9 @@ export class OutputIntake<Instance extends Owner<Instance>> {
     }
     if ((portAndFlags & 0xffff) === REPLY_PORT && events.onReply(owner, slot)) return true;
     const isForHosts = owner.hostRoutes?.leads(owner, portAndFlags & 0xffff) === true;
-    const isTaken = visit === undefined || isForHosts ? events.onOutput(owner, slot) : visit(slot);
-    if (isTaken) observers.taken(owner, slot);
-    return isTaken;
+    if (visit === undefined || isForHosts) return events.onOutput(owner, slot);
+    const isTaken = visit(slot);
+    if (isTaken === true) observers.taken(owner, slot);
+    return isTaken !== false;
   }
 }

@@ -150,7 +150,7 @@ export class ReloadStep {
     const waiting = waitingFor(arena, former).map((slot) => this.#letter(slot, former.id));
     const sent = undeliveredOf(former).map((slot) => {
       const addressee = names.addresseeOfEntry(former, slot);
-      if (addressee !== undefined) return { ...this.#letter(slot, HOST_ACTOR_ID), addressee };
+      if (addressee !== undefined) return { ...this.#letter(slot, HOST_ACTOR_ID), addressee, isUnsent: true };
       const known = arena.u32[(slot + HEADER.target) >> 2]!;
       if (known !== HOST_ACTOR_ID) return { ...this.#letter(slot, known), isUnsent: true };
       const port = former.kernel.outputs[portAt(arena, slot) ?? -1]?.name;
@@ -185,6 +185,7 @@ export class ReloadStep {
         events.onDeadLetter(former, this.#letter(former.memory.scratch, former.id));
       }
     } finally {
+      former.observers.removed(former);
       directory.forget(former);
     }
   }

@@ -98,8 +98,15 @@ function makeMessaging({ ports, lifetime, onFailed }: AssemblyInit, registers: R
   const channels = new Channels(arena);
   const programs = new Programs(device, types, lifetime);
   const ledger =
-    ports.ledger === true ? openLedger(channels, { device, directory, types, platform, onListenerError }) : undefined;
-  const observers = new DeliveryObservers([...(ledger ? [ledger] : []), ...(ports.observers ?? [])]);
+    ports.ledger === true
+      ? openLedger({ channels, names, hosts }, { device, directory, types, platform, onListenerError })
+      : undefined;
+  const all = [...(ledger ? [ledger] : []), ...(ports.observers ?? [])];
+  const observers = new DeliveryObservers(all);
+  if (all.length > 0)
+    hosts.onDidHandle.on((work) => {
+      observers.handled(work);
+    });
   const told = { deadLetters, observers, onFailed };
   const inbound = new Inbound({ arena, types, clock, names, topics, requests, directory, hosts, ...told });
   const publisher = new Publisher({ topics, types, headers });

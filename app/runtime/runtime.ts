@@ -80,6 +80,11 @@ export class RingKernelRuntime implements AsyncDisposable {
     return this.#parts.surroundings.types.get(typeId)?.name;
   }
 
+  /** `mean#0`: of the instance that has this id now. */
+  labelOf(actorId: number): string | undefined {
+    return this.#parts.directory.instance(actorId)?.label;
+  }
+
   get actors(): readonly Actor[] {
     return this.#parts.directory.actors;
   }
@@ -262,6 +267,27 @@ export class RingKernelRuntime implements AsyncDisposable {
   /** @throws StudioError `ActorNotFound` */
   actor(name: string): Actor {
     return this.#parts.directory.named(name);
+  }
+
+  /**
+   * Calls `look`, which must not wait, between two batches of all actors, while none of them runs and what they have sent to
+   * the host is taken as far as it is wanted: what it reads is of one moment. Gives what it gives.
+   *
+   * @throws StudioError `PauseTimeout` where a handler does not return within `timeoutMs`, default 5,000; what `look` throws
+   */
+  async whileStill<R>(look: () => R, { timeoutMs }: { readonly timeoutMs?: number } = {}): Promise<R> {
+    const { parked, directory } = this.#parts;
+    const { found } = await parked.run({
+      instances: () => directory.instances,
+      isExclusive: true,
+      look: () => {
+        for (const instance of directory.instances) instance.takeOutput();
+        return { found: look() };
+      },
+      what: 'the actors cannot be looked at together',
+      timeoutMs,
+    });
+    return found;
   }
 
   /** Resolves when nothing moves any more and every output has been taken from the rings. */

@@ -11,7 +11,11 @@ const WORD = 2 ** 32;
  */
 export interface ActorTelemetry {
   readonly processed: number;
-  /** Messages for the actor that came to nothing: those it took and did not process, and those dropped before it. */
+  /**
+   * Messages for the actor that it has not processed and will not: those that its queues had taken, the one that it failed
+   * on included, and those that its full queue turned away, as dead letters too. What `send` refused by an exception is
+   * not counted, nor what was sent when the actor had failed for good or ended.
+   */
   readonly dropped: number;
   /** Why they did. What the actor itself drops is in here at once, in `dropped` at the end of its batch. */
   readonly droppedByReason: DropCounts;

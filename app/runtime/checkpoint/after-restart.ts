@@ -1,9 +1,8 @@
 import type { Arena } from '../../device/arena.ts';
 import type { ActorInstance } from '../actor-instance.ts';
-import { messageInHand } from '../message-in-hand.ts';
 import { initialState } from '../supervision/revive.ts';
 import type { PendingRestart } from '../supervision/supervision.ts';
-import { readBlockWords, type BlockWords } from './block-words.ts';
+import { readBlockWords } from './block-words.ts';
 import type { InstanceRecord } from './checkpoint-header.ts';
 
 // A checkpoint holds an actor whose restart is to come as the restart would leave it: whoever goes on from there knows
@@ -19,14 +18,7 @@ export function afterRestart(arena: Arena, instance: ActorInstance, restart: Pen
   if (restart === undefined) return { actorState, words, stateBytes: stateAsItIs };
   return {
     actorState: restart.isActivated ? 'active' : actorState,
-    words: instance.awaitsRestart ? withoutFailure(instance, words) : words,
+    words: instance.awaitsRestart ? { ...words, terminationRequested: 0 } : words,
     stateBytes: restart.state === 'reset' ? initialState(instance) : stateAsItIs,
   };
-}
-
-function withoutFailure(instance: ActorInstance, words: BlockWords): BlockWords {
-  const isCounted = messageInHand(instance) !== undefined;
-  const counters = isCounted ? ['dropped', 'statsDropped', 'dropped.actor-failed'] : [];
-  const counted = counters.map((name) => [name, String(BigInt(words[name] ?? 0) + 1n)] as const);
-  return { ...words, terminationRequested: 0, ...Object.fromEntries(counted) };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { structSchema } from '../../model/struct-schema.ts';
 import { isTopic } from '../../model/topics/topic.ts';
-import { DROP_REASONS } from '../message.ts';
+import { HOST_DROP_REASONS } from '../drop-counts.ts';
 
 const u32 = z
   .int()
@@ -52,7 +52,7 @@ function schemas(bodyBytes: number) {
     accepted: count,
     rejected: count,
     /** What was dropped before its queues, by reasons. */
-    drops: z.partialRecord(z.enum(DROP_REASONS), count).default({}),
+    drops: z.partialRecord(z.enum(HOST_DROP_REASONS), count).default({}),
     /** Of the channels that leave it. */
     turns: z.array(turn),
   });

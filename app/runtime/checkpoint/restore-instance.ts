@@ -1,9 +1,9 @@
-import { ACTOR, DEVICE_REASONS, HEADER, HOST_ACTOR_ID, MAX_BATCH, RING } from '../../abi/arena-layout.ts';
+import { ACTOR, HEADER, HOST_ACTOR_ID, MAX_BATCH, RING } from '../../abi/arena-layout.ts';
 import type { Arena } from '../../device/arena.ts';
 import type { StructType } from '../../model/message-type.ts';
 import type { ActorInstance } from '../actor-instance.ts';
 import type { ActorMemory } from '../actor-memory.ts';
-import { DROP_REASONS } from '../message.ts';
+import { HOST_DROP_REASONS } from '../drop-counts.ts';
 import { readWide, writeBlockWords, writeWide } from './block-words.ts';
 import type { InstanceRecord } from './checkpoint-header.ts';
 import { lanesOf } from './lanes.ts';
@@ -69,8 +69,7 @@ export class InstanceRestore {
     instance.outRing.reopen();
     instance.accepted = record.accepted;
     instance.rejected = record.rejected;
-    instance.drops.resume(new Map(DROP_REASONS.map((reason) => [reason, record.drops[reason] ?? 0])));
-    if (record.actorState === 'failed') this.#countInHand(memory.address);
+    instance.drops.resume(new Map(HOST_DROP_REASONS.map((reason) => [reason, record.drops[reason] ?? 0])));
   }
 
   /** Gives the position of the first message. */
@@ -127,12 +126,5 @@ export class InstanceRestore {
   #neverRepeat(block: number, counter: bigint): void {
     const at = block + ACTOR.messageCounter;
     if (readWide(this.#arena, at) < counter) writeWide(this.#arena, at, counter);
-  }
-
-  /** The message whose handler failed was consumed, and has become a dead letter. */
-  #countInHand(block: number): void {
-    const byReason = ACTOR.droppedByReason + DEVICE_REASONS.indexOf('actor-failed') * 8;
-    for (const at of [block + ACTOR.dropped, block + ACTOR.statsDropped, block + byReason])
-      writeWide(this.#arena, at, readWide(this.#arena, at) + 1n);
   }
 }

@@ -2,6 +2,7 @@ import { suggestion } from '../../base/did-you-mean.ts';
 import { seededRandom } from '../../base/seeded-random.ts';
 import { StudioError } from '../../base/studio-error.ts';
 import type { Actor } from '../actor.ts';
+import type { HandledMessages } from '../delivery-observer.ts';
 import { Event, type OnListenerError } from '../event.ts';
 import type { RuntimePlatform } from '../ports.ts';
 import type { WorkSource } from '../work-sources.ts';
@@ -29,6 +30,8 @@ const DEFAULT_STOP_TIMEOUT_MS = 5000;
 export class HostActor implements WorkSource {
   readonly name: string;
   readonly onDidChangeState: Event<HostActorState>;
+  /** It is done with messages, or has failed on them. */
+  readonly onDidHandle: Event<Omit<HandledMessages, 'to'>>;
   /** What it has to say: a line that was skipped, say. */
   readonly onDidReport: Event<string>;
   /** What others' outputs lead to. */
@@ -54,6 +57,7 @@ export class HostActor implements WorkSource {
   constructor({ name, definition, platform, seed, onListenerError }: HostActorInit) {
     this.name = name;
     this.onDidChangeState = new Event(onListenerError);
+    this.onDidHandle = new Event(onListenerError);
     this.onDidReport = new Event(onListenerError);
     this.#definition = definition;
     this.#platform = platform;
@@ -203,9 +207,15 @@ export class HostActor implements WorkSource {
     const batch = this.inbox.take(onMessages === undefined ? 1 : MOST_AT_ONCE);
     const [first] = batch;
     if (first === undefined) return;
-    await this.#tally.handle(batch.length, () =>
-      onMessages === undefined ? onMessage?.(first, this.#context) : onMessages(batch, this.#context),
-    );
+    let hasFailed = true;
+    try {
+      await this.#tally.handle(batch.length, () =>
+        onMessages === undefined ? onMessage?.(first, this.#context) : onMessages(batch, this.#context),
+      );
+      hasFailed = false;
+    } finally {
+      this.onDidHandle.fire({ messages: batch, hasFailed });
+    }
   }
 
   async #stop(timeoutMs: number): Promise<void> {

@@ -1,5 +1,6 @@
 import { StudioError } from '../../base/studio-error.ts';
-import type { OnListenerError } from '../event.ts';
+import type { HandledMessages, HostAddressee } from '../delivery-observer.ts';
+import { Event, type OnListenerError } from '../event.ts';
 import type { Lifetime } from '../lifetime.ts';
 import type { RuntimePlatform } from '../ports.ts';
 import type { Undelivered } from '../quiescence.ts';
@@ -18,11 +19,12 @@ interface HostActorsInit {
   readonly isTaken: (name: string) => boolean;
 }
 
-/** Ids by which dead letters name host actors: no device has so many actors. */
-const FIRST_ID = 0x8000_0000;
+/** Ids by which dead letters and the ledger name host actors: no device has so many actors. */
+export const FIRST_HOST_ID = 0x8000_0000;
 
 /** The host actors of a runtime. */
 export class HostActors {
+  readonly onDidHandle = new Event<HandledMessages>();
   readonly #init: HostActorsInit;
   readonly #actors = new Map<string, HostActor>();
   #ids: readonly HostActor[] = [];
@@ -55,16 +57,20 @@ export class HostActors {
     this.#actors.set(name, actor);
     this.#ids = [...this.#ids, actor];
     workSources.add(actor);
+    const to = this.addresseeOf(actor);
+    actor.onDidHandle.on((work) => {
+      if (this.onDidHandle.hasListeners) this.onDidHandle.fire({ ...work, to });
+    });
     return actor;
   }
 
-  /** The id by which a dead letter names it. */
-  idOf(actor: HostActor): number {
-    return FIRST_ID + this.#ids.indexOf(actor);
+  /** With the id by which dead letters and the ledger name it. */
+  addresseeOf(actor: HostActor): HostAddressee {
+    return { id: FIRST_HOST_ID + this.#ids.indexOf(actor), name: actor.name };
   }
 
   labelOf(id: number): string | undefined {
-    return this.#ids[id - FIRST_ID]?.name;
+    return this.#ids[id - FIRST_HOST_ID]?.name;
   }
 
   undelivered(): readonly Undelivered[] {

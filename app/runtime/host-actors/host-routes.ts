@@ -17,7 +17,12 @@ export interface Leaving {
   /** Of the output. */
   readonly port: number;
   readonly copy: () => ReceivedMessage;
-  readonly onDeadLetter: (reason: DeadLetterReason, to: HostActor) => void;
+}
+
+export interface RoutedMessage {
+  readonly to: HostActor;
+  /** Why it is a dead letter instead. */
+  readonly reason: DeadLetterReason | undefined;
 }
 
 /** Which outputs of one actor lead to host actors. Known to its instances, so that nobody else takes these messages. */
@@ -33,22 +38,22 @@ export class HostRoutes implements OutputRoutes<ActorInstance> {
     return this.#of(instance, port).length > 0;
   }
 
-  /** Gives the message to all of them; false, and the instance is asked again, when one has no room for it. */
-  deliver({ instance, port, copy, onDeadLetter }: Leaving): boolean {
+  /** Gives the message to all of them; undefined, and the instance is asked again, when one has no room for it. */
+  deliver({ instance, port, copy }: Leaving): readonly RoutedMessage[] | undefined {
     const routes = this.#of(instance, port);
     const full = routes.find(({ to }) => !hasEnded(to.state) && !to.inbox.hasRoom);
     if (full !== undefined) {
       full.to.inbox.stall(instance);
-      return false;
+      return undefined;
     }
     const message = copy();
-    for (const route of routes) {
+    return routes.map((route) => {
       const { to } = route;
       route.sent++;
-      if (!hasEnded(to.state)) to.inbox.put(message);
-      else onDeadLetter(to.state === 'failed' ? 'target-failed' : 'target-terminated', to);
-    }
-    return true;
+      if (hasEnded(to.state)) return { to, reason: to.state === 'failed' ? 'target-failed' : 'target-terminated' };
+      to.inbox.put(message);
+      return { to, reason: undefined };
+    });
   }
 
   #of(instance: ActorInstance, port: number): readonly HostRoute[] {

@@ -6,7 +6,7 @@ export interface DeliveryKey {
   /** The message's id as two words. */
   readonly high: number;
   readonly low: number;
-  /** Actor id; 0 is the host. */
+  /** Actor id; 0 is the host, ids from 2^31 on are of actors that run there. */
   readonly receiver: number;
 }
 
@@ -24,6 +24,10 @@ export interface DeliveryEnd {
   readonly reason: string | undefined;
 }
 
+/** It was no delivery to its receiver, but the way to others, to whom deliveries begin: it counts for nothing. */
+export const PASSED_ON = 'passed-on';
+type Conclusion = DeliveryEnd | typeof PASSED_ON;
+
 export interface IndexedDelivery {
   readonly key: DeliveryKey;
   readonly record: DeliveryRecord;
@@ -31,7 +35,14 @@ export interface IndexedDelivery {
 
 export interface UnmatchedEnd {
   readonly key: DeliveryKey;
-  readonly end: DeliveryEnd;
+  readonly end: Conclusion;
+  readonly record: DeliveryRecord;
+}
+
+interface EarlyEnd {
+  readonly end: Conclusion;
+  /** What whoever ended it knows of it. */
+  readonly record: DeliveryRecord;
 }
 
 /** All of one message to one receiver: more than one where somebody sends it again. */
@@ -39,12 +50,11 @@ interface Entry {
   /** In order. One of both is always empty. */
   readonly open: DeliveryRecord[];
   /** Told before their beginnings: the ledgers of sender and receiver are read one after the other. */
-  readonly early: DeliveryEnd[];
+  readonly early: EarlyEnd[];
 }
 
 const WORD = 2 ** 32;
-/** Bits of an actor id, and of a message's number in the upper word of its id. */
-const ACTOR_LIMIT = 2 ** 20;
+/** Bits of a message's number in the upper word of its id; the other 20 are its sender's id. */
 const NUMBER_HIGH = 0xfff;
 
 /**
@@ -77,27 +87,27 @@ export class DeliveryIndex {
   }
 
   /** Gives the delivery's end where that came first. */
-  begin(key: DeliveryKey, record: DeliveryRecord): DeliveryEnd | undefined {
+  begin(key: DeliveryKey, record: DeliveryRecord): Conclusion | undefined {
     const entry = this.#entry(key);
-    const end = entry.early.shift();
+    const early = entry.early.shift();
     this.#begun++;
-    if (end === undefined) {
+    if (early === undefined) {
       entry.open.push(record);
       this.#open++;
       return undefined;
     }
     this.#early--;
-    this.#count(end);
+    this.#count(early.end);
     this.#forgetIfEmpty(key, entry);
-    return end;
+    return early.end;
   }
 
-  /** Gives what began first; undefined where that has not been told yet. */
-  end(key: DeliveryKey, end: DeliveryEnd): DeliveryRecord | undefined {
+  /** Gives what began first; undefined where that has not been told yet: then what `known` says is kept. */
+  end(key: DeliveryKey, end: Conclusion, known: () => DeliveryRecord): DeliveryRecord | undefined {
     const entry = this.#entry(key);
     const record = entry.open.shift();
     if (record === undefined) {
-      entry.early.push(end);
+      entry.early.push({ end, record: known() });
       this.#early++;
       return undefined;
     }
@@ -105,6 +115,12 @@ export class DeliveryIndex {
     this.#count(end);
     this.#forgetIfEmpty(key, entry);
     return record;
+  }
+
+  /** One that ended as it began. */
+  complete(end: DeliveryEnd): void {
+    this.#begun++;
+    this.#count(end);
   }
 
   /** Those to a receiver, or from a sender, if given. */
@@ -120,13 +136,13 @@ export class DeliveryIndex {
   }
 
   *unmatched(): Generator<UnmatchedEnd> {
-    for (const { key, entry } of this.#entries()) for (const end of entry.early) yield { key, end };
+    for (const { key, entry } of this.#entries()) for (const early of entry.early) yield { key, ...early };
   }
 
   *#entries(): Generator<{ readonly key: DeliveryKey; readonly entry: Entry }> {
     for (const [pair, numbers] of this.#pairs) {
-      const receiver = pair % ACTOR_LIMIT;
-      const sender = (pair - receiver) / ACTOR_LIMIT;
+      const receiver = pair % WORD;
+      const sender = (pair - receiver) / WORD;
       for (const [number, entry] of numbers) {
         const high = ((sender << 12) | Math.floor(number / WORD)) >>> 0;
         yield { key: { high, low: number % WORD, receiver }, entry };
@@ -152,7 +168,12 @@ export class DeliveryIndex {
     if (numbers?.size === 0) this.#pairs.delete(pair);
   }
 
-  #count({ outcome, reason = 'none' }: DeliveryEnd): void {
+  #count(end: Conclusion): void {
+    if (end === PASSED_ON) {
+      this.#begun--;
+      return;
+    }
+    const { outcome, reason = 'none' } = end;
     switch (outcome) {
       case 'processed':
         this.#processed++;
@@ -170,7 +191,7 @@ export class DeliveryIndex {
 }
 
 function pairOf({ high, receiver }: DeliveryKey): number {
-  return (high >>> 12) * ACTOR_LIMIT + receiver;
+  return (high >>> 12) * WORD + receiver;
 }
 
 function numberOf({ high, low }: DeliveryKey): number {

@@ -11,7 +11,10 @@ export interface Delivery {
   readonly traceId: MessageId | undefined;
   /** `host`, or the actor that sent it, as `mean#0`: the forwarding one of a message that was forwarded. */
   readonly from: string;
+  /** `mean#0`, `host`, the name of an actor on the host; a name that nobody has, or `topic 'a/b'`, where it can be no topic. */
   readonly to: string;
+  /** Its receiver is the host, or an actor on it. */
+  readonly isToHost: boolean;
   /** Name of the struct; undefined when no program declares it. */
   readonly type: string | undefined;
 }

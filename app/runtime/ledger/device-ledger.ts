@@ -1,4 +1,4 @@
-import { DELIVERY_OUTCOME, DEVICE_REASONS, LEDGER, LEDGER_RECORD } from '../../abi/arena-layout.ts';
+import { ACTOR, DELIVERY_OUTCOME, DEVICE_REASONS, LEDGER, LEDGER_RECORD } from '../../abi/arena-layout.ts';
 import type { Arena } from '../../device/arena.ts';
 
 const OUTCOMES: ReadonlyMap<number, keyof typeof DELIVERY_OUTCOME> = new Map(
@@ -17,11 +17,19 @@ export interface DeviceRecord {
   readonly reason: string;
 }
 
+/** Addresses of an actor's block and of its ledger, and how many records that holds. */
+interface LedgerPlace {
+  readonly actor: number;
+  readonly ledger: number;
+  readonly capacity: number;
+}
+
 /** The host's end of an actor's ledger: the only reader. */
 export class DeviceLedger {
   /** Records that hold no outcome: a handler has written over them. */
   malformed = 0;
   readonly #u32: Uint32Array;
+  readonly #actor: number;
   readonly #ledger: number;
   readonly #mask: number;
   readonly #records: number;
@@ -30,11 +38,23 @@ export class DeviceLedger {
   };
 
   /** What the host has laid out: the ledger's own words may be overwritten. */
-  constructor(arena: Arena, { ledger, capacity }: { readonly ledger: number; readonly capacity: number }) {
+  constructor(arena: Arena, { actor, ledger, capacity }: LedgerPlace) {
     this.#u32 = arena.u32;
+    this.#actor = actor;
     this.#ledger = ledger;
     this.#mask = capacity - 1;
     this.#records = ledger + LEDGER.sizeBytes;
+  }
+
+  /** A handler has written over where its worker finds it, so that records may be missing. */
+  get isDamaged(): boolean {
+    const u32 = this.#u32;
+    return (
+      this.malformed > 0 ||
+      u32[(this.#actor + ACTOR.ledger) >> 2] !== this.#ledger ||
+      u32[(this.#ledger + LEDGER.capacity) >> 2] !== this.#mask + 1 ||
+      u32[(this.#ledger + LEDGER.records) >> 2] !== this.#records
+    );
   }
 
   /** Visits all records and gives their places back. True when the actor waited for them: it must be woken. */

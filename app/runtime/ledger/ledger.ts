@@ -1,16 +1,17 @@
-import { FLAG_DEAD_LETTER, HEADER, HOST_ACTOR_ID } from '../../abi/arena-layout.ts';
+import { ACTOR, FLAG_DEAD_LETTER, HEADER, HOST_ACTOR_ID, PHASE } from '../../abi/arena-layout.ts';
 import { assertNever } from '../../base/assert-never.ts';
 import type { Device } from '../../device/device.ts';
-import type { DeliveryObserver, ObservedInstance } from '../delivery-observer.ts';
+import type { DeliveryObserver, HandledMessages, HostDelivery, ObservedInstance } from '../delivery-observer.ts';
 import type { ActorDirectory } from '../actor-directory.ts';
 import type { ActorInstance } from '../actor-instance.ts';
 import { Event, type OnListenerError } from '../event.ts';
-import { formatId } from '../message-header.ts';
+import { FIRST_HOST_ID } from '../host-actors/host-actors.ts';
+import { formatId, wordsOfId } from '../message-header.ts';
 import type { DropReason, FoundDeadLetter } from '../message.ts';
 import type { RuntimePlatform } from '../ports.ts';
 import { isDeadLetter, undeliveredOf, untakenOf, waitingFor } from '../queued.ts';
 import type { TypeRegistry } from '../type-registry.ts';
-import { DeliveryIndex, type DeliveryEnd, type DeliveryKey, type DeliveryRecord } from './delivery-index.ts';
+import { DeliveryIndex, PASSED_ON, type DeliveryEnd, type DeliveryKey, type DeliveryRecord } from './delivery-index.ts';
 import type { EndedDelivery, LedgerError, LedgerTotals, OpenDelivery } from './delivery.ts';
 import { DeviceLedger, type DeviceRecord } from './device-ledger.ts';
 
@@ -20,9 +21,20 @@ export interface LedgerInit {
   readonly types: TypeRegistry;
   readonly platform: RuntimePlatform;
   readonly onListenerError?: OnListenerError | undefined;
-  /** Actor id of who gets the message at `slot` of the instance's outbox; 0 is the host. */
-  readonly receiverOf: (instance: ActorInstance, slot: number) => number;
+  readonly addressees: Addressees;
 }
+
+/** Who the receivers are. */
+interface Addressees {
+  /** Of an actor, on a device or on the host, that is there. */
+  labelOf(id: number): string | undefined;
+  /** Who gets the message at `slot` of the instance's outbox; 0 is the host. The name says more where there is one. */
+  ofEntry(instance: ActorInstance, slot: number): { readonly id: number; readonly name: string | undefined };
+  /** Whom a dead letter was for that says its receiver by a name; undefined for any other one. */
+  ofDeadLetter(reason: string, target: number): string | undefined;
+}
+
+const PROCESSED: DeliveryEnd = { outcome: 'processed', reason: undefined };
 
 /** How often the ledgers of actors are read that have not asked for it. */
 const COLLECT_EVERY_MS = 50;
@@ -38,9 +50,9 @@ export class Ledger implements DeliveryObserver, Disposable {
   readonly #init: LedgerInit;
   readonly #index = new DeliveryIndex();
   readonly #ledgers = new WeakMap<ObservedInstance, DeviceLedger>();
+  /** Ids of actors whose records may be missing. */
+  readonly #damaged = new Set<number>();
   #malformed = 0;
-  /** Output that is none: it has become a dead letter already. */
-  #corruptedSlot = -1;
   #timer: Disposable | undefined;
 
   constructor(init: LedgerInit) {
@@ -78,8 +90,7 @@ export class Ledger implements DeliveryObserver, Disposable {
     return Array.from(this.#index.unmatched(), ({ key, end }) => ({
       messageId: formatId(key.high, key.low),
       to: this.#labelOf(key.receiver),
-      outcome: end.outcome,
-      reason: end.reason,
+      ...(end === PASSED_ON ? { outcome: 'processed', reason: undefined } : end),
     }));
   }
 
@@ -90,6 +101,7 @@ export class Ledger implements DeliveryObserver, Disposable {
 
   collectAll(): void {
     for (const instance of this.#init.directory.instances) this.collect(instance);
+    if (this.#damaged.size > 0) this.#beginUnwritten();
   }
 
   /** Reads what the actor's worker has written. */
@@ -99,6 +111,7 @@ export class Ledger implements DeliveryObserver, Disposable {
     const isWaiting = ledger.drain((record) => {
       this.#take(instance, record);
     });
+    if (ledger.isDamaged) this.#damaged.add(instance.id);
     this.#malformed += ledger.malformed;
     ledger.malformed = 0;
     if (isWaiting) this.#init.device.wake(instance.memory.address);
@@ -109,38 +122,57 @@ export class Ledger implements DeliveryObserver, Disposable {
   }
 
   dropped(instance: ObservedInstance, slot: number, reason: DropReason): void {
-    this.#end(this.#keyAt(slot, instance.id), { outcome: 'dropped', reason });
+    this.#endAt(slot, instance.id, { outcome: 'dropped', reason });
   }
 
   duplicated({ id, label }: ObservedInstance, typeId: number): void {
-    const key = { high: 0, low: 0, receiver: id };
-    this.#begin(key, { traceHigh: 0, traceLow: 0, typeId, from: 'host', to: label });
-    this.#end(key, { outcome: 'dropped', reason: 'duplicate' });
+    const record = { traceHigh: 0, traceLow: 0, typeId, from: 'host', to: label };
+    this.#complete({ high: 0, low: 0, receiver: id }, record, { outcome: 'dropped', reason: 'duplicate' });
   }
 
   taken(_instance: ObservedInstance, slot: number): void {
-    if (slot === this.#corruptedSlot) this.#corruptedSlot = -1;
-    else this.#end(this.#keyAt(slot, HOST_ACTOR_ID), { outcome: 'processed', reason: undefined });
+    this.#endAt(slot, HOST_ACTOR_ID, PROCESSED);
+  }
+
+  /** Each of them is a receiver of its own. */
+  routed({ label: from }: ObservedInstance, slot: number, deliveries: readonly HostDelivery[]): void {
+    this.#endAt(slot, HOST_ACTOR_ID, PASSED_ON);
+    for (const { to, reason } of deliveries) {
+      const key = this.#keyAt(slot, to.id);
+      this.#begin(key, this.#recordAt(slot, { from, to: to.name }));
+      if (reason !== undefined) this.#endAt(slot, to.id, { outcome: 'dead-lettered', reason });
+    }
+  }
+
+  handled({ to, messages, hasFailed }: HandledMessages): void {
+    const end: DeliveryEnd = hasFailed ? { outcome: 'dropped', reason: 'actor-failed' } : PROCESSED;
+    for (const { messageId, traceId, type, label: from } of messages) {
+      const [high, low] = wordsOfId(messageId);
+      this.#end({ high, low, receiver: to.id }, end, () => {
+        const [traceHigh, traceLow] = wordsOfId(traceId);
+        return { traceHigh, traceLow, typeId: type.typeId, from, to: to.name };
+      });
+    }
   }
 
   takenLate(_instance: ObservedInstance, slot: number): void {
-    this.#end(this.#keyAt(slot, HOST_ACTOR_ID), { outcome: 'dropped', reason: 'late-reply' });
+    this.#endAt(slot, HOST_ACTOR_ID, { outcome: 'dropped', reason: 'late-reply' });
   }
 
   corrupted(_instance: ObservedInstance, slot: number): void {
-    this.#corruptedSlot = slot;
-    this.#end(this.#keyAt(slot, HOST_ACTOR_ID), { outcome: 'dead-lettered', reason: 'corrupted' });
+    this.#endAt(slot, HOST_ACTOR_ID, { outcome: 'dead-lettered', reason: 'corrupted' });
   }
 
   /** Those that a worker has made are in its records. */
-  buried(instance: ObservedInstance, { slot, target, reason, isUnsent }: FoundDeadLetter): void {
+  buried(instance: ObservedInstance, { slot, target, reason, isUnsent, addressee }: FoundDeadLetter): void {
     if ((this.#init.device.arena.u8[slot + HEADER.flags]! & FLAG_DEAD_LETTER) !== 0) return;
     this.collect(instance);
-    const key = this.#keyAt(slot, target);
-    if (isUnsent === true) {
-      this.#begin(key, this.#recordAt(slot, { from: instance.label, to: this.#labelOf(target) }));
+    const end: DeliveryEnd = { outcome: 'dead-lettered', reason };
+    if (isUnsent !== true) this.#endAt(slot, target, end);
+    else {
+      const ends = { from: instance.label, to: addressee ?? this.#labelOf(target) };
+      this.#complete(this.#keyAt(slot, target), this.#recordAt(slot, ends), end);
     }
-    this.#end(key, { outcome: 'dead-lettered', reason });
   }
 
   /** They begin here once more: the ledger of the run that the checkpoint was taken of is another one. */
@@ -156,12 +188,18 @@ export class Ledger implements DeliveryObserver, Disposable {
         this.#begin(this.#keyAt(slot, HOST_ACTOR_ID), this.#recordAt(slot, { from: label, to: 'host' }));
   }
 
-  /** What waits for it, or came from it and was not taken, ends with it. */
+  /** What waits for it, or came from it and was not taken, ends with it, unless a reset has put another in its place. */
   removed(instance: ObservedInstance): void {
     this.collectAll();
+    this.#damaged.delete(instance.id);
+    if (this.#init.directory.instance(instance.id) !== instance) {
+      this.#ledgers.delete(instance);
+      return;
+    }
     const own = [...this.#index.open({ receiver: instance.id })];
     const untaken = [...this.#index.open({ receiver: HOST_ACTOR_ID, sender: instance.id })];
-    for (const { key } of [...own, ...untaken]) this.#end(key, { outcome: 'dropped', reason: 'actor-removed' });
+    for (const { key, record } of [...own, ...untaken])
+      this.#end(key, { outcome: 'dropped', reason: 'actor-removed' }, () => record);
     this.#ledgers.delete(instance);
   }
 
@@ -172,24 +210,29 @@ export class Ledger implements DeliveryObserver, Disposable {
   #take(instance: ObservedInstance, record: DeviceRecord): void {
     const { high, low, peer, reason, outcome } = record;
     const key = { high, low, receiver: peer };
+    const end = (conclusion: DeliveryEnd): void => {
+      this.#end(key, conclusion, () => ({ ...this.#recordOf(instance, record), from: this.#labelOf(high >>> 12) }));
+    };
     switch (outcome) {
       case 'sent':
         this.#begin(key, this.#recordOf(instance, record));
         break;
       case 'sentDropped':
       case 'sentDeadLetter':
-        this.#begin(key, this.#recordOf(instance, record));
-        this.#end(key, { outcome: outcome === 'sentDropped' ? 'dropped' : 'dead-lettered', reason });
+        this.#complete(key, this.#recordOf(instance, record), {
+          outcome: outcome === 'sentDropped' ? 'dropped' : 'dead-lettered',
+          reason,
+        });
         break;
       case 'processed':
-        this.#end(key, { outcome, reason: undefined });
+        end(PROCESSED);
         break;
       case 'dropped':
       case 'evicted':
-        this.#end(key, { outcome: 'dropped', reason });
+        end({ outcome: 'dropped', reason });
         break;
       case 'deadLetter':
-        this.#end(key, { outcome: 'dead-lettered', reason });
+        end({ outcome: 'dead-lettered', reason });
         break;
       default:
         assertNever(outcome);
@@ -198,42 +241,65 @@ export class Ledger implements DeliveryObserver, Disposable {
 
   #begin(key: DeliveryKey, record: DeliveryRecord): void {
     const end = this.#index.begin(key, record);
-    if (end !== undefined) this.#tell(key, record, end);
+    if (end !== undefined && end !== PASSED_ON) this.#tell(key, record, end);
   }
 
-  #end(key: DeliveryKey, end: DeliveryEnd): void {
-    const record = this.#index.end(key, end);
-    if (record !== undefined) this.#tell(key, record, end);
+  /** Of a delivery that it may be the first to tell of: `known`, as far as can be seen from there. */
+  #end(key: DeliveryKey, end: DeliveryEnd | typeof PASSED_ON, known: () => DeliveryRecord): void {
+    const record = this.#index.end(key, end, known);
+    if (record !== undefined && end !== PASSED_ON) this.#tell(key, record, end);
+  }
+
+  #endAt(slot: number, receiver: number, end: DeliveryEnd | typeof PASSED_ON): void {
+    this.#end(this.#keyAt(slot, receiver), end, () => {
+      const source = this.#init.device.arena.u32[(slot + HEADER.source) >> 2]!;
+      return this.#recordAt(slot, { from: this.#labelOf(source), to: this.#labelOf(receiver) });
+    });
+  }
+
+  /** Begins it and ends it. */
+  #complete(key: DeliveryKey, record: DeliveryRecord, end: DeliveryEnd): void {
+    this.#index.complete(end);
+    this.#tell(key, record, end);
+  }
+
+  /** What an actor has sent and could not write down, because its memory had been written over. */
+  #beginUnwritten(): void {
+    const unmatched = [...this.#index.unmatched()];
+    for (const { key, record } of unmatched) if (this.#damaged.has(key.high >>> 12)) this.#begin(key, record);
   }
 
   #tell(key: DeliveryKey, record: DeliveryRecord, { outcome, reason }: DeliveryEnd): void {
     if (this.onDidEnd.hasListeners) this.onDidEnd.fire({ ...this.#describe(key, record), outcome, reason });
   }
 
-  #describe({ high, low }: DeliveryKey, { traceHigh, traceLow, typeId, from, to }: DeliveryRecord) {
+  #describe({ high, low, receiver }: DeliveryKey, { traceHigh, traceLow, typeId, from, to }: DeliveryRecord) {
     return {
       messageId: high === 0 && low === 0 ? undefined : formatId(high, low),
       traceId: traceHigh === 0 && traceLow === 0 ? undefined : formatId(traceHigh, traceLow),
       from,
       to,
+      isToHost: receiver === HOST_ACTOR_ID || receiver >= FIRST_HOST_ID,
       type: this.#init.types.get(typeId)?.name,
     };
   }
 
-  /** What an actor that waits for room has still to send. */
+  /** What an actor has still to send: it waits for room, for the ledger, or for its worker. */
   #heldBack(instance: ActorInstance): readonly OpenDelivery[] {
-    if (instance.state === 'active' && !instance.isBlocked) return []; // what its handler sends may come to nothing yet
+    // What a handler sends that has not returned may come to nothing yet.
+    if (instance.state === 'active' && instance.word(ACTOR.phase) === PHASE.handling) return [];
     const { arena } = this.#init.device;
     return undeliveredOf(instance).flatMap((slot): readonly OpenDelivery[] => {
       if ((arena.u8[slot + HEADER.flags]! & FLAG_DEAD_LETTER) !== 0) return [];
-      const target = this.#init.receiverOf(instance, slot);
-      const record = this.#recordAt(slot, { from: instance.label, to: this.#labelOf(target) });
-      return [{ ...this.#describe(this.#keyAt(slot, target), record), outcome: 'queued', at: 'outbox' }];
+      const { id, name } = this.#init.addressees.ofEntry(instance, slot);
+      const record = this.#recordAt(slot, { from: instance.label, to: name ?? this.#labelOf(id) });
+      return [{ ...this.#describe(this.#keyAt(slot, id), record), outcome: 'queued', at: 'outbox' }];
     });
   }
 
-  #recordOf(instance: ObservedInstance, { traceHigh, traceLow, typeId, peer }: DeviceRecord): DeliveryRecord {
-    return { traceHigh, traceLow, typeId, from: instance.label, to: this.#labelOf(peer) };
+  #recordOf(instance: ObservedInstance, { traceHigh, traceLow, typeId, peer, reason }: DeviceRecord): DeliveryRecord {
+    const to = this.#init.addressees.ofDeadLetter(reason, peer) ?? this.#labelOf(peer);
+    return { traceHigh, traceLow, typeId, from: instance.label, to };
   }
 
   #recordAt(slot: number, ends: { readonly from: string; readonly to: string }): DeliveryRecord {
@@ -250,14 +316,14 @@ export class Ledger implements DeliveryObserver, Disposable {
 
   #labelOf(actorId: number): string {
     if (actorId === HOST_ACTOR_ID) return 'host';
-    return this.#init.directory.instance(actorId)?.label ?? `actor ${actorId.toString()}`;
+    return this.#init.addressees.labelOf(actorId) ?? `actor ${actorId.toString()}`;
   }
 
   #ledgerOf(instance: ObservedInstance): DeviceLedger | undefined {
     const known = this.#ledgers.get(instance);
-    const { ledger, plan } = instance.memory;
+    const { address: actor, ledger, plan } = instance.memory;
     if (known !== undefined || ledger === 0) return known;
-    const made = new DeviceLedger(this.#init.device.arena, { ledger, capacity: plan.ledgerCapacity });
+    const made = new DeviceLedger(this.#init.device.arena, { actor, ledger, capacity: plan.ledgerCapacity });
     this.#ledgers.set(instance, made);
     return made;
   }

@@ -52,7 +52,7 @@ function actorFamilies(measured: readonly Measured[]): readonly MetricFamily[] {
     {
       kind: 'counter',
       name: 'ringstudio_actor_messages_dropped',
-      help: 'Messages for the actor that came to nothing.',
+      help: 'Messages for the actor that it has not processed and will not.',
       samples: samples(({ dropped }) => dropped),
     },
     {

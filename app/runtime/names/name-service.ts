@@ -3,7 +3,6 @@ import type { StudioError } from '../../base/studio-error.ts';
 import type { Device } from '../../device/device.ts';
 import type { ActorDirectory } from '../actor-directory.ts';
 import type { ActorInstance } from '../actor-instance.ts';
-import type { DeadLetterReason } from '../message.ts';
 import type { Topics } from '../topics/topics.ts';
 import { answerMisses, missedName, type AskedName, type NameAnswer } from './misses.ts';
 import { Refusals } from './refusals.ts';
@@ -30,7 +29,7 @@ export class NameService {
   }
 
   /** Whom a dead letter was for that was addressed by a name, by what its header says; undefined for any other one. */
-  addressee(reason: DeadLetterReason, target: number): string | undefined {
+  addressee(reason: string, target: number): string | undefined {
     if (reason === 'no-such-actor') {
       const name = target >= MISSED ? this.#init.directory.nameAt(target - MISSED) : this.#refusals.textOf(target);
       return name ?? 'an actor whose name nobody knows any more';

@@ -1,4 +1,4 @@
-import { ACTOR, DEVICE_REASONS, PHASE, RING } from '../../abi/arena-layout.ts';
+import { ACTOR, PHASE, RING } from '../../abi/arena-layout.ts';
 import type { Arena } from '../../device/arena.ts';
 import type { ActorInstance } from '../actor-instance.ts';
 import { messageInHand } from '../message-in-hand.ts';
@@ -37,7 +37,7 @@ export function initialState({ kernel: { state }, program: { image } }: ActorIns
   return initial ?? new Uint8Array(state.sizeBytes);
 }
 
-/** It counts as dropped: consumed, and not processed. */
+/** It was counted as dropped when the actor failed. */
 function passMessageInHand({ u32 }: Arena, instance: ActorInstance): void {
   const inHand = messageInHand(instance);
   if (inHand === undefined) return;
@@ -48,11 +48,4 @@ function passMessageInHand({ u32 }: Arena, instance: ActorInstance): void {
     Atomics.store(u32, (memory.address + position + lane * 4) >> 2, next);
   if (!memory.isEvictable(lane)) Atomics.store(u32, (ring + RING.head) >> 2, next);
   Atomics.store(u32, (memory.address + ACTOR.phase) >> 2, PHASE.idle);
-  const byReason = ACTOR.droppedByReason + DEVICE_REASONS.indexOf('actor-failed') * 8;
-  for (const counter of [ACTOR.dropped, ACTOR.statsDropped, byReason]) addOne(u32, (memory.address + counter) >> 2);
-}
-
-function addOne(u32: Uint32Array, word: number): void {
-  u32[word] = u32[word]! + 1;
-  if (u32[word] === 0) u32[word + 1] = u32[word + 1]! + 1;
 }

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { StudioError } from '../../base/studio-error.ts';
 import type { Actor } from '../../runtime/actor.ts';
 import type { BuffersOptions } from '../../runtime/buffers/buffers.ts';
+import type { DeliveryObserver } from '../../runtime/delivery-observer.ts';
 import type { ReceivedMessage } from '../../runtime/message.ts';
 import type { LaunchOptions } from '../../runtime/launch.ts';
 import type { Program, RingKernelRuntime } from '../../runtime/runtime.ts';
@@ -15,6 +16,7 @@ export interface BenchOptions {
   readonly buffers?: BuffersOptions;
   readonly topicLimit?: number;
   readonly ledger?: boolean;
+  readonly observers?: readonly DeliveryObserver[];
 }
 
 /** A runtime on the device under test, with the programs of kernels/test loaded. */

@@ -26,7 +26,7 @@ export function describeFailures(open: OpenBench): void {
       await sending;
       await bench.runtime.quiet();
       expect(bench.undelivered('probe#0')).toEqual({ count: 2, reason: 'actor failed' });
-      expect(probe.telemetry()[0]).toMatchObject({ processed: 1, dropped: 0, depth: 2 });
+      expect(probe.telemetry()[0]).toMatchObject({ processed: 1, dropped: 1, depth: 2 });
       expect(probe.telemetry()[0]?.latencyNs?.count).toBe(1);
       expect(await summaryOf(healthy)).toMatchObject({ received: 5000, disordered: 0 });
       expect(bench.runtime.deadLetters.total).toBe(1);

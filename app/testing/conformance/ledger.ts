@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 
 import type { EndedDelivery } from '../../runtime/ledger/delivery.ts';
 import type { Ledger } from '../../runtime/ledger/ledger.ts';
+import { defineHostActor } from '../../runtime/host-actors/host-actor-definition.ts';
+import type { DeliveryObserver } from '../../runtime/delivery-observer.ts';
 import { Bench, eventually, item, items, pause, receive, type OpenBench } from './bench.ts';
+
+function ignore(): void {
+  // Of no interest.
+}
 
 /** How many deliveries were alike: `host > relay#0 Item processed`. */
 type Account = Readonly<Record<string, number>>;
@@ -236,6 +242,125 @@ export function describeLedger(open: OpenBench): void {
         'host > relay#0 Item dropped duplicate': 1,
         'host > relay#0 Item processed': 1,
       });
+    });
+
+    it('has what actors on the host are given, each for itself, until they have handled it', async () => {
+      await using bench = await AccountedBench.start(open);
+      const { runtime } = bench;
+      const relay = await bench.launch('relay');
+      const failing = defineHostActor({
+        name: 'failing',
+        onMessages: () => {
+          throw new Error('no more');
+        },
+      });
+      const sinks = [
+        runtime.host(failing),
+        runtime.host(defineHostActor({ name: 'good', onMessage: () => undefined })),
+        runtime.host(failing, { name: 'late' }),
+      ];
+      for (const sink of sinks) runtime.connect(relay, 'out', sink);
+      await relay.activate();
+      await sinks[1]!.start();
+      await relay.sendBatch(items(3));
+      await runtime.quiet();
+      expect(bench.account().open).toEqual({
+        'relay#0 > failing Item queued queue': 3,
+        'relay#0 > late Item queued queue': 3,
+      });
+      await sinks[0]!.start();
+      await eventually(() => sinks[0]!.state === 'failed', 'it has failed');
+      await relay.sendBatch(items(2));
+      await runtime.quiet();
+      expect(bench.account()).toEqual({
+        ended: {
+          'host > relay#0 Item processed': 5,
+          'relay#0 > good Item processed': 5,
+          'relay#0 > failing Item dropped actor-failed': 3,
+          'relay#0 > failing Item dead-lettered target-failed': 2,
+        },
+        open: { 'relay#0 > late Item queued queue': 5 },
+      });
+      expect(sinks[0]!.counters()).toMatchObject({ received: 3, processed: 0, failed: 3 });
+      expect(bench.runtime.deadLetters.total).toBe(2);
+      expect(bench.ended.filter(({ isToHost }) => isToHost)).toHaveLength(10);
+    });
+
+    it('has what listeners get of a topic', async () => {
+      await using bench = await AccountedBench.start(open);
+      const heard: unknown[] = [];
+      bench.runtime.subscribe('news/#', ({ message }) => heard.push(message.json()));
+      const messaging = await bench.load('conformance_messaging.cu');
+      const publisher = await bench.runtime.launch(messaging.kernel('publisher'));
+      await publisher.activate();
+      await publisher.send({ topic: 'news/today', count: 3 }, { type: 'Post' });
+      await bench.runtime.quiet();
+      await eventually(() => heard.length === 3, 'all are heard');
+      expect(bench.account()).toEqual({
+        ended: { 'host > publisher#0 Post processed': 1, 'publisher#0 > host Item processed': 3 },
+        open: {},
+      });
+    });
+
+    it('names whom dead letters are for that nobody could find', async () => {
+      await using bench = await AccountedBench.start(open);
+      await bench.launch('sink', { instances: 3 }); // whose ids are as small as the numbers of names
+      const messaging = await bench.load('conformance_messaging.cu');
+      const actors = await bench.runtime.launchAll(
+        ['caller', 'publisher'].map((kernel) => ({ kernel: messaging.kernel(kernel) })),
+      );
+      for (const actor of actors) await actor.activate();
+      await actors[0]!.send({ what: 0, name: 'nobody' }, { type: 'Call' });
+      await actors[1]!.send({ topic: 'a//b', count: 2 }, { type: 'Post' });
+      await bench.runtime.quiet();
+      expect(bench.account().ended).toMatchObject({
+        'caller#0 > nobody Question dead-lettered no-such-actor': 1,
+        "publisher#0 > topic 'a//b' Item dead-lettered invalid-topic": 2,
+      });
+      expect(bench.ended.map(({ to }) => to).filter((to) => to.startsWith('sink'))).toEqual([]);
+    });
+
+    it('has what a reset finds unsent, by the names that it was for', async () => {
+      await using bench = await AccountedBench.start(open);
+      const sink = await bench.launch('sink', { queue: { capacity: 16 } });
+      const messaging = await bench.load('conformance_messaging.cu');
+      const caller = await bench.runtime.launch(messaging.kernel('caller'));
+      await caller.activate();
+      await caller.send({ what: 2, name: 'sink', value: 20 }, { type: 'Call' });
+      await bench.runtime.quiet();
+      expect(bench.account().open).toEqual({
+        'caller#0 > sink#0 Item queued queue': 16,
+        'caller#0 > sink Item queued outbox': 4,
+      });
+      await bench.runtime.reload(await bench.load('conformance_messaging.cu'), [caller], { reset: 'all' });
+      await sink.activate();
+      await bench.runtime.quiet();
+      expect(bench.account()).toEqual({
+        ended: {
+          'host > caller#0 Call processed': 1,
+          'caller#0 > sink#0 Item processed': 16,
+          'caller#0 > sink Item dead-lettered actor-reset': 4,
+        },
+        open: {},
+      });
+    });
+
+    it('has observers told before the memory of an instance is freed, also after a reset', async () => {
+      const told: string[] = [];
+      const observer: DeliveryObserver = {
+        ...{ accepted: ignore, dropped: ignore, duplicated: ignore, taken: ignore, routed: ignore, handled: ignore },
+        ...{ takenLate: ignore, corrupted: ignore, signalled: ignore, restored: ignore },
+        buried: (_instance, { reason }) => told.push(reason),
+        removed: (instance) => told.push(`removed ${String(instance === former)}`),
+      };
+      await using bench = new AccountedBench(await Bench.open(open, { ledger: true, observers: [observer] }));
+      const relay = await bench.launch('relay');
+      const [former] = relay.instances;
+      await relay.sendBatch(items(2));
+      await bench.runtime.reload(await bench.load('conformance.cu'), [relay], { reset: 'all' });
+      expect(told).toEqual(['actor-reset', 'actor-reset', 'removed true']);
+      await relay.sendBatch(items(1));
+      expect(bench.account().open).toEqual({ 'host > relay#0 Item queued queue': 1 });
     });
 
     it('ends what waits for an actor that is removed, and what nobody took from it', async () => {

@@ -55,6 +55,16 @@ export function describeTelemetry(open: OpenBench): void {
       expect(reader.counters(sink)).toMatchObject({ processed: 1600, depth: 7 });
     });
 
+    it('counts the message that an actor fails on for good as dropped', async () => {
+      await using bench = await Bench.open(open);
+      const sink = await bench.active('sink');
+      await sink.send(item(0, 666), { type: 'Item' });
+      await eventually(() => sink.state === 'failed', 'it has failed');
+      const counts = { processed: 0, dropped: 1, depth: 0 };
+      expect(sink.telemetry()[0]).toMatchObject({ ...counts, droppedByReason: { 'actor-failed': 1 } });
+      expect(new TelemetryReader(bench.runtime).counters(sink)).toMatchObject(counts);
+    });
+
     it('orders its latencies', async () => {
       await using bench = await Bench.open(open);
       const sink = await bench.active('sink');

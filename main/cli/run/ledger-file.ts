@@ -18,7 +18,7 @@ export interface LedgerFileOptions {
 interface Conclusion {
   readonly following: Disposable;
   readonly terminal: Terminal;
-  readonly isQuiet: boolean;
+  readonly isStill: boolean;
 }
 
 const CHUNK_CHARACTERS = 65_536;
@@ -55,12 +55,12 @@ export class LedgerFile implements Disposable {
   }
 
   /**
-   * Writes what has not ended, and the sum on stderr. Gives how many errors the ledger has; where all is quiet, because
-   * before an end may be known whose beginning is not.
+   * Writes what has not ended, and the sum on stderr. Gives how many errors the ledger has; where all stands still, because
+   * elsewhere an end may be known whose beginning is not.
    *
    * @throws StudioError `LedgerNotWritable`, also for what could not be written before
    */
-  conclude(ledger: Ledger, { following, terminal, isQuiet }: Conclusion): number {
+  conclude(ledger: Ledger, { following, terminal, isStill }: Conclusion): number {
     const open = ledger.open();
     following[Symbol.dispose]();
     for (const delivery of open) {
@@ -71,7 +71,7 @@ export class LedgerFile implements Disposable {
     if (this.#failure !== undefined) throw this.#failure;
     const deliveries = Object.values(this.#counts).reduce((sum, count) => sum + count, 0);
     terminal.note(JSON.stringify({ ledger: 'total', deliveries, ...this.#counts }));
-    const errors = isQuiet ? ledger.audit() : [];
+    const errors = isStill ? ledger.audit() : [];
     for (const { messageId: id, to, outcome, reason } of errors)
       terminal.note(JSON.stringify({ ledgerError: 'ended without a beginning', id, to, outcome, reason }));
     return errors.length;
@@ -81,10 +81,10 @@ export class LedgerFile implements Disposable {
     closeSync(this.#file);
   }
 
-  #count({ outcome, to }: EndedDelivery): void {
+  #count({ outcome, isToHost }: EndedDelivery): void {
     switch (outcome) {
       case 'processed':
-        this.#counts[to === 'host' ? 'received' : 'processed']++;
+        this.#counts[isToHost ? 'received' : 'processed']++;
         break;
       case 'dropped':
         this.#counts.dropped++;

@@ -3,7 +3,44 @@ import { afterAll, describe, expect, test, vi } from 'vitest';
 import { CliFixture } from '../cli.fixture.ts';
 import { bank, ticker, tickerTopology } from '../test-kernels.fixture.ts';
 
-const cli = new CliFixture({ 'bank.cu': bank, 'ticker.cu': ticker, 'ticker.ring.json': tickerTopology });
+/** Fifty items for each tick, and the next tick. */
+const flood = `#include <ring_kernel.cuh>
+struct Tick { uint32_t left; };
+struct Item { uint64_t value; };
+RING_KERNEL(source); RING_OUTPUT(source, out, Item); RING_OUTPUT(source, next, Tick);
+RING_ON(source, Tick) {
+  for (int i = 0; i < 50; ++i) ctx.emit(out, Item{1});
+  if (msg.left > 0) ctx.emit(next, Tick{msg.left - 1});
+}
+RING_KERNEL(drain);
+RING_ON(drain, Item) {}
+`;
+const floodTopology = JSON.stringify({
+  version: 1,
+  actors: ['source', 'drain'].map((id) => ({ id, kernel: id, source: 'flood.cu', queue: { capacity: 16 } })),
+  channels: [
+    { from: 'source.next', to: 'source' },
+    { from: 'source.out', to: 'drain' },
+  ],
+  inject: [{ to: 'source', message: { left: 4_000_000_000 } }],
+});
+
+/** Writes past its state, over what its worker needs to send. */
+const wild = `#include <ring_kernel.cuh>
+struct Job { uint32_t words; };
+struct State { uint32_t values[4]; };
+RING_KERNEL(wild, State); RING_OUTPUT(wild, out, Job);
+RING_ON(wild, Job) {
+  ctx.emit(out, msg);
+  uint32_t* words = state.values;
+  for (uint32_t i = 0; i < msg.words; ++i) words[i] = 0xffffffff;
+}
+`;
+
+const cli = new CliFixture({
+  ...{ 'bank.cu': bank, 'ticker.cu': ticker, 'ticker.ring.json': tickerTopology },
+  ...{ 'flood.cu': flood, 'flood.ring.json': floodTopology, 'wild.cu': wild },
+});
 vi.setConfig({ testTimeout: 120_000 });
 afterAll(() => {
   cli[Symbol.dispose]();
@@ -15,6 +52,7 @@ interface Line {
   readonly to: string;
   readonly outcome: string;
   readonly reason?: string;
+  readonly at?: string;
 }
 
 function readLedger(): readonly Line[] {
@@ -61,6 +99,33 @@ describe('run --ledger', () => {
       queued: counts.get('queued') ?? 0,
     });
     expect(stderr).not.toContain('ledgerError');
+  });
+
+  test('agrees with the metrics to the last message when the time was up, whoever holds what back', async () => {
+    const args = ['run', 'flood.ring.json', '--ledger', 'ledger.jsonl', '--metrics', '--timeout-ms', '300'];
+    const { exitCode, reports } = await cli.run(args);
+    expect(exitCode).toBe(4);
+    const of = (actor: string): Record<string, unknown> => reports.find(({ metrics }) => metrics === actor)!;
+    const count = (isIt: (line: Line) => boolean): number => ledger.filter(isIt).length;
+    const ledger = readLedger();
+    const { processed, sent } = of('source#0') as { processed: number; sent: number };
+    expect(processed).toBeGreaterThan(10);
+    expect(count(({ to, outcome }) => to === 'source#0' && outcome === 'processed')).toBe(processed);
+    expect(count(({ from }) => from === 'source#0')).toBe(51 * processed);
+    expect(count(({ from, at }) => from === 'source#0' && at === 'outbox')).toBe(51 * processed - sent);
+    expect(count(({ to, outcome }) => to === 'drain#0' && outcome === 'processed')).toBe(of('drain#0')['processed']);
+    expect(count(({ to, at }) => to === 'drain#0' && at === 'queue')).toBe(of('drain#0')['depth']);
+  });
+
+  test('has what reached the host of an actor that has written over its own ledger', async () => {
+    const args = ['run', 'wild.cu', '--inject', '{"words": 50}', '--ledger', 'ledger.jsonl'];
+    const { exitCode, reports, results } = await cli.run(args);
+    expect(exitCode).toBe(1);
+    const failure = reports.find(({ failed }) => failed === 'wild#0');
+    expect(failure).toMatchObject({ cause: 'out-of-bounds' });
+    expect(failure).not.toHaveProperty('at'); // it was the runtime that failed, later
+    expect(readLedger().filter(({ to }) => to === 'host')).toHaveLength(results.length);
+    expect(reports.filter((report) => 'ledgerError' in report)).toEqual([]);
   });
 
   test('takes no file that the run reads or writes', async () => {

@@ -36,6 +36,7 @@ interface Span {
   readonly spanId: string;
   readonly parentSpanId?: string;
   readonly name: string;
+  readonly status?: { readonly message?: string };
   readonly startTimeUnixNano: string;
   readonly endTimeUnixNano: string;
   readonly attributes: readonly Attribute[];
@@ -92,7 +93,23 @@ class Collector {
 }
 
 const collector = new Collector();
-const cli = new CliFixture({ 'bank.cu': bank });
+/** Its second actor fails on the first of forty messages. */
+const failing = `#include <ring_kernel.cuh>
+struct Start { uint32_t count; };
+struct Item { uint32_t index; };
+RING_KERNEL(first); RING_OUTPUT(first, out, Item);
+RING_ON(first, Start) { for (uint32_t i = 0; i < msg.count; ++i) ctx.emit(out, Item{i}); }
+RING_KERNEL(second);
+RING_ON(second, Item) { __trap(); }
+`;
+const failingTopology = JSON.stringify({
+  version: 1,
+  actors: ['first', 'second'].map((id) => ({ id, kernel: id, source: 'failing.cu', queue: { capacity: 16 } })),
+  channels: [{ from: 'first.out', to: 'second' }],
+  inject: [{ to: 'first', message: { count: 40 } }],
+});
+
+const cli = new CliFixture({ 'bank.cu': bank, 'failing.cu': failing, 'failing.ring.json': failingTopology });
 beforeAll(() => collector.listen());
 beforeEach(() => {
   collector.clear();
@@ -137,6 +154,15 @@ describe('run with OpenTelemetry', () => {
     expect(child?.name).toBe('account#0 → host: Balance');
     expect(BigInt(child!.startTimeUnixNano)).toBeGreaterThanOrEqual(BigInt(root.startTimeUnixNano));
     expect(BigInt(root.endTimeUnixNano)).toBeGreaterThanOrEqual(BigInt(child!.startTimeUnixNano));
+  });
+
+  test('a dead letter between two actors is a span between these, with its reason', async () => {
+    await cli.run(['run', 'failing.ring.json', '--otlp', collector.url]);
+    const children = collector.spans.filter(({ parentSpanId }) => (parentSpanId ?? '') !== '');
+    expect(children.length).toBeGreaterThan(20);
+    expect(new Set(children.map(({ name }) => name))).toEqual(new Set(['first#0 → second#0: Item']));
+    const reasons = new Set(children.map(({ status }) => status?.message));
+    expect(reasons).toEqual(new Set(['actor-failed', 'target-failed']));
   });
 
   test('says what is wrong with its options', async () => {

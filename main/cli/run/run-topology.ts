@@ -41,6 +41,8 @@ export interface RunPlan {
 }
 
 const OUTPUT_QUEUE = 1024;
+/** So long a run that was ended early waits for handlers, so that its numbers agree. */
+const STILL_TIMEOUT_MS = 1000;
 
 /**
  * Launches a topology, sends it messages, prints what it gives, ends when nothing moves any more.
@@ -177,9 +179,8 @@ class TopologyRun implements Disposable {
       await this.#failures.settled();
       this.#prints.end();
     }
-    if (this.#plan.hasMetrics) writeMetrics(this.#runtime, this.#terminal, elapsedMs);
+    const errors = await this.#account(elapsedMs);
     await this.#letters?.settled();
-    const errors = this.#concludeLedger();
     if (stillRunning !== undefined) throw stillRunning;
     if (!isHopeless) this.#stop.signal.throwIfAborted();
     const failures = this.#failures.conclude([...(this.#sender?.refusals ?? []), ...this.#hosts.refusals]);
@@ -212,13 +213,29 @@ class TopologyRun implements Disposable {
     this.#terminal.note(`note: ${who} without end; Ctrl-C ends the run, or --timeout-ms.`);
   }
 
-  #concludeLedger(): number {
+  /** Metrics and the ledger, of one moment: what was ended early goes on. Gives how many errors are in the ledger. */
+  async #account(elapsedMs: number): Promise<number> {
+    const { hasMetrics, ledgerFile } = this.#plan;
+    if (!hasMetrics && ledgerFile === undefined) return 0;
+    const account = (isStill: boolean): number => {
+      if (hasMetrics) writeMetrics(this.#runtime, this.#terminal, elapsedMs);
+      return this.#concludeLedger(isStill);
+    };
+    if (!this.#stop.signal.aborted) return account(true);
+    try {
+      return await this.#runtime.whileStill(() => account(true), { timeoutMs: STILL_TIMEOUT_MS });
+    } catch (error) {
+      if (!(error instanceof StudioError) || error.code !== 'PauseTimeout') throw error;
+      return account(false); // some handler runs on: better what can be seen than nothing
+    }
+  }
+
+  #concludeLedger(isStill: boolean): number {
     const { ledger } = this.#runtime;
     const { ledgerFile } = this.#plan;
     const following = this.#following;
     if (ledger === undefined || ledgerFile === undefined || following === undefined) return 0;
-    const isQuiet = !this.#stop.signal.aborted;
-    return ledgerFile.conclude(ledger, { following, terminal: this.#terminal, isQuiet });
+    return ledgerFile.conclude(ledger, { following, terminal: this.#terminal, isStill });
   }
 
   #startTimer(): void {

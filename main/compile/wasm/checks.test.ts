@@ -18,6 +18,7 @@ import { instrument } from './instrument.ts';
 import type { FaultLocation } from './locate-fault.ts';
 import { locateFault } from './locate-fault.ts';
 import { codeContentStart } from './sections.ts';
+import { parseSymbolizerOutput } from './symbolizer.ts';
 import { DATA, ENDLESS, FAULTS, PROGRAMS, linesOf } from './programs.fixture.ts';
 
 interface Compiled extends InstrumentedModule {
@@ -145,6 +146,17 @@ describe('faults', () => {
     const actor = instantiate(module.wasm);
     const { frames } = await fault(module, () => actor.exports['frameless']?.(1));
     expectLines(frames.slice(0, 2), FAULTS, ['frameless', "frameless's call"]);
+  });
+
+  it('has no frames in the file that includes the user’s, which exists here only', async () => {
+    const actor = instantiate(module.wasm);
+    const inUnit = async (...args: Parameters<typeof symbolize>): Promise<string> => {
+      const [frame] = parseSymbolizerOutput(await symbolize(...args)).flat();
+      return (await symbolize(...args)).replaceAll(frame!.file, '/unit/unit.cu');
+    };
+    const stack = trapStack(() => actor.exports['outside']?.(0x7ffffff0));
+    expect((await locateFault(stack, module, symbolize)).frames).toHaveLength(1);
+    expect(await locateFault(stack, module, inUnit)).toEqual({ frames: [] });
   });
 
   it('has no frames for a stack without WebAssembly', async () => {

@@ -17,8 +17,8 @@ export interface FaultLocation {
   readonly frames: readonly SourceFrame[];
 }
 
-/** Folder of the runtime's headers in the compiler's file system. */
-const RUNTIME_FOLDER = '/ring/';
+/** Folders of the compiler's file system that hold the runtime's headers, and the unit that includes the user's file. */
+const OWN_FOLDERS = ['/ring/', '/unit/'];
 const RUNTIME_FUNCTIONS: ReadonlySet<string> = new Set([STOP_FUNCTION, STACK_FUNCTION]);
 /** A recursion's stack repeats itself; more frames tell nothing and cost time. */
 const MAX_FRAMES = 64;
@@ -58,5 +58,6 @@ function nameFunction(frames: readonly SourceFrame[], name: string): SourceFrame
 }
 
 function isUserFrame(frame: SourceFrame): boolean {
-  return frame.line > 0 && !RUNTIME_FUNCTIONS.has(frame.function) && !frame.file.startsWith(RUNTIME_FOLDER);
+  const isOurs = OWN_FOLDERS.some((folder) => frame.file.startsWith(folder));
+  return frame.line > 0 && !RUNTIME_FUNCTIONS.has(frame.function) && !isOurs;
 }

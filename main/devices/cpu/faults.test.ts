@@ -77,7 +77,7 @@ async function failureUnderLoad(kind: number, check: (failure: ActorFailure) => 
     ]);
     expect(runtime.deadLetters.kept[0]!.bytes).toEqual(new Uint8Array(Int32Array.of(kind, number).buffer));
     expect(runtime.undelivered()).toEqual([{ actor: 'fragile#0', count: 1, reason: 'actor failed' }]);
-    expect(fragile.telemetry()[0]).toMatchObject({ processed: 1, dropped: 0, sent: 0, depth: 1 });
+    expect(fragile.telemetry()[0]).toMatchObject({ processed: 1, dropped: 1, sent: 0, depth: 1 });
     expect(await healthy.request({ nothing: 0 }, { type: 'Ask' })).toEqual({ received: sent, disordered: 0 });
     await runtime.quiet();
     const [telemetry] = healthy.telemetry();

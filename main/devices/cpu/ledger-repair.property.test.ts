@@ -97,7 +97,7 @@ function identify(header: number, number: number): void {
 /** What the host reads of message `number`. */
 function recordsOf(number: number): readonly string[] {
   const found: string[] = [];
-  new DeviceLedger(arena, { ledger, capacity: RECORDS }).drain(({ low, outcome, peer, reason }) => {
+  new DeviceLedger(arena, { actor, ledger, capacity: RECORDS }).drain(({ low, outcome, peer, reason }) => {
     if (low === number) found.push(`${outcome} ${peer} ${reason}`);
   });
   return found;

@@ -98,7 +98,12 @@ export function startOtlp(options: OtlpOptions): Otlp {
 }
 
 function tracedRun(runtime: RingKernelRuntime, project: string) {
-  return { u32: runtime.device.arena.u32, project, typeName: (typeId: number) => runtime.typeName(typeId) };
+  return {
+    u32: runtime.device.arena.u32,
+    project,
+    typeName: (typeId: number) => runtime.typeName(typeId),
+    labelOf: (actorId: number) => runtime.labelOf(actorId),
+  };
 }
 
 function tellFirst(onWarning: (message: string) => void): void {

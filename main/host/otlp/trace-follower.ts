@@ -1,6 +1,11 @@
 import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, type Span, type Tracer } from '@opentelemetry/api';
-import { HEADER } from '../../../app/abi/arena-layout.ts';
-import type { DeliveryObserver, ObservedInstance, RingPlace } from '../../../app/runtime/delivery-observer.ts';
+import { HEADER, HOST_ACTOR_ID } from '../../../app/abi/arena-layout.ts';
+import type {
+  DeliveryObserver,
+  HostDelivery,
+  ObservedInstance,
+  RingPlace,
+} from '../../../app/runtime/delivery-observer.ts';
 import { hlcMs } from '../../../app/runtime/hybrid-clock.ts';
 import type { FoundDeadLetter } from '../../../app/runtime/message.ts';
 
@@ -9,6 +14,8 @@ export interface TracedRun {
   readonly u32: Uint32Array;
   readonly project: string;
   typeName(typeId: number): string | undefined;
+  /** Of an actor by its id. */
+  labelOf(actorId: number): string | undefined;
 }
 
 /** Makes the next trace get this id. */
@@ -22,6 +29,13 @@ interface Followed {
   consumedMs: number | undefined;
   /** Its span has ended; what it caused may still come. */
   isDone: boolean;
+}
+
+interface Arrival {
+  readonly from: string;
+  /** Default: the host itself. */
+  readonly to?: string;
+  readonly problem?: string | undefined;
 }
 
 export interface TraceFollowerOptions {
@@ -38,7 +52,8 @@ const MOST_FOLLOWED = 1000;
 /**
  * Spans of a sample of the messages that the host sends. The span of a message begins when it is accepted and ends when
  * the host takes the reply to it, or notices that it has been consumed; its children are the messages that it has caused
- * and that have reached the host, each from the moment in which its actor sent it.
+ * and that have reached the host, each from the moment in which its actor sent it: those for the host, and dead letters,
+ * whomever they were for.
  */
 export class TraceFollower implements DeliveryObserver {
   readonly #options: TraceFollowerOptions;
@@ -73,19 +88,34 @@ export class TraceFollower implements DeliveryObserver {
   }
 
   taken(instance: ObservedInstance, slot: number): void {
-    this.#arrived(instance, slot, undefined);
+    this.#arrived(slot, { from: instance.label });
+  }
+
+  routed(instance: ObservedInstance, slot: number, deliveries: readonly HostDelivery[]): void {
+    for (const { to, reason } of deliveries)
+      this.#arrived(slot, { from: instance.label, to: to.name, problem: reason });
+  }
+
+  handled(): void {
+    // Its span has ended when it arrived.
   }
 
   takenLate(instance: ObservedInstance, slot: number): void {
-    this.#arrived(instance, slot, 'late reply');
+    this.#arrived(slot, { from: instance.label, problem: 'late reply' });
   }
 
   corrupted(instance: ObservedInstance, slot: number): void {
-    this.#arrived(instance, slot, 'corrupted');
+    this.#arrived(slot, { from: instance.label, problem: 'corrupted' });
   }
 
-  buried(instance: ObservedInstance, { slot, reason }: FoundDeadLetter): void {
-    this.#arrived(instance, slot, reason);
+  /** Between two actors, as a rule: of these messages only dead letters reach the host. */
+  buried(_instance: ObservedInstance, { slot, target, addressee, reason }: FoundDeadLetter): void {
+    const run = this.#options.run();
+    if (run === undefined) return;
+    const labelOf = (id: number): string =>
+      id === HOST_ACTOR_ID ? 'host' : (run.labelOf(id) ?? 'an actor that is gone');
+    const source = run.u32[(slot + HEADER.source) >> 2]!;
+    this.#arrived(slot, { from: labelOf(source), to: addressee ?? labelOf(target), problem: reason });
   }
 
   dropped(): void {
@@ -125,7 +155,7 @@ export class TraceFollower implements DeliveryObserver {
     this.#followed.clear();
   }
 
-  #arrived(instance: ObservedInstance, slot: number, problem: string | undefined): void {
+  #arrived(slot: number, { from, to = 'host', problem }: Arrival): void {
     const run = this.#options.run();
     if (this.#followed.size === 0 || run === undefined) return;
     const { u32 } = run;
@@ -135,17 +165,17 @@ export class TraceFollower implements DeliveryObserver {
     if (root === undefined) return;
     const type = run.typeName(u32[(slot + HEADER.typeId) >> 2]!) ?? 'unknown type';
     const child = this.#options.tracer.startSpan(
-      `${instance.label} → host: ${type}`,
+      `${from} → ${to}: ${type}`,
       {
         kind: SpanKind.CONSUMER,
         startTime: this.#timeOf(slot),
-        attributes: { 'ringstudio.actor': instance.label, 'ringstudio.type': type },
+        attributes: { 'ringstudio.actor': from, 'ringstudio.type': type },
       },
       trace.setSpan(ROOT_CONTEXT, root.span),
     );
     if (problem !== undefined) child.setStatus({ code: SpanStatusCode.ERROR, message: problem });
     child.end();
-    if (isSame(u32, slot + HEADER.correlationId, slot + HEADER.traceId)) this.#end(root, 'answered');
+    if (to === 'host' && isSame(u32, slot + HEADER.correlationId, slot + HEADER.traceId)) this.#end(root, 'answered');
   }
 
   #endIfConsumed(followed: Followed): void {
