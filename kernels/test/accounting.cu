@@ -3,8 +3,13 @@
 #include <ring_kernel.cuh>
 
 struct Hop {
-  uint32_t kind;  ///< 0: go on; 1: fail here; 2: nobody below handles it; 3: take a while
+  /// 0: go on; 1: fail here; 2: nobody below handles it; 3: take a while; 4: also to an actor by its name; 5: to a name
+  /// that nobody has; 6: also to a topic
+  uint32_t kind;
   uint32_t hops;  ///< how often it is passed on
+};
+struct News {
+  uint32_t number;
 };
 struct Stray {
   uint32_t hops;
@@ -41,8 +46,13 @@ RING_ON(node, Hop) {
     if (ctx.random() % 3 != 0) ctx.emit(right, Hop{msg.kind, msg.hops - 1});
   }
   if (msg.kind == 2) ctx.emit(asks, Query{0});
+  if (msg.kind == 4) ctx.send(ctx.actor("post"), Hop{0, 0});
+  if (msg.kind == 5) ctx.send(ctx.actor("nobody"), Hop{0, 0});
+  if (msg.kind == 6) ctx.publish("news/hops", News{msg.hops});
   if (msg.kind == 1) __trap();
 }
+
+RING_ON(node, News) { ctx.emit(seen, Seen{ctx.message().message_id, ctx.actor_id()}); }
 
 RING_ON(node, Query) {
   ctx.emit(seen, Seen{ctx.message().message_id, ctx.actor_id()});

@@ -19,7 +19,7 @@ const POLICIES: readonly OverflowPolicy[] = ['block', 'reject', 'dropOldest', 'd
 /** What traffic meets while actors fail, end and are replaced. Anything else is a bug. */
 const EXPECTED = [
   ...['QueueFull', 'SendTimeout', 'ActorFailed', 'ActorReset', 'ActorTerminated', 'RequestTimeout'],
-  ...['MessageDropped', 'DeadLettered'],
+  ...['MessageDropped', 'DeadLettered', 'Aborted'],
 ];
 const EXPECTED_OF_RELOADS = ['IncompatibleReload', 'ReloadTimeout', 'ActorFailed', 'InvalidTransition'];
 
@@ -55,13 +55,17 @@ export interface Evidence {
   readonly processed: DeliveryName[];
   /** Ids of the messages that the host has received. */
   readonly received: string[];
+  /** What a listener of the host has been told of the topic. */
+  heard: number;
   /** With its reason. */
   readonly deadLetters: string[];
 }
 
 /** Fifty actors that pass messages on and fail, on workers that die, under a ledger. */
 export class Traffic {
-  readonly evidence: Evidence = { sent: [], requests: 0, processed: [], received: [], deadLetters: [] };
+  readonly evidence: Evidence = {
+    ...{ sent: [], requests: 0, processed: [], received: [], heard: 0, deadLetters: [] },
+  };
   readonly ended: EndedDelivery[] = [];
   readonly counts = new Map<string, number>();
   readonly ledger: Ledger;
@@ -73,13 +77,16 @@ export class Traffic {
   #programs: readonly Program[] = [];
   #actors: readonly Actor[] = [];
   #guests = 0;
+  /** Messages of the host that became dead letters because of a full queue. */
+  #turnedAway = 0;
 
   constructor(runtime: StudioRuntime, seed: number) {
     this.#runtime = runtime;
     this.#dice = new Dice(seed);
     this.ledger = runtime.ledger!;
     this.ledger.onDidEnd.on((delivery) => this.ended.push(delivery));
-    runtime.deadLetters.onDidArrive.on(({ messageId, to, reason, type, bytes }) => {
+    runtime.deadLetters.onDidArrive.on(({ messageId, from, to, reason, type, bytes }) => {
+      if (from === 'host' && reason === 'queue-full') this.#turnedAway++;
       this.evidence.deadLetters.push(`${messageId} > ${to}: ${reason}`);
       if (type?.name === 'Seen') this.#see(bytes); // what it tells is true, whoever gets to know
     });
@@ -106,7 +113,13 @@ export class Traffic {
       }
       this.#follow(actor);
     }
-    await Promise.all(this.#actors.map((actor) => actor.activate()));
+    // Gets what is sent by name and published, and passes nothing on.
+    const post = await this.#runtime.launch(kernel, { name: 'post', queue: { capacity: 16, overflow: 'dropOldest' } });
+    this.#runtime.subscribe('news/*', post);
+    this.#runtime.subscribe('news/#', this.#actors.at(-1)!);
+    this.#runtime.subscribe('news/hops', () => void this.evidence.heard++);
+    this.#follow(post);
+    await Promise.all([...this.#actors, post].map((actor) => actor.activate()));
     void this.#receive();
   }
 
@@ -131,7 +144,7 @@ export class Traffic {
 
   #send(): void {
     const actor = this.#dice.pick(this.#actors);
-    const kind = this.#dice.roll(400) === 0 ? 1 : this.#dice.pick([0, 0, 0, 0, 2, 3]);
+    const kind = this.#dice.roll(400) === 0 ? 1 : this.#dice.pick([0, 0, 0, 0, 2, 3, 4, 5, 6]);
     const message = { kind, hops: this.#dice.roll(4) };
     this.#count('send');
     const deadlineMs = this.#dice.pick([1, 60_000]);
@@ -158,15 +171,18 @@ export class Traffic {
     const timeoutMs = this.#dice.pick([1, 1, 1000]);
     this.#count('request');
     const before = this.#begun(actor);
-    const asked = actor.request({ is_slow: this.#dice.roll(2) }, { type: 'Query', timeoutMs });
+    const waiting = new AbortController();
+    const { signal } = waiting;
+    const asked = actor.request({ is_slow: this.#dice.roll(2) }, { type: 'Query', timeoutMs, signal });
     if (this.#begun(actor) > before) this.evidence.requests++;
+    else waiting.abort(); // of one that waits for room nobody would know whether it was accepted
     this.#watch(asked, EXPECTED);
   }
 
   /** Messages from the host that were accepted, dropped or made dead letters at once. */
   #begun(actor: Actor): number {
     const { accepted, drops } = actor.instances[0]!;
-    return accepted + drops.get('dropped-newest') + this.#runtime.deadLetters.total;
+    return accepted + drops.get('dropped-newest') + this.#turnedAway;
   }
 
   async #clearOne(): Promise<void> {

@@ -66,6 +66,11 @@ describe('the account of fifty actors', () => {
         ).invented,
       ).toEqual([]);
 
+      const heard = of('processed').filter(({ to, type }) => to === 'host' && type === 'News');
+      expect(heard).toHaveLength(evidence.heard);
+      expect(evidence.heard).toBeGreaterThan(0);
+      expect(of('processed').some(({ to }) => to === 'post#0')).toBe(true);
+
       const undelivered = runtime.undelivered().reduce((sum, { count }) => sum + count, 0);
       expect(open).toHaveLength(undelivered);
       expect(open.every(({ outcome }) => outcome === 'queued')).toBe(true);
