@@ -124,10 +124,14 @@ async function checkWritable(
       tip: 'Name another file.',
     });
   }
-  const folder = await stat(dirname(path)).catch(() => undefined);
-  const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() === true;
-  if (folder?.isDirectory() === true && !isFolder) return;
-  const why = isFolder ? 'it is a folder' : 'there is no such folder';
+  const [folder, found] = await Promise.all([dirname(path), path].map((each) => stat(each).catch(() => undefined)));
+  const why =
+    folder?.isDirectory() !== true
+      ? 'there is no such folder'
+      : found?.isDirectory() === true
+        ? 'it is a folder'
+        : 'it is a device, a pipe or a socket, and a file would take its place';
+  if (folder?.isDirectory() === true && (found === undefined || found.isFile())) return;
   throw new StudioError('CheckpointNotWritable', `--checkpoint '${shown}' cannot be written: ${why}.`, {
     tip: 'Name a file in a folder that exists.',
   });
