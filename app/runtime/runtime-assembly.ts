@@ -154,7 +154,7 @@ function makeControl({ ports, lifetime, workSources }: AssemblyInit, parts: Cont
   });
   const inTurn: Reloads['inTurn'] = (work) => reloads.inTurn(work);
   const supervision = new Supervision({ device, platform, lifetime, directory, inTurn, seed: ports.seed ?? 0 });
-  const removals = new Removals({ device, lifetime, directory, channels, topics, supervision });
+  const removals = new Removals({ device, lifetime, directory, channels, hosts, topics, supervision });
   workSources.add(supervision);
   const health = new HealthMonitor({ arena: device.arena, platform, directory });
   workSources.add(topics);

@@ -285,12 +285,12 @@ export class RingKernelRuntime implements AsyncDisposable {
   }
 
   /**
-   * Frees an actor that has ended or failed and that no channel leads to, and ends its outputs. Nothing for one that is
-   * removed already.
+   * Frees an actor that has ended or failed and that no channel leads to, and ends its outputs: an actor on the host, its
+   * name. Channels of host actors that have ended do not count. Nothing for one that is removed already.
    *
    * @throws StudioError `ActorRunning`, `ActorConnected`
    */
-  remove(actor: Actor): Promise<void> {
+  remove(actor: Actor | HostActor): Promise<void> {
     return this.#parts.removals.remove(actor);
   }
 
