@@ -45,15 +45,15 @@ export async function planCheckpoints(
   return { target, everyMs, restored, isMigrating, mayLose };
 }
 
-/** The checkpoints of one run. */
-export class RunCheckpoints {
-  readonly #runtime: StudioRuntime;
+/** The checkpoints of one run. Disposing ends those that are written again and again. */
+export class RunCheckpoints implements Disposable {
+  readonly #runtime: Pick<StudioRuntime, 'checkpoint' | 'restore'>;
   readonly #plan: CheckpointPlan;
   readonly #terminal: Terminal;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(runtime: StudioRuntime, plan: CheckpointPlan, terminal: Terminal) {
+  constructor(runtime: Pick<StudioRuntime, 'checkpoint' | 'restore'>, plan: CheckpointPlan, terminal: Terminal) {
     this.#runtime = runtime;
     this.#plan = plan;
     this.#terminal = terminal;
@@ -85,18 +85,23 @@ export class RunCheckpoints {
 
   /** The last one. @throws StudioError `CheckpointNotWritable`, `PauseTimeout` */
   async finish(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this[Symbol.dispose]();
     await this.#writing;
     if (this.#plan.target === undefined) return;
     await this.#write();
     this.#note({ checkpoint: this.#plan.target.shown });
   }
 
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
   async #writeOne(): Promise<void> {
     try {
       await this.#write();
     } catch (error) {
+      if (this.#timer === undefined) return; // the last one tells, or the run has failed
       this.#note({ checkpointFailed: error instanceof Error ? error.message : String(error) });
     }
   }
