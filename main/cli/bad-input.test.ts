@@ -153,7 +153,7 @@ describe.concurrent('files', () => {
     await expectError([...inject({}), '--output', 'folder.cu'], "OutputNotWritable: --output 'folder.cu' cannot");
     await expectError(
       [...inject({}), '--output', './echo.cu'],
-      "--output './echo.cu' is a file that this run reads or writes.",
+      "OutputNotWritable: --output './echo.cu' and the source 'echo.cu' are one file.",
     );
     await expectError(['types', 'echo.cu', '-o', 'no/types.ts'], "OutputNotWritable: 'no/types.ts' cannot be written");
   });

@@ -82,7 +82,7 @@ describe('run --checkpoint and --restore', () => {
       [['--restore', 'cut.ringckpt'], 'error: BadCheckpoint: this is no whole checkpoint: it has'],
       [['--restore', 'none.ringckpt'], 'error: CheckpointUnreadable: '],
       [['--restore', 'bank.cu'], 'error: BadCheckpoint: this is no whole checkpoint: it does not begin as one does.'],
-      [['--checkpoint', 'bank.ring.json'], 'is a file that this run reads.'],
+      [['--checkpoint', 'bank.ring.json'], "--checkpoint 'bank.ring.json' and 'bank.ring.json' are one file."],
       [['--checkpoint', 'no/such/folder'], 'cannot be written: there is no such folder.'],
       [['--checkpoint-every', '100'], '--checkpoint-every goes with --checkpoint FILE.'],
       [['--migrate'], '--migrate goes with --restore FILE.'],

@@ -1,4 +1,4 @@
-import { realpath, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
 import { StudioError } from '../../../app/base/studio-error.ts';
@@ -25,10 +25,7 @@ const MAX_EVERY_MS = 2 ** 31 - 1;
 const LAST_TIMEOUT_MS = 5000;
 
 /** @throws StudioError for options that do not go together, a file that cannot be read, a place that cannot be written */
-export async function planCheckpoints(
-  args: Arguments,
-  { cwd, inputs }: { readonly cwd: string; readonly inputs: readonly string[] },
-): Promise<CheckpointPlan> {
+export async function planCheckpoints(args: Arguments, { cwd }: { readonly cwd: string }): Promise<CheckpointPlan> {
   const [path, restore] = [args.text('checkpoint'), args.text('restore')];
   const everyMs = args.integer('checkpoint-every', { min: MIN_EVERY_MS, max: MAX_EVERY_MS });
   const [isMigrating, mayLose] = [args.has('migrate'), args.has('allow-loss')];
@@ -36,10 +33,7 @@ export async function planCheckpoints(
   if (isMigrating && restore === undefined) throw needs('--migrate', '--restore FILE');
   if (mayLose && !isMigrating) throw needs('--allow-loss', '--migrate');
   const target = path === undefined ? undefined : { shown: path, path: resolve(cwd, path) };
-  if (target !== undefined) {
-    const absolute = inputs.map((input) => resolve(cwd, input));
-    await checkWritable(target, absolute);
-  }
+  if (target !== undefined) await checkWritable(target);
   const from = restore === undefined ? undefined : resolve(cwd, restore);
   const restored = from === undefined ? undefined : { path: restore!, bytes: await readCheckpointFile(from) };
   return { target, everyMs, restored, isMigrating, mayLose };
@@ -118,17 +112,7 @@ export class RunCheckpoints implements Disposable {
 }
 
 /** Found out before anything runs. */
-async function checkWritable(
-  { shown, path }: { readonly shown: string; readonly path: string },
-  inputs: readonly string[],
-): Promise<void> {
-  const target = await realpath(path).catch(() => path);
-  for (const input of inputs) {
-    if ((await realpath(input).catch(() => undefined)) !== target) continue;
-    throw new StudioError('CheckpointNotWritable', `--checkpoint '${shown}' is a file that this run reads.`, {
-      tip: 'Name another file.',
-    });
-  }
+async function checkWritable({ shown, path }: NonNullable<CheckpointPlan['target']>): Promise<void> {
   const [folder, found] = await Promise.all([dirname(path), path].map((each) => stat(each).catch(() => undefined)));
   const why =
     folder?.isDirectory() !== true
