@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 
 import { StudioError } from '../../../app/base/studio-error.ts';
+import { mostActors } from '../../../app/model/most-actors.ts';
 import type { Program } from '../../../app/runtime/runtime.ts';
 import { createRuntime, type StudioRuntime } from '../../host/create-runtime.ts';
 import { usageError, type Arguments } from '../command/arguments.ts';
@@ -99,7 +100,7 @@ async function readOverrides(args: Arguments, file: ProjectFile): Promise<Topolo
   const device = args.choice('device', ['cpu', 'cuda']);
   const overrides = {
     kernel: args.text('kernel'),
-    instances: args.integer('instances', { min: 1, max: 65_535 }),
+    instances: args.integer('instances', { min: 1, max: mostActors }),
     block: args.integer('block', { min: 1, max: 1024 }),
   };
   const kind = fileKind(file.path);
