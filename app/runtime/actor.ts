@@ -11,7 +11,15 @@ import type { ActorInit } from './actor-init.ts';
 import { Asking } from './asking.ts';
 import { clearQueues } from './clear-queues.ts';
 import { handledType } from './handled-type.ts';
-import { broadcastBytes, checkFits, encodeObject, forBatch, routedOptions } from './host-routing.ts';
+import {
+  broadcastBytes,
+  checkBatch,
+  checkCount,
+  checkFits,
+  encodeObject,
+  forBatch,
+  routedOptions,
+} from './host-routing.ts';
 import { telemetryOf } from './instance-telemetry.ts';
 import { encodeMessage, type JsonReply } from './json-message.ts';
 import type { ActorState } from './lifecycle.ts';
@@ -218,6 +226,7 @@ export class Actor {
     fill: (message: T, index: number) => void,
     options: BatchOptions = {},
   ): number {
+    checkCount(count);
     const { lane } = this.#choose(forBatch(options));
     if (lane.senders.count > 0) return 0; // they came first
     this.#writer.mark(options);
@@ -229,6 +238,7 @@ export class Actor {
    * does; where that throws, the first ones have been sent. Returns how many were sent: all of them.
    */
   async sendBatch(messages: readonly object[], options: BatchOptions = {}): Promise<number> {
+    checkBatch(messages);
     const codec = this.#codec(options.type);
     const to = this.#choose(forBatch(options));
     let next = 0;

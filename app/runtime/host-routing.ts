@@ -1,5 +1,6 @@
 import { StudioError } from '../base/studio-error.ts';
 import type { Codec } from '../model/codec/codec.ts';
+import { describeJson } from '../model/codec/json-place.ts';
 import { viewMemory } from '../model/codec/memory-views.ts';
 import { hashKey } from '../model/message-key.ts';
 import type { StructType } from '../model/message-type.ts';
@@ -38,6 +39,22 @@ export function routedOptions<O extends SendOptions>(
     });
   }
   return { ...options, instance: hashKey(bytes, 0, keyOf(type, routing.key)) % instanceCount };
+}
+
+/** @throws StudioError `InvalidSend` */
+export function checkBatch(messages: unknown): void {
+  if (Array.isArray(messages)) return;
+  throw new StudioError('InvalidSend', `sendBatch got ${describeJson(messages)}.`, {
+    tip: 'It takes an array of messages.',
+  });
+}
+
+/** @throws StudioError `InvalidSend` */
+export function checkCount(count: unknown): void {
+  if (typeof count === 'number' && Number.isInteger(count) && count >= 0) return;
+  throw new StudioError('InvalidSend', `sendEach of ${describeJson(count)} messages.`, {
+    tip: 'It takes a whole number, 0 or more.',
+  });
 }
 
 /** @throws StudioError `InvalidRouting`, `InvalidSend` */
