@@ -22,7 +22,7 @@ export type { BufferElement, ElementArray } from '../app/runtime/buffers/element
 export type { ElementRange, UnifiedBuffer } from '../app/runtime/buffers/unified-buffer.ts';
 export type { DedupKey } from '../app/runtime/send-options.ts';
 export type { Fate, Receipt } from '../app/runtime/receipts.ts';
-export type { RequestOptions, SendOptions } from '../app/runtime/send-options.ts';
+export type { BatchOptions, BroadcastOptions, RequestOptions, SendOptions } from '../app/runtime/send-options.ts';
 export type { PublishOptions, PublishReceipt } from '../app/runtime/topics/publisher.ts';
 export type { PublishedMessage, TopicListener } from '../app/runtime/topics/subscriptions.ts';
 export type { TopicState } from '../app/runtime/topics/topics.ts';

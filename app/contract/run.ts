@@ -169,6 +169,8 @@ export interface ConsentRequest {
   readonly device: DeviceKind;
   readonly sources: readonly string[];
   readonly actorCount: number;
+  /** Files of the project that host actors write. */
+  readonly writes: readonly { readonly path: string; readonly mode: 'replace' | 'append' }[];
 }
 
 export interface InjectResult {

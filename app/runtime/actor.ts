@@ -12,7 +12,15 @@ import { Asking } from './asking.ts';
 import { clearQueues } from './clear-queues.ts';
 import type { DedupWindow } from './dedup-window.ts';
 import { handledType } from './handled-type.ts';
-import { broadcastBytes, checkFits, encodeObject, forBatch, routedOptions } from './host-routing.ts';
+import {
+  broadcastBytes,
+  checkBatch,
+  checkCount,
+  checkFits,
+  encodeObject,
+  forBatch,
+  routedOptions,
+} from './host-routing.ts';
 import { telemetryOf } from './instance-telemetry.ts';
 import { encodeMessage, type JsonReply } from './json-message.ts';
 import type { ActorState } from './lifecycle.ts';
@@ -25,7 +33,13 @@ import type { ReceiveQueue } from './receive-queue.ts';
 import type { LoadedKernel } from './programs.ts';
 import type { Fate, Receipt } from './receipts.ts';
 import { unknownInstance } from './refusal.ts';
-import { checkSendOptions, type RequestOptions, type SendOptions } from './send-options.ts';
+import {
+  checkSendOptions,
+  type BatchOptions,
+  type BroadcastOptions,
+  type RequestOptions,
+  type SendOptions,
+} from './send-options.ts';
 import { Sending, type Destination } from './sending.ts';
 import type { ReadStateOptions, WriteStateOptions } from './state/state-options.ts';
 import type { StateSnapshot } from './state/state-snapshot.ts';
@@ -204,7 +218,7 @@ export class Actor {
   }
 
   /** Sends a message to every instance, each in its own time; gives the ids. @throws StudioError `BroadcastIncomplete` */
-  async broadcast(message: object, options: Omit<SendOptions, 'instance' | 'routing'> = {}): Promise<MessageId[]> {
+  async broadcast(message: object, options: BroadcastOptions = {}): Promise<MessageId[]> {
     const codec = this.#codec(options.type);
     return broadcastBytes(this, { type: codec.type, bytes: encodeObject(codec, message) }, options);
   }
@@ -216,8 +230,9 @@ export class Actor {
   sendEach<T extends object>(
     count: number,
     fill: (message: T, index: number) => void,
-    options: SendOptions = {},
+    options: BatchOptions = {},
   ): number {
+    checkCount(count);
     const { lane } = this.#choose(forBatch(options));
     if (lane.senders.count > 0) return 0; // they came first
     this.#writer.mark(options);
@@ -228,7 +243,8 @@ export class Actor {
    * Sends many messages to one instance, in order and with none of another sender among them. Waits for room as `send`
    * does; where that throws, the first ones have been sent. Returns how many were sent: all of them.
    */
-  async sendBatch(messages: readonly object[], options: SendOptions = {}): Promise<number> {
+  async sendBatch(messages: readonly object[], options: BatchOptions = {}): Promise<number> {
+    checkBatch(messages);
     const codec = this.#codec(options.type);
     const to = this.#choose(forBatch(options));
     let next = 0;

@@ -8,6 +8,7 @@ import type { KernelInfo, OutputPort } from '../model/program.ts';
 import { Actor } from './actor.ts';
 import type { ActorInstance } from './actor-instance.ts';
 import { HostActor } from './host-actors/host-actor.ts';
+import { isOver } from './host-actors/host-actor-state.ts';
 import type { HostChannel, HostConnectOptions } from './host-actors/host-outlet.ts';
 import { HostRoutes, hostRoutesOf, type HostRoute } from './host-actors/host-routes.ts';
 import { portAt } from './queued.ts';
@@ -216,19 +217,23 @@ export class Channels {
     });
   }
 
-  /** @throws StudioError `ActorConnected` when a channel leads to the actor. */
-  checkRemovable(actor: Actor): void {
-    const inbound = this.#channels.find(({ from, to }) => to === actor && from !== actor);
+  /** @throws StudioError `ActorConnected` when a channel of one that may still send leads to the actor. */
+  checkRemovable(actor: Actor | HostActor): void {
+    const inbound = this.#channels.find(({ from, to }) => to === actor && from !== actor && maySend(from));
     if (inbound !== undefined) {
       const message = `'${inbound.from.name}.${inbound.port}' is connected to '${actor.name}'.`;
       throw new StudioError('ActorConnected', message, { tip: 'Remove the sender first.' });
     }
   }
 
-  /** Forgets what leaves the actor. */
-  remove(actor: Actor): void {
-    this.#channels = this.#channels.filter(({ from }) => from !== actor);
+  /** Forgets what leaves the actor, and what led to it. */
+  remove(actor: Actor | HostActor): void {
+    this.#channels = this.#channels.filter(({ from, to }) => from !== actor && to !== actor);
   }
+}
+
+function maySend(from: Actor | HostActor): boolean {
+  return !(from instanceof HostActor && isOver(from.state));
 }
 
 function keyProblemOf(routing: Routing, message: StructType): string | undefined {

@@ -1,11 +1,12 @@
 import { StudioError } from '../base/studio-error.ts';
 import type { Codec } from '../model/codec/codec.ts';
+import { describeJson } from '../model/codec/json-place.ts';
 import { viewMemory } from '../model/codec/memory-views.ts';
 import { hashKey } from '../model/message-key.ts';
 import type { StructType } from '../model/message-type.ts';
 import type { MessageId } from './message-header.ts';
 import { keyOf } from './routing.ts';
-import type { SendOptions } from './send-options.ts';
+import { checkNoKey, type BroadcastOptions, type SendOptions } from './send-options.ts';
 
 /** An actor, as the sender sees it. */
 interface Addressee {
@@ -40,8 +41,25 @@ export function routedOptions<O extends SendOptions>(
   return { ...options, instance: hashKey(bytes, 0, keyOf(type, routing.key)) % instanceCount };
 }
 
-/** @throws StudioError `InvalidRouting` */
+/** @throws StudioError `InvalidSend` */
+export function checkBatch(messages: unknown): void {
+  if (Array.isArray(messages)) return;
+  throw new StudioError('InvalidSend', `sendBatch got ${describeJson(messages)}.`, {
+    tip: 'It takes an array of messages.',
+  });
+}
+
+/** @throws StudioError `InvalidSend` */
+export function checkCount(count: unknown): void {
+  if (typeof count === 'number' && Number.isInteger(count) && count >= 0) return;
+  throw new StudioError('InvalidSend', `sendEach of ${describeJson(count)} messages.`, {
+    tip: 'It takes a whole number, 0 or more.',
+  });
+}
+
+/** @throws StudioError `InvalidRouting`, `InvalidSend` */
 export function forBatch(options: SendOptions): SendOptions {
+  checkNoKey(options);
   if (options.routing === undefined) return options;
   throw new StudioError('InvalidRouting', 'a batch goes to one instance, whatever keys its messages have.', {
     tip: "Send the messages one by one, or name the 'instance'.",
@@ -64,12 +82,13 @@ export function encodeObject(codec: Codec, message: object): Uint8Array {
   return views.u8.subarray(0, sizeBytes);
 }
 
-/** To every instance, each in its own time; gives the ids. @throws StudioError `BroadcastIncomplete` */
+/** To every instance, each in its own time; gives the ids. @throws StudioError `BroadcastIncomplete`, `InvalidSend` */
 export function broadcastBytes(
   actor: Broadcastee,
   { type, bytes }: { readonly type: StructType; readonly bytes: Uint8Array },
-  options: SendOptions,
+  options: BroadcastOptions,
 ): Promise<MessageId[]> {
+  checkNoKey(options);
   const sends = actor.instances.map(({ index }) => actor.postBytes(type, bytes, { ...options, instance: index }));
   return allOf('BroadcastIncomplete', `instances of '${actor.name}'`, sends);
 }

@@ -34,9 +34,26 @@ export interface LaunchedTopology {
  *
  * @throws StudioError `OutOfMemory`, `TooManyActors`, or what keeps a host actor from opening its file
  */
-export async function launchTopology(
+export async function launchTopology(runtime: RingKernelRuntime, launch: TopologyLaunch): Promise<LaunchedTopology> {
+  const { outputs, beforeActivation } = launch;
+  const { actors, hosts } = await placeTopology(runtime, launch);
+  if (outputs !== undefined) for (const actor of actors.values()) actor.deliverTo(outputs);
+  await Promise.all([...hosts.values()].map((host) => host.open()));
+  const resting = await beforeActivation?.();
+  const instances = [...actors.values()].flatMap((actor) => actor.instances);
+  await Promise.all(instances.filter(({ label }) => resting?.has(label) !== true).map((each) => each.activate()));
+  await Promise.all([...hosts.values()].map((host) => host.start()));
+  return { actors, hosts };
+}
+
+/**
+ * The actors of a document, connected and at rest: nothing runs, and no file is touched.
+ *
+ * @throws StudioError `OutOfMemory`, `TooManyActors`
+ */
+export async function placeTopology(
   runtime: RingKernelRuntime,
-  { topology, programs, outputs, files, beforeActivation }: TopologyLaunch,
+  { topology, programs, files }: Pick<TopologyLaunch, 'topology' | 'programs' | 'files'>,
 ): Promise<LaunchedTopology> {
   const specs = topology.actors.map((actor) => specOf(actor, programs));
   const actors = new Map((await runtime.launchAll(specs)).map((actor) => [actor.name, actor]));
@@ -56,12 +73,6 @@ export async function launchTopology(
   }
   for (const { topic, to } of topology.subscriptions ?? []) runtime.subscribe(topic, launched(actors, to));
   for (const supervisor of innermostFirst(topology.supervisors ?? [])) runtime.supervise(supervisor);
-  if (outputs !== undefined) for (const actor of actors.values()) actor.deliverTo(outputs);
-  await Promise.all([...hosts.values()].map((host) => host.open()));
-  const resting = await beforeActivation?.();
-  const instances = [...actors.values()].flatMap((actor) => actor.instances);
-  await Promise.all(instances.filter(({ label }) => resting?.has(label) !== true).map((each) => each.activate()));
-  await Promise.all([...hosts.values()].map((host) => host.start()));
   return { actors, hosts };
 }
 

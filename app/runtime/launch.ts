@@ -1,7 +1,8 @@
 import { StudioError } from '../base/studio-error.ts';
 import { formatBytes, outOfMemory, type Arena } from '../device/arena.ts';
+import { describeJson } from '../model/codec/json-place.ts';
 import { memoryNeeds, type ActorPlan } from './actor-memory.ts';
-import type { OverflowPolicy } from './overflow.ts';
+import { overflowPolicies, type OverflowPolicy } from './overflow.ts';
 import type { LoadedKernel } from './programs.ts';
 
 export type { LoadedKernel } from './programs.ts';
@@ -90,6 +91,8 @@ export function checkSpec(
   const { capacity = 1024, urgent = Math.min(capacity, 1024), outbox = 1024, dedup = 0 } = queue;
   const invalid = (message: string, tip: string): StudioError =>
     new StudioError('InvalidLaunch', `actor '${name}': ${message}`, { tip });
+  if (queue.overflow !== undefined && !overflowPolicies.includes(queue.overflow))
+    throw invalid(`overflow ${describeJson(queue.overflow)}.`, `It is one of: ${overflowPolicies.join(', ')}.`);
   if (names.has(name)) throw invalid('an actor of this name is launched already.', 'Give it another name.');
   names.add(name);
   if (!Number.isInteger(instances) || instances < 1) throw invalid(`${instances.toString()} instances.`, 'At least 1.');

@@ -5,7 +5,9 @@ import type { Fate } from './receipts.ts';
  * What a full queue does to a message: its sender waits (`block`), is refused (`reject`), the oldest message makes room
  * (`dropOldest`), the new one is dropped (`dropNewest`) or becomes a dead letter (`deadLetter`).
  */
-export type OverflowPolicy = 'block' | 'reject' | 'dropOldest' | 'dropNewest' | 'deadLetter';
+export type OverflowPolicy = (typeof overflowPolicies)[number];
+
+export const overflowPolicies = ['block', 'reject', 'dropOldest', 'dropNewest', 'deadLetter'] as const;
 
 /** Whether a host message may be lost to it, so that a request asks for a receipt. */
 export function mayDrop(policy: OverflowPolicy): boolean {

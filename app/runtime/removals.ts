@@ -2,6 +2,8 @@ import type { Device } from '../device/device.ts';
 import type { Actor } from './actor.ts';
 import type { ActorDirectory } from './actor-directory.ts';
 import type { Channels } from './channels.ts';
+import { HostActor } from './host-actors/host-actor.ts';
+import type { HostActors } from './host-actors/host-actors.ts';
 import type { Lifetime } from './lifetime.ts';
 import { checkRemovable, idsOf } from './runtime-parts.ts';
 import type { Supervision } from './supervision/supervision.ts';
@@ -12,6 +14,7 @@ interface RemovalsInit {
   readonly lifetime: Lifetime;
   readonly directory: ActorDirectory;
   readonly channels: Channels;
+  readonly hosts: HostActors;
   readonly topics: Topics;
   readonly supervision: Supervision;
 }
@@ -30,7 +33,21 @@ export class Removals {
   }
 
   /** Nothing for one that is removed already. */
-  async remove(actor: Actor): Promise<void> {
+  async remove(actor: Actor | HostActor): Promise<void> {
+    if (actor instanceof HostActor) this.#removeHost(actor);
+    else await this.#removeActor(actor);
+  }
+
+  #removeHost(actor: HostActor): void {
+    const { lifetime, hosts, channels } = this.#init;
+    if (!hosts.has(actor)) return;
+    lifetime.check();
+    channels.checkRemovable(actor);
+    hosts.remove(actor);
+    channels.remove(actor);
+  }
+
+  async #removeActor(actor: Actor): Promise<void> {
     const { lifetime, directory, channels } = this.#init;
     const removal = this.#underWay.get(actor);
     if (removal !== undefined) return removal;

@@ -1,5 +1,6 @@
 import { KEY_IS_TEXT, ROUTING } from '../abi/arena-layout.ts';
 import { StudioError } from '../base/studio-error.ts';
+import { describeJson } from '../model/codec/json-place.ts';
 import { findKey, type MessageKey } from '../model/message-key.ts';
 import type { StructType } from '../model/message-type.ts';
 import type { Routing } from '../model/topology/topology.ts';
@@ -11,6 +12,15 @@ export interface RoutingWords {
   readonly routing: number;
   readonly keyOffset: number;
   readonly keyBytes: number;
+}
+
+/** Whoever has no types may say anything. @throws StudioError `InvalidRouting` */
+export function checkRouting(routing: unknown): void {
+  if (routing === 'roundRobin' || routing === 'broadcast') return;
+  if (typeof routing === 'object' && routing !== null && 'key' in routing && typeof routing.key === 'string') return;
+  throw new StudioError('InvalidRouting', `routing is ${describeJson(routing)}.`, {
+    tip: "It is 'roundRobin', 'broadcast', or { key: 'field' }.",
+  });
 }
 
 /** @throws StudioError `InvalidKey` */

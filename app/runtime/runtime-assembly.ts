@@ -173,7 +173,7 @@ function makeControl({ ports, lifetime, workSources }: AssemblyInit, parts: Cont
   const { seed = 0, onListenerError } = ports;
   const watched = { device, platform, lifetime, directory };
   const supervision = new Supervision({ ...watched, inTurn, seed, onListenerError });
-  const removals = new Removals({ device, lifetime, directory, channels, topics, supervision });
+  const removals = new Removals({ device, lifetime, directory, channels, hosts, topics, supervision });
   workSources.add(supervision);
   const health = new HealthMonitor({ arena: device.arena, platform, directory, onListenerError });
   workSources.add(topics);

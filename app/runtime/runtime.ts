@@ -13,6 +13,7 @@ import { deadlocksOf, type Deadlock } from './health/deadlock.ts';
 import type { HealthMonitor } from './health/health-monitor.ts';
 import type { LaunchOptions, LaunchSpec, LoadedKernel } from './launch.ts';
 import type { Ledger } from './ledger/ledger.ts';
+import { checkRouting } from './routing.ts';
 import { Lifetime, runtimeDisposed } from './lifetime.ts';
 import { HostActor } from './host-actors/host-actor.ts';
 import type { HostConnectOptions } from './host-actors/host-outlet.ts';
@@ -26,7 +27,7 @@ import type { MigrationForecast } from './state/migration-plan.ts';
 import type { Supervision } from './supervision/supervision.ts';
 import type { SupervisorOptions } from './supervision/supervisor-spec.ts';
 import type { PublishOptions, PublishReceipt } from './topics/publisher.ts';
-import { isListener, type TopicListener } from './topics/subscriptions.ts';
+import { checkedSubscriber, isListener, type TopicListener } from './topics/subscriptions.ts';
 import type { TopicState } from './topics/topics.ts';
 import { WorkSources } from './work-sources.ts';
 
@@ -164,7 +165,7 @@ export class RingKernelRuntime implements AsyncDisposable {
    * receiver handles several.
    *
    * @throws StudioError `PortNotFound`, `TypeMismatch`, `InvalidKey`, `ActorActive`, `ActorRemoved`, `DuplicateChannel`,
-   *   `TakesNoMessages`, `UnknownOutput`, `UnknownMessageType`, `OutOfMemory`
+   *   `TakesNoMessages`, `UnknownOutput`, `UnknownMessageType`, `InvalidRouting`, `OutOfMemory`
    */
   connect(from: Actor, port: string, to: Actor | HostActor, options?: ConnectOptions): void;
   connect(from: HostActor, output: string, to: Actor, options?: HostConnectOptions): void;
@@ -174,19 +175,21 @@ export class RingKernelRuntime implements AsyncDisposable {
     ...[to, options = {}]: readonly [to: Actor | HostActor, options?: HostConnectOptions]
   ): void {
     this.#checkPresent(from, to);
+    if (options.routing !== undefined) checkRouting(options.routing);
     if (!(from instanceof HostActor)) this.#parts.channels.connect({ from, port, to }, options);
     else if (!(to instanceof HostActor)) this.#parts.channels.connectFromHost({ from, port, to }, options);
+    else throw hostToHost(from, to);
   }
 
   /**
    * Gives whatever is published to matching topics to an actor, whose instances take turns, or to a function on the host:
    * `*` stands for one level of a topic, `#` at the end for all the rest. Retained messages come first. Disposing ends it.
    *
-   * @throws StudioError `InvalidTopicPattern`, `ActorRemoved`, `OutOfMemory`
+   * @throws StudioError `InvalidTopicPattern`, `InvalidSubscriber`, `ActorRemoved`, `OutOfMemory`
    */
   subscribe(pattern: string, subscriber: Actor | TopicListener): Disposable {
     if (isListener(subscriber)) this.lifetime.check();
-    else this.#checkPresent(subscriber);
+    else this.#checkPresent(checkedSubscriber(subscriber));
     return this.#parts.topics.subscribe(pattern, subscriber);
   }
 
@@ -313,12 +316,12 @@ export class RingKernelRuntime implements AsyncDisposable {
   }
 
   /**
-   * Frees an actor that has ended or failed and that no channel leads to, and ends its outputs. Nothing for one that is
-   * removed already.
+   * Frees an actor that has ended or failed and that no channel leads to, and ends its outputs: an actor on the host, its
+   * name. Channels of host actors that have ended do not count. Nothing for one that is removed already.
    *
    * @throws StudioError `ActorRunning`, `ActorConnected`
    */
-  remove(actor: Actor): Promise<void> {
+  remove(actor: Actor | HostActor): Promise<void> {
     return this.#parts.removals.remove(actor);
   }
 
@@ -379,4 +382,10 @@ export class RingKernelRuntime implements AsyncDisposable {
       throw new StudioError('ActorRemoved', `actor '${actor.name}' has been removed.`, { tip: 'Launch it again.' });
     }
   }
+}
+
+function hostToHost(from: HostActor, to: HostActor): StudioError {
+  return new StudioError('TakesNoMessages', `host actor '${to.name}' takes no messages of host actor '${from.name}'.`, {
+    tip: 'Connect both to an actor on the device, or call one from the other.',
+  });
 }

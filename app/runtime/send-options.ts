@@ -22,13 +22,24 @@ export interface SendOptions {
   readonly priority?: number;
   /** From now on: an actor that comes to the message later makes it a dead letter, `expired`. */
   readonly deadlineMs?: number;
-  /** Sent once: while the key is in the actor's window (`queue.dedup`) a message that has it too is dropped, `duplicate`. */
+  /**
+   * Sent once: while the key is in the actor's window (`queue.dedup`) a message that has it too is dropped, `duplicate`.
+   * Neither for batches nor for all instances.
+   */
   readonly dedupKey?: DedupKey;
   /** Chooses the instance by a field: the one that a channel with this routing chooses too. Not for batches. */
   readonly routing?: { readonly key: string };
   /** What the message belongs to: the id of a message before it. Without it the message begins a trace of its own. */
   readonly traceId?: string;
 }
+
+/** Of many messages at once: a key is that of one message. */
+export interface BatchOptions extends Omit<SendOptions, 'dedupKey'> {
+  readonly dedupKey?: never;
+}
+
+/** Of what goes to all instances. */
+export type BroadcastOptions = Omit<BatchOptions, 'instance' | 'routing'>;
 
 export interface RequestOptions extends SendOptions {
   /** How long to wait for the reply, room in the queue included. Default 5,000. */
@@ -37,6 +48,13 @@ export interface RequestOptions extends SendOptions {
 
 export function isUrgent({ priority = DEFAULT_PRIORITY }: SendOptions): boolean {
   return priority >= URGENT_PRIORITY;
+}
+
+/** The window is the actor's: of several messages with one key it would take the first. @throws StudioError `InvalidSend` */
+export function checkNoKey({ dedupKey }: SendOptions): void {
+  if (dedupKey === undefined) return;
+  const message = `dedupKey ${typeof dedupKey === 'string' ? `'${dedupKey}'` : String(dedupKey)} for several messages.`;
+  throw new StudioError('InvalidSend', message, { tip: 'A key is for one message to one instance: use send.' });
 }
 
 /** @throws StudioError `InvalidSend` */

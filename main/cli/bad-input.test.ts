@@ -52,7 +52,7 @@ describe.concurrent('usage', () => {
       "InvalidOption: --timeout-ms takes a whole number from 1 to 2147483647, not 'abc'.",
     ],
     [['run', 'echo.cu', '--timeout-ms', '-5'], "not '-5'"],
-    [['run', 'echo.cu', '--instances', '0'], 'InvalidOption: --instances takes a whole number from 1 to 65535'],
+    [['run', 'echo.cu', '--instances', '0'], 'InvalidOption: --instances takes a whole number from 1 to 16383'],
     [['run', 'echo.cu', '--workers', '1.5'], 'InvalidOption: --workers takes a whole number'],
     [
       ['run', 'echo.cu', '--device', 'cuba'],
@@ -153,7 +153,7 @@ describe.concurrent('files', () => {
     await expectError([...inject({}), '--output', 'folder.cu'], "OutputNotWritable: --output 'folder.cu' cannot");
     await expectError(
       [...inject({}), '--output', './echo.cu'],
-      "--output './echo.cu' is a file that this run reads or writes.",
+      "OutputNotWritable: --output './echo.cu' and the source 'echo.cu' are one file.",
     );
     await expectError(['types', 'echo.cu', '-o', 'no/types.ts'], "OutputNotWritable: 'no/types.ts' cannot be written");
   });

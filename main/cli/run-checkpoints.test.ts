@@ -1,4 +1,5 @@
-import { readFileSync, truncateSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { lstatSync, readFileSync, symlinkSync, truncateSync } from 'node:fs';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { CliFixture } from './cli.fixture.ts';
 import { bank, faults, ticker, tickerTopology } from './test-kernels.fixture.ts';
@@ -120,7 +121,7 @@ describe('run --checkpoint and --restore', () => {
       [['--restore', 'cut.ringckpt'], 'error: BadCheckpoint: this is no whole checkpoint: it has'],
       [['--restore', 'none.ringckpt'], 'error: CheckpointUnreadable: '],
       [['--restore', 'bank.cu'], 'error: BadCheckpoint: this is no whole checkpoint: it does not begin as one does.'],
-      [['--checkpoint', 'bank.ring.json'], 'is a file that this run reads.'],
+      [['--checkpoint', 'bank.ring.json'], "--checkpoint 'bank.ring.json' and 'bank.ring.json' are one file."],
       [['--checkpoint', 'no/such/folder'], 'cannot be written: there is no such folder.'],
       [['--checkpoint-every', '100'], '--checkpoint-every goes with --checkpoint FILE.'],
       [['--migrate'], '--migrate goes with --restore FILE.'],
@@ -130,5 +131,19 @@ describe('run --checkpoint and --restore', () => {
       expect([exitCode, stdout]).toEqual([2, '']);
       expect(stderr).toContain(message);
     }
+  });
+
+  test.skipIf(process.platform === 'win32')('nothing but a file is replaced by a checkpoint', async () => {
+    execFileSync('mkfifo', [cli.path('pipe')]);
+    symlinkSync('pipe', cli.path('link'));
+    for (const name of ['pipe', 'link']) {
+      const { exitCode, stdout, stderr } = await cli.run(['run', 'bank.ring.json', '--checkpoint', name]);
+      expect([exitCode, stdout]).toEqual([2, '']);
+      expect(stderr).toContain(
+        `CheckpointNotWritable: --checkpoint '${name}' cannot be written: it is a device, a pipe`,
+      );
+    }
+    expect(lstatSync(cli.path('pipe')).isFIFO()).toBe(true);
+    expect(lstatSync(cli.path('link')).isSymbolicLink()).toBe(true);
   });
 });

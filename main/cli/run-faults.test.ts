@@ -95,6 +95,11 @@ describe('dead letters', () => {
 
   test('what --edit says is checked, and so is the file', async () => {
     const edit = (text: string) => cli.run(['run', 'bank.cu', '--input', '-', '--edit', text]);
+    const alone = await cli.run(['run', 'bank.cu', '--edit', '{}']);
+    expect([alone.exitCode, alone.stderr]).toEqual([
+      2,
+      expect.stringContaining('--edit goes with --input FILE.') as string,
+    ]);
     const [broken, list, wrong] = await Promise.all([edit('{'), edit('[1]'), edit('{"cents": "much"}')]);
     expect(broken.stderr).toMatch(/^error: BrokenJson: --edit, column/);
     expect(list.stderr).toMatch(/^error: InvalidOption: --edit is an object, not/);
@@ -104,7 +109,9 @@ describe('dead letters', () => {
     expect([edited.exitCode, edited.stderr]).toEqual([2, expect.stringContaining('invalid Deposit: cents') as string]);
     cli.write('in.jsonl', deposit);
     const same = await cli.run(['run', 'bank.cu', '--input', 'in.jsonl', '--dead-letters', 'in.jsonl']);
-    expect(same.stderr).toMatch(/^error: OutputNotWritable: --dead-letters 'in.jsonl' is a file that this run reads/);
+    expect(same.stderr).toMatch(
+      /^error: OutputNotWritable: --dead-letters 'in.jsonl' and --input 'in.jsonl' are one file/,
+    );
   });
 });
 

@@ -43,6 +43,18 @@ export function ConsentDialog(): ReactElement | null {
           </li>
         ))}
       </ul>
+      {request.writes.length > 0 && (
+        <>
+          <p>It writes these files of the project:</p>
+          <ul className={styles['sources']} aria-label="Files that are written">
+            {request.writes.map(({ path, mode }) => (
+              <li key={path}>
+                <code>{path}</code> {mode === 'replace' ? 'is replaced' : 'is added to'}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
       <p className={styles['where']}>
         <code>{request.dir}</code>
       </p>

@@ -67,7 +67,8 @@ function splitPattern(pattern: string): Levels {
   return split;
 }
 
-function splitLevels(text: string): Levels {
+function splitLevels(text: unknown): Levels {
+  if (typeof text !== 'string') return { problem: 'It is no string.' };
   if (text === '') return { problem: 'It is empty.' };
   if (text.includes('\0')) return { problem: 'It has a NUL character.' };
   if (!isWellFormed(text)) return { problem: 'It is not well-formed Unicode.' };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import type { DeepReadonly } from '../../base/deep-readonly.ts';
+import { mostActors } from '../most-actors.ts';
 import { patternProblem } from '../topics/topic.ts';
 import { hostSchema } from './host-schema.ts';
 import { projectPath } from './project-path.ts';
@@ -66,7 +67,7 @@ const actor = z.strictObject({
   source: sourcePath.meta({
     description: 'The .cu file with the kernel, relative to this file, with forward slashes.',
   }),
-  instances: z.int().min(1).max(65_535).optional().meta({
+  instances: z.int().min(1).max(mostActors).optional().meta({
     description: 'How many equal actors to launch: id#0, id#1, …',
     default: actorDefaults.instances,
   }),

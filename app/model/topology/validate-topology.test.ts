@@ -79,6 +79,15 @@ describe('a topology and its programs', () => {
     expect(problemsOf({ actors: [source, sink], channels })).toEqual([]);
   });
 
+  test('more actors than a device holds are too many, with the one that makes them so', () => {
+    const full = { ...source, instances: 16_382 };
+    expect(problemsOf({ actors: [full, sink] })).toEqual([]);
+    expect(problemsOf({ actors: [full, { ...sink, instances: 2 }, wide] })).toEqual([
+      'too-many-actors | actors[1].instances: The topology has 16385 actors, its instances counted; a device holds 16383. ' +
+        'Lower "instances".',
+    ]);
+  });
+
   test('an unknown kernel, actor or output proposes what was meant', () => {
     expect(
       problemsOf({

@@ -1,13 +1,14 @@
 import { suggestion } from '../../base/did-you-mean.ts';
 import type { Problem } from '../../base/studio-error.ts';
 import { encodeJsonArrays } from '../codec/json-encode.ts';
+import { mostActors } from '../most-actors.ts';
 import { checkChannel } from './check-channel.ts';
 import { checkCycles } from './check-cycles.ts';
 import { checkHosts } from './check-host.ts';
 import { checkSupervisors } from './check-supervisors.ts';
 import { findRecipient, unknownActor } from './find-recipient.ts';
 import { type LinkedActor, linkActors, type Programs } from './linked-actor.ts';
-import type { Topology } from './topology.ts';
+import { actorSettings, type Topology } from './topology.ts';
 
 type Details = Pick<Problem, 'code' | 'message' | 'tip' | 'notes'>;
 
@@ -23,6 +24,7 @@ export function validateTopology(topology: Topology, programs: Programs): readon
     return [error('actors', { code: 'no-actors', message: 'The topology has no actors.', tip: 'Add one to run it.' })];
   }
   return [
+    ...checkCount(topology),
     ...actors.flatMap((linked) => checkActor(linked, { topology, programs })),
     ...(topology.channels ?? []).flatMap((channel, index) =>
       checkChannel(channel, { actors, hosts }, `channels[${index}]`),
@@ -35,6 +37,17 @@ export function validateTopology(topology: Topology, programs: Programs): readon
     ...checkSupervisors(topology),
     ...checkInjections(topology, programs),
   ];
+}
+
+/** Names the actor with which they become too many. */
+function checkCount({ actors }: Topology): Problem[] {
+  let sum = 0;
+  const index = actors.findIndex((actor) => (sum += actorSettings(actor).instances) > mostActors);
+  if (index === -1) return [];
+  const all = actors.reduce((count, actor) => count + actorSettings(actor).instances, 0);
+  const message = `The topology has ${String(all)} actors, its instances counted; a device holds ${String(mostActors)}.`;
+  const path = `actors[${index}]${actors[index]?.instances === undefined ? '' : '.instances'}`;
+  return [error(path, { code: 'too-many-actors', message, tip: 'Lower "instances".' })];
 }
 
 /** What is published says its type only when it comes: any actor may subscribe to any topic. */

@@ -1,5 +1,6 @@
 import { StudioError } from '../../base/studio-error.ts';
 import type { ByteRange } from '../../device/buffer-memory.ts';
+import { describeJson } from '../../model/codec/json-place.ts';
 import { createCodec, type Codec, type MessageObject } from '../../model/codec/codec.ts';
 import { viewMemory, type MemoryViews } from '../../model/codec/memory-views.ts';
 import type { BufferHandle } from '../../model/buffer-id.ts';
@@ -126,8 +127,9 @@ export class UnifiedBuffer<A extends ElementArray = ElementArray> implements Buf
     return this.#codec.read(this.#views, this.#init.bytes.byteOffset + index * this.#stride);
   }
 
-  /** Writes one element. */
+  /** Writes one element. @throws StudioError as `write`; `InvalidValue` for what is no element */
   set(index: number, value: A[number] | object): void {
+    this.#checkElement(value);
     this.#edit({ first: index, count: 1 }, () => {
       if (this.#views !== undefined && typeof value === 'object')
         this.#codec.write(this.#views, this.#init.bytes.byteOffset + index * this.#stride, value);
@@ -176,6 +178,16 @@ export class UnifiedBuffer<A extends ElementArray = ElementArray> implements Buf
     } finally {
       if (range.count > 0) contents.hostWrote(written);
     }
+  }
+
+  #checkElement(value: unknown): void {
+    const isBig = this.#array instanceof BigInt64Array || this.#array instanceof BigUint64Array;
+    const wanted = this.#views !== undefined ? 'object' : isBig ? 'bigint' : 'number';
+    if (typeof value === wanted) return;
+    const message = `buffer '${this.label}' holds ${this.elementName}, and got ${describeJson(value)}.`;
+    throw new StudioError('InvalidValue', message, {
+      tip: `Give it ${wanted === 'object' ? "the struct's fields" : `a ${wanted}`}.`,
+    });
   }
 
   #check({ first, count }: { readonly first: number; readonly count: number }): void {

@@ -23,7 +23,12 @@ export function checkHostMove(name: string, from: HostActorState, to: HostActorS
   });
 }
 
+/** It has ended: it sends and takes nothing any more. */
+export function isOver(state: HostActorState): boolean {
+  return state === 'stopped' || state === 'failed';
+}
+
 /** It has ended, or will before it takes another message. */
 export function hasEnded(state: HostActorState): boolean {
-  return state === 'stopping' || state === 'stopped' || state === 'failed';
+  return state === 'stopping' || isOver(state);
 }

@@ -74,7 +74,7 @@ export class HostActor implements WorkSource {
     return this.#state;
   }
 
-  /** Why it has failed. */
+  /** Why it has failed, or what went wrong after `stop` had given up waiting for it. */
   get error(): StudioError | undefined {
     return this.#error;
   }
@@ -136,9 +136,14 @@ export class HostActor implements WorkSource {
     return (this.#opening ??= this.#open());
   }
 
-  /** Takes messages and sends from now on. */
+  /**
+   * Takes messages and sends from now on; once.
+   *
+   * @throws StudioError `IllegalTransition`, and what its definition throws
+   */
   async start(): Promise<void> {
     await this.open();
+    if (this.#hasStarted) throw illegal(this.name, `has started already, and is '${this.#state}'`);
     this.#move('active');
     this.#hasStarted = true;
     this.#clock.goOn();
@@ -153,7 +158,9 @@ export class HostActor implements WorkSource {
     this.#clock.standStill();
   }
 
+  /** @throws StudioError `IllegalTransition` unless it is paused */
   resume(): void {
+    if (this.#state !== 'paused') throw illegal(this.name, `is not paused, but '${this.#state}'`);
     this.#move('active');
     this.#clock.goOn();
   }
@@ -230,9 +237,9 @@ export class HostActor implements WorkSource {
   /** Ends what is under way; a sink handles what waits for it. */
   async #wind(): Promise<void> {
     await this.#work;
-    if (this.#outlets.size > 0 || !this.#isOpen || !this.acceptsMessages) return;
+    if (this.#outlets.size > 0 || !this.acceptsMessages) return;
     try {
-      while (this.inbox.length > 0) await this.#handleSome();
+      while (this.#isOpen && this.inbox.length > 0) await this.#handleSome();
     } catch (error) {
       await this.#failed(error);
     }
@@ -241,16 +248,18 @@ export class HostActor implements WorkSource {
   #within(timeoutMs: number, work: Promise<void>): Promise<void> {
     return new Promise((resolve) => {
       const timer = this.#platform.after(timeoutMs, resolve);
-      void work.finally(() => {
+      const done = (): void => {
         timer[Symbol.dispose]();
         resolve();
-      });
+      };
+      work.then(done, done);
     });
   }
 
   async #failed(error: unknown): Promise<void> {
     if (this.#state === 'failed' || (this.#abort.signal.aborted && isAborted(error))) return;
-    this.#error = asStudioError(this.name, error);
+    this.#error ??= asStudioError(this.name, error);
+    if (this.#state === 'stopped') return; // its end has been told
     this.#move('failed');
     this.#abort.abort(this.#error);
     this.#clock.end();
@@ -312,6 +321,12 @@ export class HostActor implements WorkSource {
       tip: 'Send from run or onMessage.',
     });
   }
+}
+
+function illegal(name: string, what: string): StudioError {
+  return new StudioError('IllegalTransition', `host actor '${name}' ${what}.`, {
+    tip: 'One that is paused goes on by resume().',
+  });
 }
 
 function isAborted(error: unknown): boolean {

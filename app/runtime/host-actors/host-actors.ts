@@ -7,7 +7,7 @@ import type { Undelivered } from '../quiescence.ts';
 import type { WorkSources } from '../work-sources.ts';
 import { HostActor } from './host-actor.ts';
 import type { HostActorDefinition } from './host-actor-definition.ts';
-import { hasEnded } from './host-actor-state.ts';
+import { hasEnded, isOver } from './host-actor-state.ts';
 
 interface HostActorsInit {
   readonly platform: RuntimePlatform;
@@ -27,7 +27,9 @@ export class HostActors {
   readonly onDidHandle = new Event<HandledMessages>();
   readonly #init: HostActorsInit;
   readonly #actors = new Map<string, HostActor>();
-  #ids: readonly HostActor[] = [];
+  /** By id; undefined where one has been removed. */
+  readonly #ids: (HostActor | undefined)[] = [];
+  readonly #workSources = new Map<HostActor, Disposable>();
 
   constructor(init: HostActorsInit) {
     this.#init = init;
@@ -55,13 +57,26 @@ export class HostActors {
     }
     const actor = new HostActor({ name, definition, platform, seed, onListenerError });
     this.#actors.set(name, actor);
-    this.#ids = [...this.#ids, actor];
-    workSources.add(actor);
+    const free = this.#ids.indexOf(undefined);
+    this.#ids[free === -1 ? this.#ids.length : free] = actor;
+    this.#workSources.set(actor, workSources.add(actor));
     const to = this.addresseeOf(actor);
     actor.onDidHandle.on((work) => {
       if (this.onDidHandle.hasListeners) this.onDidHandle.fire({ ...work, to });
     });
     return actor;
+  }
+
+  /** Frees its name and its id. @throws StudioError `ActorRunning` */
+  remove(actor: HostActor): void {
+    if (!isOver(actor.state)) {
+      const message = `host actor '${actor.name}' is '${actor.state}'.`;
+      throw new StudioError('ActorRunning', message, { tip: 'Stop it first.' });
+    }
+    this.#actors.delete(actor.name);
+    this.#ids[this.#ids.indexOf(actor)] = undefined;
+    this.#workSources.get(actor)?.[Symbol.dispose]();
+    this.#workSources.delete(actor);
   }
 
   /** With the id by which dead letters and the ledger name it. */

@@ -1,5 +1,7 @@
 import { matchesTopic, patternLevels } from '../../model/topics/topic.ts';
-import type { Actor } from '../actor.ts';
+import { StudioError } from '../../base/studio-error.ts';
+import { describeJson } from '../../model/codec/json-place.ts';
+import { Actor } from '../actor.ts';
 import type { ReceivedMessage } from '../message.ts';
 
 /** A message as a listener on the host gets it. */
@@ -57,6 +59,14 @@ export class Subscriptions {
   #matching(levels: readonly string[]): readonly Subscription[] {
     return this.#all.filter((subscription) => matchesTopic(subscription.levels, levels));
   }
+}
+
+/** @throws StudioError `InvalidSubscriber` */
+export function checkedSubscriber(subscriber: Actor): Actor {
+  if (subscriber instanceof Actor) return subscriber;
+  throw new StudioError('InvalidSubscriber', `${describeJson(subscriber)} cannot subscribe.`, {
+    tip: 'Subscribe an actor, or a function.',
+  });
 }
 
 export function isListener(subscriber: Actor | TopicListener): subscriber is TopicListener {

@@ -240,6 +240,38 @@ export function describeHostActors(open: OpenBench): void {
       expect(collector.values).toHaveLength(received);
     });
 
+    it('hold nobody back when they have ended, and leave their names to others', async () => {
+      await using bench = await Bench.open(open);
+      const { runtime } = bench;
+      const relay = await bench.launch('relay');
+      const source = runtime.host(generator({ message: { producer: 0, sequence: 0 }, count: 3 }));
+      const sink = runtime.host(new Collector().definition);
+      runtime.connect(source, 'out', relay);
+      runtime.connect(relay, 'out', sink);
+      await relay.activate();
+      for (const host of [sink, source]) await host.start();
+      await runtime.quiet();
+      await relay.terminate();
+      expect((await errorOf(() => runtime.remove(relay))).code).toBe('ActorConnected');
+      expect((await errorOf(() => runtime.remove(source))).code).toBe('ActorRunning');
+      await runtime.stopHostActors();
+      expect((await errorOf(() => runtime.remove(sink))).code).toBe('ActorConnected');
+      await runtime.remove(relay);
+      expect(runtime.channels).toEqual([]);
+      for (const host of [sink, source, source]) await runtime.remove(host);
+      expect(runtime.hostActors).toEqual([]);
+      expect((await errorOf(() => runtime.connect(source, 'out', relay))).code).toBe('ActorRemoved');
+      const again = await bench.active('relay');
+      const next = runtime.host(new Collector().definition);
+      await again.deactivate();
+      runtime.connect(again, 'out', next);
+      await again.activate();
+      await next.start();
+      await again.send(items(1)[0]!);
+      await runtime.quiet();
+      expect(next.counters()).toMatchObject({ received: 1, processed: 1 });
+    });
+
     it('refuse names and ends that do not fit', async () => {
       await using bench = await Bench.open(open);
       const { runtime } = bench;

@@ -298,6 +298,26 @@ export function describeDeduplication(open: OpenBench): void {
       await bench.runtime.quiet();
       expect(sink.telemetry()[0]).toMatchObject({ processed: 4, droppedByReason: { duplicate: 3 } });
     });
+
+    it('is for one message to one instance: a key of several is refused, and nothing is sent', async () => {
+      await using bench = await Bench.open(open);
+      const sink = await bench.active('sink', { instances: 2, queue: { dedup: 2 } });
+      const options = { ...ITEM, dedupKey: 'a' };
+      const ways = [
+        // @ts-expect-error -- a key of several messages
+        () => sink.broadcast(item(0), options),
+        // @ts-expect-error -- a key of several messages
+        () => sink.sendBatch(items(3), options),
+        // @ts-expect-error -- a key of several messages
+        () => sink.sendEach(3, () => undefined, options),
+      ];
+      for (const way of ways) {
+        const error = await errorOf(way);
+        expect([error.code, error.message]).toEqual(['InvalidSend', "dedupKey 'a' for several messages."]);
+      }
+      await bench.runtime.quiet();
+      expect(sink.telemetry().map(({ processed }) => processed)).toEqual([0, 0]);
+    });
   });
 }
 

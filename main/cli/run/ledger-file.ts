@@ -1,4 +1,4 @@
-import { closeSync, openSync, realpathSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 import { StudioError } from '../../../app/base/studio-error.ts';
@@ -11,8 +11,6 @@ export interface LedgerFileOptions {
   /** The --ledger option. */
   readonly path: string;
   readonly cwd: string;
-  /** Files that the run reads or writes: none of them may be overwritten. */
-  readonly others: readonly string[];
 }
 
 interface Conclusion {
@@ -32,15 +30,10 @@ export class LedgerFile implements Disposable {
   #failure: StudioError | undefined;
 
   /** @throws StudioError `LedgerNotWritable` */
-  constructor({ path, cwd, others }: LedgerFileOptions) {
+  constructor({ path, cwd }: LedgerFileOptions) {
     this.#path = path;
-    const target = realPath(resolve(cwd, path));
-    if (path === '-' || others.some((other) => realPath(resolve(cwd, other)) === target)) {
-      const message = path === '-' ? `--ledger takes a file.` : `--ledger '${path}' is a file of this run.`;
-      throw new StudioError('LedgerNotWritable', message, { tip: 'Name another file.' });
-    }
     try {
-      this.#file = openSync(target, 'w');
+      this.#file = openSync(resolve(cwd, path), 'w');
     } catch (cause) {
       throw this.#failed(cause);
     }
@@ -117,14 +110,5 @@ export class LedgerFile implements Disposable {
   #failed(cause: unknown): StudioError {
     const message = `--ledger '${this.#path}' cannot be written: ${reasonOf(cause)}.`;
     return new StudioError('LedgerNotWritable', message, { cause });
-  }
-}
-
-/** One that does not exist is what it will be. */
-function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
   }
 }

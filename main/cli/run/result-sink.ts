@@ -1,4 +1,4 @@
-import { open, realpath } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
 import { StudioError } from '../../../app/base/studio-error.ts';
@@ -18,8 +18,6 @@ export interface ResultSinkOptions {
   /** Its value. */
   readonly path: string | undefined;
   readonly cwd: string;
-  /** Files that the run reads: none of them may be overwritten. */
-  readonly inputs: readonly string[];
 }
 
 /**
@@ -29,22 +27,15 @@ export interface ResultSinkOptions {
  */
 export async function openResultSink(
   terminal: Terminal,
-  { option, path, cwd, inputs }: ResultSinkOptions,
+  { option, path, cwd }: ResultSinkOptions,
 ): Promise<ResultSink> {
   if (path === undefined || path === '-') {
     return { write: (text) => terminal.write(text), close: () => Promise.resolve() };
   }
-  const target = await realpath(resolve(cwd, path)).catch(() => resolve(cwd, path));
-  for (const input of inputs) {
-    if ((await realpath(resolve(cwd, input)).catch(() => undefined)) !== target) continue;
-    throw new StudioError('OutputNotWritable', `${option} '${path}' is a file that this run reads or writes.`, {
-      tip: 'Name another file.',
-    });
-  }
   const failed = (cause: unknown): never => {
     throw new StudioError('OutputNotWritable', `${option} '${path}' cannot be written: ${reasonOf(cause)}.`, { cause });
   };
-  const file = await open(target, 'w').catch(failed);
+  const file = await open(resolve(cwd, path), 'w').catch(failed);
   return {
     write: (text) => file.writeFile(text).catch(failed),
     close: () => file.close(),

@@ -1,4 +1,4 @@
-import { realpath, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
 import { StudioError } from '../../../app/base/studio-error.ts';
@@ -27,10 +27,7 @@ const MAX_EVERY_MS = 2 ** 31 - 1;
 const LAST_TIMEOUT_MS = 5000;
 
 /** @throws StudioError for options that do not go together, a file that cannot be read, a place that cannot be written */
-export async function planCheckpoints(
-  args: Arguments,
-  { cwd, inputs }: { readonly cwd: string; readonly inputs: readonly string[] },
-): Promise<CheckpointPlan> {
+export async function planCheckpoints(args: Arguments, { cwd }: { readonly cwd: string }): Promise<CheckpointPlan> {
   const [path, restore] = [args.text('checkpoint'), args.text('restore')];
   const everyMs = args.integer('checkpoint-every', { min: MIN_EVERY_MS, max: MAX_EVERY_MS });
   const [isMigrating, mayLose] = [args.has('migrate'), args.has('allow-loss')];
@@ -38,24 +35,21 @@ export async function planCheckpoints(
   if (isMigrating && restore === undefined) throw needs('--migrate', '--restore FILE');
   if (mayLose && !isMigrating) throw needs('--allow-loss', '--migrate');
   const target = path === undefined ? undefined : { shown: path, path: resolve(cwd, path) };
-  if (target !== undefined) {
-    const absolute = inputs.map((input) => resolve(cwd, input));
-    await checkWritable(target, absolute);
-  }
+  if (target !== undefined) await checkWritable(target);
   const from = restore === undefined ? undefined : resolve(cwd, restore);
   const restored = from === undefined ? undefined : { path: restore!, bytes: await readCheckpointFile(from) };
   return { target, everyMs, restored, isMigrating, mayLose };
 }
 
-/** The checkpoints of one run. */
-export class RunCheckpoints {
-  readonly #runtime: StudioRuntime;
+/** The checkpoints of one run. Disposing ends those that are written again and again. */
+export class RunCheckpoints implements Disposable {
+  readonly #runtime: Pick<StudioRuntime, 'checkpoint' | 'restore'>;
   readonly #plan: CheckpointPlan;
   readonly #terminal: Terminal;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(runtime: StudioRuntime, plan: CheckpointPlan, terminal: Terminal) {
+  constructor(runtime: Pick<StudioRuntime, 'checkpoint' | 'restore'>, plan: CheckpointPlan, terminal: Terminal) {
     this.#runtime = runtime;
     this.#plan = plan;
     this.#terminal = terminal;
@@ -95,18 +89,23 @@ export class RunCheckpoints {
    * @throws StudioError `CheckpointNotWritable`, `PauseTimeout`
    */
   async finish({ isLast }: Pick<CheckpointOptions, 'isLast'>): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this[Symbol.dispose]();
     await this.#writing;
     if (this.#plan.target === undefined) return;
     await this.#write(isLast);
     this.#note({ checkpoint: this.#plan.target.shown });
   }
 
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
   async #writeOne(): Promise<void> {
     try {
       await this.#write();
     } catch (error) {
+      if (this.#timer === undefined) return; // the last one tells, or the run has failed
       this.#note({ checkpointFailed: error instanceof Error ? error.message : String(error) });
     }
   }
@@ -123,21 +122,15 @@ export class RunCheckpoints {
 }
 
 /** Found out before anything runs. */
-async function checkWritable(
-  { shown, path }: { readonly shown: string; readonly path: string },
-  inputs: readonly string[],
-): Promise<void> {
-  const target = await realpath(path).catch(() => path);
-  for (const input of inputs) {
-    if ((await realpath(input).catch(() => undefined)) !== target) continue;
-    throw new StudioError('CheckpointNotWritable', `--checkpoint '${shown}' is a file that this run reads.`, {
-      tip: 'Name another file.',
-    });
-  }
-  const folder = await stat(dirname(path)).catch(() => undefined);
-  const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() === true;
-  if (folder?.isDirectory() === true && !isFolder) return;
-  const why = isFolder ? 'it is a folder' : 'there is no such folder';
+async function checkWritable({ shown, path }: NonNullable<CheckpointPlan['target']>): Promise<void> {
+  const [folder, found] = await Promise.all([dirname(path), path].map((each) => stat(each).catch(() => undefined)));
+  const why =
+    folder?.isDirectory() !== true
+      ? 'there is no such folder'
+      : found?.isDirectory() === true
+        ? 'it is a folder'
+        : 'it is a device, a pipe or a socket, and a file would take its place';
+  if (folder?.isDirectory() === true && (found === undefined || found.isFile())) return;
   throw new StudioError('CheckpointNotWritable', `--checkpoint '${shown}' cannot be written: ${why}.`, {
     tip: 'Name a file in a folder that exists.',
   });

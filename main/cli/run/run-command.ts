@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 
 import { StudioError } from '../../../app/base/studio-error.ts';
+import { mostActors } from '../../../app/model/most-actors.ts';
 import type { Program } from '../../../app/runtime/runtime.ts';
 import { createRuntime, type StudioRuntime } from '../../host/create-runtime.ts';
 import { usageError, type Arguments } from '../command/arguments.ts';
@@ -25,6 +26,7 @@ import { injectedMessages, openInput, type Input, type OutgoingMessage } from '.
 import { mergePatch, parseEdit } from './merge-patch.ts';
 import { planCheckpoints } from './run-checkpoints.ts';
 import { openResultSink, type ResultSink } from './result-sink.ts';
+import { checkRunFiles } from './run-files.ts';
 import { RunExport } from './run-export.ts';
 import { runSpec } from './run-spec.ts';
 import { runTopology } from './run-topology.ts';
@@ -49,11 +51,13 @@ export async function runWith(args: Arguments, context: CommandContext, service:
   const injected = injectedMessages(args.texts('inject'), addressing);
   const inputPath = args.text('input');
   const patch = optional(args.text('edit'), parseEdit);
+  if (patch !== undefined && inputPath === undefined)
+    throw usageError(runSpec, 'InvalidOption', '--edit goes with --input FILE.');
   const ledgerPath = args.text('ledger');
+  if (ledgerPath === '-') throw usageError(runSpec, 'InvalidOption', '--ledger takes a file.');
   const otlp = otlpTarget(args, process.env);
   using input = inputPath === undefined ? undefined : await openInput({ ...context, path: inputPath, addressing });
-  const inputs = [file.path, ...(inputPath === undefined || inputPath === '-' ? [] : [inputPath])];
-  const checkpoints = await planCheckpoints(args, { cwd: context.cwd, inputs });
+  const checkpoints = await planCheckpoints(args, context);
   const exporting =
     otlp && (await RunExport.start({ target: otlp, project: basename(file.path), terminal: context.terminal }));
   await using runtime = await createRuntime({
@@ -74,13 +78,13 @@ export async function runWith(args: Arguments, context: CommandContext, service:
     context.terminal.note('note: nothing to send; --inject and --input give messages.');
   const [output, letters] = [args.text('output'), args.text('dead-letters')];
   const { cwd } = file;
-  const sink = await openResultSink(context.terminal, { option: '--output', path: output, cwd, inputs });
+  await checkRunFiles(args, file, project);
+  const sink = await openResultSink(context.terminal, { option: '--output', path: output, cwd });
   let letterSink: ResultSink | undefined;
   try {
-    const others = output === undefined || output === '-' ? inputs : [...inputs, output];
-    const target = { option: '--dead-letters', path: letters, cwd, inputs: others };
+    const target = { option: '--dead-letters', path: letters, cwd };
     letterSink = letters === undefined ? undefined : await openResultSink(context.terminal, target);
-    using ledgerFile = ledgerPath === undefined ? undefined : new LedgerFile({ path: ledgerPath, cwd, others });
+    using ledgerFile = ledgerPath === undefined ? undefined : new LedgerFile({ path: ledgerPath, cwd });
     const hasMetrics = args.has('metrics');
     const sinks = { sink, letterSink, ledgerFile };
     const plan = { project, programs, messages: messages.all, ...sinks, timeoutMs, hasMetrics, checkpoints };
@@ -96,7 +100,7 @@ async function readOverrides(args: Arguments, file: ProjectFile): Promise<Topolo
   const device = args.choice('device', ['cpu', 'cuda']);
   const overrides = {
     kernel: args.text('kernel'),
-    instances: args.integer('instances', { min: 1, max: 65_535 }),
+    instances: args.integer('instances', { min: 1, max: mostActors }),
     block: args.integer('block', { min: 1, max: 1024 }),
   };
   const kind = fileKind(file.path);

@@ -109,6 +109,7 @@ class TopologyRun implements Disposable {
 
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
+    this.#checkpoints[Symbol.dispose]();
     this.#outside.removeEventListener('abort', this.#passOnStop);
     this.#printing[Symbol.dispose]();
     this.#watching[Symbol.dispose]();

@@ -15,6 +15,7 @@ import type {
   Replacement,
   ReplacementOutcome,
 } from '../../../app/device/device.ts';
+import { mostActors } from '../../../app/model/most-actors.ts';
 import type { ProgramImage } from '../../../app/model/program.ts';
 import { CodeSwap } from './code-swap.ts';
 import { explainFault, faultCause } from './fault-cause.ts';
@@ -75,7 +76,7 @@ export class CpuDevice implements Device {
   #isDisposed = false;
 
   constructor(options: CpuDeviceOptions) {
-    const { arenaBytes = 2 ** 30, actorLimit = 16_384, handlerBudgetMs = 2000, stackBytes = 2 ** 20 } = options;
+    const { arenaBytes = 2 ** 30, actorLimit = mostActors + 1, handlerBudgetMs = 2000, stackBytes = 2 ** 20 } = options;
     const workerCount = options.workers ?? Math.min(Math.max(availableParallelism() - 1, 1), 8);
     this.#options = options;
     this.actorLimit = actorLimit;

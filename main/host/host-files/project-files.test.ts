@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -12,7 +14,10 @@ import { fromCells, toCells } from '../../../app/model/host-message/csv-cells.ts
 import type { Json } from '../../../app/model/message-type.ts';
 import type { FileRecord, HostFiles } from '../../../app/runtime/host-actors/host-files.ts';
 import { arbitraryMessage, arbitraryStruct } from '../../../app/testing/arbitrary-messages.ts';
+import { errorOf } from '../../../app/testing/conformance/bench.ts';
 import { projectHostFiles } from './project-files.ts';
+
+const run = promisify(execFile);
 
 let outside: string;
 let dir: string;
@@ -138,9 +143,41 @@ describe('data files of a project', () => {
     await mkdir(join(dir, 'folder.jsonl'));
     expect(await codeOf(files.read('none.jsonl'))).toBe('FileNotFound');
     expect(await codeOf(files.read('folder.jsonl'))).toBe('NotAFile');
-    expect(await codeOf(write('folder.jsonl', [{ a: 1 }]))).toBe('FileNotWritable');
+    expect(await codeOf(files.write('folder.jsonl', { mode: 'replace' }))).toBe('NotAFile');
     expect(await codeOf(write('folder.jsonl', [{ a: 1 }], 'append'))).toBe('FileNotWritable');
     expect((await stat(join(dir, 'folder.jsonl'))).isDirectory()).toBe(true);
+  });
+
+  test('rows that cannot take the place of their file stay beside it, and the error names them', async () => {
+    const writer = await files.write('out.jsonl', { mode: 'replace' });
+    await writer.write([{ a: 1 }]);
+    await mkdir(join(dir, 'out.jsonl'));
+    const { code, message } = await errorOf(() => writer.commit());
+    const name = (await readdir(dir)).find((entry) => entry.endsWith('.tmp')) ?? '';
+    expect([code, message]).toEqual([
+      'FileNotWritable',
+      expect.stringContaining(`its rows are in '${name}' beside it.`),
+    ]);
+    expect(await readFile(join(dir, name), 'utf8')).toBe('{"a":1}\n');
+  });
+
+  test.skipIf(process.platform === 'win32')('a line that cannot be ended before rows are added says so', async () => {
+    await writeFile(join(dir, 'log.jsonl'), 'x'.repeat(8 * 512));
+    const script = [
+      `import { projectHostFiles } from ${JSON.stringify(new URL('../../../dist/index.js', import.meta.url).href)};`,
+      "process.on('SIGXFSZ', () => undefined);",
+      `await projectHostFiles(${JSON.stringify(dir)}).write('log.jsonl', { mode: 'append' }).catch(({ code }) => console.log(code));`,
+    ].join('\n');
+    const { stdout } = await run('sh', [
+      '-c',
+      'ulimit -f 8 && exec "$@"',
+      'sh',
+      process.execPath,
+      '--input-type=module',
+      '-e',
+      script,
+    ]);
+    expect(stdout).toBe('FileNotWritable\n');
   });
 
   test('random messages come back as they were, from JSON lines and from CSV', async () => {

@@ -75,9 +75,11 @@ export class ProjectPlaces {
   }
 }
 
-export function throwNotWritable(path: string, cause: unknown): never {
+/** `remains`: what is left of what was to be written. */
+export function throwNotWritable(path: string, cause: unknown, remains?: string): never {
   const { code } = cause as NodeJS.ErrnoException;
   const reason = cause instanceof Error ? cause.message.replace(/^[A-Z]+: ([^,]*),.*$/s, '$1') : String(cause);
+  const after = remains === undefined ? '' : `; ${remains}`;
   const tip = code === 'ENOSPC' ? 'Free some space on the disk.' : 'Is it open elsewhere, or protected?';
-  throw new StudioError('FileNotWritable', `'${path}' cannot be written: ${reason}.`, { cause, tip });
+  throw new StudioError('FileNotWritable', `'${path}' cannot be written: ${reason}${after}.`, { cause, tip });
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 import { parse } from 'csv-parse/sync';
@@ -27,8 +27,14 @@ interface Target {
   readonly place: string;
 }
 
-/** Writes beside the file and puts it into its place when it is complete. */
+/**
+ * Writes beside the file and puts it into its place when it is complete. Where that fails the rows stay beside it.
+ *
+ * @throws StudioError `FileNotWritable`, `NotAFile`
+ */
 export async function replaceFile({ path, place }: Target): Promise<RecordWriter> {
+  const found = await stat(place).catch(() => undefined);
+  if (found?.isFile() === false) throw noFile(path);
   const temporary = join(dirname(place), `.${basename(place)}.${randomUUID()}.tmp`);
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | NO_FOLLOW;
   const file = await open(temporary, flags, 0o666).catch((cause: unknown) => throwNotWritable(path, cause));
@@ -40,14 +46,14 @@ export async function replaceFile({ path, place }: Target): Promise<RecordWriter
   return {
     write: (records) => rows.write(records),
     commit: async () => {
+      const lies = `its rows are in '${basename(temporary)}' beside it`;
+      const failed = (cause: unknown): never => throwNotWritable(path, cause, lies);
       try {
-        await file.sync();
+        await file.sync().catch(failed);
+      } finally {
         await file.close();
-        await rename(temporary, place);
-      } catch (cause) {
-        await rm(temporary, { force: true });
-        throwNotWritable(path, cause);
       }
+      await rename(temporary, place).catch(failed);
     },
     abandon: discard,
   };
@@ -63,10 +69,10 @@ export async function appendToFile({ path, place }: Target): Promise<RecordWrite
   const file = await open(place, flags, 0o666).catch((cause: unknown) => throwNotWritable(path, cause));
   try {
     const stats = await file.stat();
-    if (!stats.isFile()) throw new StudioError('NotAFile', `'${path}' is no file.`, { tip: 'Name another one.' });
+    if (!stats.isFile()) throw noFile(path);
     const last = Buffer.alloc(1, NEWLINE);
     if (stats.size > 0) await file.read(last, 0, 1, stats.size - 1);
-    if (last[0] !== NEWLINE) await file.writeFile('\n');
+    if (last[0] !== NEWLINE) await file.writeFile('\n').catch((cause: unknown) => throwNotWritable(path, cause));
     const rows = new RowWriter(path, file, stats.size > 0 && isCsv(path) ? await columnsOf(file) : undefined);
     return {
       write: (records) => rows.write(records),
@@ -80,6 +86,10 @@ export async function appendToFile({ path, place }: Target): Promise<RecordWrite
     await file.close();
     throw error;
   }
+}
+
+function noFile(path: string): StudioError {
+  return new StudioError('NotAFile', `'${path}' is no file.`, { tip: 'Name another one.' });
 }
 
 async function columnsOf(file: FileHandle): Promise<readonly string[]> {

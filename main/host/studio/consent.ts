@@ -1,4 +1,5 @@
 import type { ConsentRequest } from '../../../app/contract/run.ts';
+import { hostDefaults } from '../../../app/model/topology/host-schema.ts';
 import type { RunPlan } from './run-plan.ts';
 import { contentHash, type Agreements, type TrustedFiles } from './trust.ts';
 
@@ -23,7 +24,10 @@ export async function askConsent(
   const hash = contentHash({ texts, device });
   if (agreedHash !== hash && !(await agreements.has(hash))) {
     const paths = [...texts.keys()].filter((path) => path !== topologyPath).sort();
-    return { hash, dir, device, sources: paths, actorCount: topology.actors.length };
+    const writes = (topology.hosts ?? []).flatMap((host) =>
+      host.host === 'sink' ? [{ path: host.file, mode: host.mode ?? hostDefaults.mode }] : [],
+    );
+    return { hash, dir, device, sources: paths, actorCount: topology.actors.length, writes };
   }
   await agreements.add(hash);
   for (const [path, text] of texts) trusted.trust(path, text);

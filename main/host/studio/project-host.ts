@@ -41,7 +41,7 @@ import { ProjectProblems } from './project-problems.ts';
 import { ProjectRun } from './project-run.ts';
 import type { RuntimeSettings } from './runtime-settings.ts';
 import { StudioStates } from './project-states.ts';
-import { makePlan, type CheckpointStart } from './run-plan.ts';
+import { makePlan, type CheckpointStart, type RunPlan } from './run-plan.ts';
 import { SourceChecker, type SourceCheck } from './source-checker.ts';
 import { isSource, savedTexts } from './source-texts.ts';
 import { checkTopology, topologyName } from './topology-check.ts';
@@ -60,6 +60,9 @@ export interface OpenProjectOptions {
   readonly isOwn?: boolean;
   readonly onRenamed?: (project: ProjectSummary) => void;
 }
+
+/** A plan that may run, or why it may not. */
+type AgreedPlan = { readonly kind: 'plan'; readonly plan: RunPlan } | Exclude<StartResult, { kind: 'started' }>;
 
 /** An open project: its files, what the compiler says about them, and its run. */
 export class OpenProject implements ProjectHost, AsyncDisposable {
@@ -122,11 +125,9 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
     this.#run = new ProjectRun({ queue, console: this.#console, publish, runtime, journalPath, onFailure });
     this.states = new StudioStates({
       live: () => this.#run.live,
-      isRunning: () => this.#run.isRunning,
       reloader: this.#run.reloader,
       folder: new CheckpointFolder(join(stateDir, 'checkpoints')),
-      stop: () => this.stop(),
-      start: (checkpoint, agreedHash) => this.start({ agreedHash }, checkpoint),
+      restore: (checkpoint, agreedHash) => this.#restore(checkpoint, agreedHash),
     });
   }
 
@@ -205,18 +206,40 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
     return this.#run.runningText(path);
   }
 
-  async start(input: StartInput, checkpoint?: CheckpointStart): Promise<StartResult> {
+  async start(input: StartInput): Promise<StartResult> {
     this.#run.checkIdle();
     await this.#documents.save();
+    const agreed = await this.#agreedPlan(input);
+    if (agreed.kind === 'problems') return this.#run.refused(agreed.problems);
+    return agreed.kind === 'plan' ? this.#startPlan(agreed.plan) : agreed;
+  }
+
+  /** What runs is ended when nothing is left that is known to be in the way. */
+  async #restore(checkpoint: CheckpointStart, agreedHash: string | undefined): Promise<StartResult> {
+    if (!this.#run.isRunning) this.#run.checkIdle();
+    await this.save(undefined);
+    const agreed = await this.#agreedPlan({ agreedHash });
+    if (agreed.kind !== 'plan') return agreed;
+    const plan = { ...agreed.plan, checkpoint };
+    const problems = await this.#run.rehearse(plan);
+    if (problems.length > 0) return { kind: 'problems', problems };
+    await this.stop();
+    return this.#startPlan(plan);
+  }
+
+  async #agreedPlan({ device, agreedHash }: StartInput): Promise<AgreedPlan> {
     const { dir, topologyPath, agreements } = this.#options;
     const { drafts, trusted } = this.#documents;
-    const made = await makePlan({ dir, topologyPath, drafts, device: input.device });
-    if (!made.ok) return this.#run.refused(made.problems);
-    const consent = await askConsent(made.plan, { trusted, agreements, agreedHash: input.agreedHash });
-    if (consent !== undefined) return { kind: 'consent', request: consent };
-    const result = await this.#run.start({ ...made.plan, ...(checkpoint && { checkpoint }) });
+    const made = await makePlan({ dir, topologyPath, drafts, device });
+    if (!made.ok) return { kind: 'problems', problems: made.problems };
+    const request = await askConsent(made.plan, { trusted, agreements, agreedHash });
+    return request === undefined ? { kind: 'plan', plan: made.plan } : { kind: 'consent', request };
+  }
+
+  async #startPlan(plan: RunPlan): Promise<StartResult> {
+    const result = await this.#run.start(plan);
     // What was saved while it compiled comes after it.
-    this.#reload([...made.plan.sources.keys()]);
+    this.#reload([...plan.sources.keys()]);
     this.#run.documentChanged(this.#document);
     return result;
   }

@@ -248,6 +248,24 @@ describe('a run', () => {
     expect(result).toMatchObject({ kind: 'problems', problems: [{ code: 'source-not-found' }] });
   });
 
+  test('says which files what came from outside would write', async () => {
+    await using fixture = new HostFixture();
+    const sinks = [
+      { id: 'all', host: 'sink', file: 'out/sums.csv' },
+      { id: 'log', host: 'sink', file: 'log.jsonl', mode: 'append' },
+    ];
+    const channels = sinks.map(({ id }) => ({ from: 'one.sums', to: id }));
+    const text = JSON.stringify({ ...(JSON.parse(ONE) as object), hosts: sinks, channels });
+    const project = await fixture.open(
+      fixture.folderWith('project', { 'topology.ring.json': text, 'counter.cu': COUNTER }),
+    );
+    const writes = [
+      { path: 'out/sums.csv', mode: 'replace' },
+      { path: 'log.jsonl', mode: 'append' },
+    ];
+    expect(await project.start({})).toMatchObject({ kind: 'consent', request: { writes } });
+  });
+
   test('asks before it runs what came from outside, once, and again only when that changes outside', async () => {
     await using fixture = new HostFixture();
     const dir = fixture.folderWith('project', { 'topology.ring.json': ONE, 'counter.cu': COUNTER });

@@ -18,13 +18,14 @@ import { LiveRun } from './live-run.ts';
 import { OutputsLog } from './output-tap.ts';
 import { watchFaults } from './fault-watch.ts';
 import { findTarget } from './injector.ts';
+import { rehearse, topologyErrors } from './rehearsal.ts';
 import { Reloader, type SavedTexts } from './reloader.ts';
 import { Revisions } from './revisions.ts';
-import type { RunPlan } from './run-plan.ts';
+import type { CheckpointStart, RunPlan } from './run-plan.ts';
 import type { RuntimeSettings } from './runtime-settings.ts';
 import { RunView } from './run-view.ts';
 import { TelemetryFeed } from './telemetry-feed.ts';
-import { checkTopology, needsNewStart } from './topology-check.ts';
+import { needsNewStart } from './topology-check.ts';
 
 export interface ProjectRunOptions {
   readonly queue: CompileQueue;
@@ -153,6 +154,11 @@ export class ProjectRun implements AsyncDisposable {
     return { kind: 'problems', problems };
   }
 
+  /** What is in the way of a run from the checkpoint; changes nothing. */
+  async rehearse(plan: RunPlan & { readonly checkpoint: CheckpointStart }): Promise<readonly Problem[]> {
+    return rehearse(plan, this.#options);
+  }
+
   /** The plan may run: everybody has agreed. */
   async start(plan: RunPlan): Promise<StartResult> {
     this.checkIdle();
@@ -224,13 +230,7 @@ export class ProjectRun implements AsyncDisposable {
     this.#view.update({ device: { kind: plan.device, description: runtime.device.description } });
     const { programs, problems } = await this.#compileAll(runtime, session);
     if (problems.length > 0) return problems;
-    const infos = new Map([...programs].map(([path, { image }]) => [path, image.info]));
-    const check = checkTopology(plan.topologyText, {
-      path: plan.topologyPath,
-      programs: infos,
-      hasSource: (path) => infos.has(path),
-    });
-    const errors = check.problems.filter(({ severity }) => severity === 'error');
+    const errors = topologyErrors(plan, programs);
     if (errors.length > 0) return errors;
     stop.signal.throwIfAborted();
     this.#view.update({ phase: 'starting' });

@@ -93,6 +93,40 @@ describe('states and checkpoints of a project', () => {
     expect(await read(project)).toEqual({ sum: 0, count: 0 });
   });
 
+  test('a project that does not compile, or that nobody has agreed to, is not restored into: what runs goes on', async () => {
+    await using fixture = new HostFixture();
+    const project = await start(fixture);
+    const saved = await project.states.saveCheckpoint({ name: '' });
+    const restore = { id: saved.id, migrate: false, allowLoss: false };
+    await give(project, 8);
+    const { text } = await fixture.file(project, PATH);
+    await fixture.edit(project, PATH, (now) => `${now}\nnonsense;\n`);
+    const broken = await project.states.restoreCheckpoint(restore);
+    expect(broken).toMatchObject({ kind: 'problems', problems: [{ severity: 'error' }] });
+    expect(await report(project)).toEqual({ mean: 8, count: 1 });
+    // The saved code has another state than what runs: it is the saved one that counts.
+    await fixture.edit(project, PATH, () =>
+      text.replace('struct MeanState {\n', 'struct MeanState {\n  uint32_t more;\n'),
+    );
+    expect(await project.states.restoreCheckpoint(restore)).toMatchObject({
+      kind: 'problems',
+      problems: [{ code: 'state-layout' }],
+    });
+    expect(await report(project)).toEqual({ mean: 8, count: 1 });
+    writeFileSync(join(fixture.host.projectsDir, 'running_mean', PATH), `${text}\n// by somebody else\n`);
+    await fixture.until(
+      project,
+      ({ files }) => files.some((file) => file.text.includes('somebody else')),
+      'it is seen',
+    );
+    const asked = await project.states.restoreCheckpoint(restore);
+    expect(asked.kind).toBe('consent');
+    expect(await report(project)).toEqual({ mean: 8, count: 1 });
+    const agreedHash = asked.kind === 'consent' ? asked.request.hash : '';
+    expect(await project.states.restoreCheckpoint({ ...restore, agreedHash })).toEqual({ kind: 'started' });
+    expect(await read(project)).toEqual({ sum: 0, count: 0 });
+  });
+
   test('code that could not be reloaded is migrated to, after a look at what that does', async () => {
     await using fixture = new HostFixture();
     const project = await start(fixture);

@@ -12,15 +12,11 @@ import type { CheckpointStart } from './run-plan.ts';
 export interface ProjectStatesOptions {
   /** @throws StudioError `NotRunning` */
   readonly live: () => LiveRun;
-  readonly isRunning: () => boolean;
   readonly reloader: Reloader;
   readonly folder: CheckpointFolder;
-  readonly stop: () => Promise<void>;
-  readonly start: (checkpoint: CheckpointStart, agreedHash: string | undefined) => Promise<StartResult>;
+  /** Ends what runs, and starts from the checkpoint; what does not fit ends nothing. */
+  readonly restore: (checkpoint: CheckpointStart, agreedHash: string | undefined) => Promise<StartResult>;
 }
-
-/** The restore begins in actors that have been launched just then: what is in the way here and now is not. */
-const OF_THE_MOMENT = ['actor-not-at-rest', 'queue-not-empty', 'requests-under-way'];
 
 /** What windows may do to the states of a project's actors. */
 export class StudioStates implements ProjectStates {
@@ -54,16 +50,9 @@ export class StudioStates implements ProjectStates {
   }
 
   async restoreCheckpoint({ id, migrate, allowLoss, agreedHash }: RestoreInput): Promise<StartResult> {
-    const { folder, isRunning, live, stop, start } = this.#options;
+    const { folder, restore } = this.#options;
     const bytes = await folder.read(id);
-    const options = migrate ? { migrate: 'by-name' as const, allowLoss } : {};
-    if (isRunning()) {
-      const { problems } = await live().runtime.planRestore(bytes, options);
-      const lasting = problems.filter(({ code }) => !OF_THE_MOMENT.includes(code));
-      if (lasting.length > 0) return { kind: 'problems', problems: lasting };
-      await stop();
-    }
-    return start({ bytes, options }, agreedHash);
+    return restore({ bytes, options: migrate ? { migrate: 'by-name', allowLoss } : {} }, agreedHash);
   }
 
   async planMigration(actorIds: readonly string[]): Promise<MigrationView> {

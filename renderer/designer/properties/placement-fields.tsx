@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 
+import { mostActors } from '../../../app/model/most-actors.ts';
 import type { LinkedActor } from '../../../app/model/topology/linked-actor.ts';
 import { actorSettings, type OverflowPolicy } from '../../../app/model/topology/topology.ts';
 import { useTopology } from '../../stores/topology.store.ts';
@@ -26,7 +27,7 @@ export function PlacementFields({ actors, isReadOnly }: PlacementFieldsProps): R
   return (
     <>
       <NumberField
-        {...{ ...common, ...isVarious(instances), label: 'Instances', value: instances, check: between(1, 65_535) }}
+        {...{ ...common, ...isVarious(instances), label: 'Instances', value: instances, check: between(1, mostActors) }}
         onChange={(value) => changeActors(ids, { instances: value })}
       />
       <BlockField actors={actors} isReadOnly={isReadOnly} device={device} />

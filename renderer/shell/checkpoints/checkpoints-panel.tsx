@@ -120,10 +120,11 @@ function formatMoment(atMs: number): string {
 /** Every reason, and the way that is left. */
 function Refusal({ id, problems }: { readonly id: string; readonly problems: readonly Problem[] }): ReactElement {
   const isLayout = problems.some(({ code }) => code === 'state-layout' || code === 'queued-message');
+  const isLive = useProject(({ run: { phase } }) => phase === 'running' || phase === 'paused');
   const isLoss = problems.some(({ code }) => code === 'migration-loss');
   return (
     <div className={styles['refusal']} role="alert">
-      <p>Nothing was restored, and what runs goes on:</p>
+      <p>{isLive ? 'Nothing was restored, and what runs goes on:' : 'Nothing was restored:'}</p>
       <ul>
         {problems.map((problem, index) => (
           <li key={index}>

@@ -3,6 +3,7 @@ import { distributionFills } from '../../../model/host-message/distribution-fill
 import type { Distribution } from '../../../model/topology/distribution.ts';
 import { hostOutput } from '../../../model/topology/host-schema.ts';
 import type { HostActorContext, HostActorDefinition } from '../host-actor-definition.ts';
+import { checkNumbers, rate, time, total } from './check-options.ts';
 import { sendPaced } from './pace.ts';
 import { invalid, makerOf, receivedType } from './template-of.ts';
 
@@ -18,8 +19,13 @@ export interface GeneratorOptions {
   readonly seed?: number | undefined;
 }
 
-/** Sends messages whose fields are drawn from distributions. The same seed gives the same messages in the same order. */
+/**
+ * Sends messages whose fields are drawn from distributions. The same seed gives the same messages in the same order.
+ *
+ * @throws StudioError `InvalidLaunch`
+ */
 export function generator(options: GeneratorOptions): HostActorDefinition {
+  checkNumbers('generator', options, { rateHz: rate, count: total, durationMs: time });
   return { name: 'generator', outputs: [hostOutput], run: (context) => generate(options, context) };
 }
 

@@ -1,5 +1,6 @@
 import { hostOutput } from '../../../model/topology/host-schema.ts';
 import type { HostActorContext, HostActorDefinition } from '../host-actor-definition.ts';
+import { checkNumbers, period, time, total } from './check-options.ts';
 import { makerOf, receivedType } from './template-of.ts';
 
 export interface TimerOptions {
@@ -15,8 +16,11 @@ export interface TimerOptions {
 /**
  * Sends a message at delay, delay + period, delay + 2 · period, … of its active time. A time at which the message before
  * still waits for room, or that passes unseen, is missed: counted as `missed`, not made up for.
+ *
+ * @throws StudioError `InvalidLaunch`
  */
 export function timer(options: TimerOptions): HostActorDefinition {
+  checkNumbers('timer', options, { periodMs: period, delayMs: time, count: total });
   return { name: 'timer', outputs: [hostOutput], run: (context) => tickAll(options, context) };
 }
 
