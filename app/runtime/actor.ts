@@ -17,6 +17,7 @@ import {
   checkBatch,
   checkCount,
   checkFits,
+  checkHandled,
   encodeObject,
   forBatch,
   routedOptions,
@@ -24,7 +25,7 @@ import {
 import { telemetryOf } from './instance-telemetry.ts';
 import { encodeMessage, type JsonReply } from './json-message.ts';
 import type { ActorState } from './lifecycle.ts';
-import { isOfType, type MessageId } from './message-header.ts';
+import type { MessageId } from './message-header.ts';
 import { MessageWriter } from './message-writer.ts';
 import type { ReceivedMessage } from './message.ts';
 import { OutgoingMessages } from './outgoing.ts';
@@ -44,6 +45,7 @@ import { Sending, type Destination } from './sending.ts';
 import type { ReadStateOptions, WriteStateOptions } from './state/state-options.ts';
 import type { StateSnapshot } from './state/state-snapshot.ts';
 import type { ActorTelemetry } from './telemetry.ts';
+import { visitOutputs } from './visit-outputs.ts';
 
 const NO_OPTIONS: SendOptions = {};
 
@@ -202,11 +204,7 @@ export class Actor {
 
   /** Sends a message that is encoded already. */
   async sendBytes(type: StructType, bytes: Uint8Array, options: SendOptions = {}): Promise<MessageId> {
-    const isHandled = this.kernel.handlers.some(({ message }) => message.typeId === type.typeId);
-    if (bytes.length !== type.sizeBytes || !isHandled) {
-      const message = `${bytes.length.toString()} bytes of ${type.name} are no message of '${this.name}'.`;
-      throw new StudioError('InvalidMessage', message, { tip: 'Encode a type that the actor handles (messageType).' });
-    }
+    checkHandled(this, type, bytes);
     return this.postBytes(type, bytes, options);
   }
 
@@ -302,25 +300,8 @@ export class Actor {
    */
   receiveEach<T extends object>(visit: (message: T) => unknown): number {
     this.#isPulled = true;
-    const { arena } = this.#surroundings;
-    let type: StructType | undefined;
-    let cursor: Cursor<object> | undefined;
-    let count = 0;
-    let isWanted = true;
-    for (const instance of this.instances) {
-      instance.takeOutput((slot) => {
-        if (!isWanted) return false;
-        if (!isOfType(arena, slot, type)) {
-          type = this.#surroundings.outputType(instance, slot);
-          cursor = type && this.#cursor(type);
-        }
-        if (cursor === undefined) return undefined;
-        count++;
-        isWanted = visit(cursor.at(slot + HEADER.sizeBytes) as T) !== false;
-        return true;
-      });
-    }
-    return count;
+    const reader = { surroundings: this.#surroundings, cursorOf: (type: StructType) => this.#cursor(type) };
+    return visitOutputs(this.instances, reader, visit as (message: object) => unknown);
   }
 
   /** The runtime's way in: an output of `instance`, copied only if it is queued. False: leave it in its ring. */
@@ -380,13 +361,11 @@ export class Actor {
   }
 
   #read<T extends object>(slot: number, type: StructType): T {
-    const { types, views } = this.#surroundings;
-    return types.codec(type).read(views, slot + HEADER.sizeBytes) as T;
+    return this.#surroundings.types.codec(type).read(this.#surroundings.views, slot + HEADER.sizeBytes) as T;
   }
 
   #cursor(type: StructType): Cursor<object> {
-    const { types, views } = this.#surroundings;
-    const cursor = this.#cursors.get(type) ?? types.codec(type).cursor(views);
+    const cursor = this.#cursors.get(type) ?? this.#surroundings.types.codec(type).cursor(this.#surroundings.views);
     this.#cursors.set(type, cursor);
     return cursor;
   }
@@ -394,7 +373,7 @@ export class Actor {
   #codec(name: string | undefined): Codec {
     const known = this.#codecs.get(name);
     if (known !== undefined) return known;
-    const codec = this.#surroundings.types.codec(handledType(this.name, this.kernel, name));
+    const codec = this.#surroundings.types.codec(this.messageType(name));
     this.#codecs.set(name, codec);
     return codec;
   }

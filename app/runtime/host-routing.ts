@@ -4,6 +4,7 @@ import { describeJson } from '../model/codec/json-place.ts';
 import { viewMemory } from '../model/codec/memory-views.ts';
 import { hashKey } from '../model/message-key.ts';
 import type { StructType } from '../model/message-type.ts';
+import type { KernelInfo } from '../model/program.ts';
 import type { MessageId } from './message-header.ts';
 import { keyOf } from './routing.ts';
 import { checkNoKey, type BroadcastOptions, type SendOptions } from './send-options.ts';
@@ -12,6 +13,11 @@ import { checkNoKey, type BroadcastOptions, type SendOptions } from './send-opti
 interface Addressee {
   readonly name: string;
   readonly instances: readonly { readonly index: number; readonly memory: { readonly payloadRoom: number } }[];
+}
+
+interface Handler {
+  readonly name: string;
+  readonly kernel: KernelInfo;
 }
 
 interface Broadcastee extends Addressee {
@@ -72,6 +78,14 @@ export function checkFits({ name, instances }: Addressee, type: StructType): voi
   if (type.sizeBytes <= room) return;
   const message = `a ${type.name} has ${type.sizeBytes.toString()} bytes; the queues of '${name}' hold ${room.toString()}.`;
   throw new StudioError('InvalidMessage', message, { tip: 'Add a handler for it to the kernel.' });
+}
+
+/** @throws StudioError `InvalidMessage` */
+export function checkHandled({ name, kernel }: Handler, type: StructType, bytes: Uint8Array): void {
+  const isHandled = kernel.handlers.some(({ message }) => message.typeId === type.typeId);
+  if (bytes.length === type.sizeBytes && isHandled) return;
+  const message = `${bytes.length.toString()} bytes of ${type.name} are no message of '${name}'.`;
+  throw new StudioError('InvalidMessage', message, { tip: 'Encode a type that the actor handles (messageType).' });
 }
 
 /** A message outside of any ring. @throws StudioError `InvalidMessage` */

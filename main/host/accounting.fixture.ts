@@ -117,7 +117,9 @@ export class Traffic {
     const post = await this.#runtime.launch(kernel, { name: 'post', queue: { capacity: 16, overflow: 'dropOldest' } });
     this.#runtime.subscribe('news/*', post);
     this.#runtime.subscribe('news/#', this.#actors.at(-1)!);
-    this.#runtime.subscribe('news/hops', () => void this.evidence.heard++);
+    this.#runtime.subscribe('news/hops', () => {
+      this.evidence.heard++;
+    });
     this.#follow(post);
     await Promise.all([...this.#actors, post].map((actor) => actor.activate()));
     void this.#receive();

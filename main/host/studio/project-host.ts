@@ -2,14 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { StudioError, type Problem } from '../../../app/base/studio-error.ts';
 import type * as letters from '../../../app/contract/dead-letters.ts';
-import type {
-  BurstInput,
-  CreateFileInput,
-  EditInput,
-  InjectInput,
-  RequestInput,
-  StartInput,
-} from '../../../app/contract/inputs.ts';
+import type * as inputs from '../../../app/contract/inputs.ts';
 import type {
   FileState,
   Notice,
@@ -17,21 +10,14 @@ import type {
   ProjectSnapshot,
   ProjectSummary,
 } from '../../../app/contract/project.ts';
-import type {
-  InjectResult,
-  OutputBatch,
-  OutputRow,
-  RequestResult,
-  StartResult,
-  TelemetryFrame,
-} from '../../../app/contract/run.ts';
+import type * as runs from '../../../app/contract/run.ts';
 import type { EditResult, Numbered, ProjectHost } from '../../../app/contract/studio-host.ts';
 import type { Topology } from '../../../app/model/topology/topology.ts';
 import { CheckedPrograms } from './checked-programs.ts';
 import { CheckpointFolder } from './checkpoint-folder.ts';
 import type { CompileQueue } from './compile-queue.ts';
 import { ConsoleLog } from './console-log.ts';
-import { askConsent } from './consent.ts';
+import { agreedPlan } from './agreed-plan.ts';
 import { EventLog } from './event-log.ts';
 import { templateText } from './file-templates.ts';
 import { requestReply, sendMessage } from './injector.ts';
@@ -41,7 +27,7 @@ import { ProjectProblems } from './project-problems.ts';
 import { ProjectRun } from './project-run.ts';
 import type { RuntimeSettings } from './runtime-settings.ts';
 import { StudioStates } from './project-states.ts';
-import { makePlan, type CheckpointStart, type RunPlan } from './run-plan.ts';
+import type { CheckpointStart, RunPlan } from './run-plan.ts';
 import { SourceChecker, type SourceCheck } from './source-checker.ts';
 import { isSource, savedTexts } from './source-texts.ts';
 import { checkTopology, topologyName } from './topology-check.ts';
@@ -60,9 +46,6 @@ export interface OpenProjectOptions {
   readonly isOwn?: boolean;
   readonly onRenamed?: (project: ProjectSummary) => void;
 }
-
-/** A plan that may run, or why it may not. */
-type AgreedPlan = { readonly kind: 'plan'; readonly plan: RunPlan } | Exclude<StartResult, { kind: 'started' }>;
 
 /** An open project: its files, what the compiler says about them, and its run. */
 export class OpenProject implements ProjectHost, AsyncDisposable {
@@ -159,7 +142,7 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
     return this.#log.read(lastEventId, signal);
   }
 
-  async edit(input: EditInput): Promise<EditResult> {
+  async edit(input: inputs.EditInput): Promise<EditResult> {
     return this.#documents.edit(input);
   }
 
@@ -178,7 +161,7 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
     this.#reload([path]);
   }
 
-  async createFile(input: CreateFileInput): Promise<FileState> {
+  async createFile(input: inputs.CreateFileInput): Promise<FileState> {
     return this.#documents.create(input.path, templateText(input));
   }
 
@@ -206,19 +189,19 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
     return this.#run.runningText(path);
   }
 
-  async start(input: StartInput): Promise<StartResult> {
+  async start(input: inputs.StartInput): Promise<runs.StartResult> {
     this.#run.checkIdle();
     await this.#documents.save();
-    const agreed = await this.#agreedPlan(input);
+    const agreed = await agreedPlan(this.#options, this.#documents, input);
     if (agreed.kind === 'problems') return this.#run.refused(agreed.problems);
     return agreed.kind === 'plan' ? this.#startPlan(agreed.plan) : agreed;
   }
 
   /** What runs is ended when nothing is left that is known to be in the way. */
-  async #restore(checkpoint: CheckpointStart, agreedHash: string | undefined): Promise<StartResult> {
+  async #restore(checkpoint: CheckpointStart, agreedHash: string | undefined): Promise<runs.StartResult> {
     if (!this.#run.isRunning) this.#run.checkIdle();
     await this.save(undefined);
-    const agreed = await this.#agreedPlan({ agreedHash });
+    const agreed = await agreedPlan(this.#options, this.#documents, { agreedHash });
     if (agreed.kind !== 'plan') return agreed;
     const plan = { ...agreed.plan, checkpoint };
     const problems = await this.#run.rehearse(plan);
@@ -227,16 +210,7 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
     return this.#startPlan(plan);
   }
 
-  async #agreedPlan({ device, agreedHash }: StartInput): Promise<AgreedPlan> {
-    const { dir, topologyPath, agreements } = this.#options;
-    const { drafts, trusted } = this.#documents;
-    const made = await makePlan({ dir, topologyPath, drafts, device });
-    if (!made.ok) return { kind: 'problems', problems: made.problems };
-    const request = await askConsent(made.plan, { trusted, agreements, agreedHash });
-    return request === undefined ? { kind: 'plan', plan: made.plan } : { kind: 'consent', request };
-  }
-
-  async #startPlan(plan: RunPlan): Promise<StartResult> {
+  async #startPlan(plan: RunPlan): Promise<runs.StartResult> {
     const result = await this.#run.start(plan);
     // What was saved while it compiled comes after it.
     this.#reload([...plan.sources.keys()]);
@@ -264,15 +238,15 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
     this.#run.dismissLost();
   }
 
-  async send(input: InjectInput): Promise<InjectResult> {
+  async send(input: inputs.InjectInput): Promise<runs.InjectResult> {
     return sendMessage(this.#run.live, input);
   }
 
-  async request(input: RequestInput): Promise<RequestResult> {
+  async request(input: inputs.RequestInput): Promise<runs.RequestResult> {
     return requestReply(this.#run.live, input);
   }
 
-  async burst(input: BurstInput): Promise<string> {
+  async burst(input: inputs.BurstInput): Promise<string> {
     return this.#run.bursts.start(this.#run.live, input);
   }
 
@@ -280,19 +254,19 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
     this.#run.bursts.cancel(id);
   }
 
-  telemetry(hz: number, signal: AbortSignal): AsyncIterable<TelemetryFrame> {
+  telemetry(hz: number, signal: AbortSignal): AsyncIterable<runs.TelemetryFrame> {
     return this.#run.telemetry.stream(hz, signal);
   }
 
-  async telemetryHistory(): Promise<readonly TelemetryFrame[]> {
+  async telemetryHistory(): Promise<readonly runs.TelemetryFrame[]> {
     return this.#run.telemetry.history;
   }
 
-  outputs(signal: AbortSignal): AsyncIterable<OutputBatch> {
+  outputs(signal: AbortSignal): AsyncIterable<runs.OutputBatch> {
     return this.#run.outputs.stream(signal);
   }
 
-  async listOutputs(before: number | undefined, limit: number): Promise<readonly OutputRow[]> {
+  async listOutputs(before: number | undefined, limit: number): Promise<readonly runs.OutputRow[]> {
     return this.#run.outputs.list(before, limit);
   }
 

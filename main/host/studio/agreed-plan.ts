@@ -1,0 +1,28 @@
+import type { StartInput } from '../../../app/contract/inputs.ts';
+import type { StartResult } from '../../../app/contract/run.ts';
+import { askConsent } from './consent.ts';
+import type { ProjectDocuments } from './project-documents.ts';
+import { makePlan, type RunPlan } from './run-plan.ts';
+import type { Agreements } from './trust.ts';
+
+interface AgreeingProject {
+  /** Real path. */
+  readonly dir: string;
+  readonly topologyPath: string;
+  readonly agreements: Agreements;
+}
+
+/** A plan that may run, or why it may not. */
+type AgreedPlan = { readonly kind: 'plan'; readonly plan: RunPlan } | Exclude<StartResult, { kind: 'started' }>;
+
+/** Of what is saved. */
+export async function agreedPlan(
+  { dir, topologyPath, agreements }: AgreeingProject,
+  { drafts, trusted }: Pick<ProjectDocuments, 'drafts' | 'trusted'>,
+  { device, agreedHash }: StartInput,
+): Promise<AgreedPlan> {
+  const made = await makePlan({ dir, topologyPath, drafts, device });
+  if (!made.ok) return { kind: 'problems', problems: made.problems };
+  const request = await askConsent(made.plan, { trusted, agreements, agreedHash });
+  return request === undefined ? { kind: 'plan', plan: made.plan } : { kind: 'consent', request };
+}
