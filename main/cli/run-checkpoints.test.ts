@@ -18,7 +18,14 @@ const cli = new CliFixture({
   'fragile.ring.json': JSON.stringify({
     version: 1,
     actors: [{ id: 'fragile', kernel: 'fragile', source: 'faults.cu' }],
-    supervisors: [{ id: 'top', strategy: 'one-for-one', children: ['fragile'], backoff: { minMs: 2000, jitter: 0 } }],
+    supervisors: [
+      {
+        id: 'top',
+        strategy: 'one-for-one',
+        children: ['fragile'],
+        backoff: { minMs: 20_000, maxMs: 20_000, jitter: 0 },
+      },
+    ],
   }),
   'ticker.cu': ticker,
   'ticker.ring.json': tickerTopology,

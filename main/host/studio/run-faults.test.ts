@@ -115,8 +115,10 @@ describe('a deadlock', () => {
     await project.send({ to: 'a', type: 'Add', message: { n: 1 } });
     const { run, console: lines } = await fixture.until(
       project,
-      ({ run: { actors } }) => actors.every(({ health }) => health?.state === 'deadlocked'),
-      'it is deadlocked',
+      (view) =>
+        view.run.actors.every(({ health }) => health?.state === 'deadlocked') &&
+        view.console.some(({ text }) => text.startsWith('deadlock: ')),
+      'it is deadlocked, and said to be',
     );
     expect(run.actors.map(({ health }) => health?.blockedBy)).toEqual(['b#0', 'a#0']);
     const said = lines.filter(({ text }) => text.startsWith('deadlock: '));
