@@ -43,6 +43,9 @@ export async function bundleProgram({ entryPoints, outDir, format, external }) {
     external: [...external, ...absent],
     // Without `module` first a package's UMD file is taken, whose `require` of its own parts no bundler can follow.
     mainFields: ['module', 'main'],
+    // Names stay, so that a stack trace says where it was.
+    minifySyntax: true,
+    minifyWhitespace: true,
     banner: format === 'esm' ? { js: requireForModules } : {},
     metafile: true,
     logLevel: 'warning',
