@@ -68,7 +68,8 @@ export function dropsBefore(arena: Arena, { lanes }: ActorMemory, host: HostDrop
 }
 
 /** What others than the actor itself have dropped: senders in its full inboxes, and the host. Allocates nothing. */
-export function droppedBefore(arena: Arena, { lanes }: ActorMemory, host: HostDrops): number {
+export function droppedBefore(arena: Arena, { lanes, plan }: ActorMemory, host: HostDrops): number {
+  if (plan.overflow !== 'dropOldest' && plan.overflow !== 'dropNewest') return host.total; // no sender drops anything
   const [inbox, urgent] = [lanes[LANE.inbox]!, lanes[LANE.inboxUrgent]!];
   const evicted = evictedFrom(arena, inbox) + evictedFrom(arena, urgent);
   return evicted + refusedBy(arena, inbox) + refusedBy(arena, urgent) + host.total;
