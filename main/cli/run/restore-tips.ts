@@ -2,12 +2,8 @@ import { StudioError, type Problem } from '../../../app/base/studio-error.ts';
 
 const LAYOUT = 'Restore with --migrate, or into the kernels that it was taken of.';
 const LOSS = 'Restore with --migrate --allow-loss, or change the kernels so that nothing is lost.';
-/** By the code of the problem. */
-const TIPS: ReadonlyMap<string, string> = new Map([
-  ['state-layout', LAYOUT],
-  ['queued-message', LAYOUT],
-  ['migration-loss', LOSS],
-]);
+/** Codes of problems that these help against. */
+const OF_LAYOUT: readonly string[] = ['state-layout', 'queued-message', 'migration-loss'];
 
 /** Why a checkpoint does not fit, with the options of the command line that help. */
 export function withRestoreTips(error: unknown, isMigrating: boolean): unknown {
@@ -18,6 +14,5 @@ export function withRestoreTips(error: unknown, isMigrating: boolean): unknown {
 }
 
 function withTip(problem: Problem, isMigrating: boolean): Problem {
-  const tip = problem.code === 'queued-message' && isMigrating ? LOSS : TIPS.get(problem.code);
-  return tip === undefined ? problem : { ...problem, tip };
+  return OF_LAYOUT.includes(problem.code) ? { ...problem, tip: isMigrating ? LOSS : LAYOUT } : problem;
 }

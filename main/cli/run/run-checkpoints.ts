@@ -127,12 +127,14 @@ async function checkWritable({ shown, path }: NonNullable<CheckpointPlan['target
   const why =
     folder?.isDirectory() !== true
       ? 'there is no such folder'
-      : found?.isDirectory() === true
-        ? 'it is a folder'
-        : 'it is a device, a pipe or a socket, and a file would take its place';
-  if (folder?.isDirectory() === true && (found === undefined || found.isFile())) return;
+      : found === undefined || found.isFile()
+        ? undefined
+        : found.isDirectory()
+          ? 'it is a folder'
+          : 'it is a device, a pipe or a socket, and a file would take its place';
+  if (why === undefined) return;
   throw new StudioError('CheckpointNotWritable', `--checkpoint '${shown}' cannot be written: ${why}.`, {
-    tip: 'Name a file in a folder that exists.',
+    tip: 'Name a file, there already or not, in a folder that exists.',
   });
 }
 

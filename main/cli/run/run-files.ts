@@ -36,7 +36,9 @@ const MOST_LINKS = 40;
  * @throws StudioError `OutputNotWritable`, `LedgerNotWritable`, `CheckpointNotWritable`, `FileNotWritable`
  */
 export async function checkRunFiles(args: Arguments, file: ProjectFile, project: Project): Promise<void> {
-  const files = [...(await filesRead(args, file, project)), ...filesWritten(args, file, project)];
+  const written = filesWritten(args, file, project);
+  if (written.length === 0) return;
+  const files = [...(await filesRead(args, file, project)), ...written];
   const known = new Map<string, RunFile>();
   for (const each of files) {
     const identity = await identify(each.path);

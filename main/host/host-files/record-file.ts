@@ -46,14 +46,12 @@ export async function replaceFile({ path, place }: Target): Promise<RecordWriter
   return {
     write: (records) => rows.write(records),
     commit: async () => {
-      const lies = `its rows are in '${basename(temporary)}' beside it`;
-      const failed = (cause: unknown): never => throwNotWritable(path, cause, lies);
       try {
-        await file.sync().catch(failed);
-      } finally {
-        await file.close();
+        await finish(file);
+        await rename(temporary, place);
+      } catch (cause) {
+        throwNotWritable(path, cause, `its rows are in '${basename(temporary)}' beside it`);
       }
-      await rename(temporary, place).catch(failed);
     },
     abandon: discard,
   };
@@ -76,15 +74,21 @@ export async function appendToFile({ path, place }: Target): Promise<RecordWrite
     const rows = new RowWriter(path, file, stats.size > 0 && isCsv(path) ? await columnsOf(file) : undefined);
     return {
       write: (records) => rows.write(records),
-      commit: async () => {
-        await file.sync().catch((cause: unknown) => throwNotWritable(path, cause));
-        await file.close();
-      },
+      commit: () => finish(file).catch((cause: unknown) => throwNotWritable(path, cause)),
       abandon: () => file.close(),
     };
   } catch (error) {
     await file.close();
     throw error;
+  }
+}
+
+/** Some file systems say only at the end that there was no room. */
+async function finish(file: FileHandle): Promise<void> {
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
 
