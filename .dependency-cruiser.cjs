@@ -64,9 +64,10 @@ module.exports = {
       name: 'testing-only-in-tests',
       severity: 'error',
       comment:
-        'app/testing holds fakes and the conformance suite for tests and benchmarks; product code must not need it.',
-      from: { pathNot: [tests, '^app/testing/', '^bench/', '^e2e/', '^kernels/test/', '^renderer/preview/'] },
-      to: { path: '^app/testing/' },
+        'app/testing and main/testing hold fakes, the conformance suite and the explorer of interleavings: product code must ' +
+        'not need them.',
+      from: { pathNot: [tests, '^(app|main)/testing/', '^bench/', '^e2e/', '^kernels/test/', '^renderer/preview/'] },
+      to: { path: '^(app|main)/testing/' },
     },
     {
       name: 'tests-are-leaves',
@@ -183,7 +184,7 @@ module.exports = {
       name: 'product-without-dev-dependencies',
       severity: 'error',
       comment: 'Users who install the package do not have devDependencies: move it to dependencies.',
-      from: { path: '^(app|main)/', pathNot: [tests, '^app/testing/', '^main/(shell|preload)/'] },
+      from: { path: '^(app|main)/', pathNot: [tests, '^(app|main)/testing/', '^main/(shell|preload)/'] },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
     {

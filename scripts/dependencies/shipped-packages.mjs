@@ -8,7 +8,7 @@ import { join } from 'node:path';
 const provided = ['electron'];
 
 /** Runs where the product does not. */
-const isForTests = /\.(test|fixture)\.tsx?$|^app\/testing\/|^renderer\/preview\//;
+const isForTests = /\.(test|fixture)\.tsx?$|^(app|main)\/testing\/|^renderer\/preview\//;
 
 const patterns = [
   // Types leave nothing behind.

@@ -64,7 +64,7 @@ export function instrument(linked: Uint8Array): InstrumentedModule {
     else appendEntry(edits, { linked, section: globals }, mutableI32Global());
     appendEntry(edits, { linked, section: exportSection }, globalExport(STACK_LIMIT, limit));
   }
-  insertChecks(edits, { linked, section: sectionOf(sections, SECTION.code) }, (index, body) => {
+  editBodies(edits, { linked, section: sectionOf(sections, SECTION.code) }, (index, body) => {
     if (!exempt.has(imports.functionCount + index)) insertBodyChecks(edits, body, checks);
   });
   return {
@@ -74,7 +74,7 @@ export function instrument(linked: Uint8Array): InstrumentedModule {
 }
 
 /** Runs `insertInto` on each function body and mends the sizes around what it added. */
-function insertChecks(
+export function editBodies(
   edits: EditList,
   { linked, section }: SectionOfModule,
   insertInto: (index: number, body: FunctionBody) => void,

@@ -3,6 +3,7 @@ import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 import { WORKER } from '../../../app/abi/arena-layout.ts';
 import type { Arena, ArenaBlock } from '../../../app/device/arena.ts';
 import { makeReady, ringDoorbell } from './doorbell.ts';
+import { resetWorkerBlock } from './worker-block.ts';
 import type { WorkerMail, WorkerReport, WorkerStart } from './worker-mail.ts';
 
 export interface WorkerThreadOptions {
@@ -55,10 +56,7 @@ export class WorkerThread {
     const { arena, scriptUrl, clockOriginMs } = this.#options;
     const { port1, port2 } = new MessageChannel();
     this.#set(WORKER.mailRead, this.get(WORKER.mail));
-    this.#set(WORKER.current, 0);
-    this.#set(WORKER.sleeping, 0);
-    this.#set(WORKER.parked, 0);
-    this.#set(WORKER.dispatch, (this.get(WORKER.dispatch) + 1) & ~1);
+    resetWorkerBlock(this.#i32, this.address);
     const start: WorkerStart = { memory: arena.memory, address: this.address, port: port2, clockOriginMs };
     const worker = new Worker(scriptUrl, { workerData: start, transferList: [port2], stderr: false, stdout: false });
     this.#worker = worker;

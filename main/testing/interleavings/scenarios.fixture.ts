@@ -4,6 +4,7 @@ import type { OverflowPolicy } from '../../../app/runtime/overflow.ts';
 import { RingDiscard } from '../../../app/runtime/ring-discard.ts';
 import { makeReady } from '../../devices/cpu/doorbell.ts';
 import { InboxRepair } from '../../devices/cpu/inbox-repair.ts';
+import { resetWorkerBlock } from '../../devices/cpu/worker-block.ts';
 import type { WatchedKernels } from './kernels.fixture.ts';
 import type { Thread } from './local-states.ts';
 import type { Scenario } from './model-check.ts';
@@ -59,19 +60,20 @@ export function inboxScenario(kernels: WatchedKernels, shape: InboxShape): Scena
   const { inbox } = sink.memory;
   // A message that is copied while somebody drops it and writes over it: the exchange fails then, and the copy is void.
   if (overflow === 'dropOldest') stage.allowRaces(inbox + RING.sizeBytes, capacity * 128);
-  const threads = [...sources, sink].map((actor, index): Thread => {
+  const actors = [...sources, sink];
+  const threads = actors.map((actor, index): Thread => {
     const name = index === producers ? 'sink' : `source ${index + 1}`;
     return { ...stage.workerThread(actor, { name, sleeps }), isMortal: dies && index === 0 };
   });
   return {
     stage,
-    threads: threads.map((thread, index) => withSuccessor(stage, thread, [...sources, sink][index]!)),
+    threads: threads.map((thread, index) => withSuccessor(stage, thread, actors[index]!)),
     always: (word) => {
       const depth = (word(inbox + RING.tail) - word(inbox + RING.head)) >>> 0;
       return depth > capacity ? `${depth} messages in an inbox of ${capacity}` : undefined;
     },
     atRest: () => judge(stage, { sink, sources, messages }),
-    repair: (dead) => mend(stage, { actors: [...sources, sink], dead, forgetsRings }),
+    repair: (dead) => mend(stage, { actors, dead, forgetsRings }),
   };
 }
 
@@ -142,7 +144,7 @@ function mend(stage: Stage, { actors, dead, forgetsRings }: Death): number {
     if (!forgetsRings) for (const ring of [each.inbox, each.inboxUrgent, each.outRing]) repair.mendRing(ring);
     stage.watchedArena.u32[(each.address + ACTOR.waitingOn) >> 2] = 0;
   }
-  stage.resetWorker(actors[dead]!);
+  resetWorkerBlock(stage.watchedArena.i32, worker.address);
   for (const { worker: each } of actors) makeReady(stage.watchedArena.i32, each.address, 0);
   return aftermath === 'lost-in-handler' ? FAILED : RESTARTED;
 }

@@ -5,13 +5,13 @@ import {
   ARENA_HEADER_ADDRESS,
   HEADER,
   RING,
+  ROUTING,
   WORKER,
 } from '../../../app/abi/arena-layout.ts';
 import { Arena } from '../../../app/device/arena.ts';
 import { ActorMemory } from '../../../app/runtime/actor-memory.ts';
 import type { OverflowPolicy } from '../../../app/runtime/overflow.ts';
 import { RouteTable } from '../../../app/runtime/route-table.ts';
-import { ROUTING } from '../../../app/abi/arena-layout.ts';
 import { WorkerDuty } from '../../devices/cpu/worker-duty.ts';
 import { WorkerThread } from '../../devices/cpu/worker-thread.ts';
 import type { WatchedKernels } from './kernels.fixture.ts';
@@ -102,10 +102,6 @@ export class Stage {
     this.names.add({ name: 'arena', start: header, sizeBytes: ARENA.sizeBytes, fields: ARENA });
   }
 
-  get hostReady(): number {
-    return this.arena.u32[(ARENA_HEADER_ADDRESS + ARENA.hostReady) >> 2]!;
-  }
-
   addActor(shape: ActorShape): StagedActor {
     const { kernel, name, capacity, overflow = 'block', start = 0, target } = shape;
     const index = this.#actorCount++;
@@ -174,7 +170,7 @@ export class Stage {
   /** A worker's thread with its one actor: what it runs is all real. `sleeps`: on its doorbell, else as by magic. */
   workerThread(actor: StagedActor, { name, sleeps }: { readonly name: string; readonly sleeps: boolean }): Thread {
     const duty = new WorkerDuty(this.watchedArena.i32, actor.worker.address);
-    const run = (): boolean => this.drain(actor) === MORE;
+    const run = (): boolean => this.#drain(actor) === MORE;
     return {
       name,
       turn: () => {
@@ -182,11 +178,6 @@ export class Stage {
         return 0;
       },
     };
-  }
-
-  drain(actor: StagedActor): number {
-    const drain = this.#exports[`ring_drain_${actor.kernel}`] as (actor: number) => number;
-    return this.#call(actor, drain);
   }
 
   settle(actor: StagedActor): void {
@@ -197,19 +188,16 @@ export class Stage {
     this.#call(actor, this.#exports.ring_fail);
   }
 
-  /** As for a new thread on the block of a dead one (`WorkerThread.start`). */
-  resetWorker({ worker }: StagedActor): void {
-    const { u32 } = this.watchedArena;
-    for (const offset of [WORKER.current, WORKER.sleeping, WORKER.parked]) u32[(worker.address + offset) >> 2] = 0;
-    const dispatch = (worker.address + WORKER.dispatch) >> 2;
-    u32[dispatch] = (u32[dispatch]! + 1) & ~1;
-  }
-
   /** What the actor has written down, if it is a sink. */
   notes({ memory }: StagedActor) {
     const { u32 } = this.arena;
     const at = memory.state >> 2;
     return { torn: u32[at + 1]!, values: [...u32.subarray(at + 2, at + 2 + u32[at]!)] };
+  }
+
+  #drain(actor: StagedActor): number {
+    const drain = this.#exports[`ring_drain_${actor.kernel}`] as (actor: number) => number;
+    return this.#call(actor, drain);
   }
 
   #call<T>({ memory, sharedData }: StagedActor, work: (actor: number) => T): T {
@@ -245,7 +233,7 @@ export class Stage {
 
   #name(name: string, memory: ActorMemory): void {
     const rings = { 'host ring': memory.hostRing, inbox: memory.inbox, 'ring to the host': memory.outRing };
-    this.names.add({ name: name, start: memory.address, sizeBytes: ACTOR.sizeBytes, fields: ACTOR });
+    this.names.add({ name, start: memory.address, sizeBytes: ACTOR.sizeBytes, fields: ACTOR });
     for (const [ring, address] of Object.entries(rings)) {
       this.names.add({ name: `${name}'s ${ring}`, start: address, sizeBytes: RING.sizeBytes, fields: RING });
       for (let slot = 0; slot < memory.capacity; slot++)

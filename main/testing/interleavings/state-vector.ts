@@ -52,8 +52,4 @@ export class StateVector {
   setCell(cell: number, value: number): void {
     this.words[1 + this.threadCount + cell] = value;
   }
-
-  get cellCount(): number {
-    return this.words.length - 1 - this.threadCount;
-  }
 }

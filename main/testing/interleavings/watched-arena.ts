@@ -1,12 +1,10 @@
 import type { Arena } from '../../../app/device/arena.ts';
+import type { MemoryAccess } from './memory-instructions.ts';
 import type { WatchedMemory } from './watched-memory.ts';
-import { ACCESSES } from './watched-module.ts';
+import { codeOf } from './watched-module.ts';
 
 type WordArray = Int32Array | Uint32Array;
 type View = WordArray | Uint8Array;
-
-const what = (access: (typeof ACCESSES)[number], sizeBytes: number): number =>
-  (ACCESSES.indexOf(access) << 8) | sizeBytes;
 
 /** An arena whose views notice every access, for the classes of the host. Atomics work on it inside `watchAtomics`. */
 export function watchArena(arena: Arena, memory: WatchedMemory): Arena {
@@ -25,7 +23,7 @@ function watchView<V extends View>(view: V, memory: WatchedMemory): V {
   const size = view.BYTES_PER_ELEMENT;
   const copyTo = (source: ArrayLike<number>, index = 0): void => {
     for (let each = 0; each < source.length; each++) {
-      memory.before((index + each) * size, 0, what('store', size));
+      memory.before((index + each) * size, 0, codeOf('store', size));
       view[index + each] = source[each]!;
       memory.after();
     }
@@ -33,7 +31,7 @@ function watchView<V extends View>(view: V, memory: WatchedMemory): V {
   const watched = new Proxy(view, {
     get: (_, key) => {
       if (typeof key === 'string' && /^\d+$/.test(key)) {
-        memory.before(Number(key) * size, 0, what('load', size));
+        memory.before(Number(key) * size, 0, codeOf('load', size));
         return view[Number(key)];
       }
       if (key === 'set') return copyTo;
@@ -52,12 +50,8 @@ function watchView<V extends View>(view: V, memory: WatchedMemory): V {
 /** Runs `work` with an `Atomics` that notices accesses to watched views. */
 export function watchAtomics<T>(memory: WatchedMemory, work: () => T): T {
   const real = Atomics;
-  const on = (
-    access: (typeof ACCESSES)[number],
-    [view, index]: readonly [WordArray, number],
-    act: (view: WordArray) => number,
-  ) => {
-    memory.before(index * 4, 0, what(access, 4));
+  const on = (access: MemoryAccess, [view, index]: readonly [WordArray, number], act: (view: WordArray) => number) => {
+    memory.before(index * 4, 0, codeOf(access, 4));
     const result = act(originals.get(view) as WordArray); // views of words only
     if (access !== 'atomic load') memory.after();
     return result;

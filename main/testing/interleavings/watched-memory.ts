@@ -1,6 +1,6 @@
 import type { Sharing } from './sharing.ts';
 import type { Observed, ThreadStep } from './thread-step.ts';
-import { ACCESSES } from './watched-module.ts';
+import { ACCESSES, codeOf } from './watched-module.ts';
 
 /** Bytes from `start` up to `end`. */
 export interface MemoryRange {
@@ -156,7 +156,7 @@ export class WatchedMemory {
   }
 
   copy(to: number, from: number, sizeBytes: number): void {
-    inChunks(from, sizeBytes, (at, size) => this.before(at, 0, (ACCESSES.indexOf('load') << 8) | size));
+    inChunks(from, sizeBytes, (at, size) => this.before(at, 0, codeOf('load', size)));
     this.#write(to, this.u8.slice(from, from + sizeBytes));
   }
 
@@ -278,7 +278,7 @@ export class WatchedMemory {
 
   #write(to: number, bytes: Uint8Array): void {
     inChunks(to, bytes.length, (at, size) => {
-      this.before(at, 0, (ACCESSES.indexOf('store') << 8) | size);
+      this.before(at, 0, codeOf('store', size));
       this.u8.set(bytes.subarray(at - to, at - to + size), at);
       this.after();
     });

@@ -1,5 +1,6 @@
 import { ByteCursor, encodeS32, encodeU32 } from '../../compile/wasm/byte-cursor.ts';
 import { EditList } from '../../compile/wasm/edit-list.ts';
+import { editBodies } from '../../compile/wasm/instrument.ts';
 import { findSection, readSections, SECTION, type Section } from '../../compile/wasm/sections.ts';
 import {
   readMemoryInstruction,
@@ -13,6 +14,11 @@ const WATCHES = ['watch_before', 'watch_after', 'watch_copy', 'watch_fill', 'wat
 type Watch = (typeof WATCHES)[number];
 
 export const ACCESSES: readonly MemoryAccess[] = ['load', 'store', 'atomic load', 'atomic store', 'update'];
+
+/** What a watch is told of an access. */
+export function codeOf(access: MemoryAccess, sizeBytes: number): number {
+  return (ACCESSES.indexOf(access) << 8) | sizeBytes;
+}
 
 const LOCAL_TYPES = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b } as const;
 /** Locals that every function gets, for operands that lie above an address. */
@@ -38,23 +44,12 @@ const I32_CONST = 0x41;
 export function watchMemory(linked: Uint8Array): Uint8Array<ArrayBuffer> {
   const sections = readSections(linked);
   const code = findSection(sections, SECTION.code)!;
-  const { functionCount, watches } = importedFunctions(linked, findSection(sections, SECTION.import)!);
+  const watches = watchImports(linked, findSection(sections, SECTION.import)!);
   const parameters = parameterCounts(linked, sections);
   const edits = new EditList();
-  const sectionSize = edits.replaceU32(code.sizeAt, code.contentAt);
-  const cursor = new ByteCursor(linked, code.contentAt);
-  const bodies = cursor.u32();
-  for (let index = 0; index < bodies; index++) {
-    const sizeAt = cursor.at;
-    const size = cursor.u32();
-    const end = cursor.at + size;
-    const bodySize = edits.replaceU32(sizeAt, cursor.at);
-    const before = edits.growth;
+  editBodies(edits, { linked, section: code }, (index, { cursor, end }) => {
     watchBody(edits, cursor, { end, watches, parameterCount: parameters[index]! });
-    bodySize.set(size + edits.growth - before);
-  }
-  sectionSize.set(code.end - code.contentAt + edits.growth);
-  if (functionCount + bodies < 1) throw new Error('the module has no code');
+  });
   const kept = sections.filter(({ id, name }) => id !== SECTION.custom || name === 'name');
   return edits.apply(linked, [{ start: 0, end: 8 }, ...kept]);
 }
@@ -104,8 +99,13 @@ function surround(edits: EditList, { start, end, instruction, locals, watches }:
   if (instruction.kind === 'access') {
     const { access, sizeBytes, offset, operands } = instruction;
     const { save, restore } = setAside(operands, locals);
-    const what = (ACCESSES.indexOf(access) << 8) | sizeBytes;
-    edits.insert(start, [...save, ...constant(offset), ...constant(what), ...call('watch_before'), ...restore]);
+    edits.insert(start, [
+      ...save,
+      ...constant(offset),
+      ...constant(codeOf(access, sizeBytes)),
+      ...call('watch_before'),
+      ...restore,
+    ]);
     if (access !== 'load' && access !== 'atomic load') edits.insert(end, call('watch_after'));
   } else if (instruction.kind === 'notify') {
     const { save, restore } = setAside(['i32'], locals);
@@ -125,7 +125,7 @@ function setAside(operands: readonly ValueType[], locals: ReadonlyMap<ValueType,
   };
 }
 
-function importedFunctions(linked: Uint8Array, section: Section) {
+function watchImports(linked: Uint8Array, section: Section): Record<Watch, number> {
   const cursor = new ByteCursor(linked, section.contentAt);
   const found: Partial<Record<Watch, number>> = {};
   let functionCount = 0;
@@ -148,7 +148,7 @@ function importedFunctions(linked: Uint8Array, section: Section) {
   }
   const missing = WATCHES.find((watch) => found[watch] === undefined);
   if (missing !== undefined) throw new Error(`the module does not import '${missing}'`);
-  return { functionCount, watches: found as Record<Watch, number> }; // none is missing
+  return found as Record<Watch, number>; // none is missing
 }
 
 /** Of each function that has a body. */
