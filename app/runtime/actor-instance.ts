@@ -33,6 +33,7 @@ export class ActorInstance {
   readonly host: HostLanes;
   readonly outRing: OutRing;
   readonly inbox: InboxPositions;
+  readonly #urgentInbox: InboxPositions;
   /** What the host has dropped before its queues. */
   readonly drops = new HostDrops();
   /** Accepted from the host; the one that it succeeded in a reset included. */
@@ -78,6 +79,7 @@ export class ActorInstance {
     this.host = new HostLanes(device, { memory, observed: this, observers, drops: this.drops, onAccepted });
     this.#clearing = new Clearing(device, memory, this.host);
     this.inbox = new InboxPositions(device.arena, [memory.inbox, memory.inboxUrgent]);
+    this.#urgentInbox = new InboxPositions(device.arena, [memory.inboxUrgent]);
     this.outRing = new OutRing(device.arena, memory.outRing, memory.address);
     this.#intake = new OutputIntake(this, { device, address: memory.address, ring: this.outRing, events, observers });
     this.#commands = new Commands(device, memory.address);
@@ -296,9 +298,14 @@ export class ActorInstance {
     return this.host.depth + this.inbox.depth;
   }
 
-  /** Sends that are committed to the outbox and not yet delivered. */
+  /** Of these, in the urgent lanes. */
+  get urgentDepth(): number {
+    return this.host.urgent.depth + this.#urgentInbox.depth;
+  }
+
+  /** Sends that are committed to the outbox and not yet delivered. Its worker sets both ends to 0, the tail first. */
   get outboxDepth(): number {
-    return this.word(ACTOR.outboxTail) - this.word(ACTOR.outboxHead);
+    return Math.max(this.word(ACTOR.outboxTail) - this.word(ACTOR.outboxHead), 0);
   }
 
   get isBlocked(): boolean {
@@ -315,9 +322,10 @@ export class ActorInstance {
     if (inHand === undefined) return;
     const { slot, ring, lane, position } = inHand;
     this.failedMessageId = readId(this.#device.arena, slot, HEADER.messageId);
-    this.host.settleInHand(lane, position); // first: who is told of the letter may end the actor
-    this.#events.onDeadLetter(this, { reason: 'actor-failed', slot, target: this.id });
+    // First: who is told of the letter may end the actor, or look at its counters.
+    this.host.settleInHand(lane, position);
     countFailedOn(this.#device.arena, this.memory);
+    this.#events.onDeadLetter(this, { reason: 'actor-failed', slot, target: this.id });
     if (!this.memory.isEvictable(lane)) Atomics.store(this.#u32, (ring + RING.head) >> 2, position + 1);
   }
 

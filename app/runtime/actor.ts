@@ -263,12 +263,12 @@ export class Actor {
    *
    * @throws StudioError as `send`; `RequestTimeout`, `ActorFailed` when the actor fails before it answers
    */
-  async request<T extends object = MessageObject>(message: object, options: RequestOptions = {}): Promise<T> {
+  async request<T extends object = MessageObject>(message: object, options: RequestOptions = NO_OPTIONS): Promise<T> {
     const codec = this.#codec(options.type);
-    return this.#asking.ask(this.#choose(this.#routed(options, codec, message)), {
-      ...this.#outgoing.object(codec, message, options),
-      read: (slot, type) => this.#read<T>(slot, type),
-    });
+    const to = this.#choose(this.#routed(options, codec, message));
+    return this.#asking.ask(to, this.#outgoing.object(codec, message, options), (slot, type) =>
+      this.#read<T>(slot, type),
+    );
   }
 
   /** As `request`, with JSON for the message and the reply. */
@@ -277,10 +277,10 @@ export class Actor {
     const { buffers, arena } = this.#surroundings;
     const bytes = encodeMessage(type, json, buffers);
     const routed = routedOptions(options, { type, bytes, instanceCount: this.instances.length });
-    return this.#asking.ask(this.#choose(routed), {
-      ...this.#outgoing.encoded(type, bytes, routed),
-      read: (slot, reply) => ({ type: reply.name, message: decodeJson(reply, arena.u8, slot + HEADER.sizeBytes) }),
-    });
+    return this.#asking.ask(this.#choose(routed), this.#outgoing.encoded(type, bytes, routed), (slot, reply) => ({
+      type: reply.name,
+      message: decodeJson(reply, arena.u8, slot + HEADER.sizeBytes),
+    }));
   }
 
   /** The next output of the actor for the host, or reply that nobody requested; undefined when `signal` aborts. */

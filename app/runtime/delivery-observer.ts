@@ -29,12 +29,11 @@ export interface HostDelivery {
   readonly reason: DeadLetterReason | undefined;
 }
 
-/** Messages that a host actor is done with. */
+/** Messages that a host actor is done with, has failed on, or was removed with. */
 export interface HandledMessages {
   readonly to: HostAddressee;
   readonly messages: readonly ReceivedMessage[];
-  /** It has failed on them. */
-  readonly hasFailed: boolean;
+  readonly end: 'processed' | 'actor-failed' | 'actor-removed';
 }
 
 /** Who wants to know of every message that the host sends or takes. Slots are good during the call. */

@@ -2,6 +2,7 @@ import { ACTOR, DEVICE_REASONS, LANE, RING } from '../abi/arena-layout.ts';
 import type { Arena } from '../device/arena.ts';
 import type { ActorMemory } from './actor-memory.ts';
 import { DROP_REASONS, type DeadLetterReason, type DropCounts, type DropReason } from './message.ts';
+import { mayDrop } from './overflow.ts';
 import { read64 } from './telemetry.ts';
 
 /** `queue-full`: of what senders have turned into dead letters, each is counted as the host takes it. */
@@ -69,7 +70,7 @@ export function dropsBefore(arena: Arena, { lanes }: ActorMemory, host: HostDrop
 
 /** What others than the actor itself have dropped: senders in its full inboxes, and the host. Allocates nothing. */
 export function droppedBefore(arena: Arena, { lanes, plan }: ActorMemory, host: HostDrops): number {
-  if (plan.overflow !== 'dropOldest' && plan.overflow !== 'dropNewest') return host.total; // no sender drops anything
+  if (!mayDrop(plan.overflow)) return host.total; // no sender drops anything
   const [inbox, urgent] = [lanes[LANE.inbox]!, lanes[LANE.inboxUrgent]!];
   const evicted = evictedFrom(arena, inbox) + evictedFrom(arena, urgent);
   return evicted + refusedBy(arena, inbox) + refusedBy(arena, urgent) + host.total;

@@ -81,9 +81,9 @@ export class Inbound implements InstanceEvents {
 
   /** To actors on the host. */
   #route(routes: HostRoutes, leaving: Leaving & { readonly slot: number }): boolean {
-    const { deadLetters, observers, hosts } = this.#init;
+    const { deadLetters, observers } = this.#init;
     const { instance, slot } = leaving;
-    const deliveries = routes.deliver(leaving)?.map(({ to, reason }) => ({ to: hosts.addresseeOf(to), reason }));
+    const deliveries = routes.deliver(leaving);
     if (deliveries === undefined) return false;
     observers.routed(instance, slot, deliveries);
     const { payloadRoom: roomBytes } = instance.memory;

@@ -31,9 +31,17 @@ export function checkedTraceId(id: string): MessageId {
   });
 }
 
+/** Of the ids of 256 messages in a row, all but the last two digits. */
+const recent = { row: -1, digits: '' };
+
 /** A host message's number (44 bits) as its id. */
 export function hostMessageId(number: number): MessageId {
-  return formatId(Math.floor(number / WORD), number % WORD);
+  const row = Math.floor(number / 256);
+  if (row !== recent.row) {
+    recent.row = row;
+    recent.digits = formatId(Math.floor(number / WORD), number % WORD).slice(0, 14);
+  }
+  return (recent.digits + HEX_BYTES[number % 256]!) as MessageId;
 }
 
 export function readId(arena: Arena, slot: number, offset: number): MessageId {
@@ -44,7 +52,7 @@ export function wordsOfId(id: MessageId): readonly [high: number, low: number] {
   return [Number.parseInt(id.slice(0, 8), 16), Number.parseInt(id.slice(8), 16)];
 }
 
-export function writeId(u32: Uint32Array, address: number, id: MessageId): void {
+function writeId(u32: Uint32Array, address: number, id: MessageId): void {
   const [high, low] = wordsOfId(id);
   u32[address >> 2] = low;
   u32[(address + 4) >> 2] = high;
@@ -61,6 +69,8 @@ export function isOfType({ i32 }: Arena, slot: number, type: StructType | undefi
   if (type === undefined || i32[(slot + HEADER.payloadBytes) >> 2] !== type.sizeBytes) return false;
   return i32[(slot + HEADER.typeId) >> 2] === (type.typeId | 0);
 }
+
+const NO_TRACE = [0, 0] as const;
 
 /** What the host gives a message that it sends or publishes. */
 export interface MessageStamp {
@@ -81,7 +91,9 @@ export class HeaderWriter {
   #priority = DEFAULT_PRIORITY;
   #flags = 0;
   /** Undefined where each message begins a trace of its own. */
-  #traceId: MessageId | undefined;
+  /** Both 0: each message begins a trace of its own. */
+  #traceHigh = 0;
+  #traceLow = 0;
 
   constructor(arena: Arena, clock: HybridClock) {
     this.#u32 = arena.u32;
@@ -117,7 +129,7 @@ export class HeaderWriter {
 
   /** How the messages that are written from now on are sent. @throws StudioError `InvalidTraceId` */
   mark({ priority = DEFAULT_PRIORITY, deadlineMs, traceId }: SendOptions, flags = 0): void {
-    this.#traceId = traceId === undefined ? undefined : checkedTraceId(traceId);
+    [this.#traceHigh, this.#traceLow] = traceId === undefined ? NO_TRACE : wordsOfId(checkedTraceId(traceId));
     this.#priority = priority;
     this.#flags = flags;
     // 0 says that there is none; 1 ms later is no matter.
@@ -141,8 +153,9 @@ export class HeaderWriter {
     u32[at + (HEADER.messageId >> 2) + 1] = high;
     u32[at + (HEADER.correlationId >> 2)] = 0;
     u32[at + (HEADER.correlationId >> 2) + 1] = 0;
-    u32[at + (HEADER.traceId >> 2)] = low;
-    u32[at + (HEADER.traceId >> 2) + 1] = high;
+    const beginsTrace = this.#traceHigh === 0 && this.#traceLow === 0;
+    u32[at + (HEADER.traceId >> 2)] = beginsTrace ? low : this.#traceLow;
+    u32[at + (HEADER.traceId >> 2) + 1] = beginsTrace ? high : this.#traceHigh;
     u32[at + (HEADER.hlc >> 2)] = clock.low;
     u32[at + (HEADER.hlc >> 2) + 1] = clock.high;
     u32[at + (HEADER.deadline >> 2)] = this.#deadline;
@@ -151,6 +164,5 @@ export class HeaderWriter {
     u32[at + (HEADER.target >> 2)] = 0;
     u32[at + (HEADER.port >> 2)] = this.#flags << 16;
     u32[at + (HEADER.priority >> 2)] = this.#priority;
-    if (this.#traceId !== undefined) writeId(u32, slot + HEADER.traceId, this.#traceId);
   }
 }

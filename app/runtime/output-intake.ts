@@ -24,11 +24,13 @@ interface IntakeInit<Instance> {
 export class OutputIntake<Instance extends Owner<Instance>> {
   readonly #owner: Instance;
   readonly #init: IntakeInit<Instance>;
+  readonly #u32: Uint32Array;
   #isTaking = false;
 
   constructor(owner: Instance, init: IntakeInit<Instance>) {
     this.#owner = owner;
     this.#init = init;
+    this.#u32 = init.device.arena.u32;
   }
 
   /** Passes everything on, as far as it is wanted; outputs to `visit`, where it is given, instead of the runtime. */
@@ -49,9 +51,9 @@ export class OutputIntake<Instance extends Owner<Instance>> {
   }
 
   #pass(slot: number, visit: VisitOutput | undefined): boolean {
-    const { events, observers, device } = this.#init;
+    const { events, observers } = this.#init;
     const owner = this.#owner;
-    const { u32 } = device.arena;
+    const u32 = this.#u32;
     const portAndFlags = u32[(slot + HEADER.port) >> 2]!;
     if (((portAndFlags >>> 16) & FLAG_DEAD_LETTER) !== 0) {
       const reason = deadLetterReason(u32[(slot + HEADER.priority) >> 2]! >>> 16) ?? 'unhandled-type';

@@ -61,7 +61,7 @@ export class QueueTally {
     for (const { instance } of looks) {
       if (instance.outboxDepth !== 0) isEmpty = false;
       // Of one that is not blocked these are the outputs of the message in hand, which sends when it is done.
-      if (instance.isBlocked) held += Math.max(0, instance.outboxDepth);
+      if (instance.isBlocked) held += instance.outboxDepth;
     }
     const waiting = held + this.#countTails(looks);
     const { accepted } = this;

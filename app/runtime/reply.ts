@@ -18,7 +18,7 @@ interface Asker<T> {
 /** The reply to a request; what cannot be read, an error and an abort reject it. */
 export function expectReply<T>(
   requests: RequestTable,
-  { number, ...request }: SentRequest,
+  { number, actorId, isUrgent, position, deadlineMs }: SentRequest,
   { read, signal, label }: Asker<T>,
 ): Promise<T> {
   return new Promise<T>((resolve, reject) => {
@@ -37,7 +37,7 @@ export function expectReply<T>(
       signal?.removeEventListener('abort', abandon);
       reject(error);
     };
-    requests.add(number, { ...request, answer, fail });
+    requests.add(number, { answer, fail, deadlineMs, actorId, isUrgent, position });
     signal?.addEventListener('abort', abandon, { once: true });
     if (signal?.aborted === true) abandon(); // while it was written: a getter of the message can do that
   });

@@ -40,11 +40,10 @@ export class Sending {
 
   /** No promise where it has not to wait. Of a duplicate the id of the message that was accepted. */
   deliver(to: Destination, message: Outgoing): MessageId | Promise<MessageId> {
-    const attempt = (): MessageId | undefined => this.attempt(to, message);
-    const accepted = to.lane.senders.count === 0 ? attempt() : undefined;
+    const accepted = to.lane.senders.count === 0 ? this.attempt(to, message) : undefined;
     if (accepted !== undefined) return accepted;
     const { overflow } = this.#init;
-    if (overflow === 'block') return this.wait(to, message.options, attempt);
+    if (overflow === 'block') return this.wait(to, message.options, () => this.attempt(to, message));
     if (overflow === 'reject') throw this.queueFull(to);
     return this.#overflow(to, message);
   }

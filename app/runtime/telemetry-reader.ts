@@ -4,7 +4,6 @@ import type { Device } from '../device/device.ts';
 import type { Actor } from './actor.ts';
 import type { ActorInstance } from './actor-instance.ts';
 import { droppedBefore, readDrops } from './drop-counts.ts';
-import { InboxPositions } from './inbox-positions.ts';
 import type { DropCounts } from './message.ts';
 import { bucketLowerNs, bucketUpperNs, percentilesNs, read64, readSent, type LatencySummary } from './telemetry.ts';
 
@@ -15,6 +14,8 @@ export interface ActorCounters {
   readonly sent: number;
   /** Waiting in host rings and inboxes. */
   readonly depth: number;
+  /** Of these, in the urgent lanes. */
+  readonly urgentDepth: number;
   /** Sent and not yet delivered. */
   readonly outboxDepth: number;
   /** Of the first instance that has one; 0 when none. */
@@ -48,7 +49,7 @@ export class TelemetryReader {
   readonly #arena: Arena;
   readonly #counters: { -readonly [Name in keyof ActorCounters]: number } = {
     ...{ processed: 0, dropped: 0, sent: 0 },
-    ...{ depth: 0, outboxDepth: 0, errorCode: 0 },
+    ...{ depth: 0, urgentDepth: 0, outboxDepth: 0, errorCode: 0 },
   };
   readonly #sightings = new WeakMap<ActorInstance, Sighting>();
   readonly #buckets = new Uint32Array(HISTOGRAM_BUCKETS);
@@ -63,7 +64,7 @@ export class TelemetryReader {
   counters({ instances }: Actor): ActorCounters {
     const counters = this.#counters;
     counters.processed = counters.dropped = counters.sent = 0;
-    counters.depth = counters.outboxDepth = counters.errorCode = 0;
+    counters.depth = counters.urgentDepth = counters.outboxDepth = counters.errorCode = 0;
     for (const instance of instances) this.#add(instance);
     return counters;
   }
@@ -96,13 +97,6 @@ export class TelemetryReader {
     return sums;
   }
 
-  /** Of the messages that wait, those in the urgent lanes. */
-  urgentDepth({ instances }: Actor): number {
-    const inboxes = instances.map(({ memory }) => new InboxPositions(this.#arena, [memory.inboxUrgent]).depth);
-    const fromHost = instances.map(({ host }) => host.urgent.depth);
-    return [...inboxes, ...fromHost].reduce((sum, depth) => sum + depth, 0);
-  }
-
   #add(instance: ActorInstance): void {
     const { u32 } = this.#arena;
     const counters = this.#counters;
@@ -120,6 +114,7 @@ export class TelemetryReader {
     counters.dropped += dropped + droppedBefore(this.#arena, instance.memory, instance.drops);
     counters.sent += readSent(this.#arena, address);
     counters.depth += instance.depth;
+    counters.urgentDepth += instance.urgentDepth;
     counters.outboxDepth += instance.outboxDepth;
     if (counters.errorCode === 0) counters.errorCode = u32[(address + ACTOR.lastError) >> 2]!;
   }

@@ -226,7 +226,8 @@ export class Checkpoints {
     const { device, channels, headers, types, requests, topics } = this.#init;
     const { host, types: known } = checkpoint.header;
     const restore = new InstanceRestore(device.arena, idOf);
-    for (const { topic, message } of retained) topics.retain(topic, message); // first: they may not fit
+    for (const { topic } of retained) topics.indexOf(topic); // first: they may not fit
+    for (const { topic, message } of retained) topics.retain(topic, message);
     types.remember(known);
     requests.forgetOverdue();
     headers.resume(host.messages, BigInt(host.hlc));

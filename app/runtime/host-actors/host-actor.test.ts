@@ -20,7 +20,13 @@ const turn = (): Promise<void> => new Promise((done) => setTimeout(done));
 
 function make(definition: Omit<HostActorDefinition, 'name'>) {
   const platform = new ManualPlatform();
-  const actor = new HostActor({ name: 'worker', definition: { name: 'worker', ...definition }, platform, seed: 0 });
+  const actor = new HostActor({
+    id: 2 ** 31,
+    name: 'worker',
+    definition: { name: 'worker', ...definition },
+    platform,
+    seed: 0,
+  });
   return { actor, platform };
 }
 

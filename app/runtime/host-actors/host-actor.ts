@@ -14,6 +14,7 @@ import { HostOutlet, type HostChannel, type HostConnectOptions } from './host-ou
 import { HostTally, type HostActorCounters } from './host-tally.ts';
 
 export interface HostActorInit {
+  readonly id: number;
   readonly name: string;
   readonly definition: HostActorDefinition;
   readonly platform: RuntimePlatform;
@@ -28,10 +29,11 @@ const DEFAULT_STOP_TIMEOUT_MS = 5000;
 
 /** An actor on the host: sends to actors through their queues, takes what they send to it, in order and with back-pressure. */
 export class HostActor implements WorkSource {
+  /** By which dead letters and the ledger name it: no actor on a device has it. */
+  readonly id: number;
   readonly name: string;
   readonly onDidChangeState: Event<HostActorState>;
-  /** It is done with messages, or has failed on them. */
-  readonly onDidHandle: Event<Omit<HandledMessages, 'to'>>;
+  readonly onDidHandle: Event<HandledMessages>;
   /** What it has to say: a line that was skipped, say. */
   readonly onDidReport: Event<string>;
   /** What others' outputs lead to. */
@@ -54,7 +56,8 @@ export class HostActor implements WorkSource {
   #opening: Promise<void> | undefined;
   #ending: Promise<void> | undefined;
 
-  constructor({ name, definition, platform, seed, onListenerError }: HostActorInit) {
+  constructor({ id, name, definition, platform, seed, onListenerError }: HostActorInit) {
+    this.id = id;
     this.name = name;
     this.onDidChangeState = new Event(onListenerError);
     this.onDidHandle = new Event(onListenerError);
@@ -214,14 +217,14 @@ export class HostActor implements WorkSource {
     const batch = this.inbox.take(onMessages === undefined ? 1 : MOST_AT_ONCE);
     const [first] = batch;
     if (first === undefined) return;
-    let hasFailed = true;
+    let end: HandledMessages['end'] = 'actor-failed';
     try {
       await this.#tally.handle(batch.length, () =>
         onMessages === undefined ? onMessage?.(first, this.#context) : onMessages(batch, this.#context),
       );
-      hasFailed = false;
+      end = 'processed';
     } finally {
-      this.onDidHandle.fire({ messages: batch, hasFailed });
+      this.onDidHandle.fire({ to: this, messages: batch, end });
     }
   }
 

@@ -1,5 +1,5 @@
 import { StudioError } from '../../base/studio-error.ts';
-import type { HandledMessages, HostAddressee } from '../delivery-observer.ts';
+import type { HandledMessages } from '../delivery-observer.ts';
 import { Event, type OnListenerError } from '../event.ts';
 import type { Lifetime } from '../lifetime.ts';
 import type { RuntimePlatform } from '../ports.ts';
@@ -24,7 +24,7 @@ export const FIRST_HOST_ID = 0x8000_0000;
 
 /** The host actors of a runtime. */
 export class HostActors {
-  readonly onDidHandle = new Event<HandledMessages>();
+  readonly onDidHandle: Event<HandledMessages>;
   readonly #init: HostActorsInit;
   readonly #actors = new Map<string, HostActor>();
   /** By id; undefined where one has been removed. */
@@ -33,6 +33,7 @@ export class HostActors {
 
   constructor(init: HostActorsInit) {
     this.#init = init;
+    this.onDidHandle = new Event(init.onListenerError);
   }
 
   get all(): readonly HostActor[] {
@@ -55,14 +56,15 @@ export class HostActors {
       const message = `host actor '${name}': an actor of this name is launched already.`;
       throw new StudioError('InvalidLaunch', message, { tip: 'Give it another name.' });
     }
-    const actor = new HostActor({ name, definition, platform, seed, onListenerError });
-    this.#actors.set(name, actor);
     const free = this.#ids.indexOf(undefined);
-    this.#ids[free === -1 ? this.#ids.length : free] = actor;
+    const index = free === -1 ? this.#ids.length : free;
+    const id = FIRST_HOST_ID + index;
+    const actor = new HostActor({ id, name, definition, platform, seed, onListenerError });
+    this.#actors.set(name, actor);
+    this.#ids[index] = actor;
     this.#workSources.set(actor, workSources.add(actor));
-    const to = this.addresseeOf(actor);
     actor.onDidHandle.on((work) => {
-      if (this.onDidHandle.hasListeners) this.onDidHandle.fire({ ...work, to });
+      this.onDidHandle.fire(work);
     });
     return actor;
   }
@@ -73,15 +75,12 @@ export class HostActors {
       const message = `host actor '${actor.name}' is '${actor.state}'.`;
       throw new StudioError('ActorRunning', message, { tip: 'Stop it first.' });
     }
+    const messages = actor.inbox.take(actor.inbox.length);
+    if (messages.length > 0) this.onDidHandle.fire({ to: actor, messages, end: 'actor-removed' });
     this.#actors.delete(actor.name);
-    this.#ids[this.#ids.indexOf(actor)] = undefined;
+    this.#ids[actor.id - FIRST_HOST_ID] = undefined;
     this.#workSources.get(actor)?.[Symbol.dispose]();
     this.#workSources.delete(actor);
-  }
-
-  /** With the id by which dead letters and the ledger name it. */
-  addresseeOf(actor: HostActor): HostAddressee {
-    return { id: FIRST_HOST_ID + this.#ids.indexOf(actor), name: actor.name };
   }
 
   labelOf(id: number): string | undefined {

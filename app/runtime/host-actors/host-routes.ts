@@ -1,6 +1,7 @@
 import type { ActorInstance } from '../actor-instance.ts';
 import type { OutputRoutes } from '../instance-init.ts';
-import type { DeadLetterReason, ReceivedMessage } from '../message.ts';
+import type { HostDelivery } from '../delivery-observer.ts';
+import type { ReceivedMessage } from '../message.ts';
 import type { HostActor } from './host-actor.ts';
 import { hasEnded } from './host-actor-state.ts';
 
@@ -19,12 +20,6 @@ export interface Leaving {
   readonly copy: () => ReceivedMessage;
 }
 
-export interface RoutedMessage {
-  readonly to: HostActor;
-  /** Why it is a dead letter instead. */
-  readonly reason: DeadLetterReason | undefined;
-}
-
 /** Which outputs of one actor lead to host actors. Known to its instances, so that nobody else takes these messages. */
 export class HostRoutes implements OutputRoutes<ActorInstance> {
   readonly #byPort = new Map<string, HostRoute[]>();
@@ -39,7 +34,7 @@ export class HostRoutes implements OutputRoutes<ActorInstance> {
   }
 
   /** Gives the message to all of them; undefined, and the instance is asked again, when one has no room for it. */
-  deliver({ instance, port, copy }: Leaving): readonly RoutedMessage[] | undefined {
+  deliver({ instance, port, copy }: Leaving): readonly HostDelivery[] | undefined {
     const routes = this.#of(instance, port);
     const full = routes.find(({ to }) => !hasEnded(to.state) && !to.inbox.hasRoom);
     if (full !== undefined) {

@@ -144,8 +144,8 @@ export class Ledger implements DeliveryObserver, Disposable {
     }
   }
 
-  handled({ to, messages, hasFailed }: HandledMessages): void {
-    const end: DeliveryEnd = hasFailed ? { outcome: 'dropped', reason: 'actor-failed' } : PROCESSED;
+  handled({ to, messages, end: how }: HandledMessages): void {
+    const end: DeliveryEnd = how === 'processed' ? PROCESSED : { outcome: 'dropped', reason: how };
     for (const { messageId, traceId, type, label: from } of messages) {
       const [high, low] = wordsOfId(messageId);
       this.#end({ high, low, receiver: to.id }, end, () => {

@@ -248,6 +248,7 @@ export class Supervision implements WorkSource {
     } catch (error) {
       if (!lifetime.isOver) throw error;
     } finally {
+      this.#plans.delete(plan);
       this.#resuming.delete(plan);
       this.#work--;
     }
@@ -269,20 +270,21 @@ export class Supervision implements WorkSource {
       this.#resuming.add(plan);
       this.#note(plan, done);
     };
-    const outcome = await this.#attempt(plan, { instances, state: plan.state, onDone });
+    const obstacle = await this.#attempt(plan, { instances, state: plan.state, onDone });
     const { supervisor, failed, fault } = plan;
     const labels = this.#current(plan.instances).map(({ label }) => label);
     if (told.isTold) this.onDidRestart.fire({ supervisor, failed, fault, instances: labels });
-    return outcome.kind === 'corrupted' ? { instance: outcome.instance, reason: 'corrupted' } : outcome.obstacle;
+    return obstacle;
   }
 
-  async #attempt(plan: Plan, restart: Parameters<typeof restartInstances>[0]) {
+  async #attempt(plan: Plan, restart: Parameters<typeof restartInstances>[0]): Promise<Obstacle | undefined> {
     try {
-      return { ...(await restartInstances(restart, this.#init)), obstacle: undefined };
+      const outcome = await restartInstances(restart, this.#init);
+      return outcome.kind === 'corrupted' ? { instance: outcome.instance, reason: 'corrupted' } : undefined;
     } catch (error) {
       const [instance] = this.#current(plan.instances);
       if (!(error instanceof StudioError) || this.#init.lifetime.isOver || instance === undefined) throw error;
-      return { kind: 'failed', obstacle: { instance, reason: 'restart-failed' } } as const;
+      return { instance, reason: 'restart-failed' };
     }
   }
 

@@ -50,7 +50,7 @@ export function describeTelemetry(open: OpenBench): void {
       const sum = (name: 'processed' | 'dropped' | 'sent' | 'depth'): number => own[0]![name] + own[1]![name];
       expect(reader.counters(sink)).toEqual({
         ...{ processed: sum('processed'), dropped: sum('dropped'), sent: sum('sent'), depth: sum('depth') },
-        ...{ outboxDepth: 0, errorCode: 0 },
+        ...{ urgentDepth: 0, outboxDepth: 0, errorCode: 0 },
       });
       expect(reader.counters(sink)).toMatchObject({ processed: 1600, depth: 7 });
     });

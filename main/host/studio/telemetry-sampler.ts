@@ -34,7 +34,7 @@ export class TelemetrySampler {
       drops: actors.map((actor, index) => (counters[index]!.dropped === 0 ? {} : this.#reader.drops(actor))),
       sent: counters.map(({ sent }) => sent),
       depth: counters.map(({ depth }) => depth),
-      urgentDepth: actors.map((actor) => this.#reader.urgentDepth(actor)),
+      urgentDepth: counters.map(({ urgentDepth }) => urgentDepth),
       measured: latencies.map((latency) => latency?.count ?? 0),
       p50Ns: latencies.map((latency) => latency?.p50 ?? null),
       p95Ns: latencies.map((latency) => latency?.p95 ?? null),
