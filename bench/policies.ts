@@ -1,12 +1,6 @@
-import { StudioError, type Actor, type OverflowPolicy } from '../main/index.ts';
+import { StudioError, type Actor } from '../main/index.ts';
 
-export const POLICIES = [
-  'block',
-  'reject',
-  'dropOldest',
-  'dropNewest',
-  'deadLetter',
-] as const satisfies OverflowPolicy[];
+export { overflowPolicies as POLICIES } from '../app/runtime/overflow.ts';
 
 export async function sendOrBeRefused(actor: Actor, message: object): Promise<void> {
   try {

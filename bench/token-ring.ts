@@ -21,7 +21,7 @@ export interface RingShape {
   readonly sizeBytes: number;
 }
 
-/** Room for every token that `ringContender` may ask for, so that nobody waits for room. */
+/** Eight times an actor's share of the tokens, so that hardly anybody waits for room. */
 const CAPACITY = 64;
 
 /** Hops a second, with `tokenCount` tokens under way for about `durationMs`, by the rate of the round before. */

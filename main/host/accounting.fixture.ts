@@ -6,7 +6,7 @@ import type { Actor } from '../../app/runtime/actor.ts';
 import type { EndedDelivery } from '../../app/runtime/ledger/delivery.ts';
 import type { Ledger } from '../../app/runtime/ledger/ledger.ts';
 import { DEFAULT_PRIORITY } from '../../app/runtime/send-options.ts';
-import type { OverflowPolicy } from '../../app/runtime/overflow.ts';
+import { overflowPolicies } from '../../app/runtime/overflow.ts';
 import { ReceiveQueue } from '../../app/runtime/receive-queue.ts';
 import type { Program } from '../../app/runtime/runtime.ts';
 import type { StudioRuntime } from './create-runtime.ts';
@@ -15,7 +15,6 @@ import { CpuDevice } from '../devices/cpu/cpu-device.ts';
 
 const SOURCE = join(packageRoot(import.meta.url), 'kernels', 'test', 'accounting.cu');
 const ACTORS = 50;
-const POLICIES: readonly OverflowPolicy[] = ['block', 'reject', 'dropOldest', 'dropNewest', 'deadLetter'];
 /** What traffic meets while actors fail, end and are replaced. Anything else is a bug. */
 const EXPECTED = [
   ...['QueueFull', 'SendTimeout', 'ActorFailed', 'ActorReset', 'ActorTerminated', 'RequestTimeout'],
@@ -101,7 +100,7 @@ export class Traffic {
     const kernel = this.#programs[0]!.kernel('node');
     this.#actors = await this.#runtime.launchAll(
       Array.from({ length: ACTORS }, (_, index) => {
-        const queue = { capacity: 16 << this.#dice.roll(3), outbox: 64, overflow: this.#dice.pick(POLICIES) };
+        const queue = { capacity: 16 << this.#dice.roll(3), outbox: 64, overflow: this.#dice.pick(overflowPolicies) };
         return { kernel, name: `n${index.toString()}`, queue };
       }),
     );

@@ -23,7 +23,7 @@ export interface CreateRuntimeOptions {
   readonly workers?: number;
   /** Size of the device memory. Default 1 GiB, at most 4 GiB; pages cost memory only once they are used. */
   readonly arenaBytes?: number;
-  /** Most actors at a time. Default 16,384. */
+  /** Most actors at a time, plus 1. Default 16,384. */
   readonly actorLimit?: number;
   /** Wall time after which a handler counts as runaway. Default 2,000. */
   readonly handlerBudgetMs?: number;
