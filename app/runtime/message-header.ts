@@ -52,12 +52,6 @@ export function wordsOfId(id: MessageId): readonly [high: number, low: number] {
   return [Number.parseInt(id.slice(0, 8), 16), Number.parseInt(id.slice(8), 16)];
 }
 
-function writeId(u32: Uint32Array, address: number, id: MessageId): void {
-  const [high, low] = wordsOfId(id);
-  u32[address >> 2] = low;
-  u32[(address + 4) >> 2] = high;
-}
-
 /** The number of a host message's id, −1 for an id that the host did not give. */
 export function readHostNumber(arena: Arena, slot: number, offset: number): number {
   const high = arena.u32[(slot + offset + 4) >> 2]!;
