@@ -243,6 +243,7 @@ export const WORKER = {
   parked: 140,
   clock: 144,
   mailRead: 152,
+  grid: 156,
   stopDispatch: 256,
   ready: 260,
   readyWords: 264,
@@ -251,6 +252,20 @@ export const WORKER = {
   stackHigh: 276,
   printsSeen: 280,
   sizeBytes: 384,
+} as const;
+
+/** `ring::simt::launch` of kernels/cpu/ring_threads.h. */
+export const LAUNCH = {
+  entry: 0,
+  argument: 4,
+  gridDim: 8,
+  blockDim: 20,
+  firstBlock: 32,
+  blockCount: 36,
+  worker: 40,
+  shared: 44,
+  sharedStride: 48,
+  sizeBytes: 52,
 } as const;
 
 export const BUFFER_SLOTS = 2 ** 20;

@@ -335,7 +335,8 @@ struct alignas(128) worker {
   u32 parked;
   u64 clock;  ///< HLC time of the last clock reading
   u32 mail_read;
-  u32 thread_reserved[25];
+  u32 grid;  ///< number of the launch of which a block runs, else 0
+  u32 thread_reserved[24];
 
   // written by the host
   u32 stop_dispatch;  ///< the dispatch to stop, 0 when none

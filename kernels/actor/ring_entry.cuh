@@ -51,6 +51,30 @@
     return static_cast<::ring::abi::u32>(::ring::runtime::drain(block_, dispatch_)); \
     }
 
+/// What every thread of a launch runs: `entry` says which function, `argument` where its parameter block lies.
+#define RING_THREAD_ENTRY_BEGIN                                                                              \
+  extern "C" void ring_thread_entry(::ring::abi::u32 entry_, [[maybe_unused]] ::ring::abi::u32 argument_) { \
+    switch (entry_) {
+#define RING_PARAMETERS(block_type_) const auto* block_ = ::ring::detail::at<const block_type_>(argument_);
+#define RING_THREAD_ENTRY_END \
+  default:                    \
+    break;                    \
+    }                         \
+    }
+
+/// Where variable `index` lies. Having asked for it, the compiler cannot count on its value.
+#define RING_SYMBOLS_BEGIN \
+  extern "C" __attribute__((export_name("ring_symbol"))) ::ring::abi::u32 ring_symbol(unsigned index) { \
+    switch (index) {
+#define RING_SYMBOL(index_, name_) \
+  case index_:                     \
+    return ::ring::detail::address_of(const_cast<const void*>(static_cast<const volatile void*>(&(name_))));
+#define RING_SYMBOLS_END \
+  default:               \
+    return 0;            \
+    }                    \
+    }
+
 /// Writes `T{}` of struct `index` to `out`, whose bytes are zero.
 #define RING_DEFAULTS_BEGIN                                                                                \
   extern "C" __attribute__((export_name("ring_defaults"))) void ring_defaults(unsigned index, void* out) { \

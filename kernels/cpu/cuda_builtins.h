@@ -12,9 +12,16 @@
 #define __noinline__ __attribute__((noinline))
 #define __restrict__ __restrict
 #define __launch_bounds__(...)
-#define __constant__ static const
+/// Not const: the host may write it, and the compiler must not know its values.
+#define __constant__
+/// The front end finds what the host can launch by it.
+#define __global__ __attribute__((annotate("ring_global")))
 #define __shared__ static thread_local
 #define __align__(n) __attribute__((aligned(n)))
+
+// From the C library's <sys/types.h>, which CUDA's headers include.
+using uint = unsigned;
+using ushort = unsigned short;
 
 struct uint3 {
   unsigned x, y, z;

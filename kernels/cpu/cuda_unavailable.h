@@ -45,6 +45,3 @@ T __reduce_max_sync(unsigned, T);
 RING_NEEDS_SIMT(__nanosleep) void __nanosleep(unsigned);
 
 #undef RING_NEEDS_SIMT
-
-#define __global__ \
-  _Pragma("GCC error \"__global__ kernels are not supported yet: write an actor with RING_KERNEL and RING_ON\"")

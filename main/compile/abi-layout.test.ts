@@ -16,10 +16,15 @@ const clang = new ClangProcess({
 });
 afterAll(() => clang[Symbol.asyncDispose]());
 
+/** As for a unit, but nothing is included beforehand: a header is to bring along what it needs. */
+const bareArguments = compileArguments({ hasThreads: false }).filter(
+  (argument, index, all) => argument !== '-include-pch' && all[index - 1] !== '-include-pch',
+);
+
 /** What the compiler has to say about a unit; empty when it compiles. */
 async function complaints(unit: string): Promise<string[]> {
   const files = { [paths.unit]: unit };
-  const { exitCode, stderr } = await clang.run({ args: compileArguments({ usesPrefix: false }), files, outputs: [] });
+  const { exitCode, stderr } = await clang.run({ args: bareArguments, files, outputs: [] });
   const texts = [...stderr.matchAll(/"message":\{"text":"((?:[^"\\]|\\.)*)"/g)].map(([, text = '']) => text);
   return exitCode === 0 ? [] : [`exit code ${exitCode}`, ...texts];
 }

@@ -31,7 +31,7 @@ interface CompileContext {
 /** Parse, analyze, generate, compile. The compiler's word is final: the analysis adds to its errors and explains them. */
 export async function compileUnit(tree: SourceTree, context: CompileContext): Promise<UnitResult> {
   const { clang, stopwatch, signal } = context;
-  const options = { usesPrefix: tree.includesRingKernel };
+  const options = { hasThreads: launchesThreads(tree) };
   const files = virtualFiles(tree);
   const main = `${projectRoot}/${tree.main}`;
   const dumped = await stopwatch.time('parse', () =>
@@ -86,6 +86,11 @@ function findAssembly({ files }: SourceTree): SourceLocation | undefined {
     if (line >= 0) return { file: path, line: line + 1 };
   }
   return undefined;
+}
+
+/** Whether the built-in variables tell threads apart: they do in files that write `__global__`. */
+function launchesThreads({ files }: SourceTree): boolean {
+  return [...files.values()].some(({ text }) => text.includes('__global__'));
 }
 
 function virtualFiles(tree: SourceTree): VirtualFiles {

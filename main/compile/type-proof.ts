@@ -3,9 +3,8 @@ import { cppNames } from './analysis/builtin-types.ts';
 
 /** A static_assert that a field's C++ type is the one that was read from the dump: sizes alone would not tell int from float. */
 export function typeProof(owner: string, field: Field): string {
-  const { element, bounds } = unwrapArrays(field.type);
   const declared = `decltype(${owner}::${field.name})`;
-  return `static_assert(__is_same(${declared}, ${cppType(element)}${bounds}), "type of ${owner}::${field.name}");`;
+  return `static_assert(__is_same(${declared}, ${cppType(field.type)}), "type of ${owner}::${field.name}");`;
 }
 
 function unwrapArrays(type: FieldType): { readonly element: FieldType; readonly bounds: string } {
@@ -18,7 +17,8 @@ function unwrapArrays(type: FieldType): { readonly element: FieldType; readonly 
   return { element, bounds };
 }
 
-function cppType(type: FieldType): string {
+/** C++'s spelling of a type from the global namespace on. */
+export function cppType(type: FieldType): string {
   switch (type.kind) {
     case 'scalar':
       return cppNames[type.scalar];
@@ -28,13 +28,13 @@ function cppType(type: FieldType): string {
       return `::${type.struct.name}`;
     case 'text':
       return `::ring::text<${type.capacity}>`;
-    case 'list': {
-      const { element, bounds } = unwrapArrays(type.element);
-      return `::ring::list<${cppType(element)}${bounds}, ${type.capacity}>`;
-    }
+    case 'list':
+      return `::ring::list<${cppType(type.element)}, ${type.capacity}>`;
     case 'buffer':
       return `::ring::buffer<${cppType(type.element)}>`;
-    case 'array':
-      throw new Error('Arrays are unwrapped before');
+    case 'array': {
+      const { element, bounds } = unwrapArrays(type);
+      return `${cppType(element)}${bounds}`;
+    }
   }
 }

@@ -8,7 +8,9 @@ import { KernelReader } from './kernel-reader.ts';
 import { limits } from '../limits.ts';
 import { largeGlobals } from './large-globals.ts';
 import { MessageTypes } from './message-types.ts';
+import { readFunctions, type FunctionReference } from './function-reader.ts';
 import { projectPath, SourceDocs } from './source-docs.ts';
+import { readSymbols } from './symbol-reader.ts';
 import { tooLarge } from './type-refusal.ts';
 
 /** A record of the program that cannot be sent, and why. */
@@ -27,6 +29,8 @@ export interface Analysis {
   /** `Struct.field` of each field that has an initializer. */
   readonly initializedFields: ReadonlySet<string>;
   readonly notMessages: readonly NotMessage[];
+  /** How the unit refers to each of the program's functions. */
+  readonly functionReferences: readonly FunctionReference[];
   /** Where the program's functions are declared, by the linker's name. */
   readonly functions: ReadonlyMap<string, SourceLocation>;
   readonly problems: readonly Problem[];
@@ -39,6 +43,9 @@ export function analyze(dump: string, tree: SourceTree): Analysis {
   const types = new MessageTypes(declarations, docs);
   const reader = new KernelReader({ declarations, docs, types, mainFile: tree.main });
   const kernels = reader.read();
+  const firstEntry = kernels.reduce((sum, { handlers }) => sum + handlers.length, 0);
+  const read = readFunctions(declarations.globalFunctions, { types, docs, firstEntry });
+  const symbols = readSymbols(declarations, { types, docs });
   const own = declarations.records.filter(
     (record) => projectPath(record.place.file) !== undefined && !record.name.startsWith('ring_kernel_'),
   );
@@ -55,17 +62,24 @@ export function analyze(dump: string, tree: SourceTree): Analysis {
   for (const struct of types.builtinStructs) structs.set(struct.name, { struct, namespace: '' });
   const sorted = [...structs.values()].sort((a, b) => compare(a.struct.name, b.struct.name));
   return {
-    program: { file: tree.main, kernels, structs: sorted.map(({ struct }) => struct) },
+    program: {
+      file: tree.main,
+      kernels,
+      structs: sorted.map(({ struct }) => struct),
+      functions: read.functions,
+      symbols,
+    },
     namespaces: sorted.map(({ namespace }) => namespace),
     initializedFields: types.initializedFields,
     notMessages,
+    functionReferences: read.references,
     functions: new Map(
       [...declarations.functions].flatMap(([name, place]) => {
         const location = docs.location(place);
         return location === undefined ? [] : [[name, location]];
       }),
     ),
-    problems: [...reader.problems, ...largeGlobals(declarations, { types, docs })],
+    problems: [...reader.problems, ...read.problems, ...largeGlobals(declarations, { types, docs })],
   };
 }
 

@@ -9,6 +9,9 @@ export const paths = {
   runtimeSource: 'ring/actor/ring_runtime.cc',
   runtime: 'unit/runtime.o',
   module: 'unit/unit.wasm',
+  threads: 'ring/cpu/ring_threads.h',
+  schedulerSource: 'ring/cpu/ring_threads.cc',
+  scheduler: 'unit/threads.o',
 } as const;
 
 const features = ['atomics', 'bulk-memory', 'mutable-globals', 'sign-ext', 'nontrapping-fptoint', 'simd128'];
@@ -49,12 +52,14 @@ const limits = ['-ftemplate-depth=256'];
 const common = ['clang', '-cc1', ...target, ...language, ...includes, ...limits];
 
 export interface UnitOptions {
-  /** Start from the precompiled ring_kernel.cuh: only for sources that include it. */
-  readonly usesPrefix: boolean;
+  /** The built-in variables tell threads apart: for sources with `__global__` functions. */
+  readonly hasThreads: boolean;
 }
 
-function prefix({ usesPrefix }: UnitOptions): string[] {
-  return usesPrefix ? ['-include-pch', `/${paths.prefixHeader}`] : [];
+/** What every source begins with, whether it says so or not: plain CUDA files include nothing. */
+function prefix({ hasThreads }: UnitOptions): string[] {
+  const threads = hasThreads ? ['-include', `/${paths.threads}`] : [];
+  return ['-include-pch', `/${paths.prefixHeader}`, ...threads];
 }
 
 /** Dumps the declarations of `file`, and of what it includes beyond the prefix, as JSON on stdout. Errors do not matter. */
@@ -86,7 +91,7 @@ export const wrapPrefix = '__wrap_';
  * host gives each worker a stack and sets `__stack_pointer`. The module is on stdout.
  */
 export function linkArguments(base: number, hasRuntime: boolean): string[] {
-  const objects = [paths.object, ...(hasRuntime ? [paths.runtime] : [])].map((path) => `/${path}`);
+  const objects = [paths.object, ...(hasRuntime ? [paths.runtime, paths.scheduler] : [])].map((path) => `/${path}`);
   return [
     ...['wasm-ld', '--no-entry', `--global-base=${base}`, '-z', 'stack-size=16', '--no-check-features'],
     ...['--import-memory', '--shared-memory', `--max-memory=${maxMemoryBytes}`, '--error-limit=50'],
@@ -98,7 +103,7 @@ export function linkArguments(base: number, hasRuntime: boolean): string[] {
 }
 
 /** Everything about the flags that compiled code depends on. */
-export const flagsFingerprint = JSON.stringify([compileArguments({ usesPrefix: true }), linkArguments(0, true)]);
+export const flagsFingerprint = JSON.stringify([compileArguments({ hasThreads: true }), linkArguments(0, true)]);
 
 /** The part of the actor runtime that does not depend on the user's code, where there is one, is compiled once. */
 export function hasRuntimeSource(headers: VirtualFiles): boolean {
@@ -111,6 +116,9 @@ export function preparation(headers: VirtualFiles): Preparation {
     return { args: [...common, '-w', kind, '-o', `/${output}`, `/${source}`], files: {}, outputs: [output] };
   };
   const runs = [compile('-emit-pch', paths.prefixHeader, paths.prefix)];
-  if (hasRuntimeSource(headers)) runs.push(compile('-emit-obj', paths.runtime, paths.runtimeSource));
+  if (hasRuntimeSource(headers)) {
+    runs.push(compile('-emit-obj', paths.runtime, paths.runtimeSource));
+    runs.push(compile('-emit-obj', paths.scheduler, paths.schedulerSource));
+  }
   return { files: headers, runs };
 }

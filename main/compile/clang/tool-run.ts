@@ -41,6 +41,8 @@ export interface Evaluation {
   readonly base: number;
   /** Of each struct, in the order of `ring_defaults`. */
   readonly structSizes: readonly number[];
+  /** Of `ring_symbol`. */
+  readonly symbolCount: number;
 }
 
 /** Where device code gave up; a path in the virtual file system. */
@@ -56,6 +58,8 @@ export type EvaluationResult =
       readonly defaults: readonly Uint8Array<ArrayBuffer>[];
       /** Ids of the message types that the code sends, ascending. */
       readonly sentTypes: readonly number[];
+      /** Where each symbol lies. */
+      readonly symbolAddresses: readonly number[];
     }
   | InitializerFailure
   /** The code calls functions that no worker supplies. */

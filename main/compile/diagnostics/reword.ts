@@ -45,10 +45,6 @@ const rules: readonly Rule[] = [
     }),
   ],
   [
-    /^(__global__ kernels) are not supported yet: (.*)$/,
-    ([message]) => ({ code: 'not-supported', message: message ?? '' }),
-  ],
-  [
     /^cannot use '(?:try|throw)' with exceptions disabled$/,
     () => ({
       code: 'not-supported',
