@@ -2,6 +2,7 @@ import type { SourceLocation } from '../base/studio-error.ts';
 import type { ProgramImage } from '../model/program.ts';
 import type { Arena } from './arena.ts';
 import type { BufferMemory } from './buffer-memory.ts';
+import type { GridLaunch, GridOutcome } from './grid-launch.ts';
 
 export type DeviceKind = 'cpu' | 'cuda';
 
@@ -128,10 +129,15 @@ export interface Device extends AsyncDisposable {
   wake(address: number): void;
   /** Stops the handler that the actor is running, if any: the actor fails as a runaway. */
   interrupt(actorId: number): void;
+  /**
+   * Runs a plain function over a grid. Actors go on meanwhile, and what they or other launches do is not changed by how
+   * it ends. Rejects where there is no memory for it; what goes wrong on the device is its outcome.
+   */
+  runGrid(launch: GridLaunch): Promise<GridOutcome>;
   /** Passes on signals that are due now, without waiting for the event loop. */
   poll(): void;
   /** Signals are expected within microseconds: look for them busily for a while. */
   expectSignals(): void;
-  /** True while some worker runs a drain: part of the runtime's test for quiescence. */
+  /** True while some worker runs a drain, or a launch is under way: part of the runtime's test for quiescence. */
   isBusy(): boolean;
 }

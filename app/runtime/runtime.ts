@@ -41,6 +41,7 @@ export class RingKernelRuntime implements AsyncDisposable {
   readonly buffers: Buffers;
   /** The actor's state is `failed` already; `fault.location` may still be looked up. */
   readonly onDidFailActor: Event<ActorFailure>;
+  /** `actor` is the function's name where a launched function prints. */
   readonly onDidPrint: Event<{ readonly actor: string; readonly text: string }>;
   /** What `quiet` waits for besides actors. */
   readonly workSources = new WorkSources();
@@ -66,7 +67,10 @@ export class RingKernelRuntime implements AsyncDisposable {
     this.onDidFailActor = new Event(ports.onListenerError);
     this.onDidPrint = new Event(ports.onListenerError);
     this.startedAtMs = ports.platform.unixMs();
-    this.#parts = assembleRuntime({ ports, lifetime, workSources, onFailed });
+    const onPrinted = (functionName: string, text: string): void => {
+      this.onDidPrint.fire({ actor: functionName, text });
+    };
+    this.#parts = assembleRuntime({ ports, lifetime, workSources, onFailed, onPrinted });
     this.device = ports.device;
     this.buffers = this.#parts.buffers;
     this.deadLetters = this.#parts.deadLetters;

@@ -3,6 +3,7 @@ import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import { ACTOR, ACTOR_STATE, WORKER } from '../../../app/abi/arena-layout.ts';
 import { explainBadBuffer } from '../../../app/device/buffer-fault.ts';
 import type { SourceLocation } from '../../../app/base/studio-error.ts';
+import { GridRunner, type KnownFailure } from './grid-runner.ts';
 import type { WorkerClock } from './worker-clock.ts';
 import type { PlacedActor, WorkerMail, WorkerReport } from './worker-mail.ts';
 
@@ -22,6 +23,8 @@ interface KernelExports extends WebAssembly.Exports {
   readonly __wasm_init_tls: (address: number) => void;
   readonly ring_fail: (actor: number) => void;
   readonly ring_settle: (actor: number) => void;
+  readonly ring_run_threads: (launch: number) => void;
+  readonly ring_thread_position: (which: number) => number;
 }
 
 interface LoadedProgram {
@@ -57,12 +60,31 @@ export class ActorTable {
   #failurePlace: SourceLocation | undefined;
   #prints: number;
   #running: RunningActor | undefined;
+  /** Calls of printf of launches that nobody has been told of. */
+  #lostPrints = 0;
+  readonly grids: GridRunner;
 
   constructor(surroundings: Surroundings) {
     this.#surroundings = surroundings;
     this.#i32 = new Int32Array(surroundings.memory.buffer);
     this.#stackHigh = this.#word(WORKER.stackHigh);
     this.#prints = this.#word(WORKER.printsSeen);
+    const { address, clock } = surroundings;
+    this.grids = new GridRunner({
+      i32: this.#i32,
+      address,
+      stackHigh: this.#stackHigh,
+      nowMs: () => clock.nowMs(),
+      unixMs: () => clock.unixMs(),
+      exportsOf: (programId) => this.#programs.get(programId)?.exports,
+      takeFailure: () => this.#takeFailure(),
+      tellLostPrints: (gridId) => {
+        this.#tellLostPrintsOf(gridId);
+      },
+      report: (report) => {
+        this.#report(report);
+      },
+    });
   }
 
   /** One batch of the actor; true when it has more to do at once. */
@@ -112,6 +134,9 @@ export class ActorTable {
           const actor = this.#actors[mail.readyIndex];
           if (actor !== undefined) this.#markFailed(actor);
         }
+        break;
+      case 'grid':
+        this.grids.add(mail.order);
         break;
       case 'acknowledge':
         this.#report({ kind: 'acknowledged', ticket: mail.ticket });
@@ -186,13 +211,18 @@ export class ActorTable {
     if ((this.#word(WORKER.dispatch) & 1) === 1) Atomics.add(this.#i32, dispatch, 1);
     actor.program.exports.__stack_pointer.value = this.#stackHigh;
     const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
+    const known = this.#takeFailure();
+    this.#markFailed(actor);
+    Atomics.store(this.#i32, (address + WORKER.current) >> 2, 0);
+    this.#report({ kind: 'fault', actorId: actor.id, message, stack, ...known });
+  }
+
+  #takeFailure(): KnownFailure {
     const known = { code: this.#failureCode, detail: this.#failureDetail, place: this.#failurePlace };
     this.#failureCode = 0;
     this.#failureDetail = '';
     this.#failurePlace = undefined;
-    this.#markFailed(actor);
-    Atomics.store(this.#i32, (address + WORKER.current) >> 2, 0);
-    this.#report({ kind: 'fault', actorId: actor.id, message, stack, ...known });
+    return known;
   }
 
   #markFailed(actor: RunningActor): void {
@@ -206,6 +236,11 @@ export class ActorTable {
 
   /** Like CUDA's printf buffer bounded, but what is lost is counted. */
   #print(text: string): void {
+    const { runningId } = this.grids;
+    if (runningId !== 0) {
+      this.#printOfGrid(runningId, text);
+      return;
+    }
     const actor = this.#running;
     if (actor === undefined) return;
     if (this.#printsInFlight() >= PRINTS_IN_FLIGHT) {
@@ -215,6 +250,23 @@ export class ActorTable {
     if (actor.lostPrints > 0) this.#tellLostPrints(actor);
     this.#report({ kind: 'printed', actorId: actor.id, text });
     this.#prints++;
+  }
+
+  #printOfGrid(gridId: number, text: string): void {
+    if (this.#printsInFlight() >= PRINTS_IN_FLIGHT) {
+      this.#lostPrints++;
+      return;
+    }
+    this.#tellLostPrintsOf(gridId);
+    this.#report({ kind: 'gridPrinted', gridId, text });
+    this.#prints++;
+  }
+
+  #tellLostPrintsOf(gridId: number): void {
+    if (this.#lostPrints === 0 || this.#printsInFlight() >= PRINTS_IN_FLIGHT + LOSSES_IN_FLIGHT) return;
+    this.#report({ kind: 'gridPrinted', gridId, text: `[${this.#lostPrints.toString()} printf calls lost]\n` });
+    this.#prints++;
+    this.#lostPrints = 0;
   }
 
   /** Not when a host that takes nothing already has many of these to read: then after a later batch. */

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 
 import { ACTOR, ARENA, ARENA_HEADER_ADDRESS, LANE, WORKER } from '../../../app/abi/arena-layout.ts';
-import { StudioError, type SourceLocation } from '../../../app/base/studio-error.ts';
-import { Arena, formatBytes } from '../../../app/device/arena.ts';
+import type { SourceLocation } from '../../../app/base/studio-error.ts';
+import type { Arena } from '../../../app/device/arena.ts';
 import type {
   ActorPlacement,
   Device,
@@ -17,8 +17,11 @@ import type {
 } from '../../../app/device/device.ts';
 import { mostActors } from '../../../app/model/most-actors.ts';
 import type { ProgramImage } from '../../../app/model/program.ts';
+import type { GridLaunch, GridOutcome } from '../../../app/device/grid-launch.ts';
 import { CodeSwap } from './code-swap.ts';
+import { createArena } from './create-arena.ts';
 import { explainFault, faultCause } from './fault-cause.ts';
+import { GridLaunches } from './grid-launches.ts';
 import { InboxRepair } from './inbox-repair.ts';
 import { Parking } from './parking.ts';
 import { Pauses } from './pauses.ts';
@@ -27,8 +30,6 @@ import { SignalPump } from './signal-pump.ts';
 import { Watchdog } from './watchdog.ts';
 import type { PlacedActor, WorkerReport } from './worker-mail.ts';
 import { WorkerThread } from './worker-thread.ts';
-
-const PAGE_BYTES = 65_536;
 
 export interface CpuDeviceOptions {
   /** The built worker script. */
@@ -68,6 +69,7 @@ export class CpuDevice implements Device {
   readonly #parking: Parking;
   readonly #pauses: Pauses;
   readonly #codeSwap: CodeSwap;
+  readonly #grids: GridLaunches;
   /** Actors whose faults the listener has been told. */
   readonly #told = new Set<number>();
   #listener: DeviceListener | undefined;
@@ -92,7 +94,7 @@ export class CpuDevice implements Device {
         readyBits: actorLimit,
         clockOriginMs: options.clockOriginMs,
         onReport: (report) => {
-          this.#receive(report);
+          this.#receive(report, worker);
         },
         onDeath: (reason) => {
           this.#dead.set(worker, reason);
@@ -122,6 +124,15 @@ export class CpuDevice implements Device {
         this.#runaways.add(worker);
         void worker.kill();
       },
+    });
+    this.#grids = new GridLaunches({
+      arena: this.arena,
+      workers: this.#workers,
+      interrupt: (worker, dispatch) => {
+        this.#watchdog.interrupt(worker, dispatch);
+      },
+      locate: (stack, { image }) => this.#locate(stack, image),
+      explain: (cause, message) => this.#explain(cause, message).replace(/^the handler/, 'a thread'),
     });
   }
 
@@ -215,6 +226,11 @@ export class CpuDevice implements Device {
     if (isIts) this.#watchdog.interrupt(worker, dispatch);
   }
 
+  async runGrid(launch: GridLaunch): Promise<GridOutcome> {
+    await this.#repairing;
+    return this.#grids.run(launch, this.#own(launch.program));
+  }
+
   poll(): void {
     this.#pump.poll();
   }
@@ -224,7 +240,7 @@ export class CpuDevice implements Device {
   }
 
   isBusy(): boolean {
-    return this.#workers.some((worker) => worker.isBusy());
+    return !this.#grids.isEmpty || this.#workers.some((worker) => worker.isBusy());
   }
 
   get workerCount(): number {
@@ -244,6 +260,7 @@ export class CpuDevice implements Device {
     await this.#repairing;
     this.#watchdog.end();
     await Promise.all(this.#workers.map((worker) => worker.end()));
+    this.#grids.end();
   }
 
   #layOutHeader(): number {
@@ -269,12 +286,17 @@ export class CpuDevice implements Device {
     return resident;
   }
 
-  #receive(report: WorkerReport): void {
+  #receive(report: WorkerReport, worker: WorkerThread): void {
     switch (report.kind) {
       case 'acknowledged':
         break;
       case 'printed':
         this.#listener?.actorPrinted(report.actorId, report.text);
+        break;
+      case 'gridPrinted':
+      case 'gridFault':
+      case 'gridLeft':
+        this.#grids.receive(report, worker);
         break;
       case 'fault': {
         const resident = this.#residents.get(report.actorId);
@@ -318,6 +340,8 @@ export class CpuDevice implements Device {
     // All that died first, then the rings: mending a ring hides what was being sent.
     const lost = all.filter((resident) => dead.has(resident.worker) && this.#isLost(resident));
     this.#mendRings(all);
+    for (const [worker, reason] of dead)
+      this.#grids.workerDied(worker, { reason, isRunaway: this.#runaways.has(worker) });
     for (const worker of dead.keys()) this.#restart(worker, lost);
     // One that dies again in its own repair is repaired once more, by the call that its death has queued.
     await Promise.all([...dead.keys()].map((worker) => worker.settledOrDead()));
@@ -349,6 +373,7 @@ export class CpuDevice implements Device {
     }
     for (const { placed, worker: former } of lost)
       if (former === worker) worker.send({ kind: 'fail', readyIndex: placed.readyIndex });
+    this.#grids.resume(worker);
     worker.renewTickets();
   }
 
@@ -372,16 +397,4 @@ export class CpuDevice implements Device {
 
 function ignore(): void {
   // Whoever asked for it is told.
-}
-
-function createArena(bytes: number): Arena {
-  const pages = Math.ceil(bytes / PAGE_BYTES);
-  try {
-    return new Arena(new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true }));
-  } catch (cause) {
-    throw new StudioError('OutOfMemory', `the system refused an arena of ${formatBytes(bytes)}`, {
-      tip: 'Create the runtime with a smaller arenaBytes (at most 4 GiB).',
-      cause,
-    });
-  }
 }
