@@ -22,6 +22,7 @@ import {
 } from './conformance-kernels.ts';
 import { migratedBehaviour, migratedImage, stateBehaviour, stateImage } from './conformance-state-kernels.ts';
 import { messagingBehaviour, messagingImage } from './conformance-messaging.ts';
+import { plainImage } from './conformance-functions.ts';
 import { FakeFault } from './fake-fault.ts';
 import type { FakeContext } from './fake-handler.ts';
 import type { FakeBehaviour } from './fake-device.ts';
@@ -119,6 +120,7 @@ export const conformanceImages: ReadonlyMap<string, ProgramImage> = new Map([
   ['conformance_migrated.cu', migratedImage],
   ['conformance_buffers.cu', buffersImage],
   ['conformance_messaging.cu', messagingImage],
+  ['conformance_plain.cu', plainImage],
 ]);
 
 export const versionBehaviours: ReadonlyMap<string, FakeBehaviour> = new Map([
