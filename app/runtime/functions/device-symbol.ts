@@ -56,12 +56,19 @@ export class DeviceSymbol {
    */
   read(): ElementArray | MessageValue {
     this.#check();
-    const { type, sizeBytes } = this.info;
+    const { type } = this.info;
     const scalar = type.kind === 'array' ? innermostScalar(type) : undefined;
     if (scalar === undefined) return this.#codec.read(this.#views, this.#address).value;
-    const bytes = this.#arena.u8.slice(this.#address, this.#address + sizeBytes);
     const { makeArray } = infoOf({ kind: 'scalar', scalar });
-    return new makeArray(bytes.buffer) as ElementArray;
+    return new makeArray(this.readBytes().buffer);
+  }
+
+  /** A copy of its bytes. @throws StudioError `ProgramNotLoaded` */
+  readBytes(): Uint8Array<ArrayBuffer> {
+    this.#check();
+    const bytes = new Uint8Array(this.info.sizeBytes);
+    bytes.set(this.#arena.u8.subarray(this.#address, this.#address + this.info.sizeBytes));
+    return bytes;
   }
 
   #arrayBytes(value: ElementArray): Uint8Array {

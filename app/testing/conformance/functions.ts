@@ -19,6 +19,12 @@ class FunctionBench extends Bench {
     return bench;
   }
 
+  override async [Symbol.asyncDispose](): Promise<void> {
+    const { buffers } = this.runtime;
+    for (const { id } of buffers.leaks) buffers.get({ buffer: id }).release();
+    await super[Symbol.asyncDispose]();
+  }
+
   get plain(): Program {
     return this.#plain!;
   }
