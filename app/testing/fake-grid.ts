@@ -30,7 +30,7 @@ export interface FakeThread {
  */
 // Functions have whatever parameters they have.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- see above
-export type FakeFunction = (parameters: any, thread: FakeThread) => 'again' | undefined | void;
+export type FakeFunction = (parameters: any, thread: FakeThread) => unknown;
 
 /** A typed array's class, over memory that threads share. */
 type OverArena = new (buffer: ArrayBufferLike, byteOffset: number, length?: number) => object;

@@ -127,6 +127,18 @@ describe('the memory protocol', () => {
     expect(await complaints(['#include "/ring/abi/ring_abi.h"', ...assertions].join('\n'))).toEqual([]);
   });
 
+  it('has the same launch of threads in TypeScript and C++', async () => {
+    const { sizeBytes, ...offsets } = abi.LAUNCH;
+    const launch = 'ring::simt::launch';
+    const assertions = [
+      prove(`sizeof(${launch}) == ${sizeBytes}`),
+      ...Object.entries(offsets).map(([field, offset]) =>
+        prove(`__builtin_offsetof(${launch}, ${snake(field)}) == ${offset}`),
+      ),
+    ];
+    expect(await complaints(['#include "/ring/cpu/ring_threads.h"', ...assertions].join('\n'))).toEqual([]);
+  });
+
   it('would not pass with another offset', async () => {
     const wrong = provedOffsets('ring', { ...abi.RING, head: 252 });
     const found = await complaints(['#include "/ring/abi/ring_abi.h"', ...wrong].join('\n'));

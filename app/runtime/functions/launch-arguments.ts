@@ -40,7 +40,7 @@ export function checkArguments(info: FunctionInfo, args: readonly unknown[]): Ch
     const given = args[index];
     const refuse = refuser(info, parameter, index);
     if (parameter.type.kind === 'value') {
-      encodeValue(parameter, parameter.type.type, given, { bytes, refuse });
+      encodeValue({ parameter, type: parameter.type.type, bytes, refuse }, given);
       return undefined;
     }
     return pointerArgument(parameter.type, given, refuse);
@@ -66,12 +66,15 @@ function refuser({ name: owner }: FunctionInfo, { name, cppType }: FunctionParam
   };
 }
 
-function encodeValue(
-  { name, offset, sizeBytes }: FunctionParameter,
-  type: FieldType,
-  given: unknown,
-  { bytes, refuse }: { readonly bytes: Uint8Array; readonly refuse: Refuse },
-): void {
+interface ValueTarget {
+  readonly parameter: FunctionParameter;
+  readonly type: FieldType;
+  readonly bytes: Uint8Array;
+  readonly refuse: Refuse;
+}
+
+function encodeValue({ parameter, type, bytes, refuse }: ValueTarget, given: unknown): void {
+  const { name, offset, sizeBytes } = parameter;
   if (given === undefined) refuse('it is undefined.');
   if (given instanceof UnifiedBuffer) refuse(`it is a value, and got buffer '${given.label}'.`);
   const wrapper = layoutStruct({ name: 'argument', fields: [{ name, type }] });

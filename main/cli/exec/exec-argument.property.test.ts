@@ -11,13 +11,13 @@ const path = fc
   .stringMatching(/^[a-z][a-z0-9/_.-]{0,12}$/)
   .chain((name) => fc.constantFrom(`${name}.npy`, `${name}.json`));
 const fills = fc.oneof(
-  fc.constantFrom('zeros', 'ones', 'iota').map((kind) => ({ text: kind, fill: { kind } as Fill })),
-  fc.nat().map((seed) => ({ text: `random:${seed}`, fill: { kind: 'random', seed } as Fill })),
-  fc.constant({ text: 'random', fill: { kind: 'random', seed: undefined } as Fill }),
-  path.map((file) => ({ text: `@${file}`, fill: { kind: 'file', path: file } as Fill })),
+  fc.constantFrom('zeros', 'ones', 'iota').map((kind) => ({ text: kind, fill: { kind } })),
+  fc.nat().map((seed) => ({ text: `random:${seed}`, fill: { kind: 'random', seed } })),
+  fc.constant({ text: 'random', fill: { kind: 'random', seed: undefined } }),
+  path.map((file) => ({ text: `@${file}`, fill: { kind: 'file', path: file } })),
   fc
     .array(fc.integer(), { minLength: 1, maxLength: 5 })
-    .map((values) => ({ text: JSON.stringify(values), fill: { kind: 'values', values } as Fill })),
+    .map((values) => ({ text: JSON.stringify(values), fill: { kind: 'values', values } })),
 );
 
 describe('arguments of exec', () => {

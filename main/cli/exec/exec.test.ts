@@ -137,6 +137,20 @@ describe('exec', () => {
     ]);
   });
 
+  test('other commands know plain files', async () => {
+    const [check, describe, run] = await Promise.all([
+      cli.run(['check', 'k.cu', 'one.cu']),
+      cli.run(['describe', 'k.cu']),
+      cli.run(['run', 'k.cu']),
+    ]);
+    expect(check.stdout).toBe('k.cu: ok, 6 functions\none.cu: ok, 1 function (only)\n');
+    expect(describe.stdout).toContain(
+      'function scale   k.cu:7\n  Multiplies.\n  takes    float * data, float by, unsigned int n\n',
+    );
+    expect(describe.stdout).toContain('symbol factor   float, 4 bytes\n  Of every element.\n');
+    expect([run.exitCode, run.stderr]).toEqual([2, expect.stringContaining('ringstudio exec k.cu --list')]);
+  });
+
   test('a fault is a line with its place and exit code 1, the time limit exit code 4; prints go to stderr', async () => {
     const divide = ['exec', 'k.cu', '--function', 'divide', ...shape, '--arg', '2', '--arg', 'int[4]=zeros'];
     const [fault, spin, say] = await Promise.all([
