@@ -2,30 +2,14 @@ import type { SourceLocation } from '../base/studio-error.ts';
 import type { ProgramImage } from '../model/program.ts';
 import type { Arena } from './arena.ts';
 import type { BufferMemory } from './buffer-memory.ts';
+import type { DeviceProgram } from './device-program.ts';
+import type { FaultCause } from './fault-cause.ts';
 import type { GridLaunch, GridOutcome } from './grid-launch.ts';
 
-export type DeviceKind = 'cpu' | 'cuda';
+export type { DeviceProgram } from './device-program.ts';
+export type { FaultCause } from './fault-cause.ts';
 
-/** Why an actor failed. */
-export type FaultCause =
-  | 'divide-by-zero'
-  | 'integer-overflow'
-  | 'out-of-bounds'
-  /** The handle of a buffer that has been released, of another type, or of none. */
-  | 'invalid-buffer'
-  | 'null-pointer'
-  | 'misaligned-atomic'
-  | 'bad-indirect-call'
-  | 'stack-overflow'
-  | 'outbox-overflow'
-  /** One handler published to more topics that were new than it can ask for at once. */
-  | 'too-many-topics'
-  | 'assertion-failed'
-  | 'runaway'
-  | 'trap'
-  | 'worker-lost'
-  /** Found by the host: what the actor shares with it makes no sense. */
-  | 'corrupted';
+export type DeviceKind = 'cpu' | 'cuda';
 
 export interface DeviceFault {
   readonly actorId: number;
@@ -44,11 +28,6 @@ export interface DeviceListener {
   actorFailed(fault: DeviceFault): void;
   /** `printf` of an actor; `actorId` 0 when unknown. */
   actorPrinted(actorId: number, text: string): void;
-}
-
-/** A program loaded on a device. Its static data lies at `image.staticData.address`, which the runtime has reserved. */
-export interface DeviceProgram {
-  readonly image: ProgramImage;
 }
 
 /** An actor block, filled in but for what the device decides (worker, ready bit, shared data). */

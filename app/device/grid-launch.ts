@@ -1,5 +1,6 @@
 import type { SourceLocation } from '../base/studio-error.ts';
-import type { DeviceProgram, FaultCause } from './device.ts';
+import type { DeviceProgram } from './device-program.ts';
+import type { FaultCause } from './fault-cause.ts';
 
 /** CUDA's `dim3`. */
 export interface Dim3 {

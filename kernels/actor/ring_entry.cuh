@@ -52,7 +52,7 @@
     }
 
 /// What every thread of a launch runs: `entry` says which function, `argument` where its parameter block lies.
-#define RING_THREAD_ENTRY_BEGIN                                                                              \
+#define RING_THREAD_ENTRY_BEGIN                                                                             \
   extern "C" void ring_thread_entry(::ring::abi::u32 entry_, [[maybe_unused]] ::ring::abi::u32 argument_) { \
     switch (entry_) {
 #define RING_PARAMETERS(block_type_) const auto* block_ = ::ring::detail::at<const block_type_>(argument_);
@@ -63,7 +63,7 @@
     }
 
 /// Where variable `index` lies. Having asked for it, the compiler cannot count on its value.
-#define RING_SYMBOLS_BEGIN \
+#define RING_SYMBOLS_BEGIN                                                                              \
   extern "C" __attribute__((export_name("ring_symbol"))) ::ring::abi::u32 ring_symbol(unsigned index) { \
     switch (index) {
 #define RING_SYMBOL(index_, name_) \

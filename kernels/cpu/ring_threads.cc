@@ -8,7 +8,8 @@ extern "C" void __wasm_init_tls(void* data);
 
 namespace ring::simt {
 
-/// Never inlined: the compiler takes the place of thread-local data for constant in a function, and the caller moves it.
+/// Never inlined: the compiler takes the place of thread-local data for constant in a function, and the caller moves
+/// it.
 static __attribute__((noinline)) void run_block(const launch& l, abi::u32 block) {
   ::ring::detail::current_block = {block % l.grid_dim.x, block / l.grid_dim.x % l.grid_dim.y,
                                    block / l.grid_dim.x / l.grid_dim.y};

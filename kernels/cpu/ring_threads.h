@@ -27,7 +27,9 @@ inline thread_local uint3 current_block_dim = {1, 1, 1};
 /// All zero in handlers of actors.
 inline thread_local uint3 current_grid_dim;
 
-inline uint3 grid_dim() { return current_grid_dim.x != 0 ? current_grid_dim : static_cast<uint3>(::ring::detail::grid()); }
+inline uint3 grid_dim() {
+  return current_grid_dim.x != 0 ? current_grid_dim : static_cast<uint3>(::ring::detail::grid());
+}
 }  // namespace detail
 
 }  // namespace ring::simt

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { StudioError } from '../../../app/base/studio-error.ts';
-import { parseArgument, scalarNames, type Fill } from './exec-argument.ts';
+import { parseArgument, scalarNames } from './exec-argument.ts';
 
 const integerNames = [...scalarNames.keys()].filter(
   (name) => !['bool', 'char', 'float', 'double', 'f32', 'f64'].includes(name),
