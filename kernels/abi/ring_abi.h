@@ -333,7 +333,7 @@ struct alignas(128) worker {
   u32 dispatch;  ///< odd while a handler runs
   u32 slot;      ///< address of the message in hand
   u32 parked;
-  u64 clock;  ///< HLC time of the last clock reading
+  u64 clock;            ///< HLC time of the last clock reading
   u32 mail_read, grid;  ///< grid: number of the launch of which a block runs, else 0
   u32 thread_reserved[24];
 
