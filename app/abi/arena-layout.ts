@@ -4,7 +4,7 @@
  */
 
 export const ABI_MAGIC = 0x474e4952;
-export const ABI_VERSION = 2;
+export const ABI_VERSION = 3;
 export const ARENA_HEADER_ADDRESS = 1024;
 export const STOP_WORD_ADDRESS = 1088;
 /** First address that the allocator hands out. */
@@ -141,6 +141,9 @@ export const ACTOR = {
   ledger: 352,
   misses: 356,
   supervised: 360,
+  blockDim: 364,
+  gridDim: 376,
+  sharedStride: 388,
 
   phase: 512,
   lane: 516,
@@ -243,6 +246,9 @@ export const WORKER = {
   parked: 140,
   clock: 144,
   mailRead: 152,
+  fiberMemory: 156,
+  fiberBytes: 160,
+  fiberStackBytes: 164,
   stopDispatch: 256,
   ready: 260,
   readyWords: 264,

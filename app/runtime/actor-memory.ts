@@ -27,6 +27,9 @@ export interface ActorPlan {
   readonly name: string;
   readonly instance: number;
   readonly instanceCount: number;
+  /** Threads of a block, and blocks of this instance: x, y, z. */
+  readonly block: readonly [number, number, number];
+  readonly grid: readonly [number, number, number];
   readonly capacity: number;
   /** Of each urgent lane. */
   readonly urgentCapacity: number;
@@ -282,6 +285,10 @@ export class ActorMemory {
     set(ACTOR.id, plan.actorId);
     set(ACTOR.blockIndex, plan.instance);
     set(ACTOR.blockCount, plan.instanceCount);
+    for (const axis of [0, 1, 2] as const) {
+      set(ACTOR.blockDim + axis * 4, plan.block[axis]);
+      set(ACTOR.gridDim + axis * 4, plan.grid[axis]);
+    }
     for (const [lane, ring] of this.lanes.entries()) set(ACTOR.rings + lane * 4, ring);
     set(ACTOR.outRing, this.outRing);
     set(ACTOR.outbox, this.outbox);

@@ -20,7 +20,7 @@ export function programOf(file: string, kernels: readonly KernelSpec[]): Program
     ...(state === undefined ? [] : [state]),
   ]);
   const byName = new Map(structs.map((struct) => [struct.name, struct]));
-  return { file, kernels: infos, structs: [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1)) };
+  return { file, kernels: infos, structs: [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1)), threads: 'one' };
 }
 
 function kernelOf(

@@ -14,7 +14,7 @@ using u32 = unsigned int;
 using u64 = unsigned long long;
 
 inline constexpr u32 kMagic = 0x474e4952;  // "RING"
-inline constexpr u32 kVersion = 2;
+inline constexpr u32 kVersion = 3;
 
 /// Nothing lives below: a null pointer plus a small offset never meets protocol memory.
 inline constexpr u32 kArenaHeaderAddress = 1024;
@@ -178,7 +178,10 @@ struct alignas(128) actor {
   u32 ledger;       ///< address of the actor's ledger, 0 when nobody keeps one
   u32 misses;       ///< address of its list of names that the host is asked for
   u32 supervised;   ///< it is started again when it fails: senders queue for it until then
-  u32 config_reserved[37];
+  u32 block_dim[3];   ///< threads of a block: x, y, z
+  u32 grid_dim[3];    ///< blocks of this instance; the grid that threads see is that of all instances, side by side in x
+  u32 shared_stride;  ///< bytes from one block's __shared__ data to the next one's
+  u32 config_reserved[30];
 
   // progress, written by the worker
   u32 phase;
@@ -335,7 +338,10 @@ struct alignas(128) worker {
   u32 parked;
   u64 clock;  ///< HLC time of the last clock reading
   u32 mail_read;
-  u32 thread_reserved[25];
+  u32 fiber_memory;  ///< address of what the threads of its blocks live in
+  u32 fiber_bytes;   ///< 0 while there is none
+  u32 fiber_stack_bytes;
+  u32 thread_reserved[22];
 
   // written by the host
   u32 stop_dispatch;  ///< the dispatch to stop, 0 when none

@@ -55,7 +55,7 @@ export function analyze(dump: string, tree: SourceTree): Analysis {
   for (const struct of types.builtinStructs) structs.set(struct.name, { struct, namespace: '' });
   const sorted = [...structs.values()].sort((a, b) => compare(a.struct.name, b.struct.name));
   return {
-    program: { file: tree.main, kernels, structs: sorted.map(({ struct }) => struct) },
+    program: { file: tree.main, kernels, structs: sorted.map(({ struct }) => struct), threads: threadsOf(kernels) },
     namespaces: sorted.map(({ namespace }) => namespace),
     initializedFields: types.initializedFields,
     notMessages,
@@ -82,4 +82,9 @@ function reasonOf(problems: readonly Problem[]): string {
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function threadsOf(kernels: ProgramInfo['kernels']): 'one' | 'many' {
+  const isWide = kernels.some(({ block, grid }) => grid > 1 || (block !== 'any' && block > 1));
+  return isWide ? 'many' : 'one';
 }

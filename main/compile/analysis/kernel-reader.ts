@@ -228,15 +228,6 @@ export class KernelReader {
       this.#report(part, { code: 'size-not-constant', message, tip: 'Write the number out.' });
       return 1;
     }
-    if (value > 1n) {
-      const what = part.kind === 'block' ? 'threads' : 'blocks';
-      const tip =
-        part.kind === 'block'
-          ? `Write RING_BLOCK(${part.section.kernel}, ring::any) for code that is correct at any width, or leave it out.`
-          : 'Leave it out, and run more instances of the actor.';
-      const message = `${macroOf[part.kind]}(${part.section.kernel}, ${value}): ${value} ${what} need SIMT, which the CPU device does not have yet`;
-      this.#report(part, { code: 'needs-simt', message, tip });
-    }
     return Number(value);
   }
 

@@ -19,6 +19,7 @@ import { mostActors } from '../../../app/model/most-actors.ts';
 import type { ProgramImage } from '../../../app/model/program.ts';
 import { CodeSwap } from './code-swap.ts';
 import { explainFault, faultCause } from './fault-cause.ts';
+import { FiberMemory } from './fiber-memory.ts';
 import { InboxRepair } from './inbox-repair.ts';
 import { Parking } from './parking.ts';
 import { Pauses } from './pauses.ts';
@@ -43,6 +44,8 @@ export interface CpuDeviceOptions {
   readonly actorLimit?: number;
   /** Wall time after which a handler counts as runaway. Default 2,000. */
   readonly handlerBudgetMs?: number;
+  /** Of each thread of a block that has several. Default 32 KiB; Asyncify's frames lie in it too. */
+  readonly threadStackBytes?: number;
   /** Stack of a handler. Default 1 MiB. */
   readonly stackBytes?: number;
   /** Finds the source line of a trap from V8's trace. */
@@ -77,6 +80,7 @@ export class CpuDevice implements Device {
 
   constructor(options: CpuDeviceOptions) {
     const { arenaBytes = 2 ** 30, actorLimit = mostActors + 1, handlerBudgetMs = 2000, stackBytes = 2 ** 20 } = options;
+    const { threadStackBytes = 2 ** 15 } = options;
     const workerCount = options.workers ?? Math.min(Math.max(availableParallelism() - 1, 1), 8);
     this.#options = options;
     this.actorLimit = actorLimit;
@@ -101,7 +105,8 @@ export class CpuDevice implements Device {
       });
       return worker;
     });
-    this.#residents = new Residents(this.arena, this.#workers, actorLimit);
+    const fibers = new FiberMemory(this.arena, threadStackBytes);
+    this.#residents = new Residents(this.arena, this.#workers, { actorLimit, fibers });
     this.#repair = new InboxRepair(this.arena);
     this.#parking = new Parking(this.arena, this.#workers);
     this.#pauses = new Pauses({

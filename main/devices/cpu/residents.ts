@@ -1,6 +1,7 @@
 import { ACTOR, WORKER } from '../../../app/abi/arena-layout.ts';
 import type { Arena, ArenaBlock } from '../../../app/device/arena.ts';
 import type { ActorPlacement, DeviceProgram } from '../../../app/device/device.ts';
+import { threadsOfActor, type FiberMemory } from './fiber-memory.ts';
 import { ReadyIndices } from './ready-indices.ts';
 import type { PlacedActor } from './worker-mail.ts';
 import type { WorkerThread } from './worker-thread.ts';
@@ -30,12 +31,18 @@ export class Residents {
   /** Largest actor id so far. */
   highestId = 0;
   readonly #arena: Arena;
+  readonly #fibers: FiberMemory;
   readonly #workers: readonly WorkerThread[];
   readonly #readyIndices: readonly ReadyIndices[];
   readonly #byId = new Map<number, Resident>();
 
-  constructor(arena: Arena, workers: readonly WorkerThread[], actorLimit: number) {
+  constructor(
+    arena: Arena,
+    workers: readonly WorkerThread[],
+    { actorLimit, fibers }: { readonly actorLimit: number; readonly fibers: FiberMemory },
+  ) {
     this.#arena = arena;
+    this.#fibers = fibers;
     this.#workers = workers;
     this.#readyIndices = workers.map(() => new ReadyIndices(actorLimit));
   }
@@ -55,11 +62,12 @@ export class Residents {
       0,
     );
     const worker = this.#workers[index]!;
-    const sharedData = this.#allocateShared(actorId, program);
+    this.#fibers.reserve(worker, threadsOfActor(this.#arena, address));
+    const shared = this.#allocateShared({ actorId, address }, program);
     const readyIndex = this.#readyIndices[index]!.take();
     worker.set(WORKER.readyWords, Math.max(worker.get(WORKER.readyWords), (readyIndex >> 5) + 1));
-    const placed = placedFrom({ actorId, address, readyIndex }, { program, kernel }, sharedData);
-    const resident = { worker, placed, program, sharedData, isFresh: true };
+    const placed = placedFrom({ actorId, address, readyIndex }, { program, kernel }, shared);
+    const resident = { worker, placed, program, sharedData: shared.block, isFresh: true };
     this.enter(resident);
     this.highestId = Math.max(this.highestId, actorId);
     return resident;
@@ -67,8 +75,10 @@ export class Residents {
 
   /** The same actor in the same place with other code and shared data of its own; not entered yet. */
   succeed({ worker, placed }: Resident, code: Code): Resident {
-    const sharedData = this.#allocateShared(placed.actorId, code.program);
-    return { worker, placed: placedFrom(placed, code, sharedData), program: code.program, sharedData, isFresh: true };
+    this.#fibers.reserve(worker, threadsOfActor(this.#arena, placed.address));
+    const shared = this.#allocateShared(placed, code.program);
+    const { program } = code;
+    return { worker, placed: placedFrom(placed, code, shared), program, sharedData: shared.block, isFresh: true };
   }
 
   /** Fills in what the device decides in the actor's block. */
@@ -78,6 +88,7 @@ export class Residents {
     u32[(placed.address + ACTOR.worker) >> 2] = worker.address;
     u32[(placed.address + ACTOR.readyIndex) >> 2] = placed.readyIndex;
     u32[(placed.address + ACTOR.sharedData) >> 2] = placed.sharedData;
+    u32[(placed.address + ACTOR.sharedStride) >> 2] = placed.sharedStride;
     this.#byId.set(placed.actorId, resident);
   }
 
@@ -96,11 +107,22 @@ export class Residents {
     if (sharedData !== undefined) this.#arena.free(sharedData);
   }
 
-  #allocateShared(actorId: number, { image }: CpuProgram): ArenaBlock | undefined {
+  /** One for each block of the actor. */
+  #allocateShared({ actorId, address }: Pick<PlacedActor, 'actorId' | 'address'>, { image }: CpuProgram): SharedData {
     const { sizeBytes, alignBytes } = image.sharedData;
-    if (sizeBytes === 0) return undefined;
-    return this.#arena.allocate(`shared data of actor ${actorId.toString()}`, sizeBytes, Math.max(alignBytes, 16));
+    const { blocks } = threadsOfActor(this.#arena, address);
+    const alignment = Math.max(alignBytes, 16);
+    const strideBytes = Math.ceil(sizeBytes / alignment) * alignment;
+    if (strideBytes === 0) return { block: undefined, strideBytes, blocks };
+    const label = `shared data of actor ${actorId.toString()}`;
+    return { block: this.#arena.allocate(label, strideBytes * blocks, alignment), strideBytes, blocks };
   }
+}
+
+interface SharedData {
+  readonly block: ArenaBlock | undefined;
+  readonly strideBytes: number;
+  readonly blocks: number;
 }
 
 /** Tells workers of actors that are new to them, or whose code is. */
@@ -124,7 +146,8 @@ export function workersOf(residents: readonly Resident[]): readonly WorkerThread
 function placedFrom(
   { actorId, address, readyIndex }: Pick<PlacedActor, 'actorId' | 'address' | 'readyIndex'>,
   { program, kernel }: Code,
-  sharedData: ArenaBlock | undefined,
+  { block, strideBytes, blocks }: SharedData,
 ): PlacedActor {
-  return { actorId, address, readyIndex, programId: program.id, kernel, sharedData: sharedData?.address ?? 0 };
+  const shared = { sharedData: block?.address ?? 0, sharedStride: strideBytes, blocks };
+  return { actorId, address, readyIndex, programId: program.id, kernel, ...shared };
 }

@@ -109,6 +109,7 @@ export class Stage {
     const memory = new ActorMemory(this.arena, {
       ...{ actorId: index + 1, name, instance: 0, instanceCount: 1, capacity, urgentCapacity: capacity },
       ...{ outboxCapacity: 4, overflow, payloadBytes: PAYLOAD_BYTES, stateBytes: 128, initialState: undefined },
+      ...{ block: [1, 1, 1], grid: [1, 1, 1] } as const,
       ...{ sharedBytes: 0, portCount: kernel === 'source' ? 1 : 0, seed: 1, ledgerCapacity: 0 },
     });
     const routing = { routing: ROUTING.roundRobin, keyOffset: 0, keyBytes: 0 };
