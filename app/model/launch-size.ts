@@ -1,0 +1,50 @@
+import {
+  anyBlock,
+  describeDim,
+  blockLimits,
+  dim3Of,
+  dimTotal,
+  shortDim,
+  unitDim,
+  type Dim3,
+  type DimSpec,
+} from './dim3.ts';
+import type { KernelInfo, ProgramInfo } from './program.ts';
+
+type DeviceName = keyof typeof anyBlock;
+
+/** The block that an actor gets: its own, else what RING_BLOCK says. */
+export function blockOf({ block }: Pick<KernelInfo, 'block'>, device: DeviceName, own?: DimSpec): Dim3 {
+  if (own !== undefined) return dim3Of(own);
+  return block === 'any' ? anyBlock[device] : block;
+}
+
+/** The grid that each instance gets: its own, else what RING_GRID says. */
+export function gridOf({ grid }: Pick<KernelInfo, 'grid'>, own?: DimSpec): Dim3 {
+  return own === undefined ? grid : dim3Of(own);
+}
+
+interface Width {
+  /** Of the actor. */
+  readonly name: string;
+  readonly program: Pick<ProgramInfo, 'threads'>;
+  readonly kernel: Pick<KernelInfo, 'name'>;
+  readonly block: Dim3;
+  readonly device: DeviceName;
+}
+
+/** Why code cannot run in blocks so wide. CUDA's code runs in any. */
+export function widthProblem({ name, program, kernel, block, device }: Width) {
+  if (device !== 'cpu' || program.threads === 'many' || dimTotal(block) === 1) return undefined;
+  const short = shortDim(block);
+  const sizes = typeof short === 'number' ? [short] : short;
+  return {
+    message: `actor '${name}' asks for ${describeDim(block, blockLimits)}, but kernel '${kernel.name}' is compiled for one.`,
+    tip: `Declare RING_BLOCK(${[kernel.name, ...sizes].join(', ')}).`,
+  };
+}
+
+/** Whether an actor runs more than one thread. */
+export function isParallel(block: Dim3, grid: Dim3 = unitDim): boolean {
+  return dimTotal(block) * dimTotal(grid) > 1;
+}
