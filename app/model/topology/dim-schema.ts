@@ -5,14 +5,13 @@ import { dimProblem, type blockLimits, type gridLimits } from '../dim3.ts';
 /** A number, or up to three. */
 export function dimSchema(limits: typeof blockLimits | typeof gridLimits) {
   const size = z.int().min(1).max(limits.total);
-  const isSize = (value: number): boolean => size.safeParse(value).success; // else that alone is told
-  const sizes = z
-    .array(size)
-    .min(1)
-    .max(3)
-    .refine((value) => !value.every(isSize) || dimProblem(value, limits) === undefined, {
-      error: ({ input }) => dimProblem(input as readonly number[], limits) ?? '',
-      params: { code: 'out-of-range' },
-    });
-  return z.union([size, sizes], { error: 'Expected a number, or an array of one to three numbers.' });
+  const sizes = z.array(size).min(1).max(3);
+  // Of what is wrong in one number, or in how many there are, that alone is told.
+  const isSound = (value: number[]): boolean =>
+    !sizes.safeParse(value).success || dimProblem(value, limits) === undefined;
+  const together = sizes.refine(isSound, {
+    error: ({ input }) => dimProblem(input as readonly number[], limits) ?? '',
+    params: { code: 'out-of-range' },
+  });
+  return z.union([size, together], { error: 'Expected a number, or an array of one to three numbers.' });
 }
