@@ -73,6 +73,7 @@ export function describeDim(spec: DimSpec, { unit }: DimLimits): string {
 
 /** Why a size cannot be, in a sentence without its subject; undefined when it can. */
 export function dimProblem(spec: DimSpec, limits: DimLimits): string | undefined {
+  if (typeof spec !== 'number' && !Array.isArray(spec)) return 'it is a number, or an array of up to three.';
   if (Array.isArray(spec) && (spec.length === 0 || spec.length > 3))
     return `it has ${spec.length.toString()} numbers; it takes one to three.`;
   const dim = dim3Of(spec);

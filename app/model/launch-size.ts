@@ -1,17 +1,38 @@
 import {
   anyBlock,
   describeDim,
+  gridLimits,
   blockLimits,
   dim3Of,
   dimTotal,
   shortDim,
-  unitDim,
   type Dim3,
   type DimSpec,
 } from './dim3.ts';
 import type { KernelInfo, ProgramInfo } from './program.ts';
 
 type DeviceName = keyof typeof anyBlock;
+
+/** What an actor says about its size itself; the rest is as its kernel declares it. */
+export interface SizeOptions {
+  /** Threads of a block. Without it what RING_BLOCK says. */
+  readonly block?: DimSpec | undefined;
+  /** Blocks of each instance. Without it what RING_GRID says. */
+  readonly grid?: DimSpec | undefined;
+  /** Bytes of dynamic shared memory of each block: `extern __shared__`. Default 0. */
+  readonly sharedBytes?: number | undefined;
+}
+
+/** The size that an actor runs in; all its instances have the same. */
+export interface LaunchSize {
+  readonly block: Dim3;
+  /** Blocks of one instance. */
+  readonly grid: Dim3;
+  /** Dynamic shared memory of a block, in bytes. */
+  readonly sharedBytes: number;
+  /** From the shared data of one block to that of the next one, in bytes; 0 where there is none. */
+  readonly sharedStride: number;
+}
 
 /** The block that an actor gets: its own, else what RING_BLOCK says. */
 export function blockOf({ block }: Pick<KernelInfo, 'block'>, device: DeviceName, own?: DimSpec): Dim3 {
@@ -45,6 +66,11 @@ export function widthProblem({ name, program, kernel, block, device }: Width) {
 }
 
 /** Whether an actor runs more than one thread. */
-export function isParallel(block: Dim3, grid: Dim3 = unitDim): boolean {
+export function isParallel({ block, grid }: Pick<LaunchSize, 'block' | 'grid'>): boolean {
   return dimTotal(block) * dimTotal(grid) > 1;
+}
+
+/** `16×16 = 256 threads, 4 blocks` */
+export function describeSize({ block, grid }: Pick<LaunchSize, 'block' | 'grid'>): string {
+  return `${describeDim(block, blockLimits)}, ${describeDim(grid, gridLimits)}`;
 }

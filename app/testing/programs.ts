@@ -1,5 +1,6 @@
 import type { SourceLocation } from '../base/studio-error.ts';
-import { dim3Of, dimTotal, type DimSpec } from '../model/dim3.ts';
+import { dim3Of, dimTotal, unitDim, type DimSpec } from '../model/dim3.ts';
+import type { LaunchSize } from '../model/launch-size.ts';
 import type { StructType } from '../model/message-type.ts';
 import type { KernelInfo, ProgramInfo } from '../model/program.ts';
 
@@ -11,6 +12,9 @@ export interface KernelSpec {
   readonly block?: DimSpec | 'any';
   readonly grid?: DimSpec;
 }
+
+/** One block of one thread, without shared data. */
+export const plainSize: LaunchSize = { block: unitDim, grid: unitDim, sharedBytes: 0, sharedStride: 0 };
 
 /** A program as the front end would describe it, for tests. */
 export function programOf(file: string, kernels: readonly KernelSpec[]): ProgramInfo {

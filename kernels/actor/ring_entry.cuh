@@ -34,7 +34,7 @@
       ::ring::abi::u32 actor_) {                                                                         \
     ::ring::abi::actor& block_ = *::ring::detail::at<::ring::abi::actor>(actor_);                        \
     auto& state_ = *::ring::detail::at<::ring_kernel_##kernel_::state_t>(block_.state_address);          \
-    ::ring::detail::enter_block(block_.block_index, block_.block_count);                                 \
+    ::ring::detail::enter_block(block_.instance, block_.instances);                                      \
     auto dispatch_ = [&state_](::ring::abi::u32 type_, const void* payload_, ::ring::context& ctx_) -> bool {   \
       switch (type_) {
 #define RING_ENTRY_HANDLER(kernel_, message_, id_)                                      \

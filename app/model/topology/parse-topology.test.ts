@@ -44,11 +44,8 @@ describe('reading a topology', () => {
       `out-of-range | ${block}[1] | 0 is too small: at least 1.`,
     ]);
     const shape = `invalid | ${block} | Expected a number, or an array of one to three numbers.`;
-    for (const wrong of ['256', [1.5], {}]) expect(problemsOf(withActor({ block: wrong }))).toEqual([shape]);
-    expect([[], [1, 1, 1, 1]].flatMap((wrong) => problemsOf(withActor({ block: wrong })))).toEqual([
-      `out-of-range | ${block} | An array of 0 is too small: at least 1.`,
-      `out-of-range | ${block} | An array of 4 is too large: at most 3.`,
-    ]);
+    for (const wrong of ['256', [1, 1, 1, 1], [1.5], {}])
+      expect(problemsOf(withActor({ block: wrong }))).toEqual([shape]);
     expect(problemsOf(withActor({ grid: [256, 256] }))).toEqual([
       'out-of-range | actors[0].grid | 256×256 = 65,536 blocks; an actor has at most 65,535.',
     ]);

@@ -122,7 +122,7 @@ export class ActorTable {
   #place(placed: PlacedActor, isFresh: boolean): void {
     const program = this.#programs.get(placed.programId);
     if (program === undefined) throw new Error(`program ${placed.programId.toString()} is not loaded`);
-    if (isFresh && placed.sharedData !== 0) program.exports.__wasm_init_tls(placed.sharedData);
+    if (isFresh) initializeShared(program, placed);
     // The last thread may have died before it gave back the slots of what it had consumed. (A failed actor's are the host's.)
     const state = Atomics.load(this.#i32, (placed.address + ACTOR.state) >> 2);
     if (!isFresh && state !== ACTOR_STATE.failed) program.exports.ring_settle(placed.address);
@@ -245,4 +245,9 @@ export class ActorTable {
     const bytes = Buffer.from(this.#surroundings.memory.buffer);
     return this.#text(address, bytes.indexOf(0, address) - address);
   }
+}
+
+function initializeShared({ exports }: LoadedProgram, { sharedData, sharedStride, blockCount }: PlacedActor): void {
+  if (sharedData === 0) return;
+  for (let block = 0; block < blockCount; block++) exports.__wasm_init_tls(sharedData + block * sharedStride);
 }

@@ -19,7 +19,10 @@ export interface PlacedActor {
   readonly readyIndex: number;
   readonly programId: number;
   readonly kernel: string;
+  /** Address of the first block's; the next one's is `sharedStride` further. */
   readonly sharedData: number;
+  readonly sharedStride: number;
+  readonly blockCount: number;
 }
 
 /** Host → thread. The host counts each in the worker block's `mail`. */
@@ -33,11 +36,17 @@ export type WorkerMail =
   | { readonly kind: 'fail'; readonly readyIndex: number }
   | { readonly kind: 'acknowledge'; readonly ticket: number };
 
+/** Which thread of the actor, by linear indices; undefined where it has only one. */
+interface InThread {
+  readonly block?: number | undefined;
+  readonly thread?: number | undefined;
+}
+
 /** Thread → host. */
 export type WorkerReport =
   | { readonly kind: 'acknowledged'; readonly ticket: number }
-  | { readonly kind: 'printed'; readonly actorId: number; readonly text: string }
-  | {
+  | ({ readonly kind: 'printed'; readonly actorId: number; readonly text: string } & InThread)
+  | ({
       readonly kind: 'fault';
       readonly actorId: number;
       readonly code: number;
@@ -46,4 +55,4 @@ export type WorkerReport =
       readonly stack: string;
       /** Where the device code itself knows it. */
       readonly place: SourceLocation | undefined;
-    };
+    } & InThread);
