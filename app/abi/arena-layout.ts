@@ -119,7 +119,7 @@ export const ACTOR = {
 
   id: 256,
   worker: 260,
-  blockIndex: 264,
+  instance: 264,
   rings: 268,
   outRing: 284,
   outbox: 288,
@@ -134,7 +134,7 @@ export const ACTOR = {
   maxHops: 324,
   readyIndex: 328,
   sharedData: 332,
-  blockCount: 336,
+  instances: 336,
   overflow: 340,
   hand: 344,
   handTimes: 348,
@@ -143,7 +143,9 @@ export const ACTOR = {
   supervised: 360,
   blockDim: 364,
   gridDim: 376,
-  sharedStride: 388,
+  firstBlock: 388,
+  sharedStride: 392,
+  sharedBytes: 396,
 
   phase: 512,
   lane: 516,

@@ -1,4 +1,5 @@
 import type { SourceLocation } from '../base/studio-error.ts';
+import type { Dim3 } from './dim3.ts';
 import type { StructType } from './message-type.ts';
 
 /** A port of a kernel, declared by RING_OUTPUT. */
@@ -24,10 +25,10 @@ export interface KernelInfo {
   readonly state?: StructType;
   readonly handlers: readonly HandlerInfo[];
   readonly outputs: readonly OutputPort[];
-  /** blockDim: a width, or `any` for RING_BLOCK(k, ring::any). 1 without RING_BLOCK. */
-  readonly block: number | 'any';
-  /** Blocks per actor. 1 without RING_GRID. */
-  readonly grid: number;
+  /** Threads of a block, or `any` for RING_BLOCK(k, ring::any). 1 without RING_BLOCK. */
+  readonly block: Dim3 | 'any';
+  /** Blocks of one actor. 1 without RING_GRID. */
+  readonly grid: Dim3;
   readonly location: SourceLocation;
 }
 

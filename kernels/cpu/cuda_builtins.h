@@ -13,8 +13,7 @@
 #define __restrict__ __restrict
 #define __launch_bounds__(...)
 #define __constant__ static const
-// Also for `extern __shared__ T name[]`: without a constant initializer the compiler would call one.
-#define __shared__ __attribute__((require_constant_initialization)) thread_local
+#define __shared__ thread_local
 #define __align__(n) __attribute__((aligned(n)))
 
 #include "cuda_threads.h"

@@ -36,8 +36,8 @@ __attribute__((always_inline)) inline bool run_handler(abi::actor& a, u32 entry,
              a.worker,
              a.shared_data,
              a.shared_stride,
-             a.block_index,
-             a.block_count};
+             a.instance,
+             a.instances};
   ring_run_threads(&all);
   return call.is_handled;
 }

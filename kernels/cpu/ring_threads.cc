@@ -387,8 +387,8 @@ u64 sync_block(u32 id, u32 count, bool vote, const char* file, u32 line) {
   if (at.arrived == 0) {
     at.first = {file, line};
     at.wanted = count;
-  } else if (!is_same(at.first, {file, line})) {
-    at.is_mixed = 1;
+  } else if (id == 0 && !is_same(at.first, {file, line})) {
+    at.is_mixed = 1;  // named barriers are there to be met at from different code
   }
   f->what = op::block_barrier;
   f->barrier_id = id;

@@ -51,8 +51,8 @@ inline thread_local position here;
 
 /// A block of one thread, which its worker runs as a plain call.
 inline void enter_block(const abi::actor& a) {
-  here.block_index.x = a.block_index;
-  here.grid_dim.x = a.block_count;
+  here.block_index.x = a.instance;
+  here.grid_dim.x = a.instances;
 }
 
 inline u32 thread_count() { return here.block_dim.x * here.block_dim.y * here.block_dim.z; }

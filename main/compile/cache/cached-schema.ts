@@ -84,6 +84,8 @@ const location = z.object({
   endColumn: count.optional(),
 });
 
+const dim3 = z.tuple([count, count, count]);
+
 const program = z.object({
   file: text,
   kernels: z.array(
@@ -93,8 +95,8 @@ const program = z.object({
       state: structType.optional(),
       handlers: z.array(z.object({ message: structType, location })),
       outputs: z.array(z.object({ name, index: count, message: structType, doc, location })),
-      block: z.union([count, z.literal('any')]),
-      grid: count,
+      block: z.union([dim3, z.literal('any')]),
+      grid: dim3,
       location,
     }),
   ),

@@ -6,7 +6,7 @@ import type { SourceLocation } from '../../../app/base/studio-error.ts';
 import type { WorkerClock } from './worker-clock.ts';
 import { explainWaits, type Wait } from './wait-report.ts';
 import { writeFiberPlace } from './worker-block.ts';
-import type { PlacedActor, ThreadPlace, WorkerMail, WorkerReport } from './worker-mail.ts';
+import type { InThread, PlacedActor, WorkerMail, WorkerReport } from './worker-mail.ts';
 
 /** `ring::runtime::outcome` */
 const MORE = 1;
@@ -141,8 +141,7 @@ export class ActorTable {
   #place(placed: PlacedActor, isFresh: boolean): void {
     const program = this.#programs.get(placed.programId);
     if (program === undefined) throw new Error(`program ${placed.programId.toString()} is not loaded`);
-    for (let block = 0; isFresh && placed.sharedData !== 0 && block < placed.blocks; block++)
-      program.exports.__wasm_init_tls(placed.sharedData + block * placed.sharedStride);
+    if (isFresh) initializeShared(program, placed);
     // The last thread may have died before it gave back the slots of what it had consumed. (A failed actor's are the host's.)
     const state = Atomics.load(this.#i32, (placed.address + ACTOR.state) >> 2);
     if (!isFresh && state !== ACTOR_STATE.failed) program.exports.ring_settle(placed.address);
@@ -173,7 +172,7 @@ export class ActorTable {
           this.#failureCode = code;
         },
         ring_host_print: (text: number, size: number, block: number, thread: number) => {
-          this.#print(this.#text(text, size), threadPlace(block, thread));
+          this.#print(this.#text(text, size), inThread(block, thread));
         },
         ring_host_waits: (what: number, file: number, line: number, thread: number, count: number) => {
           this.#waits.push({ what, file: this.#projectPath(file), line, thread, count });
@@ -213,7 +212,7 @@ export class ActorTable {
     const dispatch = (address + WORKER.dispatch) >> 2;
     if ((this.#word(WORKER.dispatch) & 1) === 1) Atomics.add(this.#i32, dispatch, 1);
     const { exports } = actor.program;
-    const thread = threadPlace(exports.ring_fault_block?.() ?? -1, exports.ring_fault_thread?.() ?? -1);
+    const thread = inThread(exports.ring_fault_block?.() ?? -1, exports.ring_fault_thread?.() ?? -1);
     leaveThreads(exports);
     this.#resetStack(exports);
     if (actor.sharedData !== 0) exports.__tls_base.value = actor.sharedData;
@@ -239,7 +238,7 @@ export class ActorTable {
   }
 
   /** Like CUDA's printf buffer bounded, but what is lost is counted. */
-  #print(text: string, thread: ThreadPlace): void {
+  #print(text: string, thread: InThread): void {
     const actor = this.#running;
     if (actor === undefined) return;
     if (this.#printsInFlight() >= PRINTS_IN_FLIGHT) {
@@ -285,7 +284,7 @@ export class ActorTable {
   }
 }
 
-function threadPlace(block: number, thread: number): ThreadPlace {
+function inThread(block: number, thread: number): InThread {
   return block === -1 || thread === -1 ? {} : { block, thread };
 }
 
@@ -299,4 +298,9 @@ function leaveThreads(exports: KernelExports): void {
   } catch {
     // It looks whether the frames fitted, which they did not; the state is normal by then.
   }
+}
+
+function initializeShared({ exports }: LoadedProgram, { sharedData, sharedStride, blockCount }: PlacedActor): void {
+  if (sharedData === 0) return;
+  for (let block = 0; block < blockCount; block++) exports.__wasm_init_tls(sharedData + block * sharedStride);
 }

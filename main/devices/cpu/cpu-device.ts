@@ -15,6 +15,7 @@ import type {
   Replacement,
   ReplacementOutcome,
 } from '../../../app/device/device.ts';
+import { threadPlace, withPlace } from '../../../app/device/thread-place.ts';
 import { mostActors } from '../../../app/model/most-actors.ts';
 import type { ProgramImage } from '../../../app/model/program.ts';
 import { CodeSwap } from './code-swap.ts';
@@ -162,9 +163,9 @@ export class CpuDevice implements Device {
 
   async replace(actors: readonly ActorPlacement[], replacement: Replacement): Promise<ReplacementOutcome> {
     const replacing = this.#repairing.then(() => {
-      const swaps = actors.map(({ actorId, program, kernel }) => ({
+      const swaps = actors.map(({ actorId, program, kernel, ...size }) => ({
         resident: this.#resident(actorId),
-        code: { program: this.#own(program), kernel },
+        code: { program: this.#own(program), kernel, size },
       }));
       return this.#codeSwap.run(swaps, replacement).then((change) => ({ ...change, swaps }));
     });
@@ -279,7 +280,7 @@ export class CpuDevice implements Device {
       case 'acknowledged':
         break;
       case 'printed':
-        this.#listener?.actorPrinted(report.actorId, report.text);
+        this.#listener?.actorPrinted(report.actorId, report.text, threadPlace(report));
         break;
       case 'fault': {
         const resident = this.#residents.get(report.actorId);
@@ -288,7 +289,8 @@ export class CpuDevice implements Device {
         const { image } = resident.program;
         const location = report.place === undefined ? this.#locate(report.stack, image) : Promise.resolve(report.place);
         const detail = report.detail === '' ? this.#explain(cause, report.message) : report.detail;
-        this.#fail({ actorId: report.actorId, cause, detail, location });
+        const place = threadPlace(report);
+        this.#fail({ actorId: report.actorId, cause, detail: withPlace(detail, place), place, location });
         break;
       }
     }

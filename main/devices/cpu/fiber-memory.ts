@@ -1,5 +1,6 @@
-import { ACTOR } from '../../../app/abi/arena-layout.ts';
 import type { Arena, ArenaBlock } from '../../../app/device/arena.ts';
+import { dimTotal } from '../../../app/model/dim3.ts';
+import type { LaunchSize } from '../../../app/model/launch-size.ts';
 import type { WorkerThread } from './worker-thread.ts';
 
 /** Room that kernels/cpu/ring_threads.cc takes for each block and each thread beside its stack, rounded up. */
@@ -7,18 +8,6 @@ const BLOCK_BYTES = 1280;
 const THREAD_BYTES = 128;
 /** More threads than these run only where they do not all wait at once, as those of a grid do at its barrier. */
 const MOST_WAITING = 4096;
-
-/** How many threads run together: those of one block, and the blocks of one actor or launch. */
-export interface ThreadCount {
-  readonly threads: number;
-  readonly blocks: number;
-}
-
-export function threadsOfActor({ u32 }: Arena, actor: number): ThreadCount {
-  const product = (offset: number): number =>
-    [0, 1, 2].reduce((sum, axis) => sum * u32[((actor + offset) >> 2) + axis]!, 1);
-  return { threads: product(ACTOR.blockDim), blocks: product(ACTOR.gridDim) };
-}
 
 /** Where the threads of a worker's blocks live: one block of the arena for each worker, as large as its largest launch needs. */
 export class FiberMemory {
@@ -37,7 +26,8 @@ export class FiberMemory {
    *
    * @throws StudioError `OutOfMemory`
    */
-  reserve(worker: WorkerThread, { threads, blocks }: ThreadCount): void {
+  reserve(worker: WorkerThread, { block: dim, grid }: Pick<LaunchSize, 'block' | 'grid'>): void {
+    const [threads, blocks] = [dimTotal(dim), dimTotal(grid)];
     if (threads * blocks === 1) return;
     const waiting = Math.max(threads, Math.min(threads * blocks, MOST_WAITING));
     const sizeBytes = 4096 + blocks * BLOCK_BYTES + waiting * (this.#stackBytes + THREAD_BYTES);

@@ -1,7 +1,9 @@
 import { ACTOR, WORKER } from '../../../app/abi/arena-layout.ts';
 import type { Arena, ArenaBlock } from '../../../app/device/arena.ts';
 import type { ActorPlacement, DeviceProgram } from '../../../app/device/device.ts';
-import { threadsOfActor, type FiberMemory } from './fiber-memory.ts';
+import { dimTotal } from '../../../app/model/dim3.ts';
+import type { LaunchSize } from '../../../app/model/launch-size.ts';
+import type { FiberMemory } from './fiber-memory.ts';
 import { ReadyIndices } from './ready-indices.ts';
 import type { PlacedActor } from './worker-mail.ts';
 import type { WorkerThread } from './worker-thread.ts';
@@ -24,6 +26,7 @@ export interface Resident {
 export interface Code {
   readonly program: CpuProgram;
   readonly kernel: string;
+  readonly size: LaunchSize;
 }
 
 /** Which actors live where. */
@@ -56,18 +59,19 @@ export class Residents {
   }
 
   /** Chooses the worker with the fewest actors. */
-  settle({ actorId, address, kernel }: ActorPlacement, program: CpuProgram): Resident {
+  settle({ actorId, address, kernel, ...size }: ActorPlacement, program: CpuProgram): Resident {
+    const code = { program, kernel, size };
     const index = this.#readyIndices.reduce(
       (best, indices, candidate) => (indices.used < (this.#readyIndices[best]?.used ?? 0) ? candidate : best),
       0,
     );
     const worker = this.#workers[index]!;
-    this.#fibers.reserve(worker, threadsOfActor(this.#arena, address));
-    const shared = this.#allocateShared({ actorId, address }, program);
+    this.#fibers.reserve(worker, code.size);
+    const sharedData = this.#allocateShared(actorId, code);
     const readyIndex = this.#readyIndices[index]!.take();
     worker.set(WORKER.readyWords, Math.max(worker.get(WORKER.readyWords), (readyIndex >> 5) + 1));
-    const placed = placedFrom({ actorId, address, readyIndex }, { program, kernel }, shared);
-    const resident = { worker, placed, program, sharedData: shared.block, isFresh: true };
+    const placed = placedFrom({ actorId, address, readyIndex }, code, sharedData);
+    const resident = { worker, placed, program, sharedData, isFresh: true };
     this.enter(resident);
     this.highestId = Math.max(this.highestId, actorId);
     return resident;
@@ -75,10 +79,9 @@ export class Residents {
 
   /** The same actor in the same place with other code and shared data of its own; not entered yet. */
   succeed({ worker, placed }: Resident, code: Code): Resident {
-    this.#fibers.reserve(worker, threadsOfActor(this.#arena, placed.address));
-    const shared = this.#allocateShared(placed, code.program);
-    const { program } = code;
-    return { worker, placed: placedFrom(placed, code, shared), program, sharedData: shared.block, isFresh: true };
+    this.#fibers.reserve(worker, code.size);
+    const sharedData = this.#allocateShared(placed.actorId, code);
+    return { worker, placed: placedFrom(placed, code, sharedData), program: code.program, sharedData, isFresh: true };
   }
 
   /** Fills in what the device decides in the actor's block. */
@@ -88,7 +91,6 @@ export class Residents {
     u32[(placed.address + ACTOR.worker) >> 2] = worker.address;
     u32[(placed.address + ACTOR.readyIndex) >> 2] = placed.readyIndex;
     u32[(placed.address + ACTOR.sharedData) >> 2] = placed.sharedData;
-    u32[(placed.address + ACTOR.sharedStride) >> 2] = placed.sharedStride;
     this.#byId.set(placed.actorId, resident);
   }
 
@@ -107,22 +109,12 @@ export class Residents {
     if (sharedData !== undefined) this.#arena.free(sharedData);
   }
 
-  /** One for each block of the actor. */
-  #allocateShared({ actorId, address }: Pick<PlacedActor, 'actorId' | 'address'>, { image }: CpuProgram): SharedData {
-    const { sizeBytes, alignBytes } = image.sharedData;
-    const { blocks } = threadsOfActor(this.#arena, address);
-    const alignment = Math.max(alignBytes, 16);
-    const strideBytes = Math.ceil(sizeBytes / alignment) * alignment;
-    if (strideBytes === 0) return { block: undefined, strideBytes, blocks };
-    const label = `shared data of actor ${actorId.toString()}`;
-    return { block: this.#arena.allocate(label, strideBytes * blocks, alignment), strideBytes, blocks };
+  #allocateShared(actorId: number, { program, size }: Code): ArenaBlock | undefined {
+    const bytes = size.sharedStride * dimTotal(size.grid);
+    if (bytes === 0) return undefined;
+    const align = Math.max(program.image.sharedData.alignBytes, 16);
+    return this.#arena.allocate(`shared data of actor ${actorId.toString()}`, bytes, align);
   }
-}
-
-interface SharedData {
-  readonly block: ArenaBlock | undefined;
-  readonly strideBytes: number;
-  readonly blocks: number;
 }
 
 /** Tells workers of actors that are new to them, or whose code is. */
@@ -145,9 +137,13 @@ export function workersOf(residents: readonly Resident[]): readonly WorkerThread
 
 function placedFrom(
   { actorId, address, readyIndex }: Pick<PlacedActor, 'actorId' | 'address' | 'readyIndex'>,
-  { program, kernel }: Code,
-  { block, strideBytes, blocks }: SharedData,
+  { program, kernel, size }: Code,
+  sharedData: ArenaBlock | undefined,
 ): PlacedActor {
-  const shared = { sharedData: block?.address ?? 0, sharedStride: strideBytes, blocks };
-  return { actorId, address, readyIndex, programId: program.id, kernel, ...shared };
+  return {
+    ...{ actorId, address, readyIndex, programId: program.id, kernel },
+    sharedData: sharedData?.address ?? 0,
+    sharedStride: size.sharedStride,
+    blockCount: dimTotal(size.grid),
+  };
 }

@@ -19,10 +19,10 @@ export interface PlacedActor {
   readonly readyIndex: number;
   readonly programId: number;
   readonly kernel: string;
-  /** Address of the first block's; 0 when there is none. */
+  /** Address of the first block's; the next one's is `sharedStride` further. */
   readonly sharedData: number;
   readonly sharedStride: number;
-  readonly blocks: number;
+  readonly blockCount: number;
 }
 
 /** Where the threads of a worker's blocks live. */
@@ -45,16 +45,16 @@ export type WorkerMail =
   | { readonly kind: 'fail'; readonly readyIndex: number }
   | { readonly kind: 'acknowledge'; readonly ticket: number };
 
-/** Ranks of a block and of a thread in it; absent in an actor of one thread. */
-export interface ThreadPlace {
-  readonly block?: number;
-  readonly thread?: number;
+/** Which thread of the actor, by linear indices; undefined where it has only one. */
+export interface InThread {
+  readonly block?: number | undefined;
+  readonly thread?: number | undefined;
 }
 
 /** Thread → host. */
 export type WorkerReport =
   | { readonly kind: 'acknowledged'; readonly ticket: number }
-  | ({ readonly kind: 'printed'; readonly actorId: number; readonly text: string } & ThreadPlace)
+  | ({ readonly kind: 'printed'; readonly actorId: number; readonly text: string } & InThread)
   | ({
       readonly kind: 'fault';
       readonly actorId: number;
@@ -64,4 +64,4 @@ export type WorkerReport =
       readonly stack: string;
       /** Where the device code itself knows it. */
       readonly place: SourceLocation | undefined;
-    } & ThreadPlace);
+    } & InThread);
