@@ -126,9 +126,13 @@ struct placement {};
 
 inline void* operator new(__SIZE_TYPE__, void* where, ::ring::detail::placement) noexcept { return where; }
 
+namespace ring::simt {
+inline bool is_between_threads();
+}
+
 // The instrumenter calls these two: at a loop's head while the stop word is set, and when the stack is used up.
 extern "C" __attribute__((export_name("ring_stop_check"), noinline)) inline void ring_stop_check() {
-  if (ring_host_should_stop() != 0) ::ring::detail::fail(::ring::detail::failure::stopped);
+  if (!::ring::simt::is_between_threads() && ring_host_should_stop() != 0) ::ring::detail::fail(::ring::detail::failure::stopped);
 }
 extern "C" __attribute__((export_name("ring_stack_overflow"), noinline)) inline void ring_stack_overflow() {
   ::ring::detail::fail(::ring::detail::failure::stack_overflow);

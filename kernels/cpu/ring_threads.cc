@@ -208,6 +208,7 @@ __attribute__((noinline)) void resume(block& b, fiber& f) {
   position& now = here;
   now.thread_index = f.index;
   now.self = &f;
+  now.is_between = false;
   if (is_new) {
     if (r.used_stacks == r.fiber_limit) detail::fail(detail::failure::too_many_threads);
     f.stack = r.stacks + r.used_stacks * r.stack_bytes;
@@ -224,6 +225,7 @@ __attribute__((noinline)) void resume(block& b, fiber& f) {
   ring_thread_entry(r.what->entry, r.what->argument);
   set_stack_limit(own_limit);
   set_stack_pointer(own_stack);
+  here.is_between = true;
   if (f.is_waiting == 0) return finish(b, f);
   ring_stop_unwind();
   if (is_new) r.used_stacks += 1;
@@ -271,12 +273,16 @@ void wake_sleepers(block& b) {
 
 /// Apart from whoever exchanges the block's data: the compiler takes its address for a constant of a function.
 __attribute__((noinline)) void place(const block& b, const launch& l) {
+  here.is_between = true;
   here.block_index = b.index;
   here.block_dim = l.block_dim;
   here.grid_dim = {l.grid_dim.x * l.instances, l.grid_dim.y, l.grid_dim.z};
 }
 
-__attribute__((noinline)) void forget_thread() { here.self = nullptr; }
+__attribute__((noinline)) void forget_thread() {
+  here.self = nullptr;
+  here.is_between = false;
+}
 
 /// Runs a block until its threads have returned, or all that have not wait for the grid.
 void run_block(block& b) {

@@ -46,14 +46,19 @@ struct position {
   uint3 grid_dim = {1, 1, 1};
   /// Null in a block of one thread that is a plain call: it never waits.
   fiber* self = nullptr;
+  /// No thread runs: a stop waits until one does, whose line it then has.
+  bool is_between = false;
 };
 inline thread_local position here;
 
 /// A block of one thread, which its worker runs as a plain call.
 inline void enter_block(const abi::actor& a) {
+  here.is_between = false;
   here.block_index.x = a.instance;
   here.grid_dim.x = a.instances;
 }
+
+inline bool is_between_threads() { return here.is_between; }
 
 inline u32 thread_count() { return here.block_dim.x * here.block_dim.y * here.block_dim.z; }
 /// In CUDA's order: x runs fastest.

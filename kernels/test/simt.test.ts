@@ -23,7 +23,7 @@ afterAll(() => runtime[Symbol.asyncDispose]());
 async function ask(name: string, message: { what: number; a?: number; b?: number }): Promise<Record<string, unknown>> {
   const actor = actors.get(name)!;
   await actor.send({ a: 0, b: 0, ...message });
-  const output = await actor.receive({ timeoutMs: 5000 });
+  const output = await actor.receive({ signal: AbortSignal.timeout(20_000) });
   if (output === undefined) throw new Error(`no answer: the actor is ${actor.state}`);
   return output.json() as Record<string, unknown>;
 }

@@ -2,12 +2,16 @@ import { ByteCursor } from './byte-cursor.ts';
 import { LOOP, skipImmediates } from './instructions.ts';
 import { findSection, readSections, SECTION } from './sections.ts';
 
+const BLOCK = 0x02;
+const IF = 0x04;
+const END = 0x0b;
+
 /** What a place in the code is recognised by on both sides: binaryen's expressions and the bytes that they came from. */
 export type SiteKind = 'call' | 'access' | 'divide' | 'loop';
 
 export interface CodeSite {
   readonly kind: SiteKind;
-  /** In bytes from the module's start; of a loop, of the first instruction in it. */
+  /** In bytes from the module's start; of a loop, of the first place in it that has a line of its own. */
   readonly offset: number;
 }
 
@@ -28,14 +32,29 @@ function readBody(cursor: ByteCursor, end: number): CodeSite[] {
     cursor.skipLeb(); // locals of one type
     cursor.skipLeb();
   }
+  const open: (OpenLoop | undefined)[] = []; // blocks that are no loops as well
   while (cursor.at < end) {
     const start = cursor.at;
     const opcode = cursor.byte();
     const kind = kindOf(cursor.bytes, start, opcode);
     skipImmediates(cursor, opcode);
-    if (kind !== undefined) sites.push({ kind, offset: kind === 'loop' ? cursor.at : start });
+    if (kind === 'loop') open.push({ site: sites.push({ kind, offset: cursor.at }) - 1 });
+    else if (opcode === BLOCK || opcode === IF) open.push(undefined);
+    else if (opcode === END) open.pop();
+    if (kind === undefined || kind === 'loop') continue;
+    sites.push({ kind, offset: start });
+    for (const [depth, loop] of open.entries()) {
+      if (loop === undefined) continue;
+      sites[loop.site] = { kind: 'loop', offset: start };
+      open[depth] = undefined;
+    }
   }
   return sites;
+}
+
+/** A loop in which nothing has been found yet: constants at its head belong to the line before. */
+interface OpenLoop {
+  readonly site: number;
 }
 
 function kindOf(bytes: Uint8Array, start: number, opcode: number): SiteKind | undefined {

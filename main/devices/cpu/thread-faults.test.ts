@@ -34,7 +34,7 @@ async function failOn(type: string, message: Record<string, number> = {}): Promi
   await faulty.send(message, { type });
   const { fault } = await failing;
   await healthy.send({ limit: 64 }, { type: 'Branches' });
-  expect((await healthy.receive({ timeoutMs: 5000 }))?.json()).toEqual({ threads: 64 });
+  expect((await healthy.receive({ signal: AbortSignal.timeout(20_000) }))?.json()).toEqual({ threads: 64 });
   return { cause: fault.cause, detail: fault.detail, line: (await fault.location)?.line };
 }
 
