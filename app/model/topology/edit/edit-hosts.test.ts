@@ -44,6 +44,14 @@ describe('host actors in the designer', () => {
     expect(pasted.topology.channels?.[1]).toEqual({ from: 'mean_2.averages', to: 'log_2' });
   });
 
+  test('that are added write a file that nobody else writes or reads', () => {
+    const hosts = [
+      { id: 'log', host: 'sink', file: './Sink.jsonl' },
+      { id: 'old', host: 'replay', file: 'sink_2.jsonl' },
+    ] as const;
+    expect(addHost({ ...empty, hosts }, 'sink').hosts?.[2]).toEqual({ id: 'sink', host: 'sink', file: 'sink_3.jsonl' });
+  });
+
   test('leave out settings that are at their default, or emptied', () => {
     const slow = changeHost(addHost(empty, 'timer'), 'timer', { periodMs: 50, delayMs: 5, count: 3 });
     expect(slow.hosts?.[0]).toEqual({ id: 'timer', host: 'timer', periodMs: 50, delayMs: 5, count: 3 });

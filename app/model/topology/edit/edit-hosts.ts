@@ -1,6 +1,7 @@
 import { hostDefaults } from '../host-schema.ts';
 import { type Topology, topologyHost, type TopologyHost } from '../topology.ts';
 import { freeActorId, type Position, takenIds } from './edit-topology.ts';
+import { withFreeFiles } from './free-files.ts';
 
 export type HostKind = TopologyHost['host'];
 
@@ -17,8 +18,9 @@ export type HostChanges = { readonly [Key in HostSetting]?: ValueOf<TopologyHost
 /** Adds a host actor that is named like its kind, or as near to it as is free. */
 export function addHost(topology: Topology, kind: HostKind, position?: Position): Topology {
   const id = freeActorId(kind, takenIds(topology));
+  const { hosts = [] } = topology;
   const host = { ...newHost(kind, id), ...(position === undefined ? {} : { position }) };
-  return { ...topology, hosts: [...(topology.hosts ?? []), host] };
+  return { ...topology, hosts: [...hosts, ...withFreeFiles([host], hosts)] };
 }
 
 /** With what its kind cannot do without; a rate that nobody's queue minds. */
