@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { bigintsAsText } from '../../bigints-as-text.ts';
 import { channelEnds, type Topology, topologySchema } from '../topology.ts';
 import { takenIds, freeActorId, type Position } from './edit-topology.ts';
 import { withFreeFiles } from './free-files.ts';
@@ -31,7 +32,7 @@ export function copyActors(topology: Topology, ids: ReadonlySet<string>): Clip {
 }
 
 export function clipText(clip: Clip): string {
-  return JSON.stringify({ ringstudio: 'actors', ...clip }, null, 2);
+  return JSON.stringify({ ringstudio: 'actors', ...clip }, bigintsAsText, 2);
 }
 
 /** Nothing when the text is something else. */

@@ -6,7 +6,7 @@ import { layoutStruct } from '../../layout.ts';
 import type { Topology } from '../topology.ts';
 import { parseTopology } from '../parse-topology.ts';
 import { stringifyTopology } from '../write-topology.ts';
-import { copyActors, pasteActors } from './clip.ts';
+import { clipText, copyActors, parseClip, pasteActors } from './clip.ts';
 import { connectionProblem } from './connection-problem.ts';
 import { addHost, changeHost, hostKinds, hostChangeProblem } from './edit-hosts.ts';
 import { connect, moveActors, removeActors, renameActor } from './edit-topology.ts';
@@ -50,6 +50,13 @@ describe('host actors in the designer', () => {
       { id: 'old', host: 'replay', file: 'sink_2.jsonl' },
     ] as const;
     expect(addHost({ ...empty, hosts }, 'sink').hosts?.[2]).toEqual({ id: 'sink', host: 'sink', file: 'sink_3.jsonl' });
+  });
+
+  test('are copied with integers beyond what a number holds', () => {
+    const message = { value: 2n ** 63n };
+    const topology: Topology = { ...empty, hosts: [{ id: 'clock', host: 'timer', periodMs: 1, message }] };
+    const clip = parseClip(clipText(copyActors(topology, new Set(['clock']))));
+    expect(clip?.hosts[0]).toMatchObject({ message: { value: '9223372036854775808' } });
   });
 
   test('leave out settings that are at their default, or emptied', () => {

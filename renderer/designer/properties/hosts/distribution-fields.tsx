@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 
+import { bigintsAsText } from '../../../../app/model/bigints-as-text.ts';
 import { type Distribution, distributionSchema } from '../../../../app/model/topology/distribution.ts';
 import type { Fill } from '../../../../app/model/topology/edit/host-fills.ts';
 import { DraftField } from '../draft-field.tsx';
@@ -25,7 +26,7 @@ export function DistributionFields({ distribution, isOff, onChange }: Distributi
           <DraftField
             key={key}
             {...{ label, isOff, placeholder: absent }}
-            value={value === undefined ? '' : isJson ? JSON.stringify(value) : templateText(value)}
+            value={value === undefined ? '' : isJson ? JSON.stringify(value, bigintsAsText) : templateText(value)}
             check={(text) => (changed(text) === undefined ? rule : undefined)}
             onChange={(text) => {
               const next = changed(text);
