@@ -72,6 +72,8 @@ describe('host actors in the designer', () => {
     expect(hostChangeProblem(timer!, { periodMs: 0.5 })).toBeUndefined();
     expect(hostChangeProblem(timer!, { periodMs: 0 })).toBeDefined();
     expect(hostChangeProblem(timer!, { count: 1.5 })).toBeDefined();
+    expect(hostChangeProblem(timer!, { rateHz: 5 })).toBeDefined();
+    expect(() => changeHost(addHost(empty, 'timer'), 'timer', { rateHz: 5 })).toThrow('rateHz');
     expect(hostChangeProblem(replay!, { file: '../elsewhere.csv' })).toContain('leaves the project');
   });
 });

@@ -36,10 +36,16 @@ function newHost(kind: HostKind, id: string): TopologyHost {
   }
 }
 
-/** Changes settings of a host actor. Settings at their default are left out of the document. */
+/**
+ * Changes settings of a host actor; throws where `hostChangeProblem` says why not. Settings at their default are left out
+ * of the document.
+ */
 export function changeHost(topology: Topology, id: string, changes: HostChanges): Topology {
   if (topology.hosts?.some((host) => host.id === id) !== true) return topology;
-  return { ...topology, hosts: topology.hosts.map((host) => (host.id === id ? withChanges(host, changes) : host)) };
+  return {
+    ...topology,
+    hosts: topology.hosts.map((host) => (host.id === id ? topologyHost.parse(withChanges(host, changes)) : host)),
+  };
 }
 
 /** Why a host actor cannot have these settings, as the file format has it; nothing when it can. */
@@ -47,9 +53,9 @@ export function hostChangeProblem(host: TopologyHost, changes: HostChanges): str
   return topologyHost.safeParse(withChanges(host, changes)).error?.issues[0]?.message;
 }
 
-function withChanges(host: TopologyHost, changes: HostChanges): TopologyHost {
+function withChanges(host: TopologyHost, changes: HostChanges): unknown {
   const defaults = new Map<string, unknown>(Object.entries(hostDefaults));
   const entries = Object.entries({ ...host, ...changes });
   const kept = entries.filter(([key, value]) => value !== undefined && value !== defaults.get(key));
-  return Object.fromEntries(kept) as unknown as TopologyHost; // the caller changes what its kind has
+  return Object.fromEntries(kept);
 }
