@@ -8,7 +8,7 @@ import { parseTopology } from '../parse-topology.ts';
 import { stringifyTopology } from '../write-topology.ts';
 import { clipText, copyActors, parseClip, pasteActors } from './clip.ts';
 import { connectionProblem } from './connection-problem.ts';
-import { addHost, changeHost, hostKinds, hostChangeProblem } from './edit-hosts.ts';
+import { addHost, changeHost, hostKinds, hostChangeProblem, leadChannel } from './edit-hosts.ts';
 import { connect, moveActors, removeActors, renameActor } from './edit-topology.ts';
 import { type FillingHost, fillOf, setFill } from './host-fills.ts';
 
@@ -105,6 +105,7 @@ describe('fields of the messages that a host actor sends', () => {
 describe('a connection of a host actor', () => {
   const reading = layoutStruct({ name: 'Reading', fields: [{ name: 'value', type: scalar('f32') }] });
   const query = layoutStruct({ name: 'Query', fields: [] });
+  const [average, note] = ['Average', 'Note'].map((name) => layoutStruct({ name, fields: [] }));
   const programs = new Map([
     [
       'mean.cu',
@@ -112,10 +113,11 @@ describe('a connection of a host actor', () => {
         { name: 'mean', handles: [reading, query], outputs: { averages: reading } },
         { name: 'count', handles: [query] },
         { name: 'plot', handles: [reading] },
+        { name: 'other', handles: [average!, note!] },
       ]),
     ],
   ]);
-  const actors = ['mean', 'count', 'plot'].map((kernel) => ({ id: kernel, kernel, source: 'mean.cu' }));
+  const actors = ['mean', 'count', 'plot', 'other'].map((kernel) => ({ id: kernel, kernel, source: 'mean.cu' }));
   const hosts = addHost(addHost(empty, 'timer'), 'sink').hosts!;
   const topology: Topology = { version: 1, actors, hosts, channels: [{ from: 'timer.out', to: 'count' }] };
   const problem = (from: string, to: string, of = topology): string | undefined =>
@@ -133,5 +135,30 @@ describe('a connection of a host actor', () => {
     expect(problem('timer.out', 'sink')).toBe("'timer' and 'sink' both run on the host.");
     expect(problem('mean.averages', 'timer')).toBe("'timer' is a timer: it takes no messages.");
     expect(problem('sink.out', 'mean')).toBe("'sink' is a sink: it sends nothing.");
+  });
+
+  test('is told a type only where all its receivers take that', () => {
+    const typed = (type: string, of = topology): string | undefined =>
+      connectionProblem({ topology: of, programs }, { from: 'timer.out', to: 'mean' }, type)?.message;
+    expect(typed('Query')).toBeUndefined();
+    expect(typed('Reading')).toBe("'count' handles no 'Reading'. It handles: Query.");
+    expect(typed('Reading', { ...topology, channels: [] })).toBeUndefined();
+  });
+
+  test('is refused where its receivers have no type in common', () => {
+    const channels = [{ from: 'timer.out', to: 'mean' }];
+    expect(problem('timer.out', 'other', { ...topology, channels })).toBe(
+      "There is no message that all receivers of 'timer' would take.",
+    );
+    expect(problem('timer.out', 'plot', { ...topology, channels })).toBeUndefined();
+  });
+
+  test('keeps the type that it is told when it is led elsewhere', () => {
+    const [instead] = topology.channels!;
+    const channel = { from: 'timer.out', to: 'mean' };
+    const led = leadChannel(topology, channel, { instead: instead!, messageType: 'Reading' });
+    expect(led.channels).toEqual([channel]);
+    expect(led.hosts?.[0]).toMatchObject({ id: 'timer', type: 'Reading' });
+    expect(leadChannel(topology, channel)).toEqual({ ...topology, channels: [instead, channel] });
   });
 });

@@ -1,6 +1,6 @@
 import { hostDefaults } from '../host-schema.ts';
-import { type Topology, topologyHost, type TopologyHost } from '../topology.ts';
-import { freeActorId, type Position, takenIds } from './edit-topology.ts';
+import { channelEnds, type Topology, type TopologyChannel, topologyHost, type TopologyHost } from '../topology.ts';
+import { connect, disconnect, freeActorId, type Position, takenIds } from './edit-topology.ts';
 import { withFreeFiles } from './free-files.ts';
 
 export type HostKind = TopologyHost['host'];
@@ -46,6 +46,24 @@ export function changeHost(topology: Topology, id: string, changes: HostChanges)
     ...topology,
     hosts: topology.hosts.map((host) => (host.id === id ? topologyHost.parse(withChanges(host, changes)) : host)),
   };
+}
+
+interface Leading {
+  /** The channel that is led elsewhere. */
+  readonly instead?: TopologyChannel;
+  /** What the host actor that it comes from is told to send. */
+  readonly messageType?: string | undefined;
+}
+
+/** Adds a channel, or leads one elsewhere, and says what is sent there. */
+export function leadChannel(
+  topology: Topology,
+  channel: TopologyChannel,
+  { instead, messageType }: Leading = {},
+): Topology {
+  const others = instead === undefined ? topology : disconnect(topology, [instead]);
+  const { actorId } = channelEnds(channel);
+  return connect(messageType === undefined ? others : changeHost(others, actorId, { type: messageType }), channel);
 }
 
 /** Why a host actor cannot have these settings, as the file format has it; nothing when it can. */
