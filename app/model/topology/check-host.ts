@@ -5,7 +5,7 @@ import { messageTemplate } from '../host-message/message-template.ts';
 import type { StructType } from '../message-type.ts';
 import { checkKey } from './check-key.ts';
 import { fileKey } from './file-key.ts';
-import { messageOfHost, receiversOf, type SourceHost, type Surroundings, typeConflict } from './host-message.ts';
+import { agreedMessage, receiversOf, type SourceHost, type Surroundings, typeConflict } from './host-message.ts';
 import { hostOutput } from './host-schema.ts';
 import { channelEnds, type TopologyHost } from './topology.ts';
 
@@ -38,7 +38,7 @@ function checkSource(host: SourceHost, surroundings: Surroundings, path: string)
   );
   const conflict = typeConflict(host, receivers);
   if (conflict !== undefined) return [...problems, error(path, conflict)];
-  const message = messageOfHost(host, surroundings);
+  const message = agreedMessage(receivers);
   return message === undefined ? problems : [...problems, ...checkContents(host, message, path)];
 }
 
