@@ -1,12 +1,9 @@
 // What the generated unit is made of: it includes the user's file, then this, and states for every struct its layout
 // and identity and for every kernel its handlers. The statements are checked by the compiler, never believed.
 //
-// Runs on the CPU device (Clang, wasm32).
+// Compiles in three environments: the CPU device (Clang, wasm32), nvcc and NVRTC.
 #pragma once
 
-#if !defined(RING_DEVICE_CPU)
-#error "ring_entry.cuh is for generated units"
-#endif
 #include "ring_kernel.cuh"
 
 #include "ring_drain.cuh"
@@ -28,6 +25,10 @@
 
 #define RING_PORT_ID(port_, index_) \
   RING_HD constexpr ::ring::abi::u32 ring_port_id(const port_##_port*) { return index_; }
+
+#if !defined(RING_DEVICE_CPU)
+#include "ring_entry_cuda.h"
+#else
 
 #define RING_ENTRY_BEGIN(kernel_)                                                                        \
   extern "C" __attribute__((export_name("ring_drain_" #kernel_))) ::ring::abi::u32 ring_drain_##kernel_( \
@@ -75,3 +76,5 @@ extern "C" __attribute__((export_name("ring_sent_count"))) ::ring::abi::u32 ring
 extern "C" __attribute__((export_name("ring_sent_type"))) ::ring::abi::u32 ring_sent_type(::ring::abi::u32 index) {
   return __start_ring_sent[index];
 }
+
+#endif  // RING_DEVICE_CPU
