@@ -23,9 +23,16 @@
 /// A part of the runtime that is called, not inlined: every kernel has all of it, and ptxas takes minutes for one large
 /// function.
 #define RING_NOINLINE __noinline__
-#define RING_UNAVAILABLE(why) __attribute__((unavailable(why)))
 
 #if defined(__CUDACC_RTC__)
+// Knows no such attribute. The compile for the CPU, which comes first, has told by then.
+#define RING_UNAVAILABLE(why)
+// GCC's spellings of what NVRTC has by other names.
+#define __builtin_memcpy memcpy
+#define __builtin_clzll __clzll
+#define __builtin_offsetof(type_, member_) __INTADDR__(&static_cast<type_*>(nullptr)->member_)
+#define offsetof(type_, member_) __builtin_offsetof(type_, member_)
+
 using int8_t = signed char;
 using int16_t = short;
 using int32_t = int;
@@ -34,7 +41,23 @@ using uint8_t = unsigned char;
 using uint16_t = unsigned short;
 using uint32_t = unsigned int;
 using uint64_t = unsigned long long;
+#define INT8_MIN (-128)
+#define INT16_MIN (-32768)
+#define INT32_MIN (-2147483647 - 1)
+#define INT64_MIN (-9223372036854775807ll - 1)
+#define INT8_MAX 127
+#define INT16_MAX 32767
+#define INT32_MAX 2147483647
+#define INT64_MAX 9223372036854775807ll
+#define UINT8_MAX 255
+#define UINT16_MAX 65535
+#define UINT32_MAX 4294967295u
+#define UINT64_MAX 18446744073709551615ull
+#define INFINITY (__int_as_float(0x7f800000))
+#define NAN (__int_as_float(0x7fc00000))
 #else
+#define RING_UNAVAILABLE(why) __attribute__((unavailable(why)))
+
 #include <assert.h>
 #include <math.h>
 #include <stddef.h>
