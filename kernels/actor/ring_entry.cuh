@@ -8,6 +8,25 @@
 
 #include "ring_drain.cuh"
 
+namespace ring::detail {
+
+/// Whether a field has the type that was read for it. 64-bit integers are called `long` by one compiler and `long long`
+/// by the other, whatever int64_t says.
+template <class A, class B>
+inline constexpr bool same_field = same<A, B>;
+template <>
+inline constexpr bool same_field<long, long long> = sizeof(long) == sizeof(long long);
+template <>
+inline constexpr bool same_field<unsigned long, unsigned long long> = sizeof(long) == sizeof(long long);
+template <class A, class B, unsigned long N>
+inline constexpr bool same_field<A[N], B[N]> = same_field<A, B>;
+template <class A, class B, unsigned N>
+inline constexpr bool same_field<list<A, N>, list<B, N>> = same_field<A, B>;
+template <class A, class B>
+inline constexpr bool same_field<buffer<A>, buffer<B>> = same_field<A, B>;
+
+}  // namespace ring::detail
+
 #define RING_PROVE_STRUCT(type_, size_, align_)                                           \
   static_assert(sizeof(type_) == size_ && alignof(type_) == align_, "layout of " #type_); \
   static_assert(__is_trivially_copyable(type_), #type_ " cannot be copied byte by byte"); \

@@ -27,7 +27,7 @@ class leader {
 
   /// The next message whose handler the block runs; nullptr when the block leaves: the host asks it to, or its actor
   /// has ended. All state is in the arena by then, for a later launch on the same rings.
-  RING_D abi::header* next() {
+  RING_NOINLINE RING_D abi::header* next() {
     for (;;) {
       abi::header* message = is_open_ ? take() : nullptr;
       if (message != nullptr) return message;
@@ -39,7 +39,7 @@ class leader {
   }
 
   /// After the handler: commits what the block has sent.
-  RING_D void finish(abi::header& message, bool is_handled) {
+  RING_NOINLINE RING_D void finish(abi::header& message, bool is_handled) {
     actor_.outbox_tail = detail::this_block().outbox_tail;
     actor_.random_counter = detail::this_block().random_counter;
     runtime::finish_message(actor_, batch_, message, runtime::end_handling(worker_, is_handled));

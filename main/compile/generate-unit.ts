@@ -6,7 +6,7 @@ import { limits } from './limits.ts';
 import { typeProof } from './type-proof.ts';
 
 /** Changes whenever the same program would give another unit: cached images depend on it. */
-export const generatorVersion = 2;
+export const generatorVersion = 3;
 
 /**
  * The unit that is compiled: the user's file, what was read from it stated as facts for the compiler to prove, and an
