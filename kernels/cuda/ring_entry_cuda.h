@@ -25,7 +25,7 @@ RING_HD constexpr unsigned width_of(unsigned block) { return block == any ? kAny
 #define RING_ENTRY_BEGIN(kernel_)                                                                                  \
   namespace ring_kernel_##kernel_ {                                                                                \
   static_assert(ring_grid == 1, "RING_GRID(" #kernel_                                                              \
-                                ", …): on CUDA an actor is one block; a grid needs a cooperative launch, which "   \
+                                "): on CUDA an actor is one block; a grid needs a cooperative launch, which "   \
                                 "this version does not generate");                                                 \
   extern "C" __global__ void __launch_bounds__(::ring::cuda::width_of(ring_block))                                 \
       ring_run_##kernel_(const ::ring::cuda::launch launch_) {                                                     \
