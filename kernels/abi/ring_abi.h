@@ -212,10 +212,10 @@ struct alignas(128) actor {
   u32 budget;      ///< messages of the next batch
   u32 termination_requested;
   u32 error_code;
-  u32 urgent_run;   ///< urgent messages since the last normal one
-  u32 turns;        ///< 1: the last normal message was another actor's; 2: the last urgent one
-  u32 outbox_turn;  ///< whose turn it is in this step, + 1; 0 while it is not drawn
-  u32 claim_sent;   ///< low word of `sent` at the time of the claim
+  u32 urgent_run;       ///< urgent messages since the last normal one
+  u32 turns;            ///< 1: the last normal message was another actor's; 2: the last urgent one
+  u32 outbox_turn;      ///< whose turn it is in this step, + 1; 0 while it is not drawn
+  u32 claim_sent;       ///< low word of `sent` at the time of the claim
   u32 fault;            ///< CUDA, where a fault ends the context: the `failure` that did, 0 when none
   u32 fault_values[2];  ///< of a bad index: it, and the capacity; of a bad buffer: slot and generation
   u32 progress_reserved[3];

@@ -126,7 +126,9 @@ class context {
   }
 
   /// 32 random bits; a stream of its own for each actor, the same in every run with the same seed.
-  RING_D unsigned random() { return detail::philox(detail::take_random_counter(*actor_), actor_->seed_low, actor_->seed_high); }
+  RING_D unsigned random() {
+    return detail::philox(detail::take_random_counter(*actor_), actor_->seed_low, actor_->seed_high);
+  }
 
   RING_UNAVAILABLE("ctx.sync_grid needs SIMT, which the CPU device does not support yet")
   RING_D void sync_grid();

@@ -1,7 +1,7 @@
 // The loop that runs an actor: take a message, run its handler, commit what it sent, count. One batch at a time, so
 // that the worker stays fair; the clock is read once per batch. Only what depends on the user's code is here, a
-// template that every kernel instantiates; the rest is compiled once, in ring_runtime.cc. On CUDA a block's leader takes
-// the same steps, and the block runs the handler between them (kernels/cuda/ring_block.h).
+// template that every kernel instantiates; the rest is compiled once, in ring_runtime.cc. On CUDA a block's leader
+// takes the same steps, and the block runs the handler between them (kernels/cuda/ring_block.h).
 //
 // Compiles in three environments: the CPU device (Clang, wasm32), nvcc and NVRTC.
 #pragma once

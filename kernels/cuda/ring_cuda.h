@@ -116,28 +116,28 @@ RING_D inline u32 peek(const u32* p) {
 /// Stays where it is written in a loop; for words that others read only once this block has left, or at leisure.
 RING_D inline void store_volatile(u32* p, u32 value) { *const_cast<volatile u32*>(p) = value; }
 
-#define RING_ATOMIC(name_, type_, operation_, constraint_)                   \
-  RING_D inline type_ name_(type_* p, type_ value) {                         \
-    type_ old;                                                               \
-    fence();                                                                 \
-    asm volatile("atom.acq_rel.sys." operation_ " %0, [%1], %2;"             \
-                 : "=" constraint_(old)                                      \
-                 : "l"(p), constraint_(value)                                \
-                 : "memory");                                                \
-    return old;                                                              \
+#define RING_ATOMIC(name_, type_, operation_, constraint_)       \
+  RING_D inline type_ name_(type_* p, type_ value) {             \
+    type_ old;                                                   \
+    fence();                                                     \
+    asm volatile("atom.acq_rel.sys." operation_ " %0, [%1], %2;" \
+                 : "=" constraint_(old)                          \
+                 : "l"(p), constraint_(value)                    \
+                 : "memory");                                    \
+    return old;                                                  \
   }
-#define RING_COMPARE_EXCHANGE(type_, bits_, constraint_)                     \
-  /** On failure `expected` becomes what was there. */                       \
+#define RING_COMPARE_EXCHANGE(type_, bits_, constraint_)                        \
+  /** On failure `expected` becomes what was there. */                          \
   RING_D inline bool compare_exchange(type_* p, type_& expected, type_ value) { \
-    type_ old;                                                               \
-    fence();                                                                 \
-    asm volatile("atom.acq_rel.sys.cas." bits_ " %0, [%1], %2, %3;"          \
-                 : "=" constraint_(old)                                      \
-                 : "l"(p), constraint_(expected), constraint_(value)         \
-                 : "memory");                                                \
-    const bool is_exchanged = old == expected;                               \
-    expected = old;                                                          \
-    return is_exchanged;                                                     \
+    type_ old;                                                                  \
+    fence();                                                                    \
+    asm volatile("atom.acq_rel.sys.cas." bits_ " %0, [%1], %2, %3;"             \
+                 : "=" constraint_(old)                                         \
+                 : "l"(p), constraint_(expected), constraint_(value)            \
+                 : "memory");                                                   \
+    const bool is_exchanged = old == expected;                                  \
+    expected = old;                                                             \
+    return is_exchanged;                                                        \
   }
 RING_ATOMIC(fetch_or, u32, "or.b32", "r")
 RING_ATOMIC(fetch_add, u32, "add.u32", "r")
