@@ -142,21 +142,6 @@ inline constexpr u32 kMaxBatch = 256;
 /// Where the handler is, so that whoever finds a dead worker knows what became of the message.
 enum class phase : u32 { idle = 0, handling = 1, committing = 2, counting = 3 };
 
-/// Why a handler was ended; main/devices/cpu/fault-cause.ts holds the same list.
-enum class failure : u32 {
-  stopped = 1,
-  stack_overflow = 2,
-  outbox_overflow = 3,
-  assertion = 4,
-  trap = 5,
-  divide_by_zero = 6,
-  null_pointer = 7,
-  unreachable = 8,
-  bad_index = 9,
-  bad_buffer = 10,
-  too_many_topics = 11
-};
-
 /// What an actor consumes: two lanes from the host and two from other actors.
 enum class lane : u32 { host = 0, inbox = 1, host_urgent = 2, inbox_urgent = 3 };
 inline constexpr u32 kLanes = 4;
@@ -212,13 +197,11 @@ struct alignas(128) actor {
   u32 budget;      ///< messages of the next batch
   u32 termination_requested;
   u32 error_code;
-  u32 urgent_run;       ///< urgent messages since the last normal one
-  u32 turns;            ///< 1: the last normal message was another actor's; 2: the last urgent one
-  u32 outbox_turn;      ///< whose turn it is in this step, + 1; 0 while it is not drawn
-  u32 claim_sent;       ///< low word of `sent` at the time of the claim
-  u32 fault;            ///< CUDA, where a fault ends the context: the `failure` that did, 0 when none
-  u32 fault_values[2];  ///< of a bad index: it, and the capacity; of a bad buffer: slot and generation
-  u32 progress_reserved[3];
+  u32 urgent_run;   ///< urgent messages since the last normal one
+  u32 turns;        ///< 1: the last normal message was another actor's; 2: the last urgent one
+  u32 outbox_turn;  ///< whose turn it is in this step, + 1; 0 while it is not drawn
+  u32 claim_sent;   ///< low word of `sent` at the time of the claim
+  u32 fault[6];     ///< CUDA: the `failure` that ended the context (0: none), and what it was about
   u64 message_counter;
   u64 processed;
   u64 dropped;  ///< consumed without being processed, for whatever reason

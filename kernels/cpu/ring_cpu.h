@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "ring_abi.h"
+#include "ring_failure.h"
 
 extern "C" {
 // Supplied by the worker. Nothing else is imported.

@@ -68,6 +68,7 @@ using uint64_t = unsigned long long;
 #endif
 
 #include "ring_abi.h"
+#include "ring_failure.h"
 
 extern "C" {
 /// Where the GPU sees the arena. No handler can change it.
@@ -193,12 +194,12 @@ class block_lock {
 };
 
 /// Ends the context, and with it every actor in it: a GPU has no smaller unit. What failed is left in the arena, which
-/// outlives it.
+/// outlives it: of a bad index that and the capacity, of a bad buffer slot and generation.
 [[noreturn]] RING_D inline void fail_with(failure why, u32 first, u32 second) {
   abi::actor& failed = *at<abi::actor>(this_block().actor);
-  store_volatile(&failed.fault_values[0], first);
-  store_volatile(&failed.fault_values[1], second);
-  store(&failed.fault, static_cast<u32>(why));
+  store_volatile(&failed.fault[1], first);
+  store_volatile(&failed.fault[2], second);
+  store(&failed.fault[0], static_cast<u32>(why));
   __threadfence_system();
   __trap();
   __builtin_unreachable();
