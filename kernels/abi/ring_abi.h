@@ -204,7 +204,7 @@ struct alignas(128) actor {
   u32 turns;        ///< 1: the last normal message was another actor's; 2: the last urgent one
   u32 outbox_turn;  ///< whose turn it is in this step, + 1; 0 while it is not drawn
   u32 claim_sent;   ///< low word of `sent` at the time of the claim
-  u32 progress_reserved[6];
+  u32 fault[6];     ///< CUDA: the `failure` that ended the context (0: none), and what it was about
   u64 message_counter;
   u64 processed;
   u64 dropped;  ///< consumed without being processed, for whatever reason

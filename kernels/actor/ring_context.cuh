@@ -11,6 +11,7 @@ namespace ring {
 
 namespace detail {
 
+#if defined(RING_DEVICE_CPU)
 /// The types that some code of the module sends, collected by the linker: rings are sized by them. Not const, so that a
 /// reader odr-uses it and the definition is emitted.
 template <class M>
@@ -19,6 +20,17 @@ struct sent {
 };
 template <class M>
 [[gnu::used, gnu::section("ring_sent")]] abi::u32 sent<M>::mark = type_id<M>();
+template <class M>
+RING_D inline abi::u32 sent_type_id() {
+  return sent<M>::mark;
+}
+#else
+/// Which types a program sends is read from the CPU's compile of the same source.
+template <class M>
+RING_D inline abi::u32 sent_type_id() {
+  return type_id<M>();
+}
+#endif
 
 /// Philox 4x32-10, Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011. First word of the block.
 RING_HD inline abi::u32 philox(abi::u64 counter, abi::u32 key_low, abi::u32 key_high) {
@@ -43,7 +55,7 @@ class context {
 
   /// Sends `message` from an output port to whatever it is connected to.
   template <class P>
-  RING_D void emit(const port<P>&, const typename P::message& message) {
+  RING_D void emit(port<P>, const typename P::message& message) {
     append(message, detail::port_id<P>(), 0, 0, 0);
   }
 
@@ -56,7 +68,7 @@ class context {
   /// Like emit, on behalf of the sender of the message in hand: its reply goes there, its deadline stays.
   /// Counts a hop.
   template <class P>
-  RING_D void forward(const port<P>&, const typename P::message& message) {
+  RING_D void forward(port<P>, const typename P::message& message) {
     pass_on(message, detail::port_id<P>());
   }
 
@@ -103,10 +115,7 @@ class context {
   /// The header of the message in hand.
   RING_D const abi::header& message() const { return *message_; }
   /// True for the one thread of the block that should act for all.
-  RING_D bool leader() const {
-    const auto thread = threadIdx;
-    return (thread.x | thread.y | thread.z) == 0;
-  }
+  RING_D bool leader() const { return detail::is_leader(); }
 
   /// Waits for all threads of all blocks of this actor that have not returned.
   RING_D void sync_grid(RING_SITE) const { detail::sync_grid(RING_HERE); }
@@ -125,7 +134,9 @@ class context {
   }
 
   /// 32 random bits; a stream of its own for each actor, the same in every run with the same seed.
-  RING_D unsigned random() { return detail::philox(actor_->random_counter++, actor_->seed_low, actor_->seed_high); }
+  RING_D unsigned random() {
+    return detail::philox(detail::take_random_counter(*actor_), actor_->seed_low, actor_->seed_high);
+  }
 
  private:
   RING_D actor_ref find(const detail::text_span& name) {
@@ -159,7 +170,7 @@ class context {
   template <class M>
   RING_D abi::header& append(const M& message, abi::u32 port, abi::u32 target, abi::u64 correlation, abi::u32 hops) {
     abi::actor& a = *actor_;
-    const abi::u32 index = a.outbox_tail;
+    const abi::u32 index = detail::take_outbox_entry(a);
     if (index >= a.outbox_capacity) detail::fail(detail::failure::outbox_overflow);
     const abi::u32 address = a.outbox + index * a.outbox_stride;
     abi::header& h = *detail::at<abi::header>(address);
@@ -168,7 +179,7 @@ class context {
     h.correlation_id = correlation;
     h.trace_id = message_->trace_id;
     h.deadline = 0;
-    h.type_id = detail::sent<M>::mark;
+    h.type_id = detail::sent_type_id<M>();
     h.source = a.id;
     h.target = target;
     h.port = static_cast<abi::u16>(port);
@@ -177,7 +188,6 @@ class context {
     h.hops = static_cast<abi::u8>(hops > 255 ? 255 : hops);
     h.reason = 0;
     *detail::at<M>(address + sizeof(abi::header)) = message;
-    a.outbox_tail = index + 1;
     return h;
   }
 

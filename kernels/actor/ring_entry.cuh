@@ -1,15 +1,31 @@
 // What the generated unit is made of: it includes the user's file, then this, and states for every struct its layout
 // and identity and for every kernel its handlers. The statements are checked by the compiler, never believed.
 //
-// Runs on the CPU device (Clang, wasm32).
+// Compiles in three environments: the CPU device (Clang, wasm32), nvcc and NVRTC.
 #pragma once
 
-#if !defined(RING_DEVICE_CPU)
-#error "ring_entry.cuh is for generated units"
-#endif
 #include "ring_kernel.cuh"
 
 #include "ring_drain.cuh"
+
+namespace ring::detail {
+
+/// Whether a field has the type that was read for it. 64-bit integers are called `long` by one compiler and `long long`
+/// by the other, whatever int64_t says.
+template <class A, class B>
+inline constexpr bool same_field = same<A, B>;
+template <>
+inline constexpr bool same_field<long, long long> = sizeof(long) == sizeof(long long);
+template <>
+inline constexpr bool same_field<unsigned long, unsigned long long> = sizeof(long) == sizeof(long long);
+template <class A, class B, unsigned long N>
+inline constexpr bool same_field<A[N], B[N]> = same_field<A, B>;
+template <class A, class B, unsigned N>
+inline constexpr bool same_field<list<A, N>, list<B, N>> = same_field<A, B>;
+template <class A, class B>
+inline constexpr bool same_field<buffer<A>, buffer<B>> = same_field<A, B>;
+
+}  // namespace ring::detail
 
 #define RING_PROVE_STRUCT(type_, size_, align_)                                           \
   static_assert(sizeof(type_) == size_ && alignof(type_) == align_, "layout of " #type_); \
@@ -28,6 +44,10 @@
 
 #define RING_PORT_ID(port_, index_) \
   RING_HD constexpr ::ring::abi::u32 ring_port_id(const port_##_port*) { return index_; }
+
+#if !defined(RING_DEVICE_CPU)
+#include "ring_entry_cuda.h"
+#else
 
 #define RING_ENTRY_BEGIN(kernel_)                                                                                   \
   inline bool ring_dispatch_##kernel_(::ring::abi::actor& block_, ::ring::abi::u32 type_, const void* payload_,      \
@@ -97,3 +117,5 @@ extern "C" __attribute__((export_name("ring_sent_count"))) ::ring::abi::u32 ring
 extern "C" __attribute__((export_name("ring_sent_type"))) ::ring::abi::u32 ring_sent_type(::ring::abi::u32 index) {
   return __start_ring_sent[index];
 }
+
+#endif  // RING_DEVICE_CPU

@@ -2,7 +2,10 @@
 //
 // Runs on the CPU device only (Clang, wasm32). As in CUDA, the lanes that a mask names must all come, and what a lane
 // reads from one that the mask does not name is undefined (here: its own value).
-#pragma once
+#include "ring_cpu.h"  // which includes this file in its place, where that has not happened yet
+
+#if !defined(RING_CUDA_THREADS_H)
+#define RING_CUDA_THREADS_H
 
 #include "ring_threads.h"
 
@@ -17,6 +20,11 @@ struct dim3 {
 namespace ring::detail {
 uint3 thread_index();
 dim3 block_dim();
+/// The one thread of the block that acts for all.
+inline bool is_leader() {
+  const uint3 thread = thread_index();
+  return (thread.x | thread.y | thread.z) == 0;
+}
 inline void sync_grid(RING_SITE) { ::ring::simt::sync_grid(RING_HERE); }
 inline void named_barrier(unsigned id, unsigned threads, RING_SITE) {
   ::ring::simt::sync_block(id, threads, false, RING_HERE);
@@ -128,3 +136,5 @@ RING_REDUCE(__reduce_and_sync, unsigned, bit_and)
 RING_REDUCE(__reduce_or_sync, unsigned, bit_or)
 RING_REDUCE(__reduce_xor_sync, unsigned, bit_xor)
 #undef RING_REDUCE
+
+#endif

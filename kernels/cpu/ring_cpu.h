@@ -11,12 +11,15 @@
 
 #define RING_D
 #define RING_HD
+/// On CUDA not inlined; here as the compiler likes.
+#define RING_NOINLINE
 #define RING_UNAVAILABLE(why) __attribute__((unavailable(why)))
 
 #include <stddef.h>
 #include <stdint.h>
 
 #include "ring_abi.h"
+#include "ring_failure.h"
 
 extern "C" {
 // Supplied by the worker. Nothing else is imported.
@@ -51,6 +54,7 @@ __attribute__((import_module("env"), import_name("ring_host_bad_buffer"))) void 
 
 namespace ring::detail {
 
+using abi::failure;
 using abi::u32;
 using abi::u64;
 
@@ -80,25 +84,6 @@ inline bool compare_exchange_update(u32* p, u32& expected, u32 value) {
 inline bool compare_exchange(u32* p, u32& expected, u32 value) { return compare_exchange_update(p, expected, value); }
 inline void notify(u32* p) { __builtin_wasm_memory_atomic_notify(reinterpret_cast<int*>(p), 1); }
 
-/// Why a handler was ended; main/devices/cpu/fault-cause.ts holds the same list.
-enum class failure : u32 {
-  stopped = 1,
-  stack_overflow = 2,
-  outbox_overflow = 3,
-  assertion = 4,
-  trap = 5,
-  divide_by_zero = 6,
-  null_pointer = 7,
-  unreachable = 8,
-  bad_index = 9,
-  bad_buffer = 10,
-  too_many_topics = 11,
-  divergence = 12,
-  too_many_threads = 13,
-  bad_barrier = 14,
-  not_in_mask = 15
-};
-
 [[noreturn]] inline void fail(failure why) {
   ring_host_fail(static_cast<u32>(why));
   __builtin_trap();
@@ -116,6 +101,16 @@ enum class failure : u32 {
   ring_host_bad_buffer(slot, generation, wanted, found);
   fail(failure::bad_buffer);
 }
+
+/// The one thread of a block that acts for all.
+inline bool is_leader();
+/// The outbox entry that the calling thread fills.
+inline u32 take_outbox_entry(abi::actor& a) { return a.outbox_tail++; }
+inline u64 take_random_counter(abi::actor& a) { return a.random_counter++; }
+/// One thread of the block at a time: here none is ever interrupted by another.
+struct block_lock {
+  block_lock() {}
+};
 
 inline void read_clock(u32 worker) { ring_host_read_clock(worker); }
 inline u64 read_clock_ns() { return static_cast<u64>(ring_host_now_ns()); }

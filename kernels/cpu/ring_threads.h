@@ -3,9 +3,10 @@
 //
 // Runs on the CPU device only (Clang, wasm32). Nothing here may be called from two workers at once: everything that it
 // touches belongs to one of them.
-#pragma once
+#include "ring_cpu.h"  // which includes this file in its place, where that has not happened yet
 
-#include "ring_cpu.h"
+#if !defined(RING_THREADS_H)
+#define RING_THREADS_H
 
 struct uint3 {
   unsigned x, y, z;
@@ -49,7 +50,8 @@ struct position {
   /// No thread runs: a stop waits until one does, whose line it then has.
   bool is_between = false;
 };
-inline thread_local position here;
+inline thread_local position here{};
+static_assert(sizeof(position) <= 64, "it is part of a block's __shared__ data: main/compile/diagnostics/size-problems.ts");
 
 /// A block of one thread, which its worker runs as a plain call.
 inline void enter_block(const abi::actor& a) {
@@ -130,3 +132,5 @@ void ring_thread_entry(::ring::abi::u32 entry, ::ring::abi::u32 argument);
 /// Parameters of functions that wait: the place of the call.
 #define RING_SITE const char *ring_file_ = __builtin_FILE(), unsigned ring_line_ = __builtin_LINE()
 #define RING_HERE ring_file_, ring_line_
+
+#endif

@@ -1,7 +1,7 @@
 import { StudioError, type Problem, type SourceLocation } from '../../app/base/studio-error.ts';
 import { analyze, type Analysis } from './analysis/analyze.ts';
 import { staticTooLarge } from './analysis/large-globals.ts';
-import { compileArguments, dumpArguments, paths } from './clang/arguments.ts';
+import { compileArguments, dumpArguments, paths, type UnitOptions } from './clang/arguments.ts';
 import type { ClangProcess } from './clang/clang-process.ts';
 import type { ToolResult, VirtualFiles } from './clang/tool-run.ts';
 import { collectProblems } from './diagnostics/compile-problems.ts';
@@ -34,20 +34,14 @@ interface CompileContext {
 /** Parse, analyze, generate, compile. The compiler's word is final: the analysis adds to its errors and explains them. */
 export async function compileUnit(tree: SourceTree, context: CompileContext): Promise<UnitResult> {
   const { clang, stopwatch, signal } = context;
-  const options = { usesPrefix: tree.includesRingKernel };
-  const files = virtualFiles(tree);
-  const main = `${projectRoot}/${tree.main}`;
-  const dumped = await stopwatch.time('parse', () =>
-    clang.run({ args: dumpArguments(main, options), files, outputs: [] }, signal),
-  );
-  const analysis = stopwatch.timeSync('analyze', () => analyze(dumped.stdout, tree));
+  const analysis = await readDeclarations(tree, context);
   // The compiler would write them out byte by byte.
   const large = analysis.problems.filter(({ code }) => code === staticTooLarge.code);
   if (large.length > 0) return { ok: false, problems: large };
-  const unit = generateUnit(`/${main}`, analysis);
+  const unit = generateUnit(`/${mainPath(tree)}`, analysis);
   const run = {
-    args: compileArguments(options),
-    files: { ...files, [paths.unit]: unit },
+    args: compileArguments(unitOptions(tree)),
+    files: { ...virtualFiles(tree), [paths.unit]: unit },
     outputs: [],
     stdoutPath: paths.object,
     maxStdoutBytes: maxObjectBytes,
@@ -58,6 +52,26 @@ export async function compileUnit(tree: SourceTree, context: CompileContext): Pr
   if ('severity' in compiled) return { ok: false, problems: [compiled] };
   if (compiled.isCutOff) return { ok: false, problems: [tooMuchStatic(tree)] };
   return conclude(compiled, analysis, tree);
+}
+
+/** What the user's sources declare, read by the compiler and checked by the analysis. */
+export async function readDeclarations(
+  tree: SourceTree,
+  { clang, stopwatch, signal }: CompileContext,
+): Promise<Analysis> {
+  const args = dumpArguments(mainPath(tree), unitOptions(tree));
+  const dumped = await stopwatch.time('parse', () =>
+    clang.run({ args, files: virtualFiles(tree), outputs: [] }, signal),
+  );
+  return stopwatch.timeSync('analyze', () => analyze(dumped.stdout, tree));
+}
+
+function unitOptions(tree: SourceTree): UnitOptions {
+  return { usesPrefix: tree.includesRingKernel };
+}
+
+function mainPath(tree: SourceTree): string {
+  return `${projectRoot}/${tree.main}`;
 }
 
 function conclude(compiled: ToolResult, analysis: Analysis, tree: SourceTree): UnitResult {

@@ -32,14 +32,11 @@ test('kernels and their launch', async () => {
   ]);
 });
 
-test('threads of a block', async () => {
+test('functions of warps from before they took masks', async () => {
   const body = '__syncthreads();\nint v = __shfl_down_sync(~0u, msg.x, 1);\n__shfl_xor(v, 1);\n__ballot(v);';
-  const needsSimt = 'needs SIMT (blocks of several threads), which the CPU device does not support yet';
   expect(await inHandler(body)).toEqual([
-    `1 not-supported: __syncthreads ${needsSimt}`,
-    `2 not-supported: __shfl_down_sync ${needsSimt}`,
-    "3 not-supported: '__shfl_xor' is gone from CUDA, and '__shfl_xor_sync' needs SIMT, which the CPU device does not support yet",
-    "4 not-supported: '__ballot' is gone from CUDA, and '__ballot_sync' needs SIMT, which the CPU device does not support yet",
+    "3 not-supported: '__shfl_xor' is gone from CUDA: use '__shfl_xor_sync'",
+    "4 not-supported: '__ballot' is gone from CUDA: use '__ballot_sync'",
   ]);
 });
 

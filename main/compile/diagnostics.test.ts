@@ -378,18 +378,3 @@ RING_ON(k, M) {}
     expect(problems[0]?.tip).toContain('#include <ring_kernel.cuh>');
   });
 });
-
-describe('dynamic shared memory', () => {
-  test('is refused at its line with what to do instead', async () => {
-    const problems = await fixture.problems(`${prelude}
-struct M { int x; };
-RING_KERNEL(k);
-RING_ON(k, M) {
-  extern __shared__ float values[];
-  values[0] = 1;
-}
-`);
-    expect(problems.map(summary)).toEqual(['main.cu:6 not-supported']);
-    expect(problems[0]?.tip).toContain('fixed size');
-  });
-});

@@ -37,10 +37,7 @@ const families: readonly Family[] = [
   ],
   [
     /^(?:__shfl(?:_up|_down|_xor)?|__ballot|__any|__all)$/,
-    (name) =>
-      notSupported(
-        `'${name}' is gone from CUDA, and '${name}_sync' needs SIMT, which the CPU device does not support yet`,
-      ),
+    (name) => notSupported(`'${name}' is gone from CUDA: use '${name}_sync'`),
   ],
   [
     /^(?:half2?|__half2?|nv_bfloat162?|__nv_bfloat162?|__float2half\w*|__half2float|__float2bfloat16\w*|__h(?:add|mul|fma)\w*)$/,

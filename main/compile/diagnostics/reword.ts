@@ -37,14 +37,6 @@ const rules: readonly Rule[] = [
     }),
   ],
   [
-    /^cannot combine with previous 'extern' declaration specifier$/,
-    () => ({
-      code: 'not-supported',
-      message: 'dynamic shared memory (extern __shared__) is not supported by the CPU device yet',
-      tip: 'Give the __shared__ array a fixed size.',
-    }),
-  ],
-  [
     /^(__global__ kernels) are not supported yet: (.*)$/,
     ([message]) => ({ code: 'not-supported', message: message ?? '' }),
   ],

@@ -1,7 +1,7 @@
 import { formatBytes } from '../../../app/device/arena.ts';
 import type { FaultCause } from '../../../app/device/device.ts';
 
-/** Codes of `ring::detail::failure` in kernels/cpu/ring_cpu.h. */
+/** Codes of `ring::abi::failure` in kernels/abi/ring_failure.h. */
 const FAILURES: Readonly<Record<number, FaultCause>> = {
   1: 'runaway',
   2: 'stack-overflow',
