@@ -2,7 +2,8 @@
 //
 // Runs on the CPU device only (Clang, wasm32). Double has more than twice the digits of either type, so that a sum,
 // product, quotient or root of two of them that is rounded to double and then to the type is as if rounded once
-// (Figueroa, "When is double rounding innocuous?"). A fused multiply-add is not, and goes through rounding to odd.
+// (Figueroa, "When is double rounding innocuous?"). A fused multiply-add of bfloat16 is not: it goes through rounding to
+// odd.
 #pragma once
 
 #include "ring_cpu.h"

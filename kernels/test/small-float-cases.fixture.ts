@@ -9,18 +9,18 @@ import {
   toInteger,
   type Exact,
   type Rounding,
-  type SmallFormat,
-} from './exact-small-float.fixture.ts';
+  type FloatFormat,
+} from './exact-float.fixture.ts';
 
 export type Operands = readonly [a: number, b: number, c: number];
 
 /** The bits of 1. */
-export function oneBits(format: SmallFormat): number {
+export function oneBits(format: FloatFormat): number {
   return encode(format, exactly(1));
 }
 
 /** Where rounding, overflow, underflow, zeros and NaN begin. */
-function edges(format: SmallFormat): number[] {
+function edges(format: FloatFormat): number[] {
   const infinity = infinityBits(format);
   const one = oneBits(format);
   const smallestNormal = 1 << format.fractionBits;
@@ -33,7 +33,7 @@ function edges(format: SmallFormat): number[] {
  * All triples of edges, and random ones: every other one of these has operands near 1 and an addend near the negative
  * product, or up to 30 binary places away from it, where two roundings would differ from one.
  */
-export function operandTriples(format: SmallFormat, count: number, seed: number): Operands[] {
+export function operandTriples(format: FloatFormat, count: number, seed: number): Operands[] {
   const random = seededRandom(seed);
   const upTo = (limit: number) => Math.floor(random.next() * limit);
   const bitsOfExponents = infinityBits(format);
@@ -51,7 +51,7 @@ export function operandTriples(format: SmallFormat, count: number, seed: number)
 }
 
 /** Around every number of the format and every middle between two of them, a little above and below; and what no number is. */
-export function doublesToNarrow(format: SmallFormat): number[] {
+export function doublesToNarrow(format: FloatFormat): number[] {
   const step = format.fractionBits > 8 ? 7 : 1;
   const values: number[] = [Number.NaN, Infinity, 1e300, 5e-324, 1e-310, 0];
   for (let bits = 0; bits < infinityBits(format); bits += step) {
@@ -78,7 +78,7 @@ function next(value: number, step: 1 | -1): number {
 }
 
 /** Small ones, those near powers of two, and middles of the format that lie beyond what a double holds. */
-export function integersToNarrow(format: SmallFormat): bigint[] {
+export function integersToNarrow(format: FloatFormat): bigint[] {
   const values: bigint[] = [0n];
   for (let exponent = 0n; exponent < 63n; exponent += 1n) {
     const power = 1n << exponent;
@@ -119,7 +119,7 @@ export function toAllIntegers(value: Exact | undefined): bigint[] {
 }
 
 /** The nine conversions from integers, in the order of small_floats.cu. */
-export function fromAllIntegers(format: SmallFormat, integer: bigint): number[] {
+export function fromAllIntegers(format: FloatFormat, integer: bigint): number[] {
   const forms: readonly (readonly [value: bigint, rounding: Rounding])[] = [
     [integer, 'nearest'],
     [integer, 'zero'],

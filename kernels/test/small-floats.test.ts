@@ -17,8 +17,8 @@ import {
   roundToInteger,
   squareRoot,
   type Exact,
-  type SmallFormat,
-} from './exact-small-float.fixture.ts';
+  type FloatFormat,
+} from './exact-float.fixture.ts';
 import {
   doublesToNarrow,
   fromAllIntegers,
@@ -45,7 +45,7 @@ afterAll(() => runtime[Symbol.asyncDispose]());
 
 /** The operation over all triples on the device; what differs from `expected`, ten at most. */
 async function differences(
-  [format, operation]: readonly [SmallFormat, string],
+  [format, operation]: readonly [FloatFormat, string],
   triples: readonly Operands[],
   expected: (...operands: Operands) => number,
 ): Promise<string[]> {

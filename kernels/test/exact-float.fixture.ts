@@ -1,10 +1,12 @@
-/** A binary format of 16 bits, in exact arithmetic: what an operation gives when it rounds once. */
-export interface SmallFormat {
+/** Binary formats in exact arithmetic: what an operation gives when it rounds once. */
+export interface FloatFormat {
   readonly exponentBits: number;
   readonly fractionBits: number;
 }
-export const half: SmallFormat = { exponentBits: 5, fractionBits: 10 };
-export const bfloat16: SmallFormat = { exponentBits: 8, fractionBits: 7 };
+export const half: FloatFormat = { exponentBits: 5, fractionBits: 10 };
+export const bfloat16: FloatFormat = { exponentBits: 8, fractionBits: 7 };
+export const float: FloatFormat = { exponentBits: 8, fractionBits: 23 };
+export const double: FloatFormat = { exponentBits: 11, fractionBits: 52 };
 export type Rounding = 'nearest' | 'down' | 'up' | 'zero';
 export const NAN_BITS = 0x7fff;
 
@@ -16,11 +18,11 @@ export interface Exact {
   readonly isInfinite: boolean;
 }
 
-const lowestExponent = ({ exponentBits }: SmallFormat): number => 2 - 2 ** (exponentBits - 1);
-export const infinityBits = (format: SmallFormat): number => (2 ** format.exponentBits - 1) << format.fractionBits;
+const lowestExponent = ({ exponentBits }: FloatFormat): number => 2 - 2 ** (exponentBits - 1);
+export const infinityBits = (format: FloatFormat): number => (2 ** format.exponentBits - 1) << format.fractionBits;
 
 /** Of bits; undefined for NaN. */
-export function decode(format: SmallFormat, bits: number): Exact | undefined {
+export function decode(format: FloatFormat, bits: number): Exact | undefined {
   const magnitude = bits & 0x7fff;
   const isNegative = bits >= 0x8000;
   if (magnitude > infinityBits(format)) return undefined;
@@ -55,30 +57,38 @@ export function signed(numerator: bigint, denominator: bigint, zeroIsNegative = 
 }
 const signedNumerator = ({ isNegative, numerator }: Exact): bigint => (isNegative ? -numerator : numerator);
 
-/** The bits next to the value, as `rounding` has it. */
-export function encode(format: SmallFormat, value: Exact | undefined, rounding: Rounding = 'nearest'): number {
-  if (value === undefined) return NAN_BITS;
-  const sign = value.isNegative ? 0x8000 : 0;
-  return sign | (value.isInfinite ? infinityBits(format) : roundedMagnitude(format, value, rounding));
+/** The bits next to the value, as `rounding` has it; of 16-bit formats. */
+export function encode(format: FloatFormat, value: Exact | undefined, rounding: Rounding = 'nearest'): number {
+  return value === undefined ? NAN_BITS : Number(encodeWide(format, value, rounding));
 }
 
-function roundedMagnitude(format: SmallFormat, value: Exact, rounding: Rounding): number {
+/** As `encode`, of any format. */
+export function encodeWide(format: FloatFormat, value: Exact, rounding: Rounding): bigint {
+  const sign = value.isNegative ? 1n << BigInt(format.exponentBits + format.fractionBits) : 0n;
+  return sign | (value.isInfinite ? infinityOf(format) : roundedMagnitude(format, value, rounding));
+}
+
+function infinityOf({ exponentBits, fractionBits }: FloatFormat): bigint {
+  return ((1n << BigInt(exponentBits)) - 1n) << BigInt(fractionBits);
+}
+
+function roundedMagnitude(format: FloatFormat, value: Exact, rounding: Rounding): bigint {
   const { numerator, denominator, isNegative } = value;
-  if (numerator === 0n) return 0;
+  if (numerator === 0n) return 0n;
   const lowest = lowestExponent(format);
   const exponent = Math.max(lowest, floorLog2(numerator, denominator));
   const quantum = exponent - format.fractionBits;
   const dividend = quantum < 0 ? numerator << BigInt(-quantum) : numerator;
   const divisor = quantum < 0 ? denominator : denominator << BigInt(quantum);
-  const kept = Number(dividend / divisor);
+  const kept = dividend / divisor;
   const rest = dividend % divisor;
   const isAway = rounding === (isNegative ? 'down' : 'up');
-  const isNearerAbove = 2n * rest > divisor || (2n * rest === divisor && kept % 2 === 1);
+  const isNearerAbove = 2n * rest > divisor || (2n * rest === divisor && kept % 2n === 1n);
   const up = rounding === 'nearest' ? isNearerAbove : isAway && rest !== 0n;
-  const magnitude = (exponent - lowest) * 2 ** format.fractionBits + kept + (up ? 1 : 0);
-  const infinity = infinityBits(format);
+  const magnitude = (BigInt(exponent - lowest) << BigInt(format.fractionBits)) + kept + (up ? 1n : 0n);
+  const infinity = infinityOf(format);
   if (magnitude < infinity) return magnitude;
-  return rounding === 'nearest' || isAway ? infinity : infinity - 1;
+  return rounding === 'nearest' || isAway ? infinity : infinity - 1n;
 }
 
 function floorLog2(numerator: bigint, denominator: bigint): number {
@@ -119,11 +129,11 @@ export function divide(a: Exact | undefined, b: Exact | undefined): Exact | unde
   };
 }
 
-/** With 60 bits behind the point, and one more that says whether something follows. */
+/** With at least 200 bits behind the point, and one more that says whether something follows. */
 export function squareRoot(a: Exact | undefined): Exact | undefined {
   if (a === undefined || (a.isNegative && (a.isInfinite || !isZero(a)))) return undefined;
   if (a.isInfinite || isZero(a)) return a;
-  const shift = 400n;
+  const shift = 2n * BigInt(Math.max(200, a.denominator.toString(2).length));
   const square = (a.numerator << shift) / a.denominator;
   let root = 1n << BigInt(Math.ceil(square.toString(2).length / 2));
   for (let next = (root + square / root) / 2n; next < root; next = (root + square / root) / 2n) root = next;
