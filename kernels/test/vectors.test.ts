@@ -7,8 +7,8 @@ test("vectors have CUDA's layout, and helper_math.h its samples' operators", asy
   const program = await runtime.compile(fileURLToPath(new URL('vectors.cu', import.meta.url)));
   const actor = await runtime.launch(program.kernel('vectors'));
   await actor.activate();
-  const { json: reply } = await actor.requestJson({ two: 2 });
-  expect(reply).toEqual({
+  const { message } = await actor.requestJson({ two: 2 });
+  expect(message).toEqual({
     sum: { x: 6, y: 7, z: 8 },
     crossed: { x: 0, y: 0, z: 1 },
     unit: { x: expect.closeTo(0.6, 6), y: 0, z: expect.closeTo(0.8, 6) },
