@@ -69,20 +69,17 @@ RING_ATOMIC(atomicSub, unsigned, __atomic_fetch_sub(p, v, __ATOMIC_SEQ_CST))
 #undef RING_ATOMIC_BITS
 
 // Up to v, then from 0 again; and down to 0, then from v again.
-RING_ATOMIC(atomicInc, unsigned, ::ring::detail::atomic_update(p, [v](unsigned old) {
-  return old >= v ? 0 : old + 1;
-}))
-RING_ATOMIC(atomicDec, unsigned, ::ring::detail::atomic_update(p, [v](unsigned old) {
-  return old == 0 || old > v ? v : old - 1;
-}))
+RING_ATOMIC(atomicInc, unsigned, ::ring::detail::atomic_update(p, [v](unsigned old) { return old >= v ? 0 : old + 1; }))
+RING_ATOMIC(atomicDec, unsigned,
+            ::ring::detail::atomic_update(p, [v](unsigned old) { return old == 0 || old > v ? v : old - 1; }))
 RING_ATOMIC(atomicAdd, float, ::ring::detail::atomic_update(p, [v](float old) { return old + v; }))
 RING_ATOMIC(atomicAdd, double, ::ring::detail::atomic_update(p, [v](double old) { return old + v; }))
 RING_ATOMIC(atomicExch, float, ::ring::detail::atomic_update(p, [v](float) { return v; }))
 
 // Of vectors each component is atomic, and not the whole.
 RING_ATOMIC(atomicAdd, float2, (float2{atomicAdd(&p->x, v.x), atomicAdd(&p->y, v.y)}))
-RING_ATOMIC(atomicAdd, float4, (float4{atomicAdd(&p->x, v.x), atomicAdd(&p->y, v.y), atomicAdd(&p->z, v.z),
-                                       atomicAdd(&p->w, v.w)}))
+RING_ATOMIC(atomicAdd, float4,
+            (float4{atomicAdd(&p->x, v.x), atomicAdd(&p->y, v.y), atomicAdd(&p->z, v.z), atomicAdd(&p->w, v.w)}))
 #undef RING_ATOMIC
 #undef RING_ATOMIC_IN_SCOPE
 
@@ -123,7 +120,7 @@ RING_NO_ATOMIC(atomicSub, unsigned long long, "unsigned long long", "use atomicA
 #undef RING_LOOP
 #undef RING_NO_ATOMIC
 #undef RING_NO_ATOMIC_IN_SCOPE
-#define RING_NO_ATOMIC_CAS(name_, type_, text_)                                    \
+#define RING_NO_ATOMIC_CAS(name_, type_, text_)                                                                       \
   RING_UNAVAILABLE("CUDA has no " #name_ " of " text_ ": use it on their bits, as the unsigned integer of that size") \
   type_ name_(type_*, type_, type_);
 RING_NO_ATOMIC_CAS(atomicCAS, long long, "long long")

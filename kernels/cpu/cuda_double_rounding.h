@@ -1,7 +1,7 @@
 // CUDA's double arithmetic with the rounding in its names: _rd down, _ru up, _rz to zero (_rn is cuda_rounding.h).
 //
-// Runs on the CPU device only (Clang, wasm32). WebAssembly rounds to nearest only, and errors of doubles do not fit in a
-// double near zero: the exact result is computed in integers, and rounded once.
+// Runs on the CPU device only (Clang, wasm32). WebAssembly rounds to nearest only, and errors of doubles do not fit in
+// a double near zero: the exact result is computed in integers, and rounded once.
 #pragma once
 
 #include "cuda_rounding.h"
@@ -80,8 +80,7 @@ inline double add_exact(exact a, exact b) {
   if (high.is_negative == low.is_negative)
     return pack<mode>({high.is_negative, high.mantissa + low.mantissa, high.exponent});
   if (high.mantissa == low.mantissa) return zero_sum<mode>(true, false);
-  if (high.mantissa > low.mantissa)
-    return pack<mode>({high.is_negative, high.mantissa - low.mantissa, high.exponent});
+  if (high.mantissa > low.mantissa) return pack<mode>({high.is_negative, high.mantissa - low.mantissa, high.exponent});
   return pack<mode>({low.is_negative, low.mantissa - high.mantissa, high.exponent});
 }
 
@@ -126,15 +125,15 @@ inline double root_double(double x) {
 }
 }  // namespace ring::detail
 
-#define RING_ROUNDED(suffix_, mode_)                                                                             \
-  inline double __dadd_##suffix_(double x, double y) { return ::ring::detail::add_double<mode_>(x, y); }         \
-  inline double __dsub_##suffix_(double x, double y) { return ::ring::detail::add_double<mode_>(x, -y); }        \
-  inline double __dmul_##suffix_(double x, double y) { return ::ring::detail::multiply_double<mode_>(x, y); }    \
-  inline double __ddiv_##suffix_(double x, double y) { return ::ring::detail::divide_double<mode_>(x, y); }      \
-  inline double __drcp_##suffix_(double x) { return ::ring::detail::divide_double<mode_>(1, x); }                \
-  inline double __dsqrt_##suffix_(double x) { return ::ring::detail::root_double<mode_>(x); }                    \
-  inline double __fma_##suffix_(double x, double y, double z) {                                                  \
-    return ::ring::detail::multiply_add_double<mode_>(x, y, z);                                                  \
+#define RING_ROUNDED(suffix_, mode_)                                                                          \
+  inline double __dadd_##suffix_(double x, double y) { return ::ring::detail::add_double<mode_>(x, y); }      \
+  inline double __dsub_##suffix_(double x, double y) { return ::ring::detail::add_double<mode_>(x, -y); }     \
+  inline double __dmul_##suffix_(double x, double y) { return ::ring::detail::multiply_double<mode_>(x, y); } \
+  inline double __ddiv_##suffix_(double x, double y) { return ::ring::detail::divide_double<mode_>(x, y); }   \
+  inline double __drcp_##suffix_(double x) { return ::ring::detail::divide_double<mode_>(1, x); }             \
+  inline double __dsqrt_##suffix_(double x) { return ::ring::detail::root_double<mode_>(x); }                 \
+  inline double __fma_##suffix_(double x, double y, double z) {                                               \
+    return ::ring::detail::multiply_add_double<mode_>(x, y, z);                                               \
   }
 RING_ROUNDED(rd, ::ring::detail::rounding::down)
 RING_ROUNDED(ru, ::ring::detail::rounding::up)

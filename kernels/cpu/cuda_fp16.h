@@ -5,7 +5,6 @@
 
 #include "cuda_small_float.h"
 
-
 struct __nv_bfloat16;
 #define RING_SMALL __half
 #define RING_SMALL2 __half2

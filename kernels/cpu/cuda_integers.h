@@ -60,7 +60,8 @@ inline unsigned __urhadd(unsigned a, unsigned b) {
 inline unsigned short __nv_bswap16(unsigned short x) { return __builtin_bswap16(x); }
 inline unsigned __nv_bswap32(unsigned x) { return __builtin_bswap32(x); }
 inline unsigned long long __nv_bswap64(unsigned long long x) { return __builtin_bswap64(x); }
-/// The place of the `offset`th bit that is set, counted from `base` on: up from 1, down from -1, or `base` itself for 0.
+/// The place of the `offset`th bit that is set, counted from `base` on: up from 1, down from -1, or `base` itself for
+/// 0.
 inline unsigned __fns(unsigned mask, unsigned base, int offset) {
   const int step = offset < 0 ? -1 : 1;
   int left = offset == 0 ? 1 : offset * step;

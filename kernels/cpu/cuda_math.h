@@ -35,9 +35,7 @@ inline double fmax(double x, double y) { return x != x ? y : (y != y ? x : (x > 
 inline float fmaxf(float x, float y) { return x != x ? y : (y != y ? x : (x > y ? x : y)); }
 inline float fmax(float x, float y) { return fmaxf(x, y); }
 /// musl's loses the sign of a product that vanishes beside a zero.
-inline double fma(double x, double y, double z) {
-  return z == 0 && x != 0 && y != 0 ? x * y : __builtin_fma(x, y, z);
-}
+inline double fma(double x, double y, double z) { return z == 0 && x != 0 && y != 0 ? x * y : __builtin_fma(x, y, z); }
 
 #define NAN __builtin_nanf("")
 #define INFINITY __builtin_inff()

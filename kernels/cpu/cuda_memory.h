@@ -25,10 +25,10 @@ struct as_is {
   using type = T;
 };
 }  // namespace ring::detail
-#define RING_STORE(name_)                                               \
-  template <class T>                                                    \
+#define RING_STORE(name_)                                                  \
+  template <class T>                                                       \
   inline void name_(T* p, typename ::ring::detail::as_is<T>::type value) { \
-    *p = value;                                                         \
+    *p = value;                                                            \
   }
 RING_STORE(__stcg)
 RING_STORE(__stcs)

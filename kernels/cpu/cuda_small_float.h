@@ -2,8 +2,8 @@
 //
 // Runs on the CPU device only (Clang, wasm32). Double has more than twice the digits of either type, so that a sum,
 // product, quotient or root of two of them that is rounded to double and then to the type is as if rounded once
-// (Figueroa, "When is double rounding innocuous?"). A fused multiply-add of bfloat16 is not: it goes through rounding to
-// odd.
+// (Figueroa, "When is double rounding innocuous?"). A fused multiply-add of bfloat16 is not: it goes through rounding
+// to odd.
 #pragma once
 
 #include "ring_cpu.h"
@@ -39,8 +39,8 @@ inline unsigned short to_small(double x) {
   // The implicit bit, or a carry, adds one to the exponent.
   int magnitude = (above << fraction_bits) + kept;
   if (magnitude >= infinity_bits<Format>) {
-    const bool stays = mode == rounding::zero || (mode == rounding::up && is_negative) ||
-                       (mode == rounding::down && !is_negative);
+    const bool stays =
+        mode == rounding::zero || (mode == rounding::up && is_negative) || (mode == rounding::down && !is_negative);
     magnitude = infinity_bits<Format> - (stays && __builtin_isfinite(x));
   }
   return static_cast<unsigned short>(magnitude | (is_negative ? 0x8000 : 0));

@@ -13,19 +13,19 @@ inline RING_SMALL not_negative(RING_SMALL x) {
 }
 }  // namespace ring::detail
 
-#define RING_SMALL_2(name_, expression_)                                       \
-  inline RING_SMALL name_(RING_SMALL a, RING_SMALL b) {                        \
+#define RING_SMALL_2(name_, expression_)                                           \
+  inline RING_SMALL name_(RING_SMALL a, RING_SMALL b) {                            \
     const double x = ::ring::detail::value_of(a), y = ::ring::detail::value_of(b); \
-    return expression_;                                                        \
+    return expression_;                                                            \
   }
 #define RING_SMALL_PAIR_OF_2(name_, of_one_) \
   inline RING_SMALL2 name_(RING_SMALL2 a, RING_SMALL2 b) { return {of_one_(a.x, b.x), of_one_(a.y, b.y)}; }
-#define RING_SMALL_OPERATION(name_, operator_)                                                                \
-  RING_SMALL_2(__h##name_, x operator_ y)                                                                     \
-  RING_SMALL_2(__h##name_##_rn, x operator_ y)                                                                \
-  RING_SMALL_2(__h##name_##_sat, ::ring::detail::saturated(RING_SMALL(x operator_ y)))                                    \
-  RING_SMALL_PAIR_OF_2(__h##name_##2, __h##name_)                                                             \
-  RING_SMALL_PAIR_OF_2(__h##name_##2_rn, __h##name_)                                                          \
+#define RING_SMALL_OPERATION(name_, operator_)                                         \
+  RING_SMALL_2(__h##name_, x operator_ y)                                              \
+  RING_SMALL_2(__h##name_##_rn, x operator_ y)                                         \
+  RING_SMALL_2(__h##name_##_sat, ::ring::detail::saturated(RING_SMALL(x operator_ y))) \
+  RING_SMALL_PAIR_OF_2(__h##name_##2, __h##name_)                                      \
+  RING_SMALL_PAIR_OF_2(__h##name_##2_rn, __h##name_)                                   \
   RING_SMALL_PAIR_OF_2(__h##name_##2_sat, __h##name_##_sat)
 RING_SMALL_OPERATION(add, +)
 RING_SMALL_OPERATION(sub, -)
@@ -44,9 +44,9 @@ inline RING_SMALL __hfma_sat(RING_SMALL a, RING_SMALL b, RING_SMALL c) {
 inline RING_SMALL __hfma_relu(RING_SMALL a, RING_SMALL b, RING_SMALL c) {
   return ::ring::detail::not_negative(__hfma(a, b, c));
 }
-#define RING_SMALL_PAIR_OF_3(name_, of_one_)                                    \
-  inline RING_SMALL2 name_(RING_SMALL2 a, RING_SMALL2 b, RING_SMALL2 c) {       \
-    return {of_one_(a.x, b.x, c.x), of_one_(a.y, b.y, c.y)};                    \
+#define RING_SMALL_PAIR_OF_3(name_, of_one_)                              \
+  inline RING_SMALL2 name_(RING_SMALL2 a, RING_SMALL2 b, RING_SMALL2 c) { \
+    return {of_one_(a.x, b.x, c.x), of_one_(a.y, b.y, c.y)};              \
   }
 RING_SMALL_PAIR_OF_3(__hfma2, __hfma)
 RING_SMALL_PAIR_OF_3(__hfma2_sat, __hfma_sat)
@@ -88,20 +88,20 @@ RING_SMALL_PAIR_OF_2(__hmax2_nan, __hmax_nan)
 #undef RING_SMALL_PAIR_OF_2
 
 // Of NaN, the plain comparisons are false, ne too; those with u are true.
-#define RING_SMALL_COMPARISON(name_, expression_)                                                       \
-  inline bool __h##name_(RING_SMALL a, RING_SMALL b) {                                                  \
-    const double x = ::ring::detail::value_of(a), y = ::ring::detail::value_of(b);                      \
-    return expression_;                                                                                 \
-  }                                                                                                     \
-  inline RING_SMALL2 __h##name_##2(RING_SMALL2 a, RING_SMALL2 b) {                                      \
-    return {__h##name_(a.x, b.x) ? 1.0f : 0.0f, __h##name_(a.y, b.y) ? 1.0f : 0.0f};                    \
-  }                                                                                                     \
-  inline unsigned __h##name_##2_mask(RING_SMALL2 a, RING_SMALL2 b) {                                    \
-    return (__h##name_(a.x, b.x) ? 0xffffu : 0) | (__h##name_(a.y, b.y) ? 0xffff0000u : 0);             \
-  }                                                                                                     \
+#define RING_SMALL_COMPARISON(name_, expression_)                                           \
+  inline bool __h##name_(RING_SMALL a, RING_SMALL b) {                                      \
+    const double x = ::ring::detail::value_of(a), y = ::ring::detail::value_of(b);          \
+    return expression_;                                                                     \
+  }                                                                                         \
+  inline RING_SMALL2 __h##name_##2(RING_SMALL2 a, RING_SMALL2 b) {                          \
+    return {__h##name_(a.x, b.x) ? 1.0f : 0.0f, __h##name_(a.y, b.y) ? 1.0f : 0.0f};        \
+  }                                                                                         \
+  inline unsigned __h##name_##2_mask(RING_SMALL2 a, RING_SMALL2 b) {                        \
+    return (__h##name_(a.x, b.x) ? 0xffffu : 0) | (__h##name_(a.y, b.y) ? 0xffff0000u : 0); \
+  }                                                                                         \
   inline bool __hb##name_##2(RING_SMALL2 a, RING_SMALL2 b) { return __h##name_(a.x, b.x) && __h##name_(a.y, b.y); }
 RING_SMALL_COMPARISON(eq, x == y)
-RING_SMALL_COMPARISON(ne, x < y || x > y)
+RING_SMALL_COMPARISON(ne, x<y || x> y)
 RING_SMALL_COMPARISON(lt, x < y)
 RING_SMALL_COMPARISON(le, x <= y)
 RING_SMALL_COMPARISON(gt, x > y)
@@ -114,9 +114,9 @@ RING_SMALL_COMPARISON(gtu, !(x <= y))
 RING_SMALL_COMPARISON(geu, !(x < y))
 #undef RING_SMALL_COMPARISON
 
-#define RING_SMALL_OPERATOR(operator_, type_, of_)                                                      \
-  inline type_ operator operator_(const type_& a, const type_& b) { return of_(a, b); }                 \
-  inline type_& operator operator_##=(type_& a, const type_& b) { return a = of_(a, b); }
+#define RING_SMALL_OPERATOR(operator_, type_, of_)                                      \
+  inline type_ operator operator_(const type_& a, const type_& b) { return of_(a, b); } \
+  inline type_& operator operator_## = (type_ & a, const type_& b) { return a = of_(a, b); }
 RING_SMALL_OPERATOR(+, RING_SMALL, __hadd)
 RING_SMALL_OPERATOR(-, RING_SMALL, __hsub)
 RING_SMALL_OPERATOR(*, RING_SMALL, __hmul)
@@ -126,17 +126,17 @@ RING_SMALL_OPERATOR(-, RING_SMALL2, __hsub2)
 RING_SMALL_OPERATOR(*, RING_SMALL2, __hmul2)
 RING_SMALL_OPERATOR(/, RING_SMALL2, __h2div)
 #undef RING_SMALL_OPERATOR
-#define RING_SMALL_STEPS(type_, one_)                                                                   \
-  inline type_ operator+(const type_& a) { return a; }                                                  \
-  inline type_& operator++(type_& a) { return a += one_; }                                              \
-  inline type_& operator--(type_& a) { return a -= one_; }                                              \
-  inline type_ operator++(type_& a, int) {                                                              \
-    const type_ old = a;                                                                                \
-    return ++a, old;                                                                                    \
-  }                                                                                                     \
-  inline type_ operator--(type_& a, int) {                                                              \
-    const type_ old = a;                                                                                \
-    return --a, old;                                                                                    \
+#define RING_SMALL_STEPS(type_, one_)                      \
+  inline type_ operator+(const type_& a) { return a; }     \
+  inline type_& operator++(type_& a) { return a += one_; } \
+  inline type_& operator--(type_& a) { return a -= one_; } \
+  inline type_ operator++(type_& a, int) {                 \
+    const type_ old = a;                                   \
+    return ++a, old;                                       \
+  }                                                        \
+  inline type_ operator--(type_& a, int) {                 \
+    const type_ old = a;                                   \
+    return --a, old;                                       \
   }
 RING_SMALL_STEPS(RING_SMALL, RING_SMALL(1.0f))
 RING_SMALL_STEPS(RING_SMALL2, RING_SMALL2(1.0f, 1.0f))
@@ -144,8 +144,8 @@ RING_SMALL_STEPS(RING_SMALL2, RING_SMALL2(1.0f, 1.0f))
 inline RING_SMALL operator-(const RING_SMALL& a) { return __hneg(a); }
 inline RING_SMALL2 operator-(const RING_SMALL2& a) { return __hneg2(a); }
 // Of pairs: of both.
-#define RING_SMALL_COMPARED(operator_, name_)                                                                    \
-  inline bool operator operator_(const RING_SMALL& a, const RING_SMALL& b) { return __h##name_(a, b); }          \
+#define RING_SMALL_COMPARED(operator_, name_)                                                           \
+  inline bool operator operator_(const RING_SMALL& a, const RING_SMALL& b) { return __h##name_(a, b); } \
   inline bool operator operator_(const RING_SMALL2& a, const RING_SMALL2& b) { return __hb##name_##2(a, b); }
 RING_SMALL_COMPARED(==, eq)
 RING_SMALL_COMPARED(!=, neu)

@@ -8,24 +8,24 @@ RING_SMALL_FROM_BITS(RING_SMALL_NAME(__short_as_, ), short)
 inline unsigned short RING_SMALL_NAME(__, _as_ushort)(RING_SMALL a) { return RING_SMALL_RAW(a).x; }
 inline short RING_SMALL_NAME(__, _as_short)(RING_SMALL a) { return static_cast<short>(RING_SMALL_RAW(a).x); }
 
-#define RING_SMALL_ROUNDED(suffix_, mode_)                                                                            \
-  inline RING_SMALL RING_SMALL_NAME(__float2, suffix_)(float x) {                                                     \
-    return RING_SMALL_RAW{::ring::detail::to_small<RING_SMALL_FORMAT, mode_>(static_cast<double>(x))};                \
-  }                                                                                                                   \
-  RING_SMALL_INTEGER(int, int, suffix_, mode_)                                                                        \
-  RING_SMALL_INTEGER(uint, unsigned, suffix_, mode_)                                                                  \
-  RING_SMALL_INTEGER(short, short, suffix_, mode_)                                                                    \
-  RING_SMALL_INTEGER(ushort, unsigned short, suffix_, mode_)                                                          \
-  RING_SMALL_INTEGER(ll, long long, suffix_, mode_)                                                                   \
+#define RING_SMALL_ROUNDED(suffix_, mode_)                                                             \
+  inline RING_SMALL RING_SMALL_NAME(__float2, suffix_)(float x) {                                      \
+    return RING_SMALL_RAW{::ring::detail::to_small<RING_SMALL_FORMAT, mode_>(static_cast<double>(x))}; \
+  }                                                                                                    \
+  RING_SMALL_INTEGER(int, int, suffix_, mode_)                                                         \
+  RING_SMALL_INTEGER(uint, unsigned, suffix_, mode_)                                                   \
+  RING_SMALL_INTEGER(short, short, suffix_, mode_)                                                     \
+  RING_SMALL_INTEGER(ushort, unsigned short, suffix_, mode_)                                           \
+  RING_SMALL_INTEGER(ll, long long, suffix_, mode_)                                                    \
   RING_SMALL_INTEGER(ull, unsigned long long, suffix_, mode_)
-#define RING_SMALL_INTEGER(name_, type_, suffix_, mode_)                                                              \
-  inline RING_SMALL RING_SMALL_NAME(__##name_##2, suffix_)(type_ x) {                                                 \
-    return RING_SMALL_RAW{::ring::detail::integer_to_small<RING_SMALL_FORMAT, mode_>(x)};                             \
-  }                                                                                                                   \
+#define RING_SMALL_INTEGER(name_, type_, suffix_, mode_)                                  \
+  inline RING_SMALL RING_SMALL_NAME(__##name_##2, suffix_)(type_ x) {                     \
+    return RING_SMALL_RAW{::ring::detail::integer_to_small<RING_SMALL_FORMAT, mode_>(x)}; \
+  }                                                                                       \
   RING_SMALL_TO_INTEGER(name_, type_, suffix_, mode_)
-#define RING_SMALL_TO_INTEGER(name_, type_, suffix_, mode_)                                                           \
-  inline type_ RING_SMALL_NAME(__, 2##name_##suffix_)(RING_SMALL x) {                                                 \
-    return ::ring::detail::to_integer<mode_, type_>(static_cast<float>(x));                                           \
+#define RING_SMALL_TO_INTEGER(name_, type_, suffix_, mode_)                 \
+  inline type_ RING_SMALL_NAME(__, 2##name_##suffix_)(RING_SMALL x) {       \
+    return ::ring::detail::to_integer<mode_, type_>(static_cast<float>(x)); \
   }
 RING_SMALL_ROUNDED(_rn, ::ring::detail::rounding::nearest)
 RING_SMALL_ROUNDED(_rz, ::ring::detail::rounding::zero)

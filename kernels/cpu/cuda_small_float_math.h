@@ -1,11 +1,11 @@
 // Math functions of a small float: see cuda_small_float_types.h. Computed in double and rounded once, where CUDA's go
 // through approximations in float.
 
-#define RING_SMALL_MATH(name_, expression_)                                                     \
-  inline RING_SMALL h##name_(RING_SMALL a) {                                                    \
-    const double x = ::ring::detail::value_of(a);                                               \
-    return expression_;                                                                         \
-  }                                                                                             \
+#define RING_SMALL_MATH(name_, expression_)       \
+  inline RING_SMALL h##name_(RING_SMALL a) {      \
+    const double x = ::ring::detail::value_of(a); \
+    return expression_;                           \
+  }                                               \
   inline RING_SMALL2 h2##name_(RING_SMALL2 a) { return {h##name_(a.x), h##name_(a.y)}; }
 RING_SMALL_MATH(ceil, ceil(x))
 RING_SMALL_MATH(floor, floor(x))

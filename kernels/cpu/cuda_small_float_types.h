@@ -32,14 +32,14 @@ struct alignas(2) RING_SMALL {
   operator float() const { return ::ring::detail::from_small(RING_SMALL_FORMAT(), __x); }
   constexpr operator bool() const { return (__x & 0x7fff) != 0; }
 
-#define RING_SMALL_FROM(integer_)                                                                                      \
-  RING_SMALL(integer_ value)                                                                                           \
+#define RING_SMALL_FROM(integer_) \
+  RING_SMALL(integer_ value)      \
       : __x(::ring::detail::integer_to_small<RING_SMALL_FORMAT, ::ring::detail::rounding::nearest>(value)) {}
 #define RING_SMALL_ASSIGNED(integer_) \
   RING_SMALL& operator=(integer_ value) { return *this = RING_SMALL(value); }
-#define RING_SMALL_TO(integer_)                                                                                        \
-  operator integer_() const {                                                                                          \
-    return ::ring::detail::to_integer<::ring::detail::rounding::zero, integer_>(static_cast<float>(*this));            \
+#define RING_SMALL_TO(integer_)                                                                             \
+  operator integer_() const {                                                                               \
+    return ::ring::detail::to_integer<::ring::detail::rounding::zero, integer_>(static_cast<float>(*this)); \
   }
   RING_SMALL_FROM(short)
   RING_SMALL_FROM(unsigned short)

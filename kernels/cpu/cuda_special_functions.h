@@ -147,29 +147,25 @@ inline float scalblnf(float x, long n) { return scalbnf(x, static_cast<int>(n));
 inline float scalbln(float x, long n) { return scalblnf(x, n); }
 inline float exp10(float x) { return exp10f(x); }
 
-#define RING_NORMS(suffix_, type_)                                                            \
-  inline type_ norm##suffix_(int count, const type_* values) {                                \
-    return ::ring::detail::norm_of(count, values);                                            \
-  }                                                                                           \
-  inline type_ rnorm##suffix_(int count, const type_* values) {                               \
-    return 1 / ::ring::detail::norm_of(count, values);                                        \
-  }                                                                                           \
-  inline type_ norm3d##suffix_(type_ a, type_ b, type_ c) {                                   \
-    const type_ values[] = {a, b, c};                                                         \
-    return ::ring::detail::norm_of(3, values);                                                \
-  }                                                                                           \
-  inline type_ norm4d##suffix_(type_ a, type_ b, type_ c, type_ d) {                          \
-    const type_ values[] = {a, b, c, d};                                                      \
-    return ::ring::detail::norm_of(4, values);                                                \
-  }                                                                                           \
-  inline type_ rnorm3d##suffix_(type_ a, type_ b, type_ c) { return 1 / norm3d##suffix_(a, b, c); } \
-  inline type_ rnorm4d##suffix_(type_ a, type_ b, type_ c, type_ d) { return 1 / norm4d##suffix_(a, b, c, d); } \
+#define RING_NORMS(suffix_, type_)                                                                                   \
+  inline type_ norm##suffix_(int count, const type_* values) { return ::ring::detail::norm_of(count, values); }      \
+  inline type_ rnorm##suffix_(int count, const type_* values) { return 1 / ::ring::detail::norm_of(count, values); } \
+  inline type_ norm3d##suffix_(type_ a, type_ b, type_ c) {                                                          \
+    const type_ values[] = {a, b, c};                                                                                \
+    return ::ring::detail::norm_of(3, values);                                                                       \
+  }                                                                                                                  \
+  inline type_ norm4d##suffix_(type_ a, type_ b, type_ c, type_ d) {                                                 \
+    const type_ values[] = {a, b, c, d};                                                                             \
+    return ::ring::detail::norm_of(4, values);                                                                       \
+  }                                                                                                                  \
+  inline type_ rnorm3d##suffix_(type_ a, type_ b, type_ c) { return 1 / norm3d##suffix_(a, b, c); }                  \
+  inline type_ rnorm4d##suffix_(type_ a, type_ b, type_ c, type_ d) { return 1 / norm4d##suffix_(a, b, c, d); }      \
   inline type_ rhypot##suffix_(type_ x, type_ y) { return 1 / hypot##suffix_(x, y); }
 RING_NORMS(, double)
 RING_NORMS(f, float)
 #undef RING_NORMS
 
-#define RING_FLOAT_OF_DOUBLE(name_)                                                          \
+#define RING_FLOAT_OF_DOUBLE(name_)                                                            \
   inline float name_##f(float x) { return static_cast<float>(name_(static_cast<double>(x))); } \
   inline float name_(float x) { return name_##f(x); }
 RING_FLOAT_OF_DOUBLE(sinpi)

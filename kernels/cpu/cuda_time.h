@@ -1,6 +1,7 @@
 // CUDA's clocks and __nanosleep.
 //
-// Runs on the CPU device only (Clang, wasm32), which has no counter of cycles: clocks count nanoseconds of the system's.
+// Runs on the CPU device only (Clang, wasm32), which has no counter of cycles: clocks count nanoseconds of the
+// system's.
 #pragma once
 
 #include "ring_cpu.h"

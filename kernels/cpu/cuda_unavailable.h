@@ -47,8 +47,8 @@ T __reduce_max_sync(unsigned, T);
 
 #define RING_NO_ADDRESS_SPACES(name_) \
   RING_UNAVAILABLE(#name_ ": memory of the CPU device is one, and an address does not tell what it was declared as")
-#define RING_ADDRESS_SPACE(name_, space_)                                        \
-  RING_NO_ADDRESS_SPACES(__is##name_) unsigned __is##name_(const void*);         \
+#define RING_ADDRESS_SPACE(name_, space_)                                                            \
+  RING_NO_ADDRESS_SPACES(__is##name_) unsigned __is##name_(const void*);                             \
   RING_NO_ADDRESS_SPACES(__cvta_generic_to_##space_) size_t __cvta_generic_to_##space_(const void*); \
   RING_NO_ADDRESS_SPACES(__cvta_##space_##_to_generic) void* __cvta_##space_##_to_generic(size_t);
 RING_ADDRESS_SPACE(Global, global)

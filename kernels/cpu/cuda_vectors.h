@@ -3,14 +3,14 @@
 // Runs on the CPU device only (Clang, wasm32), where long has 32 bits.
 #pragma once
 
-#define RING_VECTOR(type_, scalar_)                                                                              \
-  struct type_##1 { scalar_ x; };                                                                                \
-  struct alignas(2 * sizeof(scalar_)) type_##2 { scalar_ x, y; };                                                \
-  struct type_##3 { scalar_ x, y, z; };                                                                          \
-  struct alignas(sizeof(scalar_) < 4 ? 4 * sizeof(scalar_) : 16) type_##4 { scalar_ x, y, z, w; };               \
-  inline constexpr type_##1 make_##type_##1(scalar_ x) { return {x}; }                                           \
-  inline constexpr type_##2 make_##type_##2(scalar_ x, scalar_ y) { return {x, y}; }                             \
-  inline constexpr type_##3 make_##type_##3(scalar_ x, scalar_ y, scalar_ z) { return {x, y, z}; }               \
+#define RING_VECTOR(type_, scalar_)                                                                \
+  struct type_##1 { scalar_ x; };                                                                  \
+  struct alignas(2 * sizeof(scalar_)) type_##2 { scalar_ x, y; };                                  \
+  struct type_##3 { scalar_ x, y, z; };                                                            \
+  struct alignas(sizeof(scalar_) < 4 ? 4 * sizeof(scalar_) : 16) type_##4 { scalar_ x, y, z, w; }; \
+  inline constexpr type_##1 make_##type_##1(scalar_ x) { return {x}; }                             \
+  inline constexpr type_##2 make_##type_##2(scalar_ x, scalar_ y) { return {x, y}; }               \
+  inline constexpr type_##3 make_##type_##3(scalar_ x, scalar_ y, scalar_ z) { return {x, y, z}; } \
   inline constexpr type_##4 make_##type_##4(scalar_ x, scalar_ y, scalar_ z, scalar_ w) { return {x, y, z, w}; }
 RING_VECTOR(char, signed char)
 RING_VECTOR(uchar, unsigned char)
@@ -27,10 +27,10 @@ RING_VECTOR(double, double)
 #undef RING_VECTOR
 
 // CUDA 13's names that say the alignment.
-#define RING_ALIGNED_VECTOR(type_, scalar_, align_)                                                                 \
-  struct alignas(align_) type_##4_##align_##a { scalar_ x, y, z, w; };                                              \
-  inline constexpr type_##4_##align_##a make_##type_##4_##align_##a(scalar_ x, scalar_ y, scalar_ z, scalar_ w) {   \
-    return {x, y, z, w};                                                                                            \
+#define RING_ALIGNED_VECTOR(type_, scalar_, align_)                                                               \
+  struct alignas(align_) type_##4_##align_##a { scalar_ x, y, z, w; };                                            \
+  inline constexpr type_##4_##align_##a make_##type_##4_##align_##a(scalar_ x, scalar_ y, scalar_ z, scalar_ w) { \
+    return {x, y, z, w};                                                                                          \
   }
 #define RING_ALIGNED_VECTORS(type_, scalar_) \
   RING_ALIGNED_VECTOR(type_, scalar_, 16)    \

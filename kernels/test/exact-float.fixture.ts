@@ -93,8 +93,7 @@ function roundedMagnitude(format: FloatFormat, value: Exact, rounding: Rounding)
 
 function floorLog2(numerator: bigint, denominator: bigint): number {
   const guess = numerator.toString(2).length - denominator.toString(2).length;
-  const isBelow =
-    guess >= 0 ? numerator < denominator << BigInt(guess) : numerator << BigInt(-guess) < denominator;
+  const isBelow = guess >= 0 ? numerator < denominator << BigInt(guess) : numerator << BigInt(-guess) < denominator;
   return isBelow ? guess - 1 : guess;
 }
 
@@ -120,13 +119,16 @@ export function multiply(a: Exact | undefined, b: Exact | undefined): Exact | un
 
 export function divide(a: Exact | undefined, b: Exact | undefined): Exact | undefined {
   if (b === undefined) return undefined;
-  if (b.isInfinite) return multiply(a?.isInfinite === true ? undefined : a, { ...exactly(0), isNegative: b.isNegative });
+  if (b.isInfinite)
+    return multiply(a?.isInfinite === true ? undefined : a, { ...exactly(0), isNegative: b.isNegative });
   if (!isZero(b)) return multiply(a, { ...b, numerator: b.denominator, denominator: b.numerator });
   const infinity: Exact = { ...b, isInfinite: true, numerator: 0n, denominator: 1n };
-  return a === undefined || isZero(a) ? undefined : multiply(a.isInfinite ? exactly(1) : a, infinity) && {
-    ...infinity,
-    isNegative: a.isNegative !== b.isNegative,
-  };
+  return a === undefined || isZero(a)
+    ? undefined
+    : multiply(a.isInfinite ? exactly(1) : a, infinity) && {
+        ...infinity,
+        isNegative: a.isNegative !== b.isNegative,
+      };
 }
 
 /** With at least 200 bits behind the point, and one more that says whether something follows. */
@@ -149,8 +151,10 @@ export function isZero(a: Exact): boolean {
 export function compare(a: Exact, b: Exact): number {
   const place = (x: Exact): number => (x.isInfinite ? (x.isNegative ? -1 : 1) : 0);
   if (place(a) !== 0 || place(b) !== 0) return place(a) - place(b);
-  return Number(signedNumerator(a) * b.denominator - signedNumerator(b) * a.denominator > 0n) -
-    Number(signedNumerator(a) * b.denominator - signedNumerator(b) * a.denominator < 0n);
+  return (
+    Number(signedNumerator(a) * b.denominator - signedNumerator(b) * a.denominator > 0n) -
+    Number(signedNumerator(a) * b.denominator - signedNumerator(b) * a.denominator < 0n)
+  );
 }
 
 /** To an integer; the value is finite. */

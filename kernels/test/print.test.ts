@@ -23,6 +23,15 @@ const recorded = [
   Array.from({ length: 32 }, (_, index) => index + 1).join(' '),
 ];
 
+function hasCompiler(): boolean {
+  try {
+    execFileSync('cc', ['--version'], { stdio: 'pipe' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 let runtime: StudioRuntime;
 let actor: Actor;
 const printed: string[] = [];
@@ -43,15 +52,12 @@ test('every format of CUDA prints what C prints', async () => {
 });
 
 test('what is recorded is what the C library of this machine prints', (context) => {
+  if (!hasCompiler()) context.skip('there is no C compiler here');
   const scratch = mkdtempSync(join(tmpdir(), 'ring-print-'));
   try {
     const main = `#include <stdio.h>\nint main(void) {\n#include "${join(folder, 'print_cases.h')}"\n  return 0;\n}\n`;
     writeFileSync(join(scratch, 'main.c'), main);
-    try {
-      execFileSync('cc', ['-w', '-std=c99', 'main.c', '-o', 'print'], { cwd: scratch, stdio: 'pipe' });
-    } catch {
-      context.skip('there is no C compiler with a C library here');
-    }
+    execFileSync('cc', ['-w', '-std=c99', 'main.c', '-o', 'print'], { cwd: scratch });
     expect(execFileSync(join(scratch, 'print'), { encoding: 'utf8' }).split('\n')).toEqual([...recorded, '']);
   } finally {
     rmSync(scratch, { recursive: true, force: true });

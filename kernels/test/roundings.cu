@@ -15,18 +15,25 @@ struct Floats {
 struct Done {};
 
 #define ALL(call, ...) {call##_rn(__VA_ARGS__), call##_rd(__VA_ARGS__), call##_ru(__VA_ARGS__), call##_rz(__VA_ARGS__)}
-#define APPLY(T, add_, sub_, mul_, div_, rcp_, root_, fma_)                                  \
-  __device__ void apply(Operation operation, T a, T b, T c, T (&results)[4]) {               \
+#define APPLY(T, add_, sub_, mul_, div_, rcp_, root_, fma_)                                     \
+  __device__ void apply(Operation operation, T a, T b, T c, T(&results)[4]) {                   \
     const auto give = [&results](const T(&found)[4]) { memcpy(results, found, sizeof found); }; \
-    switch (operation) {                                                                     \
-      case Operation::add: return give(ALL(add_, a, b));                                     \
-      case Operation::sub: return give(ALL(sub_, a, b));                                     \
-      case Operation::mul: return give(ALL(mul_, a, b));                                     \
-      case Operation::div: return give(ALL(div_, a, b));                                     \
-      case Operation::rcp: return give(ALL(rcp_, a));                                        \
-      case Operation::root: return give(ALL(root_, a));                                      \
-      case Operation::fma: return give(ALL(fma_, a, b, c));                                  \
-    }                                                                                        \
+    switch (operation) {                                                                        \
+      case Operation::add:                                                                      \
+        return give(ALL(add_, a, b));                                                           \
+      case Operation::sub:                                                                      \
+        return give(ALL(sub_, a, b));                                                           \
+      case Operation::mul:                                                                      \
+        return give(ALL(mul_, a, b));                                                           \
+      case Operation::div:                                                                      \
+        return give(ALL(div_, a, b));                                                           \
+      case Operation::rcp:                                                                      \
+        return give(ALL(rcp_, a));                                                              \
+      case Operation::root:                                                                     \
+        return give(ALL(root_, a));                                                             \
+      case Operation::fma:                                                                      \
+        return give(ALL(fma_, a, b, c));                                                        \
+    }                                                                                           \
   }
 APPLY(double, __dadd, __dsub, __dmul, __ddiv, __drcp, __dsqrt, __fma)
 APPLY(float, __fadd, __fsub, __fmul, __fdiv, __frcp, __fsqrt, __fmaf)

@@ -89,7 +89,7 @@ describe.each([
     const columns = [1, 2, 3].map((seed) => drawNumbers(isDouble, count, 7 * seed));
     // Every third addend is near the negative product, and every other second operand near the first.
     columns[0]!.forEach((a, at) => {
-      if (at % 2 === 0) columns[1]![at] = make([a * (1 + Math.floor(at / 2 % 5) * 2 ** -20)])[0]!;
+      if (at % 2 === 0) columns[1]![at] = make([a * (1 + Math.floor((at / 2) % 5) * 2 ** -20)])[0]!;
       if (at % 3 === 0) columns[2]![at] = make([-a * columns[1]![at]! * (1 + (at % 7) * 2 ** -23)])[0]!;
     });
     using a = runtime.buffers.from(make(columns[0]!));

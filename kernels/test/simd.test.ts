@@ -170,7 +170,11 @@ test('halfwords and bytes of a word are computed apart, wrapping or saturating',
     forms.flatMap(([name, compute], index) => {
       const have = found[at * forms.length + index]!;
       const want = compute(...words) >>> 0;
-      return want === have ? [] : [`${name} of ${words.map((word) => word.toString(16)).join(', ')}: ${have.toString(16)}, not ${want.toString(16)}`];
+      return want === have
+        ? []
+        : [
+            `${name} of ${words.map((word) => word.toString(16)).join(', ')}: ${have.toString(16)}, not ${want.toString(16)}`,
+          ];
     }),
   );
   expect(wrong.slice(0, 10)).toEqual([]);

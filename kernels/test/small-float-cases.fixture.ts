@@ -37,7 +37,8 @@ export function operandTriples(format: FloatFormat, count: number, seed: number)
   const random = seededRandom(seed);
   const upTo = (limit: number) => Math.floor(random.next() * limit);
   const bitsOfExponents = infinityBits(format);
-  const nearOne = () => (upTo(65_536) & ~bitsOfExponents) | (oneBits(format) + (upTo(8) - 4) * (1 << format.fractionBits));
+  const nearOne = () =>
+    (upTo(65_536) & ~bitsOfExponents) | (oneBits(format) + (upTo(8) - 4) * (1 << format.fractionBits));
   const drawn = Array.from({ length: count }, (_, index): Operands => {
     if (index % 2 === 0) return [upTo(65_536), upTo(65_536), upTo(65_536)];
     const [a, b] = [nearOne() & 0xffff, nearOne() & 0xffff];

@@ -130,7 +130,9 @@ describe.each([
     const foundDoubles = fromDoubles.read();
     for (const [at, number] of numbers.entries()) {
       const float = ofNumber(Math.fround(number));
-      const ofFloat = (['nearest', 'nearest', 'zero', 'down', 'up'] as const).map((mode) => encode(format, float, mode));
+      const ofFloat = (['nearest', 'nearest', 'zero', 'down', 'up'] as const).map((mode) =>
+        encode(format, float, mode),
+      );
       judge(number, foundDoubles.slice(at * 6, at * 6 + 6), [write(ofNumber(number)), ...ofFloat]);
     }
     const foundIntegers = fromIntegers.read();
@@ -188,7 +190,10 @@ describe.each([
       const ordered = [way === 0, way < 0 || way > 0, way < 0, way <= 0, way > 0, way >= 0];
       const unordered = ordered.map((holds) => holds || Number.isNaN(way));
       const operators = ordered.map((holds, index) => (index === 1 ? holds || Number.isNaN(way) : holds));
-      return [...ordered, ...unordered, ...operators].reduce((bits, holds, index) => bits | (Number(holds) << index), 0);
+      return [...ordered, ...unordered, ...operators].reduce(
+        (bits, holds, index) => bits | (Number(holds) << index),
+        0,
+      );
     };
     expect(await differences([format, 'compare'], triples, expected)).toEqual([]);
     expect(await differences([format, 'compare_pairs'], triples, () => 0)).toEqual([]);

@@ -4,9 +4,47 @@
 #include <cuda_bf16.h>
 
 enum class Operation : uint8_t {
-  add, sub, mul, div, fma, add_rn, add_sat, sub_sat, mul_sat, fma_sat, fma_relu, minimum, maximum, minimum_nan,
-  maximum_nan, compare, neg, abs_, sqrt_, rcp, rsqrt_, floor_, ceil_, rint_, trunc_, exp_, exp2_, exp10_, log_, log2_,
-  log10_, sin_, cos_, tanh_, classify, pairs, pairs_of_three, complex_multiply, compare_pairs, atomic_add, step
+  add,
+  sub,
+  mul,
+  div,
+  fma,
+  add_rn,
+  add_sat,
+  sub_sat,
+  mul_sat,
+  fma_sat,
+  fma_relu,
+  minimum,
+  maximum,
+  minimum_nan,
+  maximum_nan,
+  compare,
+  neg,
+  abs_,
+  sqrt_,
+  rcp,
+  rsqrt_,
+  floor_,
+  ceil_,
+  rint_,
+  trunc_,
+  exp_,
+  exp2_,
+  exp10_,
+  log_,
+  log2_,
+  log10_,
+  sin_,
+  cos_,
+  tanh_,
+  classify,
+  pairs,
+  pairs_of_three,
+  complex_multiply,
+  compare_pairs,
+  atomic_add,
+  step
 };
 
 struct Run {
@@ -31,43 +69,50 @@ struct Done {
   uint32_t count;
 };
 
-#define FORMAT(word, Small, Small2)                                                                                 \
-  __device__ Small small_of(uint16_t bits, Small) { return __ushort_as_##word(bits); }                              \
-  __device__ uint32_t bits_of(Small x) { return __##word##_as_ushort(x); }                                          \
-  __device__ uint32_t bits_of(Small2 x) { return bits_of(x.x) | bits_of(x.y) << 16; }                               \
-  __device__ float widened(Small x) { return __##word##2float(x); }                                                 \
-  template <class To>\
-  __device__ void to_integers(Small x, To& to, uint32_t at) {                              \
-    const int64_t found[] = {__##word##2int_rn(x), __##word##2int_rz(x), __##word##2int_rd(x), __##word##2int_ru(x), \
-                             __##word##2uint_rn(x), __##word##2short_rz(x), __##word##2ushort_ru(x),                 \
-                             __##word##2ll_rd(x), static_cast<int64_t>(__##word##2ull_rn(x)),                        \
-                             __##word##2char_rz(x), __##word##2uchar_rz(x), static_cast<int>(x)};                    \
-    for (uint32_t i = 0; i < 12; ++i) to[at * 12 + i] = found[i];                                                    \
-  }                                                                                                                 \
-  template <class To>\
-  __device__ void from_double(double x, Small, To& to, uint32_t at) {                     \
-    const float f = static_cast<float>(x);                                                                          \
-    const Small found[] = {__double2##word(x), __float2##word(f), __float2##word##_rn(f), __float2##word##_rz(f),    \
-                           __float2##word##_rd(f), __float2##word##_ru(f)};                                          \
-    for (uint32_t i = 0; i < 6; ++i) to[at * 6 + i] = bits_of(found[i]);                                             \
-  }                                                                                                                 \
-  template <class To>\
-  __device__ void from_integer(int64_t x, Small, To& to, uint32_t at) {                   \
-    const int i32 = static_cast<int>(x);                                                                            \
-    const Small found[] = {__ll2##word##_rn(x), __ll2##word##_rz(x), __ll2##word##_rd(x), __ll2##word##_ru(x),       \
-                           __ull2##word##_rn(x), __int2##word##_rn(i32), __uint2##word##_rz(i32),                    \
-                           __short2##word##_ru(static_cast<short>(x)), __ushort2##word##_rd(static_cast<uint16_t>(x))}; \
-    for (uint32_t i = 0; i < 9; ++i) to[at * 9 + i] = bits_of(found[i]);                                             \
-  }                                                                                                                 \
+#define FORMAT(word, Small, Small2)                                                                  \
+  __device__ Small small_of(uint16_t bits, Small) { return __ushort_as_##word(bits); }               \
+  __device__ uint32_t bits_of(Small x) { return __##word##_as_ushort(x); }                           \
+  __device__ uint32_t bits_of(Small2 x) { return bits_of(x.x) | bits_of(x.y) << 16; }                \
+  __device__ float widened(Small x) { return __##word##2float(x); }                                  \
+  template <class To>                                                                                \
+  __device__ void to_integers(Small x, To& to, uint32_t at) {                                        \
+    const int64_t found[] = {                                                                        \
+        __##word##2int_rn(x),    __##word##2int_rz(x),   __##word##2int_rd(x),                       \
+        __##word##2int_ru(x),    __##word##2uint_rn(x),  __##word##2short_rz(x),                     \
+        __##word##2ushort_ru(x), __##word##2ll_rd(x),    static_cast<int64_t>(__##word##2ull_rn(x)), \
+        __##word##2char_rz(x),   __##word##2uchar_rz(x), static_cast<int>(x)};                       \
+    for (uint32_t i = 0; i < 12; ++i) to[at * 12 + i] = found[i];                                    \
+  }                                                                                                  \
+  template <class To>                                                                                \
+  __device__ void from_double(double x, Small, To& to, uint32_t at) {                                \
+    const float f = static_cast<float>(x);                                                           \
+    const Small found[] = {__double2##word(x),     __float2##word(f),      __float2##word##_rn(f),   \
+                           __float2##word##_rz(f), __float2##word##_rd(f), __float2##word##_ru(f)};  \
+    for (uint32_t i = 0; i < 6; ++i) to[at * 6 + i] = bits_of(found[i]);                             \
+  }                                                                                                  \
+  template <class To>                                                                                \
+  __device__ void from_integer(int64_t x, Small, To& to, uint32_t at) {                              \
+    const int i32 = static_cast<int>(x);                                                             \
+    const Small found[] = {__ll2##word##_rn(x),                                                      \
+                           __ll2##word##_rz(x),                                                      \
+                           __ll2##word##_rd(x),                                                      \
+                           __ll2##word##_ru(x),                                                      \
+                           __ull2##word##_rn(x),                                                     \
+                           __int2##word##_rn(i32),                                                   \
+                           __uint2##word##_rz(i32),                                                  \
+                           __short2##word##_ru(static_cast<short>(x)),                               \
+                           __ushort2##word##_rd(static_cast<uint16_t>(x))};                          \
+    for (uint32_t i = 0; i < 9; ++i) to[at * 9 + i] = bits_of(found[i]);                             \
+  }                                                                                                  \
   __device__ Small2 made(Small x, Small y) { return __halves2##word##2(x, y); }
 FORMAT(half, __half, __half2)
 FORMAT(bfloat16, __nv_bfloat16, __nv_bfloat162)
 
 template <class T>
 __device__ uint32_t compare(T a, T b) {
-  const bool found[] = {__heq(a, b),  __hne(a, b),  __hlt(a, b),  __hle(a, b),  __hgt(a, b),  __hge(a, b),
-                        __hequ(a, b), __hneu(a, b), __hltu(a, b), __hleu(a, b), __hgtu(a, b), __hgeu(a, b),
-                        a == b,       a != b,       a < b,        a <= b,       a > b,        a >= b};
+  const bool found[] = {__heq(a, b),  __hne(a, b),  __hlt(a, b),       __hle(a, b),  __hgt(a, b),  __hge(a, b),
+                        __hequ(a, b), __hneu(a, b), __hltu(a, b),      __hleu(a, b), __hgtu(a, b), __hgeu(a, b),
+                        a == b,       a != b,       a<b, a <= b, a> b, a >= b};
   uint32_t bits = 0;
   for (int i = 0; i < 18; ++i) bits |= found[i] ? 1u << i : 0u;
   return bits;
@@ -103,8 +148,8 @@ __device__ uint32_t step(T a) {
   return bits_of(up) | (bits_of(old) == bits_of(a) && bits_of(down) == bits_of(a - T(1)) ? 0u : 0x10000u);
 }
 
-#define CASE(name, expression)   \
-  case Operation::name:          \
+#define CASE(name, expression) \
+  case Operation::name:        \
     return bits_of(expression);
 template <class T>
 __device__ uint32_t apply(Operation operation, T a, T b, T c) {
@@ -168,8 +213,10 @@ __device__ void run(const Run& msg) {
     results[i] = apply(msg.operation, small_of(a[i], T()), small_of(b[i], T()), small_of(c[i], T()));
 }
 RING_ON(small_floats, Run) {
-  if (msg.is_bfloat16) run<__nv_bfloat16>(msg);
-  else run<__half>(msg);
+  if (msg.is_bfloat16)
+    run<__nv_bfloat16>(msg);
+  else
+    run<__half>(msg);
   ctx.reply(Done{msg.a.size()});
 }
 template <class T>
@@ -184,8 +231,10 @@ __device__ void widen(const Widen& msg) {
   }
 }
 RING_ON(small_floats, Widen) {
-  if (msg.is_bfloat16) widen<__nv_bfloat16>(msg);
-  else widen<__half>(msg);
+  if (msg.is_bfloat16)
+    widen<__nv_bfloat16>(msg);
+  else
+    widen<__half>(msg);
   ctx.reply(Done{msg.a.size()});
 }
 template <class T>
@@ -197,7 +246,9 @@ __device__ void narrow(const Narrow& msg) {
   for (uint32_t i = 0; i < integers.size(); ++i) from_integer(integers[i], T(), from_integers, i);
 }
 RING_ON(small_floats, Narrow) {
-  if (msg.is_bfloat16) narrow<__nv_bfloat16>(msg);
-  else narrow<__half>(msg);
+  if (msg.is_bfloat16)
+    narrow<__nv_bfloat16>(msg);
+  else
+    narrow<__half>(msg);
   ctx.reply(Done{msg.doubles.size()});
 }

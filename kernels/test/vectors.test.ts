@@ -22,5 +22,13 @@ test("vectors have CUDA's layout, and helper_math.h its samples' operators", asy
     unsigneds: { x: 14, y: 16, z: 17 },
     converted: { x: 2, y: 2, z: 3 },
     dots: [12, 5, 14],
+    complex: [
+      { x: 3, y: 6 },
+      { x: -6, y: 8 },
+      { x: 0.5, y: 0 },
+      { x: -1, y: 2 },
+      { x: -5, y: 10 },
+    ],
+    complex_size: 5,
   });
 });

@@ -28,6 +28,10 @@ const families: readonly Family[] = [
     (name) => notSupported(`'${name}': there are no textures and surfaces`, 'Use an array in the state of the kernel.'),
   ],
   [
+    /^(?:(?:make_)?cu(?:Float|Double)?Complex\w*|cuC(?:real|imag|onj|add|sub|mul|div|abs|fma)f?)$/,
+    (name) => declaredIn(name, 'cuComplex.h'),
+  ],
+  [
     /^(?:cuda|cu)[A-Z]|^(?:checkCudaErrors|getLastCudaError|findCudaDevice|sdk[A-Z]\w*)$/,
     (name) =>
       notSupported(
@@ -54,10 +58,7 @@ const families: readonly Family[] = [
     /^(?:(?:nv_|make_)?half2?|__half\w*|__\w+2half\w*|__h(?:add|sub|mul|div|fma|max|min|eq|lt|gt|le|ge)\w*)$/,
     (name) => declaredIn(name, 'cuda_fp16.h'),
   ],
-  [
-    /^(?:(?:__)?nv_bfloat162?|make_bfloat162|__\w*bfloat16\w*)$/,
-    (name) => declaredIn(name, 'cuda_bf16.h'),
-  ],
+  [/^(?:(?:__)?nv_bfloat162?|make_bfloat162|__\w*bfloat16\w*)$/, (name) => declaredIn(name, 'cuda_bf16.h')],
   [/^__managed__$/, (name) => notSupported(`'${name}': there is no managed memory`, 'Use __device__.')],
   [
     /^(?:curand\w*|thrust|cub|cuda|cooperative_groups|nvcuda|cublas\w*|__pipeline_\w+|__mbarrier_\w+)$/,
