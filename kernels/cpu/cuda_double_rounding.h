@@ -1,10 +1,12 @@
-// CUDA's double arithmetic with the rounding in its names: _rd down, _ru up, _rz to zero (_rn is cuda_rounding.h).
+// CUDA's double arithmetic with the rounding in its names: _rd down, _ru up, _rz to zero (_rn is cuda_rounding.h); and
+// forms of float's that only name it otherwise.
 //
 // Runs on the CPU device only (Clang, wasm32). WebAssembly rounds to nearest only, and errors of doubles do not fit in
 // a double near zero: the exact result is computed in integers, and rounded once.
 #pragma once
 
 #include "cuda_rounding.h"
+#include "cuda_vectors.h"
 
 namespace ring::detail {
 using wide = unsigned __int128;
@@ -139,10 +141,19 @@ RING_ROUNDED(rd, ::ring::detail::rounding::down)
 RING_ROUNDED(ru, ::ring::detail::rounding::up)
 RING_ROUNDED(rz, ::ring::detail::rounding::zero)
 #undef RING_ROUNDED
-#define RING_IEEE(suffix_) \
-  inline float __fmaf_ieee_##suffix_(float x, float y, float z) { return __fmaf_##suffix_(x, y, z); }
-RING_IEEE(rn)
-RING_IEEE(rd)
-RING_IEEE(ru)
-RING_IEEE(rz)
-#undef RING_IEEE
+#define RING_FLOAT_FORMS(suffix_)                                                                     \
+  inline float __fmaf_ieee_##suffix_(float x, float y, float z) { return __fmaf_##suffix_(x, y, z); } \
+  inline float2 __fadd2_##suffix_(float2 a, float2 b) {                                               \
+    return {__fadd_##suffix_(a.x, b.x), __fadd_##suffix_(a.y, b.y)};                                  \
+  }                                                                                                   \
+  inline float2 __fmul2_##suffix_(float2 a, float2 b) {                                               \
+    return {__fmul_##suffix_(a.x, b.x), __fmul_##suffix_(a.y, b.y)};                                  \
+  }                                                                                                   \
+  inline float2 __ffma2_##suffix_(float2 a, float2 b, float2 c) {                                     \
+    return {__fmaf_##suffix_(a.x, b.x, c.x), __fmaf_##suffix_(a.y, b.y, c.y)};                        \
+  }
+RING_FLOAT_FORMS(rn)
+RING_FLOAT_FORMS(rd)
+RING_FLOAT_FORMS(ru)
+RING_FLOAT_FORMS(rz)
+#undef RING_FLOAT_FORMS

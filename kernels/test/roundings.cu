@@ -48,6 +48,22 @@ __device__ void run(const M& msg) {
     for (uint32_t j = 0; j < 4; ++j) results[4 * i + j] = found[j];
   }
 }
+
+__device__ bool is_same(float2 pair, float x, float y) {
+  const auto match = [](float a, float b) { return __float_as_uint(a) == __float_as_uint(b) || (a != a && b != b); };
+  return match(pair.x, x) && match(pair.y, y);
+}
+#define PAIRS_AGREE(suffix)                                                                       \
+  assert(is_same(__fadd2_##suffix(x, y), __fadd_##suffix(a, b), __fadd_##suffix(b, c)));          \
+  assert(is_same(__fmul2_##suffix(x, y), __fmul_##suffix(a, b), __fmul_##suffix(b, c)));          \
+  assert(is_same(__ffma2_##suffix(x, y, z), __fmaf_##suffix(a, b, c), __fmaf_##suffix(b, c, a))); \
+  assert(is_same(make_float2(__fmaf_ieee_##suffix(a, b, c), 0), __fmaf_##suffix(a, b, c), 0));
+/// Forms of float2 are two of float.
+__device__ void expect_pairs_to_agree(float a, float b, float c) {
+  const float2 x = make_float2(a, b), y = make_float2(b, c), z = make_float2(c, a);
+  PAIRS_AGREE(rn) PAIRS_AGREE(rd) PAIRS_AGREE(ru) PAIRS_AGREE(rz)
+}
+
 RING_KERNEL(roundings);
 RING_ON(roundings, Doubles) {
   run<double>(msg);
@@ -55,5 +71,6 @@ RING_ON(roundings, Doubles) {
 }
 RING_ON(roundings, Floats) {
   run<float>(msg);
+  for (uint32_t i = 0; i < msg.a.size(); ++i) expect_pairs_to_agree(msg.a[i], msg.b[i], msg.c[i]);
   ctx.reply(Done{});
 }

@@ -80,6 +80,10 @@ test('what only a GPU has: managed memory, textures, clusters, address spaces, c
   expect(await inHandler('', '__device__ void __cluster_dims__(2, 1, 1) f() {}\n')).toEqual([
     '-3 not-supported: thread block clusters are not supported by the CPU device',
   ]);
+  expect(await inHandler('__cluster_barrier_wait();\n__u128AtomicExch(0, 0, 0);')).toEqual([
+    "1 not-supported: '__cluster_barrier_wait': thread block clusters are not supported by the CPU device",
+    "2 not-supported: '__u128AtomicExch': atomics of the CPU device have at most 64 bits",
+  ]);
   const oneMemory = 'memory of the CPU device is one, and an address does not tell what it was declared as';
   expect(await inHandler('__isShared(&msg);\n__cvta_generic_to_shared(&msg);\n__pm0();')).toEqual([
     `1 not-supported: __isShared: ${oneMemory}`,

@@ -59,6 +59,11 @@ const families: readonly Family[] = [
     (name) => declaredIn(name, 'cuda_fp16.h'),
   ],
   [/^(?:(?:__)?nv_bfloat162?|make_bfloat162|__\w*bfloat16\w*)$/, (name) => declaredIn(name, 'cuda_bf16.h')],
+  [
+    /^(?:__cluster\w+|__isClusterShared|__isCtaShared|__threadfence_cluster)$/,
+    (name) => notSupported(`'${name}': thread block clusters are not supported by the CPU device`),
+  ],
+  [/^__u128Atomic\w+$/, (name) => notSupported(`'${name}': atomics of the CPU device have at most 64 bits`)],
   [/^__managed__$/, (name) => notSupported(`'${name}': there is no managed memory`, 'Use __device__.')],
   [
     /^(?:curand\w*|thrust|cub|cuda|cooperative_groups|nvcuda|cublas\w*|__pipeline_\w+|__mbarrier_\w+)$/,
