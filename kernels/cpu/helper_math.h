@@ -7,21 +7,6 @@
 typedef unsigned int uint;
 typedef unsigned short ushort;
 
-namespace ring::samples {
-template <class V, class F>
-inline V each2(V a, V b, F f) {
-  return {f(a.x, b.x), f(a.y, b.y)};
-}
-template <class V, class F>
-inline V each3(V a, V b, F f) {
-  return {f(a.x, b.x), f(a.y, b.y), f(a.z, b.z)};
-}
-template <class V, class F>
-inline V each4(V a, V b, F f) {
-  return {f(a.x, b.x), f(a.y, b.y), f(a.z, b.z), f(a.w, b.w)};
-}
-}  // namespace ring::samples
-
 // make_ from one number, from fewer components, from more, and from another type.
 #define RING_MAKE(to_, scalar_)                                              \
   inline to_##2 make_##to_##2(scalar_ s) { return {s, s}; }                  \
@@ -65,65 +50,72 @@ inline float smoothstep(float a, float b, float x) {
   return y * y * (3.0f - 2.0f * y);
 }
 
-/// `expression_` of the components x of a and y of b.
-#define RING_EACH(n_, a_, b_, expression_) \
-  ::ring::samples::each##n_(a_, b_, []([[maybe_unused]] auto x, [[maybe_unused]] auto y) { return expression_; })
-#define RING_OPERATOR(operator_, type_, scalar_, n_)                                                           \
-  inline type_##n_ operator operator_(type_##n_ a, type_##n_ b) { return RING_EACH(n_, a, b, x operator_ y); } \
-  inline type_##n_ operator operator_(type_##n_ a, scalar_ b) { return a operator_ make_##type_##n_(b); }      \
-  inline type_##n_ operator operator_(scalar_ a, type_##n_ b) { return make_##type_##n_(a) operator_ b; }      \
-  inline void operator operator_## = (type_##n_ & a, type_##n_ b) { a = a operator_ b; }                       \
+// A function, or an operator, of each component.
+#define RING_CALL2(f_, a_, b_) {f_(a_.x, b_.x), f_(a_.y, b_.y)}
+#define RING_CALL3(f_, a_, b_) {f_(a_.x, b_.x), f_(a_.y, b_.y), f_(a_.z, b_.z)}
+#define RING_CALL4(f_, a_, b_) {f_(a_.x, b_.x), f_(a_.y, b_.y), f_(a_.z, b_.z), f_(a_.w, b_.w)}
+#define RING_OF2(f_, a_) {f_(a_.x), f_(a_.y)}
+#define RING_OF3(f_, a_) {f_(a_.x), f_(a_.y), f_(a_.z)}
+#define RING_OF4(f_, a_) {f_(a_.x), f_(a_.y), f_(a_.z), f_(a_.w)}
+#define RING_JOIN2(a_, o_, b_) {a_.x o_ b_.x, a_.y o_ b_.y}
+#define RING_JOIN3(a_, o_, b_) {a_.x o_ b_.x, a_.y o_ b_.y, a_.z o_ b_.z}
+#define RING_JOIN4(a_, o_, b_) {a_.x o_ b_.x, a_.y o_ b_.y, a_.z o_ b_.z, a_.w o_ b_.w}
+#define RING_OPERATOR(operator_, type_, scalar_, n_)                                                       \
+  inline type_##n_ operator operator_(type_##n_ a, type_##n_ b) { return RING_JOIN##n_(a, operator_, b); } \
+  inline type_##n_ operator operator_(type_##n_ a, scalar_ b) { return a operator_ make_##type_##n_(b); }  \
+  inline type_##n_ operator operator_(scalar_ a, type_##n_ b) { return make_##type_##n_(a) operator_ b; }  \
+  inline void operator operator_## = (type_##n_ & a, type_##n_ b) { a = a operator_ b; }                   \
   inline void operator operator_## = (type_##n_ & a, scalar_ b) { a = a operator_ b; }
-#define RING_ARITHMETIC(type_, scalar_, n_)                             \
-  RING_OPERATOR(+, type_, scalar_, n_)                                  \
-  RING_OPERATOR(-, type_, scalar_, n_)                                  \
-  RING_OPERATOR(*, type_, scalar_, n_)                                  \
-  inline type_##n_ clamp(type_##n_ v, type_##n_ a, type_##n_ b) {       \
-    return RING_EACH(n_, a, RING_EACH(n_, v, b, min(x, y)), max(x, y)); \
-  }                                                                     \
-  inline type_##n_ clamp(type_##n_ v, scalar_ a, scalar_ b) {           \
-    return clamp(v, make_##type_##n_(a), make_##type_##n_(b));          \
+#define RING_ARITHMETIC(type_, scalar_, n_, min_, max_)                                         \
+  RING_OPERATOR(+, type_, scalar_, n_)                                                          \
+  RING_OPERATOR(-, type_, scalar_, n_)                                                          \
+  RING_OPERATOR(*, type_, scalar_, n_)                                                          \
+  inline type_##n_ min_(type_##n_ a, type_##n_ b) { return RING_CALL##n_(min_, a, b); }         \
+  inline type_##n_ max_(type_##n_ a, type_##n_ b) { return RING_CALL##n_(max_, a, b); }         \
+  inline type_##n_ clamp(type_##n_ v, type_##n_ a, type_##n_ b) { return max_(a, min_(v, b)); } \
+  inline type_##n_ clamp(type_##n_ v, scalar_ a, scalar_ b) {                                   \
+    return clamp(v, make_##type_##n_(a), make_##type_##n_(b));                                  \
   }
 #define RING_SIGNED(type_, n_) \
-  inline type_##n_ operator-(const type_##n_& a) { return RING_EACH(n_, a, a, -x); }
-#define RING_OF_INTEGERS(type_, n_)                                                         \
-  inline type_##n_ min(type_##n_ a, type_##n_ b) { return RING_EACH(n_, a, b, min(x, y)); } \
-  inline type_##n_ max(type_##n_ a, type_##n_ b) { return RING_EACH(n_, a, b, max(x, y)); }
-#define RING_OF_FLOATS(n_)                                                                      \
-  RING_ARITHMETIC(float, float, n_)                                                             \
-  RING_OPERATOR(/, float, float, n_)                                                            \
-  RING_SIGNED(float, n_)                                                                        \
-  inline float##n_ fminf(float##n_ a, float##n_ b) { return RING_EACH(n_, a, b, fminf(x, y)); } \
-  inline float##n_ fmaxf(float##n_ a, float##n_ b) { return RING_EACH(n_, a, b, fmaxf(x, y)); } \
-  inline float##n_ fmodf(float##n_ a, float##n_ b) { return RING_EACH(n_, a, b, fmodf(x, y)); } \
-  inline float##n_ floorf(float##n_ a) { return RING_EACH(n_, a, a, floorf(x)); }               \
-  inline float##n_ fracf(float##n_ a) { return RING_EACH(n_, a, a, fracf(x)); }                 \
-  inline float##n_ fabs(float##n_ a) { return RING_EACH(n_, a, a, fabsf(x)); }                  \
-  inline float##n_ lerp(float##n_ a, float##n_ b, float t) { return a + t * (b - a); }          \
-  inline float##n_ smoothstep(float##n_ a, float##n_ b, float##n_ v) {                          \
-    const float##n_ t = clamp((v - a) / (b - a), 0.0f, 1.0f);                                   \
-    return t * t * (make_float##n_(3.0f) - make_float##n_(2.0f) * t);                           \
+  inline type_##n_ operator-(const type_##n_& a) { return RING_OF##n_(-, a); }
+#define RING_FLOATS(n_)                                                                   \
+  RING_ARITHMETIC(float, float, n_, fminf, fmaxf)                                         \
+  RING_OPERATOR(/, float, float, n_)                                                      \
+  RING_SIGNED(float, n_)                                                                  \
+  inline float##n_ fmodf(float##n_ a, float##n_ b) { return RING_CALL##n_(fmodf, a, b); } \
+  inline float##n_ floorf(float##n_ a) { return RING_OF##n_(floorf, a); }                 \
+  inline float##n_ fracf(float##n_ a) { return RING_OF##n_(fracf, a); }                   \
+  inline float##n_ fabs(float##n_ a) { return RING_OF##n_(fabsf, a); }                    \
+  inline float##n_ lerp(float##n_ a, float##n_ b, float t) { return a + t * (b - a); }    \
+  inline float##n_ smoothstep(float##n_ a, float##n_ b, float##n_ v) {                    \
+    const float##n_ t = clamp((v - a) / (b - a), 0.0f, 1.0f);                             \
+    return t * t * (make_float##n_(3.0f) - make_float##n_(2.0f) * t);                     \
   }
-RING_OF_FLOATS(2)
-RING_OF_FLOATS(3)
-RING_OF_FLOATS(4)
-#define RING_ALL_INTEGERS(n_)         \
-  RING_ARITHMETIC(int, int, n_)       \
-  RING_ARITHMETIC(uint, unsigned, n_) \
-  RING_SIGNED(int, n_)                \
-  RING_OF_INTEGERS(int, n_)           \
-  RING_OF_INTEGERS(uint, n_)          \
-  inline int##n_ abs(int##n_ a) { return RING_EACH(n_, a, a, abs(x)); }
-RING_ALL_INTEGERS(2)
-RING_ALL_INTEGERS(3)
-RING_ALL_INTEGERS(4)
-#undef RING_ALL_INTEGERS
-#undef RING_OF_FLOATS
-#undef RING_OF_INTEGERS
+RING_FLOATS(2)
+RING_FLOATS(3)
+RING_FLOATS(4)
+#define RING_INTEGERS(n_)                       \
+  RING_ARITHMETIC(int, int, n_, min, max)       \
+  RING_ARITHMETIC(uint, unsigned, n_, min, max) \
+  RING_SIGNED(int, n_)                          \
+  inline int##n_ abs(int##n_ a) { return RING_OF##n_(abs, a); }
+RING_INTEGERS(2)
+RING_INTEGERS(3)
+RING_INTEGERS(4)
+#undef RING_INTEGERS
+#undef RING_FLOATS
 #undef RING_SIGNED
 #undef RING_ARITHMETIC
 #undef RING_OPERATOR
-#undef RING_EACH
+#undef RING_CALL2
+#undef RING_CALL3
+#undef RING_CALL4
+#undef RING_OF2
+#undef RING_OF3
+#undef RING_OF4
+#undef RING_JOIN2
+#undef RING_JOIN3
+#undef RING_JOIN4
 
 #define RING_DOT(type_, scalar_)                                                           \
   inline scalar_ dot(type_##2 a, type_##2 b) { return a.x * b.x + a.y * b.y; }             \

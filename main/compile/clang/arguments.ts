@@ -107,10 +107,12 @@ export function hasRuntimeSource(headers: VirtualFiles): boolean {
 
 /** What every compiler process prepares. */
 export function preparation(headers: VirtualFiles): Preparation {
-  const compile = (kind: string, output: string, source: string): ToolRun => {
-    return { args: [...common, '-w', kind, '-o', `/${output}`, `/${source}`], files: {}, outputs: [output] };
+  const compile = (kind: readonly string[], output: string, source: string): ToolRun => {
+    return { args: [...common, '-w', ...kind, '-o', `/${output}`, `/${source}`], files: {}, outputs: [output] };
   };
-  const runs = [compile('-emit-pch', paths.prefixHeader, paths.prefix)];
-  if (hasRuntimeSource(headers)) runs.push(compile('-emit-obj', paths.runtime, paths.runtimeSource));
+  // What our headers use of their own templates is instantiated here once, and not in every unit.
+  const precompile = ['-emit-pch', '-fpch-instantiate-templates'];
+  const runs = [compile(precompile, paths.prefixHeader, paths.prefix)];
+  if (hasRuntimeSource(headers)) runs.push(compile(['-emit-obj'], paths.runtime, paths.runtimeSource));
   return { files: headers, runs };
 }
