@@ -17,9 +17,11 @@ struct __half;
 #define RING_SMALL_HALVES __halves2bfloat162
 #define RING_SMALL_TWICE __bfloat162bfloat162
 #include "cuda_small_float_types.h"
+#if !defined(RING_TYPES_ONLY)
 #include "cuda_small_float_conversions.h"
 #include "cuda_small_float_arithmetic.h"
 #include "cuda_small_float_math.h"
+#endif
 #undef RING_SMALL
 #undef RING_SMALL2
 #undef RING_SMALL_RAW

@@ -7,6 +7,8 @@
 typedef unsigned int uint;
 typedef unsigned short ushort;
 
+#if !defined(RING_TYPES_ONLY)
+
 // make_ from one number, from fewer components, from more, and from another type.
 #define RING_MAKE(to_, scalar_)                                              \
   inline to_##2 make_##to_##2(scalar_ s) { return {s, s}; }                  \
@@ -136,3 +138,4 @@ inline float3 reflect(float3 i, float3 n) { return i - 2.0f * n * dot(n, i); }
 inline float3 cross(float3 a, float3 b) {
   return {a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x};
 }
+#endif
