@@ -9,13 +9,6 @@
 
 #include "ring_threads.h"
 
-struct dim3 {
-  unsigned x = 1, y = 1, z = 1;
-  constexpr dim3(unsigned x_ = 1, unsigned y_ = 1, unsigned z_ = 1) : x(x_), y(y_), z(z_) {}
-  constexpr explicit dim3(uint3 from) : x(from.x), y(from.y), z(from.z) {}
-  constexpr operator uint3() const { return {x, y, z}; }
-};
-
 // Defined by the unit, before the user's file: ring_one_thread.h or ring_many_threads.h.
 namespace ring::detail {
 uint3 thread_index();
@@ -51,9 +44,6 @@ inline void __syncwarp(unsigned mask = 0xffffffffu, RING_SITE) {
   ::ring::simt::exchange(::ring::simt::op::sync_warp, mask, 0, 0, RING_HERE);
 }
 inline unsigned __activemask(RING_SITE) { return ::ring::simt::active_mask(RING_HERE); }
-/// A hint to the scheduler: the block's other threads go on first. No time passes.
-inline void __nanosleep(unsigned) { ::ring::simt::yield(); }
-
 inline unsigned __ballot_sync(unsigned mask, int predicate, RING_SITE) {
   return static_cast<unsigned>(
       ::ring::simt::exchange(::ring::simt::op::ballot, mask, predicate != 0 ? 1 : 0, 0, RING_HERE));

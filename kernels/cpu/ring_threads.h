@@ -8,9 +8,7 @@
 #if !defined(RING_THREADS_H)
 #define RING_THREADS_H
 
-struct uint3 {
-  unsigned x, y, z;
-};
+#include "cuda_vectors.h"
 
 namespace ring::simt {
 
