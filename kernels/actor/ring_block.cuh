@@ -10,9 +10,7 @@ namespace ring::detail {
 /// Threads of the block. A constant in a unit whose kernels all have one.
 RING_D inline unsigned block_width() { return blockDim.x * blockDim.y * blockDim.z; }
 
-RING_D inline unsigned thread_rank() {
-  return threadIdx.x + blockDim.x * (threadIdx.y + blockDim.y * threadIdx.z);
-}
+RING_D inline unsigned thread_rank() { return threadIdx.x + blockDim.x * (threadIdx.y + blockDim.y * threadIdx.z); }
 
 #if defined(RING_DEVICE_CPU)
 /// Not called: the CPU device has blocks of one thread so far.

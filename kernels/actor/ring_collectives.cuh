@@ -1,7 +1,7 @@
-// Structured collectives: loops that the threads of a block run together, correct at any width. All threads of the block
-// call one together, with equal arguments, and all get its result. Each begins and ends with a barrier: it sees what any
-// thread of the block wrote before, and what it writes the whole block sees behind it. Functions that are passed must not
-// call collectives or barriers.
+// Structured collectives: loops that the threads of a block run together, correct at any width. All threads of the
+// block call one together, with equal arguments, and all get its result. Each begins and ends with a barrier: it sees
+// what any thread of the block wrote before, and what it writes the whole block sees behind it. Functions that are
+// passed must not call collectives or barriers.
 //
 // A block of one thread runs plain loops, which Clang vectorises, without barriers or shared memory.
 //

@@ -73,8 +73,8 @@ RING_D inline unsigned split(T* data, unsigned n, Less& less) {
   }
 }
 
-/// Introsort (Musser 1997): quicksort that turns to heapsort where its splits are bad. The smaller side waits on a stack
-/// of its own, so that 32 entries are enough.
+/// Introsort (Musser 1997): quicksort that turns to heapsort where its splits are bad. The smaller side waits on a
+/// stack of its own, so that 32 entries are enough.
 template <class T, class Less>
 RING_D inline void sort_alone(T* data, unsigned n, Less& less) {
   constexpr unsigned kSmall = 16;
@@ -102,8 +102,8 @@ RING_D inline void sort_alone(T* data, unsigned n, Less& less) {
   }
 }
 
-/// Bitonic sort (Batcher 1968) whose merges begin with mirrored pairs: every exchange puts the greater element behind, so
-/// that n need not be a power of two; what would lie behind the end counts as greater than all.
+/// Bitonic sort (Batcher 1968) whose merges begin with mirrored pairs: every exchange puts the greater element behind,
+/// so that n need not be a power of two; what would lie behind the end counts as greater than all.
 template <class T, class Less>
 RING_D inline void sort_together(T* data, unsigned n, Less& less) {
   const unsigned width = block_width(), rank = thread_rank();

@@ -153,14 +153,14 @@ RING_D inline void run(const Histogram& msg, ring::context& ctx) {
 
 }  // namespace collectives_test
 
-#define TEST_COLLECTIVES(kernel_, threads_)                               \
-  RING_KERNEL(kernel_);                                                   \
-  RING_BLOCK(kernel_, threads_);                                          \
-  RING_ON(kernel_, ParallelFor) { ::collectives_test::run(msg, ctx); }    \
-  RING_ON(kernel_, Reduce) { ::collectives_test::run(msg, ctx); }         \
-  RING_ON(kernel_, ReduceFloats) { ::collectives_test::run(msg, ctx); }   \
-  RING_ON(kernel_, Scan) { ::collectives_test::run(msg, ctx); }           \
-  RING_ON(kernel_, Compose) { ::collectives_test::run(msg, ctx); }        \
-  RING_ON(kernel_, Sort) { ::collectives_test::run(msg, ctx); }           \
-  RING_ON(kernel_, Histogram) { ::collectives_test::run(msg, ctx); }      \
+#define TEST_COLLECTIVES(kernel_, threads_)                             \
+  RING_KERNEL(kernel_);                                                 \
+  RING_BLOCK(kernel_, threads_);                                        \
+  RING_ON(kernel_, ParallelFor) { ::collectives_test::run(msg, ctx); }  \
+  RING_ON(kernel_, Reduce) { ::collectives_test::run(msg, ctx); }       \
+  RING_ON(kernel_, ReduceFloats) { ::collectives_test::run(msg, ctx); } \
+  RING_ON(kernel_, Scan) { ::collectives_test::run(msg, ctx); }         \
+  RING_ON(kernel_, Compose) { ::collectives_test::run(msg, ctx); }      \
+  RING_ON(kernel_, Sort) { ::collectives_test::run(msg, ctx); }         \
+  RING_ON(kernel_, Histogram) { ::collectives_test::run(msg, ctx); }    \
   static_assert(true, "")
