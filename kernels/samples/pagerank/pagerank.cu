@@ -56,9 +56,9 @@ RING_ON(pagerank, Graph) {
     });
     const float base = (1.0f - msg.damping + msg.damping * lost) / count;
     result.change = ctx.reduce(nodes, 0.0f, [&](unsigned v) {
-      float sum = 0.0f;
+      double sum = 0;  // a node can have millions of links
       for (unsigned link = offsets[v]; link < offsets[v + 1]; ++link) sum += shares[sources[link]];
-      const float rank = base + msg.damping * sum, change = fabsf(rank - ranks[v]);
+      const float rank = base + msg.damping * static_cast<float>(sum), change = fabsf(rank - ranks[v]);
       ranks[v] = rank;
       return change;
     });
