@@ -1,7 +1,9 @@
 import type { SourceLocation } from '../base/studio-error.ts';
+import type { LaunchSize } from '../model/launch-size.ts';
 import type { ProgramImage } from '../model/program.ts';
 import type { Arena } from './arena.ts';
 import type { BufferMemory } from './buffer-memory.ts';
+import type { ThreadPlace } from './thread-place.ts';
 
 export type DeviceKind = 'cpu' | 'cuda';
 
@@ -21,6 +23,14 @@ export type FaultCause =
   | 'too-many-topics'
   | 'assertion-failed'
   | 'runaway'
+  /** Threads of a block wait at different barriers, or for threads that never come. */
+  | 'divergent-barrier'
+  /** A thread that its mask does not name calls a function of the warp. */
+  | 'not-in-mask'
+  /** A named barrier beyond 15, or for a number of threads that cannot come. */
+  | 'invalid-barrier'
+  /** More threads wait at once than the device has stacks for. */
+  | 'too-many-threads'
   | 'trap'
   | 'worker-lost'
   /** Found by the host: what the actor shares with it makes no sense. */
@@ -31,6 +41,8 @@ export interface DeviceFault {
   readonly cause: FaultCause;
   /** One sentence for people: the assertion's text, the limit that was exceeded. */
   readonly detail: string;
+  /** Where the actor has more than one thread, and the device knows which; `detail` says it too. */
+  readonly place?: ThreadPlace | undefined;
   /** Where in the user's source; found after the fact, so that the actor fails at once. Never rejects. */
   readonly location: Promise<SourceLocation | undefined>;
 }
@@ -41,8 +53,8 @@ export interface DeviceListener {
   actorSignalled(actorId: number): void;
   /** The actor's block is final: it says failed, its in-hand message still lies in its ring. */
   actorFailed(fault: DeviceFault): void;
-  /** `printf` of an actor; `actorId` 0 when unknown. */
-  actorPrinted(actorId: number, text: string): void;
+  /** `printf` of an actor; `actorId` 0 when unknown, `place` where it has more than one thread. */
+  actorPrinted(actorId: number, text: string, place?: ThreadPlace): void;
 }
 
 /** A program loaded on a device. Its static data lies at `image.staticData.address`, which the runtime has reserved. */
@@ -51,7 +63,7 @@ export interface DeviceProgram {
 }
 
 /** An actor block, filled in but for what the device decides (worker, ready bit, shared data). */
-export interface ActorPlacement {
+export interface ActorPlacement extends LaunchSize {
   readonly actorId: number;
   /** Address of the actor block in the arena. */
   readonly address: number;

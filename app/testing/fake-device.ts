@@ -11,6 +11,7 @@ import type {
   Replacement,
   ReplacementOutcome,
 } from '../device/device.ts';
+import { withPlace, type ThreadPlace } from '../device/thread-place.ts';
 import type { ProgramImage } from '../model/program.ts';
 import { FakeActor } from './fake-actor.ts';
 import type { FakeHandler } from './fake-handler.ts';
@@ -29,6 +30,11 @@ export interface FakeDeviceOptions {
   readonly choose?: (count: number) => number;
   /** Has `run` called soon, and the device run by itself. Without it the test takes every step. */
   readonly schedule?: (run: () => void) => void;
+}
+
+interface FailureDetails {
+  readonly detail?: string;
+  readonly place?: ThreadPlace | undefined;
 }
 
 const STEPS_PER_RUN = 500;
@@ -147,7 +153,7 @@ export class FakeDevice implements Device {
     this.#ready.delete(actor);
     const outcome = actor.step();
     if (outcome === 'more') this.#ready.add(actor);
-    else if (outcome !== 'rests') this.fail(actor.id, outcome.cause, outcome.detail);
+    else if (outcome !== 'rests') this.fail(actor.id, outcome.cause, outcome);
     return true;
   }
 
@@ -158,10 +164,11 @@ export class FakeDevice implements Device {
   }
 
   /** The actor fails as if its handler had: with the message in hand if it has one. */
-  fail(actorId: number, cause: FaultCause, detail = cause as string): void {
+  fail(actorId: number, cause: FaultCause, { detail = cause, place }: FailureDetails = {}): void {
     this.#actors.get(actorId)?.fail();
     const location = Promise.resolve(undefined);
-    this.#reports.push(() => this.#listener?.actorFailed({ actorId, cause, detail, location }));
+    const fault = { actorId, cause, detail: withPlace(detail, place), place, location };
+    this.#reports.push(() => this.#listener?.actorFailed(fault));
     this.#runSoon();
   }
 
@@ -174,7 +181,8 @@ export class FakeDevice implements Device {
       unixMs: this.#options.unixMs,
       wake: (other: number) => this.wake(other),
       tellHost: (id: number) => void this.#signalled.add(id),
-      print: (text: string) => this.#reports.push(() => this.#listener?.actorPrinted(actorId, text)),
+      print: (text: string, place: ThreadPlace | undefined) =>
+        this.#reports.push(() => this.#listener?.actorPrinted(actorId, text, place)),
     };
     return new FakeActor(address, { info, image: program.image, handlers }, surroundings);
   }

@@ -86,11 +86,22 @@ class context : public collectives {
 
   RING_D unsigned actor_id() const { return actor_->id; }
   /// Which block of its actor group this is: the instance's index.
-  RING_D unsigned block_index() const { return actor_->block_index; }
+  RING_D unsigned block_index() const { return actor_->first_block; }
   /// The header of the message in hand.
   RING_D const abi::header& message() const { return *message_; }
   /// True for the one thread of the block that should act for all.
-  RING_D bool leader() const { return true; }
+  RING_D bool leader() const {
+    const auto thread = threadIdx;
+    return (thread.x | thread.y | thread.z) == 0;
+  }
+
+  /// Waits for all threads of all blocks of this actor that have not returned.
+  RING_D void sync_grid(RING_SITE) const { detail::sync_grid(RING_HERE); }
+  /// Waits for all threads of the block that have not returned, at a barrier of its own: `id` is 1 to 15. With `threads`
+  /// (a multiple of 32) for as many of them.
+  RING_D void named_barrier(unsigned id, unsigned threads = 0, RING_SITE) const {
+    detail::named_barrier(id, threads, RING_HERE);
+  }
 
   /// The actor ends after this handler; what still waits for it is reported undelivered.
   RING_D void request_termination() { actor_->termination_requested = 1; }
@@ -106,11 +117,6 @@ class context : public collectives {
     const abi::u64 key = static_cast<abi::u64>(actor_->seed_high) << 32 | actor_->seed_low;
     return philox(actor_->random_counter++, key).x;
   }
-
-  RING_UNAVAILABLE("ctx.sync_grid needs SIMT, which the CPU device does not support yet")
-  RING_D void sync_grid();
-  RING_UNAVAILABLE("ctx.named_barrier needs SIMT, which the CPU device does not support yet")
-  RING_D void named_barrier(unsigned);
 
  private:
   RING_D actor_ref find(const detail::text_span& name) {

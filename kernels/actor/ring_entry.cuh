@@ -29,26 +29,48 @@
 #define RING_PORT_ID(port_, index_) \
   RING_HD constexpr ::ring::abi::u32 ring_port_id(const port_##_port*) { return index_; }
 
-#define RING_ENTRY_BEGIN(kernel_)                                                                        \
-  extern "C" __attribute__((export_name("ring_drain_" #kernel_))) ::ring::abi::u32 ring_drain_##kernel_( \
-      ::ring::abi::u32 actor_) {                                                                         \
-    ::ring::abi::actor& block_ = *::ring::detail::at<::ring::abi::actor>(actor_);                        \
-    auto& state_ = *::ring::detail::at<::ring_kernel_##kernel_::state_t>(block_.state_address);          \
-    ::ring::detail::enter_block(block_.block_index, block_.block_count);                                 \
-    auto dispatch_ = [&state_](::ring::abi::u32 type_, const void* payload_, ::ring::context& ctx_) -> bool {   \
-      switch (type_) {
+#define RING_ENTRY_BEGIN(kernel_)                                                                                   \
+  inline bool ring_dispatch_##kernel_(::ring::abi::actor& block_, ::ring::abi::u32 type_, const void* payload_,      \
+                                      ::ring::context& ctx_) {                                                       \
+    auto& state_ = *::ring::detail::at<::ring_kernel_##kernel_::state_t>(block_.state_address);                      \
+    switch (type_) {
 #define RING_ENTRY_HANDLER(kernel_, message_, id_)                                      \
   case id_:                                                                             \
     ::ring_kernel_##kernel_::on(*static_cast<const message_*>(payload_), ctx_, state_); \
     return true;
 
-#define RING_ENTRY_END(kernel_)                                                      \
-  default:                                                                           \
-    return false;                                                                    \
-    }                                                                                \
-    }                                                                                \
-    ;                                                                                \
-    return static_cast<::ring::abi::u32>(::ring::runtime::drain(block_, dispatch_)); \
+#define RING_ENTRY_END(kernel_, index_)                                                                            \
+  default:                                                                                                         \
+    return false;                                                                                                  \
+    }                                                                                                              \
+    }                                                                                                              \
+    extern "C" __attribute__((export_name("ring_drain_" #kernel_))) ::ring::abi::u32 ring_drain_##kernel_(         \
+        ::ring::abi::u32 actor_) {                                                                                 \
+      auto& block_ = *::ring::detail::at<::ring::abi::actor>(actor_);                                              \
+      ::ring::simt::enter_block(block_);                                                                           \
+      auto dispatch_ = [&block_](::ring::abi::u32 type_, const void* payload_, ::ring::context& ctx_) -> bool {    \
+        return ::ring::simt::run_handler(                                                                          \
+            block_, index_, ctx_.message(), [&] { return ring_dispatch_##kernel_(block_, type_, payload_, ctx_); }); \
+      };                                                                                                           \
+      return static_cast<::ring::abi::u32>(::ring::runtime::drain(block_, dispatch_));                             \
+    }
+
+// In units that have blocks of several threads: what each of them runs. `argument` is the address of a handler_call.
+#define RING_THREADS_BEGIN                                                                                   \
+  extern "C" void ring_thread_entry(::ring::abi::u32 entry_, [[maybe_unused]] ::ring::abi::u32 argument_) { \
+    switch (entry_) {
+#define RING_THREADS_HANDLER(index_, kernel_)                                                                  \
+  case index_: {                                                                                               \
+    auto& call_ = *::ring::detail::at<::ring::simt::handler_call>(argument_);                                  \
+    ::ring::context ctx_(*call_.actor, *call_.message);                                                        \
+    call_.is_handled =                                                                                         \
+        ring_dispatch_##kernel_(*call_.actor, call_.message->type_id, call_.message + 1, ctx_);                \
+    break;                                                                                                     \
+  }
+#define RING_THREADS_END \
+  default:               \
+    break;               \
+    }                    \
     }
 
 /// Writes `T{}` of struct `index` to `out`, whose bytes are zero.

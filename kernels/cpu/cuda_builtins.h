@@ -1,4 +1,4 @@
-// CUDA's built-in variables, types and functions, for blocks of one thread.
+// CUDA's qualifiers, types and functions.
 //
 // Runs on the CPU device only (Clang, wasm32). Math comes from musl's libm, which rounds within 1 ulp; `__fooff` fast
 // intrinsics are the accurate functions.
@@ -13,33 +13,10 @@
 #define __restrict__ __restrict
 #define __launch_bounds__(...)
 #define __constant__ static const
-#define __shared__ static thread_local
+#define __shared__ thread_local
 #define __align__(n) __attribute__((aligned(n)))
 
-struct uint3 {
-  unsigned x, y, z;
-};
-struct dim3 {
-  unsigned x = 1, y = 1, z = 1;
-  constexpr dim3(unsigned x_ = 1, unsigned y_ = 1, unsigned z_ = 1) : x(x_), y(y_), z(z_) {}
-  constexpr operator uint3() const { return {x, y, z}; }
-};
-
-namespace ring::detail {
-inline thread_local uint3 current_block;
-inline thread_local unsigned current_block_count;
-inline void enter_block(u32 index, u32 count) {
-  current_block.x = index;
-  current_block_count = count;
-}
-inline dim3 grid() { return dim3(current_block_count); }
-}  // namespace ring::detail
-
-inline constexpr uint3 threadIdx = {0, 0, 0};
-inline constexpr uint3 blockDim = {1, 1, 1};
-inline constexpr int warpSize = 32;
-#define blockIdx (::ring::detail::current_block)
-#define gridDim (::ring::detail::grid())
+#include "cuda_threads.h"
 
 #define RING_VECTOR(type_, scalar_, name_)                                                         \
   struct type_##1 { scalar_ x; };                                                                  \
@@ -195,7 +172,7 @@ __attribute__((format(printf, 1, 2))) inline int printf(const char* format, ...)
   __builtin_va_start(arguments, format);
   const int size = vsnprintf(text, sizeof text, format, arguments);
   __builtin_va_end(arguments);
-  if (size > 0) ring_host_print(text, size < 1023 ? static_cast<unsigned>(size) : 1023u);
+  if (size > 0) ring::simt::print(text, size < 1023 ? static_cast<unsigned>(size) : 1023u);
   return size;
 }
 

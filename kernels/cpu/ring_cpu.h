@@ -27,8 +27,18 @@ __attribute__((import_module("env"), import_name("ring_host_fail_at"))) void rin
 __attribute__((import_module("env"), import_name("ring_host_should_stop"))) unsigned ring_host_should_stop();
 __attribute__((import_module("env"), import_name("ring_host_read_clock"))) void ring_host_read_clock(unsigned worker);
 __attribute__((import_module("env"), import_name("ring_host_now_ns"))) double ring_host_now_ns();
+/// `block` and `thread` are ranks, all ones in a block of one thread.
 __attribute__((import_module("env"), import_name("ring_host_print"))) void ring_host_print(const char* text,
-                                                                                           unsigned size);
+                                                                                           unsigned size,
+                                                                                           unsigned block,
+                                                                                           unsigned thread);
+/// Detail of the failure that follows, once for each place where threads wait: `count` of them, the first with rank
+/// `thread`. `what` is a ring::simt::op.
+__attribute__((import_module("env"), import_name("ring_host_waits"))) void ring_host_waits(unsigned what,
+                                                                                           const char* file,
+                                                                                           unsigned line,
+                                                                                           unsigned thread,
+                                                                                           unsigned count);
 __attribute__((import_module("env"), import_name("ring_host_assert"))) void ring_host_assert(const char* expression);
 /// Detail of the failure that follows. `type` is in quotes; `capacity` is 0 where it says that too.
 __attribute__((import_module("env"), import_name("ring_host_bad_index"))) void ring_host_bad_index(double index,
@@ -82,7 +92,11 @@ enum class failure : u32 {
   unreachable = 8,
   bad_index = 9,
   bad_buffer = 10,
-  too_many_topics = 11
+  too_many_topics = 11,
+  divergence = 12,
+  too_many_threads = 13,
+  bad_barrier = 14,
+  not_in_mask = 15
 };
 
 [[noreturn]] inline void fail(failure why) {
@@ -112,9 +126,13 @@ struct placement {};
 
 inline void* operator new(__SIZE_TYPE__, void* where, ::ring::detail::placement) noexcept { return where; }
 
+namespace ring::simt {
+inline bool is_between_threads();
+}
+
 // The instrumenter calls these two: at a loop's head while the stop word is set, and when the stack is used up.
 extern "C" __attribute__((export_name("ring_stop_check"), noinline)) inline void ring_stop_check() {
-  if (ring_host_should_stop() != 0) ::ring::detail::fail(::ring::detail::failure::stopped);
+  if (!::ring::simt::is_between_threads() && ring_host_should_stop() != 0) ::ring::detail::fail(::ring::detail::failure::stopped);
 }
 extern "C" __attribute__((export_name("ring_stack_overflow"), noinline)) inline void ring_stack_overflow() {
   ::ring::detail::fail(::ring::detail::failure::stack_overflow);

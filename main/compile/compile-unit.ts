@@ -11,11 +11,14 @@ import { maxObjectBytes } from './limits.ts';
 import { blankComments } from './sources/include-scanner.ts';
 import { projectRoot, type SourceTree } from './sources/source-tree.ts';
 import type { Stopwatch } from './stopwatch.ts';
+import { readDynamicShared } from './wasm/dynamic-shared.ts';
 
 /** A program before it is given a place in the arena. */
 export interface CompiledUnit {
   readonly analysis: Pick<Analysis, 'program' | 'initializedFields' | 'functions'>;
   readonly object: Uint8Array<ArrayBuffer>;
+  /** Its `extern __shared__` variables, by the linker's names. */
+  readonly dynamicShared: readonly string[];
   readonly warnings: readonly Problem[];
 }
 
@@ -62,7 +65,8 @@ function conclude(compiled: ToolResult, analysis: Analysis, tree: SourceTree): U
   const object = compiled.files[paths.object];
   if (object === undefined || problems.some(({ severity }) => severity === 'error')) return { ok: false, problems };
   const { program, initializedFields, functions } = analysis;
-  return { ok: true, unit: { analysis: { program, initializedFields, functions }, object, warnings: problems } };
+  const linkable = { object, dynamicShared: readDynamicShared(object) };
+  return { ok: true, unit: { analysis: { program, initializedFields, functions }, ...linkable, warnings: problems } };
 }
 
 /** Clang crashes over an error in inline assembly when it has to say it in SARIF. */

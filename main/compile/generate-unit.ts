@@ -6,7 +6,7 @@ import { limits } from './limits.ts';
 import { typeProof } from './type-proof.ts';
 
 /** Changes whenever the same program would give another unit: cached images depend on it. */
-export const generatorVersion = 2;
+export const generatorVersion = 3;
 
 /**
  * The unit that is compiled: the user's file, what was read from it stated as facts for the compiler to prove, and an
@@ -15,12 +15,14 @@ export const generatorVersion = 2;
 export function generateUnit(mainPath: string, analysis: Analysis): string {
   const { program, namespaces, notMessages } = analysis;
   return [
+    program.threads === 'many' ? '#include <ring_many_threads.h>' : '#include <ring_one_thread.h>',
     `#include "${mainPath}"`,
     '#include <ring_entry.cuh>',
     ...program.structs.flatMap(proofs),
     ...program.structs.map((struct, index) => inNamespace(namespaces[index] ?? '', identity(struct))),
     ...notMessages.map(({ name, namespace, why }) => inNamespace(namespace, notAMessage(name, why))),
     ...program.kernels.flatMap(entry),
+    ...(program.threads === 'many' ? threadEntry(program.kernels) : []),
     'RING_DEFAULTS_BEGIN',
     ...program.structs.map(({ name }, index) => `RING_DEFAULT(${index}, ::${name})`),
     'RING_DEFAULTS_END',
@@ -39,14 +41,23 @@ function proofs(struct: StructType): string[] {
   ];
 }
 
-function entry(kernel: KernelInfo): string[] {
+/** What every thread of a block runs. */
+function threadEntry(kernels: readonly KernelInfo[]): string[] {
+  return [
+    'RING_THREADS_BEGIN',
+    ...kernels.map(({ name }, index) => `RING_THREADS_HANDLER(${index}, ${name})`),
+    'RING_THREADS_END',
+  ];
+}
+
+function entry(kernel: KernelInfo, index: number): string[] {
   const { name, outputs, handlers } = kernel;
   const ports = outputs.map((output) => `RING_PORT_ID(${output.name}, ${output.index})`).join(' ');
   return [
     ...(ports === '' ? [] : [`namespace ring_kernel_${name} { ${ports} }`]),
     `RING_ENTRY_BEGIN(${name})`,
     ...handlers.map(({ message }) => `RING_ENTRY_HANDLER(${name}, ::${message.name}, ${hex(message.typeId)})`),
-    `RING_ENTRY_END(${name})`,
+    `RING_ENTRY_END(${name}, ${index})`,
   ];
 }
 

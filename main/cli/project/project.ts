@@ -98,10 +98,7 @@ function unfitKernel(path: string, problems: readonly Problem[]): StudioError {
   const [first] = problems;
   const message = `${path}: ${problems.map((problem) => problem.message).join(' ')}`;
   return new StudioError('InvalidLaunch', message, {
-    tip:
-      first?.code.startsWith('unsupported-') === true
-        ? 'Blocks of several threads come with SIMT.'
-        : (first?.tip ?? ''),
+    tip: first?.tip ?? '',
   });
 }
 

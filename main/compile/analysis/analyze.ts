@@ -7,6 +7,7 @@ import type { SourceTree } from '../sources/source-tree.ts';
 import { KernelReader } from './kernel-reader.ts';
 import { limits } from '../limits.ts';
 import { largeGlobals } from './large-globals.ts';
+import { threadsOf } from './thread-width.ts';
 import { MessageTypes } from './message-types.ts';
 import { projectPath, SourceDocs } from './source-docs.ts';
 import { tooLarge } from './type-refusal.ts';
@@ -55,7 +56,12 @@ export function analyze(dump: string, tree: SourceTree): Analysis {
   for (const struct of types.builtinStructs) structs.set(struct.name, { struct, namespace: '' });
   const sorted = [...structs.values()].sort((a, b) => compare(a.struct.name, b.struct.name));
   return {
-    program: { file: tree.main, kernels, structs: sorted.map(({ struct }) => struct) },
+    program: {
+      file: tree.main,
+      kernels,
+      structs: sorted.map(({ struct }) => struct),
+      threads: threadsOf(kernels, tree),
+    },
     namespaces: sorted.map(({ namespace }) => namespace),
     initializedFields: types.initializedFields,
     notMessages,

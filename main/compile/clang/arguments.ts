@@ -8,6 +8,9 @@ export const paths = {
   object: 'unit/unit.o',
   runtimeSource: 'ring/actor/ring_runtime.cc',
   runtime: 'unit/runtime.o',
+  threadsSource: 'ring/cpu/ring_threads.cc',
+  threads: 'unit/threads.o',
+  dynamicShared: 'unit/dynamic_shared.o',
   module: 'unit/unit.wasm',
 } as const;
 
@@ -71,22 +74,34 @@ export function compileArguments(options: UnitOptions): string[] {
 
 /** Whatever memory the host imports is at most this large. */
 const maxMemoryBytes = 65_536 * 65_536;
-const exportsIfDefined = ['__wasm_init_tls', '__tls_base', '__tls_size', '__tls_align', '__wasm_call_ctors'];
+const exportsIfDefined = ['ring_stack_limit', '__wasm_init_tls', '__tls_base', '__tls_size', '__tls_align', '__wasm_call_ctors'];
 
 /** musl's libm and vsnprintf. They are not built for threads; what is used of them keeps nothing between calls. */
 const libraries = ['/usr/lib/wasm32-wasip1/libc.a', '/usr/lib/wasm32-unknown-wasip1/libclang_rt.builtins.a'];
 
 /** Their heap would be whatever lies behind the static data in the arena: calls go to names that nobody defines. */
 const heapFunctions = ['malloc', 'calloc', 'realloc', 'free', 'aligned_alloc', 'posix_memalign', 'sbrk'];
+/** Linked with programs whose threads wait for each other, or that have more than one. */
+const onDemand = ['--start-lib', `/${paths.threads}`, '--end-lib'];
 /** How the linker spells a name that it was told to wrap. */
 export const wrapPrefix = '__wrap_';
+
+export interface LinkedParts {
+  readonly base: number;
+  readonly hasRuntime: boolean;
+  readonly hasDynamicShared: boolean;
+}
 
 /**
  * Links the object into a module whose static data lies at `base` in the arena. The linker's own stack is a token: the
  * host gives each worker a stack and sets `__stack_pointer`. The module is on stdout.
  */
-export function linkArguments(base: number, hasRuntime: boolean): string[] {
-  const objects = [paths.object, ...(hasRuntime ? [paths.runtime] : [])].map((path) => `/${path}`);
+export function linkArguments({ base, hasRuntime, hasDynamicShared }: LinkedParts): string[] {
+  const objects = [
+    `/${paths.object}`,
+    ...(hasRuntime ? [`/${paths.runtime}`, ...onDemand] : []),
+    ...(hasDynamicShared ? [`/${paths.dynamicShared}`] : []),
+  ];
   return [
     ...['wasm-ld', '--no-entry', `--global-base=${base}`, '-z', 'stack-size=16', '--no-check-features'],
     ...['--import-memory', '--shared-memory', `--max-memory=${maxMemoryBytes}`, '--error-limit=50'],
@@ -98,7 +113,7 @@ export function linkArguments(base: number, hasRuntime: boolean): string[] {
 }
 
 /** Everything about the flags that compiled code depends on. */
-export const flagsFingerprint = JSON.stringify([compileArguments({ usesPrefix: true }), linkArguments(0, true)]);
+export const flagsFingerprint = JSON.stringify([compileArguments({ usesPrefix: true }), linkArguments({ base: 0, hasRuntime: true, hasDynamicShared: true })]);
 
 /** The part of the actor runtime that does not depend on the user's code, where there is one, is compiled once. */
 export function hasRuntimeSource(headers: VirtualFiles): boolean {
@@ -111,6 +126,9 @@ export function preparation(headers: VirtualFiles): Preparation {
     return { args: [...common, '-w', kind, '-o', `/${output}`, `/${source}`], files: {}, outputs: [output] };
   };
   const runs = [compile('-emit-pch', paths.prefixHeader, paths.prefix)];
-  if (hasRuntimeSource(headers)) runs.push(compile('-emit-obj', paths.runtime, paths.runtimeSource));
+  if (hasRuntimeSource(headers)) {
+    runs.push(compile('-emit-obj', paths.runtime, paths.runtimeSource));
+    runs.push(compile('-emit-obj', paths.threads, paths.threadsSource));
+  }
   return { files: headers, runs };
 }

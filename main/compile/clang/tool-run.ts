@@ -1,4 +1,5 @@
 import type { FaultCause } from '../../../app/device/device.ts';
+import type { AsyncifyResult } from '../wasm/asyncify.ts';
 
 /** Paths in the compiler's virtual file system, without the leading slash, to contents. */
 export type VirtualFiles = Readonly<Record<string, string | Uint8Array>>;
@@ -56,6 +57,8 @@ export type EvaluationResult =
       readonly defaults: readonly Uint8Array<ArrayBuffer>[];
       /** Ids of the message types that the code sends, ascending. */
       readonly sentTypes: readonly number[];
+      /** Threads can wait for each other: the module has to be made ready for that. */
+      readonly hasWaits: boolean;
     }
   | InitializerFailure
   /** The code calls functions that no worker supplies. */
@@ -71,8 +74,10 @@ export interface InitializerFailure {
 }
 
 export type CompilerTask =
-  { readonly kind: 'tool'; readonly run: ToolRun } | { readonly kind: 'evaluate'; readonly evaluation: Evaluation };
-export type CompilerTaskResult = ToolResult | EvaluationResult;
+  | { readonly kind: 'tool'; readonly run: ToolRun }
+  | { readonly kind: 'evaluate'; readonly evaluation: Evaluation }
+  | { readonly kind: 'asyncify'; readonly linked: Uint8Array<ArrayBuffer> };
+export type CompilerTaskResult = ToolResult | EvaluationResult | AsyncifyResult;
 
 export type CompilerRequest =
   | { readonly kind: 'prepare'; readonly preparation: Preparation }

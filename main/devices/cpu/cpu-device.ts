@@ -15,10 +15,12 @@ import type {
   Replacement,
   ReplacementOutcome,
 } from '../../../app/device/device.ts';
+import { threadPlace, withPlace } from '../../../app/device/thread-place.ts';
 import { mostActors } from '../../../app/model/most-actors.ts';
 import type { ProgramImage } from '../../../app/model/program.ts';
 import { CodeSwap } from './code-swap.ts';
 import { explainFault, faultCause } from './fault-cause.ts';
+import { FiberMemory } from './fiber-memory.ts';
 import { InboxRepair } from './inbox-repair.ts';
 import { Parking } from './parking.ts';
 import { Pauses } from './pauses.ts';
@@ -43,6 +45,8 @@ export interface CpuDeviceOptions {
   readonly actorLimit?: number;
   /** Wall time after which a handler counts as runaway. Default 2,000. */
   readonly handlerBudgetMs?: number;
+  /** Of each thread of a block that has several. Default 32 KiB; Asyncify's frames lie in it too. */
+  readonly threadStackBytes?: number;
   /** Stack of a handler. Default 1 MiB. */
   readonly stackBytes?: number;
   /** Finds the source line of a trap from V8's trace. */
@@ -77,6 +81,7 @@ export class CpuDevice implements Device {
 
   constructor(options: CpuDeviceOptions) {
     const { arenaBytes = 2 ** 30, actorLimit = mostActors + 1, handlerBudgetMs = 2000, stackBytes = 2 ** 20 } = options;
+    const { threadStackBytes = 2 ** 15 } = options;
     const workerCount = options.workers ?? Math.min(Math.max(availableParallelism() - 1, 1), 8);
     this.#options = options;
     this.actorLimit = actorLimit;
@@ -101,7 +106,8 @@ export class CpuDevice implements Device {
       });
       return worker;
     });
-    this.#residents = new Residents(this.arena, this.#workers, actorLimit);
+    const fibers = new FiberMemory(this.arena, threadStackBytes);
+    this.#residents = new Residents(this.arena, this.#workers, { actorLimit, fibers });
     this.#repair = new InboxRepair(this.arena);
     this.#parking = new Parking(this.arena, this.#workers);
     this.#pauses = new Pauses({
@@ -157,9 +163,9 @@ export class CpuDevice implements Device {
 
   async replace(actors: readonly ActorPlacement[], replacement: Replacement): Promise<ReplacementOutcome> {
     const replacing = this.#repairing.then(() => {
-      const swaps = actors.map(({ actorId, program, kernel }) => ({
+      const swaps = actors.map(({ actorId, program, kernel, ...size }) => ({
         resident: this.#resident(actorId),
-        code: { program: this.#own(program), kernel },
+        code: { program: this.#own(program), kernel, size },
       }));
       return this.#codeSwap.run(swaps, replacement).then((change) => ({ ...change, swaps }));
     });
@@ -274,7 +280,7 @@ export class CpuDevice implements Device {
       case 'acknowledged':
         break;
       case 'printed':
-        this.#listener?.actorPrinted(report.actorId, report.text);
+        this.#listener?.actorPrinted(report.actorId, report.text, threadPlace(report));
         break;
       case 'fault': {
         const resident = this.#residents.get(report.actorId);
@@ -283,7 +289,8 @@ export class CpuDevice implements Device {
         const { image } = resident.program;
         const location = report.place === undefined ? this.#locate(report.stack, image) : Promise.resolve(report.place);
         const detail = report.detail === '' ? this.#explain(cause, report.message) : report.detail;
-        this.#fail({ actorId: report.actorId, cause, detail, location });
+        const place = threadPlace(report);
+        this.#fail({ actorId: report.actorId, cause, detail: withPlace(detail, place), place, location });
         break;
       }
     }

@@ -14,6 +14,10 @@ const FAILURES: Readonly<Record<number, FaultCause>> = {
   9: 'out-of-bounds',
   10: 'invalid-buffer',
   11: 'too-many-topics',
+  12: 'divergent-barrier',
+  13: 'too-many-threads',
+  14: 'invalid-barrier',
+  15: 'not-in-mask',
 };
 
 /** V8's words for traps, each with the cause it means. */
@@ -49,6 +53,12 @@ export function explainFault(
       return 'the handler sent more messages than its outbox holds';
     case 'too-many-topics':
       return 'the handler published to more than 16 topics that were new';
+    case 'not-in-mask':
+      return 'a thread called a function of the warp with a mask that does not name its own lane';
+    case 'invalid-barrier':
+      return 'a named barrier has a number from 0 to 15, and waits for a multiple of 32 threads that the block has';
+    case 'too-many-threads':
+      return 'more threads wait at once than the device has stacks for: launch fewer blocks or threads';
     case 'divide-by-zero':
       return 'an integer was divided by zero';
     case 'integer-overflow':
@@ -62,6 +72,7 @@ export function explainFault(
     case 'trap':
       return 'the handler reached __trap() or code that the compiler knows to be undefined';
     case 'assertion-failed':
+    case 'divergent-barrier':
     case 'invalid-buffer':
     case 'misaligned-atomic':
     case 'worker-lost':

@@ -19,13 +19,25 @@ export interface PlacedActor {
   readonly readyIndex: number;
   readonly programId: number;
   readonly kernel: string;
+  /** Address of the first block's; the next one's is `sharedStride` further. */
   readonly sharedData: number;
+  readonly sharedStride: number;
+  readonly blockCount: number;
+}
+
+/** Where the threads of a worker's blocks live. */
+export interface FiberPlace {
+  readonly address: number;
+  readonly sizeBytes: number;
+  /** Of one thread. */
+  readonly stackBytes: number;
 }
 
 /** Host → thread. The host counts each in the worker block's `mail`. */
 export type WorkerMail =
   | { readonly kind: 'load'; readonly programId: number; readonly module: WebAssembly.Module }
   | { readonly kind: 'unload'; readonly programId: number }
+  | { readonly kind: 'fibers'; readonly place: FiberPlace }
   /** `isFresh`: their shared data is to be initialized; not so after the death of a thread. */
   | { readonly kind: 'place'; readonly actors: readonly PlacedActor[]; readonly isFresh: boolean }
   | { readonly kind: 'remove'; readonly readyIndices: readonly number[] }
@@ -33,11 +45,17 @@ export type WorkerMail =
   | { readonly kind: 'fail'; readonly readyIndex: number }
   | { readonly kind: 'acknowledge'; readonly ticket: number };
 
+/** Which thread of the actor, by linear indices; undefined where it has only one. */
+export interface InThread {
+  readonly block?: number | undefined;
+  readonly thread?: number | undefined;
+}
+
 /** Thread → host. */
 export type WorkerReport =
   | { readonly kind: 'acknowledged'; readonly ticket: number }
-  | { readonly kind: 'printed'; readonly actorId: number; readonly text: string }
-  | {
+  | ({ readonly kind: 'printed'; readonly actorId: number; readonly text: string } & InThread)
+  | ({
       readonly kind: 'fault';
       readonly actorId: number;
       readonly code: number;
@@ -46,4 +64,4 @@ export type WorkerReport =
       readonly stack: string;
       /** Where the device code itself knows it. */
       readonly place: SourceLocation | undefined;
-    };
+    } & InThread);
