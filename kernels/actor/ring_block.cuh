@@ -12,12 +12,7 @@ RING_D inline unsigned block_width() { return blockDim.x * blockDim.y * blockDim
 
 RING_D inline unsigned thread_rank() { return threadIdx.x + blockDim.x * (threadIdx.y + blockDim.y * threadIdx.z); }
 
-#if defined(RING_DEVICE_CPU)
-/// Not called: the CPU device has blocks of one thread so far.
-inline void sync_block() { __builtin_trap(); }
-#else
 RING_D inline void sync_block() { __syncthreads(); }
-#endif
 
 /// CUDA's largest block: the scratch memory has an element for every thread.
 inline constexpr unsigned kScratchElements = 1024;

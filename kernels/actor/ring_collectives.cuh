@@ -199,7 +199,7 @@ class collectives {
   /// init op f(0) op f(1) … op f(n - 1), in T, the type of init. op is associative and commutative: operands are
   /// grouped by the width of the block, so that sums of floating-point numbers differ in their last bits between
   /// widths, while one width and n give one result. init counts once. Calls f(i) once for each i.
-  /// At most log2 W + 4 barriers.
+  /// 3 + log2 W barriers.
   template <class T, class F, class Op = plus>
   RING_D T reduce(unsigned n, T init, F&& f, Op op = {}) {
     if (detail::block_width() == 1) return detail::reduce_alone(n, init, f, op);
