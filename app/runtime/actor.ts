@@ -13,16 +13,7 @@ import { Asking } from './asking.ts';
 import { clearQueues } from './clear-queues.ts';
 import type { DedupWindow } from './dedup-window.ts';
 import { handledType } from './handled-type.ts';
-import {
-  broadcastBytes,
-  checkBatch,
-  checkCount,
-  checkFits,
-  checkHandled,
-  encodeObject,
-  forBatch,
-  routedOptions,
-} from './host-routing.ts';
+import { broadcastBytes, encodeObject, routedOptions } from './host-routing.ts';
 import { telemetryOf } from './instance-telemetry.ts';
 import { encodeMessage, type JsonReply } from './json-message.ts';
 import type { ActorState } from './lifecycle.ts';
@@ -36,6 +27,7 @@ import type { ReceiveQueue } from './receive-queue.ts';
 import type { LoadedKernel } from './programs.ts';
 import type { Fate, Receipt } from './receipts.ts';
 import { unknownInstance } from './refusal.ts';
+import { checkBatch, checkCount, checkFits, checkHandled, forBatch } from './send-checks.ts';
 import {
   checkSendOptions,
   type BatchOptions,

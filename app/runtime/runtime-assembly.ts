@@ -74,9 +74,10 @@ function makeRegisters({ ports, lifetime, workSources }: AssemblyInit) {
   const topics = new Topics(device, ports.topicLimit ?? DEFAULT_TOPIC_LIMIT);
   const names = new NameService({ device, directory, topics });
   const requests = new RequestTable(platform, ({ actorId }) => requestTimeout(directory.instance(actorId), actorId));
-  const buffers = new Buffers(device, ports.buffers, generationOf(platform.unixMs()));
-  const isTaken = (name: string): boolean => directory.names.includes(name);
   const { seed = 0, onListenerError } = ports;
+  const firstGeneration = generationOf(platform.unixMs());
+  const buffers = new Buffers(device, ports.buffers, { firstGeneration, onListenerError });
+  const isTaken = (name: string): boolean => directory.names.includes(name);
   const hosts = new HostActors({ platform, workSources, lifetime, seed, isTaken, onListenerError });
   return { types, directory, parked, clock, headers, topics, names, requests, buffers, hosts };
 }

@@ -19,6 +19,7 @@ asm(R"(
 .globaltype __stack_pointer, i32
 .globaltype __tls_base, i32
 .globl ring_stack_limit
+.export_name ring_stack_limit, ring_stack_limit
 .globaltype ring_stack_limit, i32
 ring_stack_limit:
 )");

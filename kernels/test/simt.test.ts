@@ -169,7 +169,7 @@ test('every thread sends, and printf names it', async () => {
   await chorus.activate();
   await chorus.send({ what: 0, a: 0, b: 0 }, { instance: 1 });
   const sent: number[] = [];
-  for (let count = 0; count < 6; count++) sent.push((await chorus.receive())!.json()['thread'] as number);
+  for (let count = 0; count < 6; count++) sent.push(((await chorus.receive())!.json() as { thread: number }).thread);
   expect(sent.sort((a, b) => a - b)).toEqual([6, 7, 8, 9, 10, 11]);
   await own.quiet();
   expect(prints[5]).toEqual({ actor: 'chorus#1', text: 'block 3 thread 2\n', place: { block: 3, thread: 2 } });

@@ -11,6 +11,7 @@ struct Trap {
   uint32_t thread;
 };
 struct Mixed {};
+struct Deep {};
 struct Done {
   uint32_t threads;
 };
@@ -55,4 +56,16 @@ RING_ON(faulty, Mixed) {
     else
       __shfl_sync(0xffffffffu, 1, 0);  // shuffles
   }
+}
+
+__device__ __noinline__ uint32_t dig(volatile uint32_t* above, uint32_t depth) {
+  volatile uint32_t own[64];  // deep
+  own[depth % 64] = *above;
+  return dig(own, depth + 1) + own[0];
+}
+RING_ON(faulty, Deep) {
+  volatile uint32_t top = threadIdx.x;
+  __syncthreads();
+  if (threadIdx.x == 40) printf("%u", dig(&top, 0));
+  __syncthreads();
 }

@@ -74,7 +74,7 @@ export function compileArguments(options: UnitOptions): string[] {
 
 /** Whatever memory the host imports is at most this large. */
 const maxMemoryBytes = 65_536 * 65_536;
-const exportsIfDefined = ['ring_stack_limit', '__wasm_init_tls', '__tls_base', '__tls_size', '__tls_align', '__wasm_call_ctors'];
+const exportsIfDefined = ['__wasm_init_tls', '__tls_base', '__tls_size', '__tls_align', '__wasm_call_ctors'];
 
 /** musl's libm and vsnprintf. They are not built for threads; what is used of them keeps nothing between calls. */
 const libraries = ['/usr/lib/wasm32-wasip1/libc.a', '/usr/lib/wasm32-unknown-wasip1/libclang_rt.builtins.a'];

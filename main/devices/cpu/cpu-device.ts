@@ -15,7 +15,7 @@ import type {
   Replacement,
   ReplacementOutcome,
 } from '../../../app/device/device.ts';
-import { threadPlace, withPlace } from '../../../app/device/thread-place.ts';
+import { threadPlace, withPlace, type ThreadPlace } from '../../../app/device/thread-place.ts';
 import { mostActors } from '../../../app/model/most-actors.ts';
 import type { ProgramImage } from '../../../app/model/program.ts';
 import { CodeSwap } from './code-swap.ts';
@@ -288,17 +288,18 @@ export class CpuDevice implements Device {
         const cause = faultCause(report.code, report.message);
         const { image } = resident.program;
         const location = report.place === undefined ? this.#locate(report.stack, image) : Promise.resolve(report.place);
-        const detail = report.detail === '' ? this.#explain(cause, report.message) : report.detail;
         const place = threadPlace(report);
+        const detail = report.detail === '' ? this.#explain(cause, report.message, place) : report.detail;
         this.#fail({ actorId: report.actorId, cause, detail: withPlace(detail, place), place, location });
         break;
       }
     }
   }
 
-  #explain(cause: FaultCause, message: string): string {
-    const { handlerBudgetMs = 2000, stackBytes = 2 ** 20 } = this.#options;
-    return explainFault(cause, { message, handlerBudgetMs, stackBytes });
+  #explain(cause: FaultCause, message: string, place?: ThreadPlace): string {
+    const { handlerBudgetMs = 2000, stackBytes = 2 ** 20, threadStackBytes = 2 ** 15 } = this.#options;
+    const stack = place === undefined ? { who: 'the handler', stackBytes } : { who: 'a thread', stackBytes: threadStackBytes };
+    return explainFault(cause, { message, handlerBudgetMs, ...stack });
   }
 
   #fail(fault: DeviceFault): void {

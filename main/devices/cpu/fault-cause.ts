@@ -41,14 +41,21 @@ export function explainFault(
   {
     message,
     handlerBudgetMs,
+    who,
     stackBytes,
-  }: { readonly message: string; readonly handlerBudgetMs: number; readonly stackBytes: number },
+  }: {
+    readonly message: string;
+    readonly handlerBudgetMs: number;
+    /** Whose stack has `stackBytes`. */
+    readonly who: string;
+    readonly stackBytes: number;
+  },
 ): string {
   switch (cause) {
     case 'runaway':
       return `the handler ran longer than its budget of ${handlerBudgetMs.toString()} ms`;
     case 'stack-overflow':
-      return `the handler used more than its stack of ${formatBytes(stackBytes)}`;
+      return `${who} used more than its stack of ${formatBytes(stackBytes)}`;
     case 'outbox-overflow':
       return 'the handler sent more messages than its outbox holds';
     case 'too-many-topics':

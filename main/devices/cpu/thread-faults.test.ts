@@ -77,4 +77,10 @@ describe('what goes wrong between threads fails their actor and no other:', () =
     expect([cause, line]).toEqual(['trap', lineOf('trapped')]);
     expect(detail).toContain('in block 0, thread 37');
   });
+
+  it('a recursion without end in one of them, which has a stack of its own', async () => {
+    const { cause, detail } = await failOn('Deep');
+    expect(cause).toBe('stack-overflow');
+    expect(detail).toBe('a thread used more than its stack of 32 KiB in block 0, thread 40');
+  });
 });
