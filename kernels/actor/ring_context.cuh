@@ -4,7 +4,9 @@
 // Compiles in three environments: the CPU device (Clang, wasm32), nvcc and NVRTC.
 #pragma once
 
+#include "ring_collectives.cuh"
 #include "ring_names.cuh"
+#include "ring_random.cuh"
 #include "ring_types.cuh"
 
 namespace ring {
@@ -32,24 +34,9 @@ RING_D inline abi::u32 sent_type_id() {
 }
 #endif
 
-/// Philox 4x32-10, Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011. First word of the block.
-RING_HD inline abi::u32 philox(abi::u64 counter, abi::u32 key_low, abi::u32 key_high) {
-  abi::u32 c0 = static_cast<abi::u32>(counter), c1 = static_cast<abi::u32>(counter >> 32), c2 = 0, c3 = 0;
-  for (int round = 0; round < 10; ++round) {
-    const abi::u64 p0 = static_cast<abi::u64>(0xD2511F53u) * c0, p1 = static_cast<abi::u64>(0xCD9E8D57u) * c2;
-    c0 = static_cast<abi::u32>(p1 >> 32) ^ c1 ^ key_low;
-    c2 = static_cast<abi::u32>(p0 >> 32) ^ c3 ^ key_high;
-    c1 = static_cast<abi::u32>(p1);
-    c3 = static_cast<abi::u32>(p0);
-    key_low += 0x9E3779B9u;
-    key_high += 0xBB67AE85u;
-  }
-  return c0;
-}
-
 }  // namespace detail
 
-class context {
+class context : public collectives {
  public:
   RING_D context(abi::actor& actor, const abi::header& message) : actor_(&actor), message_(&message) {}
 
@@ -133,9 +120,11 @@ class context {
     actor_->ctl.last_error = code;
   }
 
-  /// 32 random bits; a stream of its own for each actor, the same in every run with the same seed.
+  /// 32 random bits; a stream of its own for each actor, the same in every run with the same seed. Threads that each
+  /// need their own numbers are better off with ring::philox.
   RING_D unsigned random() {
-    return detail::philox(detail::take_random_counter(*actor_), actor_->seed_low, actor_->seed_high);
+    const abi::u64 key = static_cast<abi::u64>(actor_->seed_high) << 32 | actor_->seed_low;
+    return philox(detail::take_random_counter(*actor_), key).x;
   }
 
  private:

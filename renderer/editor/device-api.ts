@@ -1,3 +1,4 @@
+import { collectiveNames, collectives } from './device-collectives.ts';
 import { intrinsics } from './device-intrinsics.ts';
 
 /** Something that a kernel can name. */
@@ -108,6 +109,7 @@ export const contextMembers: readonly ApiEntry[] = [
     '32 random bits; a stream of its own for each actor, the same in every run with the same seed.',
     'random()',
   ]),
+  ...collectives.map(([name, signature, doc, snippet]) => method(name, signature, [doc, snippet])),
   refused('sync_grid', 'void sync_grid()', 'Needs SIMT, which the CPU device does not support yet.'),
   refused('named_barrier', 'void named_barrier(unsigned)', 'Needs SIMT, which the CPU device does not support yet.'),
 ];
@@ -189,6 +191,9 @@ export const ringMembers: readonly ApiEntry[] = [
     'ring::publishing ring::retain',
     '`ctx.publish(topic, message, ring::retain)`: kept for later subscribers.',
   ),
+  ...collectiveNames.map(([name, signature, doc, snippet]): ApiEntry => {
+    return { name, kind: signature.startsWith('struct') ? 'type' : 'function', signature, doc, snippet };
+  }),
   variable('any', 'constexpr unsigned ring::any', '`RING_BLOCK(kernel, ring::any)`: correct at any block width.'),
 ];
 
