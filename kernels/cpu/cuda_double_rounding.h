@@ -114,16 +114,14 @@ inline double divide_double(double x, double y) {
   const wide quotient = a.mantissa / b.mantissa, rest = a.mantissa % b.mantissa;
   return pack<mode>({a.is_negative != b.is_negative, quotient | (rest != 0), a.exponent - b.exponent});
 }
+/// Of a number from 1 to 4, whose root's error is exact; a root is never denormal.
 template <rounding mode>
 inline double root_double(double x) {
   if (!(x > 0) || !__builtin_isfinite(x)) return __builtin_sqrt(x);
-  exact a = normalize(unpack(x), 120);
-  if (a.exponent % 2 != 0) a = normalize(a, 121);
-  wide root = 0;
-  for (wide bit = wide{1} << 60; bit != 0; bit >>= 1) {
-    if ((root | bit) * (root | bit) <= a.mantissa) root |= bit;
-  }
-  return pack<mode>({false, root << 1 | (root * root != a.mantissa), a.exponent / 2 - 1});
+  const exact bits = unpack(x);
+  const int exponent = (highest_bit(bits.mantissa) + bits.exponent) & ~1;
+  const double scaled = scalbn(x, -exponent), root = __builtin_sqrt(scaled);
+  return scalbn(round_to<mode, double>(root, __builtin_fma(-root, root, scaled)), exponent / 2);
 }
 }  // namespace ring::detail
 
