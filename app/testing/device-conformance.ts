@@ -31,12 +31,18 @@ import { describeRouting } from './conformance/routing.ts';
 import { describeSending } from './conformance/sending.ts';
 import { describeState } from './conformance/state.ts';
 import { describeContext, describeQuiescence, describeTelemetry } from './conformance/telemetry.ts';
+import { describeThreads } from './conformance/threads.ts';
 import { describeTopics } from './conformance/topics.ts';
 
 export type { BenchOptions, BenchParts, OpenBench } from './conformance/bench.ts';
 
+interface Lacks {
+  /** Why it runs no more than one thread yet. */
+  readonly threads?: string;
+}
+
 /** What every device does alike. `open` gives a runtime of its own to each test. */
-export function describeDevice(name: string, open: OpenBench): void {
+export function describeDevice(name: string, open: OpenBench, lacks: Lacks = {}): void {
   describe(`device ${name}`, () => {
     describeLifecycle(open);
     describeSending(open);
@@ -72,5 +78,6 @@ export function describeDevice(name: string, open: OpenBench): void {
     describeHostActors(open);
     describeDisposal(open);
     describeBuffers(open);
+    describeThreads(open, lacks.threads);
   });
 }

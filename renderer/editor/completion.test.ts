@@ -41,7 +41,7 @@ const program: ProgramInfo = {
   structs: [average, meanState, reading],
   kernels: [
     {
-      ...{ name: 'mean', state: meanState, block: 1, grid: 1, location },
+      ...{ name: 'mean', state: meanState, block: [1, 1, 1], grid: [1, 1, 1], location },
       handlers: [{ message: reading, location }],
       outputs: [{ name: 'averages', index: 0, message: average, location }],
     },

@@ -23,5 +23,6 @@ function opening(workers: number) {
   };
 }
 
-describeDevice('cpu with 1 worker', opening(1));
-describeDevice('cpu with 2 workers', opening(2));
+const lacks = { threads: 'the CPU device runs one thread of one block so far' };
+describeDevice('cpu with 1 worker', opening(1), lacks);
+describeDevice('cpu with 2 workers', opening(2), lacks);
