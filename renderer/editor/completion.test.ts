@@ -39,6 +39,7 @@ const location = { file: 'mean.cu', line: 1 };
 const program: ProgramInfo = {
   file: 'mean.cu',
   structs: [average, meanState, reading],
+  threads: 'one',
   kernels: [
     {
       ...{ name: 'mean', state: meanState, block: [1, 1, 1], grid: [1, 1, 1], location },

@@ -35,8 +35,9 @@ export const ActorNode = memo(function ActorNode({
   if (isFound) classes.push(styles['found']);
   return (
     <div className={classes.filter(Boolean).join(' ')}>
-      <SpokenName id={id} state={state} run={run} supervisor={content.supervisor} />
+      <SpokenName content={content} state={state} run={run} />
       <Header content={content} state={state} />
+      {content.size !== undefined && <p className={styles['size']}>{content.size}</p>}
       <NodePorts actorId={id} inputs={content.inputs} outputs={content.outputs} />
       <ActorFooter content={content} isLive={state !== 'stopped'} />
       <ActorNote content={content} run={run} state={state} />
@@ -63,14 +64,13 @@ function Header({ content, state }: { readonly content: ActorContent; readonly s
 }
 
 interface SpokenNameProps {
-  readonly id: string;
+  readonly content: ActorContent;
   readonly state: VisibleState;
   readonly run: ActorRunState | undefined;
-  readonly supervisor: string | undefined;
 }
 
 /** `mean, running, slow, 482 k messages per second, watched by guard`: the node's accessible name. */
-function SpokenName({ id, state, run, supervisor }: SpokenNameProps): ReactElement {
+function SpokenName({ content: { id, supervisor, size }, state, run }: SpokenNameProps): ReactElement {
   const watched = supervisor === undefined ? '' : `, watched by ${supervisor}`;
   const health = useHealthMark(state === 'running' ? run : undefined)?.text;
   const rate = useLiveValue((live) => {
@@ -79,7 +79,7 @@ function SpokenName({ id, state, run, supervisor }: SpokenNameProps): ReactEleme
   });
   return (
     <span id={nodeLabelId(id)} className="visually-hidden">
-      {`${id}, ${stateWords[state].toLowerCase()}${health === undefined ? '' : `, ${health}`}${rate}${watched}`}
+      {`${id}, ${stateWords[state].toLowerCase()}${health === undefined ? '' : `, ${health}`}${rate}${size === undefined ? '' : `, ${size}`}${watched}`}
     </span>
   );
 }
