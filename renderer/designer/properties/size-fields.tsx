@@ -4,6 +4,7 @@ import {
   blockLimits,
   describeDim,
   dim3Of,
+  dimTotal,
   gridLimits,
   mostSharedBytes,
   type Dim3,
@@ -53,7 +54,7 @@ export function SizeFields({ actors, isOff }: SizeFieldsProps): ReactElement {
       <DimField
         {...{ label: 'Block', limits: blockLimits, isOff, check: checkWidth }}
         {...block}
-        note={noteOf(block, blockLimits, isAny ? 'RING_BLOCK: ring::any' : 'from RING_BLOCK')}
+        note={noteOf(block, blockLimits, isAny ? 'ring::any' : 'from RING_BLOCK')}
         onChange={(value) => changeActors(ids, { block: value })}
       />
       <DimField
@@ -92,9 +93,10 @@ function shared(of: {
   };
 }
 
-/** `16×16 = 256 threads (from RING_BLOCK)` */
+/** `16×16 = 256 threads (from RING_BLOCK)`; nothing where the kernel says nothing. */
 function noteOf({ own, inherited, isVarious }: Shared, limits: DimLimits, source: string): string | undefined {
   if (isVarious) return 'various';
   if (own !== undefined) return describeDim(own, limits);
-  return inherited && `${describeDim(inherited, limits)} (${source})`;
+  const isSilent = inherited === undefined || (dimTotal(inherited) === 1 && source !== 'ring::any');
+  return isSilent ? undefined : `${describeDim(inherited, limits)} (${source})`;
 }
