@@ -1,6 +1,6 @@
 import { formatBytes, roundUp } from '../device/arena.ts';
 import type { DeviceKind } from '../device/device.ts';
-import { blockLimits, describeDim, dimProblem, dimTotal, gridLimits, mostSharedBytes } from '../model/dim3.ts';
+import { blockLimits, dimProblem, dimTotal, gridLimits, mostSharedBytes } from '../model/dim3.ts';
 import { blockOf, gridOf, widthProblem, type LaunchSize, type SizeOptions } from '../model/launch-size.ts';
 import type { LoadedKernel } from './programs.ts';
 
