@@ -9,7 +9,7 @@ export const unitDim: Dim3 = [1, 1, 1];
 /** What `RING_BLOCK(k, ring::any)` becomes where nobody says more. */
 export const anyBlock = { cpu: unitDim, cuda: [256, 1, 1] } as const satisfies Record<'cpu' | 'cuda', Dim3>;
 
-interface DimLimits {
+export interface DimLimits {
   /** Of each dimension, as CUDA has them. */
   readonly most: Dim3;
   /** Of all dimensions together. */

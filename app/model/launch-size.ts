@@ -5,6 +5,7 @@ import {
   blockLimits,
   dim3Of,
   dimTotal,
+  formatDim,
   shortDim,
   type Dim3,
   type DimSpec,
@@ -76,4 +77,14 @@ export function isParallel({ block, grid }: Pick<LaunchSize, 'block' | 'grid'>):
 /** `16×16 = 256 threads, 4 blocks` */
 export function describeSize({ block, grid }: Pick<LaunchSize, 'block' | 'grid'>): string {
   return `${describeDim(block, blockLimits)}, ${describeDim(grid, gridLimits)}`;
+}
+
+/** In a few words, for where there is little room: `16×16 · 4 blocks`. Undefined for one thread. */
+export function sizeBadge({ block, grid }: Pick<LaunchSize, 'block' | 'grid'>): string | undefined {
+  const [, y, z] = block;
+  const threads = y === 1 && z === 1 ? describeDim(block, blockLimits) : formatDim(block);
+  const blocks = `${formatDim(grid)} blocks`;
+  const isWide = dimTotal(block) > 1;
+  if (dimTotal(grid) === 1) return isWide ? threads : undefined;
+  return isWide ? `${threads} · ${blocks}` : blocks;
 }

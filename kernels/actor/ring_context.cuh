@@ -98,7 +98,7 @@ class context : public collectives {
 
   RING_D unsigned actor_id() const { return actor_->id; }
   /// Which block of its actor group this is: the instance's index.
-  RING_D unsigned block_index() const { return actor_->first_block; }
+  RING_D unsigned block_index() const { return detail::block_rank(*actor_); }
   /// The header of the message in hand.
   RING_D const abi::header& message() const { return *message_; }
   /// True for the one thread of the block that should act for all.

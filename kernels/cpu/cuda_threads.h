@@ -18,6 +18,7 @@ inline bool is_leader() {
   const uint3 thread = thread_index();
   return (thread.x | thread.y | thread.z) == 0;
 }
+inline u32 block_rank(const abi::actor&) { return ::ring::simt::block_rank(); }
 inline void sync_grid(RING_SITE) { ::ring::simt::sync_grid(RING_HERE); }
 inline void named_barrier(unsigned id, unsigned threads, RING_SITE) {
   ::ring::simt::sync_block(id, threads, false, RING_HERE);

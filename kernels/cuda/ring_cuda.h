@@ -174,6 +174,7 @@ RING_D inline block_state& this_block() {
 
 /// The one thread of a block that acts for all.
 /// An actor is one block here (ring_entry_cuda.h).
+RING_D inline u32 block_rank(const abi::actor& a) { return a.first_block; }
 RING_D inline void sync_grid(RING_SITE) { __syncthreads(); }
 RING_D inline void named_barrier(unsigned id, unsigned threads, RING_SITE) {
   const unsigned count = threads == 0 ? blockDim.x * blockDim.y * blockDim.z : threads;

@@ -22,7 +22,7 @@ export function generateUnit(mainPath: string, analysis: Analysis): string {
     ...program.structs.map((struct, index) => inNamespace(namespaces[index] ?? '', identity(struct))),
     ...notMessages.map(({ name, namespace, why }) => inNamespace(namespace, notAMessage(name, why))),
     ...program.kernels.flatMap(entry),
-    ...(program.threads === 'many' ? threadEntry(program.kernels) : []),
+    ...threadEntry(program.threads === 'many' ? program.kernels : []),
     'RING_DEFAULTS_BEGIN',
     ...program.structs.map(({ name }, index) => `RING_DEFAULT(${index}, ::${name})`),
     'RING_DEFAULTS_END',
@@ -41,7 +41,7 @@ function proofs(struct: StructType): string[] {
   ];
 }
 
-/** What every thread of a block runs. */
+/** What every thread of a block runs; of no kernel where blocks have one: whatever waits there waits for nobody. */
 function threadEntry(kernels: readonly KernelInfo[]): string[] {
   return [
     'RING_THREADS_BEGIN',

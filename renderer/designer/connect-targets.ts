@@ -1,3 +1,4 @@
+import type { KernelInfo } from '../../app/model/program.ts';
 import { useMemo } from 'react';
 
 import { connectionProblem } from '../../app/model/topology/edit/connection-problem.ts';
@@ -72,7 +73,7 @@ function targetsOfHost(host: SourceHost, sources: TargetSources): ConnectTargets
   return { output: hostOutput, targets };
 }
 
-function compiled(actors: readonly LinkedActor[]): readonly Required<LinkedActor>[] {
+function compiled(actors: readonly LinkedActor[]): readonly (LinkedActor & { readonly kernel: KernelInfo })[] {
   return actors.flatMap(({ kernel, ...rest }) => (kernel === undefined ? [] : [{ ...rest, kernel }]));
 }
 

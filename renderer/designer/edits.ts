@@ -148,6 +148,8 @@ export function changeActors(ids: readonly string[], changes: SettingChanges): v
 const settingNames: Readonly<Record<string, string>> = {
   instances: 'instances',
   block: 'the block size',
+  grid: 'the grid size',
+  sharedBytes: 'the shared memory',
   capacity: 'the queue',
   overflow: 'what happens when full',
   outbox: 'the outbox',

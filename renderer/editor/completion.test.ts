@@ -39,9 +39,10 @@ const location = { file: 'mean.cu', line: 1 };
 const program: ProgramInfo = {
   file: 'mean.cu',
   structs: [average, meanState, reading],
+  threads: 'one',
   kernels: [
     {
-      ...{ name: 'mean', state: meanState, block: 1, grid: 1, location },
+      ...{ name: 'mean', state: meanState, block: [1, 1, 1], grid: [1, 1, 1], location },
       handlers: [{ message: reading, location }],
       outputs: [{ name: 'averages', index: 0, message: average, location }],
     },

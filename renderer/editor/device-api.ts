@@ -40,12 +40,12 @@ export const macros: readonly ApiEntry[] = [
     'Opens the handler of one message type. In scope: `msg`, `ctx`, `state`, and the outputs declared before it.',
     'RING_ON(${1:kernel}, ${2:Message}) {\n\t$0\n}',
   ]),
-  macro('RING_BLOCK', 'RING_BLOCK(kernel, threads)', [
-    'Threads of a block: `ring::any` when the handlers are correct at any width. The CPU device runs one thread.',
+  macro('RING_BLOCK', 'RING_BLOCK(kernel, x, y, z)', [
+    'Threads of a block, in one to three dimensions, or `ring::any` when the handlers are correct at any width. 1 without it.',
     'RING_BLOCK(${1:kernel}, ${2:ring::any});',
   ]),
-  macro('RING_GRID', 'RING_GRID(kernel, blocks)', [
-    'Blocks of one actor; 1 without it. The CPU device takes no more than 1.',
+  macro('RING_GRID', 'RING_GRID(kernel, x, y, z)', [
+    'Blocks of each instance, in one to three dimensions; 1 without it.',
     'RING_GRID(${1:kernel}, ${2:1});',
   ]),
   macro('RING_D', 'RING_D', ['`__device__`, for helpers that run on the device.', 'RING_D']),
@@ -89,7 +89,7 @@ export const contextMembers: readonly ApiEntry[] = [
   ]),
   method('actor_id', 'unsigned actor_id() const', ["This actor's number, from 1.", 'actor_id()']),
   method('block_index', 'unsigned block_index() const', [
-    "This instance's index in its group; also `blockIdx.x`.",
+    "This block's index among those of all instances; with a grid of one block the instance's.",
     'block_index()',
   ]),
   method('message', 'const ring::abi::header& message() const', ['The header of the message in hand.', 'message()']),

@@ -35,8 +35,9 @@ export const ActorNode = memo(function ActorNode({
   if (isFound) classes.push(styles['found']);
   return (
     <div className={classes.filter(Boolean).join(' ')}>
-      <SpokenName id={id} state={state} health={health?.text} supervisor={content.supervisor} />
+      <SpokenName content={content} state={state} health={health?.text} />
       <Header content={content} state={state} />
+      {content.size !== undefined && <p className={styles['size']}>{content.size}</p>}
       <NodePorts actorId={id} inputs={content.inputs} outputs={content.outputs} />
       <ActorFooter content={content} isLive={state !== 'stopped'} />
       <ActorNote {...{ content, run, state, health }} />
@@ -63,14 +64,13 @@ function Header({ content, state }: { readonly content: ActorContent; readonly s
 }
 
 interface SpokenNameProps {
-  readonly id: string;
+  readonly content: ActorContent;
   readonly state: VisibleState;
   readonly health: string | undefined;
-  readonly supervisor: string | undefined;
 }
 
 /** `mean, running, slow, 482 k messages per second, watched by guard`: the node's accessible name. */
-function SpokenName({ id, state, health, supervisor }: SpokenNameProps): ReactElement {
+function SpokenName({ content: { id, supervisor, size }, state, health }: SpokenNameProps): ReactElement {
   const watched = supervisor === undefined ? '' : `, watched by ${supervisor}`;
   const rate = useLiveValue((live) => {
     const actor = live?.actors.get(id);
@@ -78,7 +78,7 @@ function SpokenName({ id, state, health, supervisor }: SpokenNameProps): ReactEl
   });
   return (
     <span id={nodeLabelId(id)} className="visually-hidden">
-      {`${id}, ${stateWords[state].toLowerCase()}${health === undefined ? '' : `, ${health}`}${rate}${watched}`}
+      {`${id}, ${stateWords[state].toLowerCase()}${health === undefined ? '' : `, ${health}`}${rate}${size === undefined ? '' : `, ${size}`}${watched}`}
     </span>
   );
 }

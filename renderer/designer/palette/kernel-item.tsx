@@ -1,5 +1,7 @@
 import type { ReactElement } from 'react';
 
+import { unitDim } from '../../../app/model/dim3.ts';
+import { sizeBadge } from '../../../app/model/launch-size.ts';
 import type { KernelInfo } from '../../../app/model/program.ts';
 import type { Position } from '../../../app/model/topology/edit/edit-topology.ts';
 import { shortTypeName } from '../../ui/format.ts';
@@ -11,13 +13,17 @@ import styles from './palette.module.css';
 
 /** One kernel: what it is for, what it takes and sends. */
 export function KernelItem({ kernel, source }: { readonly kernel: KernelInfo; readonly source: string }): ReactElement {
-  const { name, doc, handlers, outputs } = kernel;
+  const { name, doc, handlers, outputs, block, grid } = kernel;
+  const size = sizeBadge({ block: block === 'any' ? unitDim : block, grid });
   const add = (position: Position | undefined): void => {
     addKernelActor({ kernel: name, source, ...(position === undefined ? {} : { position }) });
   };
   return (
     <PaletteItem label={`Add ${name}`} onDrag={(data) => writeKernelDrag(data, { kernel: name, source })} onAdd={add}>
-      <span className={styles['name']}>{name}</span>
+      <span className={styles['name']}>
+        {name}
+        {size !== undefined && <span className={styles['size']}>{size}</span>}
+      </span>
       {doc !== undefined && <span className={styles['doc']}>{firstSentence(doc)}</span>}
       <span className={styles['ports']}>
         {handlers.map(({ message }) => (
