@@ -153,9 +153,9 @@ RING_D inline void run(const Histogram& msg, ring::context& ctx) {
 
 }  // namespace collectives_test
 
-#define TEST_COLLECTIVES(kernel_, ...)                             \
+#define TEST_COLLECTIVES(kernel_, ...)                                  \
   RING_KERNEL(kernel_);                                                 \
-  RING_BLOCK(kernel_, __VA_ARGS__);                                       \
+  RING_BLOCK(kernel_, __VA_ARGS__);                                     \
   RING_ON(kernel_, ParallelFor) { ::collectives_test::run(msg, ctx); }  \
   RING_ON(kernel_, Reduce) { ::collectives_test::run(msg, ctx); }       \
   RING_ON(kernel_, ReduceFloats) { ::collectives_test::run(msg, ctx); } \

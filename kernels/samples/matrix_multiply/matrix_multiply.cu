@@ -1,5 +1,5 @@
-// Matrix multiplication as CUDA programmers write it: a block of 16 × 16 threads loads tiles of both matrices into shared
-// memory, so that each element is read once for 16 products.
+// Matrix multiplication as CUDA programmers write it: a block of 16 × 16 threads loads tiles of both matrices into
+// shared memory, so that each element is read once for 16 products.
 #include <ring_kernel.cuh>
 
 constexpr unsigned kTile = 16;

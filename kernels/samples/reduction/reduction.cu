@@ -1,5 +1,5 @@
-// A reduction as CUDA programmers write it: each thread adds up its share, warps add by shuffles, and the warps' sums meet
-// in shared memory.
+// A reduction as CUDA programmers write it: each thread adds up its share, warps add by shuffles, and the warps' sums
+// meet in shared memory.
 #include <ring_kernel.cuh>
 
 constexpr unsigned kThreads = 256;

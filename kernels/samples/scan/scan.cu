@@ -1,5 +1,5 @@
-// Stream compaction by a scan as CUDA programmers write it: each element that stays needs to know how many stay before it.
-// Blelloch, "Prefix sums and their applications", 1990: a tree in shared memory, up and down.
+// Stream compaction by a scan as CUDA programmers write it: each element that stays needs to know how many stay before
+// it. Blelloch, "Prefix sums and their applications", 1990: a tree in shared memory, up and down.
 #include <ring_kernel.cuh>
 
 constexpr unsigned kThreads = 256;
