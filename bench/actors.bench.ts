@@ -61,7 +61,7 @@ async function inTurn(runtime: StudioRuntime, actors: Actor, record: BenchContex
       { name: 'nact', run: () => nact.inTurn(burst, ROUND_MS) },
     ]);
     const label = `${labelOf(count)}: ${burst === 1 ? 'one by one' : 'sixteen at a time'}, in turn`;
-    recordComparison(record, { label, unit: 'M msg/s', results, baselines: ['postMessage', 'nact'] });
+    recordComparison(record, { label, unit: 'M msg/s', results });
   }
 }
 
@@ -79,7 +79,7 @@ async function ask(runtime: StudioRuntime, count: number, record: BenchContext['
     { name: 'nact', run: () => medianTime(REQUESTS, () => nact.ask(question)) },
   ]);
   const label = `${labelOf(count)}: asked in turn, p50`;
-  recordComparison(record, { label, unit: 'µs', results, baselines: ['postMessage', 'nact'] });
+  recordComparison(record, { label, unit: 'µs', results });
 }
 
 function labelOf(count: number): string {

@@ -3,6 +3,7 @@ import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises'
 import type { Actor, StudioRuntime } from '../main/index.ts';
 import type { BenchContext } from './bench-context.ts';
 import { NactEcho } from './nact-actors.ts';
+import { PACKET } from './packet.ts';
 import { POLICIES, processedBy, sendOrBeRefused } from './policies.ts';
 import { PostMessageEcho } from './post-message.ts';
 import { summarize } from './rounds.ts';
@@ -16,7 +17,6 @@ const WARM_UP_ROUNDS = 200;
 /** So few that V8 does not collect while they are on their way. */
 const COUNT = 1000;
 const CAPACITY = 4096;
-const PACKET = { sequence: 1, sensor: 7, a: 0.5, b: 1.5, c: 2.5, d: 3.5, e: 4.5, f: 5.5, g: 6.5 };
 const BATCH = Array.from({ length: COUNT }, () => PACKET);
 
 /** A way for `COUNT` messages, of which only `run` is measured. */

@@ -82,7 +82,6 @@ async function ring(shape: RingShape, record: BenchContext['record']): Promise<v
   const kernels = await KernelRing.launch(runtime, shape);
   await using posting = new PostMessageRing(shape);
   using nact = new NactRing(shape);
-  const baselines = ['postMessage', 'nact'] as const;
   for (const tokenCount of [1, 8 * actorCount]) {
     const options = { tokenCount, durationMs: RING_MS };
     const results = await interleave(RING_ROUNDS, [
@@ -91,7 +90,7 @@ async function ring(shape: RingShape, record: BenchContext['record']): Promise<v
       ringContender('nact', { ring: nact, ...options }),
     ]);
     const label = `ring of ${actorCount}, ${sizeBytes} B, ${tokenCount === 1 ? '1 token' : `${tokenCount} tokens`}`;
-    recordComparison(record, { label, unit: 'M hops/s', results, baselines });
+    recordComparison(record, { label, unit: 'M hops/s', results });
   }
 }
 

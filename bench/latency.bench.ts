@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { BenchContext } from './bench-context.ts';
+import { BASELINES } from './comparison.ts';
 import { timesOf } from './latencies.ts';
 import { NACT_DIFFERS, NactEcho } from './nact-actors.ts';
 import { PostMessageEcho } from './post-message.ts';
@@ -32,7 +33,7 @@ const CASES: readonly Case[] = [
   { name: 'from sleep', count: SLEEPING_COUNT, pauseMs: PAUSE_MS, goal: '' },
 ];
 
-const CONTENDERS = ['request', 'postMessage', 'nact'] as const;
+const CONTENDERS = ['request', ...BASELINES] as const;
 
 export async function run({ print, record }: BenchContext): Promise<void> {
   await using runtime = await openRuntime();
@@ -58,7 +59,7 @@ export async function run({ print, record }: BenchContext): Promise<void> {
     for (const [label, share] of SHARES) {
       const own = atShare(measured.request, share);
       record({ name: `${name}: request ${label}`, value: own.median, unit: 'µs', note: own.note });
-      for (const baseline of ['postMessage', 'nact'] as const) {
+      for (const baseline of BASELINES) {
         const other = atShare(measured[baseline], share);
         record({ name: `${name}: ${baseline} ${label}`, value: other.median, unit: 'µs', note: other.note });
         const { median, note } = ratio(own, other);

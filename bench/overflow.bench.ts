@@ -2,9 +2,10 @@ import { setImmediate as turn } from 'node:timers/promises';
 
 import type { Actor, StudioRuntime } from '../main/index.ts';
 import type { BenchContext } from './bench-context.ts';
-import { recordComparison } from './comparison.ts';
+import { type Baseline, recordComparison } from './comparison.ts';
 import { medianTime } from './latencies.ts';
 import { NACT_DIFFERS, NactEcho } from './nact-actors.ts';
+import { PACKET, type Packet } from './packet.ts';
 import { POLICIES, processedBy, sendOrBeRefused } from './policies.ts';
 import { PostMessageEcho } from './post-message.ts';
 import { interleave, type Contender } from './rounds.ts';
@@ -17,19 +18,17 @@ const ROUND_MS = 150;
 const CAPACITY = 4096;
 const IN_FLIGHT = 512;
 const REQUESTS = 1000;
-const PACKET = { sequence: 1, sensor: 7, a: 0.5, b: 1.5, c: 2.5, d: 3.5, e: 4.5, f: 5.5, g: 6.5 };
 const MESSAGE = { by: 1 };
 const QUESTION = { a: 1, b: 2 };
 
 type Policy = (typeof POLICIES)[number];
-type Name = Policy | 'postMessage' | 'nact';
+type Name = Policy | Baseline;
 type NamedContender = Contender & { readonly name: Name };
 
 export async function run({ print, record }: BenchContext): Promise<void> {
   await using runtime = await openRuntime();
   await using posting = new PostMessageEcho();
   using nact = new NactEcho();
-  const baselines = ['postMessage', 'nact'] as const;
   print(NACT_DIFFERS);
   print('postMessage has no bound either: only what happens with room can be compared');
 
@@ -45,7 +44,7 @@ export async function run({ print, record }: BenchContext): Promise<void> {
       { name: 'nact', run: () => nact.throughput(() => ({ ...PACKET }), ROUND_MS, IN_FLIGHT) },
     ];
     const results = await interleave<Name>(ROUNDS, contenders);
-    recordComparison(record, { label, unit: 'M msg/s', results, baselines });
+    recordComparison(record, { label, unit: 'M msg/s', results });
   }
 
   const adders = await launchByPolicy(runtime, 'request', CAPACITY, 'adder');
@@ -58,7 +57,7 @@ export async function run({ print, record }: BenchContext): Promise<void> {
     { name: 'nact', run: () => medianTime(REQUESTS, () => nact.roundTrip(QUESTION)) },
   ];
   const times = await interleave<Name>(ROUNDS, asking);
-  recordComparison(record, { label: 'with room, request p50', unit: 'µs', results: times, baselines });
+  recordComparison(record, { label: 'with room, request p50', unit: 'µs', results: times });
 
   await overruns(runtime, record);
 }
@@ -88,7 +87,7 @@ async function launchByPolicy(
 type SendSome = (echo: Actor) => number | Promise<number>;
 
 function sendTogether(echo: Actor): number {
-  return echo.sendEach(IN_FLIGHT, (packet: typeof PACKET) => void (packet.sequence = 1));
+  return echo.sendEach(IN_FLIGHT, (packet: Packet) => void (packet.sequence = 1));
 }
 
 async function sendOneByOne(echo: Actor): Promise<number> {

@@ -34,8 +34,7 @@ export async function run({ print, record }: BenchContext): Promise<void> {
       { name: 'postMessage', run: () => posting.throughput(bytes, ROUND_MS, inFlight) },
       { name: 'nact', run: () => nact.throughput(() => new Uint8Array(sizeBytes), ROUND_MS, inFlight) },
     ]);
-    const baselines = ['postMessage', 'nact'] as const;
-    recordComparison(record, { label: `${sizeBytes} B`, unit: 'M msg/s', results, baselines });
+    recordComparison(record, { label: `${sizeBytes} B`, unit: 'M msg/s', results });
     const answering = await launch(runtime, {
       sizeBytes,
       capacity: 16,
@@ -48,7 +47,7 @@ export async function run({ print, record }: BenchContext): Promise<void> {
       { name: 'postMessage', run: () => medianTime(REQUESTS, () => posting.roundTrip(bytes)) },
       { name: 'nact', run: () => medianTime(REQUESTS, () => nact.roundTrip(new Uint8Array(sizeBytes))) },
     ]);
-    recordComparison(record, { label: `${sizeBytes} B, p50`, unit: 'µs', results: times, baselines });
+    recordComparison(record, { label: `${sizeBytes} B, p50`, unit: 'µs', results: times });
   }
 }
 

@@ -4,29 +4,17 @@ import type { Actor } from '../main/index.ts';
 import type { BenchContext } from './bench-context.ts';
 import { NACT_DIFFERS, NactEcho } from './nact-actors.ts';
 import { buildNativeRing, NativeRing } from './native-ring.ts';
+import { PACKET, type Packet } from './packet.ts';
 import { PostMessageEcho } from './post-message.ts';
 import { interleave, ratio, type Contender } from './rounds.ts';
 import { launchActive, openRuntime, until } from './studio.ts';
 
 export const title = 'throughput: host → actor → host, 128-byte slots, messages a second';
 
-interface Packet {
-  sequence: number;
-  sensor: number;
-  a: number;
-  b: number;
-  c: number;
-  d: number;
-  e: number;
-  f: number;
-  g: number;
-}
-
 const ROUNDS = 7;
 const CAPACITY = 4096;
 const BATCH = 1024;
 const ROUND_MS = 250;
-const PACKET: Packet = { sequence: 1, sensor: 7, a: 0.5, b: 1.5, c: 2.5, d: 3.5, e: 4.5, f: 5.5, g: 6.5 };
 
 export async function run({ print, record }: BenchContext): Promise<void> {
   await using runtime = await openRuntime();

@@ -9,6 +9,9 @@
  */
 export { StudioError, type Problem, type SourceLocation } from '../app/base/studio-error.ts';
 export type { DeviceFault, DeviceKind, FaultCause } from '../app/device/device.ts';
+export type { ThreadPlace } from '../app/device/thread-place.ts';
+export type { Dim3, DimSpec } from '../app/model/dim3.ts';
+export type { LaunchSize, SizeOptions } from '../app/model/launch-size.ts';
 export type { Codec, MessageObject, MessageValue } from '../app/model/codec/codec.ts';
 export type { BufferHandle } from '../app/model/buffer-id.ts';
 export type { BufferMemory, ByteRange } from '../app/device/buffer-memory.ts';
@@ -47,7 +50,6 @@ export {
 export type { HostActorState } from '../app/runtime/host-actors/host-actor-state.ts';
 export type { HostActorCounters } from '../app/runtime/host-actors/host-tally.ts';
 export type { FileRecord, HostFiles, RecordWriter } from '../app/runtime/host-actors/host-files.ts';
-export type { Dim3 } from '../app/device/grid-launch.ts';
 export type { DeviceFunction } from '../app/runtime/functions/device-function.ts';
 export type { DeviceSymbol, SymbolValue } from '../app/runtime/functions/device-symbol.ts';
 export type { FunctionLaunchOptions, LaunchFigures } from '../app/runtime/functions/functions.ts';

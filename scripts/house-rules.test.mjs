@@ -26,6 +26,11 @@ test('names are kebab-case in TypeScript, snake_case in C++, and say something',
   expect(checkName('kernels/abi/ring-abi.h')).toHaveLength(1);
   expect(checkName('app/base/string-utils.ts')).toHaveLength(1);
   expect(checkName('app/helpers/retry.ts')).toHaveLength(1);
+  expect(checkName('kernels/actor/helper_math.h')).toHaveLength(1);
+});
+
+test('headers of CUDA and its samples keep the names by which sources include them', () => {
+  expect(['kernels/cpu/helper_math.h', 'kernels/cpu/cuComplex.h'].flatMap(checkName)).toEqual([]);
 });
 
 describe('strings of one machine', () => {

@@ -4,7 +4,7 @@
  */
 
 export const ABI_MAGIC = 0x474e4952;
-export const ABI_VERSION = 2;
+export const ABI_VERSION = 3;
 export const ARENA_HEADER_ADDRESS = 1024;
 export const STOP_WORD_ADDRESS = 1088;
 /** First address that the allocator hands out. */
@@ -119,7 +119,7 @@ export const ACTOR = {
 
   id: 256,
   worker: 260,
-  blockIndex: 264,
+  instance: 264,
   rings: 268,
   outRing: 284,
   outbox: 288,
@@ -134,13 +134,18 @@ export const ACTOR = {
   maxHops: 324,
   readyIndex: 328,
   sharedData: 332,
-  blockCount: 336,
+  instances: 336,
   overflow: 340,
   hand: 344,
   handTimes: 348,
   ledger: 352,
   misses: 356,
   supervised: 360,
+  blockDim: 364,
+  gridDim: 376,
+  firstBlock: 388,
+  sharedStride: 392,
+  sharedBytes: 396,
 
   phase: 512,
   lane: 516,
@@ -244,6 +249,9 @@ export const WORKER = {
   clock: 144,
   mailRead: 152,
   grid: 156,
+  fiberMemory: 160,
+  fiberBytes: 164,
+  fiberStackBytes: 168,
   stopDispatch: 256,
   ready: 260,
   readyWords: 264,
@@ -265,7 +273,9 @@ export const LAUNCH = {
   worker: 40,
   shared: 44,
   sharedStride: 48,
-  sizeBytes: 52,
+  instance: 52,
+  instances: 56,
+  sizeBytes: 60,
 } as const;
 
 export const BUFFER_SLOTS = 2 ** 20;

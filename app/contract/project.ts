@@ -1,4 +1,5 @@
 import type { Problem } from '../base/studio-error.ts';
+import type { ThreadPlace } from '../device/thread-place.ts';
 import type { Json } from '../model/message-type.ts';
 import type { ProgramInfo } from '../model/program.ts';
 import type { CudaFindings } from './cuda-findings.ts';
@@ -63,6 +64,8 @@ export interface ConsoleLine {
   readonly kind: 'print' | 'info' | 'warning' | 'error';
   /** `mean#0` for `printf`; empty for the studio's own lines. */
   readonly actor: string;
+  /** Which of its threads, where it has more than one. */
+  readonly place?: ThreadPlace;
   readonly text: string;
 }
 

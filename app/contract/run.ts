@@ -1,5 +1,6 @@
 import type { Problem, SourceLocation } from '../base/studio-error.ts';
 import type { DeviceKind, FaultCause } from '../device/device.ts';
+import type { LaunchSize } from '../model/launch-size.ts';
 import type { Json } from '../model/message-type.ts';
 import type { TopologyHost } from '../model/topology/topology.ts';
 import type { HostActorState } from '../runtime/host-actors/host-actor-state.ts';
@@ -95,6 +96,8 @@ export interface ActorRunState extends ActorCare {
   readonly source: string;
   readonly instances: number;
   readonly capacity: number;
+  /** Threads of a block, and blocks of each instance; absent until it is launched. */
+  readonly size?: Pick<LaunchSize, 'block' | 'grid'>;
   readonly state: ActorState;
   /** When the state changed. */
   readonly sinceMs: number;

@@ -1,10 +1,12 @@
 import type { SourceLocation } from '../base/studio-error.ts';
+import type { LaunchSize } from '../model/launch-size.ts';
 import type { ProgramImage } from '../model/program.ts';
 import type { Arena } from './arena.ts';
 import type { BufferMemory } from './buffer-memory.ts';
 import type { DeviceProgram } from './device-program.ts';
 import type { FaultCause } from './fault-cause.ts';
 import type { GridLaunch, GridOutcome } from './grid-launch.ts';
+import type { ThreadPlace } from './thread-place.ts';
 
 export type { DeviceProgram } from './device-program.ts';
 export type { FaultCause } from './fault-cause.ts';
@@ -16,6 +18,8 @@ export interface DeviceFault {
   readonly cause: FaultCause;
   /** One sentence for people: the assertion's text, the limit that was exceeded. */
   readonly detail: string;
+  /** Where the actor has more than one thread, and the device knows which; `detail` says it too. */
+  readonly place?: ThreadPlace | undefined;
   /** Where in the user's source; found after the fact, so that the actor fails at once. Never rejects. */
   readonly location: Promise<SourceLocation | undefined>;
 }
@@ -26,12 +30,12 @@ export interface DeviceListener {
   actorSignalled(actorId: number): void;
   /** The actor's block is final: it says failed, its in-hand message still lies in its ring. */
   actorFailed(fault: DeviceFault): void;
-  /** `printf` of an actor; `actorId` 0 when unknown. */
-  actorPrinted(actorId: number, text: string): void;
+  /** `printf` of an actor; `actorId` 0 when unknown, `place` where it has more than one thread. */
+  actorPrinted(actorId: number, text: string, place?: ThreadPlace): void;
 }
 
 /** An actor block, filled in but for what the device decides (worker, ready bit, shared data). */
-export interface ActorPlacement {
+export interface ActorPlacement extends LaunchSize {
   readonly actorId: number;
   /** Address of the actor block in the arena. */
   readonly address: number;

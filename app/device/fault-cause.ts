@@ -14,6 +14,16 @@ export type FaultCause =
   | 'too-many-topics'
   | 'assertion-failed'
   | 'runaway'
+  /** Threads of a block wait at different barriers, or for threads that never come. */
+  | 'divergent-barrier'
+  /** A thread that its mask does not name calls a function of the warp. */
+  | 'not-in-mask'
+  /** A named barrier beyond 15, or for a number of threads that cannot come. */
+  | 'invalid-barrier'
+  /** More threads wait at once than the device has stacks for. */
+  | 'too-many-threads'
+  /** A barrier of the grid in a launch whose blocks are not all under way. */
+  | 'not-cooperative'
   | 'trap'
   | 'worker-lost'
   /** Found by the host: what the actor shares with it makes no sense. */

@@ -1,13 +1,8 @@
 import type { SourceLocation } from '../base/studio-error.ts';
+import type { Dim3 } from '../model/dim3.ts';
 import type { DeviceProgram } from './device-program.ts';
 import type { FaultCause } from './fault-cause.ts';
-
-/** CUDA's `dim3`. */
-export interface Dim3 {
-  readonly x: number;
-  readonly y: number;
-  readonly z: number;
-}
+import type { ThreadPlace } from './thread-place.ts';
 
 /** A plain function over a grid of threads. Grid, block and shared memory are within CUDA's limits already. */
 export interface GridLaunch {
@@ -25,8 +20,8 @@ export interface GridLaunch {
   /** Wall time of the whole launch; afterwards it fails as a runaway. */
   readonly timeLimitMs: number;
   readonly signal?: AbortSignal | undefined;
-  /** What its threads print. */
-  readonly onPrinted?: (text: string) => void;
+  /** What its threads print, and which does where there is more than one. */
+  readonly onPrinted?: (text: string, place?: ThreadPlace) => void;
 }
 
 /** Why a launch failed, and where as far as that is known. */
@@ -47,11 +42,7 @@ export type GridOutcome =
   /** By its signal, or by the device's end. */
   | { readonly kind: 'cancelled' };
 
-export function countOf({ x, y, z }: Dim3): number {
-  return x * y * z;
-}
-
-/** The place of number `index`: x fastest, then y, then z. */
-export function placeIn({ x, y }: Dim3, index: number): Dim3 {
-  return { x: index % x, y: Math.floor(index / x) % y, z: Math.floor(index / x / y) };
+/** The place of number `index` in a grid or a block: x fastest, then y, then z. */
+export function placeIn([x, y]: Dim3, index: number): Dim3 {
+  return [index % x, Math.floor(index / x) % y, Math.floor(index / x / y)];
 }

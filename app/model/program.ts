@@ -1,4 +1,5 @@
 import type { SourceLocation } from '../base/studio-error.ts';
+import type { Dim3 } from './dim3.ts';
 import type { FieldType, StructType } from './message-type.ts';
 
 /** A port of a kernel, declared by RING_OUTPUT. */
@@ -24,10 +25,10 @@ export interface KernelInfo {
   readonly state?: StructType;
   readonly handlers: readonly HandlerInfo[];
   readonly outputs: readonly OutputPort[];
-  /** blockDim: a width, or `any` for RING_BLOCK(k, ring::any). 1 without RING_BLOCK. */
-  readonly block: number | 'any';
-  /** Blocks per actor. 1 without RING_GRID. */
-  readonly grid: number;
+  /** Threads of a block, or `any` for RING_BLOCK(k, ring::any). 1 without RING_BLOCK. */
+  readonly block: Dim3 | 'any';
+  /** Blocks of one actor. 1 without RING_GRID. */
+  readonly grid: Dim3;
   readonly location: SourceLocation;
 }
 
@@ -81,6 +82,8 @@ export interface ProgramInfo {
   readonly functions: readonly FunctionInfo[];
   /** Variables of types that the host can write, in the order of the source. */
   readonly symbols: readonly SymbolInfo[];
+  /** `one`: compiled for blocks of one thread, so that plain loops vectorise; wider blocks cannot run it. */
+  readonly threads: 'one' | 'many';
 }
 
 /** One instruction sequence added by the instrumenter: `length` bytes in front of original offset `at`. */
@@ -88,6 +91,14 @@ export interface WasmInsertion {
   /** Offset in the module as linked, in bytes from the module's start. */
   readonly at: number;
   readonly length: number;
+}
+
+/** Where instructions came from that a pass over the code has moved; both in bytes from a module's start. */
+export interface CodeMoves {
+  /** Ascending. */
+  readonly to: Uint32Array<ArrayBuffer>;
+  /** Offsets in the module as linked. */
+  readonly from: Uint32Array<ArrayBuffer>;
 }
 
 /** A compiled program: what devices load, caches store and bundles carry. */
@@ -100,6 +111,8 @@ export interface ProgramImage {
   /** The module as linked, with DWARF lines: only for locating faults. */
   readonly debugWasm: Uint8Array<ArrayBuffer>;
   readonly insertions: readonly WasmInsertion[];
+  /** Of a program whose threads can wait for each other: `insertions` are then into the module with this code. */
+  readonly moves?: CodeMoves;
   /** Where in the arena the module's static data lies (`--global-base`), and how much of it there is. */
   readonly staticData: { readonly address: number; readonly sizeBytes: number };
   /** Ids of the message types that the module's code sends, without repetition, ascending. */

@@ -1,3 +1,4 @@
+import type { SizeOptions } from '../model/launch-size.ts';
 import type { ActorInstance } from './actor-instance.ts';
 import type { ActorSurroundings } from './actor-surroundings.ts';
 import type { OverflowPolicy } from './overflow.ts';
@@ -9,6 +10,7 @@ export interface ActorInit {
   readonly overflow: OverflowPolicy;
   readonly instances: readonly ActorInstance[];
   readonly code: LoadedKernel;
+  readonly sizes: SizeOptions;
   /** Keys that are remembered. */
   readonly dedup: number;
   readonly surroundings: ActorSurroundings;

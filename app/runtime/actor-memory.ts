@@ -12,6 +12,9 @@ import {
   ROUTE,
 } from '../abi/arena-layout.ts';
 import { blockBytes, roundUp, type Arena, type ArenaBlock } from '../device/arena.ts';
+import type { LaunchSize } from '../model/launch-size.ts';
+import { dimTotal } from '../model/dim3.ts';
+import { sharedDataBytes } from './actor-size.ts';
 import type { OverflowPolicy } from './overflow.ts';
 import type { RouteTable } from './route-table.ts';
 
@@ -37,8 +40,8 @@ export interface ActorPlan {
   readonly stateBytes: number;
   /** `T{}` of its state, undefined when it has none. */
   readonly initialState: Uint8Array | undefined;
-  /** `__shared__` data, which the device allocates. */
-  readonly sharedBytes: number;
+  /** At its launch. The device allocates its shared data. */
+  readonly size: LaunchSize;
   /** Output ports. */
   readonly portCount: number;
   readonly seed: number;
@@ -83,8 +86,8 @@ function partsOf(plan: ActorPlan) {
 /** What launching the actor will take from the arena: its own blocks, its empty routes, what the device adds. */
 export function memoryNeeds(plan: ActorPlan): readonly Part[] {
   const routes = { label: `${plan.name}: routes`, sizeBytes: plan.portCount * ROUTE.sizeBytes };
-  const shared = { label: `${plan.name}: shared data`, sizeBytes: plan.sharedBytes };
-  const parts = [...Object.values(partsOf(plan)), routes, ...(plan.sharedBytes === 0 ? [] : [shared])];
+  const shared = { label: `${plan.name}: shared data`, sizeBytes: sharedDataBytes(plan.size) };
+  const parts = [...Object.values(partsOf(plan)), routes, ...(shared.sizeBytes === 0 ? [] : [shared])];
   const ledger = ledgerPart(plan);
   if (ledger !== undefined) parts.push(ledger);
   return parts.map(({ label, sizeBytes }) => ({ label, sizeBytes: blockBytes(sizeBytes) }));
@@ -117,11 +120,13 @@ export class ActorMemory {
   #block: ArenaBlock | undefined;
   #routes: RouteTable | undefined;
   #state: number;
+  #size: LaunchSize;
 
   /** With `former`, which keeps its own until `takeOver`, at the same address: others know the actor by that. */
   constructor(arena: Arena, plan: ActorPlan, former?: ActorMemory) {
     const { block, ...rest } = partsOf(plan);
     this.plan = plan;
+    this.#size = plan.size;
     this.#arena = arena;
     this.payloadRoom = strideOf(plan.payloadBytes) - HEADER.sizeBytes;
     this.#block = former === undefined ? arena.allocate(block.label, block.sizeBytes) : undefined;
@@ -190,6 +195,16 @@ export class ActorMemory {
 
   get state(): number {
     return this.#state;
+  }
+
+  get size(): LaunchSize {
+    return this.#size;
+  }
+
+  /** It has another size from now on; it is not running, and the device gives it other shared data. */
+  resize(size: LaunchSize): void {
+    this.#size = size;
+    this.#writeSize();
   }
 
   /** The state lies in `block`, which it takes over, from now on; it is not running. */
@@ -280,8 +295,8 @@ export class ActorMemory {
     set(ACTOR.statsMinLatencyNs, 0xffffffff);
     set(ACTOR.statsMinLatencyNs + 4, 0xffffffff);
     set(ACTOR.id, plan.actorId);
-    set(ACTOR.blockIndex, plan.instance);
-    set(ACTOR.blockCount, plan.instanceCount);
+    set(ACTOR.instance, plan.instance);
+    set(ACTOR.instances, plan.instanceCount);
     for (const [lane, ring] of this.lanes.entries()) set(ACTOR.rings + lane * 4, ring);
     set(ACTOR.outRing, this.outRing);
     set(ACTOR.outbox, this.outbox);
@@ -297,5 +312,16 @@ export class ActorMemory {
     set(ACTOR.overflow, OVERFLOW[plan.overflow]);
     set(ACTOR.hand, this.#hand);
     set(ACTOR.handTimes, this.#handTimes);
+    this.#writeSize();
+  }
+
+  #writeSize(): void {
+    const { block, grid, sharedStride, sharedBytes } = this.#size;
+    const { u32 } = this.#arena;
+    u32.set(block, (this.address + ACTOR.blockDim) >> 2);
+    u32.set(grid, (this.address + ACTOR.gridDim) >> 2);
+    u32[(this.address + ACTOR.firstBlock) >> 2] = this.plan.instance * dimTotal(grid);
+    u32[(this.address + ACTOR.sharedStride) >> 2] = sharedStride;
+    u32[(this.address + ACTOR.sharedBytes) >> 2] = sharedBytes;
   }
 }

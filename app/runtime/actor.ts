@@ -4,6 +4,7 @@ import type { Codec, Cursor, MessageObject } from '../model/codec/codec.ts';
 import { decodeJson } from '../model/codec/json-decode.ts';
 import type { StructType } from '../model/message-type.ts';
 import type { DeviceProgram } from '../device/device.ts';
+import type { LaunchSize, SizeOptions } from '../model/launch-size.ts';
 import type { KernelInfo } from '../model/program.ts';
 import type { ActorInstance } from './actor-instance.ts';
 import type { ActorSurroundings } from './actor-surroundings.ts';
@@ -12,16 +13,7 @@ import { Asking } from './asking.ts';
 import { clearQueues } from './clear-queues.ts';
 import type { DedupWindow } from './dedup-window.ts';
 import { handledType } from './handled-type.ts';
-import {
-  broadcastBytes,
-  checkBatch,
-  checkCount,
-  checkFits,
-  checkHandled,
-  encodeObject,
-  forBatch,
-  routedOptions,
-} from './host-routing.ts';
+import { broadcastBytes, encodeObject, routedOptions } from './host-routing.ts';
 import { telemetryOf } from './instance-telemetry.ts';
 import { encodeMessage, type JsonReply } from './json-message.ts';
 import type { ActorState } from './lifecycle.ts';
@@ -29,11 +21,13 @@ import type { MessageId } from './message-header.ts';
 import { MessageWriter } from './message-writer.ts';
 import type { ReceivedMessage } from './message.ts';
 import { OutgoingMessages } from './outgoing.ts';
+import { nextInTurn } from './next-in-turn.ts';
 import type { OverflowPolicy } from './overflow.ts';
 import type { ReceiveQueue } from './receive-queue.ts';
 import type { LoadedKernel } from './programs.ts';
 import type { Fate, Receipt } from './receipts.ts';
 import { unknownInstance } from './refusal.ts';
+import { checkBatch, checkCount, checkFits, checkHandled, forBatch } from './send-checks.ts';
 import {
   checkSendOptions,
   type BatchOptions,
@@ -53,6 +47,8 @@ const NO_OPTIONS: SendOptions = {};
 export class Actor {
   readonly name: string;
   readonly overflow: OverflowPolicy;
+  /** What its launch said of its size; the rest is as the kernel declares it, after a reload anew. */
+  readonly sizes: SizeOptions;
   readonly #surroundings: ActorSurroundings;
   readonly #writer: MessageWriter;
   readonly #outgoing: OutgoingMessages;
@@ -69,9 +65,10 @@ export class Actor {
   readonly #codecs = new Map<string | undefined, Codec>();
   readonly #cursors = new Map<StructType, Cursor<object>>();
 
-  constructor({ instances, name, code, overflow, dedup, surroundings, received }: ActorInit) {
+  constructor({ instances, name, code, sizes, overflow, dedup, surroundings, received }: ActorInit) {
     this.name = name;
     this.overflow = overflow;
+    this.sizes = sizes;
     this.#code = code;
     this.#instances = instances;
     this.#surroundings = surroundings;
@@ -95,6 +92,10 @@ export class Actor {
 
   get program(): DeviceProgram {
     return this.#code.program;
+  }
+
+  get size(): LaunchSize {
+    return this.#instances[0]!.memory.size;
   }
 
   /** A reload that resets the actor puts others in their places. */
@@ -382,19 +383,10 @@ export class Actor {
   #choose(options: SendOptions): Destination {
     const { instance: index, signal } = options;
     if (options !== NO_OPTIONS) checkSendOptions(options);
-    const chosen = index === undefined ? this.#nextInTurn() : this.instances[index];
+    const chosen = index === undefined ? nextInTurn(this) : this.instances[index];
     if (chosen === undefined) throw unknownInstance(this, index);
     chosen.checkAcceptsMessages();
     if (signal?.aborted === true) throw new StudioError('Aborted', `sending to '${chosen.label}' was aborted.`);
     return { instance: chosen, lane: chosen.host.laneOf(options) };
-  }
-
-  #nextInTurn(): ActorInstance | undefined {
-    const { instances } = this;
-    for (let tries = 1; tries < instances.length; tries++) {
-      const next = instances[this.turn++ % instances.length];
-      if (next?.acceptsMessages === true) return next;
-    }
-    return instances[this.turn++ % instances.length]; // the last chance, or what says why there is none
   }
 }

@@ -80,11 +80,13 @@ function specOf(actor: Topology['actors'][number], programs: ReadonlyMap<string,
   const program = programs.get(actor.source);
   if (program === undefined) throw new Error(`the program of '${actor.source}' is not loaded`);
   const { instances, ...queue } = actorSettings(actor);
+  const { block, grid, sharedBytes } = actor;
   return {
     name: actor.id,
     kernel: program.kernel(actor.kernel),
     instances,
     queue,
+    ...{ block, grid, sharedBytes },
   };
 }
 

@@ -11,7 +11,7 @@ import type { FakeContext } from '../testing/fake-handler.ts';
 import { FakeDevice } from '../testing/fake-device.ts';
 import { enumOf, scalar } from '../testing/field-types.ts';
 import { ManualPlatform } from '../testing/manual-platform.ts';
-import { programOf } from '../testing/programs.ts';
+import { plainSize, programOf } from '../testing/programs.ts';
 import { ActorMemory } from './actor-memory.ts';
 import { RingKernelRuntime } from './runtime.ts';
 
@@ -88,7 +88,7 @@ describe('a launch', () => {
         outboxCapacity: 1,
       },
       ...{ overflow: 'block' as const, payloadBytes: 64, stateBytes: 1, initialState: undefined, seed: 0 },
-      ...{ sharedBytes: 0, ledgerCapacity: 0, portCount: 1 },
+      ...{ ledgerCapacity: 0, portCount: 1, size: plainSize },
     };
     const holes = [1, 2, 3].map(() => {
       const hole = arena.allocate('hole', 200_000);

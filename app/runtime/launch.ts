@@ -1,7 +1,10 @@
 import { StudioError } from '../base/studio-error.ts';
 import { formatBytes, outOfMemory, type Arena } from '../device/arena.ts';
 import { describeJson } from '../model/codec/json-place.ts';
+import type { SizeOptions } from '../model/launch-size.ts';
+import type { DeviceKind } from '../device/device.ts';
 import { memoryNeeds, type ActorPlan } from './actor-memory.ts';
+import { sizeActor, sizeProblem } from './actor-size.ts';
 import { overflowPolicies, type OverflowPolicy } from './overflow.ts';
 import type { LoadedKernel } from './programs.ts';
 
@@ -20,7 +23,7 @@ export interface QueueOptions {
   readonly outbox?: number;
 }
 
-export interface LaunchOptions {
+export interface LaunchOptions extends SizeOptions {
   /** Default: the kernel's name. */
   readonly name?: string;
   readonly instances?: number;
@@ -36,11 +39,15 @@ const MAX_CAPACITY = 1_048_576;
 const MAX_OUTBOX = 65_536;
 const MAX_DEDUP = 1_048_576;
 
+interface PlanContext extends Pick<ActorPlan, 'seed' | 'ledgerCapacity'> {
+  readonly device: DeviceKind;
+}
+
 /** One plan for each instance, with the ids given. */
 export function planActor(
-  { kernel, name = kernel.info.name, instances = 1, queue = {} }: LaunchSpec,
+  { kernel, name = kernel.info.name, instances = 1, queue = {}, ...sizes }: LaunchSpec,
   ids: readonly number[],
-  { seed, ledgerCapacity }: Pick<ActorPlan, 'seed' | 'ledgerCapacity'>,
+  { seed, ledgerCapacity, device }: PlanContext,
 ): readonly ActorPlan[] {
   const { image } = kernel.program;
   const { state, outputs } = kernel.info;
@@ -52,6 +59,8 @@ export function planActor(
     name: `${name}#${instance.toString()}`,
     instance,
     instanceCount: instances,
+    block: [kernel.info.block === 'any' ? 1 : kernel.info.block, 1, 1],
+    grid: [kernel.info.grid, 1, 1],
     capacity,
     urgentCapacity: urgent,
     outboxCapacity: outbox,
@@ -59,7 +68,7 @@ export function planActor(
     payloadBytes: largestPayload(kernel),
     stateBytes: state?.sizeBytes ?? 0,
     initialState: state === undefined ? undefined : image.defaults[stateIndex],
-    sharedBytes: image.sharedData.sizeBytes,
+    size: sizeActor(kernel, device, sizes),
     portCount: outputs.length,
     seed,
     ledgerCapacity,
@@ -83,10 +92,11 @@ export function largestPayload({ program: { image }, info }: LoadedKernel): numb
   return Math.max(1, ...[...sent, ...handled].map(({ sizeBytes }) => sizeBytes));
 }
 
-/** @throws StudioError `InvalidLaunch` */
+/** @throws StudioError `InvalidLaunch`, `BlockNotSupported` */
 export function checkSpec(
-  { kernel, name = kernel.info.name, instances = 1, queue = {} }: LaunchSpec,
+  { kernel, name = kernel.info.name, instances = 1, queue = {}, ...options }: LaunchSpec,
   names: Set<string>,
+  device: DeviceKind,
 ): void {
   const { capacity = 1024, urgent = Math.min(capacity, 1024), outbox = 1024, dedup = 0 } = queue;
   const invalid = (message: string, tip: string): StudioError =>
@@ -103,6 +113,8 @@ export function checkSpec(
     throw invalid(`dedup ${dedup.toString()}.`, 'It is a whole number from 0 to 1,048,576.');
   if (!Number.isInteger(outbox) || outbox < 1 || outbox > MAX_OUTBOX)
     throw invalid(`outbox ${outbox.toString()}.`, 'It is a whole number from 1 to 65,536.');
+  const problem = sizeProblem({ name, kernel, device, options });
+  if (problem !== undefined) throw new StudioError(problem.code, problem.message, { tip: problem.tip });
 }
 
 function isCapacity(count: number): boolean {

@@ -39,11 +39,11 @@ export class Launcher {
   /** All or none. */
   async launchAll(specs: readonly LaunchSpec[]): Promise<readonly Actor[]> {
     this.#init.lifetime.check();
-    const { directory, hosts } = this.#init;
+    const { directory, hosts, ports } = this.#init;
     const names = new Set([...directory.names, ...hosts.all.map(({ name }) => name)]);
     for (const spec of specs) {
       this.#init.programs.checkLoaded(spec.kernel);
-      checkSpec(spec, names);
+      checkSpec(spec, names, ports.device.kind);
     }
     this.#init.directory.checkNames([...names]);
     const actors = this.#init.surroundings.buffers.makingRoom(() => this.#createAll(specs));
@@ -67,11 +67,11 @@ export class Launcher {
     const unused = [...ids];
     const actors: Actor[] = [];
     try {
-      const { seed = 0, ledger = false } = this.#init.ports;
+      const { seed = 0, ledger = false, device } = this.#init.ports;
       const ledgerCapacity = ledger ? LEDGER_RECORDS : 0;
       const planned = specs.map((spec) => ({
         spec,
-        plans: planActor(spec, unused.splice(0, spec.instances ?? 1), { seed, ledgerCapacity }),
+        plans: planActor(spec, unused.splice(0, spec.instances ?? 1), { seed, ledgerCapacity, device: device.kind }),
       }));
       checkMemory(
         this.#arena,
@@ -90,11 +90,15 @@ export class Launcher {
     }
   }
 
-  #create({ kernel, name = kernel.info.name, queue = {} }: LaunchSpec, plans: readonly ActorPlan[]): Actor {
+  #create(
+    { kernel, name = kernel.info.name, queue = {}, block, grid, sharedBytes }: LaunchSpec,
+    plans: readonly ActorPlan[],
+  ): Actor {
     return new Actor({
       instances: this.#createInstances(kernel, plans),
       name,
       code: kernel,
+      sizes: { block, grid, sharedBytes },
       overflow: queue.overflow ?? 'block',
       dedup: queue.dedup ?? 0,
       surroundings: this.#init.surroundings,

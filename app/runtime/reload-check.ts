@@ -3,11 +3,13 @@ import type { Arena } from '../device/arena.ts';
 import { explainDifference } from '../model/layout-text.ts';
 import type { StructType } from '../model/message-type.ts';
 import type { KernelInfo } from '../model/program.ts';
+import type { DeviceKind } from '../device/device.ts';
 import type { Actor } from './actor.ts';
 import type { ActorInstance } from './actor-instance.ts';
 import type { BrokenChannel } from './channels.ts';
 import { HostActor } from './host-actors/host-actor.ts';
 import { largestPayload } from './launch.ts';
+import { sizeProblem } from './actor-size.ts';
 import type { LoadedKernel } from './programs.ts';
 import { portAt, typeIdAt, typeIdOf, undeliveredOf, untakenOf, waitingFor } from './queued.ts';
 
@@ -27,6 +29,13 @@ export function lastingObstacles(actor: Actor, code: LoadedKernel, carrying: Car
     ...(carrying === 'by-name' ? [] : stateObstacles(actor, code)),
     ...sizeObstacles(actor, code),
   ];
+}
+
+/** No reset mends it: the size that the actor itself was launched with does not fit the new code. */
+export function sizeObstacle({ name, sizes }: Actor, kernel: LoadedKernel, device: DeviceKind): readonly Problem[] {
+  const problem = sizeProblem({ name, kernel, device, options: sizes });
+  if (problem === undefined) return [];
+  return [{ severity: 'error', code: 'launch-size', message: problem.message, tip: problem.tip }];
 }
 
 /** The same for what lies in its queues now. Nobody runs it. */

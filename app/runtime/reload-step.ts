@@ -1,10 +1,12 @@
 import { ACTOR, HEADER, HOST_ACTOR_ID, RING } from '../abi/arena-layout.ts';
 import type { Arena } from '../device/arena.ts';
+import type { DeviceKind } from '../device/device.ts';
 import type { KernelInfo } from '../model/program.ts';
 import type { Actor } from './actor.ts';
 import type { ActorDirectory } from './actor-directory.ts';
 import type { ActorInstance, InstanceEvents } from './actor-instance.ts';
 import { ActorMemory } from './actor-memory.ts';
+import { sizeActor } from './actor-size.ts';
 import type { Channels } from './channels.ts';
 import { planActor } from './launch.ts';
 import type { NameService } from './names/name-service.ts';
@@ -17,6 +19,7 @@ export type CreateInstance = (code: LoadedKernel, memory: ActorMemory) => ActorI
 
 interface StepSurroundings {
   readonly arena: Arena;
+  readonly device: DeviceKind;
   readonly channels: Channels;
   readonly directory: ActorDirectory;
   readonly names: NameService;
@@ -71,13 +74,14 @@ export class ReloadStep {
   }
 
   #prepare(actor: Actor, code: LoadedKernel): void {
-    const { arena, createInstance } = this.#surroundings;
+    const { arena, device, createInstance } = this.#surroundings;
     const ids = actor.instances.map(({ id }) => id);
     const { capacity, urgentCapacity, outboxCapacity, seed, ledgerCapacity } = actor.instances[0]!.memory.plan;
     const queue = { capacity, urgent: urgentCapacity, overflow: actor.overflow, outbox: outboxCapacity };
-    const plans = planActor({ kernel: code, name: actor.name, instances: ids.length, queue }, ids, {
+    const plans = planActor({ kernel: code, name: actor.name, instances: ids.length, queue, ...actor.sizes }, ids, {
       seed,
       ledgerCapacity,
+      device,
     });
     const successions: Succession[] = [];
     this.#successions.set(actor, successions);
@@ -104,7 +108,9 @@ export class ReloadStep {
   }
 
   #keep(actor: Actor, code: LoadedKernel, routes: ReadonlyMap<ActorInstance, RouteTable>): void {
+    const size = sizeActor(code, this.#surroundings.device, actor.sizes);
     for (const instance of actor.instances) {
+      instance.memory.resize(size);
       const table = routes.get(instance);
       if (table === undefined) continue;
       this.#renumberPorts(instance, code.info);

@@ -1,15 +1,16 @@
 import { didYouMean } from '../base/did-you-mean.ts';
 import { StudioError, type Problem } from '../base/studio-error.ts';
-import type { ActorPlacement, Device, ReplacementOutcome } from '../device/device.ts';
+import type { ActorPlacement, Device, DeviceKind, ReplacementOutcome } from '../device/device.ts';
 import type { Actor } from './actor.ts';
 import type { InstanceEvents } from './actor-instance.ts';
 import type { ActorDirectory } from './actor-directory.ts';
+import { sizeActor } from './actor-size.ts';
 import type { Channels } from './channels.ts';
 import type { NameService } from './names/name-service.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { RuntimePlatform } from './ports.ts';
 import type { LoadedKernel, Program, Programs } from './programs.ts';
-import { channelProblem, lastingObstacles, migrationObstacles, queueObstacles } from './reload-check.ts';
+import { channelProblem, lastingObstacles, migrationObstacles, queueObstacles, sizeObstacle } from './reload-check.ts';
 import { ReloadStep, type CreateInstance } from './reload-step.ts';
 import type { InstanceMigration, MigrateOptions, MigrationForecast } from './state/migration-plan.ts';
 import type { Parked } from './state/parked.ts';
@@ -105,7 +106,11 @@ export class Reloads {
     const problems: Problem[] = channels.broken(kernels).map(channelProblem);
     const step = new MigrationStep(device.arena, []);
     for (const [actor, code] of codes) {
-      problems.push(...lastingObstacles(actor, code, 'by-name'), ...migrationObstacles(device.arena, actor, code));
+      problems.push(
+        ...sizeObstacle(actor, code, device.kind),
+        ...lastingObstacles(actor, code, 'by-name'),
+        ...migrationObstacles(device.arena, actor, code),
+      );
       problems.push(...step.plan(actor, code));
     }
     return { migrations: step.reports, problems };
@@ -140,7 +145,15 @@ export class Reloads {
 
   async #attempt(wish: Wish, timeoutMs: number): Promise<ReplacementOutcome> {
     const { device, lifetime, channels, directory, names, events, createInstance } = this.#init;
-    const surroundings = { arena: device.arena, channels, directory, names, events, createInstance };
+    const surroundings = {
+      arena: device.arena,
+      device: device.kind,
+      channels,
+      directory,
+      names,
+      events,
+      createInstance,
+    };
     const step = new ReloadStep(wish.codes, wish.fresh, surroundings);
     const migration = this.#prepareMigration(wish, step);
     let finishing: Promise<void> | undefined;
@@ -155,7 +168,7 @@ export class Reloads {
     };
     try {
       const replacement = { swap, isExclusive: wish.fresh.size > 0 || migration !== undefined, timeoutMs };
-      const outcome = await lifetime.race(device.replace(placementsOf(wish.codes), replacement));
+      const outcome = await lifetime.race(device.replace(placementsOf(wish.codes, device.kind), replacement));
       await finishing;
       return outcome;
     } finally {
@@ -214,6 +227,7 @@ export class Reloads {
     for (const [actor, code] of codes) {
       const ended = actor.instances.find(({ nextState }) => nextState === 'terminating' || nextState === 'terminated');
       if (ended !== undefined) problems.push(hasEnded(ended.label));
+      problems.push(...sizeObstacle(actor, code, this.#init.device.kind));
       if (ended !== undefined || fresh.has(actor)) continue;
       const obstacles = [...lastingObstacles(actor, code, migrate), ...more(actor, code)];
       if (obstacles.length === 0) continue;
@@ -277,8 +291,9 @@ function incompatible({ image }: Program, problems: readonly Problem[]): StudioE
   );
 }
 
-function placementsOf(codes: ReadonlyMap<Actor, LoadedKernel>): readonly ActorPlacement[] {
-  return [...codes].flatMap(([{ instances }, { program, info }]) =>
-    instances.map(({ id, memory }) => ({ actorId: id, address: memory.address, program, kernel: info.name })),
-  );
+function placementsOf(codes: ReadonlyMap<Actor, LoadedKernel>, device: DeviceKind): readonly ActorPlacement[] {
+  return [...codes].flatMap(([{ instances, sizes }, code]) => {
+    const shared = { program: code.program, kernel: code.info.name, ...sizeActor(code, device, sizes) };
+    return instances.map(({ id, memory }) => ({ actorId: id, address: memory.address, ...shared }));
+  });
 }

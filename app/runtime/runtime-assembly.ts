@@ -25,7 +25,7 @@ import { Programs } from './programs.ts';
 import { Reloads } from './reload.ts';
 import { Removals } from './removals.ts';
 import { RequestTable } from './request-table.ts';
-import { requestTimeout, type RuntimePorts } from './runtime-parts.ts';
+import { requestTimeout, type PrintedText, type RuntimePorts } from './runtime-parts.ts';
 import { Parked } from './state/parked.ts';
 import { StateAccess } from './state/state-access.ts';
 import { Supervision } from './supervision/supervision.ts';
@@ -43,7 +43,7 @@ interface AssemblyInit {
   /** The instance has failed just now. */
   readonly onFailed: (instance: ActorInstance, fault: DeviceFault) => void;
   /** A thread of a launched function has printed. */
-  readonly onPrinted: (functionName: string, text: string) => void;
+  readonly onPrinted: (printed: PrintedText) => void;
 }
 
 /** The parts of a runtime, each of which knows those that it needs. */
@@ -77,9 +77,10 @@ function makeRegisters({ ports, lifetime, workSources }: AssemblyInit) {
   const topics = new Topics(device, ports.topicLimit ?? DEFAULT_TOPIC_LIMIT);
   const names = new NameService({ device, directory, topics });
   const requests = new RequestTable(platform, ({ actorId }) => requestTimeout(directory.instance(actorId), actorId));
-  const buffers = new Buffers(device, ports.buffers, generationOf(platform.unixMs()));
-  const isTaken = (name: string): boolean => directory.names.includes(name);
   const { seed = 0, onListenerError } = ports;
+  const firstGeneration = generationOf(platform.unixMs());
+  const buffers = new Buffers(device, ports.buffers, { firstGeneration, onListenerError });
+  const isTaken = (name: string): boolean => directory.names.includes(name);
   const hosts = new HostActors({ platform, workSources, lifetime, seed, isTaken, onListenerError });
   return { types, directory, parked, clock, headers, topics, names, requests, buffers, hosts };
 }

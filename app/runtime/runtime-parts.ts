@@ -1,5 +1,6 @@
 import { StudioError } from '../base/studio-error.ts';
 import type { ActorPlacement, Device, DeviceFault } from '../device/device.ts';
+import type { ThreadPlace } from '../device/thread-place.ts';
 import type { Actor } from './actor.ts';
 import type { ActorInstance } from './actor-instance.ts';
 import type { BuffersOptions } from './buffers/buffers.ts';
@@ -13,6 +14,14 @@ export interface ActorFailure {
   readonly actor: Actor;
   readonly instance: ActorInstance;
   readonly fault: DeviceFault;
+}
+
+/** Of one call of `printf`. */
+export interface PrintedText {
+  readonly actor: string;
+  readonly text: string;
+  /** Where the actor has more than one thread. */
+  readonly place?: ThreadPlace;
 }
 
 export interface RuntimePorts {
@@ -43,7 +52,7 @@ export function idsOf({ instances }: Actor): readonly number[] {
 }
 
 export function placementOf({ id, memory, program, kernel }: ActorInstance): ActorPlacement {
-  return { actorId: id, address: memory.address, program, kernel: kernel.name };
+  return { actorId: id, address: memory.address, program, kernel: kernel.name, ...memory.size };
 }
 
 export function requestTimeout(instance: ActorInstance | undefined, actorId: number): StudioError {

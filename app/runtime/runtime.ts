@@ -22,7 +22,7 @@ import type { Program } from './programs.ts';
 import { undelivered, untilQuiet, type Undelivered } from './quiescence.ts';
 import type { ReloadOptions, ReloadReport } from './reload.ts';
 import { assembleRuntime, type RuntimeAssembly } from './runtime-assembly.ts';
-import type { ActorFailure, RuntimePorts } from './runtime-parts.ts';
+import type { ActorFailure, PrintedText, RuntimePorts } from './runtime-parts.ts';
 import type { MigrationForecast } from './state/migration-plan.ts';
 import type { Supervision } from './supervision/supervision.ts';
 import type { SupervisorOptions } from './supervision/supervisor-spec.ts';
@@ -32,7 +32,7 @@ import type { TopicState } from './topics/topics.ts';
 import { WorkSources } from './work-sources.ts';
 
 export type { Program } from './programs.ts';
-export type { ActorFailure, RuntimePorts } from './runtime-parts.ts';
+export type { ActorFailure, PrintedText, RuntimePorts } from './runtime-parts.ts';
 
 /** Launches actors on a device, connects them, and exchanges messages with them. */
 export class RingKernelRuntime implements AsyncDisposable {
@@ -42,7 +42,7 @@ export class RingKernelRuntime implements AsyncDisposable {
   /** The actor's state is `failed` already; `fault.location` may still be looked up. */
   readonly onDidFailActor: Event<ActorFailure>;
   /** `actor` is the function's name where a launched function prints. */
-  readonly onDidPrint: Event<{ readonly actor: string; readonly text: string }>;
+  readonly onDidPrint: Event<PrintedText>;
   /** What `quiet` waits for besides actors. */
   readonly workSources = new WorkSources();
   /** Who starts again after a failure: nobody, unless `supervise` says so. */
@@ -67,8 +67,8 @@ export class RingKernelRuntime implements AsyncDisposable {
     this.onDidFailActor = new Event(ports.onListenerError);
     this.onDidPrint = new Event(ports.onListenerError);
     this.startedAtMs = ports.platform.unixMs();
-    const onPrinted = (functionName: string, text: string): void => {
-      this.onDidPrint.fire({ actor: functionName, text });
+    const onPrinted = (printed: PrintedText): void => {
+      this.onDidPrint.fire(printed);
     };
     this.#parts = assembleRuntime({ ports, lifetime, workSources, onFailed, onPrinted });
     this.device = ports.device;
@@ -367,8 +367,8 @@ export class RingKernelRuntime implements AsyncDisposable {
         const instance = directory.instance(fault.actorId);
         if (instance?.failed(fault) === true) this.#announceFailure(instance, fault);
       },
-      actorPrinted: (actorId, text) => {
-        this.onDidPrint.fire({ actor: directory.instance(actorId)?.label ?? '', text });
+      actorPrinted: (actorId, text, place) => {
+        this.onDidPrint.fire({ actor: directory.instance(actorId)?.label ?? '', text, ...(place && { place }) });
       },
     });
   }

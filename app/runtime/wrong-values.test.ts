@@ -70,13 +70,15 @@ test('what is no batch, count, subscriber or topic is refused by name', async ()
 test('numbers of built-in host actors are in their range', async () => {
   const files = any({});
   const cases: readonly (readonly [() => unknown, string])[] = [
-    [() => timer({ periodMs: 0 }), 'timer: periodMs is 0. | It is a number of ms above 0.'],
+    [() => timer({ periodMs: 0 }), 'timer: periodMs is 0. | It is a number of ms above 0, at most 2^40.'],
     [() => timer({ periodMs: -1 }), 'timer: periodMs is -1.'],
     [() => timer({ periodMs: NaN }), 'timer: periodMs is NaN.'],
     [() => timer(any({})), 'timer: periodMs is undefined.'],
-    [() => timer({ periodMs: 1, delayMs: -1 }), 'timer: delayMs is -1. | It is a number of ms, 0 or more.'],
-    [() => timer({ periodMs: 1, count: 1.5 }), 'timer: count is 1.5. | It is a whole number, 0 or more.'],
-    [() => generator({ rateHz: 0 }), 'generator: rateHz is 0. | It is a number above 0.'],
+    [() => timer({ periodMs: 1, delayMs: -1 }), 'timer: delayMs is -1. | It is a number of ms from 0 to 2^40.'],
+    [() => timer({ periodMs: 1, count: 1.5 }), 'timer: count is 1.5. | It is a whole number from 1.'],
+    [() => timer({ periodMs: 1, count: 0 }), 'timer: count is 0.'],
+    [() => timer({ periodMs: 2 ** 41 }), 'timer: periodMs is 2199023255552.'],
+    [() => generator({ rateHz: 0 }), 'generator: rateHz is 0. | It is a number above 0, at most 1,000,000,000.'],
     [() => generator({ durationMs: any('1') }), 'generator: durationMs is the string "1".'],
     [() => replay({ file: 'a.jsonl', speed: 0 }, files), 'replay: speed is 0.'],
   ];

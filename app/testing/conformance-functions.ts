@@ -1,4 +1,3 @@
-import { countOf } from '../device/grid-launch.ts';
 import { layoutStruct, sizeOf, type FieldSpec } from '../model/layout.ts';
 import type { FieldType, ScalarKind } from '../model/message-type.ts';
 import type { FunctionInfo, ParameterType, ProgramImage, SymbolInfo } from '../model/program.ts';
@@ -71,7 +70,7 @@ const signatures: Readonly<Record<string, Parameters>> = {
 function indexOf({ threadIdx, blockIdx, blockDim, gridDim }: FakeThread): number {
   const block = (blockIdx.z * gridDim.y + blockIdx.y) * gridDim.x + blockIdx.x;
   const thread = (threadIdx.z * blockDim.y + threadIdx.y) * blockDim.x + threadIdx.x;
-  return block * countOf(blockDim) + thread;
+  return block * blockDim.x * blockDim.y * blockDim.z + thread;
 }
 
 type Numbers = Record<number, number>;

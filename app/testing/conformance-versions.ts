@@ -23,6 +23,7 @@ import {
 import { migratedBehaviour, migratedImage, stateBehaviour, stateImage } from './conformance-state-kernels.ts';
 import { messagingBehaviour, messagingImage } from './conformance-messaging.ts';
 import { plainImage } from './conformance-functions.ts';
+import { nextThreadsImage, threadsBehaviour, threadsImage } from './conformance-threads.ts';
 import { FakeFault } from './fake-fault.ts';
 import type { FakeContext } from './fake-handler.ts';
 import type { FakeBehaviour } from './fake-device.ts';
@@ -121,6 +122,8 @@ export const conformanceImages: ReadonlyMap<string, ProgramImage> = new Map([
   ['conformance_buffers.cu', buffersImage],
   ['conformance_messaging.cu', messagingImage],
   ['conformance_plain.cu', plainImage],
+  ['conformance_threads.cu', threadsImage],
+  ['conformance_threads_next.cu', nextThreadsImage],
 ]);
 
 export const versionBehaviours: ReadonlyMap<string, FakeBehaviour> = new Map([
@@ -131,6 +134,8 @@ export const versionBehaviours: ReadonlyMap<string, FakeBehaviour> = new Map([
   [migratedImage.hash, migratedBehaviour],
   [buffersImage.hash, buffersBehaviour],
   [messagingImage.hash, messagingBehaviour],
+  [threadsImage.hash, threadsBehaviour],
+  [nextThreadsImage.hash, threadsBehaviour],
 ]);
 
 /** With `sum = 5000` in the state of `sink`. */

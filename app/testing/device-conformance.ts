@@ -32,6 +32,7 @@ import { describeRouting } from './conformance/routing.ts';
 import { describeSending } from './conformance/sending.ts';
 import { describeState } from './conformance/state.ts';
 import { describeContext, describeQuiescence, describeTelemetry } from './conformance/telemetry.ts';
+import { describeThreads } from './conformance/threads.ts';
 import { describeTopics } from './conformance/topics.ts';
 
 export type { BenchOptions, BenchParts, OpenBench } from './conformance/bench.ts';
@@ -73,6 +74,7 @@ export function describeDevice(name: string, open: OpenBench): void {
     describeHostActors(open);
     describeDisposal(open);
     describeBuffers(open);
+    describeThreads(open);
     describeFunctions(open);
   });
 }

@@ -18,6 +18,7 @@ import {
 } from '../abi/arena-layout.ts';
 import type { Arena } from '../device/arena.ts';
 import type { FaultCause } from '../device/device.ts';
+import type { ThreadPlace } from '../device/thread-place.ts';
 import { viewMemory, type MemoryViews } from '../model/codec/memory-views.ts';
 import type { StructType } from '../model/message-type.ts';
 import type { KernelInfo, ProgramImage } from '../model/program.ts';
@@ -32,6 +33,7 @@ import { FakeNames } from './fake-names.ts';
 import { FakeOutbox } from './fake-outbox.ts';
 import { FakeRing, type DeviceReason } from './fake-ring.ts';
 import { FakeSteps, type FakeStep } from './fake-steps.ts';
+import { threadsOf, type FakeThread } from './fake-threads.ts';
 import { philox } from './philox.ts';
 
 interface Surroundings {
@@ -39,7 +41,7 @@ interface Surroundings {
   readonly unixMs: () => number;
   readonly wake: (actor: number) => void;
   readonly tellHost: (actorId: number) => void;
-  readonly print: (text: string) => void;
+  readonly print: (text: string, place: ThreadPlace | undefined) => void;
 }
 
 interface Program {
@@ -49,7 +51,8 @@ interface Program {
 }
 
 /** What came of a step: there may be more to do, there is not, or the handler failed. */
-export type StepOutcome = 'more' | 'rests' | { readonly cause: FaultCause; readonly detail: string };
+export type StepOutcome =
+  'more' | 'rests' | { readonly cause: FaultCause; readonly detail: string; readonly place: ThreadPlace | undefined };
 
 /** One actor on the fake device; everything that it knows lies in the arena. */
 export class FakeActor {
@@ -65,6 +68,8 @@ export class FakeActor {
   readonly #names: FakeNames;
   readonly #steps: FakeSteps;
   readonly #ledger: FakeLedger;
+  /** Of the thread that runs. */
+  #place: ThreadPlace | undefined;
 
   constructor(address: number, program: Program, surroundings: Surroundings) {
     const { arena } = surroundings;
@@ -149,7 +154,7 @@ export class FakeActor {
     try {
       this.#dispatch(slot);
     } catch (error) {
-      if (error instanceof FakeFault) return { cause: error.cause, detail: error.message };
+      if (error instanceof FakeFault) return { cause: error.cause, detail: error.message, place: this.#place };
       throw error;
     }
     this.#set(ACTOR.phase, PHASE.idle);
@@ -171,7 +176,12 @@ export class FakeActor {
     if (handler === undefined) throw new Error(`no handler of ${type.name}`);
     const { state } = this.#program.info;
     const cursor = state && codecOf(state).cursor(this.#views).at(this.#get(ACTOR.stateAddress));
-    handler(codecOf(type).read(this.#views, slot + HEADER.sizeBytes), this.#context(slot), cursor);
+    const message = codecOf(type).read(this.#views, slot + HEADER.sizeBytes);
+    const context = this.#context(slot);
+    for (const thread of threadsOf(this.#surroundings.arena, this.address)) {
+      this.#place = thread.place;
+      handler(message, { ...context, ...thread }, cursor);
+    }
     this.#clock.measure(slot);
     this.#lanes.mark(slot, FLAG_PROCESSED, 0);
     this.#count(ACTOR.processed, ACTOR.statsProcessed);
@@ -201,7 +211,7 @@ export class FakeActor {
     this.#count(ACTOR.dropped, ACTOR.statsDropped);
   }
 
-  #context(slot: number): FakeContext {
+  #context(slot: number): Omit<FakeContext, keyof FakeThread> {
     const port = (name: string) => this.#program.info.outputs.find((output) => output.name === name)!;
     const source = this.#views.u32[(slot + HEADER.source) >> 2]!;
     const messageId = this.#view.getBigUint64(slot + HEADER.messageId, true);
@@ -211,7 +221,6 @@ export class FakeActor {
     const own = { slot, source: this.id, target: 0, correlation: 0n, hops: 0, deadline: 0, named: 0, flags: 0 };
     return {
       actorId: this.id,
-      blockIndex: this.#get(ACTOR.blockIndex),
       messageId,
       messageHlc: this.#view.getBigUint64(slot + HEADER.hlc, true),
       emit: (name, message) => this.#outbox.append(port(name).message, message, { ...own, port: port(name).index }),
@@ -240,7 +249,7 @@ export class FakeActor {
         const counter = this.#count64(ACTOR.randomCounter);
         return philox(Number(counter), this.#get(ACTOR.seedLow), this.#get(ACTOR.seedHigh));
       },
-      print: (text) => this.#surroundings.print(text),
+      print: (text) => this.#surroundings.print(text, this.#place),
       requestTermination: () => this.#set(ACTOR.terminationRequested, 1),
       reportError: (code) => this.#set(ACTOR.lastError, code),
       buffers: new FakeBuffers(this.#surroundings.arena),

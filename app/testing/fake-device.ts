@@ -12,6 +12,7 @@ import type {
   ReplacementOutcome,
 } from '../device/device.ts';
 import type { GridLaunch, GridOutcome } from '../device/grid-launch.ts';
+import { withPlace, type ThreadPlace } from '../device/thread-place.ts';
 import type { ProgramImage } from '../model/program.ts';
 import { FakeActor } from './fake-actor.ts';
 import { FakeGrid, type FakeFunction } from './fake-grid.ts';
@@ -33,6 +34,11 @@ export interface FakeDeviceOptions {
   readonly choose?: (count: number) => number;
   /** Has `run` called soon, and the device run by itself. Without it the test takes every step. */
   readonly schedule?: (run: () => void) => void;
+}
+
+interface FailureDetails {
+  readonly detail?: string;
+  readonly place?: ThreadPlace | undefined;
 }
 
 const STEPS_PER_RUN = 500;
@@ -135,7 +141,7 @@ export class FakeDevice implements Device {
       const grid = new FakeGrid(launch, run, {
         arena: this.arena,
         unixMs: this.#options.unixMs,
-        print: (text) => this.#reports.push(() => launch.onPrinted?.(text)),
+        print: (text, place) => this.#reports.push(() => launch.onPrinted?.(text, place)),
         end: (outcome) => {
           this.#grids.delete(grid);
           this.#reports.push(() => {
@@ -182,7 +188,7 @@ export class FakeDevice implements Device {
     this.#ready.delete(actor);
     const outcome = actor.step();
     if (outcome === 'more') this.#ready.add(actor);
-    else if (outcome !== 'rests') this.fail(actor.id, outcome.cause, outcome.detail);
+    else if (outcome !== 'rests') this.fail(actor.id, outcome.cause, outcome);
     return true;
   }
 
@@ -193,10 +199,11 @@ export class FakeDevice implements Device {
   }
 
   /** The actor fails as if its handler had: with the message in hand if it has one. */
-  fail(actorId: number, cause: FaultCause, detail = cause as string): void {
+  fail(actorId: number, cause: FaultCause, { detail = cause, place }: FailureDetails = {}): void {
     this.#actors.get(actorId)?.fail();
     const location = Promise.resolve(undefined);
-    this.#reports.push(() => this.#listener?.actorFailed({ actorId, cause, detail, location }));
+    const fault = { actorId, cause, detail: withPlace(detail, place), place, location };
+    this.#reports.push(() => this.#listener?.actorFailed(fault));
     this.#runSoon();
   }
 
@@ -216,7 +223,8 @@ export class FakeDevice implements Device {
       unixMs: this.#options.unixMs,
       wake: (other: number) => this.wake(other),
       tellHost: (id: number) => void this.#signalled.add(id),
-      print: (text: string) => this.#reports.push(() => this.#listener?.actorPrinted(actorId, text)),
+      print: (text: string, place: ThreadPlace | undefined) =>
+        this.#reports.push(() => this.#listener?.actorPrinted(actorId, text, place)),
     };
     return new FakeActor(address, { info, image: program.image, handlers }, surroundings);
   }

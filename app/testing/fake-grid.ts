@@ -1,24 +1,30 @@
 import type { Arena } from '../device/arena.ts';
 import {
-  countOf,
   placeIn,
-  type Dim3,
   type GridFault,
   type GridLaunch,
   type GridOutcome,
 } from '../device/grid-launch.ts';
+import type { ThreadPlace } from '../device/thread-place.ts';
+import { dimTotal, type Dim3 } from '../model/dim3.ts';
 import { decodeJson } from '../model/codec/json-decode.ts';
 import type { FunctionInfo } from '../model/program.ts';
 import { infoOf } from '../runtime/buffers/element-type.ts';
 import { parameterStruct } from '../runtime/functions/launch-arguments.ts';
 import { FakeFault } from './fake-fault.ts';
 
+interface Uint3 {
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+}
+
 /** What a function in C++ has besides its parameters. */
 export interface FakeThread {
-  readonly threadIdx: Dim3;
-  readonly blockIdx: Dim3;
-  readonly blockDim: Dim3;
-  readonly gridDim: Dim3;
+  readonly threadIdx: Uint3;
+  readonly blockIdx: Uint3;
+  readonly blockDim: Uint3;
+  readonly gridDim: Uint3;
   /** The program's variable of that name, as numbers. */
   symbol(name: string): Float32Array | Int32Array;
   print(text: string): void;
@@ -39,7 +45,7 @@ interface Surroundings {
   readonly arena: Arena;
   readonly unixMs: () => number;
   readonly end: (outcome: GridOutcome) => void;
-  readonly print: (text: string) => void;
+  readonly print: (text: string, place?: ThreadPlace) => void;
 }
 
 /** A launch on the fake device. One step runs one block. */
@@ -80,7 +86,7 @@ export class FakeGrid {
       return;
     }
     if (!this.#runBlock(placeIn(grid, this.#next))) return;
-    if (++this.#next === countOf(grid)) this.#end({ kind: 'done', durationMs: tookMs });
+    if (++this.#next === dimTotal(grid)) this.#end({ kind: 'done', durationMs: tookMs });
   }
 
   cancel(): void {
@@ -90,12 +96,15 @@ export class FakeGrid {
   /** True when all of its threads have ended. */
   #runBlock(blockIdx: Dim3): boolean {
     const { block, grid } = this.#launch;
-    for (let index = 0; index < countOf(block); index++) {
+    const isAlone = dimTotal(grid) * dimTotal(block) === 1;
+    for (let index = 0; index < dimTotal(block); index++) {
       const threadIdx = placeIn(block, index);
       const thread = {
-        ...{ threadIdx, blockIdx, blockDim: block, gridDim: grid },
+        ...{ threadIdx: uint3(threadIdx), blockIdx: uint3(blockIdx), blockDim: uint3(block), gridDim: uint3(grid) },
         symbol: (name: string) => this.#symbol(name),
-        print: this.#surroundings.print,
+        print: (text: string) => {
+          this.#surroundings.print(text, isAlone ? undefined : { block: this.#next, thread: index });
+        },
       };
       try {
         if (this.#run(this.#parameters, thread) === 'again') return false;
@@ -141,4 +150,8 @@ export class FakeGrid {
     this.#launch.signal?.removeEventListener('abort', this.#onAbort);
     this.#surroundings.end(outcome);
   }
+}
+
+function uint3([x, y, z]: Dim3): Uint3 {
+  return { x, y, z };
 }

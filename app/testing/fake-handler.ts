@@ -1,9 +1,9 @@
 import type { FakeBuffers } from './fake-buffers.ts';
+import type { FakeThread } from './fake-threads.ts';
 
 /** What `ctx` is to a handler in C++. */
-export interface FakeContext {
+export interface FakeContext extends FakeThread {
   readonly actorId: number;
-  readonly blockIndex: number;
   readonly messageId: bigint;
   readonly messageHlc: bigint;
   emit(port: string, message: object): void;

@@ -137,3 +137,37 @@ export class FakeRing {
 export function next(position: number): number {
   return (position + 1) >>> 0;
 }
+
+interface RingLayout {
+  readonly capacity: number;
+  readonly stride: number;
+  /** Actor id of who takes from it. */
+  readonly owner?: number;
+  /** Up to where it was used, modulo 2^32. Default: never. */
+  readonly position?: number;
+}
+
+/** A ring in zeroed memory, with its slots behind it, which say what they held last. */
+export function layOutRing(
+  arena: Arena,
+  address: number,
+  { capacity, stride, owner = 0, position }: RingLayout,
+): FakeRing {
+  const { u32 } = arena;
+  const slots = address + RING.sizeBytes;
+  const words = [
+    [RING.capacity, capacity],
+    [RING.mask, capacity - 1],
+    [RING.stride, stride],
+    [RING.slots, slots],
+    [RING.owner, owner],
+    [RING.head, position ?? 0],
+    [RING.tail, position ?? 0],
+  ] as const;
+  for (const [offset, value] of words) u32[(address + offset) >> 2] = value;
+  for (let back = 1; back <= capacity && position !== undefined; back++) {
+    const earlier = (position - back) >>> 0;
+    u32[(slots + (earlier % capacity) * stride) >> 2] = next(earlier);
+  }
+  return new FakeRing(arena, address);
+}

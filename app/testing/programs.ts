@@ -1,4 +1,6 @@
 import type { SourceLocation } from '../base/studio-error.ts';
+import { dim3Of, dimTotal, unitDim, type DimSpec } from '../model/dim3.ts';
+import type { LaunchSize } from '../model/launch-size.ts';
 import type { StructType } from '../model/message-type.ts';
 import type { KernelInfo, ProgramInfo } from '../model/program.ts';
 
@@ -7,9 +9,12 @@ export interface KernelSpec {
   readonly handles?: readonly StructType[];
   readonly outputs?: Readonly<Record<string, StructType>>;
   readonly state?: StructType;
-  readonly block?: KernelInfo['block'];
-  readonly grid?: number;
+  readonly block?: DimSpec | 'any';
+  readonly grid?: DimSpec;
 }
+
+/** One block of one thread, without shared data. */
+export const plainSize: LaunchSize = { block: unitDim, grid: unitDim, sharedBytes: 0, sharedStride: 0 };
 
 /** A program as the front end would describe it, for tests. */
 export function programOf(file: string, kernels: readonly KernelSpec[]): ProgramInfo {
@@ -26,6 +31,9 @@ export function programOf(file: string, kernels: readonly KernelSpec[]): Program
     structs: [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
     functions: [],
     symbols: [],
+    threads: infos.every(({ block, grid }) => dimTotal(grid) === 1 && (block === 'any' || dimTotal(block) === 1))
+      ? 'one'
+      : 'many',
   };
 }
 
@@ -35,8 +43,8 @@ function kernelOf(
 ): KernelInfo {
   return {
     ...rest,
-    block,
-    grid,
+    block: block === 'any' ? block : dim3Of(block),
+    grid: dim3Of(grid),
     location,
     handlers: handles.map((message) => ({ message, location })),
     outputs: Object.entries(outputs).map(([name, message], index) => ({ name, index, message, location })),

@@ -1,20 +1,18 @@
 // The memory protocol of ring kernels: every byte that host and device share.
 //
 // Compiles in three environments: C++17 for the CPU device (Clang, wasm32), CUDA C++ (nvcc, NVRTC) and plain C++ on the
-// host. Needs no other header. app/abi/ mirrors these layouts for TypeScript; a test compares the two.
+// host. Needs nothing but its own headers. app/abi/ mirrors these layouts for TypeScript; a test compares the two.
 //
 // Addresses are 32-bit offsets into the arena, whatever the device, so that one description serves both sides.
 #pragma once
 
+#include "ring_abi_names.h"
+#include "ring_abi_types.h"
+
 namespace ring::abi {
 
-using u8 = unsigned char;
-using u16 = unsigned short;
-using u32 = unsigned int;
-using u64 = unsigned long long;
-
 inline constexpr u32 kMagic = 0x474e4952;  // "RING"
-inline constexpr u32 kVersion = 2;
+inline constexpr u32 kVersion = 3;
 
 /// Nothing lives below: a null pointer plus a small offset never meets protocol memory.
 inline constexpr u32 kArenaHeaderAddress = 1024;
@@ -155,8 +153,8 @@ struct alignas(128) actor {
 
   // config
   u32 id;
-  u32 worker;  ///< address of the worker block
-  u32 block_index;
+  u32 worker;         ///< address of the worker block
+  u32 instance;       ///< index among the instances of its name
   u32 rings[kLanes];  ///< what it consumes, by lane
   u32 out_ring;
   u32 outbox;
@@ -169,16 +167,21 @@ struct alignas(128) actor {
   u32 seed_low;
   u32 seed_high;
   u32 max_hops;
-  u32 ready_index;  ///< bit in the worker's ready bitmap
-  u32 shared_data;  ///< the block's __shared__ data
-  u32 block_count;  ///< instances of the actor group: gridDim.x
-  u32 overflow;     ///< policy of its inboxes
-  u32 hand;         ///< dropOldest: a slot for the inbox message in hand, whose own slot may be used again; else 0
-  u32 hand_times;   ///< dropOldest: HLC times of the batch's inbox messages, kMaxBatch u64 for each inbox
-  u32 ledger;       ///< address of the actor's ledger, 0 when nobody keeps one
-  u32 misses;       ///< address of its list of names that the host is asked for
-  u32 supervised;   ///< it is started again when it fails: senders queue for it until then
-  u32 config_reserved[37];
+  u32 ready_index;    ///< bit in the worker's ready bitmap
+  u32 shared_data;    ///< address of the first block's __shared__ data
+  u32 instances;      ///< of its name
+  u32 overflow;       ///< policy of its inboxes
+  u32 hand;           ///< dropOldest: a slot for the inbox message in hand, whose own slot may be used again; else 0
+  u32 hand_times;     ///< dropOldest: HLC times of the batch's inbox messages, kMaxBatch u64 for each inbox
+  u32 ledger;         ///< address of the actor's ledger, 0 when nobody keeps one
+  u32 misses;         ///< address of its list of names that the host is asked for
+  u32 supervised;     ///< it is started again when it fails: senders queue for it until then
+  u32 block_dim[3];   ///< threads of a block
+  u32 grid_dim[3];    ///< blocks of this instance: gridDim.x is grid_dim[0] * instances
+  u32 first_block;    ///< instance * blocks of an instance: the index of its first block among those of all instances
+  u32 shared_stride;  ///< bytes from one block's __shared__ data to the next one's
+  u32 shared_bytes;   ///< of it dynamic (extern __shared__), at its end
+  u32 config_reserved[28];
 
   // progress, written by the worker
   u32 phase;
@@ -201,7 +204,7 @@ struct alignas(128) actor {
   u32 turns;        ///< 1: the last normal message was another actor's; 2: the last urgent one
   u32 outbox_turn;  ///< whose turn it is in this step, + 1; 0 while it is not drawn
   u32 claim_sent;   ///< low word of `sent` at the time of the claim
-  u32 progress_reserved[6];
+  u32 fault[6];     ///< CUDA: the `failure` that ended the context (0: none), and what it was about
   u64 message_counter;
   u64 processed;
   u64 dropped;  ///< consumed without being processed, for whatever reason
@@ -228,53 +231,6 @@ struct alignas(16) channel {
 };
 static_assert(sizeof(channel) == 32, "");
 inline constexpr u32 kKeyIsText = 0xffffffff;
-
-/// An actor by its name, for ctx.send. The table is open-addressed by `hash` (FNV-1a, 64 bits), linear probing.
-struct alignas(16) group {
-  u64 hash;          ///< 0: free, 1: removed; written last
-  u32 targets;       ///< address of `target_count` actor addresses
-  u32 target_count;  ///< 0: it has been removed
-  u32 next;          ///< round robin of all senders: an atomic
-  u32 reserved[3];
-};
-static_assert(sizeof(group) == 32, "");
-
-/// A topic that somebody publishes or subscribes to. The table is open-addressed by `hash` of the whole topic.
-struct alignas(16) topic {
-  u64 hash;      ///< 0: free; written last
-  u32 channels;  ///< address of a `route`, which the host exchanges as a whole. Channels keep their places in it
-  u32 flags;     ///< kTopicToHost
-  u64 published;
-  u64 reserved;
-};
-static_assert(sizeof(topic) == 32, "");
-inline constexpr u32 kTopicToHost = 1;  ///< the host gets what is published there
-
-enum class miss_kind : u8 { actor = 0, topic = 1 };
-inline constexpr u32 kMaxNameBytes = 240;
-/// What a handler named and its device does not know: the host is asked for it.
-struct alignas(16) miss {
-  u64 hash;
-  u32 answer;  ///< written by the host: low 3 bits a miss_answer; the rest an index, or the refusal's number
-  u16 bytes;
-  u8 kind;
-  u8 is_wanted;  ///< something was sent there; else nobody waits for the answer
-  char text[kMaxNameBytes];
-};
-static_assert(sizeof(miss) == 256, "");
-enum class miss_answer : u32 { none = 0, index = 1, too_many_topics = 2, invalid_topic = 3, no_such_actor = 4 };
-inline constexpr u32 kMisses = 16;
-inline constexpr u32 kMissed = 0x80000000;
-
-/// Stays as it is while the actor waits for answers.
-struct alignas(16) misses {
-  u32 asked;   ///< high 24 bits `number`, low 8 bits `count`; 0 while the actor does not wait
-  u32 count;   ///< entries in use
-  u32 number;  ///< of the times that the host was asked
-  u32 reserved;
-  miss entries[kMisses];
-};
-static_assert(sizeof(misses) == 16 + kMisses * sizeof(miss), "");
 
 /// What became of a delivery, for an exact account of every message; only where the host keeps a ledger. One producer,
 /// the actor's worker, which handles nothing while there is no room.
@@ -335,7 +291,10 @@ struct alignas(128) worker {
   u32 parked;
   u64 clock;            ///< HLC time of the last clock reading
   u32 mail_read, grid;  ///< grid: number of the launch of which a block runs, else 0
-  u32 thread_reserved[24];
+  u32 fiber_memory;     ///< address of what the threads of its blocks live in
+  u32 fiber_bytes;      ///< 0 while there is none
+  u32 fiber_stack_bytes;
+  u32 thread_reserved[21];
 
   // written by the host
   u32 stop_dispatch;  ///< the dispatch to stop, 0 when none

@@ -4,13 +4,16 @@
 // Compiles in three environments: the CPU device (Clang, wasm32), nvcc and NVRTC.
 #pragma once
 
+#include "ring_collectives.cuh"
 #include "ring_names.cuh"
+#include "ring_random.cuh"
 #include "ring_types.cuh"
 
 namespace ring {
 
 namespace detail {
 
+#if defined(RING_DEVICE_CPU)
 /// The types that some code of the module sends, collected by the linker: rings are sized by them. Not const, so that a
 /// reader odr-uses it and the definition is emitted.
 template <class M>
@@ -19,31 +22,27 @@ struct sent {
 };
 template <class M>
 [[gnu::used, gnu::section("ring_sent")]] abi::u32 sent<M>::mark = type_id<M>();
-
-/// Philox 4x32-10, Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011. First word of the block.
-RING_HD inline abi::u32 philox(abi::u64 counter, abi::u32 key_low, abi::u32 key_high) {
-  abi::u32 c0 = static_cast<abi::u32>(counter), c1 = static_cast<abi::u32>(counter >> 32), c2 = 0, c3 = 0;
-  for (int round = 0; round < 10; ++round) {
-    const abi::u64 p0 = static_cast<abi::u64>(0xD2511F53u) * c0, p1 = static_cast<abi::u64>(0xCD9E8D57u) * c2;
-    c0 = static_cast<abi::u32>(p1 >> 32) ^ c1 ^ key_low;
-    c2 = static_cast<abi::u32>(p0 >> 32) ^ c3 ^ key_high;
-    c1 = static_cast<abi::u32>(p1);
-    c3 = static_cast<abi::u32>(p0);
-    key_low += 0x9E3779B9u;
-    key_high += 0xBB67AE85u;
-  }
-  return c0;
+template <class M>
+RING_D inline abi::u32 sent_type_id() {
+  return sent<M>::mark;
 }
+#else
+/// Which types a program sends is read from the CPU's compile of the same source.
+template <class M>
+RING_D inline abi::u32 sent_type_id() {
+  return type_id<M>();
+}
+#endif
 
 }  // namespace detail
 
-class context {
+class context : public collectives {
  public:
   RING_D context(abi::actor& actor, const abi::header& message) : actor_(&actor), message_(&message) {}
 
   /// Sends `message` from an output port to whatever it is connected to.
   template <class P>
-  RING_D void emit(const port<P>&, const typename P::message& message) {
+  RING_D void emit(port<P>, const typename P::message& message) {
     append(message, detail::port_id<P>(), 0, 0, 0);
   }
 
@@ -56,7 +55,7 @@ class context {
   /// Like emit, on behalf of the sender of the message in hand: its reply goes there, its deadline stays.
   /// Counts a hop.
   template <class P>
-  RING_D void forward(const port<P>&, const typename P::message& message) {
+  RING_D void forward(port<P>, const typename P::message& message) {
     pass_on(message, detail::port_id<P>());
   }
 
@@ -99,11 +98,19 @@ class context {
 
   RING_D unsigned actor_id() const { return actor_->id; }
   /// Which block of its actor group this is: the instance's index.
-  RING_D unsigned block_index() const { return actor_->block_index; }
+  RING_D unsigned block_index() const { return detail::block_rank(*actor_); }
   /// The header of the message in hand.
   RING_D const abi::header& message() const { return *message_; }
   /// True for the one thread of the block that should act for all.
-  RING_D bool leader() const { return true; }
+  RING_D bool leader() const { return detail::is_leader(); }
+
+  /// Waits for all threads of all blocks of this actor that have not returned.
+  RING_D void sync_grid(RING_SITE) const { detail::sync_grid(RING_HERE); }
+  /// Waits for all threads of the block that have not returned, at a barrier of its own: `id` is 1 to 15. With `threads`
+  /// (a multiple of 32) for as many of them.
+  RING_D void named_barrier(unsigned id, unsigned threads = 0, RING_SITE) const {
+    detail::named_barrier(id, threads, RING_HERE);
+  }
 
   /// The actor ends after this handler; what still waits for it is reported undelivered.
   RING_D void request_termination() { actor_->termination_requested = 1; }
@@ -113,13 +120,12 @@ class context {
     actor_->ctl.last_error = code;
   }
 
-  /// 32 random bits; a stream of its own for each actor, the same in every run with the same seed.
-  RING_D unsigned random() { return detail::philox(actor_->random_counter++, actor_->seed_low, actor_->seed_high); }
-
-  RING_UNAVAILABLE("ctx.sync_grid needs SIMT, which the CPU device does not support yet")
-  RING_D void sync_grid();
-  RING_UNAVAILABLE("ctx.named_barrier needs SIMT, which the CPU device does not support yet")
-  RING_D void named_barrier(unsigned);
+  /// 32 random bits; a stream of its own for each actor, the same in every run with the same seed. Threads that each
+  /// need their own numbers are better off with ring::philox.
+  RING_D unsigned random() {
+    const abi::u64 key = static_cast<abi::u64>(actor_->seed_high) << 32 | actor_->seed_low;
+    return philox(detail::take_random_counter(*actor_), key).x;
+  }
 
  private:
   RING_D actor_ref find(const detail::text_span& name) {
@@ -153,7 +159,7 @@ class context {
   template <class M>
   RING_D abi::header& append(const M& message, abi::u32 port, abi::u32 target, abi::u64 correlation, abi::u32 hops) {
     abi::actor& a = *actor_;
-    const abi::u32 index = a.outbox_tail;
+    const abi::u32 index = detail::take_outbox_entry(a);
     if (index >= a.outbox_capacity) detail::fail(detail::failure::outbox_overflow);
     const abi::u32 address = a.outbox + index * a.outbox_stride;
     abi::header& h = *detail::at<abi::header>(address);
@@ -162,7 +168,7 @@ class context {
     h.correlation_id = correlation;
     h.trace_id = message_->trace_id;
     h.deadline = 0;
-    h.type_id = detail::sent<M>::mark;
+    h.type_id = detail::sent_type_id<M>();
     h.source = a.id;
     h.target = target;
     h.port = static_cast<abi::u16>(port);
@@ -171,7 +177,6 @@ class context {
     h.hops = static_cast<abi::u8>(hops > 255 ? 255 : hops);
     h.reason = 0;
     *detail::at<M>(address + sizeof(abi::header)) = message;
-    a.outbox_tail = index + 1;
     return h;
   }
 

@@ -1,7 +1,7 @@
 // Where an outbox entry goes: the steps of its delivery. Each step is one push to one receiver, noted in `outbox_step`
 // when it is done, so that a delivery that found a queue full, or whose worker died, goes on with the next step.
 //
-// Runs on the CPU device (Clang, wasm32).
+// Compiles in three environments: the CPU device (Clang, wasm32), nvcc and NVRTC.
 #pragma once
 
 #include "ring_lookup.cuh"
@@ -10,12 +10,12 @@
 namespace ring::runtime {
 
 /// Delivers to the host: outputs that leave the topology, replies to it, dead letters. False: no room, the actor waits.
-RING_D bool push_to_host(actor& a, const header& message, reason why = reason::none);
+RING_NOINLINE RING_D bool push_to_host(actor& a, const header& message, reason why = reason::none);
 /// Delivers to an actor, or to the dead letters when that has ended or takes no more. False: no room, the actor waits.
-RING_D bool push_to_actor(actor& a, header& message, actor& target);
+RING_NOINLINE RING_D bool push_to_actor(actor& a, header& message, actor& target);
 
 /// Whether the ledger, if there is one, has room for what one push writes there. False: the host wakes the actor.
-RING_D bool may_deliver(actor& a);
+RING_NOINLINE RING_D bool may_deliver(actor& a);
 
 /// The steps that a channel takes.
 RING_D inline u32 steps_of(const channel& c) {
@@ -23,7 +23,7 @@ RING_D inline u32 steps_of(const channel& c) {
 }
 
 /// FNV-1a of the field that the channel is routed by.
-RING_D inline u32 key_of(const channel& c, const header& message) {
+RING_NOINLINE RING_D inline u32 key_of(const channel& c, const header& message) {
   const u8* key = reinterpret_cast<const u8*>(&message + 1) + c.key_offset;
   if (c.key_bytes != kKeyIsText) return detail::fnv1a32(key, c.key_bytes);
   u32 size;  // lies in front of the text
@@ -99,7 +99,7 @@ RING_D inline bool resolve(actor& a, header& message, reason& why) {
 }
 
 /// What ctx.send sends: one step.
-RING_D inline bool deliver_by_name(actor& a, header& message) {
+RING_NOINLINE RING_D inline bool deliver_by_name(actor& a, header& message) {
   reason why = reason::none;
   if (!resolve(a, message, why)) return false;
   if (why != reason::none) return push_to_host(a, message, why);
@@ -114,7 +114,7 @@ RING_D inline bool deliver_by_name(actor& a, header& message) {
 }
 
 /// What ctx.publish sends: a step for the host, then one for each place among the subscribers.
-RING_D inline bool deliver_to_topic(actor& a, header& message) {
+RING_NOINLINE RING_D inline bool deliver_to_topic(actor& a, header& message) {
   reason why = reason::none;
   if (!resolve(a, message, why)) return false;
   if (why != reason::none) return push_to_host(a, message, why);
@@ -146,7 +146,7 @@ RING_D inline bool push_to_target(actor& a, header& message, u32 block) {
 }
 
 /// What leaves by a port: to each channel its steps.
-RING_D inline bool deliver_to_channels(actor& a, header& message, const route& way) {
+RING_NOINLINE RING_D inline bool deliver_to_channels(actor& a, header& message, const route& way) {
   u32 first = 0;  // step of the channel
   for (u32 i = 0; i < way.channel_count; ++i) {
     channel& c = at<channel>(way.channels)[i];

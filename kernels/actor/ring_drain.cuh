@@ -1,8 +1,9 @@
 // The loop that runs an actor: take a message, run its handler, commit what it sent, count. One batch at a time, so
 // that the worker stays fair; the clock is read once per batch. Only what depends on the user's code is here, a
-// template that every kernel instantiates; the rest is compiled once, in ring_runtime.cc.
+// template that every kernel instantiates; the rest is compiled once, in ring_runtime.cc. On CUDA a block's leader
+// takes the same steps, and the block runs the handler between them (kernels/cuda/ring_block.h).
 //
-// Runs on the CPU device (Clang, wasm32).
+// Compiles in three environments: the CPU device (Clang, wasm32), nvcc and NVRTC.
 #pragma once
 
 #include "ring_queue.cuh"
@@ -50,7 +51,7 @@ RING_D inline header* message_in_hand(actor& a) {
 }
 
 /// The next message: an urgent one, but after kUrgentRun of them a normal one if there is any.
-RING_D inline header* next_message(actor& a, const host_ends& ends) {
+RING_NOINLINE RING_D inline header* next_message(actor& a, const host_ends& ends) {
   if (a.hand != 0) {
     header* begun = message_in_hand(a);
     if (begun != nullptr) return begun;
@@ -83,23 +84,32 @@ RING_D inline bool is_expired(const header& message, const worker& w) {
   return static_cast<int>(unix_ms - message.deadline) >= 0;
 }
 
-/// Runs the handler; the reason when there is none or the message comes too late.
-template <class Dispatch>
-RING_D inline reason handle(actor& a, worker& w, header& message, Dispatch& dispatch) {
+/// Before the handler of a message. Not `none`: it comes too late, no handler runs.
+RING_D inline reason begin_handling(actor& a, worker& w, const header& message) {
+  w.slot = detail::address_of(&message);
+  if (message.hlc > a.last_hlc) a.last_hlc = message.hlc;
   detail::store_volatile(&a.phase, static_cast<u32>(phase::handling));
   if (is_expired(message, w)) return reason::expired;
   detail::store_volatile(&w.dispatch, w.dispatch + 1);
-  context ctx(a, message);
-  const bool handled = dispatch(message.type_id, &message + 1, ctx);
-  detail::store_volatile(&w.dispatch, w.dispatch + 1);
-  return handled ? reason::none : reason::unhandled_type;
+  return reason::none;
 }
 
+RING_D inline reason end_handling(worker& w, bool is_handled) {
+  detail::store_volatile(&w.dispatch, w.dispatch + 1);
+  return is_handled ? reason::none : reason::unhandled_type;
+}
+
+/// Runs the handler; the reason when there is none or the message comes too late.
 template <class Dispatch>
-RING_D inline bool process(actor& a, worker& w, header& message, Dispatch& dispatch) {
-  w.slot = detail::address_of(&message);
-  if (message.hlc > a.last_hlc) a.last_hlc = message.hlc;
-  const reason why = handle(a, w, message, dispatch);
+RING_D inline reason handle(actor& a, worker& w, header& message, Dispatch& dispatch) {
+  const reason too_late = begin_handling(a, w, message);
+  if (too_late != reason::none) return too_late;
+  context ctx(a, message);
+  return end_handling(w, dispatch(message.type_id, &message + 1, ctx));
+}
+
+/// Commits what the handler sent and counts the message, which was not handled if there is a reason. False: blocked.
+RING_NOINLINE RING_D inline bool commit(actor& a, header& message, reason why) {
   if (why != reason::none) {
     dead_letter(a, message, why);
     message.flags |= kFlagDeadLetter;  // not measured as processed
@@ -133,46 +143,81 @@ RING_D inline void settle_if_full(actor& a) {
   if (load(&r.tail) - r.head >= r.capacity) settle(a);
 }
 
-template <class Dispatch>
-RING_D inline outcome run_batch(actor& a, Dispatch dispatch) {
+/// How far a batch has come.
+struct batch {
+  host_ends ends;
+  u64 start;
+  u32 budget;
+  u32 done;
+  outcome result;
+};
+
+RING_D inline bool is_commanded(const actor& a) { return load(&a.ctl.command) != a.ctl.acknowledged; }
+
+/// False: there is nothing to be handled now; `result` says what the worker does with the actor.
+RING_D inline bool begin_batch(actor& a, batch& b) {
   a.ctl.heartbeat += 1;
   const bool is_active = obey(a);
   discard(a);
-  if (!is_active) return outcome::idle;
-  if (a.outbox_head != a.outbox_tail && !flush(a)) return outcome::blocked;
-  if (a.termination_requested != 0) return end_actor(a);
-  worker& w = *at<worker>(a.worker);
-  const host_ends ends{load(&ring_of(a, lane::host).tail), load(&ring_of(a, lane::host_urgent).tail)};
-  const u64 start = w.clock;
-  const u32 budget = a.budget == 0 ? 1 : a.budget;
-  outcome result = outcome::idle;
-  u32 done = 0;
-  for (; done < budget; ++done) {
-    if (!may_consume(a)) {
-      result = outcome::blocked;
-      break;
-    }
-    header* message = next_message(a, ends);
-    if (message == nullptr) break;
-    const bool flushed = process(a, w, *message, dispatch);
-    settle_if_full(a);
-    if (a.termination_requested != 0) result = outcome::ended;
-    if (!flushed) result = outcome::blocked;
-    if (result != outcome::idle || load(&a.ctl.command) != a.ctl.acknowledged) {
-      ++done;
-      break;
-    }
+  b.result = outcome::idle;
+  if (!is_active) return false;
+  if (a.outbox_head != a.outbox_tail && !flush(a)) {
+    b.result = outcome::blocked;
+    return false;
   }
-  if (result == outcome::idle && (done == budget || load(&a.ctl.command) != a.ctl.acknowledged)) result = outcome::more;
-  if (done == 0 && !has_unsettled(a)) return result;
+  if (a.termination_requested != 0) {
+    b.result = end_actor(a);
+    return false;
+  }
+  b.ends = {load(&ring_of(a, lane::host).tail), load(&ring_of(a, lane::host_urgent).tail)};
+  b.start = at<worker>(a.worker)->clock;
+  b.budget = a.budget == 0 ? 1 : a.budget;
+  b.done = 0;
+  return true;
+}
+
+/// The next message of the batch; nullptr when it is over.
+RING_D inline header* next_of_batch(actor& a, batch& b) {
+  if (b.result != outcome::idle || b.done == b.budget) return nullptr;
+  if (b.done != 0 && is_commanded(a)) return nullptr;
+  if (!may_consume(a)) {
+    b.result = outcome::blocked;
+    return nullptr;
+  }
+  return next_message(a, b.ends);
+}
+
+/// After the handler of a message, or instead of it if there is a reason.
+RING_D inline void finish_message(actor& a, batch& b, header& message, reason why) {
+  const bool flushed = commit(a, message, why);
+  settle_if_full(a);
+  if (a.termination_requested != 0) b.result = outcome::ended;
+  if (!flushed) b.result = outcome::blocked;
+  b.done += 1;
+}
+
+RING_D inline outcome end_batch(actor& a, const batch& b) {
+  outcome result = b.result;
+  if (result == outcome::idle && (b.done == b.budget || is_commanded(a))) result = outcome::more;
+  if (b.done == 0 && !has_unsettled(a)) return result;
   settle(a);
   if (result == outcome::ended) return end_actor(a);
-  const u64 took = w.clock - start;
+  const u64 took = at<worker>(a.worker)->clock - b.start;
   if (took > kBatchTargetHlc)
-    a.budget = done > 1 ? done / 2 : 1;
-  else if (done == budget && budget < kMaxBatch)
-    a.budget = budget * 2;
+    a.budget = b.done > 1 ? b.done / 2 : 1;
+  else if (b.done == b.budget && b.budget < kMaxBatch)
+    a.budget = b.budget * 2;
   return result;
+}
+
+template <class Dispatch>
+RING_D inline outcome run_batch(actor& a, Dispatch dispatch) {
+  batch b;
+  if (!begin_batch(a, b)) return b.result;
+  worker& w = *at<worker>(a.worker);
+  for (header* message = next_of_batch(a, b); message != nullptr; message = next_of_batch(a, b))
+    finish_message(a, b, *message, handle(a, w, *message, dispatch));
+  return end_batch(a, b);
 }
 
 /// Runs one batch. `dispatch(type id, payload, ctx)` runs the handler; false when there is none. `current` is cleared

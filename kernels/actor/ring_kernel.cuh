@@ -40,16 +40,16 @@
   RING_D void ring_kernel_##kernel_::on([[maybe_unused]] const __VA_ARGS__& msg,  \
                                         [[maybe_unused]] ::ring::context& ctx, [[maybe_unused]] state_t& state)
 
-/// Threads of a block, or ring::any. 1 without it.
-#define RING_BLOCK(kernel_, threads_)                                 \
-  namespace ring_kernel_##kernel_ {                                   \
-    [[maybe_unused]] inline constexpr unsigned ring_block = threads_; \
-  }                                                                   \
+/// Threads of a block in up to three dimensions, RING_BLOCK(name, 16, 16), or ring::any. 1 without it.
+#define RING_BLOCK(kernel_, ...)                                              \
+  namespace ring_kernel_##kernel_ {                                           \
+    [[maybe_unused]] inline constexpr long long ring_block[] = {__VA_ARGS__}; \
+  }                                                                           \
   static_assert(true, "")
 
-/// Blocks of one actor. 1 without it.
-#define RING_GRID(kernel_, blocks_)                                 \
-  namespace ring_kernel_##kernel_ {                                 \
-    [[maybe_unused]] inline constexpr unsigned ring_grid = blocks_; \
-  }                                                                 \
+/// Blocks of one actor in up to three dimensions: RING_GRID(name, 4, 2). 1 without it.
+#define RING_GRID(kernel_, ...)                                              \
+  namespace ring_kernel_##kernel_ {                                          \
+    [[maybe_unused]] inline constexpr long long ring_grid[] = {__VA_ARGS__}; \
+  }                                                                          \
   static_assert(true, "")

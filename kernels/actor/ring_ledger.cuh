@@ -3,7 +3,8 @@
 //
 // A record is written after what it tells of has become visible, and before the word that says so to the worker itself
 // (cursor, outbox_step) moves: the host, when it mends what a dead worker left, sees from the last record whether one
-// is missing. Nothing is sent or consumed without room for its records. Runs on the CPU device (Clang, wasm32).
+// is missing. Nothing is sent or consumed without room for its records. Compiles in three environments: the CPU device
+// (Clang, wasm32), nvcc and NVRTC.
 #pragma once
 
 #include "ring_queue.cuh"

@@ -2,7 +2,7 @@
 // entry's hash last when it comes, and entries never move. What is not there goes onto the actor's list of misses; when
 // something was sent to it the actor waits, before its outbox goes on, until the host has answered (ring_delivery.cuh).
 //
-// Runs on the CPU device (Clang, wasm32).
+// Compiles in three environments: the CPU device (Clang, wasm32), nvcc and NVRTC.
 #pragma once
 
 #include "ring_runtime.cuh"
@@ -24,7 +24,7 @@ RING_D inline u32 find_entry(u32 table, u32 limit, u64 hash) {
   return kNobody;
 }
 
-/// Place in the list of misses; kNobody when that is full.
+/// Place in the list of misses; kNobody when that is full. The caller has locked the block.
 RING_D inline u32 note_miss(actor& from, u64 hash, miss_kind kind, const text_span& name) {
   misses& list = *at<misses>(from.misses);
   bool is_any_wanted = false;
@@ -55,6 +55,7 @@ RING_D u32 find_actor(actor& from, u64 hash, const text_span& name) {
   const arena& shared = *at<arena>(kArenaHeaderAddress);
   const u32 index = find_entry<group>(shared.groups, shared.group_limit, hash);
   if (index != kNobody && load(&at<group>(shared.groups)[index].target_count) != 0) return index;
+  const block_lock lock;
   return note_miss(from, hash, miss_kind::actor, name);
 }
 
@@ -64,6 +65,7 @@ RING_D u32 find_actor_again(actor& from, u64 hash, u32 index) {
   if (index < shared.group_limit && load(&at<group>(shared.groups)[index].hash) == hash) return index;
   const u32 found = find_entry<group>(shared.groups, shared.group_limit, hash);
   if (found != kNobody) return found;
+  const block_lock lock;
   const misses& list = *at<misses>(from.misses);
   for (u32 i = 0; i < list.count; ++i)
     if (list.entries[i].hash == hash && list.entries[i].kind == static_cast<u8>(miss_kind::actor))
@@ -76,6 +78,7 @@ RING_D u32 find_topic(actor& from, const text_span& name) {
   const u64 hash = hash_name(name);
   const u32 index = find_entry<topic>(shared.topics, shared.topic_limit, hash);
   if (index != kNobody) return index;
+  const block_lock lock;
   const u32 missed = note_miss(from, hash, miss_kind::topic, name);
   if (missed == kNobody) fail(failure::too_many_topics);
   return want(from, missed);

@@ -6,5 +6,5 @@
 #if defined(RING_DEVICE_CPU)
 #include "ring_cpu.h"
 #else
-#error "ring_kernel.cuh: this version compiles for the CPU device only; run it with `ringstudio run --device cpu`"
+#include "ring_cuda.h"
 #endif

@@ -3,7 +3,7 @@
 //
 // Many-producer ring after D. Vyukov's bounded queue, with the consumer's `head` instead of slot resets: a slot is free
 // when `tail - head < capacity`, so empty memory is a valid empty ring and consumers store one word only.
-// Runs on the CPU device (Clang, wasm32).
+// Compiles in three environments: the CPU device (Clang, wasm32), nvcc and NVRTC.
 #pragma once
 
 #include "ring_runtime.cuh"
@@ -19,7 +19,7 @@ RING_D inline bool set_bit(u32 bitmap, u32 index) {
 }
 
 /// Has the actor's worker look at it soon.
-RING_D inline void make_ready(actor& a) {
+RING_NOINLINE RING_D inline void make_ready(actor& a) {
   worker& w = *at<worker>(a.worker);
   if (!set_bit(w.ready, a.ready_index)) return;
   if (load(&w.sleeping) != 0) {
@@ -29,7 +29,7 @@ RING_D inline void make_ready(actor& a) {
 }
 
 /// Has the host look at the actor soon.
-RING_D inline void tell_host(const actor& a) {
+RING_NOINLINE RING_D inline void tell_host(const actor& a) {
   arena& shared = *at<arena>(kArenaHeaderAddress);
   if (!set_bit(shared.host_ready, a.id)) return;
   if (load(&shared.host_sleeping) != 0) {
@@ -67,7 +67,7 @@ static_assert(__builtin_offsetof(ring, head) % 8 == 0 &&
 
 /// Drops the oldest message of a full ring for `from`; true when there is room afterwards. False when that message is
 /// still being written.
-RING_D inline bool evict_oldest(actor& from, ring& r) {
+RING_NOINLINE RING_D inline bool evict_oldest(actor& from, ring& r) {
   u64 word = load(consumed_word(r));
   for (;;) {
     const consumed c = unpack(word);
@@ -90,7 +90,7 @@ RING_D inline bool evict_oldest(actor& from, ring& r) {
 }
 
 /// Payloads are padded to 16 bytes in every slot: small ones copy without a call.
-RING_D inline void copy_payload(void* to, const void* from, u32 bytes) {
+RING_NOINLINE RING_D inline void copy_payload(void* to, const void* from, u32 bytes) {
   if (bytes > 64) {
     __builtin_memcpy(to, from, bytes);
     return;
@@ -101,7 +101,7 @@ RING_D inline void copy_payload(void* to, const void* from, u32 bytes) {
 /// Copies a message from `from`'s outbox into the ring and publishes it, as a dead letter if there is a reason; false
 /// when the ring is full. The claim stays on record until the outbox has been advanced: whoever finds it can tell
 /// whether the message was sent.
-RING_D inline bool push(actor& from, ring& r, const header& message, reason why = reason::none) {
+RING_NOINLINE RING_D inline bool push(actor& from, ring& r, const header& message, reason why = reason::none) {
   u32 position;
   if (!claim(r, position)) return false;
   detail::store_volatile(&from.claim_ring, 0u);  // the record of the last claim is no longer whole
@@ -125,7 +125,7 @@ RING_D inline bool push(actor& from, ring& r, const header& message, reason why 
 }
 
 /// Puts the actor on the list of those that wait for room in the ring. The caller looks at the ring once more after it.
-RING_D inline void wait_for_room(actor& a, ring& r) {
+RING_NOINLINE RING_D inline void wait_for_room(actor& a, ring& r) {
   if (load(&a.waiting_on) != 0) return;
   store(&a.waiting_on, detail::address_of(&r));
   u32 first = load(&r.waiters);
@@ -135,7 +135,7 @@ RING_D inline void wait_for_room(actor& a, ring& r) {
 }
 
 /// Wakes everyone who waits for room in the ring.
-RING_D inline void wake_waiters(ring& r) {
+RING_NOINLINE RING_D inline void wake_waiters(ring& r) {
   if (load(&r.waiters) == 0) return;
   u32 next = detail::exchange(&r.waiters, 0);
   while (next != 0) {
@@ -147,7 +147,7 @@ RING_D inline void wake_waiters(ring& r) {
 }
 
 /// Sends to a ring whose oldest message makes room; false when that one is still being written, or the ledger is full.
-RING_D inline bool push_evicting(actor& from, ring& r, const header& message) {
+RING_NOINLINE RING_D inline bool push_evicting(actor& from, ring& r, const header& message) {
   while (!push(from, r, message)) {
     if (from.ledger != 0 && !has_ledger_room(from, kEvictRecords)) return false;
     if (!evict_oldest(from, r)) return false;
@@ -161,7 +161,7 @@ RING_D inline bool lies_below(u32 position, u32 limit) { return static_cast<int>
 /// The next message of an evictable inbox, copied into the actor's hand: from then on its slot may be used again. One
 /// that lies there is the next one: a worker had died before it began. Nullptr when there is none, below `limit` if
 /// that is given.
-RING_D inline header* take_in_hand(actor& a, ring& r, u32 lane, const u32* limit = nullptr) {
+RING_NOINLINE RING_D inline header* take_in_hand(actor& a, ring& r, u32 lane, const u32* limit = nullptr) {
   header* hand = at<header>(a.hand);
   for (;;) {
     u64 word = load(consumed_word(r));
@@ -187,7 +187,7 @@ RING_D inline header* take_in_hand(actor& a, ring& r, u32 lane, const u32* limit
 }
 
 /// The next message of an inbox; tombstones are skipped and counted.
-RING_D inline header* next_of_inbox(actor& a, u32 lane) {
+RING_NOINLINE RING_D inline header* next_of_inbox(actor& a, u32 lane) {
   ring& inbox = *at<ring>(a.rings[lane]);
   if (is_evictable(a, lane)) return take_in_hand(a, inbox, lane);
   for (;;) {

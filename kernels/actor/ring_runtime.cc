@@ -1,8 +1,8 @@
-// The part of the actor runtime that does not depend on the user's code: delivery, accounting, commands. Compiled once
-// and linked with every program.
+// The part of the actor runtime that does not depend on the user's code: delivery, accounting, commands. On the CPU
+// device it is compiled once and linked with every program, on CUDA it is a part of the generated unit.
 //
-// Runs on the CPU device (Clang, wasm32).
-#include "ring_cpu.h"
+// Compiles in three environments: the CPU device (Clang, wasm32), nvcc and NVRTC.
+#include "ring_platform.cuh"
 
 #include "ring_delivery.cuh"
 #include "ring_ledger.cuh"
@@ -320,6 +320,7 @@ RING_D outcome end_actor(actor& a) {
 
 }  // namespace ring::runtime
 
+#if defined(RING_DEVICE_CPU)
 extern "C" __attribute__((export_name("ring_settle"))) void ring_settle(::ring::abi::u32 actor) {
   ::ring::runtime::settle(*::ring::detail::at<::ring::abi::actor>(actor));
 }
@@ -343,3 +344,4 @@ extern "C" __attribute__((export_name("ring_fail"))) void ring_fail(::ring::abi:
 extern "C" int __imported_wasi_snapshot_preview1_fd_close(int) { return -1; }
 extern "C" int __imported_wasi_snapshot_preview1_fd_seek(int, long long, int, int) { return -1; }
 extern "C" int __imported_wasi_snapshot_preview1_fd_write(int, int, int, int) { return -1; }
+#endif

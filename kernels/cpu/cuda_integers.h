@@ -57,6 +57,20 @@ inline unsigned __uhadd(unsigned a, unsigned b) {
 inline unsigned __urhadd(unsigned a, unsigned b) {
   return static_cast<unsigned>((static_cast<unsigned long long>(a) + b + 1) >> 1);
 }
+inline unsigned short __nv_bswap16(unsigned short x) { return __builtin_bswap16(x); }
+inline unsigned __nv_bswap32(unsigned x) { return __builtin_bswap32(x); }
+inline unsigned long long __nv_bswap64(unsigned long long x) { return __builtin_bswap64(x); }
+/// The place of the `offset`th bit that is set, counted from `base` on: up from 1, down from -1, or `base` itself for
+/// 0.
+inline unsigned __fns(unsigned mask, unsigned base, int offset) {
+  const int step = offset < 0 ? -1 : 1;
+  int left = offset == 0 ? 1 : offset * step;
+  for (int at = static_cast<int>(base); at >= 0 && at < 32; at += step) {
+    if ((mask >> at & 1) != 0 && --left == 0) return static_cast<unsigned>(at);
+    if (offset == 0) break;
+  }
+  return 0xffffffffu;
+}
 /// Four bytes of the eight of `y` (high) and `x` (low), each chosen by three bits of a nibble of `selectors`.
 inline unsigned __byte_perm(unsigned x, unsigned y, unsigned selectors) {
   const unsigned long long bytes = static_cast<unsigned long long>(y) << 32 | x;

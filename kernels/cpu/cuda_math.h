@@ -34,6 +34,8 @@ inline float fmin(float x, float y) { return fminf(x, y); }
 inline double fmax(double x, double y) { return x != x ? y : (y != y ? x : (x > y ? x : y)); }
 inline float fmaxf(float x, float y) { return x != x ? y : (y != y ? x : (x > y ? x : y)); }
 inline float fmax(float x, float y) { return fmaxf(x, y); }
+/// musl's loses the sign of a product that vanishes beside a zero.
+inline double fma(double x, double y, double z) { return z == 0 && x != 0 && y != 0 ? x * y : __builtin_fma(x, y, z); }
 
 #define NAN __builtin_nanf("")
 #define INFINITY __builtin_inff()
@@ -120,7 +122,6 @@ double remainder(double x, double y);
 float remainderf(float x, float y);
 double nextafter(double x, double y);
 float nextafterf(float x, float y);
-double fma(double x, double y, double z);
 float fmaf(float x, float y, float z);
 double ldexp(double x, int n);
 float ldexpf(float x, int n);

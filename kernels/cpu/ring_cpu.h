@@ -11,12 +11,15 @@
 
 #define RING_D
 #define RING_HD
+/// On CUDA not inlined; here as the compiler likes.
+#define RING_NOINLINE
 #define RING_UNAVAILABLE(why) __attribute__((unavailable(why)))
 
 #include <stddef.h>
 #include <stdint.h>
 
 #include "ring_abi.h"
+#include "ring_failure.h"
 
 extern "C" {
 // Supplied by the worker. Nothing else is imported.
@@ -27,8 +30,18 @@ __attribute__((import_module("env"), import_name("ring_host_fail_at"))) void rin
 __attribute__((import_module("env"), import_name("ring_host_should_stop"))) unsigned ring_host_should_stop();
 __attribute__((import_module("env"), import_name("ring_host_read_clock"))) void ring_host_read_clock(unsigned worker);
 __attribute__((import_module("env"), import_name("ring_host_now_ns"))) double ring_host_now_ns();
+/// `block` and `thread` are ranks, all ones in a block of one thread.
 __attribute__((import_module("env"), import_name("ring_host_print"))) void ring_host_print(const char* text,
-                                                                                           unsigned size);
+                                                                                           unsigned size,
+                                                                                           unsigned block,
+                                                                                           unsigned thread);
+/// Detail of the failure that follows, once for each place where threads wait: `count` of them, the first with rank
+/// `thread`. `what` is a ring::simt::op.
+__attribute__((import_module("env"), import_name("ring_host_waits"))) void ring_host_waits(unsigned what,
+                                                                                           const char* file,
+                                                                                           unsigned line,
+                                                                                           unsigned thread,
+                                                                                           unsigned count);
 __attribute__((import_module("env"), import_name("ring_host_assert"))) void ring_host_assert(const char* expression);
 /// Detail of the failure that follows. `type` is in quotes; `capacity` is 0 where it says that too.
 __attribute__((import_module("env"), import_name("ring_host_bad_index"))) void ring_host_bad_index(double index,
@@ -41,6 +54,7 @@ __attribute__((import_module("env"), import_name("ring_host_bad_buffer"))) void 
 
 namespace ring::detail {
 
+using abi::failure;
 using abi::u32;
 using abi::u64;
 
@@ -70,21 +84,6 @@ inline bool compare_exchange_update(u32* p, u32& expected, u32 value) {
 inline bool compare_exchange(u32* p, u32& expected, u32 value) { return compare_exchange_update(p, expected, value); }
 inline void notify(u32* p) { __builtin_wasm_memory_atomic_notify(reinterpret_cast<int*>(p), 1); }
 
-/// Why a handler was ended; main/devices/cpu/fault-cause.ts holds the same list.
-enum class failure : u32 {
-  stopped = 1,
-  stack_overflow = 2,
-  outbox_overflow = 3,
-  assertion = 4,
-  trap = 5,
-  divide_by_zero = 6,
-  null_pointer = 7,
-  unreachable = 8,
-  bad_index = 9,
-  bad_buffer = 10,
-  too_many_topics = 11
-};
-
 [[noreturn]] inline void fail(failure why) {
   ring_host_fail(static_cast<u32>(why));
   __builtin_trap();
@@ -103,6 +102,16 @@ enum class failure : u32 {
   fail(failure::bad_buffer);
 }
 
+/// The one thread of a block that acts for all.
+inline bool is_leader();
+/// The outbox entry that the calling thread fills.
+inline u32 take_outbox_entry(abi::actor& a) { return a.outbox_tail++; }
+inline u64 take_random_counter(abi::actor& a) { return a.random_counter++; }
+/// One thread of the block at a time: here none is ever interrupted by another.
+struct block_lock {
+  block_lock() {}
+};
+
 inline void read_clock(u32 worker) { ring_host_read_clock(worker); }
 inline u64 read_clock_ns() { return static_cast<u64>(ring_host_now_ns()); }
 
@@ -112,9 +121,13 @@ struct placement {};
 
 inline void* operator new(__SIZE_TYPE__, void* where, ::ring::detail::placement) noexcept { return where; }
 
+namespace ring::simt {
+inline bool is_between_threads();
+}
+
 // The instrumenter calls these two: at a loop's head while the stop word is set, and when the stack is used up.
 extern "C" __attribute__((export_name("ring_stop_check"), noinline)) inline void ring_stop_check() {
-  if (ring_host_should_stop() != 0) ::ring::detail::fail(::ring::detail::failure::stopped);
+  if (!::ring::simt::is_between_threads() && ring_host_should_stop() != 0) ::ring::detail::fail(::ring::detail::failure::stopped);
 }
 extern "C" __attribute__((export_name("ring_stack_overflow"), noinline)) inline void ring_stack_overflow() {
   ::ring::detail::fail(::ring::detail::failure::stack_overflow);

@@ -88,9 +88,20 @@ describe.concurrent('usage', () => {
     await expectError(['run', topology({}), '--kernel', 'echo'], 'InvalidOption: --kernel is for a .cu file');
   });
 
-  test('blocks of several threads need SIMT', async () => {
-    const args = ['run', 'echo.cu', '--block', '32', '--inject', '{}'];
-    await expectError(args, /InvalidLaunch: echo\.cu: 'echo' asks for 32 threads per block; .* SIMT/);
+  test('blocks that the code is not compiled for are refused with what to declare', async () => {
+    const args = ['run', 'echo.cu', '--block', '8x4', '--inject', '{}'];
+    const message =
+      /InvalidLaunch: echo\.cu: actor 'echo' asks for 8×4 = 32 threads, but kernel 'echo' is compiled for one/;
+    await expectError(args, message);
+    await expectError(args, /Declare RING_BLOCK\(echo, 8, 4\)/);
+  });
+
+  test.each([
+    ['--block', '8x', "--block takes 256, 16x16 or 8x8x4, not '8x'"],
+    ['--block', '64x32', "not '64x32': 64×32 = 2,048 threads; a block has at most 1,024."],
+    ['--grid', '0', "not '0': x is 0; it is a whole number from 1 to 65,535."],
+  ])('%s %s is no size', async (option, size, message) => {
+    await expectError(['run', 'echo.cu', option, size], message);
   });
 });
 
@@ -283,7 +294,11 @@ describe.concurrent('topologies', () => {
     ],
     ['capacity 8', { actors: [{ ...actor, queue: { capacity: 8 } }] }, /8 is too small: at least 16/],
     ['a policy that there is not', { actors: [{ ...actor, queue: { overflow: 'dropRandom' } }] }, /dropRandom/],
-    ['a wide block', { actors: [{ ...actor, block: 256 }] }, /'a' asks for 256 threads per block/],
+    [
+      'a wide block',
+      { actors: [{ ...actor, block: 256 }] },
+      /actor 'a' asks for 256 threads, but kernel 'echo' is compiled for one/,
+    ],
     ['a bad message to inject', { inject: [{ message: { small: 'x' } }] }, /:\d+:\d+: error: .*found the string "x"/],
     [
       'nobody to inject into',

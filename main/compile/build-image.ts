@@ -2,6 +2,7 @@ import { StudioError, type Problem } from '../../app/base/studio-error.ts';
 import type { ProgramImage } from '../../app/model/program.ts';
 import { projectPath } from './analysis/source-docs.ts';
 import type { ClangProcess } from './clang/clang-process.ts';
+import { symbolize } from './clang/symbolize.ts';
 import type { EvaluationResult, InitializerFailure } from './clang/tool-run.ts';
 import type { CompiledUnit } from './compile-unit.ts';
 import { sizeProblems } from './diagnostics/size-problems.ts';
@@ -10,7 +11,10 @@ import { link } from './link.ts';
 import type { SourceTree } from './sources/source-tree.ts';
 import type { Stopwatch } from './stopwatch.ts';
 import { readExportedConstants } from './wasm/exported-constants.ts';
+import type { AsyncifyResult } from './wasm/asyncify.ts';
 import { instrument } from './wasm/instrument.ts';
+import { codeContentStart } from './wasm/sections.ts';
+import { parseSymbolizerOutput } from './wasm/symbolizer.ts';
 
 export type ImageResult =
   { readonly ok: true; readonly image: ProgramImage } | { readonly ok: false; readonly problems: readonly Problem[] };
@@ -29,7 +33,7 @@ interface BuildContext {
 export async function buildImage(unit: CompiledUnit, context: BuildContext): Promise<ImageResult> {
   const { tree, base, hasRuntime, clang, stopwatch, signal } = context;
   const linked = await stopwatch.time('link', () =>
-    link(clang, { object: unit.object, functions: unit.analysis.functions, base, hasRuntime, signal }),
+    link(clang, { ...unit, functions: unit.analysis.functions, base, hasRuntime, signal }),
   );
   if (!linked.ok) return linked;
   const constants = readExportedConstants(linked.module);
@@ -40,13 +44,18 @@ export async function buildImage(unit: CompiledUnit, context: BuildContext): Pro
   const { program, initializedFields } = unit.analysis;
   const evaluated = await stopwatch.time('evaluate', () => evaluate(unit, linked.module, context));
   if (!evaluated.ok) return { ok: false, problems: evaluationProblems(unit, evaluated) };
-  const { wasm, insertions } = stopwatch.timeSync('instrument', () => instrument(linked.module));
+  const prepared = evaluated.hasWaits
+    ? await stopwatch.time('asyncify', () => clang.asyncify(linked.module, signal))
+    : { ok: true as const, wasm: linked.module };
+  if (!prepared.ok) return { ok: false, problems: [await waitsBehindPointer(prepared, linked.module, context)] };
+  const { wasm, insertions } = stopwatch.timeSync('instrument', () => instrument(prepared.wasm));
   const image: ProgramImage = {
     info: withDefaults(program, evaluated.defaults, initializedFields),
     hash: context.hash,
     wasm,
     debugWasm: linked.module,
     insertions,
+    ...('moves' in prepared && { moves: prepared.moves }),
     staticData,
     sentTypes: evaluated.sentTypes,
     sharedData,
@@ -79,6 +88,23 @@ function evaluationProblems(unit: CompiledUnit, failure: Extract<EvaluationResul
     message: `the program needs '${name}' of an operating system, which actors do not have`,
     tip: 'Look for functions of the C library that read files, clocks or the environment.',
   }));
+}
+
+async function waitsBehindPointer(
+  { function: name, offset }: Extract<AsyncifyResult, { ok: false }>,
+  linked: Uint8Array<ArrayBuffer>,
+  { tree, clang }: BuildContext,
+): Promise<Problem> {
+  const at = offset - codeContentStart(linked);
+  const frames = parseSymbolizerOutput(await symbolize(clang, linked, [at]))[0] ?? [];
+  const place = frames.findLast(({ file, line }) => line > 0 && projectPath(file) !== undefined);
+  return {
+    severity: 'error',
+    code: 'barrier-behind-pointer',
+    message: `'${name}' waits at a barrier and is called through a pointer, which the CPU device cannot do`,
+    tip: 'Call it by its name: a switch over the functions, or a template parameter in place of the pointer.',
+    location: place ? { file: projectPath(place.file)!, line: place.line } : { file: tree.main, line: 1 },
+  };
 }
 
 function initializerFailed(unit: CompiledUnit, failure: InitializerFailure): Problem {

@@ -11,11 +11,14 @@ import { maxObjectBytes } from './limits.ts';
 import { blankComments } from './sources/include-scanner.ts';
 import { projectRoot, type SourceTree } from './sources/source-tree.ts';
 import type { Stopwatch } from './stopwatch.ts';
+import { readDynamicShared } from './wasm/dynamic-shared.ts';
 
 /** A program before it is given a place in the arena. */
 export interface CompiledUnit {
   readonly analysis: Pick<Analysis, 'program' | 'initializedFields' | 'functions'>;
   readonly object: Uint8Array<ArrayBuffer>;
+  /** Its `extern __shared__` variables, by the linker's names. */
+  readonly dynamicShared: readonly string[];
   readonly warnings: readonly Problem[];
 }
 
@@ -31,20 +34,14 @@ interface CompileContext {
 /** Parse, analyze, generate, compile. The compiler's word is final: the analysis adds to its errors and explains them. */
 export async function compileUnit(tree: SourceTree, context: CompileContext): Promise<UnitResult> {
   const { clang, stopwatch, signal } = context;
-  const options = { hasThreads: launchesThreads(tree) };
-  const files = virtualFiles(tree);
-  const main = `${projectRoot}/${tree.main}`;
-  const dumped = await stopwatch.time('parse', () =>
-    clang.run({ args: dumpArguments(main, options), files, outputs: [] }, signal),
-  );
-  const analysis = stopwatch.timeSync('analyze', () => analyze(dumped.stdout, tree));
+  const analysis = await readDeclarations(tree, context);
   // The compiler would write them out byte by byte.
   const large = analysis.problems.filter(({ code }) => code === staticTooLarge.code);
   if (large.length > 0) return { ok: false, problems: large };
-  const unit = generateUnit(`/${main}`, analysis);
+  const unit = generateUnit(`/${mainPath(tree)}`, analysis);
   const run = {
-    args: compileArguments(options),
-    files: { ...files, [paths.unit]: unit },
+    args: compileArguments(),
+    files: { ...virtualFiles(tree), [paths.unit]: unit },
     outputs: [],
     stdoutPath: paths.object,
     maxStdoutBytes: maxObjectBytes,
@@ -57,12 +54,29 @@ export async function compileUnit(tree: SourceTree, context: CompileContext): Pr
   return conclude(compiled, analysis, tree);
 }
 
+/** What the user's sources declare, read by the compiler and checked by the analysis. */
+export async function readDeclarations(
+  tree: SourceTree,
+  { clang, stopwatch, signal }: CompileContext,
+): Promise<Analysis> {
+  const args = dumpArguments(mainPath(tree));
+  const dumped = await stopwatch.time('parse', () =>
+    clang.run({ args, files: virtualFiles(tree), outputs: [] }, signal),
+  );
+  return stopwatch.timeSync('analyze', () => analyze(dumped.stdout, tree));
+}
+
+function mainPath(tree: SourceTree): string {
+  return `${projectRoot}/${tree.main}`;
+}
+
 function conclude(compiled: ToolResult, analysis: Analysis, tree: SourceTree): UnitResult {
   const problems = collectProblems(compiled, analysis.problems, tree);
   const object = compiled.files[paths.object];
   if (object === undefined || problems.some(({ severity }) => severity === 'error')) return { ok: false, problems };
   const { program, initializedFields, functions } = analysis;
-  return { ok: true, unit: { analysis: { program, initializedFields, functions }, object, warnings: problems } };
+  const linkable = { object, dynamicShared: readDynamicShared(object) };
+  return { ok: true, unit: { analysis: { program, initializedFields, functions }, ...linkable, warnings: problems } };
 }
 
 /** Clang crashes over an error in inline assembly when it has to say it in SARIF. */
@@ -86,11 +100,6 @@ function findAssembly({ files }: SourceTree): SourceLocation | undefined {
     if (line >= 0) return { file: path, line: line + 1 };
   }
   return undefined;
-}
-
-/** Whether the built-in variables tell threads apart: they do in files that write `__global__`. */
-function launchesThreads({ files }: SourceTree): boolean {
-  return [...files.values()].some(({ text }) => text.includes('__global__'));
 }
 
 function virtualFiles(tree: SourceTree): VirtualFiles {

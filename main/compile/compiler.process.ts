@@ -6,7 +6,15 @@
 import { Worker } from 'node:worker_threads';
 import { evaluateModule } from './clang/evaluate-module.ts';
 import { runTool } from './clang/run-llvm.ts';
-import type { CompilerReply, CompilerRequest, Preparation, VirtualFiles } from './clang/tool-run.ts';
+import type {
+  CompilerReply,
+  CompilerRequest,
+  CompilerTask,
+  CompilerTaskResult,
+  Preparation,
+  VirtualFiles,
+} from './clang/tool-run.ts';
+import { asyncify } from './wasm/asyncify.ts';
 
 // LLVM's JavaScript adapters read a variable at each call of the system; a plain object answers 10 × faster.
 process.env = { ...process.env };
@@ -23,10 +31,20 @@ async function handle(request: CompilerRequest): Promise<CompilerReply> {
   if (request.kind === 'prepare') return prepare(request.preparation);
   const { id, task } = request;
   try {
-    const result = task.kind === 'tool' ? await runTool(task.run, sharedFiles) : evaluateModule(task.evaluation);
-    return { kind: 'done', id, result };
+    return { kind: 'done', id, result: await run(task) };
   } catch (error) {
     return { kind: 'trapped', id, message: String(error) };
+  }
+}
+
+async function run(task: CompilerTask): Promise<CompilerTaskResult> {
+  switch (task.kind) {
+    case 'tool':
+      return runTool(task.run, sharedFiles);
+    case 'evaluate':
+      return evaluateModule(task.evaluation);
+    case 'asyncify':
+      return asyncify(task.linked);
   }
 }
 

@@ -7,13 +7,13 @@ import { isCachedImage, isCompiledUnit, type CachedImage } from './cache/cached-
 import { DiskCache } from './cache/disk-cache.ts';
 import { hasRuntimeSource, preparation } from './clang/arguments.ts';
 import { ClangProcess } from './clang/clang-process.ts';
+import { symbolize } from './clang/symbolize.ts';
 import { readRingHeaders } from './clang/ring-headers.ts';
 import type { VirtualFiles } from './clang/tool-run.ts';
 import { compileUnit, type UnitResult } from './compile-unit.ts';
 import type { Overlay } from './sources/project-folder.ts';
 import { readSourceTree, type SourceTree } from './sources/source-tree.ts';
 import { Stopwatch, type Durations } from './stopwatch.ts';
-import { symbolizerArguments } from './wasm/symbolizer.ts';
 
 export interface CompilerOptions {
   /** Path of the bundled compiler.process.js. */
@@ -53,7 +53,7 @@ export interface CompilerStatistics {
   readonly startedProcesses: number;
   /** How long the compiler process took to get ready; undefined before that. */
   readonly startDurationMs: number | undefined;
-  /** Of the last compile, in milliseconds: sources, cache, parse, analyze, compile, link, evaluate, instrument. */
+  /** Of the last compile, in milliseconds: sources, cache, parse, analyze, compile, link, evaluate, asyncify, instrument. */
   readonly lastDurations: Durations;
 }
 
@@ -131,9 +131,7 @@ class CachedCompiler implements Compiler {
   }
 
   async symbolize(debugWasm: Uint8Array, offsets: readonly number[]): Promise<string> {
-    const file = 'fault.wasm';
-    const run = { args: symbolizerArguments(`/${file}`, offsets), files: { [file]: debugWasm }, outputs: [] };
-    return (await this.#clang.run(run)).stdout;
+    return symbolize(this.#clang, debugWasm, offsets);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -30,14 +30,11 @@ test('kernels and their launch', async () => {
   expect(await inHandler('', '__global__ void add(float* a) {}\n')).toEqual([]);
 });
 
-test('threads of a block', async () => {
+test('functions of warps from before they took masks', async () => {
   const body = '__syncthreads();\nint v = __shfl_down_sync(~0u, msg.x, 1);\n__shfl_xor(v, 1);\n__ballot(v);';
-  const needsSimt = 'needs SIMT (blocks of several threads), which the CPU device does not support yet';
   expect(await inHandler(body)).toEqual([
-    `1 not-supported: __syncthreads ${needsSimt}`,
-    `2 not-supported: __shfl_down_sync ${needsSimt}`,
-    "3 not-supported: '__shfl_xor' is gone from CUDA, and '__shfl_xor_sync' needs SIMT, which the CPU device does not support yet",
-    "4 not-supported: '__ballot' is gone from CUDA, and '__ballot_sync' needs SIMT, which the CPU device does not support yet",
+    "3 not-supported: '__shfl_xor' is gone from CUDA: use '__shfl_xor_sync'",
+    "4 not-supported: '__ballot' is gone from CUDA: use '__ballot_sync'",
   ]);
 });
 
@@ -53,16 +50,46 @@ test('the C++ library, with what to use instead where that is known', async () =
   expect(problems).toMatchObject([{ code: 'not-supported', tip: 'Use ring::text<N>.', location: { line: 2 } }]);
 });
 
-test('types and names that only CUDA has', async () => {
-  expect(await inHandler('half h;\nauto x = __float2half(1.0f);')).toEqual([
-    "1 not-supported: 'half': half and bfloat16 are not supported by the CPU device yet",
-    "2 not-supported: '__float2half': half and bfloat16 are not supported by the CPU device yet",
+test('half, bfloat16 and complex numbers without their header', async () => {
+  expect(await inHandler('half h;\nauto x = __float2half(1.0f);\n__nv_bfloat162 b;\ncuComplex c;')).toEqual([
+    "1 missing-include: 'half' is declared in <cuda_fp16.h>",
+    "2 missing-include: '__float2half' is declared in <cuda_fp16.h>",
+    "3 missing-include: '__nv_bfloat162' is declared in <cuda_bf16.h>",
+    "4 missing-include: 'cuComplex' is declared in <cuComplex.h>",
   ]);
+});
+
+test('what only a GPU has: managed memory, textures, clusters, address spaces, counters, libraries', async () => {
   expect(await inHandler('', '__managed__ int total;\n')).toEqual([
     "-3 not-supported: '__managed__': there is no managed memory",
   ]);
-  expect(await inHandler('', 'texture<float, 2> tex;\n')).toEqual([
-    "-3 not-supported: 'texture': there are no textures and surfaces",
+  const noTextures = 'there are no textures and surfaces';
+  expect(await inHandler('', 'texture<float, 2> tex;\n')).toEqual([`-3 not-supported: 'texture': ${noTextures}`]);
+  expect(await inHandler('cudaTextureObject_t t;\nfloat f = tex2D<float>(0, 1, 2);\nsurf2Dwrite(f, 0, 1, 2);')).toEqual(
+    [
+      `1 not-supported: 'cudaTextureObject_t': ${noTextures}`,
+      `2 not-supported: 'tex2D': ${noTextures}`,
+      `3 not-supported: 'surf2Dwrite': ${noTextures}`,
+    ],
+  );
+  expect(await inHandler('', '__device__ void __cluster_dims__(2, 1, 1) f() {}\n')).toEqual([
+    '-3 not-supported: thread block clusters are not supported by the CPU device',
+  ]);
+  expect(await inHandler('__cluster_barrier_wait();\n__u128AtomicExch(0, 0, 0);')).toEqual([
+    "1 not-supported: '__cluster_barrier_wait': thread block clusters are not supported by the CPU device",
+    "2 not-supported: '__u128AtomicExch': atomics of the CPU device have at most 64 bits",
+  ]);
+  const oneMemory = 'memory of the CPU device is one, and an address does not tell what it was declared as';
+  expect(await inHandler('__isShared(&msg);\n__cvta_generic_to_shared(&msg);\n__pm0();')).toEqual([
+    `1 not-supported: __isShared: ${oneMemory}`,
+    `2 not-supported: __cvta_generic_to_shared: ${oneMemory}`,
+    "3 not-supported: __pm0 reads a counter of the GPU's profiler, which the CPU device has not",
+  ]);
+  const noLibraries = 'libraries of the CUDA toolkit are not part of the CPU device';
+  expect(await inHandler('curandState s;\nnvcuda::wmma::mma_sync(1);\ncuda::std::min(1, 2);')).toEqual([
+    `1 not-supported: 'curandState': ${noLibraries}`,
+    `2 not-supported: 'nvcuda': ${noLibraries}`,
+    `3 not-supported: 'cuda': ${noLibraries}`,
   ]);
 });
 
@@ -75,13 +102,19 @@ test('a heap and exceptions', async () => {
   ]);
 });
 
-test('atomics', async () => {
-  const body = 'atomicAdd(&s, 1);\natomicMin(&d, 1.0);\natomicAdd_block(&i, 1);\natomicAdd(&msg.x, 1);';
-  expect(await inHandler(body, '__device__ short s; __device__ double d; __device__ int i;\n')).toEqual([
+test('atomics of types that CUDA does not give them', async () => {
+  const body =
+    'atomicAdd(&s, 1);\natomicMin(&d, 1.0);\natomicMax_block(&f, 1.0f);\natomicAdd(&l, 1ll);\natomicSub(&u, 1ull);\natomicAdd(&msg.x, 1);';
+  const globals =
+    '__device__ short s; __device__ double d; __device__ float f; __device__ long long l; __device__ unsigned long long u;\n';
+  const inLoop = 'use atomicCAS in a loop on its bits';
+  expect(await inHandler(body, globals)).toEqual([
     '1 wrong-arguments: atomicAdd does not take these arguments',
-    '2 wrong-arguments: atomicMin does not take these arguments',
-    "3 not-supported: 'atomicAdd_block': atomics have one scope on the CPU device, the whole program",
-    '4 wrong-arguments: atomicAdd does not take these arguments',
+    `2 not-supported: CUDA has no atomicMin of double: ${inLoop}`,
+    `3 not-supported: CUDA has no atomicMax_block of float: ${inLoop}`,
+    '4 not-supported: CUDA has no atomicAdd of long long: use it on unsigned long long',
+    '5 not-supported: CUDA has no atomicSub of unsigned long long: use atomicAdd of the negative',
+    '6 wrong-arguments: atomicAdd does not take these arguments',
   ]);
 });
 
@@ -128,6 +161,14 @@ test('inline PTX is an error at its line and not a crash; an empty statement is 
     '2 inline-assembly: this inline assembly is not understood: the CPU device knows no PTX',
   ]);
   expect(await inHandler('asm volatile("" ::: "memory");')).toEqual([]);
+});
+
+test('printf of more arguments than CUDA prints', async () => {
+  const call = (count: number) => `printf("%d\\n"${', msg.x'.repeat(count)});`;
+  expect(await inHandler(call(33))).toEqual([
+    '1 not-supported: printf takes at most 32 arguments beside the format, in CUDA',
+  ]);
+  expect(await inHandler(call(32))).toEqual(['1 compile-warning: data argument not used by format string']);
 });
 
 test('formats of printf are checked', async () => {

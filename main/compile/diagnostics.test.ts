@@ -199,16 +199,36 @@ RING_ON(k, M) {}         // => duplicate-handler
     expect(found).toEqual(announced);
   });
 
-  test('more threads or blocks than one need SIMT', async () => {
-    const { found, announced } = await compare(`${prelude}
+  test('blocks and grids have the limits of CUDA', async () => {
+    const source = `${prelude}
 struct M { int x; };
-constexpr int kWidth = 128;
-RING_KERNEL(k);
-RING_BLOCK(k, kWidth * 2);   // => needs-simt
-RING_GRID(k, 4);             // => needs-simt
-RING_ON(k, M) { __syncthreads(); } // => not-supported
-`);
+constexpr int kWidth = 64;
+RING_KERNEL(a); RING_ON(a, M) {}
+RING_KERNEL(b); RING_ON(b, M) {}
+RING_KERNEL(c); RING_ON(c, M) {}
+RING_KERNEL(d); RING_ON(d, M) {}
+RING_BLOCK(a, kWidth * 32);          // => size-out-of-range
+RING_GRID(a, 1024, 1024);            // => size-out-of-range
+RING_BLOCK(b, kWidth, 32);           // => size-out-of-range
+RING_GRID(b, 0);                     // => size-out-of-range
+RING_BLOCK(c, 1, 1, 65);             // => size-out-of-range
+RING_GRID(c, -1);                    // => size-out-of-range
+RING_BLOCK(d, ring::any, 2);         // => size-out-of-range
+RING_GRID(d, sizeof(M));             // => size-not-constant
+`;
+    const { found, announced } = await compare(source);
     expect(found).toEqual(announced);
+    const problems = await fixture.problems(source);
+    expect(problems.map(({ message, tip }) => [message, ...(tip === undefined ? [] : [tip])].join(' | '))).toEqual([
+      'RING_BLOCK(a, 2048): x is 2048; it is a whole number from 1 to 1,024',
+      'RING_GRID(a, 1024, 1024): 1024×1024 = 1,048,576 blocks; an actor has at most 65,535',
+      'RING_BLOCK(b, 64, 32): 64×32 = 2,048 threads; a block has at most 1,024',
+      'RING_GRID(b, 0): x is 0; it is a whole number from 1 to 65,535',
+      'RING_BLOCK(c, 1, 1, 65): z is 65; it is a whole number from 1 to 64',
+      'RING_GRID(c, -1): x is -1; it is a whole number from 1 to 65,535',
+      'RING_BLOCK(d, 0, 2): x is 0; it is a whole number from 1 to 1,024 | ring::any stands alone: RING_BLOCK(d, ring::any).',
+      'RING_GRID(d, …) needs plain numbers | Write the numbers out.',
+    ]);
   });
 
   test('one without a handler is a warning', async () => {
@@ -356,20 +376,5 @@ RING_ON(k, M) {}
     const problems = await fixture.problems('struct M { int x; };\nRING_KERNEL(k);\nRING_ON(k, M) {}\n');
     expect(problems[0]).toMatchObject({ code: 'include-missing', location: { file: 'main.cu', line: 2 } });
     expect(problems[0]?.tip).toContain('#include <ring_kernel.cuh>');
-  });
-});
-
-describe('dynamic shared memory', () => {
-  test('is refused at its line with what to do instead', async () => {
-    const problems = await fixture.problems(`${prelude}
-struct M { int x; };
-RING_KERNEL(k);
-RING_ON(k, M) {
-  extern __shared__ float values[];
-  values[0] = 1;
-}
-`);
-    expect(problems.map(summary)).toEqual(['main.cu:6 not-supported']);
-    expect(problems[0]?.tip).toContain('fixed size');
   });
 });

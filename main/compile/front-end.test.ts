@@ -178,12 +178,13 @@ describe('kernels', () => {
 struct A { int x; };
 struct B { int y; };
 struct S { int n; };
-RING_KERNEL(second);
+constexpr int kWide = 2 * 8; RING_KERNEL(second);
 RING_KERNEL(first, S);
 RING_OUTPUT(first, left, A);
 RING_OUTPUT(first, right, B);
 RING_BLOCK(first, ring::any);
-RING_GRID(first, 1);
+RING_GRID(first, 4, 1 << 1);
+RING_BLOCK(second, kWide, 16);
 RING_ON(first, B) { ctx.emit(right, msg); }
 RING_ON(first, A) { ctx.emit(left, msg); }
 RING_ON(second, A) { ctx.reply(B{1}); }
@@ -194,19 +195,19 @@ RING_ON(second, A) { ctx.reply(B{1}); }
     const first = info.kernels[1];
     expect(first).toMatchObject({
       block: 'any',
-      grid: 1,
+      grid: [4, 2, 1],
       state: { name: 'S' },
       location: { file: 'main.cu', line: 7 },
     });
     expect(first?.handlers.map(({ message, location }) => [message.name, location.line])).toEqual([
-      ['B', 12],
-      ['A', 13],
+      ['B', 13],
+      ['A', 14],
     ]);
     expect(first?.outputs.map(({ name, index, location }) => [name, index, location.line])).toEqual([
       ['left', 0, 8],
       ['right', 1, 9],
     ]);
-    expect(info.kernels[0]).toMatchObject({ block: 1, grid: 1, outputs: [] });
+    expect(info.kernels[0]).toMatchObject({ block: [16, 16, 1], grid: [1, 1, 1], outputs: [] });
     expect(info.kernels[0]).not.toHaveProperty('state');
     const idOf = (name: string): number => info.structs.find((struct) => struct.name === name)!.typeId;
     expect(sentTypes).toEqual([idOf('A'), idOf('B')].sort((a, b) => a - b));

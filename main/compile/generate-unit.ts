@@ -3,7 +3,7 @@ import type { KernelInfo } from '../../app/model/program.ts';
 import type { Analysis } from './analysis/analyze.ts';
 import { tooLarge } from './analysis/type-refusal.ts';
 import { limits } from './limits.ts';
-import { threadEntry } from './function-entries.ts';
+import { threadEntry } from './thread-entry.ts';
 import { symbolAddresses } from './symbol-proofs.ts';
 import { typeProof } from './type-proof.ts';
 
@@ -12,11 +12,13 @@ export const generatorVersion = 3;
 
 /**
  * The unit that is compiled: the user's file, what was read from it stated as facts for the compiler to prove, and an
- * entry for each kernel and each plain function (macros of kernels/actor/ring_entry.cuh). Devices differ in the headers, not in this text.
+ * entry for each kernel and each plain function (macros of kernels/actor/ring_entry.cuh). Devices differ in the headers,
+ * not in this text.
  */
 export function generateUnit(mainPath: string, analysis: Analysis): string {
   const { program, namespaces, notMessages } = analysis;
   return [
+    program.threads === 'many' ? '#include <ring_many_threads.h>' : '#include <ring_one_thread.h>',
     `#include "${mainPath}"`,
     '#include <ring_entry.cuh>',
     ...program.structs.flatMap(proofs),
@@ -43,14 +45,14 @@ function proofs(struct: StructType): string[] {
   ];
 }
 
-function entry(kernel: KernelInfo): string[] {
+function entry(kernel: KernelInfo, index: number): string[] {
   const { name, outputs, handlers } = kernel;
   const ports = outputs.map((output) => `RING_PORT_ID(${output.name}, ${output.index})`).join(' ');
   return [
     ...(ports === '' ? [] : [`namespace ring_kernel_${name} { ${ports} }`]),
     `RING_ENTRY_BEGIN(${name})`,
     ...handlers.map(({ message }) => `RING_ENTRY_HANDLER(${name}, ::${message.name}, ${hex(message.typeId)})`),
-    `RING_ENTRY_END(${name})`,
+    `RING_ENTRY_END(${name}, ${index})`,
   ];
 }
 

@@ -42,7 +42,9 @@ describe('includes', () => {
   test.each([
     ['vector', 'no C++ standard library'],
     ['cooperative_groups.h', 'needs SIMT'],
-    ['cuda_fp16.h', 'half and bfloat16'],
+    ['cuda_fp8.h', 'half and bfloat16 only'],
+    ['cuda_pipeline.h', 'asynchronous copies'],
+    ['helper_timer.h', 'helper_math.h'],
     ['thrust/sort.h', 'libraries of the CUDA toolkit'],
   ])('<%s>, which exists elsewhere, is refused with the reason', async (header, reason) => {
     const problems = await fixture.problems(`${prelude}#include <${header}>\nstruct M { int x; };\n${kernel}`);

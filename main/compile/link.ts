@@ -2,6 +2,7 @@ import { StudioError, type Problem, type SourceLocation } from '../../app/base/s
 import { linkArguments, paths, wrapPrefix } from './clang/arguments.ts';
 import type { ClangProcess } from './clang/clang-process.ts';
 import type { ToolRun } from './clang/tool-run.ts';
+import { dynamicSharedObject } from './wasm/dynamic-shared.ts';
 
 export type LinkResult =
   | { readonly ok: true; readonly module: Uint8Array<ArrayBuffer> }
@@ -9,6 +10,8 @@ export type LinkResult =
 
 interface LinkOptions {
   readonly object: Uint8Array;
+  /** Names of its dynamic shared memory. */
+  readonly dynamicShared: readonly string[];
   readonly base: number;
   /** The compiler process has a runtime object. */
   readonly hasRuntime: boolean;
@@ -18,10 +21,14 @@ interface LinkOptions {
 }
 
 export async function link(clang: ClangProcess, options: LinkOptions): Promise<LinkResult> {
-  const { object, base, hasRuntime, functions, signal } = options;
+  const { object, dynamicShared, base, hasRuntime, functions, signal } = options;
+  const hasDynamicShared = dynamicShared.length > 0;
   const run = {
-    args: linkArguments(base, hasRuntime),
-    files: { [paths.object]: object },
+    args: linkArguments({ base, hasRuntime, hasDynamicShared }),
+    files: {
+      [paths.object]: object,
+      ...(hasDynamicShared && { [paths.dynamicShared]: dynamicSharedObject(dynamicShared) }),
+    },
     outputs: [],
     stdoutPath: paths.module,
   };

@@ -3,8 +3,9 @@ import { cppNames } from './analysis/builtin-types.ts';
 
 /** A static_assert that a field's C++ type is the one that was read from the dump: sizes alone would not tell int from float. */
 export function typeProof(owner: string, field: Field): string {
-  const declared = `decltype(${owner}::${field.name})`;
-  return `static_assert(__is_same(${declared}, ${cppType(field.type)}), "type of ${owner}::${field.name}");`;
+  const { element, bounds } = unwrapArrays(field.type);
+  const types = `decltype(${owner}::${field.name}), ${cppType(element)}${bounds}`;
+  return `static_assert(::ring::detail::same_field<${types}>, "type of ${owner}::${field.name}");`;
 }
 
 function unwrapArrays(type: FieldType): { readonly element: FieldType; readonly bounds: string } {

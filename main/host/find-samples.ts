@@ -13,7 +13,11 @@ export interface Sample {
 }
 
 /** From the simplest on; samples that are not named here come after, by name. */
-const ORDER = ['vector_add', 'running_mean', 'word_count', 'pipeline', 'ping_pong', 'saxpy', 'weather_station'];
+const ORDER = [
+  ...['vector_add', 'running_mean', 'word_count', 'pipeline', 'ping_pong', 'saxpy', 'weather_station'],
+  ...['reduction', 'scan', 'histogram', 'matrix_multiply', 'pagerank', 'nbody', 'monte_carlo_pi'],
+  ...['game_of_life', 'wave_2d', 'streaming_pipeline'],
+];
 
 export async function findSamples(samplesDir: string): Promise<readonly Sample[]> {
   const names = await readdir(samplesDir).catch(() => []);

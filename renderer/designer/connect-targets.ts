@@ -1,8 +1,8 @@
+import type { KernelInfo } from '../../app/model/program.ts';
 import { useMemo } from 'react';
 
 import { connectionProblem } from '../../app/model/topology/edit/connection-problem.ts';
 import { isConnected } from '../../app/model/topology/edit/edit-topology.ts';
-import { changeHost } from '../../app/model/topology/edit/edit-hosts.ts';
 import type { SourceHost } from '../../app/model/topology/host-message.ts';
 import { hostOutput } from '../../app/model/topology/host-schema.ts';
 import { type LinkedActor, linkActors, type Programs } from '../../app/model/topology/linked-actor.ts';
@@ -68,19 +68,17 @@ function targetsOfHost(host: SourceHost, sources: TargetSources): ConnectTargets
   const targets = compiled(sources.actors).flatMap(({ actor: { id: to }, kernel: { handlers } }) => {
     const channel = { from: `${host.id}.${hostOutput}`, to };
     if (host.type !== undefined || handlers.length < 2) return judged(channel, sources);
-    return handlers.flatMap(({ message: { name: messageType } }) => {
-      const topology = changeHost(sources.topology, host.id, { type: messageType });
-      return judged(channel, { ...sources, topology }).map((target) => ({ ...target, messageType }));
-    });
+    return handlers.flatMap(({ message }) => judged(channel, sources, message.name));
   });
   return { output: hostOutput, targets };
 }
 
-function compiled(actors: readonly LinkedActor[]): readonly Required<LinkedActor>[] {
+function compiled(actors: readonly LinkedActor[]): readonly (LinkedActor & { readonly kernel: KernelInfo })[] {
   return actors.flatMap(({ kernel, ...rest }) => (kernel === undefined ? [] : [{ ...rest, kernel }]));
 }
 
-function judged(channel: TopologyChannel, { topology, programs }: TargetSources): readonly ConnectTarget[] {
-  if (isConnected(topology, channel)) return [];
-  return [{ to: channel.to, problem: connectionProblem({ topology, programs }, channel)?.message }];
+function judged(channel: TopologyChannel, sources: TargetSources, messageType?: string): readonly ConnectTarget[] {
+  if (isConnected(sources.topology, channel)) return [];
+  const problem = connectionProblem(sources, channel, messageType)?.message;
+  return [{ to: channel.to, problem, ...(messageType !== undefined && { messageType }) }];
 }

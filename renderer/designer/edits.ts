@@ -1,10 +1,9 @@
 import { connectionProblem } from '../../app/model/topology/edit/connection-problem.ts';
 import { type Clip, copyActors, pasteActors } from '../../app/model/topology/edit/clip.ts';
-import { changeHost } from '../../app/model/topology/edit/edit-hosts.ts';
+import { leadChannel } from '../../app/model/topology/edit/edit-hosts.ts';
 import {
   addActor,
   changeSettings,
-  connect,
   disconnect,
   freeActorId,
   moveActors,
@@ -16,12 +15,7 @@ import {
   type SettingChanges,
   takenIds,
 } from '../../app/model/topology/edit/edit-topology.ts';
-import {
-  actorId as actorIdSchema,
-  channelEnds,
-  type Topology,
-  type TopologyChannel,
-} from '../../app/model/topology/topology.ts';
+import { actorId as actorIdSchema, type Topology, type TopologyChannel } from '../../app/model/topology/topology.ts';
 import { useProject } from '../stores/project.store.ts';
 import { channelKey, useSelection } from '../stores/selection.store.ts';
 import { useToasts } from '../stores/toasts.store.ts';
@@ -89,19 +83,15 @@ export function disconnectChannels(channels: readonly TopologyChannel[]): void {
 export function connectChannel(channel: TopologyChannel, messageType?: string): void {
   const { topology } = useTopology.getState();
   if (topology === undefined) return;
-  const problem = connectionProblem({ topology, programs: programsMap(useProject.getState().programs) }, channel);
+  const programs = programsMap(useProject.getState().programs);
+  const problem = connectionProblem({ topology, programs }, channel, messageType);
   if (problem !== undefined) refuseConnection(channel, problem);
-  else
-    edit(`Connect ${channel.from} to ${channel.to}`, (before) => connect(typed(before, channel, messageType), channel));
+  else edit(`Connect ${channel.from} to ${channel.to}`, (before) => leadChannel(before, channel, { messageType }));
 }
 
-function typed(topology: Topology, channel: TopologyChannel, type: string | undefined): Topology {
-  return type === undefined ? topology : changeHost(topology, channelEnds(channel).actorId, { type });
-}
-
-/** Leads an existing channel elsewhere, in one step. */
-export function reconnectChannel(old: TopologyChannel, channel: TopologyChannel): void {
-  edit(`Connect ${channel.from} to ${channel.to}`, (before) => connect(disconnect(before, [old]), channel));
+/** Leads an existing channel elsewhere, in one step; `messageType` as for `connectChannel`. */
+export function reconnectChannel(instead: TopologyChannel, channel: TopologyChannel, messageType?: string): void {
+  edit(`Connect ${channel.from} to ${channel.to}`, (before) => leadChannel(before, channel, { instead, messageType }));
 }
 
 export function refuseConnection(
@@ -158,6 +148,8 @@ export function changeActors(ids: readonly string[], changes: SettingChanges): v
 const settingNames: Readonly<Record<string, string>> = {
   instances: 'instances',
   block: 'the block size',
+  grid: 'the grid size',
+  sharedBytes: 'the shared memory',
   capacity: 'the queue',
   overflow: 'what happens when full',
   outbox: 'the outbox',

@@ -41,9 +41,10 @@ const program: ProgramInfo = {
   functions: [],
   symbols: [],
   structs: [average, meanState, reading],
+  threads: 'one',
   kernels: [
     {
-      ...{ name: 'mean', state: meanState, block: 1, grid: 1, location },
+      ...{ name: 'mean', state: meanState, block: [1, 1, 1], grid: [1, 1, 1], location },
       handlers: [{ message: reading, location }],
       outputs: [{ name: 'averages', index: 0, message: average, location }],
     },

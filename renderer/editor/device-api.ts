@@ -1,3 +1,4 @@
+import { collectiveNames, collectives } from './device-collectives.ts';
 import { intrinsics } from './device-intrinsics.ts';
 
 /** Something that a kernel can name. */
@@ -39,12 +40,12 @@ export const macros: readonly ApiEntry[] = [
     'Opens the handler of one message type. In scope: `msg`, `ctx`, `state`, and the outputs declared before it.',
     'RING_ON(${1:kernel}, ${2:Message}) {\n\t$0\n}',
   ]),
-  macro('RING_BLOCK', 'RING_BLOCK(kernel, threads)', [
-    'Threads of a block: `ring::any` when the handlers are correct at any width. The CPU device runs one thread.',
+  macro('RING_BLOCK', 'RING_BLOCK(kernel, x, y, z)', [
+    'Threads of a block, in one to three dimensions, or `ring::any` when the handlers are correct at any width. 1 without it.',
     'RING_BLOCK(${1:kernel}, ${2:ring::any});',
   ]),
-  macro('RING_GRID', 'RING_GRID(kernel, blocks)', [
-    'Blocks of one actor; 1 without it. The CPU device takes no more than 1.',
+  macro('RING_GRID', 'RING_GRID(kernel, x, y, z)', [
+    'Blocks of each instance, in one to three dimensions; 1 without it.',
     'RING_GRID(${1:kernel}, ${2:1});',
   ]),
   macro('RING_D', 'RING_D', ['`__device__`, for helpers that run on the device.', 'RING_D']),
@@ -88,7 +89,7 @@ export const contextMembers: readonly ApiEntry[] = [
   ]),
   method('actor_id', 'unsigned actor_id() const', ["This actor's number, from 1.", 'actor_id()']),
   method('block_index', 'unsigned block_index() const', [
-    "This instance's index in its group; also `blockIdx.x`.",
+    "This block's index among those of all instances; with a grid of one block the instance's.",
     'block_index()',
   ]),
   method('message', 'const ring::abi::header& message() const', ['The header of the message in hand.', 'message()']),
@@ -108,6 +109,7 @@ export const contextMembers: readonly ApiEntry[] = [
     '32 random bits; a stream of its own for each actor, the same in every run with the same seed.',
     'random()',
   ]),
+  ...collectives.map(([name, signature, doc, snippet]) => method(name, signature, [doc, snippet])),
   refused('sync_grid', 'void sync_grid()', 'Needs SIMT, which the CPU device does not support yet.'),
   refused('named_barrier', 'void named_barrier(unsigned)', 'Needs SIMT, which the CPU device does not support yet.'),
 ];
@@ -189,6 +191,9 @@ export const ringMembers: readonly ApiEntry[] = [
     'ring::publishing ring::retain',
     '`ctx.publish(topic, message, ring::retain)`: kept for later subscribers.',
   ),
+  ...collectiveNames.map(([name, signature, doc, snippet]): ApiEntry => {
+    return { name, kind: signature.startsWith('struct') ? 'type' : 'function', signature, doc, snippet };
+  }),
   variable('any', 'constexpr unsigned ring::any', '`RING_BLOCK(kernel, ring::any)`: correct at any block width.'),
 ];
 

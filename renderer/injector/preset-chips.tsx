@@ -1,6 +1,7 @@
 import { Plus, X } from 'lucide-react';
 import { useMemo, useState, type ReactElement, type SyntheticEvent } from 'react';
 
+import { bigintsAsText } from '../../app/model/bigints-as-text.ts';
 import { formToJson } from '../../app/model/message-form/form-json.ts';
 import { formFromJson } from '../../app/model/message-form/form-value.ts';
 import type { StructType } from '../../app/model/message-type.ts';
@@ -90,7 +91,7 @@ function Chip({ preset, isOn, onApply, onDelete }: ChipProps): ReactElement {
       <button
         type="button"
         aria-pressed={isOn}
-        title={JSON.stringify(preset.message)}
+        title={JSON.stringify(preset.message, bigintsAsText)}
         onClick={onApply}
         onKeyDown={(event) => event.key === 'Delete' && onDelete?.()}
       >

@@ -6,6 +6,7 @@ import { type ProjectState, type ShownRun, useProject } from './project.store.ts
 // Maps over the arrays of the run, made once for each array: hundreds of nodes ask for their own entry.
 
 const actorMaps = new WeakMap<ShownRun['actors'], ReadonlyMap<string, ActorRunState>>();
+const hostMaps = new WeakMap<NonNullable<ShownRun['hosts']>, ReadonlyMap<string, HostRunState>>();
 const channelMaps = new WeakMap<ShownRun['channels'], ReadonlyMap<string, number>>();
 const revisionMaps = new WeakMap<ProjectState['revisions'], ReadonlyMap<string, Revision>>();
 
@@ -19,6 +20,11 @@ function cached<Key extends object, Value>(cache: WeakMap<Key, Value>, key: Key,
 
 export function actorRun(run: ShownRun, id: string): ActorRunState | undefined {
   return cached(actorMaps, run.actors, () => new Map(run.actors.map((actor) => [actor.id, actor]))).get(id);
+}
+
+export function hostRun({ hosts }: ShownRun, id: string): HostRunState | undefined {
+  if (hosts === undefined) return undefined;
+  return cached(hostMaps, hosts, () => new Map(hosts.map((host) => [host.id, host]))).get(id);
 }
 
 /** Place of a channel in the run's telemetry. */
@@ -35,7 +41,7 @@ export function useActorRun(id: string): ActorRunState | undefined {
 
 /** A host actor's entry in the run; undefined when it is not part of it. */
 export function useHostRun(id: string): HostRunState | undefined {
-  return useProject(({ run }) => run.hosts?.find((host) => host.id === id));
+  return useProject(({ run }) => hostRun(run, id));
 }
 
 /** The latest revision of a source. */

@@ -237,18 +237,16 @@ function liveOf(before: TelemetryFrame, now: TelemetryFrame): LiveTelemetry {
     totals.depth += actor.depth;
   }
   const channelRates = now.channelSent.map((sent, index) => rateOf(sent, before.channelSent[index]));
-  const hosts = new Map((now.hosts ?? []).map((host) => [host.id, { ...host, rate: hostRate(host, before, rateOf) }]));
+  const pastHosts = new Map((before.hosts ?? []).map((host) => [host.id, handled(host)]));
+  const hosts = new Map(
+    (now.hosts ?? []).map((host) => [host.id, { ...host, rate: rateOf(handled(host), pastHosts.get(host.id)) }]),
+  );
   return { atMs: now.atMs, runId: now.runId, actors, hosts, channelRates, totals };
 }
 
 /** A host actor sends or handles; whichever it does not stays 0. */
-function hostRate(
-  { id, sent, processed }: HostTelemetry,
-  { hosts = [] }: TelemetryFrame,
-  rateOf: (current: number, past: number | undefined) => number,
-): number {
-  const past = hosts.find((host) => host.id === id);
-  return rateOf(sent + processed, past && past.sent + past.processed);
+function handled({ sent, processed }: HostTelemetry): number {
+  return sent + processed;
 }
 
 function maxOf(values: readonly (number | null)[]): number | undefined {

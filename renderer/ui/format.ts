@@ -5,6 +5,13 @@ export function formatCount(value: number): string {
   return grouped.format(value);
 }
 
+const significant = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 });
+
+/** A rate that somebody has set, per second: `1,500`, `0.25`. */
+export function formatSetRate(rateHz: number): string {
+  return rateHz < 100 ? significant.format(rateHz) : formatCount(rateHz);
+}
+
 /** `482 k`, `1.447 M`, `2.6`: three or four digits and a unit. */
 export function formatRate(perSecond: number): string {
   if (!Number.isFinite(perSecond)) return 'no data';

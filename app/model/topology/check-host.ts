@@ -4,7 +4,8 @@ import { distributionFills } from '../host-message/distribution-fills.ts';
 import { messageTemplate } from '../host-message/message-template.ts';
 import type { StructType } from '../message-type.ts';
 import { checkKey } from './check-key.ts';
-import { messageOfHost, receiversOf, type SourceHost, type Surroundings, typeConflict } from './host-message.ts';
+import { fileKey } from './file-key.ts';
+import { agreedMessage, receiversOf, type SourceHost, type Surroundings, typeConflict } from './host-message.ts';
 import { hostOutput } from './host-schema.ts';
 import { channelEnds, type TopologyHost } from './topology.ts';
 
@@ -37,7 +38,7 @@ function checkSource(host: SourceHost, surroundings: Surroundings, path: string)
   );
   const conflict = typeConflict(host, receivers);
   if (conflict !== undefined) return [...problems, error(path, conflict)];
-  const message = messageOfHost(host, surroundings);
+  const message = agreedMessage(receivers);
   return message === undefined ? problems : [...problems, ...checkContents(host, message, path)];
 }
 
@@ -106,12 +107,6 @@ function checkFile(hosts: readonly TopologyHost[], index: number): Problem[] {
   const does = other.host === 'sink' ? 'writes' : 'reads';
   const message = `'${host.id}' would write ${host.file}, which '${other.id}' ${does}.`;
   return [error(`hosts[${index}].file`, { code: 'file-in-use', message, tip: 'Name another file.' })];
-}
-
-/** Equal for paths that mean one file, also where the system does not tell upper from lower case. */
-function fileKey(path: string): string {
-  const parts = path.split('/').filter((part) => part !== '' && part !== '.');
-  return parts.join('/').toLowerCase();
 }
 
 function error(path: string, details: Details): Problem {

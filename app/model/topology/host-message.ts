@@ -35,12 +35,26 @@ export function receiversOf({ id, type }: SourceHost, { topology, actors }: Surr
 
 /** What it sends; undefined where that is not known, or where its receivers do not agree. */
 export function messageOfHost(host: SourceHost, surroundings: Surroundings): StructType | undefined {
-  const types = new Map(
-    receiversOf(host, surroundings).flatMap(({ result }) =>
-      'type' in result ? [[result.type.typeId, result.type]] : [],
-    ),
+  return agreedMessage(receiversOf(host, surroundings));
+}
+
+/** The one type that its receivers get, as far as they are compiled. */
+export function agreedMessage(receivers: readonly Receiver[]): StructType | undefined {
+  const [first, second] = typesOf(receivers);
+  return second === undefined ? first?.type : undefined;
+}
+
+interface SentType {
+  readonly to: string;
+  readonly type: StructType;
+}
+
+/** Each type once, with one who gets it. */
+function typesOf(receivers: readonly Receiver[]): readonly SentType[] {
+  const types = receivers.flatMap(({ id, result }): [number, SentType][] =>
+    'type' in result ? [[result.type.typeId, { to: id, type: result.type }]] : [],
   );
-  return types.size === 1 ? [...types.values()][0] : undefined;
+  return [...new Map(types).values()];
 }
 
 /** The types that all of its receivers handle: those that it can be told to send. */
@@ -57,11 +71,7 @@ export function possibleMessages({ id }: SourceHost, { topology, actors }: Surro
 
 /** Two receivers of it that would get different types. */
 export function typeConflict({ id }: SourceHost, receivers: readonly Receiver[]): Details | undefined {
-  const [first, second] = new Map(
-    receivers.flatMap((receiver) =>
-      'type' in receiver.result ? [[receiver.result.type.typeId, { to: receiver.id, type: receiver.result.type }]] : [],
-    ),
-  ).values();
+  const [first, second] = typesOf(receivers);
   if (first === undefined || second === undefined) return undefined;
   const message = `'${id}' would send ${first.type.name} to '${first.to}' and ${second.type.name} to '${second.to}'.`;
   return { code: 'type-mismatch', message, tip: 'Use a host actor for each type.' };

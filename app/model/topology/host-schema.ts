@@ -21,10 +21,19 @@ export const hostDefaults = {
   mode: 'replace',
 } as const;
 
-const periodMs = z
-  .number()
-  .gt(0)
-  .max(2 ** 40);
+const MOST_MS = 2 ** 40;
+const periodMs = z.number().gt(0).max(MOST_MS);
+
+/** What the numbers of an entry can be; the options of host actors that programs make, too. */
+export const hostNumbers = {
+  periodMs,
+  delayMs: z.number().min(0).max(MOST_MS).optional(),
+  durationMs: periodMs.optional(),
+  count: z.int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
+  rateHz: z.number().gt(0).max(1e9).optional(),
+  speed: z.number().gt(0).optional(),
+  seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
+} as const;
 
 const fields = z.record(z.string(), z.unknown());
 
@@ -41,8 +50,6 @@ const type = z.string().min(1).optional().meta({
 const position = z.strictObject({ x: z.number(), y: z.number() }).optional().meta({
   description: 'Place on the canvas, in pixels.',
 });
-
-const count = z.int().min(1).max(Number.MAX_SAFE_INTEGER).optional();
 
 const content = z.enum(['message', 'envelope']).optional().meta({
   description:
@@ -71,16 +78,11 @@ function timerSchema<Id extends z.ZodType<string>>(named: Named<Id>) {
     host: z.literal('timer').meta({ description: 'Sends a message at fixed times, by "<id>.out".' }),
     type,
     message,
-    periodMs: periodMs.meta({
+    periodMs: hostNumbers.periodMs.meta({
       description: 'From one message to the next. Times do not drift; missed ones are counted.',
     }),
-    delayMs: z
-      .number()
-      .min(0)
-      .max(2 ** 40)
-      .optional()
-      .meta({ description: 'Before the first.', default: hostDefaults.delayMs }),
-    count: count.meta({ description: 'Messages in all. Default: without end.' }),
+    delayMs: hostNumbers.delayMs.meta({ description: 'Before the first.', default: hostDefaults.delayMs }),
+    count: hostNumbers.count.meta({ description: 'Messages in all. Default: without end.' }),
     position,
   });
 }
@@ -94,12 +96,14 @@ function generatorSchema<Id extends z.ZodType<string>>(named: Named<Id>) {
     fields: z.record(z.string(), distributionSchema).optional().meta({
       description: 'How fields are filled, by their path: "value", "place.x", "points[0]".',
     }),
-    rateHz: z.number().gt(0).max(1e9).optional().meta({
+    rateHz: hostNumbers.rateHz.meta({
       description: 'Messages a second. Default: as fast as the receivers take them.',
     }),
-    count: count.meta({ description: 'Messages in all. Default: until durationMs, else without end.' }),
-    durationMs: periodMs.optional().meta({ description: 'How long it sends. Default: until count, else without end.' }),
-    seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional().meta({
+    count: hostNumbers.count.meta({ description: 'Messages in all. Default: until durationMs, else without end.' }),
+    durationMs: hostNumbers.durationMs.meta({
+      description: 'How long it sends. Default: until count, else without end.',
+    }),
+    seed: hostNumbers.seed.meta({
       description: 'The same seed gives the same messages. Default: derived from the run’s seed and the id.',
     }),
     position,
@@ -115,18 +119,17 @@ function replaySchema<Id extends z.ZodType<string>>(named: Named<Id>) {
     }),
     type,
     content,
-    rateHz: z.number().gt(0).max(1e9).optional().meta({
+    rateHz: hostNumbers.rateHz.meta({
       description: 'Messages a second. Default: as fast as the receivers take them.',
     }),
     timeField: z.string().min(1).optional().meta({
       description:
         'Send at the pace of this field, in ms; of an envelope it is atMs. It may be a column that the message lacks.',
     }),
-    speed: z
-      .number()
-      .gt(0)
-      .optional()
-      .meta({ description: 'With timeField: how much faster.', default: hostDefaults.speed }),
+    speed: hostNumbers.speed.meta({
+      description: 'With timeField: how much faster.',
+      default: hostDefaults.speed,
+    }),
     badLines: z.enum(['stop', 'skip']).optional().meta({
       description: 'stop: the first line that is no message ends the replay, which has failed. skip: they are counted.',
       default: hostDefaults.badLines,

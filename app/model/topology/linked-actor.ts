@@ -11,11 +11,14 @@ export interface LinkedActor {
   readonly index: number;
   /** Absent where the source is not compiled or has no such kernel. */
   readonly kernel?: KernelInfo;
+  /** What the kernel is compiled for. */
+  readonly threads?: ProgramInfo['threads'];
 }
 
 export function linkActors({ actors }: Topology, programs: Programs): readonly LinkedActor[] {
   return actors.map((actor, index) => {
-    const kernel = programs.get(actor.source)?.kernels.find(({ name }) => name === actor.kernel);
-    return kernel === undefined ? { actor, index } : { actor, index, kernel };
+    const program = programs.get(actor.source);
+    const kernel = program?.kernels.find(({ name }) => name === actor.kernel);
+    return kernel === undefined ? { actor, index } : { actor, index, kernel, threads: program!.threads };
   });
 }

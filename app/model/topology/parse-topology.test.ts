@@ -27,6 +27,30 @@ describe('reading a topology', () => {
     expect(parseTopology(JSON.stringify(document), file)).toEqual({ document });
   });
 
+  test('block and grid are a number or up to three, within the limits of CUDA', () => {
+    for (const block of [1, 1024, [32], [16, 16], [4, 4, 64]]) expect(problemsOf(withActor({ block }))).toEqual([]);
+    for (const grid of [65_535, [4, 2], [1, 1, 65_535]]) expect(problemsOf(withActor({ grid }))).toEqual([]);
+    const block = 'actors[0].block';
+    expect(problemsOf(withActor({ block: 1025 }))).toEqual([
+      `out-of-range | ${block} | 1025 is too large: at most 1024.`,
+    ]);
+    expect(problemsOf(withActor({ block: [32, 64] }))).toEqual([
+      `out-of-range | ${block} | 32×64 = 2,048 threads; a block has at most 1,024.`,
+    ]);
+    expect(problemsOf(withActor({ block: [1, 1, 65] }))).toEqual([
+      `out-of-range | ${block} | z is 65; it is a whole number from 1 to 64.`,
+    ]);
+    expect(problemsOf(withActor({ block: [8, 0] }))).toEqual([
+      `out-of-range | ${block}[1] | 0 is too small: at least 1.`,
+    ]);
+    const shape = `invalid | ${block} | Expected a number, or an array of one to three numbers.`;
+    for (const wrong of ['256', [1, 1, 1, 1], [1.5], {}])
+      expect(problemsOf(withActor({ block: wrong }))).toEqual([shape]);
+    expect(problemsOf(withActor({ grid: [256, 256] }))).toEqual([
+      'out-of-range | actors[0].grid | 256×256 = 65,536 blocks; an actor has at most 65,535.',
+    ]);
+  });
+
   test('every problem has its line', () => {
     const text = '{\n  "version": 1,\n  "actors": [\n    {\n      "id": "a",\n      "kernel": 5\n    }\n  ]\n}';
     const result = parseTopology(text, file);

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 
 import type { DeepReadonly } from '../../base/deep-readonly.ts';
+import { blockLimits, gridLimits, mostSharedBytes } from '../dim3.ts';
 import { mostActors } from '../most-actors.ts';
 import { patternProblem } from '../topics/topic.ts';
+import { dimSchema } from './dim-schema.ts';
 import { hostSchema } from './host-schema.ts';
 import { projectPath } from './project-path.ts';
 
@@ -12,7 +14,14 @@ import { projectPath } from './project-path.ts';
 
 export const topologyVersion = 1;
 
-export const actorDefaults = { instances: 1, capacity: 1024, overflow: 'block', outbox: 1024, dedup: 0 } as const;
+export const actorDefaults = {
+  instances: 1,
+  capacity: 1024,
+  overflow: 'block',
+  outbox: 1024,
+  dedup: 0,
+  sharedBytes: 0,
+} as const;
 
 /** Messages that an urgent lane holds where nothing is said: as many as the queue, and at most so many. */
 const MOST_URGENT = 1024;
@@ -72,11 +81,15 @@ const actor = z.strictObject({
     default: actorDefaults.instances,
   }),
   queue: queue.optional().meta({ description: 'Limits of the inbox and the outbox.' }),
-  block: z.int().min(1).max(1024).optional().meta({
-    description: 'CUDA threads per block. Without it, what RING_BLOCK says.',
+  block: dimSchema(blockLimits).optional().meta({
+    description: 'CUDA threads of a block: a number, or up to three ([16, 16]). Without it, what RING_BLOCK says.',
   }),
-  grid: z.int().min(1).max(65_535).optional().meta({
-    description: 'Blocks per actor. Without it, what RING_GRID says.',
+  grid: dimSchema(gridLimits).optional().meta({
+    description: 'Blocks of each instance: a number, or up to three ([4, 2]). Without it, what RING_GRID says.',
+  }),
+  sharedBytes: z.int().min(0).max(mostSharedBytes).optional().meta({
+    description: 'Bytes of dynamic shared memory of each block: extern __shared__.',
+    default: 0,
   }),
   position: z.strictObject({ x: z.number(), y: z.number() }).optional().meta({
     description: 'Place on the canvas, in pixels.',

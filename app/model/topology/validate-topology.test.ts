@@ -184,18 +184,23 @@ describe('a topology and its programs', () => {
     for (const overflow of policies) expect(problemsOf({ actors: [{ ...sink, queue: { overflow } }] })).toEqual([]);
   });
 
-  test('more than one thread or block is refused on the CPU device only', () => {
+  test('a block that its kernel is not compiled for is refused on the CPU device only', () => {
     const simt = { id: 'simt', kernel: 'simt', source: 'simt.cu' };
-    const any = { id: 'any', kernel: 'any', source: 'simt.cu' };
-    expect(problemsOf({ actors: [simt, any, { ...any, id: 'b', block: 2, grid: 4 }] })).toEqual([
-      "unsupported-block | actors[0].kernel: 'simt' asks for 256 threads per block; the CPU device runs 1 so far. " +
-        'Set "block": 1 here, or remove RING_BLOCK.',
-      "unsupported-block | actors[2].block: 'b' asks for 2 threads per block; the CPU device runs 1 so far. " +
-        'Set it to 1, or leave it out.',
-      "unsupported-grid | actors[2].grid: 'b' asks for 4 blocks per actor; the CPU device runs 1 so far. " +
-        'Set it to 1, or leave it out.',
+    const any = { id: 'any', kernel: 'any', source: 'simt.cu', block: [8, 8], grid: [4, 2] };
+    expect(problemsOf({ actors: [simt, { ...simt, id: 'narrow', block: 1 }, any] })).toEqual([]);
+    const actors = [
+      sink,
+      { ...sink, id: 'b', block: 64 },
+      { ...sink, id: 'c', block: [4, 4] },
+      { ...sink, id: 'd', grid: 9 },
+    ];
+    expect(problemsOf({ actors })).toEqual([
+      "block-not-supported | actors[1].block: actor 'b' asks for 64 threads, but kernel 'sink' is compiled for one. " +
+        'Declare RING_BLOCK(sink, 64).',
+      "block-not-supported | actors[2].block: actor 'c' asks for 4×4 = 16 threads, but kernel 'sink' is compiled for one. " +
+        'Declare RING_BLOCK(sink, 4, 4).',
     ]);
-    expect(problemsOf({ device: 'cuda', actors: [simt] })).toEqual([]);
+    expect(problemsOf({ device: 'cuda', actors })).toEqual([]);
   });
 
   test('injected messages are checked field by field', () => {

@@ -1,6 +1,7 @@
 import { suggestion } from '../../base/did-you-mean.ts';
 import type { Problem } from '../../base/studio-error.ts';
 import { encodeJsonArrays } from '../codec/json-encode.ts';
+import { blockOf, gridOf, widthProblem } from '../launch-size.ts';
 import { mostActors } from '../most-actors.ts';
 import { checkChannel } from './check-channel.ts';
 import { checkCycles } from './check-cycles.ts';
@@ -70,29 +71,17 @@ function checkActor({ actor, index, kernel }: LinkedActor, { topology, programs 
     const message = `${actor.source} has no kernel '${actor.kernel}'. Kernels: ${names.join(', ')}.`;
     return [error(`${path}.kernel`, { code: 'unknown-kernel', message, ...suggestion(actor.kernel, names) })];
   }
-  return (topology.device ?? 'cpu') === 'cpu' ? checkCpuWidth({ actor, index, kernel }) : [];
-}
-
-/** The CPU device runs a block of one thread until it has SIMT. */
-function checkCpuWidth({ actor, index, kernel }: Required<LinkedActor>): Problem[] {
-  const block = actor.block ?? (kernel.block === 'any' ? 1 : kernel.block);
-  const grid = actor.grid ?? kernel.grid;
-  const widths = [
-    { option: 'block', value: block, meaning: 'threads per block', macro: 'RING_BLOCK' },
-    { option: 'grid', value: grid, meaning: 'blocks per actor', macro: 'RING_GRID' },
-  ] as const;
-  return widths
-    .filter(({ value }) => value !== 1)
-    .map(({ option, value, meaning, macro }) =>
-      error(`actors[${index}]${actor[option] === undefined ? '.kernel' : `.${option}`}`, {
-        code: `unsupported-${option}`,
-        message: `'${actor.id}' asks for ${value} ${meaning}; the CPU device runs 1 so far.`,
-        tip:
-          actor[option] === undefined
-            ? `Set "${option}": 1 here, or remove ${macro}.`
-            : `Set it to 1, or leave it out.`,
-      }),
-    );
+  const device = topology.device ?? 'cpu';
+  const problem = widthProblem({
+    name: actor.id,
+    program,
+    kernel,
+    size: { block: blockOf(kernel, device, actor.block), grid: gridOf(kernel, actor.grid) },
+    device,
+  });
+  if (problem === undefined) return [];
+  const member = actor.block === undefined ? (actor.grid === undefined ? 'kernel' : 'grid') : 'block';
+  return [error(`${path}.${member}`, { code: 'block-not-supported', ...problem })];
 }
 
 function checkInjections(topology: Topology, programs: Programs): Problem[] {

@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { StudioError } from '../../base/studio-error.ts';
 import type { ArenaBlock } from '../../device/arena.ts';
 import { FakeDevice } from '../../testing/fake-device.ts';
+import type { OnListenerError } from '../event.ts';
 import { describeLeaks, type BufferLeak } from './buffer-report.ts';
 import { Buffers, type BuffersOptions } from './buffers.ts';
 import { Retirement } from './retirement.ts';
 
-function newBuffers(options?: BuffersOptions): Buffers {
+function newBuffers(options?: BuffersOptions, surroundings?: { readonly onListenerError: OnListenerError }): Buffers {
   const device = new FakeDevice({ behaviours: new Map(), unixMs: () => 0, arenaBytes: 2 ** 25 });
-  return new Buffers(device, options);
+  return new Buffers(device, options, surroundings);
 }
 
 function errorOf(run: () => unknown): StudioError {
@@ -120,6 +121,21 @@ describe('buffers that nobody releases', () => {
     expect(head).toBe('2 buffers were never released (2 KiB):');
     expect(lines[0]).toMatch(/^ {2}'weights', 256 × float, 1 KiB, allocated at .*buffers\.test\.ts/);
     expect(errorOf(() => buffers.allocate('u8', 1))).toMatchObject({ code: 'RuntimeDisposed' });
+  });
+
+  it('are reported to all listeners, whatever one of them throws', () => {
+    const errors: unknown[] = [];
+    const onListenerError = (error: unknown): void => void errors.push(error);
+    const buffers = newBuffers({}, { onListenerError });
+    const labels: string[] = [];
+    buffers.onDidFindLeaks.on(() => {
+      throw new Error('no report');
+    });
+    buffers.onDidFindLeaks.on((leaks) => labels.push(...leaks.map(({ label }) => label)));
+    buffers.allocate('f32', 1, { label: 'weights' });
+    buffers.end();
+    expect(errors.map(String)).toEqual(['Error: no report']);
+    expect(labels).toEqual(['weights']);
   });
 
   it('are named without their places where these are not tracked', () => {

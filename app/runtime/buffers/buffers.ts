@@ -4,7 +4,7 @@ import { UnifiedMemory, type BufferMemory } from '../../device/buffer-memory.ts'
 import type { Device } from '../../device/device.ts';
 import { splitBufferId, BUFFER_SLOTS, type BufferHandle } from '../../model/buffer-id.ts';
 import type { InlineBuffer } from '../../model/codec/inline-buffer.ts';
-import { Event } from '../event.ts';
+import { Event, type OnListenerError } from '../event.ts';
 import { AllocationPlace } from './allocation-place.ts';
 import { BufferContents, type CopyCounts } from './buffer-contents.ts';
 import { BufferPool, type PooledBlock, type PoolLimits, type WarmUp } from './buffer-pool.ts';
@@ -45,6 +45,12 @@ export interface BufferLoan extends Disposable {
   readonly address: number;
 }
 
+interface BuffersSurroundings {
+  /** Ids begin anew in each runtime: another one keeps handles from meaning a buffer of another runtime. */
+  readonly firstGeneration?: number;
+  readonly onListenerError?: OnListenerError | undefined;
+}
+
 interface LiveBuffer {
   readonly buffer: UnifiedBuffer;
   readonly block: PooledBlock['block'];
@@ -66,7 +72,7 @@ const OWN_FRAMES = 2;
 /** The buffers of a runtime, and the pool that their memory comes from. */
 export class Buffers {
   /** Told at the runtime's end of what nobody has released; buffers of arrays in JSON messages are not meant to be. */
-  readonly onDidFindLeaks = new Event<readonly BufferLeak[]>();
+  readonly onDidFindLeaks: Event<readonly BufferLeak[]>;
   readonly #table: BufferTable;
   readonly #pool: BufferPool;
   readonly #memory: BufferMemory;
@@ -78,8 +84,12 @@ export class Buffers {
   #count = 0;
   #isOver = false;
 
-  /** Ids begin anew in each runtime: another `firstGeneration` keeps handles from meaning a buffer of another runtime. */
-  constructor(device: Device, options: BuffersOptions = {}, firstGeneration = 1) {
+  constructor(
+    device: Device,
+    options: BuffersOptions = {},
+    { firstGeneration = 1, onListenerError }: BuffersSurroundings = {},
+  ) {
+    this.onDidFindLeaks = new Event(onListenerError);
     const { maxBuffers = DEFAULT_MAX_BUFFERS, trackAllocations = true } = options;
     this.#table = new BufferTable(device.arena, Math.min(maxBuffers, BUFFER_SLOTS), firstGeneration);
     this.#pool = new BufferPool(device.arena, options);

@@ -1,9 +1,12 @@
 import type { ArenaBlock } from '../../device/arena.ts';
 import type { Device, DeviceKind, DeviceProgram } from '../../device/device.ts';
-import { countOf, type GridLaunch, type GridOutcome } from '../../device/grid-launch.ts';
+import type { GridLaunch, GridOutcome } from '../../device/grid-launch.ts';
+import type { ThreadPlace } from '../../device/thread-place.ts';
+import { dimTotal } from '../../model/dim3.ts';
 import type { FunctionInfo } from '../../model/program.ts';
 import type { BufferLoan, Buffers } from '../buffers/buffers.ts';
 import type { Lifetime } from '../lifetime.ts';
+import type { PrintedText } from '../runtime-parts.ts';
 import { chooseDevice } from './choose-device.ts';
 import { checkArguments, type CheckedArguments, type LaunchArgument } from './launch-arguments.ts';
 import { LaunchFailure } from './launch-failure.ts';
@@ -23,8 +26,8 @@ export interface FunctionLaunchOptions {
   readonly signal?: AbortSignal;
   /** Default: the best one that the runtime has. One that it has not is an error. */
   readonly device?: DeviceKind;
-  /** Gets what its threads print. Default: `runtime.onDidPrint` is fired with the function's name. */
-  readonly onPrint?: (text: string) => void;
+  /** Gets what its threads print, and which of them where there is more than one. Default: `runtime.onDidPrint` is fired with the function's name. */
+  readonly onPrint?: (text: string, place?: ThreadPlace) => void;
 }
 
 export interface LaunchFigures {
@@ -40,7 +43,7 @@ interface FunctionsInit {
   readonly device: Device;
   readonly buffers: Buffers;
   readonly lifetime: Lifetime;
-  readonly onPrinted: (functionName: string, text: string) => void;
+  readonly onPrinted: (printed: PrintedText) => void;
 }
 
 /** Launches plain functions, and knows which programs they run from. */
@@ -65,7 +68,7 @@ export class Functions {
     const { device, lifetime, onPrinted } = this.#init;
     lifetime.check();
     const { signal, cooperative = false, onPrint } = options;
-    const shape = launchShape(info.name, options);
+    const shape = launchShape(info.name, options, program.image);
     const kind = chooseDevice(options.device, [device.kind]);
     const checked = checkArguments(info, args);
     signal?.throwIfAborted();
@@ -77,13 +80,13 @@ export class Functions {
       signal,
       onPrinted:
         onPrint ??
-        ((text) => {
-          onPrinted(info.name, text);
+        ((text, place) => {
+          onPrinted({ actor: info.name, text, ...(place && { place }) });
         }),
     });
     if (outcome.kind === 'done') {
-      const blocks = countOf(shape.grid);
-      return { durationMs: outcome.durationMs, blocks, threads: blocks * countOf(shape.block), device: kind };
+      const blocks = dimTotal(shape.grid);
+      return { durationMs: outcome.durationMs, blocks, threads: blocks * dimTotal(shape.block), device: kind };
     }
     if (outcome.kind === 'failed') {
       const { location, ...fault } = outcome.fault;

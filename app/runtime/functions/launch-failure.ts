@@ -1,6 +1,7 @@
 import { StudioError, type SourceLocation } from '../../base/studio-error.ts';
 import type { FaultCause } from '../../device/device.ts';
-import type { Dim3, GridFault } from '../../device/grid-launch.ts';
+import type { GridFault } from '../../device/grid-launch.ts';
+import type { Dim3 } from '../../model/dim3.ts';
 
 /** A thread of a launch failed, or the launch ran too long: why, and where as far as that is known. */
 export class LaunchFailure extends StudioError {
@@ -14,8 +15,8 @@ export class LaunchFailure extends StudioError {
     const { cause, detail, block, thread } = fault;
     const place = [
       ...(location === undefined ? [] : [`${location.file}:${location.line}`]),
-      ...(block === undefined ? [] : [`block (${coordinates(block)})`]),
-      ...(thread === undefined ? [] : [`thread (${coordinates(thread)})`]),
+      ...(block === undefined ? [] : [`block (${block.join(', ')})`]),
+      ...(thread === undefined ? [] : [`thread (${thread.join(', ')})`]),
     ].join(', ');
     const message = `'${functionName}' failed: ${cause}${place === '' ? '' : ` at ${place}`}: ${detail}.`;
     super('LaunchFailed', message, cause === 'runaway' ? { tip: 'Give it more time with timeLimitMs.' } : {});
@@ -25,8 +26,4 @@ export class LaunchFailure extends StudioError {
     this.block = block;
     this.thread = thread;
   }
-}
-
-function coordinates({ x, y, z }: Dim3): string {
-  return `${x}, ${y}, ${z}`;
 }

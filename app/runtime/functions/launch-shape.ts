@@ -1,5 +1,7 @@
 import { StudioError } from '../../base/studio-error.ts';
-import { countOf, type Dim3 } from '../../device/grid-launch.ts';
+import { sharedStrideOf } from '../../device/shared-stride.ts';
+import { blockLimits, dimTotal, gridLimits, mostSharedBytes, type Dim3 } from '../../model/dim3.ts';
+import type { ProgramImage } from '../../model/program.ts';
 
 /** As CUDA's `dim3`: what is left out is 1. */
 export type Dimensions =
@@ -20,10 +22,8 @@ interface Limits {
 }
 
 /** CUDA's limits, but for all blocks together: they are counted in 32 bits. */
-const GRID_LIMITS: Limits = { each: { x: 2 ** 31 - 1, y: 65_535, z: 65_535 }, all: 2 ** 30 };
-const BLOCK_LIMITS: Limits = { each: { x: 1024, y: 1024, z: 64 }, all: 1024 };
-/** Static and dynamic together, as in CUDA. */
-const MAX_SHARED_BYTES = 48 * 1024;
+const GRID_LIMITS: Limits = { each: gridLimits.most, all: 2 ** 30 };
+const BLOCK_LIMITS: Limits = { each: blockLimits.most, all: blockLimits.total };
 const DEFAULT_TIME_LIMIT_MS = 2000;
 const MAX_TIME_LIMIT_MS = 2 ** 31 - 1;
 
@@ -38,23 +38,29 @@ interface ShapeOptions {
 export function launchShape(
   functionName: string,
   { grid, block, sharedBytes = 0, timeLimitMs = DEFAULT_TIME_LIMIT_MS }: ShapeOptions,
+  image: Pick<ProgramImage, 'sharedData'>,
 ): LaunchShape {
   const shape = {
     grid: dimensions(`'${functionName}': grid`, grid, GRID_LIMITS),
     block: dimensions(`'${functionName}': block`, block, BLOCK_LIMITS),
   };
-  check(`'${functionName}': sharedBytes`, sharedBytes, { min: 0, max: MAX_SHARED_BYTES });
+  check(`'${functionName}': sharedBytes`, sharedBytes, { min: 0, max: mostDynamic(image) });
   check(`'${functionName}': timeLimitMs`, timeLimitMs, { min: 1, max: MAX_TIME_LIMIT_MS });
   return { ...shape, sharedBytes, timeLimitMs };
 }
 
+/** Static and dynamic data together have CUDA's limit. */
+function mostDynamic(image: Pick<ProgramImage, 'sharedData'>): number {
+  return Math.max(mostSharedBytes - sharedStrideOf(image, 0), 0);
+}
+
 function dimensions(what: string, given: Dimensions, { each, all }: Limits): Dim3 {
   const { x, y = 1, z = 1 } = spread(what, given);
-  check(`${what}.x`, x, { min: 1, max: each.x });
-  check(`${what}.y`, y, { min: 1, max: each.y });
-  check(`${what}.z`, z, { min: 1, max: each.z });
-  const count = countOf({ x, y, z });
-  if (count <= all) return { x, y, z };
+  check(`${what}.x`, x, { min: 1, max: each[0] });
+  check(`${what}.y`, y, { min: 1, max: each[1] });
+  check(`${what}.z`, z, { min: 1, max: each[2] });
+  const count = dimTotal([x, y, z]);
+  if (count <= all) return [x, y, z];
   throw new StudioError('InvalidLaunch', `${what} ${x}×${y}×${z} is ${count}, more than ${all}.`, {
     tip: 'Use a smaller one, and have each thread do several elements.',
   });

@@ -153,6 +153,17 @@ function describeContinuing(open: OpenBench): void {
     ]);
   });
 
+  it('that has a topic for which there is no room changes no other one', async () => {
+    await using bench = await Bench.open(open);
+    await using other = await Bench.open(open, { topicLimit: 1 });
+    const type = bench.program.kernel('relay').info.outputs[0]!.message;
+    for (const topic of ['a/b', 'a/c']) await bench.runtime.publish(topic, item(7), { type, retain: true });
+    await other.runtime.publish('a/b', item(1), { type, retain: true });
+    const file = await bench.runtime.checkpoint();
+    expect(await codeOf(other.runtime.restore(file))).toBe('TooManyTopics');
+    expect(other.runtime.topics.map(({ topic, retained }) => [topic, retained?.json()])).toEqual([['a/b', item(1)]]);
+  });
+
   it('carries states and messages over by names, where they are laid out differently now', async () => {
     await using bench = await Bench.open(open);
     await using other = await Bench.open(open);

@@ -32,6 +32,19 @@ export function describeFailures(open: OpenBench): void {
       expect(bench.runtime.deadLetters.total).toBe(1);
     });
 
+    it('has counted its message when the dead letter is told', async () => {
+      await using bench = await Bench.open(open);
+      const sink = await bench.active('sink');
+      const counted: unknown[] = [];
+      bench.runtime.deadLetters.onDidArrive.on(() => {
+        const { processed, dropped, droppedByReason } = sink.telemetry()[0]!;
+        counted.push({ processed, dropped, droppedByReason });
+      });
+      await sink.sendBatch([item(0), item(0, 666)], { type: 'Item' });
+      await eventually(() => counted.length > 0, 'the letter is told');
+      expect(counted).toEqual([{ processed: 1, dropped: 1, droppedByReason: { 'actor-failed': 1 } }]);
+    });
+
     it('sends nothing of what the failed handler had sent', async () => {
       await using bench = await Bench.open(open);
       const probe = await bench.active('probe');

@@ -176,8 +176,8 @@ function describeFailures(openBench: () => Promise<FunctionBench>): void {
     expect(error.code).toBe('LaunchFailed');
     expect(error).toMatchObject({
       faultCause: 'divide-by-zero',
-      block: { x: 5, y: 0, z: 0 },
-      thread: { x: 2, y: 0, z: 0 },
+      block: [5, 0, 0],
+      thread: [2, 0, 0],
     });
     expect(error.message).toContain('block (5, 0, 0), thread (2, 0, 0)');
     await expect(actor.request({ value: 1 })).resolves.toMatchObject({ value: 2 });
@@ -340,7 +340,7 @@ function describeMistakes(openBench: () => Promise<FunctionBench>): void {
       [{ grid: 1, block: [32, 33] }, 'block 32×33×1 is 1056, more than 1024'],
       [{ grid: 1, block: [1, 1, 65] }, 'block.z is 65'],
       [{ grid: 1.5, block: 1 }, 'grid.x is 1.5'],
-      [{ ...one, sharedBytes: 50_000 }, 'sharedBytes is 50000'],
+      [{ ...one, sharedBytes: 240_000 }, 'sharedBytes is 240000'],
       [{ ...one, timeLimitMs: 0 }, 'timeLimitMs is 0'],
     ];
     for (const [options, message] of cases) {

@@ -272,6 +272,23 @@ export function describeHostActors(open: OpenBench): void {
       expect(next.counters()).toMatchObject({ received: 1, processed: 1 });
     });
 
+    it('that are removed with messages waiting have the ledger end these', async () => {
+      await using bench = await Bench.open(open, { ledger: true });
+      const { runtime } = bench;
+      const relay = await bench.launch('relay');
+      const late = runtime.host(new Collector().definition);
+      runtime.connect(relay, 'out', late);
+      await relay.activate();
+      await relay.sendBatch(items(3));
+      await runtime.quiet();
+      expect(runtime.ledger?.totals).toMatchObject({ processed: 3, open: 3 });
+      await relay.terminate();
+      await runtime.remove(relay);
+      await late.stop();
+      await runtime.remove(late);
+      expect(runtime.ledger?.totals).toMatchObject({ processed: 3, dropped: new Map([['actor-removed', 3]]), open: 0 });
+    });
+
     it('refuse names and ends that do not fit', async () => {
       await using bench = await Bench.open(open);
       const { runtime } = bench;

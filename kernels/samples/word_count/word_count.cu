@@ -104,6 +104,7 @@ RING_ON(word_count, TopRequest) {
   reply.total = state.total;
   // Each round takes the first entry behind the one taken before: no copy of the table, nothing to sort.
   const WordCount* last = nullptr;
+#pragma unroll 1  // a GPU would keep the whole reply in registers, and more than it has
   for (unsigned round = 0; round < min(msg.limit, kTopWords); ++round) {
     const WordCount* best = nullptr;
     for (const WordCount& entry : state.table) {

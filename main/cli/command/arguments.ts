@@ -2,6 +2,7 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 
 import { didYouMean } from '../../../app/base/did-you-mean.ts';
 import { StudioError } from '../../../app/base/studio-error.ts';
+import { dimProblem, shortDim, type DimLimits, type DimSpec } from '../../../app/model/dim3.ts';
 import type { CommandSpec, OptionSpec } from './command-spec.ts';
 
 /** A whole number's limits, both included. */
@@ -45,6 +46,17 @@ export class Arguments {
       'InvalidOption',
       `--${name} takes a whole number from ${min} to ${max}, not '${text}'.`,
     );
+  }
+
+  /** `256`, `16x16`, `8x8x4`. @throws StudioError `InvalidOption` */
+  dim(name: string, limits: DimLimits): DimSpec | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    const sizes = /^\d+(x\d+){0,2}$/.test(text) ? text.split('x').map(Number) : [];
+    const problem = sizes.length === 0 ? undefined : dimProblem(sizes, limits);
+    if (sizes.length > 0 && problem === undefined) return shortDim(sizes);
+    const why = problem === undefined ? '.' : `: ${problem}`;
+    throw usageError(this.#spec, 'InvalidOption', `--${name} takes 256, 16x16 or 8x8x4, not '${text}'${why}`);
   }
 
   /** @throws StudioError `InvalidOption` naming what was probably meant */

@@ -1,3 +1,4 @@
+import { blockLimits, describeDim, gridLimits } from '../../../app/model/dim3.ts';
 import { writeJson } from '../../../app/model/write-json.ts';
 import type {
   EnumDescription,
@@ -33,8 +34,8 @@ function kernelLines({ name, doc, location, handles, outputs, state, block, grid
     ),
   ];
   if (state !== null) lines.push(`  state    ${state}`);
-  if (block !== 1) lines.push(`  block    ${block}`);
-  if (grid !== 1) lines.push(`  grid     ${grid}`);
+  if (block !== 1) lines.push(`  block    ${block === 'any' ? block : describeDim(block, blockLimits)}`);
+  if (grid !== 1) lines.push(`  grid     ${describeDim(grid, gridLimits)}`);
   return lines;
 }
 

@@ -1,4 +1,5 @@
 import type { SourceLocation } from '../../../app/base/studio-error.ts';
+import { shortDim, type DimSpec } from '../../../app/model/dim3.ts';
 import { cppName } from '../../../app/model/layout-text.ts';
 import type { EnumType, FieldType, Json, StructType } from '../../../app/model/message-type.ts';
 import type { KernelInfo, ProgramInfo } from '../../../app/model/program.ts';
@@ -21,8 +22,9 @@ export interface KernelDescription {
   readonly handles: readonly string[];
   readonly outputs: readonly { readonly name: string; readonly message: string; readonly doc: string | undefined }[];
   readonly state: string | null;
-  readonly block: number | 'any';
-  readonly grid: number;
+  /** As a topology would state them: a number, or up to three. */
+  readonly block: DimSpec | 'any';
+  readonly grid: DimSpec;
 }
 
 /** A `__global__` function. */
@@ -101,8 +103,8 @@ function describeKernel({ name, doc, location, handlers, outputs, state, block, 
     handles: handlers.map(({ message }) => message.name),
     outputs: outputs.map((output) => ({ name: output.name, message: output.message.name, doc: output.doc })),
     state: state?.name ?? null,
-    block,
-    grid,
+    block: block === 'any' ? block : shortDim(block),
+    grid: shortDim(grid),
   };
 }
 

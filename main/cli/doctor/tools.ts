@@ -21,7 +21,7 @@ const LONGEST_WORDS = 200;
 const TOOLS: readonly Tool[] = [
   {
     name: 'nvcc',
-    purpose: 'compiles kernels for GPUs ahead of time; not part of this version',
+    purpose: 'compiles kernels for GPUs ahead of time; only the tests and benchmarks of this version do',
     candidates: ['nvcc'],
     args: ['--version'],
     version: (output) => /release [\d.]+/.exec(output)?.[0],

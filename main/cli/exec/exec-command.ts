@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
 import { StudioError } from '../../../app/base/studio-error.ts';
+import type { ThreadPlace } from '../../../app/device/thread-place.ts';
 import { parseJson } from '../../../app/model/json-text.ts';
 import type { ProgramInfo } from '../../../app/model/program.ts';
 import { infoOf } from '../../../app/runtime/buffers/element-type.ts';
@@ -14,6 +15,7 @@ import { createRuntime, type StudioRuntime } from '../../host/create-runtime.ts'
 import type { Arguments } from '../command/arguments.ts';
 import type { Command, CommandContext } from '../command/command.ts';
 import { ExitCode } from '../exit-code.ts';
+import { PrintLines } from '../run/print-lines.ts';
 import { CompileService } from '../project/compile-service.ts';
 import { compileKernel, fileKind } from '../project/project.ts';
 import { checkFile, unreadable } from '../project/text-file.ts';
@@ -94,15 +96,18 @@ async function execute({ plan, runtime, program, device }: Execution, context: C
   const saves = plan.saves.map(({ which, path }) => ({ buffer: bufferOf(which, made, chosen), path }));
   for (const setting of plan.symbols) await writeSymbol(program.symbol(setting.name), setting, cwd);
   const lines: string[] = [];
+  const printed = new PrintLines(terminal);
   const { grid, block, sharedBytes, isCooperative: cooperative, timeLimitMs } = plan;
   const options = { grid, block, sharedBytes, cooperative, timeLimitMs, signal, ...(device && { device }) };
   try {
-    const onPrint = (text: string): void => {
-      for (const line of text.replace(/\n$/, '').split('\n')) terminal.note(`${chosen.name}: ${line}`);
+    const onPrint = (text: string, place?: ThreadPlace): void => {
+      printed.add({ actor: chosen.name, text, ...(place && { place }) });
     };
     const figures = await chosen.launch({ ...options, onPrint }, ...made.map(({ value }) => value));
     lines.push(...resultLines({ figures, prints: plan.prints, made, chosen, program }));
+    printed.end();
   } catch (error) {
+    printed.end();
     if (!(error instanceof LaunchFailure)) throw error;
     terminal.note(failureLine(chosen.name, error));
     throw new StudioError(error.faultCause === 'runaway' ? 'TimeLimit' : 'ProgramFailed', error.message, {

@@ -2,7 +2,6 @@ import { writeJson } from '../../../app/model/write-json.ts';
 import { cppName } from '../../../app/model/layout-text.ts';
 import type { Json } from '../../../app/model/message-type.ts';
 import type { FunctionInfo } from '../../../app/model/program.ts';
-import type { Dim3 } from '../../../app/device/grid-launch.ts';
 import { decodeJson } from '../../../app/model/codec/json-decode.ts';
 import { layoutStruct } from '../../../app/model/layout.ts';
 import type { DeviceFunction } from '../../../app/runtime/functions/device-function.ts';
@@ -77,11 +76,7 @@ export function failureLine(name: string, { faultCause, detail, location, block,
     cause: faultCause,
     detail,
     ...(location && { at: `${location.file}:${location.line}` }),
-    ...(block && { block: coordinates(block) }),
-    ...(thread && { thread: coordinates(thread) }),
+    ...(block && { block }),
+    ...(thread && { thread }),
   });
-}
-
-function coordinates({ x, y, z }: Dim3): readonly number[] {
-  return [x, y, z];
 }

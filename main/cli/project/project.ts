@@ -1,11 +1,12 @@
 import { dirname, basename, resolve } from 'node:path';
 
 import { StudioError, type Problem } from '../../../app/base/studio-error.ts';
+import type { DimSpec } from '../../../app/model/dim3.ts';
 import { locateProblems } from '../../../app/model/json-text.ts';
 import type { ProgramInfo } from '../../../app/model/program.ts';
 import { bareTopology } from '../../../app/model/topology/bare-topology.ts';
 import { parseTopology } from '../../../app/model/topology/parse-topology.ts';
-import type { Topology } from '../../../app/model/topology/topology.ts';
+import type { Topology, TopologyActor } from '../../../app/model/topology/topology.ts';
 import { validateTopology } from '../../../app/model/topology/validate-topology.ts';
 import { placeInCwd } from './place-in-cwd.ts';
 import { checkFile, readTextFile } from './text-file.ts';
@@ -37,7 +38,8 @@ export interface TopologyOverrides {
   readonly device?: Topology['device'];
   readonly kernel?: string | undefined;
   readonly instances?: number | undefined;
-  readonly block?: number | undefined;
+  readonly block?: DimSpec | undefined;
+  readonly grid?: DimSpec | undefined;
 }
 
 export type FileKind = 'kernel' | 'topology';
@@ -75,14 +77,14 @@ export async function compileKernel({ path, cwd }: ProjectFile, compile: Compile
 export async function openKernel(
   { path, cwd }: ProjectFile,
   compile: CompileSource,
-  { device = 'cpu', kernel, instances, block }: TopologyOverrides = {},
+  { device = 'cpu', kernel, instances, ...sizes }: TopologyOverrides = {},
 ): Promise<Project> {
   const program = await compileKernel({ path, cwd }, compile);
   const bare = bareTopology(program, kernel === undefined ? {} : { kernel });
   const actors = bare.actors.map((actor) => ({
     ...actor,
     ...(instances !== undefined && { instances }),
-    ...(block !== undefined && { block }),
+    ...given(sizes),
   }));
   const dir = dirname(resolve(cwd, path));
   const programs = new Map([[program.file, program]]);
@@ -93,15 +95,16 @@ export async function openKernel(
   return project;
 }
 
+function given({ block, grid }: Pick<TopologyOverrides, 'block' | 'grid'>): Partial<TopologyActor> {
+  return { ...(block !== undefined && { block }), ...(grid !== undefined && { grid }) };
+}
+
 /** A bare `.cu` has no document that paths could point into. */
 function unfitKernel(path: string, problems: readonly Problem[]): StudioError {
   const [first] = problems;
   const message = `${path}: ${problems.map((problem) => problem.message).join(' ')}`;
   return new StudioError('InvalidLaunch', message, {
-    tip:
-      first?.code.startsWith('unsupported-') === true
-        ? 'Blocks of several threads come with SIMT.'
-        : (first?.tip ?? ''),
+    tip: first?.tip ?? '',
   });
 }
 
@@ -113,14 +116,14 @@ function unfitKernel(path: string, problems: readonly Problem[]): StudioError {
 export async function openTopology(
   { path, cwd }: ProjectFile,
   compile: CompileSource,
-  { device, block }: TopologyOverrides = {},
+  { device, ...sizes }: TopologyOverrides = {},
 ): Promise<Project> {
   const document = await readTopology({ path, cwd });
   const dir = dirname(resolve(cwd, path));
   const topology: Topology = {
     ...document,
     ...(device !== undefined && { device }),
-    ...(block !== undefined && { actors: document.actors.map((actor) => ({ ...actor, block })) }),
+    actors: document.actors.map((actor) => ({ ...actor, ...given(sizes) })),
   };
   const programs = new Map<string, ProgramInfo>();
   const failures: SourceFailure[] = [];

@@ -82,7 +82,7 @@ export class FailureReport implements Disposable {
   }
 
   async #write({ instance, fault }: ActorFailure): Promise<void> {
-    const { cause, detail } = fault;
+    const { cause, detail, place } = fault;
     const messageId = instance.failedMessageId;
     const location = await fault.location;
     const line = {
@@ -90,6 +90,7 @@ export class FailureReport implements Disposable {
       cause,
       at: location === undefined ? undefined : `${location.file}:${location.line}`,
       messageId,
+      ...place,
       detail: PLAIN_CAUSES.includes(cause) || detail === '' ? undefined : detail,
     };
     this.#terminal.note(JSON.stringify(line));

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 
 import { StudioError } from '../../../app/base/studio-error.ts';
+import { blockLimits, gridLimits } from '../../../app/model/dim3.ts';
 import { mostActors } from '../../../app/model/most-actors.ts';
 import type { Program } from '../../../app/runtime/runtime.ts';
 import { createRuntime, type StudioRuntime } from '../../host/create-runtime.ts';
@@ -101,7 +102,8 @@ async function readOverrides(args: Arguments, file: ProjectFile): Promise<Topolo
   const overrides = {
     kernel: args.text('kernel'),
     instances: args.integer('instances', { min: 1, max: mostActors }),
-    block: args.integer('block', { min: 1, max: 1024 }),
+    block: args.dim('block', blockLimits),
+    grid: args.dim('grid', gridLimits),
   };
   const kind = fileKind(file.path);
   await checkFile(file.path, file.cwd);

@@ -52,7 +52,8 @@ export const runSpec: CommandSpec = {
       value: 'N',
       help: 'Launch each kernel of a .cu file N times: mean#0, mean#1, …; messages take turns.',
     },
-    { name: 'block', value: 'N', help: 'CUDA threads per block. Only 1 so far.' },
+    { name: 'block', value: 'SIZE', help: 'CUDA threads of a block, for all actors: 256, 16x16, 8x8x4.' },
+    { name: 'grid', value: 'SIZE', help: 'Blocks of each instance, for all actors: 4, 4x2.' },
     { name: 'workers', value: 'N', help: 'Threads that run actors. Default: all cores but one, at most 8.' },
     {
       name: 'timeout-ms',

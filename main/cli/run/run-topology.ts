@@ -97,8 +97,8 @@ class TopologyRun implements Disposable {
     );
     this.#hosts = new HostReport(runtime, terminal);
     this.#prints = new PrintLines(terminal);
-    this.#printing = runtime.onDidPrint.on(({ actor, text }) => {
-      this.#prints.add(actor, text);
+    this.#printing = runtime.onDidPrint.on((printed) => {
+      this.#prints.add(printed);
     });
     this.#printer = new OutputPrinter(this.#outputs, plan.sink, terminal);
     this.#checkpoints = new RunCheckpoints(runtime, plan.checkpoints, terminal);

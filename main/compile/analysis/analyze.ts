@@ -7,6 +7,7 @@ import type { SourceTree } from '../sources/source-tree.ts';
 import { KernelReader } from './kernel-reader.ts';
 import { limits } from '../limits.ts';
 import { largeGlobals } from './large-globals.ts';
+import { threadsOf } from './thread-width.ts';
 import { MessageTypes } from './message-types.ts';
 import { readFunctions, type FunctionReference } from './function-reader.ts';
 import { projectPath, SourceDocs } from './source-docs.ts';
@@ -43,8 +44,8 @@ export function analyze(dump: string, tree: SourceTree): Analysis {
   const types = new MessageTypes(declarations, docs);
   const reader = new KernelReader({ declarations, docs, types, mainFile: tree.main });
   const kernels = reader.read();
-  const firstEntry = kernels.reduce((sum, { handlers }) => sum + handlers.length, 0);
-  const read = readFunctions(declarations.globalFunctions, { types, docs, firstEntry });
+  // Entries of handlers are the kernels' indices.
+  const read = readFunctions(declarations.globalFunctions, { types, docs, firstEntry: kernels.length });
   const symbols = readSymbols(declarations, { types, docs });
   const own = declarations.records.filter(
     (record) => projectPath(record.place.file) !== undefined && !record.name.startsWith('ring_kernel_'),
@@ -68,6 +69,7 @@ export function analyze(dump: string, tree: SourceTree): Analysis {
       structs: sorted.map(({ struct }) => struct),
       functions: read.functions,
       symbols,
+      threads: threadsOf(kernels, tree),
     },
     namespaces: sorted.map(({ namespace }) => namespace),
     initializedFields: types.initializedFields,

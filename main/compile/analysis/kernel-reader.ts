@@ -1,5 +1,6 @@
 import type { Problem, SourceLocation } from '../../../app/base/studio-error.ts';
 import { didYouMean } from '../../../app/base/did-you-mean.ts';
+import { blockLimits, dim3Of, dimProblem, gridLimits, unitDim, type Dim3 } from '../../../app/model/dim3.ts';
 import type { StructType } from '../../../app/model/message-type.ts';
 import type { HandlerInfo, KernelInfo, OutputPort } from '../../../app/model/program.ts';
 import type { AstNode } from '../ast/ast-node.ts';
@@ -8,7 +9,7 @@ import { limits } from '../limits.ts';
 import { constantValue } from './constant-value.ts';
 import { dependentDefaultsIn } from './dependent-defaults.ts';
 import { macroOf, readParts, type KernelPart, type PlacedPart } from './kernel-sections.ts';
-import { isName, nameTip } from './macro-uses.ts';
+import { isName, nameTip, usageOf } from './macro-uses.ts';
 import type { MessageTypes } from './message-types.ts';
 import type { SourceDocs } from './source-docs.ts';
 import * as refuse from './type-refusal.ts';
@@ -205,39 +206,46 @@ export class KernelReader {
     return undefined;
   }
 
-  #block(parts: readonly PartOf<'block' | 'grid'>[]): number | 'any' {
-    const width = this.#count(parts);
-    if (width === 0) return 'any';
-    return width;
+  #block(parts: readonly PartOf<'block' | 'grid'>[]): Dim3 | 'any' {
+    const sizes = this.#sizes(parts);
+    return sizes?.length === 1 && sizes[0] === 0 ? 'any' : this.#dim(parts[0], sizes);
   }
 
-  #grid(parts: readonly PartOf<'block' | 'grid'>[]): number {
-    return Math.max(1, this.#count(parts));
+  #grid(parts: readonly PartOf<'block' | 'grid'>[]): Dim3 {
+    return this.#dim(parts[0], this.#sizes(parts));
   }
 
-  #count([part, second]: readonly PartOf<'block' | 'grid'>[]): number {
-    if (part === undefined) return 1;
+  #dim(part: PartOf<'block' | 'grid'> | undefined, sizes: readonly number[] | undefined): Dim3 {
+    if (part === undefined || sizes === undefined) return unitDim;
+    const problem = dimProblem(sizes, part.kind === 'block' ? blockLimits : gridLimits);
+    if (problem === undefined) return dim3Of(sizes);
+    const isPartlyAny = part.kind === 'block' && sizes.includes(0);
+    const tip = isPartlyAny ? `ring::any stands alone: RING_BLOCK(${part.section.kernel}, ring::any).` : undefined;
+    const message = `${macroText(part, sizes)}: ${problem.replace(/\.$/, '')}`;
+    this.#report(part, { code: 'size-out-of-range', message, ...(tip !== undefined && { tip }) });
+    return unitDim;
+  }
+
+  /** Undefined where none are given, or where they are no numbers, which it reports. */
+  #sizes([part, second]: readonly PartOf<'block' | 'grid'>[]): readonly number[] | undefined {
+    if (part === undefined) return undefined;
     const macro = `${macroOf[part.kind]}(${part.section.kernel}, …)`;
     if (second !== undefined) {
       const notes = this.#note('the first is here', part);
       this.#report(second, { code: 'duplicate-size', message: `${macro} is given twice`, notes });
     }
-    const value = constantValue(part.value, this.#context.declarations.variables);
-    if (value === undefined || value < 0n) {
-      const message = `${macro} needs a plain number`;
-      this.#report(part, { code: 'size-not-constant', message, tip: 'Write the number out.' });
-      return 1;
+    const { variables } = this.#context.declarations;
+    const values = (part.values ?? [undefined]).map((value) => constantValue(value, variables));
+    if (values.length === 0 || values.length > 3) {
+      const message = `${macroText(part, values)} needs 2 to 4 arguments`;
+      this.#report(part, { code: 'macro-arguments', message, tip: `Write ${usageOf(macroOf[part.kind])}.` });
+      return undefined;
     }
-    if (value > 1n) {
-      const what = part.kind === 'block' ? 'threads' : 'blocks';
-      const tip =
-        part.kind === 'block'
-          ? `Write RING_BLOCK(${part.section.kernel}, ring::any) for code that is correct at any width, or leave it out.`
-          : 'Leave it out, and run more instances of the actor.';
-      const message = `${macroOf[part.kind]}(${part.section.kernel}, ${value}): ${value} ${what} need SIMT, which the CPU device does not have yet`;
-      this.#report(part, { code: 'needs-simt', message, tip });
-    }
-    return Number(value);
+    const sizes = values.filter((value) => value !== undefined).map(Number);
+    if (sizes.length === values.length) return sizes;
+    const message = `${macro} needs plain numbers`;
+    this.#report(part, { code: 'size-not-constant', message, tip: 'Write the numbers out.' });
+    return undefined;
   }
 
   #note(message: string, part: PlacedPart): NonNullable<Problem['notes']> {
@@ -262,6 +270,10 @@ export class KernelReader {
   #location(part: Pick<PlacedPart, 'place'>): SourceLocation {
     return this.#context.docs.location(part.place) ?? { file: this.#context.mainFile, line: 1 };
   }
+}
+
+function macroText({ kind, section }: PartOf<'block' | 'grid'>, sizes: readonly unknown[]): string {
+  return `${macroOf[kind]}(${[section.kernel, ...sizes].map(String).join(', ')})`;
 }
 
 function isSound({ kernel, within, node }: KernelSection): boolean {

@@ -6,7 +6,8 @@ export type KernelPart =
   | { readonly kind: 'kernel'; readonly stateType: string | undefined }
   | { readonly kind: 'output'; readonly name: string; readonly messageType: string | undefined }
   | { readonly kind: 'handler'; readonly messageType: string | undefined }
-  | { readonly kind: 'block' | 'grid'; readonly value: AstNode | undefined };
+  /** One for each dimension that is given; undefined for what Clang could not make sense of. */
+  | { readonly kind: 'block' | 'grid'; readonly values: readonly AstNode[] | undefined };
 
 export type PlacedPart = KernelPart & { readonly section: KernelSection; readonly place: Place };
 
@@ -19,13 +20,13 @@ export function readParts(sections: readonly KernelSection[]): PlacedPart[] {
   });
 }
 
-export const macroOf: Readonly<Record<KernelPart['kind'], string>> = {
+export const macroOf = {
   kernel: 'RING_KERNEL',
   output: 'RING_OUTPUT',
   handler: 'RING_ON',
   block: 'RING_BLOCK',
   grid: 'RING_GRID',
-};
+} as const satisfies Readonly<Record<KernelPart['kind'], string>>;
 
 function readPart(nodes: readonly AstNode[]): KernelPart | undefined {
   const named = (wanted: string): AstNode | undefined => nodes.find(({ name }) => name === wanted);
@@ -41,7 +42,7 @@ function readPart(nodes: readonly AstNode[]): KernelPart | undefined {
   if (portVariable?.name !== undefined) return { kind: 'output', name: portVariable.name, messageType: undefined };
   for (const kind of ['block', 'grid'] as const) {
     const variable = named(`ring_${kind}`);
-    if (variable !== undefined) return { kind, value: variable.inner?.at(0) };
+    if (variable !== undefined) return { kind, values: initializersOf(variable) };
   }
   return undefined;
 }
@@ -49,6 +50,11 @@ function readPart(nodes: readonly AstNode[]): KernelPart | undefined {
 /** Undefined for what Clang could not make sense of: it has said so. */
 function typeOf(node: AstNode | undefined): string | undefined {
   return node?.type === undefined || node.isInvalid === true ? undefined : desugared(node.type);
+}
+
+function initializersOf(array: AstNode): readonly AstNode[] | undefined {
+  const list = array.inner?.find(({ kind }) => kind === 'InitListExpr');
+  return list && (list.inner ?? []);
 }
 
 /** From `const Reading &`. */

@@ -23,8 +23,8 @@ const shapes = {
   RING_KERNEL: { counts: [1, 2], usage: 'RING_KERNEL(kernel) or RING_KERNEL(kernel, State)' },
   RING_OUTPUT: { counts: [3], usage: 'RING_OUTPUT(kernel, output, Message)' },
   RING_ON: { counts: [2], usage: 'RING_ON(kernel, Message)' },
-  RING_BLOCK: { counts: [2], usage: 'RING_BLOCK(kernel, threads)' },
-  RING_GRID: { counts: [2], usage: 'RING_GRID(kernel, blocks)' },
+  RING_BLOCK: { counts: [2, 3, 4], usage: 'RING_BLOCK(kernel, threads) or RING_BLOCK(kernel, x, y, z)' },
+  RING_GRID: { counts: [2, 3, 4], usage: 'RING_GRID(kernel, blocks) or RING_GRID(kernel, x, y, z)' },
 } as const satisfies Record<string, MacroShape>;
 
 type MacroName = keyof typeof shapes;
@@ -95,11 +95,15 @@ export function macroMisuse(use: MacroUse): Problem | undefined {
     return problem('kernel-name', `${written}: '${kernel}' cannot be the name of a kernel`, nameTip);
   }
   if (!counts.includes(args.length) || args.includes('')) {
-    const wanted = counts.join(' or ');
+    const wanted = counts.length > 2 ? `${counts[0]!} to ${counts.at(-1)!}` : counts.join(' or ');
     return problem('macro-arguments', `${written} needs ${wanted} arguments`, `Write ${usage}.`);
   }
   if (macro !== 'RING_OUTPUT' || (isName(second) && !keywords.has(second))) return undefined;
   return problem('output-name', `${written}: '${second}' cannot be the name of an output`, nameTip);
+}
+
+export function usageOf(macro: MacroName): string {
+  return shapes[macro].usage;
 }
 
 export const nameTip = 'Names are letters, digits and _, begin with no digit, and are no words of C++.';

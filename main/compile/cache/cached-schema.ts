@@ -28,6 +28,7 @@ const identifier = '[\\p{XID_Start}_$][\\p{XID_Continue}$]*';
 const name = z.string().regex(new RegExp(`^${identifier}$`, 'u'));
 const qualifiedName = z.string().regex(new RegExp(`^${identifier}(?:::${identifier})*$`, 'u'));
 const bytes = z.custom<Uint8Array<ArrayBuffer>>((value) => value instanceof Uint8Array);
+const offsets = z.custom<Uint32Array<ArrayBuffer>>((value) => value instanceof Uint32Array);
 const doc = text.optional();
 
 const scalars = ['i8', 'u8', 'i16', 'u16', 'i32', 'u32', 'i64', 'u64', 'f32', 'f64', 'bool', 'char'] as const;
@@ -87,6 +88,7 @@ const parameterType = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('value'), type: fieldType }),
   z.object({ kind: z.literal('pointer'), element: fieldType.optional(), isConst: z.boolean() }),
 ]);
+const dim3 = z.tuple([count, count, count]);
 
 const program = z.object({
   file: text,
@@ -97,8 +99,8 @@ const program = z.object({
       state: structType.optional(),
       handlers: z.array(z.object({ message: structType, location })),
       outputs: z.array(z.object({ name, index: count, message: structType, doc, location })),
-      block: z.union([count, z.literal('any')]),
-      grid: count,
+      block: z.union([dim3, z.literal('any')]),
+      grid: dim3,
       location,
     }),
   ),
@@ -114,6 +116,7 @@ const program = z.object({
     }),
   ),
   symbols: z.array(z.object({ name: qualifiedName, type: fieldType, sizeBytes: count, doc, location })),
+  threads: z.enum(['one', 'many']),
 });
 
 const warnings = z.array(
@@ -134,6 +137,7 @@ const cachedImage = z.object({
     wasm: bytes,
     debugWasm: bytes,
     insertions: z.array(z.object({ at: count, length: count })),
+    moves: z.object({ to: offsets, from: offsets }).optional(),
     staticData: z.object({ address: count, sizeBytes: count }),
     sentTypes: z.array(id),
     sharedData: z.object({ sizeBytes: count, alignBytes: count }),
@@ -150,5 +154,6 @@ const compiledUnit = z.object({
     functions: z.map(text, location),
   }),
   object: bytes,
+  dynamicShared: z.array(text),
   warnings,
 });

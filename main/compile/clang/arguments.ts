@@ -8,10 +8,10 @@ export const paths = {
   object: 'unit/unit.o',
   runtimeSource: 'ring/actor/ring_runtime.cc',
   runtime: 'unit/runtime.o',
+  threadsSource: 'ring/cpu/ring_threads.cc',
+  threads: 'unit/threads.o',
+  dynamicShared: 'unit/dynamic_shared.o',
   module: 'unit/unit.wasm',
-  threads: 'ring/cpu/ring_threads.h',
-  schedulerSource: 'ring/cpu/ring_threads.cc',
-  scheduler: 'unit/threads.o',
 } as const;
 
 const features = ['atomics', 'bulk-memory', 'mutable-globals', 'sign-ext', 'nontrapping-fptoint', 'simd128'];
@@ -51,27 +51,30 @@ const sarif = ['-fdiagnostics-format', 'sarif', '-Wno-sarif-format-unstable', '-
 const limits = ['-ftemplate-depth=256'];
 const common = ['clang', '-cc1', ...target, ...language, ...includes, ...limits];
 
-export interface UnitOptions {
-  /** The built-in variables tell threads apart: for sources with `__global__` functions. */
-  readonly hasThreads: boolean;
-}
-
 /** What every source begins with, whether it says so or not: plain CUDA files include nothing. */
-function prefix({ hasThreads }: UnitOptions): string[] {
-  const threads = hasThreads ? ['-include', `/${paths.threads}`] : [];
-  return ['-include-pch', `/${paths.prefixHeader}`, ...threads];
-}
+const prefix = ['-include-pch', `/${paths.prefixHeader}`];
 
-/** Dumps the declarations of `file`, and of what it includes beyond the prefix, as JSON on stdout. Errors do not matter. */
-export function dumpArguments(file: string, options: UnitOptions): string[] {
-  const dump = ['-fsyntax-only', '-skip-function-bodies', '-ast-dump=json', '-w', '-ferror-limit', '0'];
-  return [...common, ...dump, ...prefix(options), `/${file}`];
+/**
+ * Dumps the declarations of `file`, and of what it includes beyond the prefix, as JSON on stdout. Errors do not matter:
+ * our own headers beyond the prefix declare their types only, which saves most of the time that they would take.
+ */
+export function dumpArguments(file: string): string[] {
+  const dump = [
+    '-DRING_TYPES_ONLY',
+    '-fsyntax-only',
+    '-skip-function-bodies',
+    '-ast-dump=json',
+    '-w',
+    '-ferror-limit',
+    '0',
+  ];
+  return [...common, ...dump, ...prefix, `/${file}`];
 }
 
 /** Compiles the generated unit; the object is on stdout, diagnostics are SARIF on stderr. */
-export function compileArguments(options: UnitOptions): string[] {
+export function compileArguments(): string[] {
   const output = ['-emit-obj', '-o', '-', `/${paths.unit}`];
-  return [...common, ...warnings, ...sarif, ...prefix(options), ...output];
+  return [...common, ...warnings, ...sarif, ...prefix, ...output];
 }
 
 /** Whatever memory the host imports is at most this large. */
@@ -83,15 +86,27 @@ const libraries = ['/usr/lib/wasm32-wasip1/libc.a', '/usr/lib/wasm32-unknown-was
 
 /** Their heap would be whatever lies behind the static data in the arena: calls go to names that nobody defines. */
 const heapFunctions = ['malloc', 'calloc', 'realloc', 'free', 'aligned_alloc', 'posix_memalign', 'sbrk'];
+/** Linked with programs whose threads wait for each other, or that have more than one. */
+const onDemand = ['--start-lib', `/${paths.threads}`, '--end-lib'];
 /** How the linker spells a name that it was told to wrap. */
 export const wrapPrefix = '__wrap_';
+
+export interface LinkedParts {
+  readonly base: number;
+  readonly hasRuntime: boolean;
+  readonly hasDynamicShared: boolean;
+}
 
 /**
  * Links the object into a module whose static data lies at `base` in the arena. The linker's own stack is a token: the
  * host gives each worker a stack and sets `__stack_pointer`. The module is on stdout.
  */
-export function linkArguments(base: number, hasRuntime: boolean): string[] {
-  const objects = [paths.object, ...(hasRuntime ? [paths.runtime, paths.scheduler] : [])].map((path) => `/${path}`);
+export function linkArguments({ base, hasRuntime, hasDynamicShared }: LinkedParts): string[] {
+  const objects = [
+    `/${paths.object}`,
+    ...(hasRuntime ? [`/${paths.runtime}`, ...onDemand] : []),
+    ...(hasDynamicShared ? [`/${paths.dynamicShared}`] : []),
+  ];
   return [
     ...['wasm-ld', '--no-entry', `--global-base=${base}`, '-z', 'stack-size=16', '--no-check-features'],
     ...['--import-memory', '--shared-memory', `--max-memory=${maxMemoryBytes}`, '--error-limit=50'],
@@ -103,7 +118,10 @@ export function linkArguments(base: number, hasRuntime: boolean): string[] {
 }
 
 /** Everything about the flags that compiled code depends on. */
-export const flagsFingerprint = JSON.stringify([compileArguments({ hasThreads: true }), linkArguments(0, true)]);
+export const flagsFingerprint = JSON.stringify([
+  compileArguments(),
+  linkArguments({ base: 0, hasRuntime: true, hasDynamicShared: true }),
+]);
 
 /** The part of the actor runtime that does not depend on the user's code, where there is one, is compiled once. */
 export function hasRuntimeSource(headers: VirtualFiles): boolean {
@@ -112,13 +130,15 @@ export function hasRuntimeSource(headers: VirtualFiles): boolean {
 
 /** What every compiler process prepares. */
 export function preparation(headers: VirtualFiles): Preparation {
-  const compile = (kind: string, output: string, source: string): ToolRun => {
-    return { args: [...common, '-w', kind, '-o', `/${output}`, `/${source}`], files: {}, outputs: [output] };
+  const compile = (kind: readonly string[], output: string, source: string): ToolRun => {
+    return { args: [...common, '-w', ...kind, '-o', `/${output}`, `/${source}`], files: {}, outputs: [output] };
   };
-  const runs = [compile('-emit-pch', paths.prefixHeader, paths.prefix)];
+  // What our headers use of their own templates is instantiated here once, and not in every unit.
+  const precompile = ['-emit-pch', '-fpch-instantiate-templates'];
+  const runs = [compile(precompile, paths.prefixHeader, paths.prefix)];
   if (hasRuntimeSource(headers)) {
-    runs.push(compile('-emit-obj', paths.runtime, paths.runtimeSource));
-    runs.push(compile('-emit-obj', paths.scheduler, paths.schedulerSource));
+    runs.push(compile(['-emit-obj'], paths.runtime, paths.runtimeSource));
+    runs.push(compile(['-emit-obj'], paths.threads, paths.threadsSource));
   }
   return { files: headers, runs };
 }

@@ -12,6 +12,7 @@ import type {
   ToolResult,
   ToolRun,
 } from './tool-run.ts';
+import type { AsyncifyResult } from '../wasm/asyncify.ts';
 
 export interface ClangProcessOptions {
   /** Path of the bundled compiler.process.js. */
@@ -100,6 +101,12 @@ export class ClangProcess implements AsyncDisposable {
   async evaluate(evaluation: Evaluation, signal?: AbortSignal): Promise<EvaluationResult> {
     const task = { kind: 'evaluate', evaluation } as const;
     return (await this.#enqueue(task, { limitMs: evaluationLimitMs, signal })) as EvaluationResult;
+  }
+
+  /** Throws as `run` does. */
+  async asyncify(linked: Uint8Array<ArrayBuffer>, signal?: AbortSignal): Promise<AsyncifyResult> {
+    const limitMs = this.#options.timeLimitMs ?? defaultTimeLimitMs;
+    return (await this.#enqueue({ kind: 'asyncify', linked }, { limitMs, signal })) as AsyncifyResult;
   }
 
   async #enqueue(

@@ -1,5 +1,6 @@
 import { faultCause } from '../../devices/cpu/fault-cause.ts';
 import { readExportedConstants } from '../wasm/exported-constants.ts';
+import { ASYNCIFY, hasWaits } from '../wasm/asyncify.ts';
 import type { Evaluation, EvaluationResult, FailurePlace } from './tool-run.ts';
 
 interface Exports {
@@ -49,7 +50,8 @@ export function evaluateModule({ wasm, base, structSizes, symbolCount }: Evaluat
     defaults.push(new Uint8Array(bytes));
   }
   const symbolAddresses = Array.from({ length: symbolCount }, (_, index) => exports.ring_symbol(index) >>> 0);
-  return { ok: true, defaults, sentTypes: sentTypes(exports), symbolAddresses };
+  const imports = WebAssembly.Module.imports(module);
+  return { ok: true, defaults, sentTypes: sentTypes(exports), symbolAddresses, hasWaits: hasWaits(imports) };
 }
 
 function sentTypes(exports: Exports): number[] {
@@ -60,7 +62,7 @@ function sentTypes(exports: Exports): number[] {
 /** What no worker supplies, such as WASI's functions behind those of libc that need an operating system. */
 function foreignImports(module: WebAssembly.Module): string[] {
   return WebAssembly.Module.imports(module)
-    .filter(({ module: from, name, kind }) => kind !== 'memory' && !(from === 'env' && name.startsWith('ring_host_')))
+    .filter(({ module: from, name, kind }) => kind !== 'memory' && from !== ASYNCIFY && !name.startsWith('ring_host_'))
     .map(({ name }) => name);
 }
 
@@ -80,9 +82,10 @@ class DeviceFailure extends Error {
 function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Exports {
   let place: FailurePlace | undefined;
   const env: WebAssembly.ModuleImports = { memory };
-  for (const { name, kind } of WebAssembly.Module.imports(module)) {
+  const threads: WebAssembly.ModuleImports = {};
+  for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
     if (kind !== 'function') continue;
-    env[name] = () => {
+    (from === ASYNCIFY ? threads : env)[name] = () => {
       throw new DeviceFailure(0);
     };
   }
@@ -96,7 +99,7 @@ function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Ex
     throw new DeviceFailure(code, place);
   };
   // The linker and ring_entry.cuh export them in every module.
-  return new WebAssembly.Instance(module, { env }).exports as unknown as Exports;
+  return new WebAssembly.Instance(module, { env, [ASYNCIFY]: threads }).exports as unknown as Exports;
 }
 
 /** A NUL-terminated text. */

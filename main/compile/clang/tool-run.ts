@@ -1,4 +1,5 @@
 import type { FaultCause } from '../../../app/device/device.ts';
+import type { AsyncifyResult } from '../wasm/asyncify.ts';
 
 /** Paths in the compiler's virtual file system, without the leading slash, to contents. */
 export type VirtualFiles = Readonly<Record<string, string | Uint8Array>>;
@@ -60,6 +61,8 @@ export type EvaluationResult =
       readonly sentTypes: readonly number[];
       /** Where each symbol lies. */
       readonly symbolAddresses: readonly number[];
+      /** Threads can wait for each other: the module has to be made ready for that. */
+      readonly hasWaits: boolean;
     }
   | InitializerFailure
   /** The code calls functions that no worker supplies. */
@@ -75,8 +78,10 @@ export interface InitializerFailure {
 }
 
 export type CompilerTask =
-  { readonly kind: 'tool'; readonly run: ToolRun } | { readonly kind: 'evaluate'; readonly evaluation: Evaluation };
-export type CompilerTaskResult = ToolResult | EvaluationResult;
+  | { readonly kind: 'tool'; readonly run: ToolRun }
+  | { readonly kind: 'evaluate'; readonly evaluation: Evaluation }
+  | { readonly kind: 'asyncify'; readonly linked: Uint8Array<ArrayBuffer> };
+export type CompilerTaskResult = ToolResult | EvaluationResult | AsyncifyResult;
 
 export type CompilerRequest =
   | { readonly kind: 'prepare'; readonly preparation: Preparation }

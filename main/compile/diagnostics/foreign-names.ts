@@ -18,9 +18,21 @@ function notSupported(message: string, tip?: string): Wording {
   return { code: 'not-supported', message, ...(tip !== undefined && { tip }) };
 }
 
+function declaredIn(name: string, header: string): Wording {
+  return { code: 'missing-include', message: `'${name}' is declared in <${header}>`, tip: `Add #include <${header}>.` };
+}
+
 const families: readonly Family[] = [
   [
-    /^(?:cuda|cu)[A-Z]/,
+    /^(?:texture|surface|cuda(?:Texture|Surface)Object_t|tex(?:[123]D|Cubemap)\w*|surf(?:[123]D|Cubemap)\w*)$/,
+    (name) => notSupported(`'${name}': there are no textures and surfaces`, 'Use an array in the state of the kernel.'),
+  ],
+  [
+    /^(?:(?:make_)?cu(?:Float|Double)?Complex\w*|cuC(?:real|imag|onj|add|sub|mul|div|abs|fma)f?)$/,
+    (name) => declaredIn(name, 'cuComplex.h'),
+  ],
+  [
+    /^(?:cuda|cu)[A-Z]|^(?:checkCudaErrors|getLastCudaError|findCudaDevice|sdk[A-Z]\w*)$/,
     (name) =>
       notSupported(
         `'${name}' is for CUDA's host side, and this code runs on the device`,
@@ -37,29 +49,21 @@ const families: readonly Family[] = [
   ],
   [
     /^(?:__shfl(?:_up|_down|_xor)?|__ballot|__any|__all)$/,
-    (name) =>
-      notSupported(
-        `'${name}' is gone from CUDA, and '${name}_sync' needs SIMT, which the CPU device does not support yet`,
-      ),
+    (name) => notSupported(`'${name}' is gone from CUDA: use '${name}_sync'`),
   ],
   [
-    /^(?:half2?|__half2?|nv_bfloat162?|__nv_bfloat162?|__float2half\w*|__half2float|__float2bfloat16\w*|__h(?:add|mul|fma)\w*)$/,
-    (name) => notSupported(`'${name}': half and bfloat16 are not supported by the CPU device yet`, 'Use float.'),
+    /^(?:(?:nv_|make_)?half2?|__half\w*|__\w+2half\w*|__h(?:add|sub|mul|div|fma|max|min|eq|lt|gt|le|ge)\w*)$/,
+    (name) => declaredIn(name, 'cuda_fp16.h'),
   ],
+  [/^(?:(?:__)?nv_bfloat162?|make_bfloat162|__\w*bfloat16\w*)$/, (name) => declaredIn(name, 'cuda_bf16.h')],
   [
-    /^atomic\w+_(?:block|system)$/,
-    (name) => {
-      const plain = name.replace(/_(?:block|system)$/, '');
-      return notSupported(`'${name}': atomics have one scope on the CPU device, the whole program`, `Use ${plain}.`);
-    },
+    /^(?:__cluster\w+|__isClusterShared|__isCtaShared|__threadfence_cluster)$/,
+    (name) => notSupported(`'${name}': thread block clusters are not supported by the CPU device`),
   ],
-  [
-    /^(?:texture|surface|tex[123]D\w*|surf[123]D\w*)$/,
-    (name) => notSupported(`'${name}': there are no textures and surfaces`, 'Use an array in the state of the kernel.'),
-  ],
+  [/^__u128Atomic\w+$/, (name) => notSupported(`'${name}': atomics of the CPU device have at most 64 bits`)],
   [/^__managed__$/, (name) => notSupported(`'${name}': there is no managed memory`, 'Use __device__.')],
   [
-    /^(?:curand\w*|thrust|cub|cooperative_groups|nvcuda|cublas\w*)$/,
+    /^(?:curand\w*|thrust|cub|cuda|cooperative_groups|nvcuda|cublas\w*|__pipeline_\w+|__mbarrier_\w+)$/,
     (name) => notSupported(`'${name}': libraries of the CUDA toolkit are not part of the CPU device`),
   ],
   [

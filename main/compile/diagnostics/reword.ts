@@ -36,14 +36,7 @@ const rules: readonly Rule[] = [
       tip: 'Make the initializer constexpr, or keep the value in the state of the kernel.',
     }),
   ],
-  [
-    /^cannot combine with previous 'extern' declaration specifier$/,
-    () => ({
-      code: 'not-supported',
-      message: 'dynamic shared memory (extern __shared__) is not supported by the CPU device yet',
-      tip: 'Give the __shared__ array a fixed size.',
-    }),
-  ],
+  [/^thread block clusters are not supported.*$/, ([message = '']) => ({ code: 'not-supported', message })],
   [
     /^cannot use '(?:try|throw)' with exceptions disabled$/,
     () => ({
@@ -64,15 +57,17 @@ const rules: readonly Rule[] = [
 ];
 
 const atomicTip =
-  'Atomics are for int, unsigned int and unsigned long long, atomicAdd for float and double too; all arguments have one ' +
-  'type, and what is changed is not const.';
+  'Atomics are for int, unsigned int and unsigned long long, bitwise ones, minimum and maximum for long long, atomicAdd ' +
+  'for float, double and half too; all arguments have one type, and what is changed is not const.';
 
 const needsSimt = 'it needs SIMT (blocks of several threads), which the CPU device does not support yet';
 
 /** Headers that exist elsewhere, and why they do not here. */
 const knownHeaders: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/^cooperative_groups/, needsSimt],
-  [/^cuda_(fp16|bf16|fp8)/, 'half and bfloat16 are not supported by the CPU device yet'],
+  [/^cuda_fp\d/, 'of small floats, the CPU device has half and bfloat16 only'],
+  [/^cuda_(pipeline|awbarrier)/, 'the CPU device does not support asynchronous copies and their barriers'],
+  [/^helper_/, "of the samples' own headers there are helper_math.h, helper_functions.h and helper_cuda.h only"],
   [
     /^(curand|cub\/|thrust\/|cuda\/|cublas|cudnn|nvtx|mma\.h)/,
     'libraries of the CUDA toolkit are not part of the CPU device',

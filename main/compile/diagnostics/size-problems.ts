@@ -4,7 +4,7 @@ import { formatSize, limits } from '../limits.ts';
 import type { SourceTree } from '../sources/source-tree.ts';
 
 /** What the runtime has besides the user's variables, alignment included, is less than this. */
-const own = { shared: 64, static: 4096 } as const;
+const own = { shared: 128, static: 4096 } as const;
 
 /** Sizes that only the finished module tells. */
 export function sizeProblems(

@@ -11,7 +11,10 @@ import { SECTION, entryCount, findSection, readExports, readImports, readSection
 export const STOP_FUNCTION = 'ring_stop_check';
 /** Exported likewise: called when `__stack_pointer` has gone below the limit; traps. */
 export const STACK_FUNCTION = 'ring_stack_overflow';
-/** The mutable i32 global that is added and exported, in modules that import or export `__stack_pointer`. */
+/**
+ * The mutable i32 global with the stack's lowest address, in modules that import or export `__stack_pointer`: that of
+ * ring_threads.cc where the module has it, else one that is added and exported.
+ */
 export const STACK_LIMIT = 'ring_stack_limit';
 
 export interface InstrumentedModule {
@@ -34,7 +37,7 @@ interface SectionOfModule {
  * stack. Modules must be compiled with `-disable-red-zone`: without it leaf functions write up to 128 bytes below the
  * stack pointer, and one with `alloca` any number of bytes, without ever setting it.
  *
- * @throws Error when the module lacks the functions that the checks call, or was instrumented before
+ * @throws Error when the module lacks the functions that the checks call
  */
 export function instrument(linked: Uint8Array): InstrumentedModule {
   const sections = readSections(linked);
@@ -44,11 +47,11 @@ export function instrument(linked: Uint8Array): InstrumentedModule {
     if (entry?.kind === 'function') return entry.index;
     throw new Error(`The linked module does not export the function '${name}': was ring_kernel.cuh left out?`);
   };
-  if (exports.has(STACK_LIMIT)) throw new Error('The module is instrumented already');
 
   const imports = readImports(linked, findSection(sections, SECTION.import));
   const globals = findSection(sections, SECTION.global);
-  const limit = imports.globalCount + entryCount(linked, globals);
+  const ownLimit = exports.get(STACK_LIMIT)?.index;
+  const limit = ownLimit ?? imports.globalCount + entryCount(linked, globals);
   const stopFunction = exportedFunction(STOP_FUNCTION);
   const exempt = new Set([stopFunction]);
   const edits = new EditList();
@@ -59,10 +62,7 @@ export function instrument(linked: Uint8Array): InstrumentedModule {
     const overflow = exportedFunction(STACK_FUNCTION);
     exempt.add(overflow);
     checks = { ...checks, stack: { pointer, limit, overflow } };
-    const exportSection = sectionOf(sections, SECTION.export);
-    if (globals === undefined) edits.insert(exportSection.start, globalSection());
-    else appendEntry(edits, { linked, section: globals }, mutableI32Global());
-    appendEntry(edits, { linked, section: exportSection }, globalExport(STACK_LIMIT, limit));
+    if (ownLimit === undefined) addLimit(edits, linked, { sections, limit });
   }
   editBodies(edits, { linked, section: sectionOf(sections, SECTION.code) }, (index, body) => {
     if (!exempt.has(imports.functionCount + index)) insertBodyChecks(edits, body, checks);
@@ -71,6 +71,18 @@ export function instrument(linked: Uint8Array): InstrumentedModule {
     wasm: edits.apply(linked, [{ start: 0, end: 8 }, ...keptSections(sections)]),
     insertions: edits.insertions(),
   };
+}
+
+function addLimit(
+  edits: EditList,
+  linked: Uint8Array,
+  { sections, limit }: { readonly sections: readonly Section[]; readonly limit: number },
+): void {
+  const globals = findSection(sections, SECTION.global);
+  const exportSection = sectionOf(sections, SECTION.export);
+  if (globals === undefined) edits.insert(exportSection.start, globalSection());
+  else appendEntry(edits, { linked, section: globals }, mutableI32Global());
+  appendEntry(edits, { linked, section: exportSection }, globalExport(STACK_LIMIT, limit));
 }
 
 /** Runs `insertInto` on each function body and mends the sizes around what it added. */

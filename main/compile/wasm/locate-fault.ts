@@ -1,6 +1,6 @@
 import type { ProgramImage } from '../../../app/model/program.ts';
 import { STACK_FUNCTION, STOP_FUNCTION } from './instrument.ts';
-import { originalOffset } from './original-offset.ts';
+import { offsetBeforeMoves, originalOffset } from './original-offset.ts';
 import { codeContentStart } from './sections.ts';
 import type { SourceFrame } from './symbolizer.ts';
 import { parseSymbolizerOutput } from './symbolizer.ts';
@@ -33,16 +33,17 @@ const MAX_FRAMES = 64;
  */
 export async function locateFault(
   stack: string,
-  image: Pick<ProgramImage, 'debugWasm' | 'insertions'>,
+  image: Pick<ProgramImage, 'debugWasm' | 'insertions' | 'moves'>,
   symbolize: Symbolize,
 ): Promise<FaultLocation> {
   const traps = parseTrapStack(stack).slice(0, MAX_FRAMES);
   if (traps.length === 0) return { frames: [] };
   const codeStart = codeContentStart(image.debugWasm);
-  const located = traps.map((trap) => ({
-    name: trap.function,
-    offset: originalOffset(trap.offset, image.insertions) - codeStart,
-  }));
+  const { insertions, moves } = image;
+  const located = traps.map((trap) => {
+    const offset = originalOffset(trap.offset, insertions);
+    return { name: trap.function, offset: (moves ? offsetBeforeMoves(offset, moves) : offset) - codeStart };
+  });
   const offsets = [...new Set(located.map(({ offset }) => offset).filter((offset) => offset >= 0))];
   const symbols = parseSymbolizerOutput(await symbolize(image.debugWasm, offsets));
   const framesAt = new Map(offsets.map((offset, index) => [offset, symbols[index] ?? []]));

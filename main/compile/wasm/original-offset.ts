@@ -1,4 +1,4 @@
-import type { WasmInsertion } from '../../../app/model/program.ts';
+import type { CodeMoves, WasmInsertion } from '../../../app/model/program.ts';
 
 /**
  * Where the byte at `finalOffset` of an instrumented module was in the module as linked; an inserted byte answers with
@@ -13,4 +13,15 @@ export function originalOffset(finalOffset: number, insertions: readonly WasmIns
     inserted += length;
   }
   return finalOffset - inserted;
+}
+
+/** Where the instruction at `offset`, or the nearest one before it whose origin is known, was in the module as linked. */
+export function offsetBeforeMoves(offset: number, { to, from }: CodeMoves): number {
+  let [low, high] = [0, to.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (to[middle]! <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return from[low - 1] ?? 0;
 }

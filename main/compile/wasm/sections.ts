@@ -1,6 +1,6 @@
 import { ByteCursor } from './byte-cursor.ts';
 
-export const SECTION = { custom: 0, import: 2, global: 6, export: 7, code: 10, data: 11 } as const;
+export const SECTION = { custom: 0, import: 2, global: 6, export: 7, code: 10, data: 11, dataCount: 12 } as const;
 
 /** Offsets in bytes from the module's start. */
 export interface Section {

@@ -5,7 +5,9 @@ import { explainBadBuffer } from '../../../app/device/buffer-fault.ts';
 import type { SourceLocation } from '../../../app/base/studio-error.ts';
 import { GridRunner, type KnownFailure } from './grid-runner.ts';
 import type { WorkerClock } from './worker-clock.ts';
-import type { PlacedActor, WorkerMail, WorkerReport } from './worker-mail.ts';
+import { explainWaits, type Wait } from './wait-report.ts';
+import { writeFiberPlace } from './worker-block.ts';
+import type { InThread, PlacedActor, WorkerMail, WorkerReport } from './worker-mail.ts';
 
 /** `ring::runtime::outcome` */
 const MORE = 1;
@@ -16,6 +18,12 @@ const PRINTS_IN_FLIGHT = 10_000;
 /** As many more say at the end of a batch how many were lost. */
 const LOSSES_IN_FLIGHT = 1000;
 
+/** Module of imports that programs with blocks of several threads have, and that only those call whose threads wait. */
+const ASYNCIFY = 'asyncify';
+const NEVER_WAITS = Object.fromEntries(
+  ['start_unwind', 'stop_unwind', 'start_rewind', 'stop_rewind'].map((name) => [name, () => undefined]),
+);
+
 interface KernelExports extends WebAssembly.Exports {
   readonly __stack_pointer: WebAssembly.Global;
   readonly __tls_base: WebAssembly.Global;
@@ -23,8 +31,15 @@ interface KernelExports extends WebAssembly.Exports {
   readonly __wasm_init_tls: (address: number) => void;
   readonly ring_fail: (actor: number) => void;
   readonly ring_settle: (actor: number) => void;
-  readonly ring_run_threads: (launch: number) => void;
-  readonly ring_thread_position: (which: number) => number;
+  /** Of programs with plain functions. */
+  readonly ring_run_blocks?: (launch: number) => void;
+  /** Of programs with blocks of several threads: ranks of the block and the thread that ran last, −1 for none. */
+  readonly ring_fault_block?: () => number;
+  readonly ring_fault_thread?: () => number;
+  /** Asyncify's, of programs whose threads wait: 0 is normal, 1 leaves a thread, 2 goes back to one. */
+  readonly asyncify_get_state?: () => number;
+  readonly asyncify_stop_unwind?: () => void;
+  readonly asyncify_stop_rewind?: () => void;
 }
 
 interface LoadedProgram {
@@ -58,11 +73,12 @@ export class ActorTable {
   #failureCode = 0;
   #failureDetail = '';
   #failurePlace: SourceLocation | undefined;
+  #waits: Wait[] = [];
   #prints: number;
   #running: RunningActor | undefined;
   /** Calls of printf of launches that nobody has been told of. */
   #lostPrints = 0;
-  readonly grids: GridRunner;
+  readonly grids: GridRunner<KernelExports>;
 
   constructor(surroundings: Surroundings) {
     this.#surroundings = surroundings;
@@ -73,11 +89,10 @@ export class ActorTable {
     this.grids = new GridRunner({
       i32: this.#i32,
       address,
-      stackHigh: this.#stackHigh,
       nowMs: () => clock.nowMs(),
       unixMs: () => clock.unixMs(),
       exportsOf: (programId) => this.#programs.get(programId)?.exports,
-      takeFailure: () => this.#takeFailure(),
+      takeFailure: (exports) => this.#takeFailure(exports),
       tellLostPrints: (gridId) => {
         this.#tellLostPrintsOf(gridId);
       },
@@ -123,6 +138,9 @@ export class ActorTable {
       case 'unload':
         this.#programs.delete(mail.programId);
         break;
+      case 'fibers':
+        writeFiberPlace(this.#i32, this.#surroundings.address, mail.place);
+        break;
       case 'place':
         for (const actor of mail.actors) this.#place(actor, mail.isFresh);
         break;
@@ -147,7 +165,7 @@ export class ActorTable {
   #place(placed: PlacedActor, isFresh: boolean): void {
     const program = this.#programs.get(placed.programId);
     if (program === undefined) throw new Error(`program ${placed.programId.toString()} is not loaded`);
-    if (isFresh && placed.sharedData !== 0) program.exports.__wasm_init_tls(placed.sharedData);
+    if (isFresh) initializeShared(program, placed);
     // The last thread may have died before it gave back the slots of what it had consumed. (A failed actor's are the host's.)
     const state = Atomics.load(this.#i32, (placed.address + ACTOR.state) >> 2);
     if (!isFresh && state !== ACTOR_STATE.failed) program.exports.ring_settle(placed.address);
@@ -177,11 +195,14 @@ export class ActorTable {
         ring_host_fail: (code: number) => {
           this.#failureCode = code;
         },
-        ring_host_print: (text: number, size: number) => {
-          this.#print(this.#text(text, size));
+        ring_host_print: (text: number, size: number, block: number, thread: number) => {
+          this.#print(this.#text(text, size), inThread(block, thread));
+        },
+        ring_host_waits: (what: number, file: number, line: number, thread: number, count: number) => {
+          this.#waits.push({ what, file: this.#projectPath(file), line, thread, count });
         },
         ring_host_fail_at: (file: number, line: number) => {
-          this.#failurePlace = { file: this.#cString(file).replace(/^\/project\//, ''), line };
+          this.#failurePlace = { file: this.#projectPath(file), line };
         },
         ring_host_bad_index: (index: number, type: number, capacity: number) => {
           const limit = capacity === 0 ? '' : ` of capacity ${capacity.toString()}`;
@@ -197,31 +218,42 @@ export class ActorTable {
           this.#failureDetail = `assertion \`${this.#cString(expression)}\` failed`;
         },
       },
+      [ASYNCIFY]: NEVER_WAITS,
     });
     const exports = instance.exports as KernelExports;
-    exports.__stack_pointer.value = this.#stackHigh;
-    exports.ring_stack_limit.value = this.#word(WORKER.stackLow) + STACK_MARGIN;
+    this.#resetStack(exports);
     return { exports };
   }
 
-  /** After a trap: the instance's stack is reset, the actor is failed, the host gets the message and the trace. */
+  #resetStack(exports: KernelExports): void {
+    exports.__stack_pointer.value = this.#stackHigh;
+    exports.ring_stack_limit.value = this.#word(WORKER.stackLow) + STACK_MARGIN;
+  }
+
+  /** After a trap: the actor is failed, the host gets the message and the trace. */
   #fail(actor: RunningActor, error: unknown): void {
     const { address } = this.#surroundings;
     const dispatch = (address + WORKER.dispatch) >> 2;
     if ((this.#word(WORKER.dispatch) & 1) === 1) Atomics.add(this.#i32, dispatch, 1);
-    actor.program.exports.__stack_pointer.value = this.#stackHigh;
+    const known = this.#takeFailure(actor.program.exports);
+    if (actor.sharedData !== 0) actor.program.exports.__tls_base.value = actor.sharedData;
     const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
-    const known = this.#takeFailure();
     this.#markFailed(actor);
     Atomics.store(this.#i32, (address + WORKER.current) >> 2, 0);
     this.#report({ kind: 'fault', actorId: actor.id, message, stack, ...known });
   }
 
-  #takeFailure(): KnownFailure {
-    const known = { code: this.#failureCode, detail: this.#failureDetail, place: this.#failurePlace };
+  /** After a trap: what is known about it. Then no thread is under way in the instance, and its stack is whole again. */
+  #takeFailure(exports: KernelExports): KnownFailure {
+    const thread = inThread(exports.ring_fault_block?.() ?? -1, exports.ring_fault_thread?.() ?? -1);
+    leaveThreads(exports);
+    this.#resetStack(exports);
+    const detail = this.#waits.length > 0 ? explainWaits(this.#waits) : this.#failureDetail;
+    const known = { code: this.#failureCode, detail, place: this.#failurePlace, ...thread };
     this.#failureCode = 0;
     this.#failureDetail = '';
     this.#failurePlace = undefined;
+    this.#waits = [];
     return known;
   }
 
@@ -235,10 +267,10 @@ export class ActorTable {
   }
 
   /** Like CUDA's printf buffer bounded, but what is lost is counted. */
-  #print(text: string): void {
+  #print(text: string, thread: InThread): void {
     const { runningId } = this.grids;
     if (runningId !== 0) {
-      this.#printOfGrid(runningId, text);
+      this.#printOfGrid(runningId, text, thread);
       return;
     }
     const actor = this.#running;
@@ -248,17 +280,17 @@ export class ActorTable {
       return;
     }
     if (actor.lostPrints > 0) this.#tellLostPrints(actor);
-    this.#report({ kind: 'printed', actorId: actor.id, text });
+    this.#report({ kind: 'printed', actorId: actor.id, text, ...thread });
     this.#prints++;
   }
 
-  #printOfGrid(gridId: number, text: string): void {
+  #printOfGrid(gridId: number, text: string, thread: InThread): void {
     if (this.#printsInFlight() >= PRINTS_IN_FLIGHT) {
       this.#lostPrints++;
       return;
     }
     this.#tellLostPrintsOf(gridId);
-    this.#report({ kind: 'gridPrinted', gridId, text });
+    this.#report({ kind: 'gridPrinted', gridId, text, ...thread });
     this.#prints++;
   }
 
@@ -293,8 +325,33 @@ export class ActorTable {
     return Buffer.from(this.#surroundings.memory.buffer, address, size).toString('utf8');
   }
 
+  #projectPath(file: number): string {
+    return this.#cString(file).replace(/^\/project\//, '');
+  }
+
   #cString(address: number): string {
     const bytes = Buffer.from(this.#surroundings.memory.buffer);
     return this.#text(address, bytes.indexOf(0, address) - address);
   }
+}
+
+function inThread(block: number, thread: number): InThread {
+  return block === -1 || thread === -1 ? {} : { block, thread };
+}
+
+/** A fault in the middle of leaving a thread, or of going back to one, must not go on in the next message. */
+function leaveThreads(exports: KernelExports): void {
+  const state = exports.asyncify_get_state?.() ?? 0;
+  if (state === 0) return;
+  try {
+    if (state === 1) exports.asyncify_stop_unwind?.();
+    else exports.asyncify_stop_rewind?.();
+  } catch {
+    // It looks whether the frames fitted, which they did not; the state is normal by then.
+  }
+}
+
+function initializeShared({ exports }: LoadedProgram, { sharedData, sharedStride, blockCount }: PlacedActor): void {
+  if (sharedData === 0) return;
+  for (let block = 0; block < blockCount; block++) exports.__wasm_init_tls(sharedData + block * sharedStride);
 }

@@ -15,12 +15,14 @@ import type {
   Replacement,
   ReplacementOutcome,
 } from '../../../app/device/device.ts';
+import { threadPlace, withPlace } from '../../../app/device/thread-place.ts';
 import { mostActors } from '../../../app/model/most-actors.ts';
 import type { ProgramImage } from '../../../app/model/program.ts';
 import type { GridLaunch, GridOutcome } from '../../../app/device/grid-launch.ts';
 import { CodeSwap } from './code-swap.ts';
 import { createArena } from './create-arena.ts';
 import { explainFault, faultCause } from './fault-cause.ts';
+import { FiberMemory } from './fiber-memory.ts';
 import { GridLaunches } from './grid-launches.ts';
 import { InboxRepair } from './inbox-repair.ts';
 import { Parking } from './parking.ts';
@@ -44,6 +46,8 @@ export interface CpuDeviceOptions {
   readonly actorLimit?: number;
   /** Wall time after which a handler counts as runaway. Default 2,000. */
   readonly handlerBudgetMs?: number;
+  /** Of each thread of a block that has several. Default 32 KiB; Asyncify's frames lie in it too. */
+  readonly threadStackBytes?: number;
   /** Stack of a handler. Default 1 MiB. */
   readonly stackBytes?: number;
   /** Finds the source line of a trap from V8's trace. */
@@ -79,6 +83,7 @@ export class CpuDevice implements Device {
 
   constructor(options: CpuDeviceOptions) {
     const { arenaBytes = 2 ** 30, actorLimit = mostActors + 1, handlerBudgetMs = 2000, stackBytes = 2 ** 20 } = options;
+    const { threadStackBytes = 2 ** 15 } = options;
     const workerCount = options.workers ?? Math.min(Math.max(availableParallelism() - 1, 1), 8);
     this.#options = options;
     this.actorLimit = actorLimit;
@@ -103,7 +108,8 @@ export class CpuDevice implements Device {
       });
       return worker;
     });
-    this.#residents = new Residents(this.arena, this.#workers, actorLimit);
+    const fibers = new FiberMemory(this.arena, threadStackBytes);
+    this.#residents = new Residents(this.arena, this.#workers, { actorLimit, fibers });
     this.#repair = new InboxRepair(this.arena);
     this.#parking = new Parking(this.arena, this.#workers);
     this.#pauses = new Pauses({
@@ -128,11 +134,12 @@ export class CpuDevice implements Device {
     this.#grids = new GridLaunches({
       arena: this.arena,
       workers: this.#workers,
+      fibers,
       interrupt: (worker, dispatch) => {
         this.#watchdog.interrupt(worker, dispatch);
       },
       locate: (stack, { image }) => this.#locate(stack, image),
-      explain: (cause, message) => this.#explain(cause, message).replace(/^the handler/, 'a thread'),
+      explain: (cause, message) => this.#explain(cause, message, 'a thread'),
     });
   }
 
@@ -168,9 +175,9 @@ export class CpuDevice implements Device {
 
   async replace(actors: readonly ActorPlacement[], replacement: Replacement): Promise<ReplacementOutcome> {
     const replacing = this.#repairing.then(() => {
-      const swaps = actors.map(({ actorId, program, kernel }) => ({
+      const swaps = actors.map(({ actorId, program, kernel, ...size }) => ({
         resident: this.#resident(actorId),
-        code: { program: this.#own(program), kernel },
+        code: { program: this.#own(program), kernel, size },
       }));
       return this.#codeSwap.run(swaps, replacement).then((change) => ({ ...change, swaps }));
     });
@@ -291,7 +298,7 @@ export class CpuDevice implements Device {
       case 'acknowledged':
         break;
       case 'printed':
-        this.#listener?.actorPrinted(report.actorId, report.text);
+        this.#listener?.actorPrinted(report.actorId, report.text, threadPlace(report));
         break;
       case 'gridPrinted':
       case 'gridFault':
@@ -304,16 +311,18 @@ export class CpuDevice implements Device {
         const cause = faultCause(report.code, report.message);
         const { image } = resident.program;
         const location = report.place === undefined ? this.#locate(report.stack, image) : Promise.resolve(report.place);
-        const detail = report.detail === '' ? this.#explain(cause, report.message) : report.detail;
-        this.#fail({ actorId: report.actorId, cause, detail, location });
+        const place = threadPlace(report);
+        const detail = report.detail === '' ? this.#explain(cause, report.message, place && 'a thread') : report.detail;
+        this.#fail({ actorId: report.actorId, cause, detail: withPlace(detail, place), place, location });
         break;
       }
     }
   }
 
-  #explain(cause: FaultCause, message: string): string {
-    const { handlerBudgetMs = 2000, stackBytes = 2 ** 20 } = this.#options;
-    return explainFault(cause, { message, handlerBudgetMs, stackBytes });
+  #explain(cause: FaultCause, message: string, who: 'the handler' | 'a thread' = 'the handler'): string {
+    const { handlerBudgetMs = 2000, stackBytes = 2 ** 20, threadStackBytes = 2 ** 15 } = this.#options;
+    const stack = who === 'the handler' ? stackBytes : threadStackBytes;
+    return explainFault(cause, { message, handlerBudgetMs, who, stackBytes: stack });
   }
 
   #fail(fault: DeviceFault): void {

@@ -1,7 +1,7 @@
 import { formatBytes } from '../../../app/device/arena.ts';
 import type { FaultCause } from '../../../app/device/device.ts';
 
-/** Codes of `ring::detail::failure` in kernels/cpu/ring_cpu.h. */
+/** Codes of `ring::abi::failure` in kernels/abi/ring_failure.h. */
 const FAILURES: Readonly<Record<number, FaultCause>> = {
   1: 'runaway',
   2: 'stack-overflow',
@@ -14,6 +14,11 @@ const FAILURES: Readonly<Record<number, FaultCause>> = {
   9: 'out-of-bounds',
   10: 'invalid-buffer',
   11: 'too-many-topics',
+  12: 'divergent-barrier',
+  13: 'too-many-threads',
+  14: 'invalid-barrier',
+  15: 'not-in-mask',
+  16: 'not-cooperative',
 };
 
 /** V8's words for traps, each with the cause it means. */
@@ -37,18 +42,33 @@ export function explainFault(
   {
     message,
     handlerBudgetMs,
+    who,
     stackBytes,
-  }: { readonly message: string; readonly handlerBudgetMs: number; readonly stackBytes: number },
+  }: {
+    readonly message: string;
+    readonly handlerBudgetMs: number;
+    /** Whose stack has `stackBytes`. */
+    readonly who: string;
+    readonly stackBytes: number;
+  },
 ): string {
   switch (cause) {
     case 'runaway':
       return `the handler ran longer than its budget of ${handlerBudgetMs.toString()} ms`;
     case 'stack-overflow':
-      return `the handler used more than its stack of ${formatBytes(stackBytes)}`;
+      return `${who} used more than its stack of ${formatBytes(stackBytes)}`;
     case 'outbox-overflow':
       return 'the handler sent more messages than its outbox holds';
     case 'too-many-topics':
       return 'the handler published to more than 16 topics that were new';
+    case 'not-in-mask':
+      return 'a thread called a function of the warp with a mask that does not name its own lane';
+    case 'invalid-barrier':
+      return 'a named barrier has a number from 0 to 15, and waits for a multiple of 32 threads that the block has';
+    case 'too-many-threads':
+      return 'more threads wait at once than the device has stacks for: launch fewer blocks or threads';
+    case 'not-cooperative':
+      return 'a barrier of the grid waits for blocks that are not under way: launch cooperatively';
     case 'divide-by-zero':
       return 'an integer was divided by zero';
     case 'integer-overflow':
@@ -62,6 +82,7 @@ export function explainFault(
     case 'trap':
       return 'the handler reached __trap() or code that the compiler knows to be undefined';
     case 'assertion-failed':
+    case 'divergent-barrier':
     case 'invalid-buffer':
     case 'misaligned-atomic':
     case 'worker-lost':

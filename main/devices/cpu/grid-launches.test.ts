@@ -89,8 +89,8 @@ describe('faults of threads', () => {
     expect(error).toMatchObject({
       faultCause: cause,
       location: { file: 'grids.cu', line },
-      block: { x: 2, y: 0, z: 0 },
-      thread: { x: 1, y: 0, z: 0 },
+      block: [2, 0, 0],
+      thread: [1, 0, 0],
     });
     expect(error.detail).not.toContain('handler');
     await faults.launch({ grid: 4, block: 2 }, 9, out, null);
@@ -124,7 +124,7 @@ describe('the death of a worker', () => {
     const running = failure(bench.program.function('spin').launch({ grid: 3, block: 1, timeLimitMs: 60_000 }, go));
     await new Promise((resolve) => setTimeout(resolve, 100));
     await bench.killWorker(0);
-    expect(await running).toMatchObject({ faultCause: 'worker-lost', block: { x: 0, y: 0, z: 0 } });
+    expect(await running).toMatchObject({ faultCause: 'worker-lost', block: [0, 0, 0] });
     go.write([1]);
     await bench.program.function('spin').launch({ grid: 3, block: 1 }, go);
   });

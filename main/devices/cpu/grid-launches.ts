@@ -1,15 +1,18 @@
 import { LAUNCH, WORKER } from '../../../app/abi/arena-layout.ts';
 import type { SourceLocation } from '../../../app/base/studio-error.ts';
-import { roundUp, type Arena, type ArenaBlock } from '../../../app/device/arena.ts';
+import type { Arena, ArenaBlock } from '../../../app/device/arena.ts';
 import type { FaultCause } from '../../../app/device/device.ts';
 import {
-  countOf,
   placeIn,
   type GridFault,
   type GridLaunch,
   type GridOutcome,
 } from '../../../app/device/grid-launch.ts';
+import { sharedStrideOf } from '../../../app/device/shared-stride.ts';
+import { dimTotal } from '../../../app/model/dim3.ts';
+import { threadPlace, type ThreadPlace } from '../../../app/device/thread-place.ts';
 import { faultCause } from './fault-cause.ts';
+import type { FiberMemory } from './fiber-memory.ts';
 import { GRID_WORDS, type GridOrder } from './grid-order.ts';
 import type { CpuProgram } from './residents.ts';
 import type { WorkerReport } from './worker-mail.ts';
@@ -18,6 +21,7 @@ import type { WorkerThread } from './worker-thread.ts';
 interface Surroundings {
   readonly arena: Arena;
   readonly workers: readonly WorkerThread[];
+  readonly fibers: FiberMemory;
   /** Stops that dispatch of the worker; a worker that does not stop is replaced. */
   readonly interrupt: (worker: WorkerThread, dispatch: number) => void;
   readonly locate: (stack: string, program: CpuProgram) => Promise<SourceLocation | undefined>;
@@ -75,7 +79,7 @@ export class GridLaunches {
     if (running === undefined) return;
     switch (report.kind) {
       case 'gridPrinted':
-        running.launch.onPrinted?.(report.text);
+        running.launch.onPrinted?.(report.text, isOneThread(running.launch) ? undefined : threadPlace(report));
         break;
       case 'gridFault':
         this.#faulted(running, report);
@@ -88,7 +92,8 @@ export class GridLaunches {
 
   #faulted(running: Running, report: FaultReport): void {
     const cause = faultCause(report.code, report.message);
-    const { place, position, stack } = report;
+    const { place, stack } = report;
+    const position = positionIn(running.launch, threadPlace(report));
     const location = place === undefined ? this.#surroundings.locate(stack, running.program) : Promise.resolve(place);
     if (running.isOverdue && cause === 'runaway') {
       running.isOverdue = false;
@@ -170,7 +175,7 @@ export class GridLaunches {
     const partsOf = (worker: WorkerThread): number =>
       [...this.#running.values()].filter(({ orders }) => orders.has(worker)).length;
     const byLoad = [...this.#surroundings.workers].sort((a, b) => partsOf(a) - partsOf(b));
-    return byLoad.slice(0, isCooperative ? 1 : countOf(grid));
+    return byLoad.slice(0, isCooperative ? 1 : dimTotal(grid));
   }
 
   #layOut(
@@ -178,13 +183,10 @@ export class GridLaunches {
     { grid, block, sharedBytes, isCooperative, entry, argument }: GridLaunch,
     { program, workers }: { readonly program: CpuProgram; readonly workers: readonly WorkerThread[] },
   ): Pick<Running, 'blocks' | 'words' | 'orders'> {
-    const { arena } = this.#surroundings;
-    const { sizeBytes, alignBytes } = program.image.sharedData;
-    const blockCount = countOf(grid);
+    const { arena, fibers } = this.#surroundings;
+    const blockCount = dimTotal(grid);
     const blocksAtOnce = isCooperative ? blockCount : 1;
-    const align = Math.max(alignBytes, 16);
-    const stride = roundUp(sizeBytes, 16) + roundUp(sharedBytes, align);
-    const sharedStride = roundUp(Math.max(stride, 16), align);
+    const sharedStride = sharedStrideOf(program.image, sharedBytes);
     const blocks: ArenaBlock[] = [];
     const take = (label: string, bytes: number, alignment?: number): number => {
       const taken = arena.allocate(label, bytes, alignment);
@@ -195,10 +197,11 @@ export class GridLaunches {
       const words = take('words of a launch', GRID_WORDS.sizeBytes);
       const orders = new Map<WorkerThread, GridOrder>();
       for (const worker of workers) {
+        fibers.reserve(worker, { block, grid: [blocksAtOnce, 1, 1] });
         const launch = take('launch', LAUNCH.sizeBytes);
-        const shared = take('shared data of a launch', sharedStride * blocksAtOnce, Math.max(align, 128));
-        const fields = [entry, argument, grid.x, grid.y, grid.z, block.x, block.y, block.z, 0, 0];
-        arena.u32.set([...fields, worker.address, shared, sharedStride], launch >> 2);
+        const shared = take('shared data of a launch', sharedStride * blocksAtOnce, 128);
+        const fields = [entry, argument, ...grid, ...block, 0, 0];
+        arena.u32.set([...fields, worker.address, shared, sharedStride, 0, 1], launch >> 2);
         orders.set(worker, { gridId: id, programId: program.id, blockCount, blocksAtOnce, words, launch });
       }
       return { blocks, words, orders };
@@ -235,9 +238,17 @@ export class GridLaunches {
 function outcomeOf({ verdict, launch, beganMs, endedMs }: Running, doneBlocks: number): GridOutcome {
   if (verdict === 'cancelled') return { kind: 'cancelled' };
   if (verdict !== undefined) return { kind: 'failed', fault: verdict };
-  if (doneBlocks === countOf(launch.grid)) return { kind: 'done', durationMs: endedMs - beganMs };
-  const detail = `${doneBlocks.toString()} of ${countOf(launch.grid).toString()} blocks are known to have run`;
+  if (doneBlocks === dimTotal(launch.grid)) return { kind: 'done', durationMs: endedMs - beganMs };
+  const detail = `${doneBlocks.toString()} of ${dimTotal(launch.grid).toString()} blocks are known to have run`;
   return { kind: 'failed', fault: { cause: 'worker-lost', detail, location: Promise.resolve(undefined) } };
+}
+
+function isOneThread({ grid, block }: GridLaunch): boolean {
+  return dimTotal(grid) * dimTotal(block) === 1;
+}
+
+function positionIn({ grid, block }: GridLaunch, place: ThreadPlace | undefined): Pick<GridFault, 'block' | 'thread'> {
+  return place === undefined ? {} : { block: placeIn(grid, place.block), thread: placeIn(block, place.thread) };
 }
 
 function overdue({ timeLimitMs }: GridLaunch): Pick<GridFault, 'cause' | 'detail'> {

@@ -1,5 +1,3 @@
-import type { Dim3 } from '../../../app/device/grid-launch.ts';
-
 /** What a worker gets of a launch that it is to take part in. */
 export interface GridOrder {
   /** Never 0, and of no other launch of the device. */
@@ -24,9 +22,3 @@ export const GRID_WORDS = {
   done: 8,
   sizeBytes: 12,
 } as const;
-
-/** Where it was when a thread failed. */
-export interface ThreadPosition {
-  readonly thread: Dim3;
-  readonly block: Dim3;
-}

@@ -1,52 +1,51 @@
 import { LAUNCH, WORKER } from '../../../app/abi/arena-layout.ts';
 import type { SourceLocation } from '../../../app/base/studio-error.ts';
-import { GRID_WORDS, type GridOrder, type ThreadPosition } from './grid-order.ts';
-import type { WorkerReport } from './worker-mail.ts';
+import { GRID_WORDS, type GridOrder } from './grid-order.ts';
+import type { InThread, WorkerReport } from './worker-mail.ts';
 
 /** So long blocks are run before the worker looks at its actors again; one block runs to its end in any case. */
 const SLICE_MS = 0.2;
 
 export interface GridExports {
-  readonly __stack_pointer: WebAssembly.Global;
-  readonly ring_run_threads: (launch: number) => void;
-  readonly ring_thread_position: (which: number) => number;
+  readonly __wasm_init_tls: (address: number) => void;
+  readonly ring_run_blocks?: (launch: number) => void;
 }
 
 /** What the device code said before it trapped. */
-export interface KnownFailure {
+export interface KnownFailure extends InThread {
   readonly code: number;
   readonly detail: string;
   readonly place: SourceLocation | undefined;
 }
 
-interface Surroundings {
+interface Surroundings<Exports> {
   readonly i32: Int32Array;
   /** Address of the worker's block. */
   readonly address: number;
-  readonly stackHigh: number;
   readonly nowMs: () => number;
   readonly unixMs: () => number;
-  readonly exportsOf: (programId: number) => GridExports | undefined;
-  readonly takeFailure: () => KnownFailure;
+  readonly exportsOf: (programId: number) => Exports | undefined;
+  /** Makes the instance whole again after a trap. */
+  readonly takeFailure: (exports: Exports) => KnownFailure;
   readonly report: (report: WorkerReport) => void;
   /** The launch has ended here: what its threads printed in vain is to be told. */
   readonly tellLostPrints: (gridId: number) => void;
 }
 
-interface Part {
+interface Part<Exports> {
   readonly order: GridOrder;
-  readonly exports: GridExports;
+  readonly exports: Exports;
   beganMs: number | undefined;
   endedMs: number;
 }
 
 /** A worker's part in the launches of plain functions: one block after the other, between the batches of its actors. */
-export class GridRunner {
-  readonly #surroundings: Surroundings;
-  #parts: Part[] = [];
+export class GridRunner<Exports extends GridExports> {
+  readonly #surroundings: Surroundings<Exports>;
+  #parts: Part<Exports>[] = [];
   #runningId = 0;
 
-  constructor(surroundings: Surroundings) {
+  constructor(surroundings: Surroundings<Exports>) {
     this.#surroundings = surroundings;
   }
 
@@ -58,6 +57,7 @@ export class GridRunner {
   add(order: GridOrder): void {
     const exports = this.#surroundings.exportsOf(order.programId);
     if (exports === undefined) throw new Error(`program ${order.programId.toString()} is not loaded`);
+    this.#initializeShared(exports, order);
     this.#parts.push({ order, exports, beganMs: undefined, endedMs: 0 });
   }
 
@@ -77,7 +77,7 @@ export class GridRunner {
    * False when there is nothing more to do for the launch. The worker says that it is at it before it looks whether the
    * launch is stopped: either it sees that, or the host sees whom to stop.
    */
-  #runNext(part: Part): boolean {
+  #runNext(part: Part<Exports>): boolean {
     const { i32, address, unixMs } = this.#surroundings;
     const { gridId, words, blockCount, blocksAtOnce } = part.order;
     Atomics.store(i32, (address + WORKER.grid) >> 2, gridId);
@@ -98,13 +98,13 @@ export class GridRunner {
     }
   }
 
-  #runBlocks(part: Part, first: number): boolean {
+  #runBlocks(part: Part<Exports>, first: number): boolean {
     const { i32 } = this.#surroundings;
     const { launch, words, blocksAtOnce } = part.order;
     i32[(launch + LAUNCH.firstBlock) >> 2] = first;
     i32[(launch + LAUNCH.blockCount) >> 2] = blocksAtOnce;
     try {
-      part.exports.ring_run_threads(launch);
+      part.exports.ring_run_blocks!(launch);
     } catch (error) {
       this.#fail(part, error);
       return false;
@@ -113,30 +113,24 @@ export class GridRunner {
     return true;
   }
 
-  /** After a trap: nobody begins another block, the stack is whole again, the host gets the place and the trace. */
-  #fail({ order, exports }: Part, error: unknown): void {
-    const { i32, stackHigh, takeFailure, report } = this.#surroundings;
-    Atomics.store(i32, (order.words + GRID_WORDS.stop) >> 2, 1);
-    exports.__stack_pointer.value = stackHigh;
-    const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
-    const position = positionOf(exports);
-    report({ kind: 'gridFault', gridId: order.gridId, message, stack, ...takeFailure(), position });
+  /** Its own `__shared__` data, for one block after the other: CUDA gives it no values either. */
+  #initializeShared({ __wasm_init_tls: initialize }: Exports, { launch, blocksAtOnce }: GridOrder): void {
+    const { i32 } = this.#surroundings;
+    const shared = i32[(launch + LAUNCH.shared) >> 2]! >>> 0;
+    const stride = i32[(launch + LAUNCH.sharedStride) >> 2]! >>> 0;
+    for (let block = 0; block < blocksAtOnce; block++) initialize(shared + block * stride);
   }
 
-  #leave({ order, beganMs, endedMs }: Part): void {
+  /** After a trap: nobody begins another block, the host gets the place and the trace. */
+  #fail({ order, exports }: Part<Exports>, error: unknown): void {
+    const { i32, takeFailure, report } = this.#surroundings;
+    Atomics.store(i32, (order.words + GRID_WORDS.stop) >> 2, 1);
+    const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
+    report({ kind: 'gridFault', gridId: order.gridId, message, stack, ...takeFailure(exports) });
+  }
+
+  #leave({ order, beganMs, endedMs }: Part<Exports>): void {
     this.#surroundings.tellLostPrints(order.gridId);
     this.#surroundings.report({ kind: 'gridLeft', gridId: order.gridId, beganMs, endedMs });
-  }
-}
-
-/** Undefined where the code has written over what tells it. */
-function positionOf({ ring_thread_position: at }: GridExports): ThreadPosition | undefined {
-  try {
-    return {
-      thread: { x: at(0) >>> 0, y: at(1) >>> 0, z: at(2) >>> 0 },
-      block: { x: at(3) >>> 0, y: at(4) >>> 0, z: at(5) >>> 0 },
-    };
-  } catch {
-    return undefined;
   }
 }

@@ -24,7 +24,7 @@ import {
   WORKER,
 } from '../../../app/abi/arena-layout.ts';
 import { Arena } from '../../../app/device/arena.ts';
-import { FakeRing, next } from '../../../app/testing/fake-ring.ts';
+import { type FakeRing, layOutRing, next } from '../../../app/testing/fake-ring.ts';
 import { InboxRepair } from './inbox-repair.ts';
 
 const CAPACITY = 16;
@@ -56,28 +56,14 @@ const worker = blocks.worker.address;
 const set = (address: number, value: number): void => void (u32[address >> 2] = value);
 const get = (address: number): number => u32[address >> 2]!;
 
-/** A ring whose slots say what they held when it was used up to `position`. */
-function layOutRing(ring: number, position: number): FakeRing {
-  set(ring + RING.capacity, CAPACITY);
-  set(ring + RING.mask, CAPACITY - 1);
-  set(ring + RING.stride, STRIDE);
-  set(ring + RING.slots, ring + RING.sizeBytes);
-  set(ring + RING.head, position);
-  set(ring + RING.tail, position);
-  for (let back = 1; back <= CAPACITY; back++) {
-    const earlier = (position - back) >>> 0;
-    set(ring + RING.sizeBytes + (earlier % CAPACITY) * STRIDE, next(earlier));
-  }
-  return new FakeRing(arena, ring);
-}
-
 function reset(position: number): { lanes: readonly FakeRing[]; other: FakeRing } {
   for (const { address, sizeBytes } of Object.values(blocks)) u8.fill(0, address, address + sizeBytes);
+  const layout = { capacity: CAPACITY, stride: STRIDE, position };
   const rings = {
     lanes: [blocks.host, blocks.inbox, blocks.hostUrgent, blocks.inboxUrgent].map(({ address }) =>
-      layOutRing(address, position),
+      layOutRing(arena, address, layout),
     ),
-    other: layOutRing(blocks.other.address, position),
+    other: layOutRing(arena, blocks.other.address, layout),
   };
   const lanes = [blocks.host, blocks.inbox, blocks.hostUrgent, blocks.inboxUrgent];
   for (const [lane, { address }] of lanes.entries()) set(actor + ACTOR.rings + lane * 4, address);

@@ -19,7 +19,7 @@ import {
 } from '../../../app/abi/arena-layout.ts';
 import { Arena } from '../../../app/device/arena.ts';
 import { LedgerWriter, type LedgerRecord } from '../../../app/device/ledger-writer.ts';
-import { FakeRing } from '../../../app/testing/fake-ring.ts';
+import { FakeRing, layOutRing } from '../../../app/testing/fake-ring.ts';
 import { DeviceLedger } from '../../../app/runtime/ledger/device-ledger.ts';
 import { InboxRepair } from './inbox-repair.ts';
 
@@ -54,20 +54,14 @@ const get = (address: number): number => u32[address >> 2]!;
 const entry = (index: number): number => blocks.outbox.address + index * STRIDE;
 const ownRing = (lane: number): number => blocks.own.address + lane * ringBytes;
 
-function layOutRing(ring: number, owner: number): FakeRing {
-  set(ring + RING.capacity, CAPACITY);
-  set(ring + RING.mask, CAPACITY - 1);
-  set(ring + RING.stride, STRIDE);
-  set(ring + RING.slots, ring + RING.sizeBytes);
-  set(ring + RING.owner, owner);
-  return new FakeRing(arena, ring);
-}
+const layOut = (ring: number, owner: number): FakeRing =>
+  layOutRing(arena, ring, { capacity: CAPACITY, stride: STRIDE, owner });
 
 /** A ledger that was used up to `position`, with `waiting` records that the host has not read. */
 function reset(position: number, waiting: number): { receiver: FakeRing; out: FakeRing } {
   for (const { address, sizeBytes } of Object.values(blocks)) u8.fill(0, address, address + sizeBytes);
   for (let lane = 0; lane < LANE_COUNT; lane++) {
-    layOutRing(ownRing(lane), ACTOR_ID);
+    layOut(ownRing(lane), ACTOR_ID);
     set(actor + ACTOR.rings + lane * 4, ownRing(lane));
   }
   set(actor + ACTOR.id, ACTOR_ID);
@@ -86,7 +80,7 @@ function reset(position: number, waiting: number): { receiver: FakeRing; out: Fa
   identify(entry(CAPACITY - 1), 1);
   for (let record = 0; record < waiting; record++)
     writer.write(actor, entry(CAPACITY - 1), { outcome: 'sent', peer: 1, lane: 0, position: record, reason: 0 });
-  return { receiver: layOutRing(blocks.receiver.address, RECEIVER_ID), out: layOutRing(blocks.out.address, 0) };
+  return { receiver: layOut(blocks.receiver.address, RECEIVER_ID), out: layOut(blocks.out.address, 0) };
 }
 
 function identify(header: number, number: number): void {

@@ -1,6 +1,9 @@
 import { ACTOR, WORKER } from '../../../app/abi/arena-layout.ts';
 import type { Arena, ArenaBlock } from '../../../app/device/arena.ts';
 import type { ActorPlacement, DeviceProgram } from '../../../app/device/device.ts';
+import { dimTotal } from '../../../app/model/dim3.ts';
+import { isParallel, type LaunchSize } from '../../../app/model/launch-size.ts';
+import type { FiberMemory } from './fiber-memory.ts';
 import { ReadyIndices } from './ready-indices.ts';
 import type { PlacedActor } from './worker-mail.ts';
 import type { WorkerThread } from './worker-thread.ts';
@@ -23,6 +26,7 @@ export interface Resident {
 export interface Code {
   readonly program: CpuProgram;
   readonly kernel: string;
+  readonly size: LaunchSize;
 }
 
 /** Which actors live where. */
@@ -30,12 +34,18 @@ export class Residents {
   /** Largest actor id so far. */
   highestId = 0;
   readonly #arena: Arena;
+  readonly #fibers: FiberMemory;
   readonly #workers: readonly WorkerThread[];
   readonly #readyIndices: readonly ReadyIndices[];
   readonly #byId = new Map<number, Resident>();
 
-  constructor(arena: Arena, workers: readonly WorkerThread[], actorLimit: number) {
+  constructor(
+    arena: Arena,
+    workers: readonly WorkerThread[],
+    { actorLimit, fibers }: { readonly actorLimit: number; readonly fibers: FiberMemory },
+  ) {
     this.#arena = arena;
+    this.#fibers = fibers;
     this.#workers = workers;
     this.#readyIndices = workers.map(() => new ReadyIndices(actorLimit));
   }
@@ -49,16 +59,18 @@ export class Residents {
   }
 
   /** Chooses the worker with the fewest actors. */
-  settle({ actorId, address, kernel }: ActorPlacement, program: CpuProgram): Resident {
+  settle({ actorId, address, kernel, ...size }: ActorPlacement, program: CpuProgram): Resident {
+    const code = { program, kernel, size };
     const index = this.#readyIndices.reduce(
       (best, indices, candidate) => (indices.used < (this.#readyIndices[best]?.used ?? 0) ? candidate : best),
       0,
     );
     const worker = this.#workers[index]!;
-    const sharedData = this.#allocateShared(actorId, program);
+    if (isParallel(code.size)) this.#fibers.reserve(worker, code.size);
+    const sharedData = this.#allocateShared(actorId, code);
     const readyIndex = this.#readyIndices[index]!.take();
     worker.set(WORKER.readyWords, Math.max(worker.get(WORKER.readyWords), (readyIndex >> 5) + 1));
-    const placed = placedFrom({ actorId, address, readyIndex }, { program, kernel }, sharedData);
+    const placed = placedFrom({ actorId, address, readyIndex }, code, sharedData);
     const resident = { worker, placed, program, sharedData, isFresh: true };
     this.enter(resident);
     this.highestId = Math.max(this.highestId, actorId);
@@ -67,7 +79,8 @@ export class Residents {
 
   /** The same actor in the same place with other code and shared data of its own; not entered yet. */
   succeed({ worker, placed }: Resident, code: Code): Resident {
-    const sharedData = this.#allocateShared(placed.actorId, code.program);
+    if (isParallel(code.size)) this.#fibers.reserve(worker, code.size);
+    const sharedData = this.#allocateShared(placed.actorId, code);
     return { worker, placed: placedFrom(placed, code, sharedData), program: code.program, sharedData, isFresh: true };
   }
 
@@ -96,10 +109,11 @@ export class Residents {
     if (sharedData !== undefined) this.#arena.free(sharedData);
   }
 
-  #allocateShared(actorId: number, { image }: CpuProgram): ArenaBlock | undefined {
-    const { sizeBytes, alignBytes } = image.sharedData;
-    if (sizeBytes === 0) return undefined;
-    return this.#arena.allocate(`shared data of actor ${actorId.toString()}`, sizeBytes, Math.max(alignBytes, 16));
+  #allocateShared(actorId: number, { program, size }: Code): ArenaBlock | undefined {
+    const bytes = size.sharedStride * dimTotal(size.grid);
+    if (bytes === 0) return undefined;
+    const align = Math.max(program.image.sharedData.alignBytes, 16);
+    return this.#arena.allocate(`shared data of actor ${actorId.toString()}`, bytes, align);
   }
 }
 
@@ -123,8 +137,13 @@ export function workersOf(residents: readonly Resident[]): readonly WorkerThread
 
 function placedFrom(
   { actorId, address, readyIndex }: Pick<PlacedActor, 'actorId' | 'address' | 'readyIndex'>,
-  { program, kernel }: Code,
+  { program, kernel, size }: Code,
   sharedData: ArenaBlock | undefined,
 ): PlacedActor {
-  return { actorId, address, readyIndex, programId: program.id, kernel, sharedData: sharedData?.address ?? 0 };
+  return {
+    ...{ actorId, address, readyIndex, programId: program.id, kernel },
+    sharedData: sharedData?.address ?? 0,
+    sharedStride: size.sharedStride,
+    blockCount: dimTotal(size.grid),
+  };
 }

@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 
 import type { SourceLocation } from '../../../app/base/studio-error.ts';
-import type { GridOrder, ThreadPosition } from './grid-order.ts';
+import type { GridOrder } from './grid-order.ts';
 
 /** What the thread gets at its start. */
 export interface WorkerStart {
@@ -20,13 +20,25 @@ export interface PlacedActor {
   readonly readyIndex: number;
   readonly programId: number;
   readonly kernel: string;
+  /** Address of the first block's; the next one's is `sharedStride` further. */
   readonly sharedData: number;
+  readonly sharedStride: number;
+  readonly blockCount: number;
+}
+
+/** Where the threads of a worker's blocks live. */
+export interface FiberPlace {
+  readonly address: number;
+  readonly sizeBytes: number;
+  /** Of one thread. */
+  readonly stackBytes: number;
 }
 
 /** Host → thread. The host counts each in the worker block's `mail`. */
 export type WorkerMail =
   | { readonly kind: 'load'; readonly programId: number; readonly module: WebAssembly.Module }
   | { readonly kind: 'unload'; readonly programId: number }
+  | { readonly kind: 'fibers'; readonly place: FiberPlace }
   /** `isFresh`: their shared data is to be initialized; not so after the death of a thread. */
   | { readonly kind: 'place'; readonly actors: readonly PlacedActor[]; readonly isFresh: boolean }
   | { readonly kind: 'remove'; readonly readyIndices: readonly number[] }
@@ -36,14 +48,20 @@ export type WorkerMail =
   | { readonly kind: 'grid'; readonly order: GridOrder }
   | { readonly kind: 'acknowledge'; readonly ticket: number };
 
+/** Which thread of the actor, by linear indices; undefined where it has only one. */
+export interface InThread {
+  readonly block?: number | undefined;
+  readonly thread?: number | undefined;
+}
+
 /** Thread → host. */
 export type WorkerReport =
   | { readonly kind: 'acknowledged'; readonly ticket: number }
-  | { readonly kind: 'printed'; readonly actorId: number; readonly text: string }
+  | ({ readonly kind: 'printed'; readonly actorId: number; readonly text: string } & InThread)
   /** A thread of a launch; counted among the printed ones as well. */
-  | { readonly kind: 'gridPrinted'; readonly gridId: number; readonly text: string }
+  | ({ readonly kind: 'gridPrinted'; readonly gridId: number; readonly text: string } & InThread)
   /** A thread of a launch has failed; the worker begins no other block of it. */
-  | {
+  | ({
       readonly kind: 'gridFault';
       readonly gridId: number;
       readonly code: number;
@@ -51,8 +69,7 @@ export type WorkerReport =
       readonly detail: string;
       readonly stack: string;
       readonly place: SourceLocation | undefined;
-      readonly position: ThreadPosition | undefined;
-    }
+    } & InThread)
   /** There is nothing left for it to do. Times are Unix ms; `beganMs` undefined where it has run no block. */
   | {
       readonly kind: 'gridLeft';
@@ -60,7 +77,7 @@ export type WorkerReport =
       readonly beganMs: number | undefined;
       readonly endedMs: number;
     }
-  | {
+  | ({
       readonly kind: 'fault';
       readonly actorId: number;
       readonly code: number;
@@ -69,4 +86,4 @@ export type WorkerReport =
       readonly stack: string;
       /** Where the device code itself knows it. */
       readonly place: SourceLocation | undefined;
-    };
+    } & InThread);

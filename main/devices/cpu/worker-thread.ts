@@ -3,8 +3,8 @@ import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 import { WORKER } from '../../../app/abi/arena-layout.ts';
 import type { Arena, ArenaBlock } from '../../../app/device/arena.ts';
 import { makeReady, ringDoorbell } from './doorbell.ts';
-import { resetWorkerBlock } from './worker-block.ts';
-import type { WorkerMail, WorkerReport, WorkerStart } from './worker-mail.ts';
+import { resetWorkerBlock, writeFiberPlace } from './worker-block.ts';
+import type { FiberPlace, WorkerMail, WorkerReport, WorkerStart } from './worker-mail.ts';
 
 export interface WorkerThreadOptions {
   readonly arena: Arena;
@@ -32,6 +32,7 @@ export class WorkerThread {
   /** Who waits for the thread's next death. */
   #mourners: (() => void)[] = [];
   #tickets = new Map<number, () => void>();
+  #fibers: FiberPlace | undefined;
   #nextTicket = 1;
 
   constructor(options: WorkerThreadOptions) {
@@ -57,6 +58,7 @@ export class WorkerThread {
     const { port1, port2 } = new MessageChannel();
     this.#set(WORKER.mailRead, this.get(WORKER.mail));
     resetWorkerBlock(this.#i32, this.address);
+    if (this.#fibers !== undefined) writeFiberPlace(this.#i32, this.address, this.#fibers);
     const start: WorkerStart = { memory: arena.memory, address: this.address, port: port2, clockOriginMs };
     const worker = new Worker(scriptUrl, { workerData: start, transferList: [port2], stderr: false, stdout: false });
     this.#worker = worker;
@@ -80,6 +82,12 @@ export class WorkerThread {
     this.#port?.postMessage(mail);
     Atomics.add(this.#i32, (this.address + WORKER.mail) >> 2, 1);
     this.ring();
+  }
+
+  /** From the thread's next batch on; also of the threads that follow it on the block. */
+  setFiberMemory(place: FiberPlace): void {
+    this.#fibers = place;
+    this.send({ kind: 'fibers', place });
   }
 
   /** Resolves when all mail so far has been handled. */

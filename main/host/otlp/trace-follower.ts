@@ -33,8 +33,8 @@ interface Followed {
 
 interface Arrival {
   readonly from: string;
-  /** Default: the host itself. */
-  readonly to?: string;
+  /** Undefined: the host itself. */
+  readonly to?: string | undefined;
   readonly problem?: string | undefined;
 }
 
@@ -45,6 +45,8 @@ export interface TraceFollowerOptions {
   /** At most so many messages a second are followed. */
   readonly perSecond: number;
 }
+
+const HOST = 'host';
 
 /** Messages that are followed at a time: a trace that causes more after that shows its beginning. */
 const MOST_FOLLOWED = 1000;
@@ -112,10 +114,10 @@ export class TraceFollower implements DeliveryObserver {
   buried(_instance: ObservedInstance, { slot, target, addressee, reason }: FoundDeadLetter): void {
     const run = this.#options.run();
     if (run === undefined) return;
-    const labelOf = (id: number): string =>
-      id === HOST_ACTOR_ID ? 'host' : (run.labelOf(id) ?? 'an actor that is gone');
-    const source = run.u32[(slot + HEADER.source) >> 2]!;
-    this.#arrived(slot, { from: labelOf(source), to: addressee ?? labelOf(target), problem: reason });
+    const labelOf = (id: number): string | undefined =>
+      id === HOST_ACTOR_ID ? undefined : (run.labelOf(id) ?? 'an actor that is gone');
+    const from = labelOf(run.u32[(slot + HEADER.source) >> 2]!) ?? HOST;
+    this.#arrived(slot, { from, to: addressee ?? labelOf(target), problem: reason });
   }
 
   dropped(): void {
@@ -155,7 +157,7 @@ export class TraceFollower implements DeliveryObserver {
     this.#followed.clear();
   }
 
-  #arrived(slot: number, { from, to = 'host', problem }: Arrival): void {
+  #arrived(slot: number, { from, to, problem }: Arrival): void {
     const run = this.#options.run();
     if (this.#followed.size === 0 || run === undefined) return;
     const { u32 } = run;
@@ -165,7 +167,7 @@ export class TraceFollower implements DeliveryObserver {
     if (root === undefined) return;
     const type = run.typeName(u32[(slot + HEADER.typeId) >> 2]!) ?? 'unknown type';
     const child = this.#options.tracer.startSpan(
-      `${from} → ${to}: ${type}`,
+      `${from} → ${to ?? HOST}: ${type}`,
       {
         kind: SpanKind.CONSUMER,
         startTime: this.#timeOf(slot),
@@ -175,7 +177,8 @@ export class TraceFollower implements DeliveryObserver {
     );
     if (problem !== undefined) child.setStatus({ code: SpanStatusCode.ERROR, message: problem });
     child.end();
-    if (to === 'host' && isSame(u32, slot + HEADER.correlationId, slot + HEADER.traceId)) this.#end(root, 'answered');
+    const isToHost = to === undefined; // by its name a host actor may be taken for it
+    if (isToHost && isSame(u32, slot + HEADER.correlationId, slot + HEADER.traceId)) this.#end(root, 'answered');
   }
 
   #endIfConsumed(followed: Followed): void {

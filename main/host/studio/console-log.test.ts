@@ -15,7 +15,7 @@ function consoleLog(): { readonly log: ConsoleLog; readonly lines: ConsoleLine[]
 describe('ConsoleLog', () => {
   test('numbers the lines that it does not keep as well, so that every window can say how many are missing', () => {
     const { log, lines } = consoleLog();
-    for (let i = 0; i < 30_000; i++) log.print('flood#0', `line ${i.toString()}\n`);
+    for (let i = 0; i < 30_000; i++) log.print({ actor: 'flood#0', text: `line ${i.toString()}\n` });
     log.flush();
 
     expect(lines.at(-1)).toMatchObject({ seq: 30_000, text: 'line 29999' });
@@ -25,9 +25,9 @@ describe('ConsoleLog', () => {
 
   test('counts anew when it has been cleared', () => {
     const { log, lines } = consoleLog();
-    log.print('mean#0', 'before\n');
+    log.print({ actor: 'mean#0', text: 'before\n' });
     log.clear();
-    log.print('mean#0', 'after\n');
+    log.print({ actor: 'mean#0', text: 'after\n' });
     log.flush();
 
     expect(lines).toMatchObject([{ seq: 1, text: 'after' }]);
@@ -36,12 +36,21 @@ describe('ConsoleLog', () => {
 
   test('puts the parts of a line together, of each actor its own', () => {
     const { log, lines } = consoleLog();
-    log.print('a#0', 'one ');
-    log.print('b#0', 'other\n');
-    log.print('a#0', 'line\nrest');
+    log.print({ actor: 'a#0', text: 'one ' });
+    log.print({ actor: 'b#0', text: 'other\n' });
+    log.print({ actor: 'a#0', text: 'line\nrest' });
     log.endLines();
     log.flush();
 
     expect(lines.map(({ actor, text }) => `${actor}: ${text}`)).toEqual(['b#0: other', 'a#0: one line', 'a#0: rest']);
+  });
+
+  test('keeps the lines of the threads of an actor apart, and says whose they are', () => {
+    const { log, lines } = consoleLog();
+    const places = [0, 1].map((thread) => ({ block: 2, thread }));
+    for (const text of ['one ', 'line\n']) for (const place of places) log.print({ actor: 'a#0', text, place });
+    log.flush();
+
+    expect(lines).toMatchObject(places.map((place) => ({ actor: 'a#0', place, text: 'one line' })));
   });
 });

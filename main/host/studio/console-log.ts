@@ -1,4 +1,7 @@
 import type { ConsoleLine, ProjectEvent } from '../../../app/contract/project.ts';
+import type { PrintedText } from '../../../app/runtime/runtime.ts';
+
+type Speaker = Pick<ConsoleLine, 'actor' | 'place'>;
 
 const KEPT_LINES = 2000;
 const MOST_PER_EVENT = 500;
@@ -11,8 +14,8 @@ export class ConsoleLog {
   readonly #publish: (event: ProjectEvent) => void;
   #lines: ConsoleLine[] = [];
   #pending: ConsoleLine[] = [];
-  /** Begun lines, by actor. */
-  readonly #begun = new Map<string, string>();
+  /** Lines that were begun, by actor and thread. */
+  readonly #begun = new Map<string, { readonly speaker: Speaker; readonly text: string }>();
   #seq = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -25,22 +28,24 @@ export class ConsoleLog {
   }
 
   /** `text` may be a part of a line, or many. */
-  print(actor: string, text: string): void {
-    const parts = `${this.#begun.get(actor) ?? ''}${text}`.split('\n');
+  print({ text, ...speaker }: PrintedText): void {
+    const key = JSON.stringify(speaker);
+    const parts = `${this.#begun.get(key)?.text ?? ''}${text}`.split('\n');
     const rest = parts.pop() ?? '';
-    for (const part of parts) this.#add('print', actor, part);
-    if (rest.length > MAX_LINE) this.#add('print', actor, rest);
-    this.#begun.set(actor, rest.length > MAX_LINE ? '' : rest);
+    for (const part of parts) this.#add('print', speaker, part);
+    if (rest.length > MAX_LINE) this.#add('print', speaker, rest);
+    if (rest === '' || rest.length > MAX_LINE) this.#begun.delete(key);
+    else this.#begun.set(key, { speaker, text: rest });
   }
 
   /** A line of the studio's own. */
   note(kind: 'info' | 'warning' | 'error', text: string, actor = ''): void {
-    for (const line of text.split('\n')) this.#add(kind, actor, line);
+    for (const line of text.split('\n')) this.#add(kind, { actor }, line);
   }
 
   /** Ends the lines that no newline has ended. */
   endLines(): void {
-    for (const [actor, rest] of this.#begun) if (rest !== '') this.#add('print', actor, rest);
+    for (const { speaker, text } of this.#begun.values()) this.#add('print', speaker, text);
     this.#begun.clear();
   }
 
@@ -62,9 +67,10 @@ export class ConsoleLog {
     this.#publish({ type: 'console', lines });
   }
 
-  #add(kind: ConsoleLine['kind'], actor: string, line: string): void {
+  #add(kind: ConsoleLine['kind'], speaker: Speaker, line: string): void {
     for (let from = 0; from === 0 || from < line.length; from += MAX_LINE) {
-      this.#pending.push({ seq: ++this.#seq, atMs: Date.now(), kind, actor, text: line.slice(from, from + MAX_LINE) });
+      const text = line.slice(from, from + MAX_LINE);
+      this.#pending.push({ seq: ++this.#seq, atMs: Date.now(), kind, ...speaker, text });
     }
     if (this.#pending.length > 2 * MOST_PER_EVENT) this.#pending.splice(0, MOST_PER_EVENT);
     this.#timer ??= setTimeout(() => {

@@ -8,8 +8,8 @@ import type { ConsoleLog } from './console-log.ts';
 export function watchFaults(runtime: RingKernelRuntime, console: ConsoleLog, onRestarted: () => void): Disposable {
   const { supervision, health } = runtime;
   const subscriptions = [
-    runtime.onDidPrint.on(({ actor, text }) => {
-      console.print(actor, text);
+    runtime.onDidPrint.on((printed) => {
+      console.print(printed);
     }),
     supervision.onDidRestart.on(({ supervisor, instances, failed }) => {
       const others = instances.filter((label) => label !== failed);

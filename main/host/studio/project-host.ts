@@ -25,11 +25,13 @@ import type { OpenWork } from './open-work.ts';
 import { ProjectDocuments } from './project-documents.ts';
 import { ProjectProblems } from './project-problems.ts';
 import { ProjectRun } from './project-run.ts';
+import { rehearse } from './rehearsal.ts';
 import type { RuntimeSettings } from './runtime-settings.ts';
 import { StudioStates } from './project-states.ts';
 import type { CheckpointStart, RunPlan } from './run-plan.ts';
 import { SourceChecker, type SourceCheck } from './source-checker.ts';
 import { isSource, savedTexts } from './source-texts.ts';
+import { startStopped } from './start-stopped.ts';
 import { checkTopology, topologyName } from './topology-check.ts';
 import type { Agreements } from './trust.ts';
 
@@ -110,7 +112,7 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
       live: () => this.#run.live,
       reloader: this.#run.reloader,
       folder: new CheckpointFolder(join(stateDir, 'checkpoints')),
-      restore: (checkpoint, agreedHash) => this.#restore(checkpoint, agreedHash),
+      restore: (read, agreedHash) => this.#restore(read, agreedHash),
     });
   }
 
@@ -198,14 +200,17 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
   }
 
   /** What runs is ended when nothing is left that is known to be in the way. */
-  async #restore(checkpoint: CheckpointStart, agreedHash: string | undefined): Promise<runs.StartResult> {
-    if (!this.#run.isRunning) this.#run.checkIdle();
+  async #restore(read: () => Promise<CheckpointStart>, agreedHash: string | undefined): Promise<runs.StartResult> {
+    const { isRunning: wasRunning } = this.#run;
+    if (!wasRunning) this.#run.checkIdle();
+    const checkpoint = await read();
     await this.save(undefined);
     const agreed = await agreedPlan(this.#options, this.#documents, { agreedHash });
     if (agreed.kind !== 'plan') return agreed;
     const plan = { ...agreed.plan, checkpoint };
-    const problems = await this.#run.rehearse(plan);
+    const problems = await rehearse(plan, this.#options);
     if (problems.length > 0) return { kind: 'problems', problems };
+    if (wasRunning && !this.#run.isRunning) throw startStopped();
     await this.stop();
     return this.#startPlan(plan);
   }

@@ -18,12 +18,13 @@ import { LiveRun } from './live-run.ts';
 import { OutputsLog } from './output-tap.ts';
 import { watchFaults } from './fault-watch.ts';
 import { findTarget } from './injector.ts';
-import { rehearse, topologyErrors } from './rehearsal.ts';
+import { topologyErrors } from './rehearsal.ts';
 import { Reloader, type SavedTexts } from './reloader.ts';
 import { Revisions } from './revisions.ts';
-import type { CheckpointStart, RunPlan } from './run-plan.ts';
+import type { RunPlan } from './run-plan.ts';
 import type { RuntimeSettings } from './runtime-settings.ts';
 import { RunView } from './run-view.ts';
+import { startStopped } from './start-stopped.ts';
 import { TelemetryFeed } from './telemetry-feed.ts';
 import { needsNewStart } from './topology-check.ts';
 
@@ -65,6 +66,7 @@ export class ProjectRun implements AsyncDisposable {
   readonly reloader: Reloader;
   #session: Session | undefined;
   #ending: Promise<void> | undefined;
+  #isOver = false;
 
   constructor(options: ProjectRunOptions) {
     const { publish } = options;
@@ -105,8 +107,9 @@ export class ProjectRun implements AsyncDisposable {
     throw new StudioError('NotRunning', 'nothing runs in this project.', { tip: 'Start it first.' });
   }
 
+  /** And nobody has told it to end. */
   get isRunning(): boolean {
-    return this.#session?.live !== undefined;
+    return this.#session?.live !== undefined && this.#ending === undefined;
   }
 
   runningText(path: string): string | null {
@@ -154,13 +157,9 @@ export class ProjectRun implements AsyncDisposable {
     return { kind: 'problems', problems };
   }
 
-  /** What is in the way of a run from the checkpoint; changes nothing. */
-  async rehearse(plan: RunPlan & { readonly checkpoint: CheckpointStart }): Promise<readonly Problem[]> {
-    return rehearse(plan, this.#options);
-  }
-
-  /** The plan may run: everybody has agreed. */
+  /** The plan may run: everybody has agreed. @throws StudioError `AlreadyRunning`, `StartStopped` */
   async start(plan: RunPlan): Promise<StartResult> {
+    if (this.#isOver) throw startStopped();
     this.checkIdle();
     const resources = new Cleanup();
     const session: Session = {
@@ -184,7 +183,7 @@ export class ProjectRun implements AsyncDisposable {
       const isStopped = session.stop.signal.aborted;
       const problem = { severity: 'error', code: 'start-failed', message: messageOf(error) } as const;
       await this.#end(session, isStopped ? [] : [problem]);
-      if (isStopped) throw new StudioError('StartStopped', 'the start was stopped.');
+      if (isStopped) throw startStopped();
       throw error;
     }
   }
@@ -220,6 +219,7 @@ export class ProjectRun implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true;
     await this.stop();
   }
 

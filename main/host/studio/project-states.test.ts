@@ -68,6 +68,27 @@ describe('states and checkpoints of a project', () => {
     expect(await report(project)).toEqual({ mean: 40, count: 2 }); // what ran goes on
   });
 
+  test('a stop while a checkpoint is being restored is what holds', async () => {
+    await using fixture = new HostFixture();
+    const project = await start(fixture);
+    const { id } = await project.states.saveCheckpoint({ name: 'nothing yet' });
+    const restoring = errorOf(() => project.states.restoreCheckpoint({ id, migrate: false, allowLoss: false }));
+    await project.stop();
+    expect((await restoring).code).toBe('StartStopped');
+    expect(project.openWork.isRunning).toBe(false);
+  });
+
+  test('nothing starts in a project that is closed while a checkpoint is being restored', async () => {
+    await using fixture = new HostFixture();
+    const project = await start(fixture);
+    const { id } = await project.states.saveCheckpoint({ name: 'nothing yet' });
+    await project.stop();
+    const restoring = errorOf(() => project.states.restoreCheckpoint({ id, migrate: false, allowLoss: false }));
+    await project[Symbol.asyncDispose]();
+    expect((await restoring).code).toBe('StartStopped');
+    expect(project.openWork.isRunning).toBe(false);
+  });
+
   test('a checkpoint that is cut off or does not fit ends nothing that runs', async () => {
     await using fixture = new HostFixture();
     const project = await start(fixture);

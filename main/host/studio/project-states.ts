@@ -15,7 +15,7 @@ export interface ProjectStatesOptions {
   readonly reloader: Reloader;
   readonly folder: CheckpointFolder;
   /** Ends what runs, and starts from the checkpoint; what does not fit ends nothing. */
-  readonly restore: (checkpoint: CheckpointStart, agreedHash: string | undefined) => Promise<StartResult>;
+  readonly restore: (read: () => Promise<CheckpointStart>, agreedHash: string | undefined) => Promise<StartResult>;
 }
 
 /** What windows may do to the states of a project's actors. */
@@ -51,8 +51,8 @@ export class StudioStates implements ProjectStates {
 
   async restoreCheckpoint({ id, migrate, allowLoss, agreedHash }: RestoreInput): Promise<StartResult> {
     const { folder, restore } = this.#options;
-    const bytes = await folder.read(id);
-    return restore({ bytes, options: migrate ? { migrate: 'by-name', allowLoss } : {} }, agreedHash);
+    const options = migrate ? ({ migrate: 'by-name', allowLoss } as const) : {};
+    return restore(async () => ({ bytes: await folder.read(id), options }), agreedHash);
   }
 
   async planMigration(actorIds: readonly string[]): Promise<MigrationView> {

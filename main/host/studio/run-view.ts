@@ -11,6 +11,8 @@ import type {
 import type { DeviceKind } from '../../../app/device/device.ts';
 import { actorSettings } from '../../../app/model/topology/topology.ts';
 import type { ActorFailure } from '../../../app/runtime/runtime.ts';
+import { equalDims } from '../../../app/model/dim3.ts';
+import type { LaunchSize } from '../../../app/model/launch-size.ts';
 import { careOf } from './actor-care.ts';
 import { hostStates, plannedHosts } from './host-view.ts';
 import type { FoundRun } from './journal/lost-run.ts';
@@ -96,8 +98,9 @@ export class RunView {
     const sinceMs = Date.now();
     const care = careOf(runtime);
     const next = this.#actors.map((last): ActorRunState => {
-      const actor = withCare(last, care.get(last.id) ?? {});
-      const state = actors.get(actor.id)?.state ?? 'terminated';
+      const live = actors.get(last.id);
+      const actor = withSize(withCare(last, care.get(last.id) ?? {}), live?.size);
+      const state = live?.state ?? 'terminated';
       if (state === actor.state) return actor;
       if (state === 'failed') return { ...actor, state, sinceMs };
       const { fault: _, ...healthy } = actor;
@@ -158,4 +161,12 @@ function withCare(actor: ActorRunState, care: ActorCare): ActorRunState {
   const { supervision, health, ...rest } = actor;
   if (JSON.stringify([supervision, health]) === JSON.stringify([care.supervision, care.health])) return actor;
   return { ...rest, ...care };
+}
+
+function withSize(actor: ActorRunState, size: LaunchSize | undefined): ActorRunState {
+  if (size === undefined) return actor;
+  const { block, grid } = size;
+  const known = actor.size;
+  if (known !== undefined && equalDims(known.block, block) && equalDims(known.grid, grid)) return actor;
+  return { ...actor, size: { block, grid } };
 }

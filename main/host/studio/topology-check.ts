@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Problem } from '../../../app/base/studio-error.ts';
+import { bigintsAsText } from '../../../app/model/bigints-as-text.ts';
 import { locateProblems } from '../../../app/model/json-text.ts';
 import type { ProgramInfo } from '../../../app/model/program.ts';
 import { parseTopology } from '../../../app/model/topology/parse-topology.ts';
@@ -61,10 +62,10 @@ function essence({
 }
 
 function sorted(value: object): string {
-  return JSON.stringify(value, (_, part: unknown) =>
+  return JSON.stringify(value, (key, part: unknown) =>
     part !== null && typeof part === 'object' && !Array.isArray(part)
       ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
+      : bigintsAsText(key, part),
   );
 }
 

@@ -42,9 +42,9 @@ export async function compileWatched(mutations: readonly Mutation[] = []): Promi
   const stopwatch = new Stopwatch(() => clang.lostMs);
   const compiled = await compileUnit(sources.tree, { clang, stopwatch, signal: undefined });
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems));
-  const { object, analysis } = compiled.unit;
-  const { functions, program } = analysis;
-  const linked = await link(clang, { object, functions, base: BASE, hasRuntime: true, signal: undefined });
+  const { unit } = compiled;
+  const { functions, program } = unit.analysis;
+  const linked = await link(clang, { ...unit, functions, base: BASE, hasRuntime: true, signal: undefined });
   if (!linked.ok) throw new Error(JSON.stringify(linked.problems));
   const { typeId } = program.structs.find(({ name }) => name === 'Item')!;
   return { module: await WebAssembly.compile(watchMemory(linked.module)), itemTypeId: typeId };

@@ -12,6 +12,7 @@ import { Arena } from '../../../app/device/arena.ts';
 import { ActorMemory } from '../../../app/runtime/actor-memory.ts';
 import type { OverflowPolicy } from '../../../app/runtime/overflow.ts';
 import { RouteTable } from '../../../app/runtime/route-table.ts';
+import { plainSize } from '../../../app/testing/programs.ts';
 import { WorkerDuty } from '../../devices/cpu/worker-duty.ts';
 import { WorkerThread } from '../../devices/cpu/worker-thread.ts';
 import type { WatchedKernels } from './kernels.fixture.ts';
@@ -109,7 +110,7 @@ export class Stage {
     const memory = new ActorMemory(this.arena, {
       ...{ actorId: index + 1, name, instance: 0, instanceCount: 1, capacity, urgentCapacity: capacity },
       ...{ outboxCapacity: 4, overflow, payloadBytes: PAYLOAD_BYTES, stateBytes: 128, initialState: undefined },
-      ...{ sharedBytes: 0, portCount: kernel === 'source' ? 1 : 0, seed: 1, ledgerCapacity: 0 },
+      ...{ size: plainSize, portCount: kernel === 'source' ? 1 : 0, seed: 1, ledgerCapacity: 0 },
     });
     const routing = { routing: ROUTING.roundRobin, keyOffset: 0, keyBytes: 0 };
     const channels = target === undefined ? [] : [{ channel: {}, targets: [target.memory.address], routing }];

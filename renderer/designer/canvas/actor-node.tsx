@@ -2,7 +2,6 @@ import type { Node, NodeProps } from '@xyflow/react';
 import { Shield } from 'lucide-react';
 import { memo, type ReactElement } from 'react';
 
-import type { ActorRunState } from '../../../app/contract/run.ts';
 import { useLiveValue } from '../../stores/live-value.ts';
 import { useProject } from '../../stores/project.store.ts';
 import { useActorRun } from '../../stores/run-index.ts';
@@ -28,6 +27,7 @@ export const ActorNode = memo(function ActorNode({
   const { id, instances } = content;
   const run = useActorRun(id);
   const state = useProject((project) => visibleActorState(run, project.run.phase));
+  const health = useHealthMark(state === 'running' ? run : undefined);
   const isFound = useDesigner(({ found }) => found?.has(id) ?? false);
   const classes = [styles['node'], styles[state], content.trouble !== undefined && styles['troubled']];
   if (selected) classes.push(styles['selected']);
@@ -35,11 +35,12 @@ export const ActorNode = memo(function ActorNode({
   if (isFound) classes.push(styles['found']);
   return (
     <div className={classes.filter(Boolean).join(' ')}>
-      <SpokenName id={id} state={state} run={run} supervisor={content.supervisor} />
+      <SpokenName content={content} state={state} health={health?.text} />
       <Header content={content} state={state} />
+      {content.size !== undefined && <p className={styles['size']}>{content.size}</p>}
       <NodePorts actorId={id} inputs={content.inputs} outputs={content.outputs} />
       <ActorFooter content={content} isLive={state !== 'stopped'} />
-      <ActorNote content={content} run={run} state={state} />
+      <ActorNote {...{ content, run, state, health }} />
     </div>
   );
 });
@@ -63,23 +64,21 @@ function Header({ content, state }: { readonly content: ActorContent; readonly s
 }
 
 interface SpokenNameProps {
-  readonly id: string;
+  readonly content: ActorContent;
   readonly state: VisibleState;
-  readonly run: ActorRunState | undefined;
-  readonly supervisor: string | undefined;
+  readonly health: string | undefined;
 }
 
 /** `mean, running, slow, 482 k messages per second, watched by guard`: the node's accessible name. */
-function SpokenName({ id, state, run, supervisor }: SpokenNameProps): ReactElement {
+function SpokenName({ content: { id, supervisor, size }, state, health }: SpokenNameProps): ReactElement {
   const watched = supervisor === undefined ? '' : `, watched by ${supervisor}`;
-  const health = useHealthMark(state === 'running' ? run : undefined)?.text;
   const rate = useLiveValue((live) => {
     const actor = live?.actors.get(id);
     return state === 'stopped' || actor === undefined ? '' : `, ${rateText(actor.rate)} messages per second`;
   });
   return (
     <span id={nodeLabelId(id)} className="visually-hidden">
-      {`${id}, ${stateWords[state].toLowerCase()}${health === undefined ? '' : `, ${health}`}${rate}${watched}`}
+      {`${id}, ${stateWords[state].toLowerCase()}${health === undefined ? '' : `, ${health}`}${rate}${size === undefined ? '' : `, ${size}`}${watched}`}
     </span>
   );
 }

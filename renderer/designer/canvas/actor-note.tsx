@@ -8,7 +8,7 @@ import { formatClock } from '../../ui/format.ts';
 import { StateGlyph, type VisibleState } from '../../ui/state-glyph.tsx';
 import styles from './actor-node.module.css';
 import { canvasActions } from './canvas-actions.ts';
-import { type HealthMark, useHealthMark } from './health-mark.ts';
+import type { HealthMark } from './health-mark.ts';
 import type { ActorContent } from './node-content.ts';
 
 interface Note {
@@ -22,12 +22,12 @@ interface ActorNoteProps {
   readonly content: ActorContent;
   readonly run: ActorRunState | undefined;
   readonly state: VisibleState;
+  readonly health: HealthMark | undefined;
 }
 
 /** The line under a node: why it failed or stands still, what is being loaded, what is wrong with its source. */
-export function ActorNote({ content, run, state }: ActorNoteProps): ReactElement | null {
+export function ActorNote({ content, run, state, health }: ActorNoteProps): ReactElement | null {
   const revision = useLatestRevision(content.source);
-  const health = useHealthMark(state === 'running' ? run : undefined);
   const note = noteOf(content, { run, state, revision, health });
   if (note === undefined) return null;
   const inner = (
@@ -47,15 +47,7 @@ export function ActorNote({ content, run, state }: ActorNoteProps): ReactElement
 
 function noteOf(
   { trouble, source }: ActorContent,
-  {
-    run,
-    state,
-    revision,
-    health,
-  }: Omit<ActorNoteProps, 'content'> & {
-    readonly revision: Revision | undefined;
-    readonly health: HealthMark | undefined;
-  },
+  { run, state, revision, health }: Omit<ActorNoteProps, 'content'> & { readonly revision: Revision | undefined },
 ): Note | undefined {
   const { openFile } = useNavigation.getState();
   if (state === 'faulted' && run?.fault !== undefined) {

@@ -44,11 +44,9 @@ export function judgeConnections(sources: VerdictSources, start: DragEnd): Conne
       const [output, input] = start.side === 'output' ? [from, port] : [port, from];
       const [sourceId, targetId] = start.side === 'output' ? [start.actorId, node.id] : [node.id, start.actorId];
       const channel = { from: `${sourceId}.${output.label}`, to: targetId };
-      const problem = judge(sources, channel, { output, input });
-      return [
-        handleKey(node.id, port.handleId),
-        { channel, problem, messageType: messageType(sources, channel, input) },
-      ];
+      const type = messageType(sources, channel, input);
+      const problem = judge(sources, { channel, messageType: type }, { output, input });
+      return [handleKey(node.id, port.handleId), { channel, problem, messageType: type }];
     }),
   );
   return new Map(entries);
@@ -56,10 +54,10 @@ export function judgeConnections(sources: VerdictSources, start: DragEnd): Conne
 
 function judge(
   { topology, programs }: VerdictSources,
-  channel: TopologyChannel,
+  { channel, messageType: type }: Omit<Verdict, 'problem'>,
   { output, input }: { readonly output: Port; readonly input: Port },
 ): Problem | undefined {
-  const problem = connectionProblem({ topology, programs }, channel);
+  const problem = connectionProblem({ topology, programs }, channel, type);
   if (problem !== undefined || output.type === input.type || output.type === '' || input.type === '') return problem;
   if (input.takesAny === true) return undefined;
   const { actorId, port } = channelEnds(channel);

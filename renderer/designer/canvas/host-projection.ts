@@ -1,7 +1,7 @@
 import type { TypeHues } from '../../../app/model/topology/edit/type-hues.ts';
 import { hostOutput } from '../../../app/model/topology/host-schema.ts';
 import type { Topology, TopologyHost } from '../../../app/model/topology/topology.ts';
-import { formatCount, shortTypeName } from '../../ui/format.ts';
+import { formatCount, formatSetRate, shortTypeName } from '../../ui/format.ts';
 import { anyInput, type EdgeContent, type HostContent, outputHandle, type Port } from './node-content.ts';
 
 export interface HostSources {
@@ -73,7 +73,7 @@ function taskOf(host: TopologyHost): string {
 }
 
 function generatorTask({ rateHz, count }: Extract<TopologyHost, { host: 'generator' }>): string {
-  if (rateHz !== undefined) return `${formatCount(rateHz)} /s${inAll(count)}`;
+  if (rateHz !== undefined) return `${formatSetRate(rateHz)} /s${inAll(count)}`;
   return count === undefined ? 'as fast as taken' : `${formatCount(count)}, as fast as taken`;
 }
 

@@ -29,6 +29,8 @@ export interface ActorContent extends AnyContent {
   readonly kernel: string;
   readonly source: string;
   readonly instances: number;
+  /** `16×16 · 4 blocks`; undefined for one thread. */
+  readonly size: string | undefined;
   /** Messages that the inboxes of all instances hold together. */
   readonly capacity: number;
   /** Who starts it again when it fails. */

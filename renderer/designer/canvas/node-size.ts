@@ -5,6 +5,7 @@ const hostWidth = 164;
 const headerHeight = 28;
 const portHeight = 18;
 const footerHeight = 46;
+const lineHeight = 16;
 const fontWidth = 7.2;
 
 /** About how large a node will be, for laying out before it is drawn. */
@@ -15,9 +16,10 @@ export function estimatedSize(content: NodeContent): { readonly width: number; r
     { length: rows },
     (_, row) => (inputs[row]?.label.length ?? 0) + (outputs[row]?.label.length ?? 0),
   );
+  const sizeLine = content.kind === 'actor' && content.size !== undefined ? lineHeight : 0;
   const least = content.kind === 'host' ? hostWidth : nodeWidth;
   const width = Math.max(least, id.length * fontWidth + besideName(content), Math.max(0, ...names) * 6 + 40);
-  return { width: Math.ceil(width), height: headerHeight + rows * portHeight + footerHeight };
+  return { width: Math.ceil(width), height: headerHeight + sizeLine + rows * portHeight + footerHeight };
 }
 
 /** Its glyphs, and what says how many instances there are. */

@@ -1,4 +1,5 @@
 import type { Problem } from '../../../app/base/studio-error.ts';
+import { blockOf, gridOf, sizeBadge } from '../../../app/model/launch-size.ts';
 import type { StructType } from '../../../app/model/message-type.ts';
 import type { KernelInfo } from '../../../app/model/program.ts';
 import { messageOfHost } from '../../../app/model/topology/host-message.ts';
@@ -7,6 +8,7 @@ import {
   actorSettings,
   channelEnds,
   type Topology,
+  type TopologyActor,
   type TopologyChannel,
 } from '../../../app/model/topology/topology.ts';
 import type { TypeHues } from '../../../app/model/topology/edit/type-hues.ts';
@@ -52,7 +54,8 @@ export function project(sources: ProjectionSources): Projection {
   const supervisors = new Map(
     (topology.supervisors ?? []).flatMap(({ id, children }) => children.map((child) => [child, id] as const)),
   );
-  const nodes = linked.map((entry) => nodeOf(entry, { ...sources, ends, supervisors }));
+  const device = topology.device ?? 'cpu';
+  const nodes = linked.map((entry) => nodeOf(entry, { ...sources, ends, supervisors, device }));
   return { edges, nodes: [...nodes, ...hostNodes(edges, sources)] };
 }
 
@@ -112,21 +115,27 @@ function endsOf(edges: readonly EdgeContent[]): Ends {
 
 interface NodeSources extends Omit<ProjectionSources, 'topology' | 'hostTrouble'> {
   readonly ends: Ends;
+  readonly device: 'cpu' | 'cuda';
   /** By child. */
   readonly supervisors: ReadonlyMap<string, string>;
 }
 
-function nodeOf(linked: LinkedActor, { ends, hues, sourceTrouble, programs, supervisors }: NodeSources): ActorContent {
+function nodeOf(linked: LinkedActor, sources: NodeSources): ActorContent {
+  const { ends, hues, sourceTrouble, programs, supervisors, device } = sources;
   const { actor, kernel } = linked;
   const { instances, capacity } = actorSettings(actor);
   return {
     ...{ kind: 'actor', id: actor.id, kernel: actor.kernel, source: actor.source },
-    ...{ instances, capacity: instances * capacity },
+    ...{ instances, capacity: instances * capacity, size: kernel && sizeOf(kernel, actor, device) },
     inputs: inputsOf(kernel, { connected: ends.inputs.get(actor.id) ?? new Set(), hues }),
     outputs: outputsOf(kernel, { connected: ends.outputs.get(actor.id) ?? new Set(), hues }),
     supervisor: supervisors.get(actor.id),
     trouble: sourceTrouble(actor.source) ?? missingKernel(linked, programs),
   };
+}
+
+function sizeOf(kernel: KernelInfo, { block, grid }: TopologyActor, device: 'cpu' | 'cuda'): string | undefined {
+  return sizeBadge({ block: blockOf(kernel, device, block), grid: gridOf(kernel, grid) });
 }
 
 function missingKernel({ actor, kernel }: LinkedActor, programs: Programs): string | undefined {

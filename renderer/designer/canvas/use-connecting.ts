@@ -47,7 +47,8 @@ export function useConnecting(projection: Projection): Connecting {
       onReconnectStart: (_, edge, side) => beginReconnect(projection, edge, side),
       onReconnect: (_, connection) => {
         const verdict = verdictOf(connection);
-        if (verdict !== undefined && reconnecting !== undefined) reconnectChannel(reconnecting, verdict.channel);
+        if (verdict !== undefined && reconnecting !== undefined)
+          reconnectChannel(reconnecting, verdict.channel, verdict.messageType);
       },
       onReconnectEnd: (...[event, , , state]) => end(event, state),
     }),
@@ -110,7 +111,7 @@ function end(event: MouseEvent | TouchEvent, { isValid, toHandle }: FinalConnect
   if (dropped === undefined) return;
   if (dropped.problem !== undefined) refuseConnection(dropped.channel, dropped.problem);
   else if (old === undefined) connectChannel(dropped.channel, dropped.messageType);
-  else reconnectChannel(old, dropped.channel);
+  else reconnectChannel(old, dropped.channel, dropped.messageType);
 }
 
 function verdictAt(

@@ -1,12 +1,11 @@
 import type { ReactElement } from 'react';
 
 import { type HostKind, hostKinds } from '../../../app/model/topology/edit/edit-hosts.ts';
-import { useNavigation } from '../../stores/navigation.store.ts';
-import { canvasActions } from '../canvas/canvas-actions.ts';
 import { addHostActor } from '../host-edits.ts';
 import { HostIcon } from '../hosts/host-icon.tsx';
 import { hostKindWords } from '../hosts/host-kinds.ts';
 import { writeHostDrag } from '../palette-drag.ts';
+import { PaletteItem } from './palette-item.tsx';
 import styles from './palette.module.css';
 
 /** The kinds of host actors, to be dragged to the canvas or added by Enter as kernels are. */
@@ -28,27 +27,17 @@ export function HostGroup({ filter }: { readonly filter: string }): ReactElement
 
 function HostItem({ kind }: { readonly kind: HostKind }): ReactElement {
   const { label, doc } = hostKindWords[kind];
-  const add = (): void => {
-    addHostActor(kind, canvasActions()?.freePlace());
-    useNavigation.getState().showPanel('canvas');
-  };
   return (
-    <li>
-      <button
-        type="button"
-        className={styles['kernel']}
-        aria-label={`Add a ${kind}`}
-        title="Drag to the canvas, or press Enter"
-        draggable
-        onDragStart={(event) => writeHostDrag(event.dataTransfer, kind)}
-        onClick={add}
-      >
-        <span className={styles['hostName']}>
-          <HostIcon kind={kind} size={14} />
-          {label}
-        </span>
-        <span className={styles['doc']}>{doc}</span>
-      </button>
-    </li>
+    <PaletteItem
+      label={`Add a ${kind}`}
+      onDrag={(data) => writeHostDrag(data, kind)}
+      onAdd={(position) => addHostActor(kind, position)}
+    >
+      <span className={styles['hostName']}>
+        <HostIcon kind={kind} size={14} />
+        {label}
+      </span>
+      <span className={styles['doc']}>{doc}</span>
+    </PaletteItem>
   );
 }

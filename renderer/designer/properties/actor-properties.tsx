@@ -1,8 +1,10 @@
 import { FileCode2 } from 'lucide-react';
 import type { ReactElement } from 'react';
 
+import type { ActorRunState } from '../../../app/contract/run.ts';
 import type { LinkedActor } from '../../../app/model/topology/linked-actor.ts';
 import { cppName } from '../../../app/model/layout-text.ts';
+import { describeSize, isParallel } from '../../../app/model/launch-size.ts';
 import type { StructType } from '../../../app/model/message-type.ts';
 import { runCommand } from '../../stores/commands.store.ts';
 import { useProject } from '../../stores/project.store.ts';
@@ -60,7 +62,7 @@ export function ActorProperties({ linked, isReadOnly }: ActorPropertiesProps): R
         />
         <PlacementFields actors={[linked]} isReadOnly={isReadOnly} />
         <SupervisorField ids={[actor.id]} isReadOnly={isReadOnly} />
-        <DeviceNote />
+        <DeviceNote run={run} />
       </Fold>
       {kernel?.state !== undefined &&
         (isLive && run !== undefined ? (
@@ -82,10 +84,15 @@ export function ActorProperties({ linked, isReadOnly }: ActorPropertiesProps): R
   );
 }
 
-function DeviceNote(): ReactElement {
+function DeviceNote({ run }: { readonly run: ActorRunState | undefined }): ReactElement {
   const { kind, description } = useProject(({ run }) => run.device);
   const name = kind === 'cpu' ? 'the CPU device, which simulates a GPU' : 'CUDA';
-  return <p className={styles['note']}>Runs on {description === '' ? name : description}.</p>;
+  const size = run?.size === undefined || !isParallel(run.size) ? '' : `${describeSize(run.size)}, `;
+  return (
+    <p className={styles['note']}>
+      Runs {size}on {description === '' ? name : description}.
+    </p>
+  );
 }
 
 /** The state as it begins: read only, because the source declares it. */

@@ -1,31 +1,15 @@
 import type { ReactElement } from 'react';
 
 import { type ActorLive, useLive } from '../../stores/telemetry-history.ts';
-import { Fold } from '../../ui/fold.tsx';
 import { dropRows } from '../../ui/drop-text.ts';
 import { formatCount, formatMicros } from '../../ui/format.ts';
 import { perSecond } from '../canvas/live-text.ts';
-import styles from './properties.module.css';
+import { Totals } from './totals.tsx';
 
 /** The actor's numbers, all instances together. */
 export function LiveTotals({ id, isLive }: { readonly id: string; readonly isLive: boolean }): ReactElement {
   const actor = useLive((live) => live?.actors.get(id));
-  return (
-    <Fold title="Messages" end="all instances">
-      {actor === undefined ? (
-        <p className={styles['note']}>{isLive ? 'No data.' : 'No messages yet. The actors are stopped.'}</p>
-      ) : (
-        <dl>
-          {rowsOf(actor).map(([name, value]) => (
-            <div key={name} className={styles['row']}>
-              <dt>{name}</dt>
-              <dd className={styles['end']}>{value}</dd>
-            </div>
-          ))}
-        </dl>
-      )}
-    </Fold>
-  );
+  return <Totals end="all instances" rows={actor && rowsOf(actor)} isLive={isLive} />;
 }
 
 function rowsOf(actor: ActorLive): readonly (readonly [string, string])[] {

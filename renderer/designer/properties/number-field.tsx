@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 
 import { DraftField } from './draft-field.tsx';
+import { numberOf } from './number-text.ts';
 
 interface NumberFieldProps {
   readonly label: string;
@@ -26,10 +27,6 @@ export function NumberField({ value, check, onChange, ...field }: NumberFieldPro
       onChange={(text) => onChange(text === '' ? undefined : numberOf(text))}
     />
   );
-}
-
-function numberOf(text: string): number {
-  return Number(text.replaceAll(/[,_ ]/g, ''));
 }
 
 function problemOf(text: string, check: (value: number) => string | undefined): string | undefined {

@@ -3,11 +3,11 @@ import type { ReactElement } from 'react';
 import { mostActors } from '../../../app/model/most-actors.ts';
 import type { LinkedActor } from '../../../app/model/topology/linked-actor.ts';
 import { actorSettings, type OverflowPolicy } from '../../../app/model/topology/topology.ts';
-import { useTopology } from '../../stores/topology.store.ts';
 import { Field, SelectBox } from '../../ui/field.tsx';
 import { changeActors } from '../edits.ts';
 import { NumberField } from './number-field.tsx';
-import { between, checkBlock, checkCapacity, overflowPolicies } from './setting-rules.ts';
+import { SizeFields } from './size-fields.tsx';
+import { between, checkCapacity, overflowPolicies } from './setting-rules.ts';
 
 interface PlacementFieldsProps {
   readonly actors: readonly LinkedActor[];
@@ -16,7 +16,6 @@ interface PlacementFieldsProps {
 
 /** The launch settings that the actors share; "various" where they differ. */
 export function PlacementFields({ actors, isReadOnly }: PlacementFieldsProps): ReactElement {
-  const device = useTopology(({ topology }) => topology?.device ?? 'cpu');
   const ids = actors.map(({ actor }) => actor.id);
   const settings = actors.map(({ actor }) => actorSettings(actor));
   const common = { isOff: isReadOnly };
@@ -30,7 +29,7 @@ export function PlacementFields({ actors, isReadOnly }: PlacementFieldsProps): R
         {...{ ...common, ...isVarious(instances), label: 'Instances', value: instances, check: between(1, mostActors) }}
         onChange={(value) => changeActors(ids, { instances: value })}
       />
-      <BlockField actors={actors} isReadOnly={isReadOnly} device={device} />
+      <SizeFields actors={actors} isOff={isReadOnly} />
       <NumberField
         {...{
           ...common,
@@ -72,28 +71,6 @@ export function PlacementFields({ actors, isReadOnly }: PlacementFieldsProps): R
       />
       <OverflowField ids={ids} policy={same(settings.map((entry) => entry.overflow))} isOff={isReadOnly} />
     </>
-  );
-}
-
-function BlockField({
-  actors,
-  isReadOnly,
-  device,
-}: PlacementFieldsProps & { readonly device: 'cpu' | 'cuda' }): ReactElement {
-  const ids = actors.map(({ actor }) => actor.id);
-  const declared = same(
-    actors.map(({ kernel }) => (kernel === undefined || kernel.block === 'any' ? 1 : kernel.block)),
-  );
-  return (
-    <NumberField
-      label="Block size"
-      unit="threads"
-      isOff={isReadOnly}
-      value={same(actors.map(({ actor }) => actor.block ?? 0)) || undefined}
-      placeholder={declared === undefined ? 'various' : String(declared)}
-      check={checkBlock(device)}
-      onChange={(value) => changeActors(ids, { block: value })}
-    />
   );
 }
 

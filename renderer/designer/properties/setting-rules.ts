@@ -16,12 +16,6 @@ export function checkCapacity(value: number): string | undefined {
   return `Use a power of two. The nearest is ${formatCount(nearestPowerOfTwo(value))}.`;
 }
 
-/** The CPU device runs blocks of one thread so far. */
-export const checkBlock =
-  (device: 'cpu' | 'cuda') =>
-  (value: number): string | undefined =>
-    device === 'cpu' && value !== 1 ? 'The CPU device runs 1 thread per block so far.' : between(1, 1024)(value);
-
 /** What a full queue does, and to whom it matters. */
 export const overflowPolicies: readonly {
   readonly policy: OverflowPolicy;

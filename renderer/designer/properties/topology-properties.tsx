@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 
+import { bigintsAsText } from '../../../app/model/bigints-as-text.ts';
 import type { Topology } from '../../../app/model/topology/topology.ts';
 import { useNavigation } from '../../stores/navigation.store.ts';
 import { useProject } from '../../stores/project.store.ts';
@@ -64,6 +65,6 @@ export function TopologyProperties({ topology, isReadOnly }: TopologyPropertiesP
 }
 
 function messageText(message: object): string {
-  const text = JSON.stringify(message, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+  const text = JSON.stringify(message, bigintsAsText);
   return text.length > 40 ? `${text.slice(0, 39)}…` : text;
 }

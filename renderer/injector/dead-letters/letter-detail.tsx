@@ -4,6 +4,7 @@ import type { ReactElement, ReactNode } from 'react';
 import type { DeadLetterRow } from '../../../app/contract/dead-letters.ts';
 import { useNavigation } from '../../stores/navigation.store.ts';
 import { useProject } from '../../stores/project.store.ts';
+import { actorOfLabel } from '../../ui/actor-label.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { deadLetterReasons } from '../../ui/dead-letter-reasons.ts';
 import { formatBytes, formatClock, formatCount, shortTypeName } from '../../ui/format.ts';
@@ -16,7 +17,7 @@ import { canSend } from '../send-settings.ts';
 import styles from './dead-letters.module.css';
 import { removeLetters, replayLetters } from './letter-actions.ts';
 import { LetterEditor } from './letter-editor.tsx';
-import { formatAge, hexLines, nameOf } from './letter-filter.ts';
+import { formatAge, hexLines } from './letter-filter.ts';
 import { beginEditing, chooseFilter, letterKey, useLetters } from './letters.store.ts';
 
 /** One dead letter in full, and what can be done with it. */
@@ -100,10 +101,10 @@ function Header({ row }: { readonly row: DeadLetterRow }): ReactElement {
   return (
     <dl>
       <Entry name="Reason">{deadLetterReasons[row.reason]}</Entry>
-      <Entry name="From" end={<OnlyThese part="from" word={nameOf(row.from)} />}>
+      <Entry name="From" end={<OnlyThese part="from" word={actorOfLabel(row.from)} />}>
         {row.from}
       </Entry>
-      <Entry name="To" end={<OnlyThese part="to" word={nameOf(row.to)} />}>
+      <Entry name="To" end={<OnlyThese part="to" word={actorOfLabel(row.to)} />}>
         {row.to}
       </Entry>
       <Entry name="Because of">{row.by}</Entry>

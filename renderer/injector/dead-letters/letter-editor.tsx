@@ -4,6 +4,7 @@ import type { DeadLetterRow, ReplayResult } from '../../../app/contract/dead-let
 import type { StructType } from '../../../app/model/message-type.ts';
 import { useProject } from '../../stores/project.store.ts';
 import { useTopology } from '../../stores/topology.store.ts';
+import { actorOfLabel } from '../../ui/actor-label.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field, SelectBox } from '../../ui/field.tsx';
 import { StateGlyph } from '../../ui/state-glyph.tsx';
@@ -13,13 +14,12 @@ import { canSend } from '../send-settings.ts';
 import { type Target, targetsOf } from '../targets.ts';
 import styles from './dead-letters.module.css';
 import { replayLetters } from './letter-actions.ts';
-import { nameOf } from './letter-filter.ts';
 import { endEditing, letterKey, useLetters, writeLetterDraft } from './letters.store.ts';
 
 /** The message of a dead letter as a form, to be sent instead. The receiver's type checks it once more. */
 export function LetterEditor({ row }: { readonly row: DeadLetterRow }): ReactElement {
   const targets = useTakers(row);
-  const [to, setTo] = useState(nameOf(row.to));
+  const [to, setTo] = useState(actorOfLabel(row.to));
   const [failed, setFailed] = useState<ReplayResult['failed'][number]>();
   const [isSending, setIsSending] = useState(false);
   const struct = (targets.find(({ id }) => id === to) ?? targets[0])?.types.find(({ name }) => name === row.type);
@@ -30,7 +30,7 @@ export function LetterEditor({ row }: { readonly row: DeadLetterRow }): ReactEle
   const send = async (): Promise<void> => {
     if (checked.kind === 'problems' || isSending) return;
     setIsSending(true);
-    const where = to === nameOf(row.to) ? {} : { to };
+    const where = to === actorOfLabel(row.to) ? {} : { to };
     const result = await replayLetters({ selection: { seqs: [row.seq] }, edit: checked.message, ...where });
     setIsSending(false);
     setFailed(result?.failed[0]);
@@ -82,7 +82,7 @@ function useTakers({ to, type }: DeadLetterRow): readonly Target[] {
   const programs = useProject((state) => state.programs);
   return useMemo(() => {
     const takers = targetsOf(topology, programs).filter(({ types }) => types.some(({ name }) => name === type));
-    return takers.toSorted((a, b) => Number(b.id === nameOf(to)) - Number(a.id === nameOf(to)));
+    return takers.toSorted((a, b) => Number(b.id === actorOfLabel(to)) - Number(a.id === actorOfLabel(to)));
   }, [topology, programs, to, type]);
 }
 

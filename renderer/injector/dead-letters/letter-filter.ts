@@ -1,5 +1,6 @@
 import type { DeadLetterFilterInput, DeadLetterRow } from '../../../app/contract/dead-letters.ts';
 import type { DeadLetterReason } from '../../../app/runtime/message.ts';
+import { actorOfLabel } from '../../ui/actor-label.ts';
 
 /** Which dead letters are shown, as the person has chosen: empty words do not choose. */
 export interface LetterFilter {
@@ -45,16 +46,10 @@ export function choicesOf(
 ): readonly string[] {
   const found = new Set(chosen === '' ? [] : [chosen]);
   for (const row of rows) {
-    const word = part === 'type' ? row.type : nameOf(row[part]);
+    const word = part === 'type' ? row.type : actorOfLabel(row[part]);
     if (word !== null) found.add(word);
   }
   return [...found].sort((a, b) => (a < b ? -1 : 1));
-}
-
-/** `mean` of `mean#0`. */
-export function nameOf(label: string): string {
-  const at = label.lastIndexOf('#');
-  return at === -1 ? label : label.slice(0, at);
 }
 
 /** How long it was under way: `42 ms`, `3.4 s`, `12 min`. */

@@ -2,6 +2,8 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { Eraser } from 'lucide-react';
 import { useEffect, useRef, useState, type ReactElement } from 'react';
 
+import type { ConsoleLine } from '../../../app/contract/project.ts';
+import { placeText } from '../../../app/device/thread-place.ts';
 import { studio } from '../../bridge/client.ts';
 import { toFailure } from '../../bridge/failure.ts';
 import { useProject } from '../../stores/project.store.ts';
@@ -25,8 +27,7 @@ export function ConsolePanel(): ReactElement {
   const lines = useProject((state) => state.console);
   const missing = (lines.at(-1)?.seq ?? 0) - lines.length;
   const wanted = filter.toLowerCase();
-  const shown =
-    wanted === '' ? lines : lines.filter(({ actor, text }) => `${actor} ${text}`.toLowerCase().includes(wanted));
+  const shown = wanted === '' ? lines : lines.filter((line) => searchTextOf(line).includes(wanted));
   return (
     <div className={styles['panel']}>
       <div className={styles['bar']}>
@@ -49,6 +50,11 @@ export function ConsolePanel(): ReactElement {
       )}
     </div>
   );
+}
+
+/** `placed#0 block 1, thread 17 hello` */
+function searchTextOf({ actor, place, text }: ConsoleLine): string {
+  return `${actor} ${place === undefined ? '' : `${placeText(place)} `}${text}`.toLowerCase();
 }
 
 function Lines({ lines }: { readonly lines: ReturnType<typeof useProject.getState>['console'] }): ReactElement {
@@ -80,6 +86,7 @@ function Lines({ lines }: { readonly lines: ReturnType<typeof useProject.getStat
             >
               <span className={styles['time']}>{formatClock(line.atMs)}</span>
               <span className={styles['actor']}>{line.actor === '' ? 'studio' : line.actor}</span>
+              {line.place !== undefined && <span className={styles['place']}>{placeText(line.place)}</span>}
               <span className={styles['text']}>{line.text}</span>
             </div>
           );

@@ -43,6 +43,7 @@ export const ActorCells = memo(function ActorCells({ row, isPinned, endMs }: Act
       </span>
       <span role="gridcell" data-column="kernel">
         {row.kernel}
+        {row.size !== undefined && <span className={styles['size']}> {row.size}</span>}
       </span>
       <span role="gridcell" className={styles['rate']}>
         <Sparkline actorId={id} column="rate" endMs={endMs} />

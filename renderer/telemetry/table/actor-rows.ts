@@ -1,4 +1,5 @@
 import type { ActorRunState } from '../../../app/contract/run.ts';
+import { sizeBadge } from '../../../app/model/launch-size.ts';
 import type { ShownRun } from '../../stores/project.store.ts';
 import type { ActorLive, LiveTelemetry } from '../../stores/telemetry-history.ts';
 import { visibleActorState } from '../../ui/actor-state.ts';
@@ -12,6 +13,8 @@ export interface ActorRow {
   readonly id: string;
   readonly instances: number;
   readonly kernel: string;
+  /** `16×16 · 4 blocks`; undefined for one thread. */
+  readonly size: string | undefined;
   readonly state: VisibleState;
   readonly capacity: number;
   readonly isFull: boolean;
@@ -29,6 +32,7 @@ export function actorRows(run: ShownRun, live: LiveTelemetry | undefined): reado
       id: actor.id,
       instances: actor.instances,
       kernel: actor.kernel,
+      size: actor.size && sizeBadge(actor.size),
       state: visibleActorState(actor, run.phase),
       capacity,
       isFull: values !== undefined && values.depth >= capacity,

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 
-import { channelEnds, type Topology, type TopologyHost, topologySchema } from '../topology.ts';
+import { bigintsAsText } from '../../bigints-as-text.ts';
+import { channelEnds, type Topology, topologySchema } from '../topology.ts';
 import { takenIds, freeActorId, type Position } from './edit-topology.ts';
+import { withFreeFiles } from './free-files.ts';
 
 /** What the clipboard holds of a topology: actors, host actors, and the channels among them. */
 export type Clip = Pick<Topology, 'actors'> & {
@@ -30,7 +32,7 @@ export function copyActors(topology: Topology, ids: ReadonlySet<string>): Clip {
 }
 
 export function clipText(clip: Clip): string {
-  return JSON.stringify({ ringstudio: 'actors', ...clip }, null, 2);
+  return JSON.stringify({ ringstudio: 'actors', ...clip }, bigintsAsText, 2);
 }
 
 /** Nothing when the text is something else. */
@@ -82,17 +84,4 @@ export function pasteActors(topology: Topology, clip: Clip, offset: Position): P
     },
     ids: [...newIds.values()],
   };
-}
-
-/** Two sinks cannot write one file: a copy writes `log_2.csv`. */
-function withFreeFiles(copies: readonly TopologyHost[], present: readonly TopologyHost[]): readonly TopologyHost[] {
-  const taken = new Set(present.flatMap((host) => ('file' in host ? [host.file] : [])));
-  return copies.map((host) => {
-    if (host.host !== 'sink') return host;
-    const dot = host.file.lastIndexOf('.');
-    const [stem, ending] = [host.file.slice(0, dot), host.file.slice(dot)];
-    const free = freeActorId(stem, { has: (wanted) => taken.has(`${wanted}${ending}`) });
-    taken.add(`${free}${ending}`);
-    return { ...host, file: `${free}${ending}` };
-  });
 }

@@ -6,9 +6,9 @@ import { layoutStruct } from '../../layout.ts';
 import type { Topology } from '../topology.ts';
 import { parseTopology } from '../parse-topology.ts';
 import { stringifyTopology } from '../write-topology.ts';
-import { copyActors, pasteActors } from './clip.ts';
+import { clipText, copyActors, parseClip, pasteActors } from './clip.ts';
 import { connectionProblem } from './connection-problem.ts';
-import { addHost, changeHost, hostKinds, hostChangeProblem } from './edit-hosts.ts';
+import { addHost, changeHost, hostKinds, hostChangeProblem, leadChannel } from './edit-hosts.ts';
 import { connect, moveActors, removeActors, renameActor } from './edit-topology.ts';
 import { type FillingHost, fillOf, setFill } from './host-fills.ts';
 
@@ -44,6 +44,21 @@ describe('host actors in the designer', () => {
     expect(pasted.topology.channels?.[1]).toEqual({ from: 'mean_2.averages', to: 'log_2' });
   });
 
+  test('that are added write a file that nobody else writes or reads', () => {
+    const hosts = [
+      { id: 'log', host: 'sink', file: './Sink.jsonl' },
+      { id: 'old', host: 'replay', file: 'sink_2.jsonl' },
+    ] as const;
+    expect(addHost({ ...empty, hosts }, 'sink').hosts?.[2]).toEqual({ id: 'sink', host: 'sink', file: 'sink_3.jsonl' });
+  });
+
+  test('are copied with integers beyond what a number holds', () => {
+    const message = { value: 2n ** 63n };
+    const topology: Topology = { ...empty, hosts: [{ id: 'clock', host: 'timer', periodMs: 1, message }] };
+    const clip = parseClip(clipText(copyActors(topology, new Set(['clock']))));
+    expect(clip?.hosts[0]).toMatchObject({ message: { value: '9223372036854775808' } });
+  });
+
   test('leave out settings that are at their default, or emptied', () => {
     const slow = changeHost(addHost(empty, 'timer'), 'timer', { periodMs: 50, delayMs: 5, count: 3 });
     expect(slow.hosts?.[0]).toEqual({ id: 'timer', host: 'timer', periodMs: 50, delayMs: 5, count: 3 });
@@ -57,6 +72,8 @@ describe('host actors in the designer', () => {
     expect(hostChangeProblem(timer!, { periodMs: 0.5 })).toBeUndefined();
     expect(hostChangeProblem(timer!, { periodMs: 0 })).toBeDefined();
     expect(hostChangeProblem(timer!, { count: 1.5 })).toBeDefined();
+    expect(hostChangeProblem(timer!, { rateHz: 5 })).toBeDefined();
+    expect(() => changeHost(addHost(empty, 'timer'), 'timer', { rateHz: 5 })).toThrow('rateHz');
     expect(hostChangeProblem(replay!, { file: '../elsewhere.csv' })).toContain('leaves the project');
   });
 });
@@ -88,6 +105,7 @@ describe('fields of the messages that a host actor sends', () => {
 describe('a connection of a host actor', () => {
   const reading = layoutStruct({ name: 'Reading', fields: [{ name: 'value', type: scalar('f32') }] });
   const query = layoutStruct({ name: 'Query', fields: [] });
+  const [average, note] = ['Average', 'Note'].map((name) => layoutStruct({ name, fields: [] }));
   const programs = new Map([
     [
       'mean.cu',
@@ -95,10 +113,11 @@ describe('a connection of a host actor', () => {
         { name: 'mean', handles: [reading, query], outputs: { averages: reading } },
         { name: 'count', handles: [query] },
         { name: 'plot', handles: [reading] },
+        { name: 'other', handles: [average!, note!] },
       ]),
     ],
   ]);
-  const actors = ['mean', 'count', 'plot'].map((kernel) => ({ id: kernel, kernel, source: 'mean.cu' }));
+  const actors = ['mean', 'count', 'plot', 'other'].map((kernel) => ({ id: kernel, kernel, source: 'mean.cu' }));
   const hosts = addHost(addHost(empty, 'timer'), 'sink').hosts!;
   const topology: Topology = { version: 1, actors, hosts, channels: [{ from: 'timer.out', to: 'count' }] };
   const problem = (from: string, to: string, of = topology): string | undefined =>
@@ -116,5 +135,30 @@ describe('a connection of a host actor', () => {
     expect(problem('timer.out', 'sink')).toBe("'timer' and 'sink' both run on the host.");
     expect(problem('mean.averages', 'timer')).toBe("'timer' is a timer: it takes no messages.");
     expect(problem('sink.out', 'mean')).toBe("'sink' is a sink: it sends nothing.");
+  });
+
+  test('is told a type only where all its receivers take that', () => {
+    const typed = (type: string, of = topology): string | undefined =>
+      connectionProblem({ topology: of, programs }, { from: 'timer.out', to: 'mean' }, type)?.message;
+    expect(typed('Query')).toBeUndefined();
+    expect(typed('Reading')).toBe("'count' handles no 'Reading'. It handles: Query.");
+    expect(typed('Reading', { ...topology, channels: [] })).toBeUndefined();
+  });
+
+  test('is refused where its receivers have no type in common', () => {
+    const channels = [{ from: 'timer.out', to: 'mean' }];
+    expect(problem('timer.out', 'other', { ...topology, channels })).toBe(
+      "There is no message that all receivers of 'timer' would take.",
+    );
+    expect(problem('timer.out', 'plot', { ...topology, channels })).toBeUndefined();
+  });
+
+  test('keeps the type that it is told when it is led elsewhere', () => {
+    const [instead] = topology.channels!;
+    const channel = { from: 'timer.out', to: 'mean' };
+    const led = leadChannel(topology, channel, { instead: instead!, messageType: 'Reading' });
+    expect(led.channels).toEqual([channel]);
+    expect(led.hosts?.[0]).toMatchObject({ id: 'timer', type: 'Reading' });
+    expect(leadChannel(topology, channel)).toEqual({ ...topology, channels: [instead, channel] });
   });
 });

@@ -1,6 +1,7 @@
 import { hostDefaults } from '../host-schema.ts';
-import { type Topology, topologyHost, type TopologyHost } from '../topology.ts';
-import { freeActorId, type Position, takenIds } from './edit-topology.ts';
+import { channelEnds, type Topology, type TopologyChannel, topologyHost, type TopologyHost } from '../topology.ts';
+import { connect, disconnect, freeActorId, type Position, takenIds } from './edit-topology.ts';
+import { withFreeFiles } from './free-files.ts';
 
 export type HostKind = TopologyHost['host'];
 
@@ -17,8 +18,9 @@ export type HostChanges = { readonly [Key in HostSetting]?: ValueOf<TopologyHost
 /** Adds a host actor that is named like its kind, or as near to it as is free. */
 export function addHost(topology: Topology, kind: HostKind, position?: Position): Topology {
   const id = freeActorId(kind, takenIds(topology));
+  const { hosts = [] } = topology;
   const host = { ...newHost(kind, id), ...(position === undefined ? {} : { position }) };
-  return { ...topology, hosts: [...(topology.hosts ?? []), host] };
+  return { ...topology, hosts: [...hosts, ...withFreeFiles([host], hosts)] };
 }
 
 /** With what its kind cannot do without; a rate that nobody's queue minds. */
@@ -34,10 +36,34 @@ function newHost(kind: HostKind, id: string): TopologyHost {
   }
 }
 
-/** Changes settings of a host actor. Settings at their default are left out of the document. */
+/**
+ * Changes settings of a host actor; throws where `hostChangeProblem` says why not. Settings at their default are left out
+ * of the document.
+ */
 export function changeHost(topology: Topology, id: string, changes: HostChanges): Topology {
   if (topology.hosts?.some((host) => host.id === id) !== true) return topology;
-  return { ...topology, hosts: topology.hosts.map((host) => (host.id === id ? withChanges(host, changes) : host)) };
+  return {
+    ...topology,
+    hosts: topology.hosts.map((host) => (host.id === id ? topologyHost.parse(withChanges(host, changes)) : host)),
+  };
+}
+
+interface Leading {
+  /** The channel that is led elsewhere. */
+  readonly instead?: TopologyChannel;
+  /** What the host actor that it comes from is told to send. */
+  readonly messageType?: string | undefined;
+}
+
+/** Adds a channel, or leads one elsewhere, and says what is sent there. */
+export function leadChannel(
+  topology: Topology,
+  channel: TopologyChannel,
+  { instead, messageType }: Leading = {},
+): Topology {
+  const others = instead === undefined ? topology : disconnect(topology, [instead]);
+  const { actorId } = channelEnds(channel);
+  return connect(messageType === undefined ? others : changeHost(others, actorId, { type: messageType }), channel);
 }
 
 /** Why a host actor cannot have these settings, as the file format has it; nothing when it can. */
@@ -45,9 +71,9 @@ export function hostChangeProblem(host: TopologyHost, changes: HostChanges): str
   return topologyHost.safeParse(withChanges(host, changes)).error?.issues[0]?.message;
 }
 
-function withChanges(host: TopologyHost, changes: HostChanges): TopologyHost {
+function withChanges(host: TopologyHost, changes: HostChanges): unknown {
   const defaults = new Map<string, unknown>(Object.entries(hostDefaults));
   const entries = Object.entries({ ...host, ...changes });
   const kept = entries.filter(([key, value]) => value !== undefined && value !== defaults.get(key));
-  return Object.fromEntries(kept) as unknown as TopologyHost; // the caller changes what its kind has
+  return Object.fromEntries(kept);
 }

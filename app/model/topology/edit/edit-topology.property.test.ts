@@ -195,13 +195,20 @@ describe('edits of a topology', () => {
     expect(['', 'hello', '{"ringstudio":"actors"}', '[]', 'null'].map(parseClip)).toEqual(Array(5).fill(undefined));
   });
 
+  test('a block is written in its shortest form', () => {
+    const blockOf = (block: number | readonly number[]): unknown =>
+      changeSettings(start, new Set(['first']), { block }).actors[0]?.block;
+    expect([[64, 1, 1], [16, 16, 1], [1, 1, 4], [1]].map(blockOf)).toEqual([64, [16, 16], [1, 1, 4], 1]);
+  });
+
   test('a setting at its default is left out', () => {
     const ids = new Set(['first']);
     const queue = { capacity: 64, urgent: 16, overflow: 'reject', dedup: 8 } as const;
-    const wide = changeSettings(start, ids, { instances: 4, block: 32, ...queue });
-    expect(wide.actors[0]).toMatchObject({ instances: 4, block: 32, queue });
+    const sizes = { block: 32, grid: [4, 2], sharedBytes: 1024 };
+    const wide = changeSettings(start, ids, { instances: 4, ...sizes, ...queue });
+    expect(wide.actors[0]).toMatchObject({ instances: 4, ...sizes, queue });
     const limits = { capacity: 1024, urgent: undefined, overflow: 'block', dedup: 0 } as const;
-    const usual = { instances: 1, block: undefined, ...limits };
+    const usual = { instances: 1, block: undefined, grid: undefined, sharedBytes: 0, ...limits };
     expect(changeSettings(wide, ids, usual)).toEqual(start);
   });
 });

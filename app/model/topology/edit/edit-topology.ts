@@ -1,3 +1,4 @@
+import { shortDim, type DimSpec } from '../../dim3.ts';
 import {
   actorDefaults,
   channelEnds,
@@ -122,7 +123,9 @@ export function moveActors(topology: Topology, positions: ReadonlyMap<string, Po
 /** `undefined` takes the entry away, so that the default holds; what is not named stays. */
 export interface SettingChanges {
   readonly instances?: number | undefined;
-  readonly block?: number | undefined;
+  readonly block?: DimSpec | undefined;
+  readonly grid?: DimSpec | undefined;
+  readonly sharedBytes?: number | undefined;
   readonly capacity?: number | undefined;
   readonly urgent?: number | undefined;
   readonly overflow?: OverflowPolicy | undefined;
@@ -139,7 +142,7 @@ export function changeSettings(topology: Topology, ids: ReadonlySet<string>, cha
 }
 
 function withSettings(actor: TopologyActor, changes: SettingChanges): TopologyActor {
-  const { instances, block, queue, ...rest } = actor;
+  const { instances, block, grid, sharedBytes, queue, ...rest } = actor;
   const limits = {
     capacity: changed(changes, 'capacity', queue?.capacity),
     urgent: 'urgent' in changes ? changes.urgent : queue?.urgent,
@@ -149,7 +152,11 @@ function withSettings(actor: TopologyActor, changes: SettingChanges): TopologyAc
   };
   const kept = present({
     ...present({ instances: changed(changes, 'instances', instances) }),
-    ...present({ block: 'block' in changes ? changes.block : block }),
+    ...present({
+      block: changedDim(changes, 'block', block),
+      grid: changedDim(changes, 'grid', grid),
+      sharedBytes: changed(changes, 'sharedBytes', sharedBytes),
+    }),
     queue: Object.values(limits).every((limit) => limit === undefined) ? undefined : present(limits),
   });
   return { ...rest, ...kept };
@@ -162,6 +169,12 @@ function changed<Key extends keyof typeof actorDefaults>(
 ): SettingChanges[Key] {
   if (!(key in changes)) return old;
   return changes[key] === actorDefaults[key] ? undefined : changes[key];
+}
+
+/** In the shortest form, whatever it was typed as. */
+function changedDim(changes: SettingChanges, key: 'block' | 'grid', old: DimSpec | undefined): DimSpec | undefined {
+  const value = key in changes ? changes[key] : old;
+  return value === undefined || !(key in changes) ? value : shortDim(value);
 }
 
 type Present<T> = { readonly [Key in keyof T]?: Exclude<T[Key], undefined> };

@@ -1,35 +1,28 @@
 import { StudioError } from '../../../base/studio-error.ts';
 import { describeJson } from '../../../model/codec/json-place.ts';
+import { hostNumbers } from '../../../model/topology/host-schema.ts';
 
-/** What a number may be, and how to say so. */
-interface NumberRule {
-  readonly isMet: (value: number) => boolean;
-  readonly tip: string;
-  readonly isRequired?: boolean;
-}
+type HostNumber = keyof typeof hostNumbers;
 
-export const period: NumberRule = {
-  isMet: (value) => value > 0 && Number.isFinite(value),
-  tip: 'It is a number of ms above 0.',
-  isRequired: true,
-};
-export const time: NumberRule = { isMet: (value) => value >= 0, tip: 'It is a number of ms, 0 or more.' };
-export const rate: NumberRule = { isMet: (value) => value > 0, tip: 'It is a number above 0.' };
-export const total: NumberRule = {
-  isMet: (value) => value >= 0 && (Number.isInteger(value) || value === Infinity),
-  tip: 'It is a whole number, 0 or more.',
+const tips: Readonly<Record<HostNumber, string>> = {
+  periodMs: 'It is a number of ms above 0, at most 2^40.',
+  delayMs: 'It is a number of ms from 0 to 2^40.',
+  durationMs: 'It is a number of ms above 0, at most 2^40.',
+  count: 'It is a whole number from 1.',
+  rateHz: 'It is a number above 0, at most 1,000,000,000.',
+  speed: 'It is a number above 0.',
+  seed: 'It is a whole number from 0.',
 };
 
 /** Options of those who write no topology, whose schema they pass by. @throws StudioError `InvalidLaunch` */
-export function checkNumbers<Options extends object>(
+export function checkNumbers<Name extends HostNumber>(
   host: string,
-  options: Options,
-  rules: { readonly [name in keyof Options]?: NumberRule },
+  options: { readonly [Key in Name]?: unknown },
+  names: readonly Name[],
 ): void {
-  for (const [name, rule] of Object.entries<NumberRule | undefined>(rules)) {
-    const value: unknown = options[name as keyof Options]; // a key of the rules is one of the options
-    if (rule === undefined || (value === undefined && rule.isRequired !== true)) continue;
-    if (typeof value === 'number' && rule.isMet(value)) continue;
-    throw new StudioError('InvalidLaunch', `${host}: ${name} is ${describeJson(value)}.`, { tip: rule.tip });
+  for (const name of names) {
+    const value = options[name];
+    if (hostNumbers[name].safeParse(value).success) continue;
+    throw new StudioError('InvalidLaunch', `${host}: ${name} is ${describeJson(value)}.`, { tip: tips[name] });
   }
 }

@@ -3,7 +3,7 @@ import { distributionFills } from '../../../model/host-message/distribution-fill
 import type { Distribution } from '../../../model/topology/distribution.ts';
 import { hostOutput } from '../../../model/topology/host-schema.ts';
 import type { HostActorContext, HostActorDefinition } from '../host-actor-definition.ts';
-import { checkNumbers, rate, time, total } from './check-options.ts';
+import { checkNumbers } from './check-options.ts';
 import { sendPaced } from './pace.ts';
 import { invalid, makerOf, receivedType } from './template-of.ts';
 
@@ -25,7 +25,7 @@ export interface GeneratorOptions {
  * @throws StudioError `InvalidLaunch`
  */
 export function generator(options: GeneratorOptions): HostActorDefinition {
-  checkNumbers('generator', options, { rateHz: rate, count: total, durationMs: time });
+  checkNumbers('generator', options, ['rateHz', 'count', 'durationMs', 'seed']);
   return { name: 'generator', outputs: [hostOutput], run: (context) => generate(options, context) };
 }
 

@@ -4,7 +4,7 @@ import type { StructType } from '../../../model/message-type.ts';
 import { hostOutput } from '../../../model/topology/host-schema.ts';
 import type { HostActorContext, HostActorDefinition } from '../host-actor-definition.ts';
 import { isCsv, type FileRecord, type HostFiles } from '../host-files.ts';
-import { checkNumbers, rate } from './check-options.ts';
+import { checkNumbers } from './check-options.ts';
 import { receivedType } from './template-of.ts';
 
 export interface ReplayOptions {
@@ -25,7 +25,7 @@ const MOST_PER_TURN = 256;
 
 /** Sends what a file holds, a message a line. @throws StudioError `InvalidLaunch` */
 export function replay(options: ReplayOptions, files: HostFiles): HostActorDefinition {
-  checkNumbers('replay', options, { rateHz: rate, speed: rate });
+  checkNumbers('replay', options, ['rateHz', 'speed']);
   let records: AsyncIterable<FileRecord> | undefined;
   return {
     name: 'replay',

@@ -1,6 +1,6 @@
 import { hostOutput } from '../../../model/topology/host-schema.ts';
 import type { HostActorContext, HostActorDefinition } from '../host-actor-definition.ts';
-import { checkNumbers, period, time, total } from './check-options.ts';
+import { checkNumbers } from './check-options.ts';
 import { makerOf, receivedType } from './template-of.ts';
 
 export interface TimerOptions {
@@ -20,7 +20,7 @@ export interface TimerOptions {
  * @throws StudioError `InvalidLaunch`
  */
 export function timer(options: TimerOptions): HostActorDefinition {
-  checkNumbers('timer', options, { periodMs: period, delayMs: time, count: total });
+  checkNumbers('timer', options, ['periodMs', 'delayMs', 'count']);
   return { name: 'timer', outputs: [hostOutput], run: (context) => tickAll(options, context) };
 }
 

@@ -4,7 +4,7 @@ import { firstValue } from './fixed-value.ts';
 
 export type DistributionKind = Distribution['kind'];
 
-interface Parameter {
+export interface Parameter {
   readonly key: string;
   readonly label: string;
   /** What holds while the field is empty. */

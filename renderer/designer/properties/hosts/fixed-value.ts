@@ -1,3 +1,4 @@
+import { bigintsAsText } from '../../../../app/model/bigints-as-text.ts';
 import { initialElement } from '../../../../app/model/message-form/form-value.ts';
 import { valueToJson } from '../../../../app/model/message-form/form-json.ts';
 import type { FieldType, Json } from '../../../../app/model/message-type.ts';
@@ -13,7 +14,7 @@ export function firstValue(type: FieldType | undefined): Json {
 
 export function templateText(value: unknown): string {
   if (typeof value === 'string') return value;
-  return typeof value === 'bigint' ? value.toString() : JSON.stringify(value);
+  return typeof value === 'bigint' ? value.toString() : JSON.stringify(value, bigintsAsText);
 }
 
 export function readFixed(type: FieldType, text: string): { readonly value?: Json; readonly error?: string } {

@@ -6,6 +6,7 @@ import type { TopologyHost } from '../../../../app/model/topology/topology.ts';
 import { Field, SelectBox } from '../../../ui/field.tsx';
 import { changeHostActor } from '../../host-edits.ts';
 import { DraftField } from '../draft-field.tsx';
+import { numberOf } from '../number-text.ts';
 import { type NumberSetting, numberSettings } from './number-settings.ts';
 
 interface HostSettingsProps {
@@ -87,9 +88,7 @@ function FileField({ host, isOff }: OneProps & { readonly host: { readonly file:
 function NumberField({ host, setting, isOff }: OneProps & { readonly setting: NumberSetting }): ReactElement {
   const { key, label, what, unit, absent, rule } = setting;
   const value = new Map<string, unknown>(Object.entries(host)).get(key);
-  const read = (text: string): HostChanges => ({
-    [key]: text === '' ? undefined : Number(text.replaceAll(/[,_ ]/g, '')),
-  });
+  const read = (text: string): HostChanges => ({ [key]: text === '' ? undefined : numberOf(text) });
   return (
     <DraftField
       {...{ label, unit, isOff }}

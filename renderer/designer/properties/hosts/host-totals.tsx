@@ -2,10 +2,9 @@ import type { ReactElement } from 'react';
 
 import type { TopologyHost } from '../../../../app/model/topology/topology.ts';
 import { type HostLive, useLive } from '../../../stores/telemetry-history.ts';
-import { Fold } from '../../../ui/fold.tsx';
 import { formatCount } from '../../../ui/format.ts';
 import { perSecond } from '../../canvas/live-text.ts';
-import styles from '../properties.module.css';
+import { Totals } from '../totals.tsx';
 
 interface HostTotalsProps {
   readonly host: TopologyHost;
@@ -15,22 +14,7 @@ interface HostTotalsProps {
 /** What it has done since the start. */
 export function HostTotals({ host, isLive }: HostTotalsProps): ReactElement {
   const live = useLive((telemetry) => telemetry?.hosts.get(host.id));
-  return (
-    <Fold title="Messages" end="since the start">
-      {live === undefined ? (
-        <p className={styles['note']}>{isLive ? 'No data.' : 'No messages yet. The actors are stopped.'}</p>
-      ) : (
-        <dl>
-          {rowsOf(host, live).map(([name, value]) => (
-            <div key={name} className={styles['row']}>
-              <dt>{name}</dt>
-              <dd className={styles['end']}>{value}</dd>
-            </div>
-          ))}
-        </dl>
-      )}
-    </Fold>
-  );
+  return <Totals end="since the start" rows={live && rowsOf(host, live)} isLive={isLive} />;
 }
 
 function rowsOf({ host }: TopologyHost, live: HostLive): readonly (readonly [string, string])[] {

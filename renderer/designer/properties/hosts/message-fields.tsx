@@ -1,14 +1,15 @@
 import type { ReactElement } from 'react';
 
-import type { FieldType, StructType } from '../../../../app/model/message-type.ts';
+import type { StructType } from '../../../../app/model/message-type.ts';
 import { type Fill, type FillingHost, fillOf } from '../../../../app/model/topology/edit/host-fills.ts';
+import { Button } from '../../../ui/button.tsx';
 import { Field, SelectBox } from '../../../ui/field.tsx';
 import { fillField } from '../../host-edits.ts';
 import { DraftField } from '../draft-field.tsx';
 import styles from '../properties.module.css';
-import { stateRows } from '../state-rows.ts';
 import { distributionWords, drawable, isDistributionKind } from './distributions.ts';
 import { DistributionFields } from './distribution-fields.tsx';
+import { fillProblem, type FillRow, fillRows } from './fill-rows.ts';
 import { firstValue, readFixed, templateText } from './fixed-value.ts';
 import { useHostProblems } from './use-host-problems.ts';
 
@@ -19,37 +20,18 @@ interface MessageFieldsProps {
   readonly isOff: boolean;
 }
 
-interface FillRow {
-  readonly path: string;
-  /** Undefined of a path that only the document knows. */
-  readonly type: FieldType | undefined;
-  readonly typeName: string;
-  readonly doc: string | undefined;
-}
-
 /** How each field of its messages is filled. */
 export function MessageFields({ host, message, isOff }: MessageFieldsProps): ReactElement {
   const rows = fillRows(host, message);
   const problems = useHostProblems(host.id);
-  const problemOf = (path: string): string | undefined =>
-    problems.find((problem) => problem.path?.endsWith(`].message.${path}`))?.message;
   return (
     <>
       {rows.map((row) => (
-        <FillFields key={row.path} host={host} row={row} problem={problemOf(row.path)} isOff={isOff} />
+        <FillFields key={row.path} host={host} row={row} problem={fillProblem(problems, row.path)} isOff={isOff} />
       ))}
       {message !== undefined && rows.length === 0 && <p className={styles['note']}>{message.name} has no fields.</p>}
     </>
   );
-}
-
-function fillRows(host: FillingHost, message: StructType | undefined): readonly FillRow[] {
-  const known = message === undefined ? [] : stateRows(message, undefined);
-  const leaves = known.filter(({ type }) => type.kind !== 'struct' && type.kind !== 'buffer');
-  const paths = new Set(leaves.map(({ path }) => path));
-  const drawn = host.host === 'generator' ? Object.keys(host.fields ?? {}) : [];
-  const others = drawn.filter((path) => !paths.has(path));
-  return [...leaves, ...others.map((path) => ({ path, type: undefined, typeName: '', doc: undefined }))];
 }
 
 interface FillFieldsProps {
@@ -71,13 +53,14 @@ function FillFields({ host, row, problem, isOff }: FillFieldsProps): ReactElemen
     else if (isDistributionKind(value))
       write({ kind: 'distribution', distribution: distributionWords[value].first(type) });
   };
+  if (type === undefined) return <StrangerField {...{ path, fill, problem, isOff }} onChange={write} />;
   return (
     <div role="group" aria-label={path} title={doc}>
       <Field label={<span title={`${path}: ${typeName}`}>{path}</span>} error={problem}>
         {(ids) => (
           <SelectBox {...ids} disabled={isOff} value={current} onChange={({ target }) => choose(target.value)}>
             <option value="default">As declared</option>
-            {type !== undefined && <option value="value">Always</option>}
+            <option value="value">Always</option>
             {kinds.map((kind) => (
               <option key={kind} value={kind}>
                 {distributionWords[kind].label}
@@ -89,7 +72,7 @@ function FillFields({ host, row, problem, isOff }: FillFieldsProps): ReactElemen
           </SelectBox>
         )}
       </Field>
-      {fill.kind === 'value' && type !== undefined && (
+      {fill.kind === 'value' && (
         <div className={styles['parameters']}>
           <DraftField
             label="Value"
@@ -103,6 +86,33 @@ function FillFields({ host, row, problem, isOff }: FillFieldsProps): ReactElemen
       {fill.kind === 'distribution' && (
         <DistributionFields distribution={fill.distribution} isOff={isOff} onChange={write} />
       )}
+    </div>
+  );
+}
+
+interface StrangerFieldProps extends Pick<FillFieldsProps, 'problem' | 'isOff'> {
+  readonly path: string;
+  readonly fill: Fill;
+  readonly onChange: (fill: Fill) => void;
+}
+
+/** What the document fills and is no field of the message, or an element of one: it can go. */
+function StrangerField({ path, fill, problem, isOff, onChange }: StrangerFieldProps): ReactElement {
+  return (
+    <div role="group" aria-label={path}>
+      <Field label={<span title={path}>{path}</span>} error={problem}>
+        {(ids) => (
+          <Button {...ids} aria-label={`Remove ${path}`} disabled={isOff} onClick={() => onChange({ kind: 'default' })}>
+            Remove
+          </Button>
+        )}
+      </Field>
+      {fill.kind === 'value' && (
+        <div className={styles['row']}>
+          Always <span className={`${styles['end']} ${styles['code']}`}>{templateText(fill.value)}</span>
+        </div>
+      )}
+      {fill.kind === 'distribution' && <DistributionFields {...{ distribution: fill.distribution, isOff, onChange }} />}
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { backoffDefaults } from '../../../../app/model/topology/edit/edit-superv
 import type { TopologySupervisor } from '../../../../app/model/topology/topology.ts';
 import { changeSupervision } from '../../supervisor-edits.ts';
 import { DraftField } from '../draft-field.tsx';
+import { numberOf } from '../number-text.ts';
 import styles from '../properties.module.css';
 
 interface BackoffFieldsProps {
@@ -33,7 +34,7 @@ export function BackoffFields({ supervisor: { id, backoff }, isReadOnly }: Backo
           {...{ label, unit, isOff: isReadOnly, value: String(values[key]) }}
           check={(text) => problemOf(text, { ...values, least, most, key })}
           onChange={(text) =>
-            changeSupervision(id, 'the back-off', { backoff: { [key]: text === '' ? undefined : Number(text) } })
+            changeSupervision(id, 'the back-off', { backoff: { [key]: text === '' ? undefined : numberOf(text) } })
           }
         />
       ))}
@@ -51,7 +52,7 @@ interface Limits {
 
 function problemOf(text: string, { key, least, most, minMs, maxMs }: Limits): string | undefined {
   if (text === '') return undefined;
-  const value = Number(text);
+  const value = numberOf(text);
   if (!Number.isFinite(value)) return 'Use a number.';
   if (value < least || value > most) return `Use ${least} to ${most.toLocaleString('en-US')}.`;
   if (key === 'minMs' && value > maxMs) return `The longest wait is ${maxMs} ms.`;

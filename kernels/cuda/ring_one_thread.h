@@ -1,0 +1,6 @@
+// For units whose blocks have one thread: on CUDA they are compiled alike.
+//
+// Compiles in two environments: nvcc and NVRTC.
+#pragma once
+
+#include "ring_cuda.h"

@@ -1,0 +1,116 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+
+import { generateSampleUnits, listSamples } from '../../main/testing/nvcc/generated-units.ts';
+import { ARCHITECTURES, Nvcc, type NvccResult } from '../../main/testing/nvcc/nvcc.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const samples = listSamples(root);
+const headers = ['abi', 'actor', 'cuda'].flatMap((folder) =>
+  readdirSync(join(root, 'kernels', folder)).filter((file) => /\.(h|cuh)$/.test(file)),
+);
+/** Registers of a multiprocessor: all threads of a block must find room in them. */
+const REGISTERS = 65_536;
+/** Its handler is an addition: what it needs is what the persistent loop needs. */
+const loopOnly = 'vector_add/vector_add.cu';
+/** What the loop may store to memory around calls. */
+const LOOP_SPILL_BYTES = 64;
+
+let nvcc: Nvcc | string;
+beforeAll(async () => {
+  nvcc = await Nvcc.find(root);
+});
+afterAll(async () => {
+  if (typeof nvcc !== 'string') await nvcc[Symbol.asyncDispose]();
+});
+beforeEach((ctx) => {
+  if (typeof nvcc === 'string') ctx.skip(nvcc);
+});
+
+/** Work that tests of a group share: all of it begins with the first one. */
+function started(names: readonly string[], compile: (name: string, nvcc: Nvcc) => Promise<NvccResult>) {
+  let results: ReadonlyMap<string, Promise<NvccResult>> | undefined;
+  return (name: string): Promise<NvccResult> => {
+    if (typeof nvcc === 'string') throw new Error(nvcc);
+    const compiler = nvcc;
+    results ??= new Map(names.map((each) => [each, compile(each, compiler)]));
+    return results.get(name)!;
+  };
+}
+
+test('nvcc compiles for every architecture that is named', (ctx) => {
+  const { architectures, release } = nvcc as Nvcc;
+  const missing = ARCHITECTURES.filter((each) => !architectures.includes(each));
+  if (missing.length > 0) ctx.skip(`nvcc ${release} does not know sm_${missing.join(', sm_')}`);
+  expect(architectures).toEqual(ARCHITECTURES);
+});
+
+// Down to PTX: machine code is made of the entries below.
+describe('each header with nvcc', () => {
+  const compiled = started(headers, (header, compiler) =>
+    compiler.compile({ text: `#include "${header}"\n#include "${header}"\nint nothing;\n`, to: 'ptx' }),
+  );
+  test.each(headers)('%s compiles alone, and twice in one unit', { timeout: 300_000 }, async (header) => {
+    expect(await compiled(header)).toEqual({ ok: true, entries: [] });
+  });
+});
+
+describe('each sample with nvcc', () => {
+  const units = new Map<string, string[]>();
+  const compiled = started(samples, async (sample, compiler) => {
+    const unit = (await allUnits()).find(({ source }) => source === sample)!;
+    units.set(sample, [...unit.kernels]);
+    // One is compiled for each architecture on its own, all of the runtime with it.
+    const to = sample === loopOnly ? 'machineCode' : 'fromOnePtx';
+    return compiler.compile({ text: unit.text, includes: [unit.projectDir], to });
+  });
+  let generated: ReturnType<typeof generateSampleUnits> | undefined;
+  const allUnits = () => (generated ??= generateSampleUnits(root));
+
+  test.each(samples)(
+    '%s: an entry of each kernel for each architecture, that fits',
+    { timeout: 300_000 },
+    async (name) => {
+      const result = await compiled(name);
+      if (!result.ok) expect.fail(result.output);
+      const { architectures } = nvcc as Nvcc;
+      const expected = units
+        .get(name)!
+        .flatMap((kernel) => architectures.map((each) => `ring_run_${kernel} sm_${each}`));
+      expect(result.entries.map(({ entry, architecture }) => `${entry} ${architecture}`).toSorted()).toEqual(
+        expected.toSorted(),
+      );
+      for (const { registers } of result.entries) expect(registers * 256).toBeLessThanOrEqual(REGISTERS);
+    },
+  );
+
+  test('the loop around a small handler hardly stores registers to memory', { timeout: 300_000 }, async () => {
+    const result = await compiled(loopOnly);
+    if (!result.ok) expect.fail(result.output);
+    for (const { spillBytes } of result.entries) expect(spillBytes).toBeLessThanOrEqual(LOOP_SPILL_BYTES);
+  });
+});
+
+describe('what the CUDA device cannot do yet', () => {
+  const compile = async (text: string): Promise<string> => {
+    const result = await (nvcc as Nvcc).compile({ text, to: 'ptx' });
+    return result.ok ? '' : result.output;
+  };
+  const entry = (declarations: string): string =>
+    `#include <ring_kernel.cuh>\nstruct M { int x; };\n${declarations}RING_ON(k, M) {}\n#include <ring_entry.cuh>\n` +
+    'RING_TYPE_ID(::M, 1u)\nRING_ENTRY_BEGIN(k)\nRING_ENTRY_HANDLER(k, ::M, 1u)\nRING_ENTRY_END(k)\n';
+
+  test('an actor of several blocks is refused in words', { timeout: 300_000 }, async () => {
+    expect(await compile(entry('RING_KERNEL(k);\nRING_BLOCK(k, 64);\nRING_GRID(k, 4);\n'))).toContain(
+      'RING_GRID(k): on CUDA an actor is one block',
+    );
+    expect(await compile(entry('RING_KERNEL(k);\nRING_BLOCK(k, 64);\nRING_GRID(k, 1);\n'))).toBe('');
+  });
+
+  test('what is no message cannot be sent', { timeout: 300_000 }, async () => {
+    const text = entry('RING_KERNEL(k);\nstruct N { int* p; };\n').replace('{}', '{ ctx.reply(N{}); }');
+    const refusal = 'RING_NOT_A_MESSAGE(::N, "p is a pointer")\n';
+    expect(await compile(text.replace('RING_TYPE_ID', `${refusal}RING_TYPE_ID`))).toContain('p is a pointer');
+  });
+});

@@ -1,0 +1,129 @@
+import { decode } from '@jridgewell/sourcemap-codec';
+import type Binaryen from 'binaryen';
+import type { CodeMoves } from '../../../app/model/program.ts';
+import { readCodeSites, type CodeSite } from './code-sites.ts';
+import { ExpressionWalk, type RawBinaryen } from './expression-walk.ts';
+
+/** Module of the imports of kernels/cpu/ring_threads.cc that Binaryen replaces. */
+export const ASYNCIFY = 'asyncify';
+const LEAVES_THREAD = 'start_unwind';
+const RUNS_THREAD = 'start_rewind';
+
+export type AsyncifyResult =
+  | { readonly ok: true; readonly wasm: Uint8Array<ArrayBuffer>; readonly moves: CodeMoves }
+  /**
+   * A function that is called through pointers can wait: nobody could say which calls have to be prepared for it.
+   * `offset` is in it, in bytes from the module's start.
+   */
+  | { readonly ok: false; readonly function: string; readonly offset: number };
+
+interface ModuleFunction {
+  readonly ref: Binaryen.FunctionRef;
+  readonly name: string;
+  /** Of an import: its module and name. */
+  readonly imported: readonly [module: string, name: string] | undefined;
+  readonly callees: readonly string[];
+  readonly firstSite: number;
+}
+
+/** Whether threads of the module can wait for each other: else everything in it is a plain call. */
+export function hasWaits(imports: readonly WebAssembly.ModuleImportDescriptor[]): boolean {
+  return imports.some(({ module, name }) => module === ASYNCIFY && name === LEAVES_THREAD);
+}
+
+/**
+ * Makes every function that a waiting thread can be in able to return in the middle and to go on there. Binaryen moves
+ * code: `moves` leads from offsets of the result back to those of the module.
+ */
+export async function asyncify(linked: Uint8Array): Promise<AsyncifyResult> {
+  const { default: binaryen } = await import('binaryen');
+  binaryen.setDebugInfo(true); // names of functions, for the stacks of faults
+  binaryen.setOptimizeLevel(2);
+  binaryen.setShrinkLevel(0);
+  binaryen.clearPassArguments();
+  binaryen.setPassArgument('asyncify-ignore-imports', '');
+  binaryen.setPassArgument('asyncify-ignore-indirect', '');
+  const module = binaryen.readBinary(linked);
+  try {
+    const functions = markSites(binaryen, module, readCodeSites(linked));
+    const waiting = findWaiting(functions);
+    const pointed = pointedFunctions(binaryen, module);
+    const unprepared = functions.find(({ name }) => waiting.has(name) && pointed.has(name));
+    if (unprepared !== undefined) return { ok: false, function: unprepared.name, offset: unprepared.firstSite };
+    module.runPasses(['asyncify']);
+    const { binary, sourceMap } = module.emitBinary('moves');
+    return { ok: true, wasm: new Uint8Array(binary), moves: readMoves(sourceMap ?? '') };
+  } finally {
+    module.dispose();
+  }
+}
+
+/**
+ * Gives every place where a fault can happen its offset for a line number, which Binaryen carries along.
+ *
+ * @throws Error when Binaryen has read other code than there is: lines would be wrong
+ */
+function markSites(
+  binaryen: typeof Binaryen,
+  module: Binaryen.Module,
+  sitesOfBodies: readonly (readonly CodeSite[])[],
+): ModuleFunction[] {
+  // They are there, though not in its types.
+  const raw = binaryen as unknown as RawBinaryen;
+  const walk = new ExpressionWalk(raw);
+  const setLocation = raw['_BinaryenFunctionSetDebugLocation']!;
+  const file = module.addDebugInfoFileName('linked');
+  const refs = Array.from({ length: module.getNumFunctions() }, (_, index) => module.getFunctionByIndex(index));
+  const names = new Map(refs.map((ref) => [raw['_BinaryenFunctionGetName']!(ref), binaryen.getFunctionInfo(ref).name]));
+  let bodies = 0;
+  return refs.map((ref): ModuleFunction => {
+    const { name, module: from, base, body } = binaryen.getFunctionInfo(ref);
+    if (body === 0) return { ref, name, imported: [from ?? '', base ?? ''], callees: [], firstSite: 0 };
+    const sites = sitesOfBodies[bodies++] ?? [];
+    const callees = new Set<string>();
+    let next = 0;
+    walk.visit(body, ({ expression, kind, callee }) => {
+      const site = sites[next++];
+      if (site?.kind !== kind) throw new Error(`the code of '${name}' is not what Binaryen has read`);
+      setLocation(ref, expression, file, site.offset, 0);
+      if (callee !== undefined) callees.add(names.get(callee) ?? '');
+    });
+    return { ref, name, imported: undefined, callees: [...callees], firstSite: sites[0]?.offset ?? 0 };
+  });
+}
+
+/** Functions in which a thread can be while it waits: those that lead to a call that leaves it, up to who runs it. */
+function findWaiting(functions: readonly ModuleFunction[]): ReadonlySet<string> {
+  const importing = (name: string): ReadonlySet<string> =>
+    new Set(functions.filter(({ imported }) => imported?.[0] === ASYNCIFY && imported[1] === name).map((f) => f.name));
+  const runs = importing(RUNS_THREAD);
+  const waiting = new Set(importing(LEAVES_THREAD));
+  const schedulers = new Set(
+    functions.filter(({ callees }) => callees.some((name) => runs.has(name))).map((f) => f.name),
+  );
+  for (let before = -1; before !== waiting.size;) {
+    before = waiting.size;
+    for (const { name, callees } of functions)
+      if (!schedulers.has(name) && callees.some((callee) => waiting.has(callee))) waiting.add(name);
+  }
+  return waiting;
+}
+
+function pointedFunctions(binaryen: typeof Binaryen, module: Binaryen.Module): ReadonlySet<string> {
+  const segments = Array.from({ length: module.getNumElementSegments() }, (_, index) =>
+    binaryen.getElementSegmentInfo(module.getElementSegmentByIndex(index)),
+  );
+  return new Set(segments.flatMap(({ data }) => data));
+}
+
+function readMoves(sourceMap: string): CodeMoves {
+  const { mappings } = JSON.parse(sourceMap) as { readonly mappings: string };
+  const to: number[] = [];
+  const from: number[] = [];
+  for (const segment of decode(mappings)[0] ?? []) {
+    if (segment.length === 1) continue; // code of Binaryen's own
+    to.push(segment[0]);
+    from.push(segment[2] + 1);
+  }
+  return { to: Uint32Array.from(to), from: Uint32Array.from(from) };
+}
