@@ -97,7 +97,7 @@ class context : public collectives {
   RING_D unsigned long long now() const;
 
   RING_D unsigned actor_id() const { return actor_->id; }
-  /// Which block of its actor group this is: the instance's index.
+  /// Which block this is among those of all instances of its name: the instance's index where an actor has one.
   RING_D unsigned block_index() const { return detail::block_rank(*actor_); }
   /// The header of the message in hand.
   RING_D const abi::header& message() const { return *message_; }

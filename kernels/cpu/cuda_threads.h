@@ -18,7 +18,12 @@ inline bool is_leader() {
   const uint3 thread = thread_index();
   return (thread.x | thread.y | thread.z) == 0;
 }
-inline u32 block_rank(const abi::actor&) { return ::ring::simt::block_rank(); }
+/// Of the running block among those of all instances of its actor, one instance after the other.
+inline u32 block_rank(const abi::actor& a) {
+  const uint3 block = ::ring::simt::here.block_index;
+  const u32 x = block.x - a.instance * a.grid_dim[0];
+  return a.first_block + x + a.grid_dim[0] * (block.y + a.grid_dim[1] * block.z);
+}
 inline void sync_grid(RING_SITE) { ::ring::simt::sync_grid(RING_HERE); }
 inline void named_barrier(unsigned id, unsigned threads, RING_SITE) {
   ::ring::simt::sync_block(id, threads, false, RING_HERE);

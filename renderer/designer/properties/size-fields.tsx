@@ -7,6 +7,7 @@ import {
   dimTotal,
   gridLimits,
   mostSharedBytes,
+  unitDim,
   type Dim3,
   type DimLimits,
   type DimSpec,
