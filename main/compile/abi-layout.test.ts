@@ -177,6 +177,7 @@ describe('the memory protocol', () => {
       too_many_threads: 'too-many-threads',
       bad_barrier: 'invalid-barrier',
       not_in_mask: 'not-in-mask',
+      not_cooperative: 'not-cooperative',
     };
     const failures = Object.entries(enumerators('ring/abi/ring_failure.h', 'failure'));
     expect(failures.length).toBeGreaterThan(0);

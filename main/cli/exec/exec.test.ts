@@ -164,7 +164,10 @@ describe('exec', () => {
     expect(fault.stderr).toContain("error: ProgramFailed: 'divide' failed: divide-by-zero at k.cu:19");
     expect([spin.exitCode, spin.reports[0]?.['cause']]).toEqual([4, 'runaway']);
     expect(spin.stderr).toContain('Give it more time: --time-limit MS.');
-    expect([say.exitCode, say.stderr]).toEqual([0, 'say: thread 0\nsay: thread 1\n']);
+    expect([say.exitCode, say.stderr]).toEqual([
+      0,
+      'say (block 0, thread 0): thread 0\nsay (block 0, thread 1): thread 1\n',
+    ]);
   });
 
   test('an interrupt ends it with 130', async () => {

@@ -80,7 +80,7 @@ export function explainFault(
     case 'bad-indirect-call':
       return 'a function pointer was called that points to no function of that type';
     case 'trap':
-      return 'the handler reached __trap() or code that the compiler knows to be undefined';
+      return `${who} reached __trap() or code that the compiler knows to be undefined`;
     case 'assertion-failed':
     case 'divergent-barrier':
     case 'invalid-buffer':
