@@ -41,8 +41,9 @@ export async function asyncify(linked: Uint8Array): Promise<AsyncifyResult> {
   binaryen.setOptimizeLevel(2);
   binaryen.setShrinkLevel(0);
   binaryen.clearPassArguments();
-  binaryen.setPassArgument('asyncify-ignore-imports', '');
-  binaryen.setPassArgument('asyncify-ignore-indirect', '');
+  // Of any text but the empty one, which takes the argument away.
+  binaryen.setPassArgument('asyncify-ignore-imports', 'yes');
+  binaryen.setPassArgument('asyncify-ignore-indirect', 'yes');
   const module = binaryen.readBinary(linked);
   try {
     const functions = markSites(binaryen, module, readCodeSites(linked));
