@@ -19,7 +19,7 @@ afterAll(() => clang[Symbol.asyncDispose]());
 /** What the compiler has to say about a unit; empty when it compiles. */
 async function complaints(unit: string): Promise<string[]> {
   const files = { [paths.unit]: unit };
-  const { exitCode, stderr } = await clang.run({ args: compileArguments({ usesPrefix: false }), files, outputs: [] });
+  const { exitCode, stderr } = await clang.run({ args: compileArguments({ usesPrefix: false, threads: 'one' }), files, outputs: [] });
   const texts = [...stderr.matchAll(/"message":\{"text":"((?:[^"\\]|\\.)*)"/g)].map(([, text = '']) => text);
   return exitCode === 0 ? [] : [`exit code ${exitCode}`, ...texts];
 }

@@ -1,3 +1,4 @@
+import type { ProgramInfo } from '../../../app/model/program.ts';
 import type { Preparation, ToolRun, VirtualFiles } from './tool-run.ts';
 
 /** Paths in the virtual file system (tool-run.ts), without the leading slash. */
@@ -56,6 +57,13 @@ export interface UnitOptions {
   readonly usesPrefix: boolean;
 }
 
+export interface CompileOptions extends UnitOptions {
+  readonly threads: ProgramInfo['threads'];
+}
+
+/** What is computed ahead of a loop has to be kept by every thread that waits in it: sums of addresses are cheaper. */
+const keepingLittle = ['-mllvm', '-disable-machine-licm'];
+
 function prefix({ usesPrefix }: UnitOptions): string[] {
   return usesPrefix ? ['-include-pch', `/${paths.prefixHeader}`] : [];
 }
@@ -78,9 +86,16 @@ export function dumpArguments(file: string, options: UnitOptions): string[] {
 }
 
 /** Compiles the generated unit; the object is on stdout, diagnostics are SARIF on stderr. */
-export function compileArguments(options: UnitOptions): string[] {
+export function compileArguments({ threads, ...options }: CompileOptions): string[] {
   const output = ['-emit-obj', '-o', '-', `/${paths.unit}`];
-  return [...common, ...warnings, ...sarif, ...prefix(options), ...output];
+  return [
+    ...common,
+    ...(threads === 'many' ? keepingLittle : []),
+    ...warnings,
+    ...sarif,
+    ...prefix(options),
+    ...output,
+  ];
 }
 
 /** Whatever memory the host imports is at most this large. */
@@ -124,7 +139,10 @@ export function linkArguments({ base, hasRuntime, hasDynamicShared }: LinkedPart
 }
 
 /** Everything about the flags that compiled code depends on. */
-export const flagsFingerprint = JSON.stringify([compileArguments({ usesPrefix: true }), linkArguments({ base: 0, hasRuntime: true, hasDynamicShared: true })]);
+export const flagsFingerprint = JSON.stringify([
+  compileArguments({ usesPrefix: true, threads: 'many' }),
+  linkArguments({ base: 0, hasRuntime: true, hasDynamicShared: true }),
+]);
 
 /** The part of the actor runtime that does not depend on the user's code, where there is one, is compiled once. */
 export function hasRuntimeSource(headers: VirtualFiles): boolean {
