@@ -40,7 +40,7 @@ export async function compileUnit(tree: SourceTree, context: CompileContext): Pr
   if (large.length > 0) return { ok: false, problems: large };
   const unit = generateUnit(`/${mainPath(tree)}`, analysis);
   const run = {
-    args: compileArguments(),
+    args: compileArguments(analysis.program.threads),
     files: { ...virtualFiles(tree), [paths.unit]: unit },
     outputs: [],
     stdoutPath: paths.object,

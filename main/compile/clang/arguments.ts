@@ -1,3 +1,4 @@
+import type { ProgramInfo } from '../../../app/model/program.ts';
 import type { Preparation, ToolRun, VirtualFiles } from './tool-run.ts';
 
 /** Paths in the virtual file system (tool-run.ts), without the leading slash. */
@@ -54,6 +55,9 @@ const common = ['clang', '-cc1', ...target, ...language, ...includes, ...limits]
 /** What every source begins with, whether it says so or not: plain CUDA files include nothing. */
 const prefix = ['-include-pch', `/${paths.prefixHeader}`];
 
+/** What is computed ahead of a loop has to be kept by every thread that waits in it: sums of addresses are cheaper. */
+const keepingLittle = ['-mllvm', '-disable-machine-licm'];
+
 /**
  * Dumps the declarations of `file`, and of what it includes beyond the prefix, as JSON on stdout. Errors do not matter:
  * our own headers beyond the prefix declare their types only, which saves most of the time that they would take.
@@ -72,9 +76,9 @@ export function dumpArguments(file: string): string[] {
 }
 
 /** Compiles the generated unit; the object is on stdout, diagnostics are SARIF on stderr. */
-export function compileArguments(): string[] {
+export function compileArguments(threads: ProgramInfo['threads']): string[] {
   const output = ['-emit-obj', '-o', '-', `/${paths.unit}`];
-  return [...common, ...warnings, ...sarif, ...prefix, ...output];
+  return [...common, ...(threads === 'many' ? keepingLittle : []), ...warnings, ...sarif, ...prefix, ...output];
 }
 
 /** Whatever memory the host imports is at most this large. */
@@ -119,7 +123,7 @@ export function linkArguments({ base, hasRuntime, hasDynamicShared }: LinkedPart
 
 /** Everything about the flags that compiled code depends on. */
 export const flagsFingerprint = JSON.stringify([
-  compileArguments(),
+  compileArguments('many'),
   linkArguments({ base: 0, hasRuntime: true, hasDynamicShared: true }),
 ]);
 

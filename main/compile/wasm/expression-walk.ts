@@ -54,14 +54,27 @@ export class ExpressionWalk {
   visit(expression: number, onSite: (site: WalkedExpression) => void): void {
     if (expression === 0) return;
     const id = this.#raw['_BinaryenExpressionGetId']!(expression);
-    const shape = this.#shapes.get(id);
-    if (shape === undefined) throw new Error(`Binaryen's expression ${id} is not known`);
+    const shape = this.#shapeOf(id);
     if (id === this.#ids.loop) onSite({ expression, kind: 'loop' });
     for (const child of shape.children(expression)) this.visit(child, onSite);
     const kind = id === this.#ids.binary ? this.#divisionKind(expression) : shape.kind;
     if (kind === undefined) return;
     if (id !== this.#ids.call) return onSite({ expression, kind });
     onSite({ expression, kind, callee: this.#raw['_BinaryenCallGetTarget']!(expression) });
+  }
+
+  /** Calls `onExpression` for everything in the expression, itself included: what is evaluated first, first. */
+  visitAll(expression: number, onExpression: (expression: number, id: number) => void): void {
+    if (expression === 0) return;
+    const id = this.#raw['_BinaryenExpressionGetId']!(expression);
+    for (const child of this.#shapeOf(id).children(expression)) this.visitAll(child, onExpression);
+    onExpression(expression, id);
+  }
+
+  #shapeOf(id: number): Shape {
+    const shape = this.#shapes.get(id);
+    if (shape === undefined) throw new Error(`Binaryen's expression ${id} is not known`);
+    return shape;
   }
 
   #divisionKind(expression: number): SiteKind | undefined {
