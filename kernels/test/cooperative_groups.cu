@@ -267,7 +267,7 @@ __device__ uint32_t of_block(const Do& msg, uint32_t value, uint32_t* memory) {
       block.sync();
       const uint32_t plus = cg::invoke_one_broadcast(tile, [&] { return atomicAdd(&memory[0], 1u); });
       block.sync();
-      return plus - value + memory[0];
+      return msg.size == 0 ? plus : memory[0];
     }
     default: {
       if (threadIdx.x % 3 == 0) return cg::coalesced_threads().size();

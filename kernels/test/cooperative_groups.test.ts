@@ -150,10 +150,12 @@ describe('groups', () => {
   });
 
   test('have one thread act for all, and tell all what it returned', async () => {
-    const values = valuesFor(2);
-    const end = (values[0]! + warps.length) >>> 0;
-    const plus = threads.map((thread) => (values[0]! + Math.floor(thread / 32)) >>> 0);
-    expect(await row('blocks', 7, { a: 2 })).toEqual(plus.map((each, t) => (each - values[t]! + end) >>> 0));
+    const first = valuesFor(2)[0]!;
+    expect(await row('blocks', 7, { a: 2, size: 1 })).toEqual(threads.map(() => first + warps.length));
+    const returned = await row('blocks', 7, { a: 2 });
+    const ofWarps = warps.map((warp) => returned[warp.threads[0]!]!);
+    expect(ofWarps.toSorted((a, b) => a - b)).toEqual([first, first + 1, first + 2]);
+    expect(returned).toEqual(threads.map((thread) => ofWarps[Math.floor(thread / 32)]));
   });
 
   test('of one thread are groups as well', async () => {
