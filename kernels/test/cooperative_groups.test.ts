@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRuntime, type Actor, type StudioRuntime } from '../../main/index.ts';
@@ -173,5 +174,30 @@ describe('groups', () => {
     for (const a of [0, 17, 47]) {
       expect(await ask('grids', { a })).toEqual({ ranks, all: 48, blocks: 4, sum: 1200 + (a % 12) });
     }
+  });
+});
+
+describe('members that wait for others that never come fail their actor, with the lines that were called', () => {
+  const source = fileURLToPath(new URL('cooperative_faults.cu', import.meta.url));
+  const lines = readFileSync(source, 'utf8').split('\n');
+  const at = (mark: string): string =>
+    `cooperative_faults.cu:${lines.findIndex((line) => line.endsWith(`// ${mark}`)) + 1}`;
+
+  async function failOn(type: string): Promise<string> {
+    await using own = await createRuntime({ workers: 1 });
+    const failed = new Promise<string>((resolve) => own.onDidFailActor.on(({ fault }) => resolve(fault.detail)));
+    const actor = await own.launch((await own.compile(source)).kernel('faulty'));
+    await actor.activate();
+    await actor.send({}, { type });
+    return await failed;
+  }
+
+  test.each([
+    ['Blocks', `16 threads from 0 on at ${at('some')}`, `48 threads from 16 on at ${at('others')}`],
+    ['Tiles', `32 threads from 0 on at ${at('even lanes')}`, `32 threads from 1 on at ${at('odd lanes')}`],
+    ['Reductions', `from 0 on at ${at('waits')}`, `from 3 on at ${at('adds')}`],
+  ])('%s', async (type, ...places) => {
+    const detail = await failOn(type);
+    for (const place of places) expect(detail).toContain(place);
   });
 });

@@ -23,7 +23,7 @@ T scan_before(const gathered<T>& all, u32 end, Operator& combine) {
 
 template <class T, class Group, class Operator>
 T scan(const Group& group, const T& value, Operator& combine, u32 end, const char* file, u32 line) {
-  static_assert(is_of_lanes<Group>, "scans take tiles and coalesced groups: scan the block by its tiles");
+  static_assert(is_of_lanes<Group>, "cg:: scans take tiles and coalesced groups: scan the block by its tiles");
   static_assert(__is_same(decltype(combine(value, value)), T), "the operator's type is not the value's");
   const gathered<T> all(mask_of(group), value, file, line);
   const T result = scan_before(all, end, combine);

@@ -51,9 +51,6 @@ class thread_block_tile;
 /// Lanes side by side, whichever group they are a part of.
 template <unsigned Size>
 class thread_block_tile<Size, void> : public thread_group, public details::lane_votes<thread_block_tile<Size, void>> {
-  static_assert(Size <= 32, "tiles of more than 32 threads are not supported by the CPU device: use the block");
-  static_assert(Size != 0 && (Size & (Size - 1)) == 0, "the size of a tile is 1, 2, 4, 8, 16 or 32");
-
  public:
   static void sync(RING_SITE) {
     ::ring::simt::exchange(details::op::sync_warp, details::tile_mask<Size>(), 0, 0, RING_HERE);
@@ -89,7 +86,10 @@ class thread_block_tile<Size, void> : public thread_group, public details::lane_
 
  protected:
   thread_block_tile(unsigned rank, unsigned size)
-      : thread_group(details::lanes_data{details::tile_mask<Size>(), rank, size, true}) {}
+      : thread_group(details::lanes_data{details::tile_mask<Size>(), rank, size, true}) {
+    static_assert(Size <= 32, "tiles of more than 32 threads are not supported by the CPU device: use the block");
+    static_assert(Size != 0 && (Size & (Size - 1)) == 0, "cg::thread_block_tile has 1, 2, 4, 8, 16 or 32 threads");
+  }
 
  private:
   friend thread_block_tile<1, void> this_thread();
