@@ -41,7 +41,7 @@ describe('includes', () => {
 
   test.each([
     ['vector', 'no C++ standard library'],
-    ['cooperative_groups.h', 'needs SIMT'],
+    ['cooperative_groups/sort.h', 'reduce.h'],
     ['cuda_fp8.h', 'half and bfloat16 only'],
     ['cuda_pipeline.h', 'asynchronous copies'],
     ['helper_timer.h', 'helper_math.h'],

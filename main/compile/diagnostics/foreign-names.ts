@@ -60,10 +60,20 @@ const families: readonly Family[] = [
     /^(?:__cluster\w+|__isClusterShared|__isCtaShared|__threadfence_cluster)$/,
     (name) => notSupported(`'${name}': thread block clusters are not supported by the CPU device`),
   ],
+  [/^cooperative_groups$/, (name) => declaredIn(name, 'cooperative_groups.h')],
+  [
+    /^cooperative_groups::(?:reduce|reduce_store_async|plus|less|greater|bit_(?:and|or|xor))$/,
+    (name) => declaredIn(name, 'cooperative_groups/reduce.h'),
+  ],
+  [/^cooperative_groups::(?:inclusive|exclusive)_scan$/, (name) => declaredIn(name, 'cooperative_groups/scan.h')],
+  [
+    /^cooperative_groups::(?:memcpy_async|wait|wait_prior)$/,
+    (name) => declaredIn(name, 'cooperative_groups/memcpy_async.h'),
+  ],
   [/^__u128Atomic\w+$/, (name) => notSupported(`'${name}': atomics of the CPU device have at most 64 bits`)],
   [/^__managed__$/, (name) => notSupported(`'${name}': there is no managed memory`, 'Use __device__.')],
   [
-    /^(?:curand\w*|thrust|cub|cuda|cooperative_groups|nvcuda|cublas\w*|__pipeline_\w+|__mbarrier_\w+)$/,
+    /^(?:curand\w*|thrust|cub|cuda|nvcuda|cublas\w*|__pipeline_\w+|__mbarrier_\w+)$/,
     (name) => notSupported(`'${name}': libraries of the CUDA toolkit are not part of the CPU device`),
   ],
   [

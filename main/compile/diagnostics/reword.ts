@@ -38,6 +38,10 @@ const rules: readonly Rule[] = [
   ],
   [/^thread block clusters are not supported.*$/, ([message = '']) => ({ code: 'not-supported', message })],
   [
+    /^static assertion failed(?: due to requirement '.*')?: (.* not supported by the CPU device.*|cg::.*)$/s,
+    ([, reason = '']) => ({ code: 'not-supported', message: reason }),
+  ],
+  [
     /^cannot use '(?:try|throw)' with exceptions disabled$/,
     () => ({
       code: 'not-supported',
@@ -60,11 +64,12 @@ const atomicTip =
   'Atomics are for int, unsigned int and unsigned long long, bitwise ones, minimum and maximum for long long, atomicAdd ' +
   'for float, double and half too; all arguments have one type, and what is changed is not const.';
 
-const needsSimt = 'it needs SIMT (blocks of several threads), which the CPU device does not support yet';
-
 /** Headers that exist elsewhere, and why they do not here. */
 const knownHeaders: readonly (readonly [pattern: RegExp, reason: string])[] = [
-  [/^cooperative_groups/, needsSimt],
+  [
+    /^cooperative_groups/,
+    'of cooperative groups there are cooperative_groups.h and its reduce.h, scan.h and memcpy_async.h',
+  ],
   [/^cuda_fp\d/, 'of small floats, the CPU device has half and bfloat16 only'],
   [/^cuda_(pipeline|awbarrier)/, 'the CPU device does not support asynchronous copies and their barriers'],
   [/^helper_/, "of the samples' own headers there are helper_math.h, helper_functions.h and helper_cuda.h only"],
