@@ -91,7 +91,7 @@ async function onDevice(
     Saxpy: { x: from, y: to, a: 0.5, rounds },
   };
   const startedAt = performance.now();
-  const { value } = await actor.request<{ value: number }>(messages[type], { type });
+  const { value } = await actor.request<{ value: number }>(messages[type], { type, timeoutMs: 60_000 });
   const ns = ((performance.now() - startedAt) * 1e6) / rounds;
   check(value, expected(type, numbers, { n, rounds }));
   return ns;
