@@ -2,12 +2,7 @@ import { LAUNCH, WORKER } from '../../../app/abi/arena-layout.ts';
 import type { SourceLocation } from '../../../app/base/studio-error.ts';
 import type { Arena, ArenaBlock } from '../../../app/device/arena.ts';
 import type { FaultCause } from '../../../app/device/device.ts';
-import {
-  placeIn,
-  type GridFault,
-  type GridLaunch,
-  type GridOutcome,
-} from '../../../app/device/grid-launch.ts';
+import { placeIn, type GridFault, type GridLaunch, type GridOutcome } from '../../../app/device/grid-launch.ts';
 import { sharedStrideOf } from '../../../app/device/shared-stride.ts';
 import { dimTotal } from '../../../app/model/dim3.ts';
 import { threadPlace, type ThreadPlace } from '../../../app/device/thread-place.ts';
@@ -93,7 +88,9 @@ export class GridLaunches {
   #faulted(running: Running, report: FaultReport): void {
     const cause = faultCause(report.code, report.message);
     const { place, stack } = report;
-    const position = positionIn(running.launch, threadPlace(report));
+    const { block, thread } = positionIn(running.launch, threadPlace(report));
+    // Of threads that do not meet none is to blame more than the others.
+    const position = { ...(block && { block }), ...(thread && cause !== 'divergent-barrier' && { thread }) };
     const location = place === undefined ? this.#surroundings.locate(stack, running.program) : Promise.resolve(place);
     if (running.isOverdue && cause === 'runaway') {
       running.isOverdue = false;
