@@ -17,7 +17,14 @@ describe('the size of an actor', () => {
     const actor = { name: 'a', program: { threads: 'one' }, kernel: { name: 'k' } } as const;
     expect(widthProblem({ ...actor, size: { block: [1, 1, 1], grid: unitDim }, device: 'cpu' })).toBeUndefined();
     expect(widthProblem({ ...actor, size: { block: [64, 1, 1], grid: unitDim }, device: 'cuda' })).toBeUndefined();
-    expect(widthProblem({ ...actor, program: { threads: 'many' }, size: { block: [64, 1, 1], grid: unitDim }, device: 'cpu' })).toBeUndefined();
+    expect(
+      widthProblem({
+        ...actor,
+        program: { threads: 'many' },
+        size: { block: [64, 1, 1], grid: unitDim },
+        device: 'cpu',
+      }),
+    ).toBeUndefined();
     expect(widthProblem({ ...actor, size: { block: [64, 1, 1], grid: unitDim }, device: 'cpu' })).toEqual({
       message: "actor 'a' asks for 64 threads, but kernel 'k' is compiled for one.",
       tip: 'Declare RING_BLOCK(k, 64).',

@@ -1,10 +1,5 @@
 import type { Arena } from '../device/arena.ts';
-import {
-  placeIn,
-  type GridFault,
-  type GridLaunch,
-  type GridOutcome,
-} from '../device/grid-launch.ts';
+import { placeIn, type GridFault, type GridLaunch, type GridOutcome } from '../device/grid-launch.ts';
 import type { ThreadPlace } from '../device/thread-place.ts';
 import { dimTotal, type Dim3 } from '../model/dim3.ts';
 import { decodeJson } from '../model/codec/json-decode.ts';

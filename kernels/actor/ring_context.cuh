@@ -106,8 +106,8 @@ class context : public collectives {
 
   /// Waits for all threads of all blocks of this actor that have not returned.
   RING_D void sync_grid(RING_SITE) const { detail::sync_grid(RING_HERE); }
-  /// Waits for all threads of the block that have not returned, at a barrier of its own: `id` is 1 to 15. With `threads`
-  /// (a multiple of 32) for as many of them.
+  /// Waits for all threads of the block that have not returned, at a barrier of its own: `id` is 1 to 15. With
+  /// `threads` (a multiple of 32) for as many of them.
   RING_D void named_barrier(unsigned id, unsigned threads = 0, RING_SITE) const {
     detail::named_barrier(id, threads, RING_HERE);
   }

@@ -111,15 +111,15 @@ inline unsigned __match_any_sync(unsigned mask, T value, RING_SITE) {
 template <class T>
 inline unsigned __match_all_sync(unsigned mask, T value, int* all, RING_SITE) {
   const ::ring::abi::u64 bits = ::ring::simt::to_bits(value);
-  const auto same = static_cast<unsigned>(
-      ::ring::simt::exchange(::ring::simt::op::match_all, mask, bits, 0, RING_HERE));
+  const auto same =
+      static_cast<unsigned>(::ring::simt::exchange(::ring::simt::op::match_all, mask, bits, 0, RING_HERE));
   *all = same != 0 ? 1 : 0;
   return same;
 }
 
-#define RING_REDUCE(name_, type_, op_)                                                              \
-  inline type_ name_(unsigned mask, type_ value, RING_SITE) {                                       \
-    const auto bits = static_cast<::ring::abi::u64>(static_cast<unsigned>(value));                  \
+#define RING_REDUCE(name_, type_, op_)                                                                  \
+  inline type_ name_(unsigned mask, type_ value, RING_SITE) {                                           \
+    const auto bits = static_cast<::ring::abi::u64>(static_cast<unsigned>(value));                      \
     return static_cast<type_>(::ring::simt::exchange(::ring::simt::op::op_, mask, bits, 0, RING_HERE)); \
   }
 RING_REDUCE(__reduce_add_sync, unsigned, add)

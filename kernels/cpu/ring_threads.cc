@@ -1,7 +1,8 @@
 // The scheduler of a block's threads: fibers of one worker. Binaryen's Asyncify makes a call of start_unwind return
 // from every function up to here, and a call of start_rewind go back to where that was.
 //
-// Runs on the CPU device only (Clang, wasm32). Compiled once, and linked with programs whose blocks have several threads.
+// Runs on the CPU device only (Clang, wasm32). Compiled once, and linked with programs whose blocks have several
+// threads.
 #include "ring_cpu.h"
 
 #include "ring_exchange.h"
@@ -28,15 +29,13 @@ namespace ring::simt {
 
 namespace {
 
-#define RING_GLOBAL(name_, global_)                                             \
-  inline u32 name_() {                                                          \
-    u32 value;                                                                  \
-    asm volatile("global.get " #global_ "\n local.set %0" : "=r"(value));       \
-    return value;                                                               \
-  }                                                                             \
-  inline void set_##name_(u32 value) {                                          \
-    asm volatile("local.get %0\n global.set " #global_ : : "r"(value) : "memory"); \
-  }
+#define RING_GLOBAL(name_, global_)                                       \
+  inline u32 name_() {                                                    \
+    u32 value;                                                            \
+    asm volatile("global.get " #global_ "\n local.set %0" : "=r"(value)); \
+    return value;                                                         \
+  }                                                                       \
+  inline void set_##name_(u32 value) { asm volatile("local.get %0\n global.set " #global_ : : "r"(value) : "memory"); }
 RING_GLOBAL(stack_pointer, __stack_pointer)
 RING_GLOBAL(shared_data, __tls_base)
 RING_GLOBAL(stack_limit, ring_stack_limit)
@@ -50,12 +49,12 @@ constexpr u32 kStackAlignment = 128;
 /// How far all threads of a launch have come, at the beginning of the worker's memory for fibers.
 struct run {
   const launch* what;
-  u32 threads;        ///< of a block
-  u32 fibers;         ///< address of the table
-  u32 fiber_limit;    ///< threads that can be under way at once
-  u32 stacks;         ///< address
-  u32 stack_bytes;    ///< of one
-  u32 used_stacks;    ///< stacks of threads that wait
+  u32 threads;      ///< of a block
+  u32 fibers;       ///< address of the table
+  u32 fiber_limit;  ///< threads that can be under way at once
+  u32 stacks;       ///< address
+  u32 stack_bytes;  ///< of one
+  u32 used_stacks;  ///< stacks of threads that wait
   u32 finished;     ///< threads of the launch that have returned
 };
 
@@ -76,10 +75,10 @@ struct block {
   u32 shared;
   uint3 index;
   u32 warps;
-  u32 live;       ///< threads that have not returned
+  u32 live;        ///< threads that have not returned
   u32 at_barrier;  ///< threads at barriers of the block
   u32 at_grid;
-  u32 slept;      ///< threads that let others go first
+  u32 slept;  ///< threads that let others go first
   warp lanes[kMaxThreads / kWarpSize];
   barrier barriers[kBarriers];
 };
@@ -358,7 +357,8 @@ void lay_out(run& r, const abi::worker& w) {
   r.fibers = begin + static_cast<u32>(blocks);
   const u64 room = end - r.fibers - kStackAlignment;
   r.fiber_limit = static_cast<u32>(room / (sizeof(fiber) + r.stack_bytes));
-  r.stacks = (r.fibers + r.fiber_limit * static_cast<u32>(sizeof(fiber)) + kStackAlignment - 1) & ~(kStackAlignment - 1);
+  r.stacks =
+      (r.fibers + r.fiber_limit * static_cast<u32>(sizeof(fiber)) + kStackAlignment - 1) & ~(kStackAlignment - 1);
   if (r.fiber_limit < r.threads) detail::fail(detail::failure::too_many_threads);
 }
 

@@ -61,22 +61,38 @@ template <class Group>
 __device__ uint32_t exchanged(const Group& group, const Do& msg, uint32_t value) {
   int all = 0;
   switch (msg.what) {
-    case 0: return group.shfl(value, static_cast<int>(msg.a % group.size()));
-    case 1: return group.shfl_up(value, msg.a);
-    case 2: return group.shfl_down(value, msg.a);
-    case 3: return shuffled_xor(group, value, msg.a % group.size());
-    case 4: return group.ballot(value % 3 == 0);
-    case 5: return static_cast<uint32_t>(group.any(value % 3 == 0));
-    case 6: return static_cast<uint32_t>(group.all(value % 3 != 0));
-    case 7: return group.match_any(value % 3);
-    case 8: return group.match_all(value % 2, all) | static_cast<uint32_t>(all) << 31;
-    case 9: return place(group);
-    case 10: return mixed(group.shfl(wide(value), static_cast<int>(msg.a % group.size())));
-    case 11: return static_cast<uint32_t>(group.shfl_up(static_cast<unsigned long long>(value) << 13, 1) >> 13);
-    case 12: return mixed(group.shfl_down(wide(value), 1));
-    case 13: return place(cg::labeled_partition(group, value % 3));
-    case 14: return place(cg::binary_partition(group, value % 3 == 0));
-    default: return cg::reduce(cg::labeled_partition(group, static_cast<int>(value % 3)), value, cg::plus<uint32_t>());
+    case 0:
+      return group.shfl(value, static_cast<int>(msg.a % group.size()));
+    case 1:
+      return group.shfl_up(value, msg.a);
+    case 2:
+      return group.shfl_down(value, msg.a);
+    case 3:
+      return shuffled_xor(group, value, msg.a % group.size());
+    case 4:
+      return group.ballot(value % 3 == 0);
+    case 5:
+      return static_cast<uint32_t>(group.any(value % 3 == 0));
+    case 6:
+      return static_cast<uint32_t>(group.all(value % 3 != 0));
+    case 7:
+      return group.match_any(value % 3);
+    case 8:
+      return group.match_all(value % 2, all) | static_cast<uint32_t>(all) << 31;
+    case 9:
+      return place(group);
+    case 10:
+      return mixed(group.shfl(wide(value), static_cast<int>(msg.a % group.size())));
+    case 11:
+      return static_cast<uint32_t>(group.shfl_up(static_cast<unsigned long long>(value) << 13, 1) >> 13);
+    case 12:
+      return mixed(group.shfl_down(wide(value), 1));
+    case 13:
+      return place(cg::labeled_partition(group, value % 3));
+    case 14:
+      return place(cg::binary_partition(group, value % 3 == 0));
+    default:
+      return cg::reduce(cg::labeled_partition(group, static_cast<int>(value % 3)), value, cg::plus<uint32_t>());
   }
 }
 
@@ -84,35 +100,49 @@ template <class Group>
 __device__ uint32_t reduced(const Group& group, const Do& msg, uint32_t value) {
   const auto number = static_cast<int>(value);
   switch (msg.what) {
-    case 20: return cg::reduce(group, value, cg::plus<uint32_t>());
-    case 21: return static_cast<uint32_t>(cg::reduce(group, number, cg::less<int>()));
-    case 22: return cg::reduce(group, value, cg::greater<uint32_t>());
-    case 23: return cg::reduce(group, value, cg::bit_and<uint32_t>());
-    case 24: return cg::reduce(group, value, cg::bit_or<uint32_t>());
-    case 25: return cg::reduce(group, value, cg::bit_xor<uint32_t>());
-    case 26: return static_cast<uint32_t>(cg::reduce(group, static_cast<float>(value % 1024), cg::plus<float>()));
-    case 27: return mixed(cg::reduce(group, wide(value), AddWide()));
+    case 20:
+      return cg::reduce(group, value, cg::plus<uint32_t>());
+    case 21:
+      return static_cast<uint32_t>(cg::reduce(group, number, cg::less<int>()));
+    case 22:
+      return cg::reduce(group, value, cg::greater<uint32_t>());
+    case 23:
+      return cg::reduce(group, value, cg::bit_and<uint32_t>());
+    case 24:
+      return cg::reduce(group, value, cg::bit_or<uint32_t>());
+    case 25:
+      return cg::reduce(group, value, cg::bit_xor<uint32_t>());
+    case 26:
+      return static_cast<uint32_t>(cg::reduce(group, static_cast<float>(value % 1024), cg::plus<float>()));
+    case 27:
+      return mixed(cg::reduce(group, wide(value), AddWide()));
     case 28: {
       const unsigned long long large = static_cast<unsigned long long>(value) << 24;
       return static_cast<uint32_t>(
           cg::reduce(group, large, [](unsigned long long a, unsigned long long b) { return a > b ? a : b; }) >> 24);
     }
-    default: return static_cast<uint32_t>(cg::reduce(group, static_cast<short>(value), cg::less<short>()));
+    default:
+      return static_cast<uint32_t>(cg::reduce(group, static_cast<short>(value), cg::less<short>()));
   }
 }
 
 template <class Group>
 __device__ uint32_t scanned(const Group& group, const Do& msg, uint32_t value) {
   switch (msg.what) {
-    case 30: return cg::inclusive_scan(group, value);
-    case 31: return cg::exclusive_scan(group, value);
-    case 32: return cg::inclusive_scan(group, value, cg::greater<uint32_t>());
-    case 33: return cg::exclusive_scan(group, value, cg::greater<uint32_t>());
+    case 30:
+      return cg::inclusive_scan(group, value);
+    case 31:
+      return cg::exclusive_scan(group, value);
+    case 32:
+      return cg::inclusive_scan(group, value, cg::greater<uint32_t>());
+    case 33:
+      return cg::exclusive_scan(group, value, cg::greater<uint32_t>());
     case 34: {
       const Map map = cg::inclusive_scan(group, Map{value | 1, value >> 3}, Then());
       return map.factor * 31 + map.term;
     }
-    default: return mixed(cg::inclusive_scan(group, wide(value), AddWide()));
+    default:
+      return mixed(cg::inclusive_scan(group, wide(value), AddWide()));
   }
 }
 
@@ -147,13 +177,26 @@ RING_ON(tiles, Do) {
   const uint32_t value = scramble(threadIdx.x + msg.a);
   uint32_t result = 0;
   switch (msg.size) {
-    case 1: result = in_tile<1>(msg, value); break;
-    case 2: result = in_tile<2>(msg, value); break;
-    case 4: result = in_tile<4>(msg, value); break;
-    case 8: result = in_tile<8>(msg, value); break;
-    case 16: result = in_tile<16>(msg, value); break;
-    case 32: result = in_tile<32>(msg, value); break;
-    default: result = in_sub_tile<4>(msg, value);
+    case 1:
+      result = in_tile<1>(msg, value);
+      break;
+    case 2:
+      result = in_tile<2>(msg, value);
+      break;
+    case 4:
+      result = in_tile<4>(msg, value);
+      break;
+    case 8:
+      result = in_tile<8>(msg, value);
+      break;
+    case 16:
+      result = in_tile<16>(msg, value);
+      break;
+    case 32:
+      result = in_tile<32>(msg, value);
+      break;
+    default:
+      result = in_sub_tile<4>(msg, value);
   }
   answer(ctx, row, result);
   if (ctx.leader()) ctx.emit(rows, row);
@@ -242,9 +285,12 @@ __device__ uint32_t copied(const cg::thread_block& block, uint32_t* to, uint32_t
 __device__ uint32_t of_block(const Do& msg, uint32_t value, uint32_t* memory) {
   const cg::thread_block block = cg::this_thread_block();
   switch (msg.what) {
-    case 0: return sum_of_block(value, memory);
-    case 1: return scan_of_block(value, memory);
-    case 2: return sum_of(block, memory, value);
+    case 0:
+      return sum_of_block(value, memory);
+    case 1:
+      return scan_of_block(value, memory);
+    case 2:
+      return sum_of(block, memory, value);
     case 3: {
       const cg::thread_group tile = cg::tiled_partition(block, msg.size);
       return sum_of(tile, memory + (threadIdx.x - tile.thread_rank()), value);
@@ -260,7 +306,8 @@ __device__ uint32_t of_block(const Do& msg, uint32_t value, uint32_t* memory) {
       block.barrier_wait(block.barrier_arrive());
       return msg.size == 0 ? ticket : memory[msg.size - 1];
     }
-    case 6: return copied(block, memory, value);
+    case 6:
+      return copied(block, memory, value);
     case 7: {
       const auto tile = cg::tiled_partition<32>(block);
       cg::invoke_one(block, [&] { memory[0] = value; });

@@ -2,12 +2,7 @@ import { LAUNCH, WORKER } from '../../../app/abi/arena-layout.ts';
 import type { SourceLocation } from '../../../app/base/studio-error.ts';
 import type { Arena, ArenaBlock } from '../../../app/device/arena.ts';
 import type { FaultCause } from '../../../app/device/device.ts';
-import {
-  placeIn,
-  type GridFault,
-  type GridLaunch,
-  type GridOutcome,
-} from '../../../app/device/grid-launch.ts';
+import { placeIn, type GridFault, type GridLaunch, type GridOutcome } from '../../../app/device/grid-launch.ts';
 import { sharedStrideOf } from '../../../app/device/shared-stride.ts';
 import { dimTotal } from '../../../app/model/dim3.ts';
 import { threadPlace, type ThreadPlace } from '../../../app/device/thread-place.ts';
