@@ -49,7 +49,7 @@ void sync_grid(const char* file, u32 line) {
 
 u64 exchange(op what, u32 mask, u64 value, u32 parameter, const char* file, u32 line) {
   fiber* f = here.self;
-  if (f == nullptr) return exchange_alone(what, mask, value);
+  if (f == nullptr) return exchange_alone(what, mask, value, parameter);
   if (comes_back(*f)) return f->result;
   f->where = {file, line};
   if ((mask & bit_of(*f)) == 0) {

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import type { ParameterType } from '../../app/model/program.ts';
 import { CompilerFixture, lineOf, summary } from './compiler.fixture.ts';
 
 const fixture = new CompilerFixture();
@@ -11,6 +12,12 @@ async function read(source: string): Promise<string[]> {
     ({ name, parameters, parameterBytes }) =>
       `${name}: ${parameters.map(({ cppType, name: own, offset }) => `${cppType} ${own}@${offset}`).join(', ')}; ${parameterBytes}`,
   );
+}
+
+function typeName(type: ParameterType): string {
+  const own = type.kind === 'pointer' ? type.element : type.type;
+  const name = own?.kind === 'struct' ? own.struct.name : own?.kind === 'scalar' ? own.scalar : '?';
+  return `${name}${type.kind === 'pointer' ? '*' : ''}`;
 }
 
 describe('functions that the host launches', () => {
@@ -49,6 +56,22 @@ template __global__ void pick<high, false>(int);
       ['reduce<double, 64>', 1],
       ['reduce<int, 1>', 2],
       ['pick<Kind(1), false>', 3],
+    ]);
+  });
+
+  test('types that a class template names for its arguments', async () => {
+    const source = `template <class T> struct vec4 { typedef T Type; };
+template <> struct vec4<float> { typedef float4 Type; };
+namespace app { template <class T, int N> struct few { using type = T; using Row = const vec4<T>; }; }
+template <class T> __global__ void move(typename vec4<T>::Type* __restrict__ to, const typename vec4<T>::Type* from,
+                                        typename app::few<T, 3>::type by) {}
+template __global__ void move<float>(float4*, const float4*, float);
+template __global__ void move<double>(double*, const double*, double);
+`;
+    const { functions } = (await fixture.image(source)).info;
+    expect(functions.map(({ name, parameters }) => [name, ...parameters.map(({ type }) => typeName(type))])).toEqual([
+      ['move<float>', 'float4*', 'float4*', 'f32'],
+      ['move<double>', 'f64*', 'f64*', 'f64'],
     ]);
   });
 

@@ -36,6 +36,7 @@ export interface Declarations {
 }
 
 const kernelPrefix = 'ring_kernel_';
+const specialization = 'ClassTemplateSpecializationDecl';
 
 export function readDeclarations(root: AstNode): Declarations {
   const reader = new DeclarationReader();
@@ -81,7 +82,12 @@ class DeclarationReader implements Declarations {
       case 'TypeAliasDecl':
         return this.#readAlias(node, scope);
       case 'ClassTemplateDecl':
-        return scope.declare(node.name!, { kind: 'template', name: scope.qualify(node.name!) });
+        scope.declare(node.name!, { kind: 'template', name: scope.qualify(node.name!) });
+        for (const instance of node.inner ?? [])
+          if (instance.kind === specialization) this.#readSpecialization(instance, scope);
+        return;
+      case specialization:
+        return this.#readSpecialization(node, scope);
       case 'VarDecl':
         this.variables.set(node.id, node);
         this.globals.push({ node, scope });
@@ -155,6 +161,18 @@ class DeclarationReader implements Declarations {
     if (unnamed === undefined) scope.declare(name, { kind: 'alias', type: desugared(node.type), scope });
     else if (unnamed.kind === 'EnumDecl') this.#declareEnum(unnamed, name, scope);
     else this.#declareRecord(unnamed, name, scope);
+  }
+
+  /** Of an instance of a template the aliases only: it is no type for the host, what its members name may be one. */
+  #readSpecialization(node: AstNode, parent: Scope): void {
+    if (node.completeDefinition !== true) return;
+    const given = (node.inner ?? []).filter(({ kind }) => kind === 'TemplateArgument');
+    const spelled = given.map(({ type, value }) => type?.qualType ?? String(value));
+    const name = `${node.name ?? ''}<${spelled.join(', ')}>`;
+    const scope = new Scope(parent.qualify(name), parent, true);
+    for (const member of node.inner ?? [])
+      if (member.kind === 'TypedefDecl' || member.kind === 'TypeAliasDecl') this.#readAlias(member, scope);
+    parent.declare(name, { kind: 'namespace', scope });
   }
 
   #readMembers(node: AstNode, scope: Scope): void {

@@ -79,7 +79,7 @@ const knownHeaders: readonly (readonly [pattern: RegExp, reason: string])[] = [
   ],
   [
     /^[a-z_]+$/,
-    'device code has no C++ standard library beyond <cassert>, <cfloat>, <climits>, <cmath>, <cstddef>, <cstdint>, <cstdio>, <cstring>, <limits> and <type_traits>',
+    'device code has no C++ standard library beyond <cassert>, <cfloat>, <climits>, <cmath>, <cstddef>, <cstdint>, <cstdio>, <cstdlib>, <cstring>, <limits> and <type_traits>',
   ],
 ];
 
