@@ -3,7 +3,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Actor } from '../main/index.ts';
 import type { BenchContext } from './bench-context.ts';
 import { NACT_DIFFERS, NactEcho } from './nact-actors.ts';
-import { buildNativeRing, NativeRing } from './native-ring.ts';
+import { buildNative } from './native-program.ts';
+import { NativeRing } from './native-ring.ts';
 import { PACKET, type Packet } from './packet.ts';
 import { PostMessageEcho } from './post-message.ts';
 import { interleave, ratio, type Contender } from './rounds.ts';
@@ -31,7 +32,7 @@ export async function run({ print, record }: BenchContext): Promise<void> {
     { name: 'postMessage of 128 bytes', run: () => posting.throughput(new Uint8Array(128), ROUND_MS) },
     { name: 'nact, the object', run: () => nact.throughput(() => ({ ...PACKET }), ROUND_MS) },
   ];
-  const program = await buildNativeRing(print);
+  const program = await buildNative('ring_echo', ['-O2', '-pthread'], print);
   using native = program === undefined ? undefined : nativeRing(program, BATCH);
   using nativeSingle = program === undefined ? undefined : nativeRing(program, 1);
   if (native && nativeSingle) {

@@ -16,7 +16,17 @@ export type { Codec, MessageObject, MessageValue } from '../app/model/codec/code
 export type { BufferHandle } from '../app/model/buffer-id.ts';
 export type { BufferMemory, ByteRange } from '../app/device/buffer-memory.ts';
 export type { EnumType, Field, FieldType, Json, StructType } from '../app/model/message-type.ts';
-export type { HandlerInfo, KernelInfo, OutputPort, ProgramImage, ProgramInfo } from '../app/model/program.ts';
+export type {
+  FunctionInfo,
+  FunctionParameter,
+  HandlerInfo,
+  KernelInfo,
+  OutputPort,
+  ParameterType,
+  ProgramImage,
+  ProgramInfo,
+  SymbolInfo,
+} from '../app/model/program.ts';
 export type { Actor } from '../app/runtime/actor.ts';
 export { describeLeaks, type BufferLeak, type BufferStatistics } from '../app/runtime/buffers/buffer-report.ts';
 export type { BufferState } from '../app/runtime/buffers/buffer-state.ts';
@@ -40,6 +50,12 @@ export {
 export type { HostActorState } from '../app/runtime/host-actors/host-actor-state.ts';
 export type { HostActorCounters } from '../app/runtime/host-actors/host-tally.ts';
 export type { FileRecord, HostFiles, RecordWriter } from '../app/runtime/host-actors/host-files.ts';
+export type { DeviceFunction } from '../app/runtime/functions/device-function.ts';
+export type { DeviceSymbol, SymbolValue } from '../app/runtime/functions/device-symbol.ts';
+export type { FunctionLaunchOptions, LaunchFigures } from '../app/runtime/functions/functions.ts';
+export type { LaunchArgument } from '../app/runtime/functions/launch-arguments.ts';
+export { LaunchFailure } from '../app/runtime/functions/launch-failure.ts';
+export type { Dimensions } from '../app/runtime/functions/launch-shape.ts';
 export { generator, type GeneratorOptions } from '../app/runtime/host-actors/built-ins/generator.ts';
 export { replay, type ReplayOptions as TapeOptions } from '../app/runtime/host-actors/built-ins/replay.ts';
 export { sink, type SinkOptions } from '../app/runtime/host-actors/built-ins/sink.ts';

@@ -5,12 +5,15 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { format } from '@wasm-fmt/clang-format';
 import { root } from './setup.mjs';
-import { listSourceFiles } from './source-files.mjs';
+import { isThirdParty, listSourceFiles } from './source-files.mjs';
 
 const isWriting = process.argv.includes('--write');
 const style = readFileSync(join(root, '.clang-format'), 'utf8');
 
-for (const path of listSourceFiles(root).filter((path) => /\.(cu|cuh|h|cc|cpp)$/.test(path))) {
+/** @param {string} path */
+const isOurs = (path) => /\.(cu|cuh|h|cc|cpp)$/.test(path) && !isThirdParty(path);
+
+for (const path of listSourceFiles(root).filter(isOurs)) {
   const text = readFileSync(join(root, path), 'utf8');
   // It knows C++ by the name's ending; `.h` alone could be Objective-C to it.
   const formatted = format(text, `${basename(path)}.cc`, style);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { isThirdParty } from './source-files.mjs';
 
 const MAX_LINES = 400;
 
@@ -38,7 +39,7 @@ export function checkSizes(files, allowed) {
   const problems = [];
   const long = new Set();
   for (const { path, text } of files) {
-    if (!/\.(ts|tsx|mjs|cjs|js|cu|cuh|h|cc|cpp|css)$/.test(path)) continue;
+    if (!/\.(ts|tsx|mjs|cjs|js|cu|cuh|h|cc|cpp|css)$/.test(path) || isThirdParty(path)) continue;
     const lineCount = text.split('\n').length - 1;
     if (lineCount <= MAX_LINES) continue;
     long.add(path);
@@ -59,7 +60,7 @@ const foreignNames = /^kernels\/cpu\/(helper_\w+|cuComplex)\.h$/;
 
 /** @param {string} path */
 export function checkName(path) {
-  if (foreignNames.test(path)) return [];
+  if (foreignNames.test(path) || isThirdParty(path)) return [];
   const [folder = ''] = path.split('/');
   const name = basename(path);
   const problems = [];

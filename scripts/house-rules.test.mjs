@@ -33,6 +33,12 @@ test('headers of CUDA and its samples keep the names by which sources include th
   expect(['kernels/cpu/helper_math.h', 'kernels/cpu/cuComplex.h'].flatMap(checkName)).toEqual([]);
 });
 
+test('files that others have published keep their names and lengths', () => {
+  expect(['kernels/test/nvidia/bitonicSort.cu', 'kernels/test/nvidia/Common.h'].flatMap(checkName)).toEqual([]);
+  expect(checkName('kernels/test/bitonicSort.cu')).toHaveLength(1);
+  expect(checkSizes([{ path: 'kernels/test/nvidia/long.cuh', text: 'x\n'.repeat(401) }], {})).toEqual([]);
+});
+
 describe('strings of one machine', () => {
   const problemsOf = (/** @type {string} */ text, path = 'docs/cli.md') => checkMachineStrings({ path, text }, machine);
 

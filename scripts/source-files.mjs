@@ -15,6 +15,11 @@ export function listSourceFiles(root) {
   return paths.filter((path) => statSync(join(root, path), { throwIfNoEntry: false })?.isFile() === true).sort();
 }
 
+/** Files of others stay as they were published: nothing here formats, names or splits them. @param {string} path */
+export function isThirdParty(path) {
+  return /^kernels\/test\/nvidia\/.*\.(cu|cuh|h)$/.test(path);
+}
+
 /** @param {string} root */
 function listByGit(root) {
   const args = ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate'];

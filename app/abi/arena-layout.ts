@@ -248,9 +248,10 @@ export const WORKER = {
   parked: 140,
   clock: 144,
   mailRead: 152,
-  fiberMemory: 156,
-  fiberBytes: 160,
-  fiberStackBytes: 164,
+  grid: 156,
+  fiberMemory: 160,
+  fiberBytes: 164,
+  fiberStackBytes: 168,
   stopDispatch: 256,
   ready: 260,
   readyWords: 264,
@@ -259,6 +260,22 @@ export const WORKER = {
   stackHigh: 276,
   printsSeen: 280,
   sizeBytes: 384,
+} as const;
+
+/** `ring::simt::launch` of kernels/cpu/ring_threads.h. */
+export const LAUNCH = {
+  entry: 0,
+  argument: 4,
+  gridDim: 8,
+  blockDim: 20,
+  firstBlock: 32,
+  blockCount: 36,
+  worker: 40,
+  shared: 44,
+  sharedStride: 48,
+  instance: 52,
+  instances: 56,
+  sizeBytes: 60,
 } as const;
 
 export const BUFFER_SLOTS = 2 ** 20;

@@ -3,38 +3,15 @@ import type { LaunchSize } from '../model/launch-size.ts';
 import type { ProgramImage } from '../model/program.ts';
 import type { Arena } from './arena.ts';
 import type { BufferMemory } from './buffer-memory.ts';
+import type { DeviceProgram } from './device-program.ts';
+import type { FaultCause } from './fault-cause.ts';
+import type { GridLaunch, GridOutcome } from './grid-launch.ts';
 import type { ThreadPlace } from './thread-place.ts';
 
-export type DeviceKind = 'cpu' | 'cuda';
+export type { DeviceProgram } from './device-program.ts';
+export type { FaultCause } from './fault-cause.ts';
 
-/** Why an actor failed. */
-export type FaultCause =
-  | 'divide-by-zero'
-  | 'integer-overflow'
-  | 'out-of-bounds'
-  /** The handle of a buffer that has been released, of another type, or of none. */
-  | 'invalid-buffer'
-  | 'null-pointer'
-  | 'misaligned-atomic'
-  | 'bad-indirect-call'
-  | 'stack-overflow'
-  | 'outbox-overflow'
-  /** One handler published to more topics that were new than it can ask for at once. */
-  | 'too-many-topics'
-  | 'assertion-failed'
-  | 'runaway'
-  /** Threads of a block wait at different barriers, or for threads that never come. */
-  | 'divergent-barrier'
-  /** A thread that its mask does not name calls a function of the warp. */
-  | 'not-in-mask'
-  /** A named barrier beyond 15, or for a number of threads that cannot come. */
-  | 'invalid-barrier'
-  /** More threads wait at once than the device has stacks for. */
-  | 'too-many-threads'
-  | 'trap'
-  | 'worker-lost'
-  /** Found by the host: what the actor shares with it makes no sense. */
-  | 'corrupted';
+export type DeviceKind = 'cpu' | 'cuda';
 
 export interface DeviceFault {
   readonly actorId: number;
@@ -55,11 +32,6 @@ export interface DeviceListener {
   actorFailed(fault: DeviceFault): void;
   /** `printf` of an actor; `actorId` 0 when unknown, `place` where it has more than one thread. */
   actorPrinted(actorId: number, text: string, place?: ThreadPlace): void;
-}
-
-/** A program loaded on a device. Its static data lies at `image.staticData.address`, which the runtime has reserved. */
-export interface DeviceProgram {
-  readonly image: ProgramImage;
 }
 
 /** An actor block, filled in but for what the device decides (worker, ready bit, shared data). */
@@ -140,10 +112,15 @@ export interface Device extends AsyncDisposable {
   wake(address: number): void;
   /** Stops the handler that the actor is running, if any: the actor fails as a runaway. */
   interrupt(actorId: number): void;
+  /**
+   * Runs a plain function over a grid. Actors go on meanwhile, and what they or other launches do is not changed by how
+   * it ends. Rejects where there is no memory for it; what goes wrong on the device is its outcome.
+   */
+  runGrid(launch: GridLaunch): Promise<GridOutcome>;
   /** Passes on signals that are due now, without waiting for the event loop. */
   poll(): void;
   /** Signals are expected within microseconds: look for them busily for a while. */
   expectSignals(): void;
-  /** True while some worker runs a drain: part of the runtime's test for quiescence. */
+  /** True while some worker runs a drain, or a launch is under way: part of the runtime's test for quiescence. */
   isBusy(): boolean;
 }

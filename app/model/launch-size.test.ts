@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import { unitDim } from './dim3.ts';
 import { blockOf, gridOf, isParallel, sizeBadge, widthProblem } from './launch-size.ts';
 
 describe('the size of an actor', () => {
@@ -14,12 +15,23 @@ describe('the size of an actor', () => {
 
   test('fits code for one thread only where it is one thread, on the CPU device', () => {
     const actor = { name: 'a', program: { threads: 'one' }, kernel: { name: 'k' } } as const;
-    expect(widthProblem({ ...actor, block: [1, 1, 1], device: 'cpu' })).toBeUndefined();
-    expect(widthProblem({ ...actor, block: [64, 1, 1], device: 'cuda' })).toBeUndefined();
-    expect(widthProblem({ ...actor, program: { threads: 'many' }, block: [64, 1, 1], device: 'cpu' })).toBeUndefined();
-    expect(widthProblem({ ...actor, block: [64, 1, 1], device: 'cpu' })).toEqual({
+    expect(widthProblem({ ...actor, size: { block: [1, 1, 1], grid: unitDim }, device: 'cpu' })).toBeUndefined();
+    expect(widthProblem({ ...actor, size: { block: [64, 1, 1], grid: unitDim }, device: 'cuda' })).toBeUndefined();
+    expect(
+      widthProblem({
+        ...actor,
+        program: { threads: 'many' },
+        size: { block: [64, 1, 1], grid: unitDim },
+        device: 'cpu',
+      }),
+    ).toBeUndefined();
+    expect(widthProblem({ ...actor, size: { block: [64, 1, 1], grid: unitDim }, device: 'cpu' })).toEqual({
       message: "actor 'a' asks for 64 threads, but kernel 'k' is compiled for one.",
       tip: 'Declare RING_BLOCK(k, 64).',
+    });
+    expect(widthProblem({ ...actor, size: { block: unitDim, grid: [4, 2, 1] }, device: 'cpu' })).toEqual({
+      message: "actor 'a' asks for 4×2 = 8 blocks, but kernel 'k' is compiled for one.",
+      tip: 'Declare RING_GRID(k, 4, 2).',
     });
   });
 

@@ -1,6 +1,6 @@
 import type { SourceLocation } from '../base/studio-error.ts';
 import type { Dim3 } from './dim3.ts';
-import type { StructType } from './message-type.ts';
+import type { FieldType, StructType } from './message-type.ts';
 
 /** A port of a kernel, declared by RING_OUTPUT. */
 export interface OutputPort {
@@ -32,6 +32,45 @@ export interface KernelInfo {
   readonly location: SourceLocation;
 }
 
+/** What a parameter of a `__global__` function takes. */
+export type ParameterType =
+  | { readonly kind: 'value'; readonly type: FieldType }
+  /** `T*`: a buffer of such elements, or null. Without an element: `void*`. */
+  | { readonly kind: 'pointer'; readonly element?: FieldType; readonly isConst: boolean };
+
+export interface FunctionParameter {
+  /** `parameter2` where the source gives none. */
+  readonly name: string;
+  /** As in the source: `const float *`. */
+  readonly cppType: string;
+  readonly type: ParameterType;
+  /** Bytes from the start of the parameter block. */
+  readonly offset: number;
+  readonly sizeBytes: number;
+}
+
+/** A `__global__` function, or an explicit instantiation of a template of them. */
+export interface FunctionInfo {
+  /** `reduce0`, `app::scale`, `reduce<float, 256>`; of overloads with their types: `scale(float *, float)`. */
+  readonly name: string;
+  readonly parameters: readonly FunctionParameter[];
+  readonly parameterBytes: number;
+  /** Its number in the module's `ring_thread_entry`. */
+  readonly entry: number;
+  readonly doc?: string;
+  readonly location: SourceLocation;
+}
+
+/** A `__constant__` or `__device__` variable. */
+export interface SymbolInfo {
+  /** Qualified. */
+  readonly name: string;
+  readonly type: FieldType;
+  readonly sizeBytes: number;
+  readonly doc?: string;
+  readonly location: SourceLocation;
+}
+
 /** Everything the front end read from one `.cu` file. */
 export interface ProgramInfo {
   /** Path relative to the project folder, with forward slashes. */
@@ -39,6 +78,10 @@ export interface ProgramInfo {
   readonly kernels: readonly KernelInfo[];
   /** Every struct of the program that can be a message or a state, sorted by name. */
   readonly structs: readonly StructType[];
+  /** In the order of the source. */
+  readonly functions: readonly FunctionInfo[];
+  /** Variables of types that the host can write, in the order of the source. */
+  readonly symbols: readonly SymbolInfo[];
   /** `one`: compiled for blocks of one thread, so that plain loops vectorise; wider blocks cannot run it. */
   readonly threads: 'one' | 'many';
 }
@@ -78,4 +121,6 @@ export interface ProgramImage {
   readonly sharedData: { readonly sizeBytes: number; readonly alignBytes: number };
   /** `T{}` of each entry of `info.structs`, in that order: initial states and field defaults. */
   readonly defaults: readonly Uint8Array<ArrayBuffer>[];
+  /** Where in the arena each entry of `info.symbols` lies, in that order. */
+  readonly symbolAddresses: readonly number[];
 }

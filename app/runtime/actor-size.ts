@@ -1,21 +1,18 @@
-import { formatBytes, roundUp } from '../device/arena.ts';
+import { formatBytes } from '../device/arena.ts';
 import type { DeviceKind } from '../device/device.ts';
+import { sharedStrideOf } from '../device/shared-stride.ts';
 import { blockLimits, dimProblem, dimTotal, gridLimits, mostSharedBytes } from '../model/dim3.ts';
 import { blockOf, gridOf, widthProblem, type LaunchSize, type SizeOptions } from '../model/launch-size.ts';
 import type { LoadedKernel } from './programs.ts';
 
-/** Static data comes first, the dynamic data behind it at a multiple of this, as `extern __shared__` may be aligned. */
-const DYNAMIC_ALIGN = 16;
-
 /** The size that an actor gets from its own options and its kernel's macros. */
 export function sizeActor({ info, program }: LoadedKernel, device: DeviceKind, options: SizeOptions): LaunchSize {
   const { sharedBytes = 0 } = options;
-  const { sizeBytes, alignBytes } = program.image.sharedData;
   return {
     block: blockOf(info, device, options.block),
     grid: gridOf(info, options.grid),
     sharedBytes,
-    sharedStride: roundUp(roundUp(sizeBytes, DYNAMIC_ALIGN) + sharedBytes, Math.max(alignBytes, DYNAMIC_ALIGN)),
+    sharedStride: sharedStrideOf(program.image, sharedBytes),
   };
 }
 

@@ -3,6 +3,9 @@ import { StudioError } from '../base/studio-error.ts';
 import type { ArenaBlock } from '../device/arena.ts';
 import type { Device, DeviceProgram } from '../device/device.ts';
 import type { KernelInfo, ProgramImage } from '../model/program.ts';
+import { DeviceFunction } from './functions/device-function.ts';
+import { DeviceSymbol } from './functions/device-symbol.ts';
+import type { Functions } from './functions/functions.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { TypeRegistry } from './type-registry.ts';
 
@@ -18,6 +21,12 @@ export interface Program {
   readonly kernels: readonly LoadedKernel[];
   /** @throws StudioError `KernelNotFound` */
   kernel(name: string): LoadedKernel;
+  readonly functions: readonly DeviceFunction[];
+  /** A `__global__` function: `reduce0`, `reduce<float, 256>`. @throws StudioError `FunctionNotFound` */
+  function(name: string): DeviceFunction;
+  readonly symbols: readonly DeviceSymbol[];
+  /** A `__constant__` or `__device__` variable. @throws StudioError `SymbolNotFound` */
+  symbol(name: string): DeviceSymbol;
 }
 
 interface LoadedProgram {
@@ -26,15 +35,24 @@ interface LoadedProgram {
   readonly room: ArenaBlock | undefined;
 }
 
+interface ProgramsInit {
+  readonly device: Device;
+  readonly types: TypeRegistry;
+  readonly lifetime: Lifetime;
+  readonly functions: Functions;
+}
+
 /** What is loaded on the device. */
 export class Programs {
   readonly #device: Device;
   readonly #types: TypeRegistry;
   readonly #lifetime: Lifetime;
+  readonly #functions: Functions;
   readonly #loaded = new Map<Program, LoadedProgram>();
 
-  constructor(device: Device, types: TypeRegistry, lifetime: Lifetime) {
+  constructor({ device, types, lifetime, functions }: ProgramsInit) {
     this.#device = device;
+    this.#functions = functions;
     this.#types = types;
     this.#lifetime = lifetime;
   }
@@ -46,7 +64,12 @@ export class Programs {
       const program = await this.#lifetime.race(this.#device.load(image));
       this.#types.add(program);
       const kernels = image.info.kernels.map((info) => ({ program, info }));
-      const loaded = { image, kernels, kernel: (name: string) => findKernel(kernels, name) };
+      const loaded = {
+        image,
+        kernels,
+        kernel: (name: string) => findKernel(kernels, name),
+        ...this.#plainParts(program, () => this.#find(loaded)),
+      };
       this.#loaded.set(loaded, { program, room });
       return loaded;
     } catch (error) {
@@ -55,9 +78,13 @@ export class Programs {
     }
   }
 
-  /** No actor of it is left. */
+  /** No actor of it is left. @throws StudioError `ProgramInUse` while a function of it runs */
   async unload(loaded: Program): Promise<void> {
     const { program, room } = this.#find(loaded);
+    if (this.#functions.isRunning(program)) {
+      const message = `a function of program '${loaded.image.info.file}' is running.`;
+      throw new StudioError('ProgramInUse', message, { tip: 'Await its launch first.' });
+    }
     this.#loaded.delete(loaded); // from now on nothing of it is launched
     this.#types.delete(program);
     await this.#lifetime.race(this.#device.unload(program));
@@ -81,6 +108,26 @@ export class Programs {
     if (![...this.#loaded.values()].some((entry) => entry.program === program)) throw notLoaded(program.image);
   }
 
+  #plainParts(
+    program: DeviceProgram,
+    check: () => void,
+  ): Pick<Program, 'functions' | 'function' | 'symbols' | 'symbol'> {
+    const { arena } = this.#device;
+    const { info: programInfo, symbolAddresses } = program.image;
+    const functions = programInfo.functions.map(
+      (info) => new DeviceFunction({ program, info }, { functions: this.#functions, check }),
+    );
+    const symbols = programInfo.symbols.map(
+      (info, index) => new DeviceSymbol(info, { arena, address: symbolAddresses[index]!, check }),
+    );
+    return {
+      functions,
+      function: (name) => findNamed(functions, name, { what: 'function', code: 'FunctionNotFound' }),
+      symbols,
+      symbol: (name) => findNamed(symbols, name, { what: 'symbol', code: 'SymbolNotFound' }),
+    };
+  }
+
   #find(loaded: Program): LoadedProgram {
     const entry = this.#loaded.get(loaded);
     if (entry === undefined) throw notLoaded(loaded.image);
@@ -101,4 +148,22 @@ function findKernel(kernels: readonly LoadedKernel[], name: string): LoadedKerne
   throw new StudioError('KernelNotFound', `kernel '${name}' is not loaded.`, {
     tip: hint === undefined ? list : `${list} ${hint}`,
   });
+}
+
+/** Spaces beside brackets, commas and stars do not count. */
+function findNamed<T extends { readonly info: { readonly name: string } }>(
+  all: readonly T[],
+  name: string,
+  { what, code }: { readonly what: 'function' | 'symbol'; readonly code: string },
+): T {
+  const found = all.find(({ info }) => plain(info.name) === plain(name));
+  if (found !== undefined) return found;
+  const names = all.map(({ info }) => info.name);
+  const hint = didYouMean(name, names);
+  const list = names.length === 0 ? `The program has no ${what}s.` : `There are: ${names.join(', ')}.`;
+  throw new StudioError(code, `there is no ${what} '${name}'.`, { tip: hint === undefined ? list : `${list} ${hint}` });
+}
+
+function plain(name: string): string {
+  return name.replace(/\s*([<>,*()])\s*/g, '$1').trim();
 }

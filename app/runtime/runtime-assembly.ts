@@ -11,6 +11,7 @@ import { Checkpoints } from './checkpoint/checkpoints.ts';
 import { DeadLetters } from './dead-letters/dead-letters.ts';
 import { sendAgainTo } from './dead-letters/replay.ts';
 import { DeliveryObservers } from './delivery-observers.ts';
+import { Functions } from './functions/functions.ts';
 import { HealthMonitor } from './health/health-monitor.ts';
 import { HostActors } from './host-actors/host-actors.ts';
 import { HybridClock } from './hybrid-clock.ts';
@@ -24,6 +25,7 @@ import { Programs } from './programs.ts';
 import { Reloads } from './reload.ts';
 import { Removals } from './removals.ts';
 import { RequestTable } from './request-table.ts';
+import type { PrintedText } from './printed-text.ts';
 import { requestTimeout, type RuntimePorts } from './runtime-parts.ts';
 import { Parked } from './state/parked.ts';
 import { StateAccess } from './state/state-access.ts';
@@ -41,6 +43,8 @@ interface AssemblyInit {
   readonly workSources: WorkSources;
   /** The instance has failed just now. */
   readonly onFailed: (instance: ActorInstance, fault: DeviceFault) => void;
+  /** A thread of a launched function has printed. */
+  readonly onPrinted: (printed: PrintedText) => void;
 }
 
 /** The parts of a runtime, each of which knows those that it needs. */
@@ -83,10 +87,10 @@ function makeRegisters({ ports, lifetime, workSources }: AssemblyInit) {
 }
 
 /** What messages go through, and what is told of them. */
-function makeMessaging({ ports, lifetime, onFailed }: AssemblyInit, registers: Registers) {
+function makeMessaging({ ports, lifetime, onFailed, onPrinted }: AssemblyInit, registers: Registers) {
   const { device, platform, onListenerError } = ports;
   const { arena } = device;
-  const { types, directory, clock, headers, topics, names, requests, hosts } = registers;
+  const { types, directory, clock, headers, topics, names, requests, hosts, buffers } = registers;
   const deadLetters = new DeadLetters({
     arena,
     types,
@@ -97,7 +101,8 @@ function makeMessaging({ ports, lifetime, onFailed }: AssemblyInit, registers: R
     onListenerError,
   });
   const channels = new Channels(arena);
-  const programs = new Programs(device, types, lifetime);
+  const functions = new Functions({ device, buffers, lifetime, onPrinted });
+  const programs = new Programs({ device, types, lifetime, functions });
   const ledger =
     ports.ledger === true
       ? openLedger({ channels, names, hosts }, { device, directory, types, platform, onListenerError })

@@ -148,5 +148,6 @@ export function imageOf(info: ProgramInfo): ProgramImage {
     sentTypes: info.structs.map(({ typeId }) => typeId),
     sharedData: { sizeBytes: 0, alignBytes: 1 },
     defaults: info.structs.map(({ sizeBytes }) => new Uint8Array(sizeBytes)),
+    symbolAddresses: [],
   };
 }

@@ -22,6 +22,7 @@ import {
 } from './conformance-kernels.ts';
 import { migratedBehaviour, migratedImage, stateBehaviour, stateImage } from './conformance-state-kernels.ts';
 import { messagingBehaviour, messagingImage } from './conformance-messaging.ts';
+import { plainImage } from './conformance-functions.ts';
 import { nextThreadsImage, threadsBehaviour, threadsImage } from './conformance-threads.ts';
 import { FakeFault } from './fake-fault.ts';
 import type { FakeContext } from './fake-handler.ts';
@@ -120,6 +121,7 @@ export const conformanceImages: ReadonlyMap<string, ProgramImage> = new Map([
   ['conformance_migrated.cu', migratedImage],
   ['conformance_buffers.cu', buffersImage],
   ['conformance_messaging.cu', messagingImage],
+  ['conformance_plain.cu', plainImage],
   ['conformance_threads.cu', threadsImage],
   ['conformance_threads_next.cu', nextThreadsImage],
 ]);

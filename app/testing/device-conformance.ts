@@ -7,6 +7,7 @@ import { describeCheckpointOverflow } from './conformance/checkpoint-overflow.ts
 import { describeCorruption } from './conformance/corruption.ts';
 import { describeDisposal, describeRemoval } from './conformance/disposal.ts';
 import { describeFailures } from './conformance/failures.ts';
+import { describeFunctions } from './conformance/functions.ts';
 import { describeHealth } from './conformance/health.ts';
 import { describeHostActors } from './conformance/host-actors.ts';
 import { describeLifecycle } from './conformance/lifecycle.ts';
@@ -74,5 +75,6 @@ export function describeDevice(name: string, open: OpenBench): void {
     describeDisposal(open);
     describeBuffers(open);
     describeThreads(open);
+    describeFunctions(open);
   });
 }

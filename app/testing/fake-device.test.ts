@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { RingKernelRuntime, type Program } from '../runtime/runtime.ts';
+import { fakeFunctions } from './conformance-functions.ts';
 import { conformanceImages, versionBehaviours } from './conformance-versions.ts';
 import { describeDevice, type BenchOptions, type BenchParts } from './device-conformance.ts';
 import { FakeDevice } from './fake-device.ts';
@@ -17,6 +18,7 @@ const platform = {
 async function open({ arenaBytes, actorLimit, ...options }: BenchOptions = {}): Promise<BenchParts> {
   const device = new FakeDevice({
     behaviours: versionBehaviours,
+    functions: fakeFunctions,
     unixMs: platform.unixMs,
     schedule: (run) => void setImmediate(run),
     ...(arenaBytes !== undefined && { arenaBytes }),

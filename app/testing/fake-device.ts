@@ -11,9 +11,11 @@ import type {
   Replacement,
   ReplacementOutcome,
 } from '../device/device.ts';
+import type { GridLaunch, GridOutcome } from '../device/grid-launch.ts';
 import { withPlace, type ThreadPlace } from '../device/thread-place.ts';
 import type { ProgramImage } from '../model/program.ts';
 import { FakeActor } from './fake-actor.ts';
+import { FakeGrid, type FakeFunction } from './fake-grid.ts';
 import type { FakeHandler } from './fake-handler.ts';
 
 /** Handlers by kernel, then by the name of the message type. */
@@ -22,6 +24,8 @@ export type FakeBehaviour = Readonly<Record<string, Readonly<Record<string, Fake
 export interface FakeDeviceOptions {
   /** What programs do, by their images' hashes. */
   readonly behaviours: ReadonlyMap<string, FakeBehaviour>;
+  /** Plain functions by their names, by the images' hashes. */
+  readonly functions?: ReadonlyMap<string, Readonly<Record<string, FakeFunction>>>;
   /** The runtime's clock. */
   readonly unixMs: () => number;
   readonly arenaBytes?: number;
@@ -41,7 +45,7 @@ const STEPS_PER_RUN = 500;
 
 /**
  * A device in this thread and in plain words: a model of kernels/actor over the same memory. One step is one move of one
- * actor: it obeys, sends one message to one receiver, or handles one message.
+ * actor: it obeys, sends one message to one receiver, or handles one message; or one block of a launch.
  */
 export class FakeDevice implements Device {
   readonly kind = 'cpu';
@@ -51,9 +55,11 @@ export class FakeDevice implements Device {
   readonly #options: FakeDeviceOptions;
   readonly #actors = new Map<number, FakeActor>();
   readonly #ready = new Set<FakeActor>();
+  readonly #grids = new Set<FakeGrid>();
   readonly #signalled = new Set<number>();
   #reports: (() => void)[] = [];
   #listener: DeviceListener | undefined;
+  #turn = 0;
   #isScheduled = false;
   #isDisposed = false;
 
@@ -125,6 +131,30 @@ export class FakeDevice implements Device {
     this.#runSoon();
   }
 
+  runGrid(launch: GridLaunch): Promise<GridOutcome> {
+    const { hash, info } = launch.program.image;
+    const name = info.functions.find(({ entry }) => entry === launch.entry)?.name ?? '';
+    const run = this.#options.functions?.get(hash)?.[name];
+    if (run === undefined) throw new Error(`no function ${name}`);
+    if (launch.signal?.aborted === true) return Promise.resolve({ kind: 'cancelled' });
+    return new Promise((resolve) => {
+      const grid = new FakeGrid(launch, run, {
+        arena: this.arena,
+        unixMs: this.#options.unixMs,
+        print: (text, place) => this.#reports.push(() => launch.onPrinted?.(text, place)),
+        end: (outcome) => {
+          this.#grids.delete(grid);
+          this.#reports.push(() => {
+            resolve(outcome);
+          });
+          this.#runSoon();
+        },
+      });
+      this.#grids.add(grid);
+      this.#runSoon();
+    });
+  }
+
   poll(): void {
     for (const report of this.#reports.splice(0)) report();
     const ids = [...this.#signalled];
@@ -137,19 +167,24 @@ export class FakeDevice implements Device {
   }
 
   isBusy(): boolean {
-    return this.#ready.size > 0 || this.#signalled.size > 0 || this.#reports.length > 0;
+    return this.#grids.size > 0 || this.#ready.size > 0 || this.#signalled.size > 0 || this.#reports.length > 0;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     this.#isDisposed = true;
+    for (const grid of this.#grids) grid.cancel();
     return Promise.resolve();
   }
 
   /** One move of one actor; false when none has anything to do. */
   step(): boolean {
-    const waiting = [...this.#ready];
-    const actor = waiting[this.#options.choose?.(waiting.length) ?? 0];
+    const waiting = [...this.#ready, ...this.#grids];
+    const actor = waiting[this.#options.choose?.(waiting.length) ?? this.#nextInTurn(waiting.length)];
     if (actor === undefined) return false;
+    if (actor instanceof FakeGrid) {
+      actor.step();
+      return true;
+    }
     this.#ready.delete(actor);
     const outcome = actor.step();
     if (outcome === 'more') this.#ready.add(actor);
@@ -170,6 +205,13 @@ export class FakeDevice implements Device {
     const fault = { actorId, cause, detail: withPlace(detail, place), place, location };
     this.#reports.push(() => this.#listener?.actorFailed(fault));
     this.#runSoon();
+  }
+
+  /** Launches take turns with actors; those take turns among each other by coming in again at the end. */
+  #nextInTurn(count: number): number {
+    if (this.#grids.size === 0) return 0;
+    this.#turn++;
+    return this.#turn % 2 === 0 ? 0 : count - 1 - (this.#turn % this.#grids.size);
   }
 
   #create({ actorId, address, program, kernel }: ActorPlacement): FakeActor {

@@ -29,7 +29,11 @@ export function programOf(file: string, kernels: readonly KernelSpec[]): Program
     file,
     kernels: infos,
     structs: [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
-    threads: infos.every(({ block, grid }) => dimTotal(grid) === 1 && (block === 'any' || dimTotal(block) === 1)) ? 'one' : 'many',
+    functions: [],
+    symbols: [],
+    threads: infos.every(({ block, grid }) => dimTotal(grid) === 1 && (block === 'any' || dimTotal(block) === 1))
+      ? 'one'
+      : 'many',
   };
 }
 

@@ -289,12 +289,12 @@ struct alignas(128) worker {
   u32 dispatch;  ///< odd while a handler runs
   u32 slot;      ///< address of the message in hand
   u32 parked;
-  u64 clock;  ///< HLC time of the last clock reading
-  u32 mail_read;
-  u32 fiber_memory;  ///< address of what the threads of its blocks live in
-  u32 fiber_bytes;   ///< 0 while there is none
+  u64 clock;            ///< HLC time of the last clock reading
+  u32 mail_read, grid;  ///< grid: number of the launch of which a block runs, else 0
+  u32 fiber_memory;     ///< address of what the threads of its blocks live in
+  u32 fiber_bytes;      ///< 0 while there is none
   u32 fiber_stack_bytes;
-  u32 thread_reserved[22];
+  u32 thread_reserved[21];
 
   // written by the host
   u32 stop_dispatch;  ///< the dispatch to stop, 0 when none

@@ -22,7 +22,8 @@ enum class failure : unsigned {
   divergence = 12,
   too_many_threads = 13,
   bad_barrier = 14,
-  not_in_mask = 15
+  not_in_mask = 15,
+  not_cooperative = 16
 };
 
 }  // namespace ring::abi

@@ -97,7 +97,7 @@ class context : public collectives {
   RING_D unsigned long long now() const;
 
   RING_D unsigned actor_id() const { return actor_->id; }
-  /// Which block of its actor group this is: the instance's index.
+  /// Which block this is among those of all instances of its name: the instance's index where an actor has one.
   RING_D unsigned block_index() const { return detail::block_rank(*actor_); }
   /// The header of the message in hand.
   RING_D const abi::header& message() const { return *message_; }
@@ -106,8 +106,8 @@ class context : public collectives {
 
   /// Waits for all threads of all blocks of this actor that have not returned.
   RING_D void sync_grid(RING_SITE) const { detail::sync_grid(RING_HERE); }
-  /// Waits for all threads of the block that have not returned, at a barrier of its own: `id` is 1 to 15. With `threads`
-  /// (a multiple of 32) for as many of them.
+  /// Waits for all threads of the block that have not returned, at a barrier of its own: `id` is 1 to 15. With
+  /// `threads` (a multiple of 32) for as many of them.
   RING_D void named_barrier(unsigned id, unsigned threads = 0, RING_SITE) const {
     detail::named_barrier(id, threads, RING_HERE);
   }

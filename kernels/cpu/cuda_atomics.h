@@ -4,6 +4,8 @@
 // Runs on the CPU device only (Clang, wasm32).
 #pragma once
 
+#include "ring_cpu.h"
+
 #include "cuda_vectors.h"
 
 namespace ring::detail {

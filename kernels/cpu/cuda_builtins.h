@@ -12,7 +12,10 @@
 #define __noinline__ __attribute__((noinline))
 #define __restrict__ __restrict
 #define __launch_bounds__(...)
-#define __constant__ static const
+/// Not const: the host may write it, and the compiler must not know its values.
+#define __constant__
+/// The front end finds what the host can launch by it.
+#define __global__ __attribute__((annotate("ring_global")))
 #define __shared__ thread_local
 #define __align__(n) __attribute__((aligned(n)))
 #define __builtin_align__(n) __attribute__((aligned(n)))
@@ -21,6 +24,10 @@
 #define __inline_hint__
 #define __nv_pure__ __attribute__((pure))
 #define __assume(condition) __builtin_assume(condition)
+
+// From the C library's <sys/types.h>, which CUDA's headers include.
+using uint = unsigned;
+using ushort = unsigned short;
 
 // What sources ask to tell device code from the host's, and how new the device is.
 #define __CUDACC__ 1
@@ -32,7 +39,6 @@
 #include "cuda_vectors.h"
 
 #include "cuda_threads.h"
-
 
 #include "cuda_casts.h"
 #include "cuda_math.h"

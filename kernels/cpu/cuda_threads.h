@@ -18,7 +18,12 @@ inline bool is_leader() {
   const uint3 thread = thread_index();
   return (thread.x | thread.y | thread.z) == 0;
 }
-inline u32 block_rank(const abi::actor&) { return ::ring::simt::block_rank(); }
+/// Of the running block among those of all instances of its actor, one instance after the other.
+inline u32 block_rank(const abi::actor& a) {
+  const uint3 block = ::ring::simt::here.block_index;
+  const u32 x = block.x - a.instance * a.grid_dim[0];
+  return a.first_block + x + a.grid_dim[0] * (block.y + a.grid_dim[1] * block.z);
+}
 inline void sync_grid(RING_SITE) { ::ring::simt::sync_grid(RING_HERE); }
 inline void named_barrier(unsigned id, unsigned threads, RING_SITE) {
   ::ring::simt::sync_block(id, threads, false, RING_HERE);
@@ -106,15 +111,15 @@ inline unsigned __match_any_sync(unsigned mask, T value, RING_SITE) {
 template <class T>
 inline unsigned __match_all_sync(unsigned mask, T value, int* all, RING_SITE) {
   const ::ring::abi::u64 bits = ::ring::simt::to_bits(value);
-  const auto same = static_cast<unsigned>(
-      ::ring::simt::exchange(::ring::simt::op::match_all, mask, bits, 0, RING_HERE));
+  const auto same =
+      static_cast<unsigned>(::ring::simt::exchange(::ring::simt::op::match_all, mask, bits, 0, RING_HERE));
   *all = same != 0 ? 1 : 0;
   return same;
 }
 
-#define RING_REDUCE(name_, type_, op_)                                                              \
-  inline type_ name_(unsigned mask, type_ value, RING_SITE) {                                       \
-    const auto bits = static_cast<::ring::abi::u64>(static_cast<unsigned>(value));                  \
+#define RING_REDUCE(name_, type_, op_)                                                                  \
+  inline type_ name_(unsigned mask, type_ value, RING_SITE) {                                           \
+    const auto bits = static_cast<::ring::abi::u64>(static_cast<unsigned>(value));                      \
     return static_cast<type_>(::ring::simt::exchange(::ring::simt::op::op_, mask, bits, 0, RING_HERE)); \
   }
 RING_REDUCE(__reduce_add_sync, unsigned, add)

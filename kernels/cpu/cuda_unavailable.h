@@ -28,6 +28,3 @@ RING_NO_COUNTER(__pm3)
 #define RING_NO_CLUSTERS _Pragma("GCC error \"thread block clusters are not supported by the CPU device\"")
 #define __cluster_dims__(...) RING_NO_CLUSTERS
 #define __block_size__(...) RING_NO_CLUSTERS
-
-#define __global__ \
-  _Pragma("GCC error \"__global__ kernels are not supported yet: write an actor with RING_KERNEL and RING_ON\"")

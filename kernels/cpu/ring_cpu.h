@@ -37,11 +37,8 @@ __attribute__((import_module("env"), import_name("ring_host_print"))) void ring_
                                                                                            unsigned thread);
 /// Detail of the failure that follows, once for each place where threads wait: `count` of them, the first with rank
 /// `thread`. `what` is a ring::simt::op.
-__attribute__((import_module("env"), import_name("ring_host_waits"))) void ring_host_waits(unsigned what,
-                                                                                           const char* file,
-                                                                                           unsigned line,
-                                                                                           unsigned thread,
-                                                                                           unsigned count);
+__attribute__((import_module("env"), import_name("ring_host_waits"))) void ring_host_waits(
+    unsigned what, const char* file, unsigned line, unsigned thread, unsigned count);
 __attribute__((import_module("env"), import_name("ring_host_assert"))) void ring_host_assert(const char* expression);
 /// Detail of the failure that follows. `type` is in quotes; `capacity` is 0 where it says that too.
 __attribute__((import_module("env"), import_name("ring_host_bad_index"))) void ring_host_bad_index(double index,
@@ -127,7 +124,8 @@ inline bool is_between_threads();
 
 // The instrumenter calls these two: at a loop's head while the stop word is set, and when the stack is used up.
 extern "C" __attribute__((export_name("ring_stop_check"), noinline)) inline void ring_stop_check() {
-  if (!::ring::simt::is_between_threads() && ring_host_should_stop() != 0) ::ring::detail::fail(::ring::detail::failure::stopped);
+  if (!::ring::simt::is_between_threads() && ring_host_should_stop() != 0)
+    ::ring::detail::fail(::ring::detail::failure::stopped);
 }
 extern "C" __attribute__((export_name("ring_stack_overflow"), noinline)) inline void ring_stack_overflow() {
   ::ring::detail::fail(::ring::detail::failure::stack_overflow);

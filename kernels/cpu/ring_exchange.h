@@ -93,6 +93,14 @@ inline u32 alike(const fiber* lanes, u32 group, u32 lane) {
   return same;
 }
 
+/// What a shuffle brings `lane`: its own value from beyond the segment, and 0 from lanes that do not take part. CUDA leaves
+/// the latter undefined, but there is code that adds it and is right on GPUs.
+inline u64 shuffled(op what, const fiber* lanes, u32 group, u32 lane) {
+  const u32 from = source_lane(what, lane, lanes[lane].parameter);
+  if (from >= kWarpSize) return lanes[lane].value;
+  return (group >> from & 1) != 0 ? lanes[from].value : 0;
+}
+
 inline bool is_shuffle(op what) { return what >= op::shuffle && what <= op::shuffle_xor; }
 
 /// Writes the result of every lane of `group`, all of which wait for `what`.
@@ -113,8 +121,7 @@ inline void compute_exchange(op what, fiber* lanes, u32 group) {
     const u32 lane = static_cast<u32>(__builtin_ctz(rest));
     fiber& f = lanes[lane];
     if (is_shuffle(what)) {
-      const u32 from = source_lane(what, lane, f.parameter);
-      f.result = from < kWarpSize && (group >> from & 1) != 0 ? lanes[from].value : f.value;
+      f.result = shuffled(what, lanes, group, lane);
     } else {
       f.result = what == op::match_any ? alike(lanes, group, lane) : together;
     }
@@ -122,9 +129,13 @@ inline void compute_exchange(op what, fiber* lanes, u32 group) {
 }
 
 /// The same for a block of one thread.
-inline u64 exchange_alone(op what, u32 mask, u64 value) {
+inline u64 exchange_alone(op what, u32 mask, u64 value, u32 parameter) {
   if ((mask & 1) == 0) detail::fail(detail::failure::not_in_mask);
   if (what == op::ballot) return value != 0 ? 1 : 0;
+  if (is_shuffle(what)) {
+    const u32 from = source_lane(what, 0, parameter);
+    return from == 0 || from >= kWarpSize ? value : 0;
+  }
   return what == op::match_any || what == op::match_all ? 1 : value;
 }
 

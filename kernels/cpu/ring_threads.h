@@ -49,7 +49,8 @@ struct position {
   bool is_between = false;
 };
 inline thread_local position here{};
-static_assert(sizeof(position) <= 64, "it is part of a block's __shared__ data: main/compile/diagnostics/size-problems.ts");
+static_assert(sizeof(position) <= 64,
+              "it is part of a block's __shared__ data: main/compile/diagnostics/size-problems.ts");
 
 /// A block of one thread, which its worker runs as a plain call.
 inline void enter_block(const abi::actor& a) {
@@ -102,8 +103,8 @@ enum class op : u32 {
   bit_xor = 20
 };
 
-// Each of these takes the place in the source that the thread waits at. Scalars: what these functions are given must not
-// lie on the stack of who calls them again when the thread goes on.
+// Each of these takes the place in the source that the thread waits at. Scalars: what these functions are given must
+// not lie on the stack of who calls them again when the thread goes on.
 
 /// Waits for all threads of the block that have not returned, or for `count` of them (a multiple of the warp's size).
 /// Answers with how many came (low word) and how many of them voted yes (high word).

@@ -66,3 +66,13 @@ RING_HD constexpr unsigned width_of(const long long (&size)[N]) {
 #define RING_THREADS_BEGIN
 #define RING_THREADS_HANDLER(index_, kernel_)
 #define RING_THREADS_END
+
+// The driver launches `__global__` functions by their names, with parameters as nvcc lays them out, and finds symbols.
+#define RING_THREADS_FUNCTION(entry_, ...)
+#define RING_PARAMETERS_STRUCT(struct_, size_, ...)
+#define RING_PROVE_PARAMETER(struct_, field_, offset_, size_)
+#define RING_LAUNCHES_FUNCTIONS
+#define RING_PROVE_SYMBOL(name_, ...)
+#define RING_SYMBOLS_BEGIN
+#define RING_SYMBOL(index_, name_)
+#define RING_SYMBOLS_END

@@ -132,8 +132,9 @@ async function start(args: readonly string[], cwd: string): Promise<Result> {
 function mask(lines: readonly string[]): string[] {
   return lines.map((line) =>
     line
-      .replaceAll(/"(elapsed_ns|elapsedMs|min|mean|max|p50|p95|p99)":[\d.]+(?=[,}])/g, (match, key: string) =>
-        key === 'mean' && !line.includes('"latencyNs"') ? match : `"${key}":…`,
+      .replaceAll(
+        /"(elapsed_ns|elapsedMs|durationMs|min|mean|max|p50|p95|p99)":[\d.]+(?=[,}])/g,
+        (match, key: string) => (key === 'mean' && !line.includes('"latencyNs"') ? match : `"${key}":…`),
       )
       .replaceAll(/"takenAt":"[^"]*"/g, '"takenAt":"…"')
       .trimEnd(),

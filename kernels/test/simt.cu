@@ -36,10 +36,14 @@ __device__ __noinline__ uint32_t deep(uint32_t depth) {
 __device__ uint32_t shuffled(const Do& msg, uint32_t value, uint32_t mask) {
   const int width = static_cast<int>(msg.b);
   switch (msg.what) {
-    case 0: return __shfl_sync(mask, value, static_cast<int>(msg.a), width);
-    case 1: return __shfl_up_sync(mask, value, msg.a, width);
-    case 2: return __shfl_down_sync(mask, value, msg.a, width);
-    default: return __shfl_xor_sync(mask, value, static_cast<int>(msg.a), width);
+    case 0:
+      return __shfl_sync(mask, value, static_cast<int>(msg.a), width);
+    case 1:
+      return __shfl_up_sync(mask, value, msg.a, width);
+    case 2:
+      return __shfl_down_sync(mask, value, msg.a, width);
+    default:
+      return __shfl_xor_sync(mask, value, static_cast<int>(msg.a), width);
   }
 }
 
@@ -47,33 +51,49 @@ __device__ uint32_t voted(const Do& msg, uint32_t value, uint32_t mask) {
   const bool yes = value % msg.a == 0;
   int all = 0;
   switch (msg.what) {
-    case 4: return __ballot_sync(mask, yes);
-    case 5: return static_cast<uint32_t>(__any_sync(mask, yes));
-    case 6: return static_cast<uint32_t>(__all_sync(mask, yes));
-    case 7: return __match_any_sync(mask, value % msg.a);
-    default: return __match_all_sync(mask, value % msg.a, &all) | static_cast<uint32_t>(all) << 31;
+    case 4:
+      return __ballot_sync(mask, yes);
+    case 5:
+      return static_cast<uint32_t>(__any_sync(mask, yes));
+    case 6:
+      return static_cast<uint32_t>(__all_sync(mask, yes));
+    case 7:
+      return __match_any_sync(mask, value % msg.a);
+    default:
+      return __match_all_sync(mask, value % msg.a, &all) | static_cast<uint32_t>(all) << 31;
   }
 }
 
 __device__ uint32_t reduced(const Do& msg, uint32_t value, uint32_t mask) {
   switch (msg.what) {
-    case 9: return __reduce_add_sync(mask, value);
-    case 10: return __reduce_min_sync(mask, value);
-    case 11: return __reduce_max_sync(mask, value);
-    case 12: return static_cast<uint32_t>(__reduce_min_sync(mask, static_cast<int>(value)));
-    case 13: return static_cast<uint32_t>(__reduce_max_sync(mask, static_cast<int>(value)));
-    case 14: return __reduce_and_sync(mask, value);
-    case 15: return __reduce_or_sync(mask, value);
-    default: return __reduce_xor_sync(mask, value);
+    case 9:
+      return __reduce_add_sync(mask, value);
+    case 10:
+      return __reduce_min_sync(mask, value);
+    case 11:
+      return __reduce_max_sync(mask, value);
+    case 12:
+      return static_cast<uint32_t>(__reduce_min_sync(mask, static_cast<int>(value)));
+    case 13:
+      return static_cast<uint32_t>(__reduce_max_sync(mask, static_cast<int>(value)));
+    case 14:
+      return __reduce_and_sync(mask, value);
+    case 15:
+      return __reduce_or_sync(mask, value);
+    default:
+      return __reduce_xor_sync(mask, value);
   }
 }
 
 __device__ uint32_t together(const Do& msg, uint32_t value, uint32_t* shared) {
   const uint32_t rank = threadIdx.x;
   switch (msg.what) {
-    case 17: return static_cast<uint32_t>(__syncthreads_count(value % msg.a == 0));
-    case 18: return static_cast<uint32_t>(__syncthreads_and(value % msg.a == 0));
-    case 19: return static_cast<uint32_t>(__syncthreads_or(value % msg.a == 0));
+    case 17:
+      return static_cast<uint32_t>(__syncthreads_count(value % msg.a == 0));
+    case 18:
+      return static_cast<uint32_t>(__syncthreads_and(value % msg.a == 0));
+    case 19:
+      return static_cast<uint32_t>(__syncthreads_or(value % msg.a == 0));
     case 20: {
       uint32_t last = 0;
       shared[rank] = value;
@@ -81,7 +101,8 @@ __device__ uint32_t together(const Do& msg, uint32_t value, uint32_t* shared) {
       for (uint32_t round = 0; round < msg.a; ++round) last = rotate(shared, 1);
       return last;
     }
-    case 21: return deep(msg.a);
+    case 21:
+      return deep(msg.a);
     case 22: {
       // Lanes that take different ways each find who went with them.
       uint32_t here = 0;
@@ -92,8 +113,10 @@ __device__ uint32_t together(const Do& msg, uint32_t value, uint32_t* shared) {
       }
       return here;
     }
-    case 23: return static_cast<uint32_t>(__shfl_sync(0xffffffffu, static_cast<double>(value) + 0.5, static_cast<int>(msg.a)));
-    default: return static_cast<uint32_t>(__shfl_sync(0xffffffffu, static_cast<unsigned long long>(value) << 20, 3) >> 20);
+    case 23:
+      return static_cast<uint32_t>(__shfl_sync(0xffffffffu, static_cast<double>(value) + 0.5, static_cast<int>(msg.a)));
+    default:
+      return static_cast<uint32_t>(__shfl_sync(0xffffffffu, static_cast<unsigned long long>(value) << 20, 3) >> 20);
   }
 }
 

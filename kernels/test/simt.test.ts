@@ -73,8 +73,10 @@ const votes = (a: number): Readonly<Record<number, Model>> => ({
     group.every((lane) => values[lane]! % a === values[own]! % a) ? bits(group) | (1 << 31) : 0,
 });
 
-const over = (fold: (a: number, b: number) => number): Model => (_, values, group) =>
-  group.map((lane) => values[lane]!).reduce(fold);
+const over =
+  (fold: (a: number, b: number) => number): Model =>
+  (_, values, group) =>
+    group.map((lane) => values[lane]!).reduce(fold);
 const reductions: Readonly<Record<number, Model>> = {
   9: over((a, b) => (a + b) >>> 0),
   10: over((a, b) => Math.min(a, b)),
@@ -142,7 +144,8 @@ describe('threads of a block', () => {
   });
 
   test('may return before the others wait, in blocks of up to 1,024', async () => {
-    for (const a of [1, 31, 32, 33, 1000, 1024]) expect(await ask('crowd', { what: 0, a })).toEqual({ sum: (a * (a - 1)) / 2 });
+    for (const a of [1, 31, 32, 33, 1000, 1024])
+      expect(await ask('crowd', { what: 0, a })).toEqual({ sum: (a * (a - 1)) / 2 });
   });
 
   test('meet at named barriers', async () => {

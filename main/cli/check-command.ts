@@ -93,9 +93,14 @@ async function summarize(
   { compile }: CompileService,
 ): Promise<{ readonly summary: string; readonly warnings: readonly Problem[] }> {
   if (fileKind(file.path) === 'kernel') {
-    const { kernels } = await compileKernel(file, compile);
-    const summary = kernels.length === 1 ? `1 kernel (${kernels[0]!.name})` : `${kernels.length} kernels`;
-    return { summary, warnings: [] };
+    const { kernels, functions } = await compileKernel(file, compile);
+    const named = (all: readonly { readonly name: string }[], what: string): string =>
+      all.length === 1 ? `1 ${what} (${all[0]!.name})` : `${all.length} ${what}s`;
+    const parts = [
+      ...(kernels.length > 0 || functions.length === 0 ? [named(kernels, 'kernel')] : []),
+      ...(functions.length > 0 ? [named(functions, 'function')] : []),
+    ];
+    return { summary: parts.join(', '), warnings: [] };
   }
   const { topology, warnings } = await openTopology(file, compile);
   const { actors, hosts = [], channels = [] } = topology;

@@ -9,6 +9,7 @@ import { ExitCode, exitCodeOf } from './exit-code.ts';
 import { checkCommand, validateCommand } from './check-command.ts';
 import { describeCommand } from './describe/describe-command.ts';
 import { doctorCommand } from './doctor/doctor-command.ts';
+import { execCommand } from './exec/exec-command.ts';
 import { serveCommand } from './serve/serve-command.ts';
 import { tourCommand } from './tour/tour-command.ts';
 import { typesCommand } from './types-command.ts';
@@ -17,6 +18,7 @@ import { productVersion } from './product-version.ts';
 
 const commands: readonly Command[] = [
   runCommand,
+  execCommand,
   checkCommand,
   validateCommand,
   describeCommand,

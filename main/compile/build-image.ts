@@ -60,6 +60,7 @@ export async function buildImage(unit: CompiledUnit, context: BuildContext): Pro
     sentTypes: evaluated.sentTypes,
     sharedData,
     defaults: evaluated.defaults,
+    symbolAddresses: evaluated.symbolAddresses,
   };
   return { ok: true, image };
 }
@@ -69,9 +70,10 @@ async function evaluate(
   wasm: Uint8Array<ArrayBuffer>,
   { base, clang, signal }: BuildContext,
 ): Promise<EvaluationResult> {
-  const structSizes = unit.analysis.program.structs.map(({ sizeBytes }) => sizeBytes);
+  const { structs, symbols } = unit.analysis.program;
+  const structSizes = structs.map(({ sizeBytes }) => sizeBytes);
   try {
-    return await clang.evaluate({ wasm, base, structSizes }, signal);
+    return await clang.evaluate({ wasm, base, structSizes, symbolCount: symbols.length }, signal);
   } catch (error) {
     if (!(error instanceof StudioError) || error.code !== 'CompilerTimeout') throw error;
     return { ok: false, reason: 'initializer', structIndex: -1, cause: 'runaway' };

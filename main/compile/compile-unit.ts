@@ -1,7 +1,7 @@
 import { StudioError, type Problem, type SourceLocation } from '../../app/base/studio-error.ts';
 import { analyze, type Analysis } from './analysis/analyze.ts';
 import { staticTooLarge } from './analysis/large-globals.ts';
-import { compileArguments, dumpArguments, paths, type UnitOptions } from './clang/arguments.ts';
+import { compileArguments, dumpArguments, paths } from './clang/arguments.ts';
 import type { ClangProcess } from './clang/clang-process.ts';
 import type { ToolResult, VirtualFiles } from './clang/tool-run.ts';
 import { collectProblems } from './diagnostics/compile-problems.ts';
@@ -40,7 +40,7 @@ export async function compileUnit(tree: SourceTree, context: CompileContext): Pr
   if (large.length > 0) return { ok: false, problems: large };
   const unit = generateUnit(`/${mainPath(tree)}`, analysis);
   const run = {
-    args: compileArguments(unitOptions(tree)),
+    args: compileArguments(analysis.program.threads),
     files: { ...virtualFiles(tree), [paths.unit]: unit },
     outputs: [],
     stdoutPath: paths.object,
@@ -59,15 +59,11 @@ export async function readDeclarations(
   tree: SourceTree,
   { clang, stopwatch, signal }: CompileContext,
 ): Promise<Analysis> {
-  const args = dumpArguments(mainPath(tree), unitOptions(tree));
+  const args = dumpArguments(mainPath(tree));
   const dumped = await stopwatch.time('parse', () =>
     clang.run({ args, files: virtualFiles(tree), outputs: [] }, signal),
   );
   return stopwatch.timeSync('analyze', () => analyze(dumped.stdout, tree));
-}
-
-function unitOptions(tree: SourceTree): UnitOptions {
-  return { usesPrefix: tree.includesRingKernel };
 }
 
 function mainPath(tree: SourceTree): string {

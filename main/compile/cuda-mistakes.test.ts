@@ -27,9 +27,7 @@ test('kernels and their launch', async () => {
   expect(await inHandler('f<<<1, 32>>>(msg.x);', '__device__ void f(int x) {}\n')).toEqual([
     '1 not-supported: a kernel cannot be launched from here: actors run already',
   ]);
-  expect(await inHandler('', '__global__ void add(float* a) {}\n')).toEqual([
-    '-3 not-supported: __global__ kernels are not supported yet: write an actor with RING_KERNEL and RING_ON',
-  ]);
+  expect(await inHandler('', '__global__ void add(float* a) {}\n')).toEqual([]);
 });
 
 test('functions of warps from before they took masks', async () => {
@@ -120,10 +118,41 @@ test('atomics of types that CUDA does not give them', async () => {
   ]);
 });
 
-test('constant memory without values', async () => {
-  expect(await inHandler('', '__constant__ float weights[4];\n')).toEqual([
-    '-3 constant-without-value: a __constant__ needs its values here: nobody can set them later',
+test('constant memory without values is for the host to set', async () => {
+  expect(await inHandler('', '__constant__ float weights[4];\n')).toEqual([]);
+});
+
+test('host code is named once for each function that is to be removed', async () => {
+  const problems = await fixture.problems(`#include <cuda_runtime.h>
+__global__ void add(float* a) { a[threadIdx.x] += 1; }
+
+namespace tools {
+// Runs it.
+static float run(float* a) {
+  add<<<1, 256>>>(a);
+  cudaDeviceSynchronize();
+  return a[0];
+}
+}
+
+int main(int argc, char** argv) {
+  float* a;
+  cudaMalloc(&a, 1024);
+  std::vector<float> v(4);
+  for (float x : v) { add<<<1, 256>>>(a); }
+  printf("%f\\n", tools::run(a));
+}
+`);
+  expect(problems.map(({ location, code, message }) => `${location?.line ?? 0} ${code}: ${message}`)).toEqual([
+    "6 host-code: 'run' is code for CUDA's host side, and this file is compiled for the device alone",
+    "13 host-code: 'main' is code for CUDA's host side, and this file is compiled for the device alone",
   ]);
+  expect(problems[0]?.tip).toContain('#ifndef RING_DEVICE_CPU');
+});
+
+test('host code that the preprocessor leaves out is no mistake', async () => {
+  const source = '__global__ void f() {}\n#ifndef RING_DEVICE_CPU\nint main() { f<<<1, 1>>>(); }\n#endif\n';
+  expect(await fixture.problems(source)).toEqual([]);
 });
 
 test('inline PTX is an error at its line and not a crash; an empty statement is fine', async () => {

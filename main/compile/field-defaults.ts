@@ -1,6 +1,13 @@
 import { decodeJson } from '../../app/model/codec/json-decode.ts';
 import type { Field, FieldType, Json, StructType } from '../../app/model/message-type.ts';
-import type { HandlerInfo, KernelInfo, OutputPort, ProgramInfo } from '../../app/model/program.ts';
+import type {
+  FunctionInfo,
+  HandlerInfo,
+  KernelInfo,
+  OutputPort,
+  ParameterType,
+  ProgramInfo,
+} from '../../app/model/program.ts';
 import { limits } from './limits.ts';
 
 /**
@@ -54,5 +61,14 @@ export function withDefaults(
     const handlers = kernel.handlers.map(completePort);
     return { ...kernel, ...(state && { state }), handlers, outputs: kernel.outputs.map(completePort) };
   });
-  return { ...program, kernels, structs: program.structs.map(completeStruct) };
+  const completeParameter = (type: ParameterType): ParameterType => {
+    if (type.kind === 'value') return { ...type, type: completeType(type.type) };
+    return type.element === undefined ? type : { ...type, element: completeType(type.element) };
+  };
+  const functions = program.functions.map((info): FunctionInfo => ({
+    ...info,
+    parameters: info.parameters.map((parameter) => ({ ...parameter, type: completeParameter(parameter.type) })),
+  }));
+  const symbols = program.symbols.map((symbol) => ({ ...symbol, type: completeType(symbol.type) }));
+  return { ...program, kernels, functions, symbols, structs: program.structs.map(completeStruct) };
 }

@@ -3,6 +3,8 @@ import type { KernelInfo } from '../../app/model/program.ts';
 import type { Analysis } from './analysis/analyze.ts';
 import { tooLarge } from './analysis/type-refusal.ts';
 import { limits } from './limits.ts';
+import { threadEntry } from './thread-entry.ts';
+import { symbolAddresses } from './symbol-proofs.ts';
 import { typeProof } from './type-proof.ts';
 
 /** Changes whenever the same program would give another unit: cached images depend on it. */
@@ -10,7 +12,8 @@ export const generatorVersion = 3;
 
 /**
  * The unit that is compiled: the user's file, what was read from it stated as facts for the compiler to prove, and an
- * entry for each kernel (macros of kernels/actor/ring_entry.cuh). Devices differ in the headers, not in this text.
+ * entry for each kernel and each plain function (macros of kernels/actor/ring_entry.cuh). Devices differ in the headers,
+ * not in this text.
  */
 export function generateUnit(mainPath: string, analysis: Analysis): string {
   const { program, namespaces, notMessages } = analysis;
@@ -22,7 +25,8 @@ export function generateUnit(mainPath: string, analysis: Analysis): string {
     ...program.structs.map((struct, index) => inNamespace(namespaces[index] ?? '', identity(struct))),
     ...notMessages.map(({ name, namespace, why }) => inNamespace(namespace, notAMessage(name, why))),
     ...program.kernels.flatMap(entry),
-    ...threadEntry(program.threads === 'many' ? program.kernels : []),
+    ...threadEntry(analysis),
+    ...symbolAddresses(program.symbols),
     'RING_DEFAULTS_BEGIN',
     ...program.structs.map(({ name }, index) => `RING_DEFAULT(${index}, ::${name})`),
     'RING_DEFAULTS_END',
@@ -38,15 +42,6 @@ function proofs(struct: StructType): string[] {
       `RING_PROVE_FIELD(${type}, ${field.name}, ${field.offset}, ${field.sizeBytes})`,
       typeProof(type, field),
     ]),
-  ];
-}
-
-/** What every thread of a block runs; of no kernel where blocks have one: whatever waits there waits for nobody. */
-function threadEntry(kernels: readonly KernelInfo[]): string[] {
-  return [
-    'RING_THREADS_BEGIN',
-    ...kernels.map(({ name }, index) => `RING_THREADS_HANDLER(${index}, ${name})`),
-    'RING_THREADS_END',
   ];
 }
 

@@ -18,7 +18,8 @@ function unwrapArrays(type: FieldType): { readonly element: FieldType; readonly 
   return { element, bounds };
 }
 
-function cppType(type: FieldType): string {
+/** C++'s spelling of a type from the global namespace on. */
+export function cppType(type: FieldType): string {
   switch (type.kind) {
     case 'scalar':
       return cppNames[type.scalar];
@@ -28,13 +29,13 @@ function cppType(type: FieldType): string {
       return `::${type.struct.name}`;
     case 'text':
       return `::ring::text<${type.capacity}>`;
-    case 'list': {
-      const { element, bounds } = unwrapArrays(type.element);
-      return `::ring::list<${cppType(element)}${bounds}, ${type.capacity}>`;
-    }
+    case 'list':
+      return `::ring::list<${cppType(type.element)}, ${type.capacity}>`;
     case 'buffer':
       return `::ring::buffer<${cppType(type.element)}>`;
-    case 'array':
-      throw new Error('Arrays are unwrapped before');
+    case 'array': {
+      const { element, bounds } = unwrapArrays(type);
+      return `${cppType(element)}${bounds}`;
+    }
   }
 }

@@ -38,6 +38,8 @@ const meanState = struct('MeanState', [
 const location = { file: 'mean.cu', line: 1 };
 const program: ProgramInfo = {
   file: 'mean.cu',
+  functions: [],
+  symbols: [],
   structs: [average, meanState, reading],
   threads: 'one',
   kernels: [

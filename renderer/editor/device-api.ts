@@ -215,7 +215,7 @@ export const globals: readonly ApiEntry[] = [
   qualifier('__device__', 'A function or a variable of the device.'),
   qualifier('__host__', 'Accepted; the studio compiles for the device.'),
   qualifier('__shared__', 'One per block. Do not count on its value between messages.'),
-  qualifier('__constant__', 'A constant with its initializer.'),
+  qualifier('__constant__', 'One per program; the host can write it.'),
   qualifier('__forceinline__', 'Inlines the function always.'),
   qualifier('__noinline__', 'Never inlines the function.'),
   qualifier('__restrict__', 'The pointer is the only way to what it points to.'),

@@ -12,7 +12,10 @@ export function bareTopology(program: ProgramInfo, { kernel }: { readonly kernel
   const kernels = kernel === undefined ? program.kernels : [findKernel(program.kernels, kernel)];
   if (kernels.length === 0) {
     throw new StudioError('KernelNotFound', `${program.file} declares no kernel.`, {
-      tip: 'Declare one with RING_KERNEL(name).',
+      tip:
+        program.functions.length === 0
+          ? 'Declare one with RING_KERNEL(name).'
+          : `For its __global__ functions: ringstudio exec ${program.file} --list`,
     });
   }
   return {

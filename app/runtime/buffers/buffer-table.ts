@@ -56,6 +56,12 @@ export class BufferTable {
     Atomics.store(this.#arena.i32, (this.#entry(slot) + BUFFER.generation) >> 2, 0);
   }
 
+  /** As if a handler had written to all of it. */
+  markWritten(slot: number): void {
+    const first = this.#entry(slot) + BUFFER.marks;
+    this.#arena.u8.fill(1, first, first + BUFFER_MARKS);
+  }
+
   vacate(slot: number): void {
     if (this.#generations[slot] !== LAST_GENERATION) this.#free.push(slot);
   }

@@ -19,6 +19,7 @@ import {
   type ElementArray,
   type ElementInfo,
 } from './element-type.ts';
+import { LentBuffers } from './lent-buffers.ts';
 import { Retirement } from './retirement.ts';
 import { UnifiedBuffer } from './unified-buffer.ts';
 
@@ -38,6 +39,12 @@ export interface AllocateOptions {
   readonly contents?: 'zero' | 'any';
 }
 
+/** A buffer in the hands of a launch: its memory is not used again before it comes back, released or not. */
+export interface BufferLoan extends Disposable {
+  /** Of element 0, on the device. */
+  readonly address: number;
+}
+
 interface BuffersSurroundings {
   /** Ids begin anew in each runtime: another one keeps handles from meaning a buffer of another runtime. */
   readonly firstGeneration?: number;
@@ -46,6 +53,7 @@ interface BuffersSurroundings {
 
 interface LiveBuffer {
   readonly buffer: UnifiedBuffer;
+  readonly block: PooledBlock['block'];
   readonly isInline: boolean;
   readonly place: AllocationPlace | undefined;
 }
@@ -69,6 +77,7 @@ export class Buffers {
   readonly #pool: BufferPool;
   readonly #memory: BufferMemory;
   readonly #retirement: Retirement;
+  readonly #lent: LentBuffers;
   readonly #tracksAllocations: boolean;
   readonly #live = new Map<number, LiveBuffer>();
   readonly #copies: CopyCounts = { uploads: 0, uploadedBytes: 0, downloads: 0, downloadedBytes: 0 };
@@ -89,6 +98,9 @@ export class Buffers {
     this.#retirement = new Retirement(device, ({ slot, block }) => {
       this.#table.vacate(slot);
       this.#pool.give(block);
+    });
+    this.#lent = new LentBuffers((remains) => {
+      this.#retirement.add(remains);
     });
   }
 
@@ -130,6 +142,35 @@ export class Buffers {
     throw new StudioError('BufferReleased', `buffer ${id.toString()} has been released, or never was.`, {
       tip: 'Release a buffer when no queued message and no state refers to it any more.',
     });
+  }
+
+  /**
+   * For a launch: brings the device up to date and gives the address. What `isWritten` counts as written by the device,
+   * at once and when it comes back, so that a host that looks in between comes back for the rest.
+   *
+   * @throws StudioError `BufferReleased`, `BufferConflict`, `InvalidArgument` for a buffer of another runtime
+   */
+  lend(buffer: UnifiedBuffer, { isWritten }: { readonly isWritten: boolean }): BufferLoan {
+    const id = buffer.buffer; // brings the device up to date
+    const live = this.#live.get(id);
+    if (live?.buffer !== buffer) {
+      throw new StudioError('InvalidArgument', `buffer '${buffer.label}' belongs to another runtime.`, {
+        tip: 'Allocate it by the runtime that the program is loaded in.',
+      });
+    }
+    const { slot } = splitBufferId(id);
+    const mark = (): void => {
+      if (isWritten && !buffer.isReleased) this.#table.markWritten(slot);
+    };
+    mark();
+    const end = this.#lent.add(slot);
+    return {
+      address: live.block.address,
+      [Symbol.dispose]: () => {
+        mark();
+        end();
+      },
+    };
   }
 
   /** Has blocks of these sizes ready in the pool. */
@@ -209,7 +250,7 @@ export class Buffers {
     if (leaks.length > 0) this.onDidFindLeaks.fire(leaks);
   }
 
-  #make<A extends ElementArray>(wish: Wish, about: Omit<LiveBuffer, 'buffer'>): UnifiedBuffer<A> {
+  #make<A extends ElementArray>(wish: Wish, about: Omit<LiveBuffer, 'buffer' | 'block'>): UnifiedBuffer<A> {
     const { element, length, label } = wish;
     this.#check(wish);
     const sizeBytes = length * element.sizeBytes;
@@ -226,10 +267,10 @@ export class Buffers {
         this.#live.delete(id);
         this.#table.close(slot);
         memory.detach(block);
-        this.#retirement.add({ slot, block });
+        this.#lent.release({ slot, block });
       },
     });
-    this.#live.set(id, { ...about, buffer });
+    this.#live.set(id, { ...about, buffer, block });
     this.#count++;
     return buffer;
   }

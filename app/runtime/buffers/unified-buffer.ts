@@ -4,7 +4,7 @@ import { describeJson } from '../../model/codec/json-place.ts';
 import { createCodec, type Codec, type MessageObject } from '../../model/codec/codec.ts';
 import { viewMemory, type MemoryViews } from '../../model/codec/memory-views.ts';
 import type { BufferHandle } from '../../model/buffer-id.ts';
-import type { StructType } from '../../model/message-type.ts';
+import type { FieldType, StructType } from '../../model/message-type.ts';
 import type { BufferContents } from './buffer-contents.ts';
 import type { BufferState } from './buffer-state.ts';
 import type { ElementArray, ElementInfo } from './element-type.ts';
@@ -61,6 +61,10 @@ export class UnifiedBuffer<A extends ElementArray = ElementArray> implements Buf
 
   get sizeBytes(): number {
     return this.#init.bytes.length;
+  }
+
+  get elementType(): FieldType {
+    return this.#init.element.type;
   }
 
   /** As in C++: `float`, `app::Reading`. */

@@ -77,9 +77,11 @@ function describeOptions(open: OpenBench): void {
 
   it('count towards the memory that a launch needs, with the shared data of every block', async () => {
     await using bench = await Bench.open(open);
-    const error = await errorOf(() => bench.launch('probe', { grid: 65_535, sharedBytes: 200_000 }));
+    const program = await bench.load('conformance_threads.cu');
+    const options = { grid: 65_535, sharedBytes: 200_000 };
+    const error = await errorOf(() => bench.runtime.launch(program.kernel('placed'), options));
     expect(error.code).toBe('OutOfMemory');
-    expect(error.message).toContain('probe#0: shared data 12.2 GiB');
+    expect(error.message).toContain('placed#0: shared data 12.2 GiB');
   });
 }
 

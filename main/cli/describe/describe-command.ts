@@ -13,7 +13,7 @@ export const describeCommand: Command = {
   usage: '<kernel.cu> [--json]',
   description: [
     'Shows what the compiler read from the source: kernels with the messages they handle, their outputs and their state, ' +
-      'and every struct with offsets, sizes, defaults and doc comments. The compiler has proven each offset and size.',
+      'functions with their parameters, variables that the host can write, and every struct with offsets, sizes, defaults and doc comments. The compiler has proven each offset and size.',
   ],
   options: [
     { name: 'json', help: 'As a JSON document.' },

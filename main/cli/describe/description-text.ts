@@ -3,14 +3,22 @@ import { writeJson } from '../../../app/model/write-json.ts';
 import type {
   EnumDescription,
   FieldDescription,
+  FunctionDescription,
   KernelDescription,
   ProgramDescription,
   StructDescription,
+  SymbolDescription,
 } from './program-description.ts';
 
 /** A description for people. */
-export function descriptionText({ kernels, structs, enums }: ProgramDescription): string {
-  const sections = [...kernels.map(kernelLines), ...structs.map(structLines), ...enums.map(enumLines)];
+export function descriptionText({ kernels, structs, enums, functions, symbols }: ProgramDescription): string {
+  const sections = [
+    ...kernels.map(kernelLines),
+    ...functions.map(functionLines),
+    ...symbols.map(symbolLines),
+    ...structs.map(structLines),
+    ...enums.map(enumLines),
+  ];
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
@@ -29,6 +37,20 @@ function kernelLines({ name, doc, location, handles, outputs, state, block, grid
   if (block !== 1) lines.push(`  block    ${block === 'any' ? block : describeDim(block, blockLimits)}`);
   if (grid !== 1) lines.push(`  grid     ${describeDim(grid, gridLimits)}`);
   return lines;
+}
+
+function functionLines({ name, doc, location, parameters }: FunctionDescription): string[] {
+  const list = parameters.map((parameter) => `${parameter.type} ${parameter.name}`).join(', ');
+  return [
+    `function ${name}   ${location.file}:${location.line}`,
+    ...docLines(doc),
+    `  takes    ${list || '(nothing)'}`,
+  ];
+}
+
+function symbolLines({ name, type, sizeBytes, doc }: SymbolDescription): string[] {
+  const bytes = sizeBytes === 1 ? '1 byte' : `${sizeBytes} bytes`;
+  return [`symbol ${name}   ${type}, ${bytes}`, ...docLines(doc)];
 }
 
 const FIELD_COLUMNS = ['offset', 'size', 'type', 'field', 'default', ''];

@@ -10,6 +10,8 @@ export interface ProgramDescription {
   readonly kernels: readonly KernelDescription[];
   readonly structs: readonly StructDescription[];
   readonly enums: readonly EnumDescription[];
+  readonly functions: readonly FunctionDescription[];
+  readonly symbols: readonly SymbolDescription[];
 }
 
 export interface KernelDescription {
@@ -23,6 +25,24 @@ export interface KernelDescription {
   /** As a topology would state them: a number, or up to three. */
   readonly block: DimSpec | 'any';
   readonly grid: DimSpec;
+}
+
+/** A `__global__` function. */
+export interface FunctionDescription {
+  readonly name: string;
+  readonly doc: string | undefined;
+  readonly location: SourceLocation;
+  /** Types as in the source. */
+  readonly parameters: readonly { readonly name: string; readonly type: string; readonly offset: number }[];
+}
+
+/** A variable that the host can write. */
+export interface SymbolDescription {
+  readonly name: string;
+  /** As in C++: `float[17]`. */
+  readonly type: string;
+  readonly sizeBytes: number;
+  readonly doc: string | undefined;
 }
 
 export interface StructDescription {
@@ -51,7 +71,7 @@ export interface EnumDescription extends Omit<EnumType, 'underlying'> {
   readonly underlying: string;
 }
 
-export function programDescription({ file, kernels, structs }: ProgramInfo): ProgramDescription {
+export function programDescription({ file, kernels, structs, functions, symbols }: ProgramInfo): ProgramDescription {
   const enums = new Map(structs.flatMap(enumsOf).map((type) => [type.name, type]));
   return {
     file,
@@ -61,6 +81,17 @@ export function programDescription({ file, kernels, structs }: ProgramInfo): Pro
       ...type,
       underlying: cppName({ kind: 'scalar', scalar: type.underlying }),
     })),
+    functions: functions.map(({ name, doc, location, parameters }) => ({
+      name,
+      doc,
+      location,
+      parameters: parameters.map((parameter) => ({
+        name: parameter.name,
+        type: parameter.cppType,
+        offset: parameter.offset,
+      })),
+    })),
+    symbols: symbols.map(({ name, type, sizeBytes, doc }) => ({ name, type: cppName(type), sizeBytes, doc })),
   };
 }
 

@@ -9,7 +9,9 @@ import { limits } from '../limits.ts';
 import { largeGlobals } from './large-globals.ts';
 import { threadsOf } from './thread-width.ts';
 import { MessageTypes } from './message-types.ts';
+import { readFunctions, type FunctionReference } from './function-reader.ts';
 import { projectPath, SourceDocs } from './source-docs.ts';
+import { readSymbols } from './symbol-reader.ts';
 import { tooLarge } from './type-refusal.ts';
 
 /** A record of the program that cannot be sent, and why. */
@@ -28,6 +30,8 @@ export interface Analysis {
   /** `Struct.field` of each field that has an initializer. */
   readonly initializedFields: ReadonlySet<string>;
   readonly notMessages: readonly NotMessage[];
+  /** How the unit refers to each of the program's functions. */
+  readonly functionReferences: readonly FunctionReference[];
   /** Where the program's functions are declared, by the linker's name. */
   readonly functions: ReadonlyMap<string, SourceLocation>;
   readonly problems: readonly Problem[];
@@ -40,6 +44,9 @@ export function analyze(dump: string, tree: SourceTree): Analysis {
   const types = new MessageTypes(declarations, docs);
   const reader = new KernelReader({ declarations, docs, types, mainFile: tree.main });
   const kernels = reader.read();
+  // Entries of handlers are the kernels' indices.
+  const read = readFunctions(declarations.globalFunctions, { types, docs, firstEntry: kernels.length });
+  const symbols = readSymbols(declarations, { types, docs });
   const own = declarations.records.filter(
     (record) => projectPath(record.place.file) !== undefined && !record.name.startsWith('ring_kernel_'),
   );
@@ -60,18 +67,21 @@ export function analyze(dump: string, tree: SourceTree): Analysis {
       file: tree.main,
       kernels,
       structs: sorted.map(({ struct }) => struct),
+      functions: read.functions,
+      symbols,
       threads: threadsOf(kernels, tree),
     },
     namespaces: sorted.map(({ namespace }) => namespace),
     initializedFields: types.initializedFields,
     notMessages,
+    functionReferences: read.references,
     functions: new Map(
       [...declarations.functions].flatMap(([name, place]) => {
         const location = docs.location(place);
         return location === undefined ? [] : [[name, location]];
       }),
     ),
-    problems: [...reader.problems, ...largeGlobals(declarations, { types, docs })],
+    problems: [...reader.problems, ...read.problems, ...largeGlobals(declarations, { types, docs })],
   };
 }
 

@@ -20,7 +20,7 @@ export const scalarsByName: ReadonlyMap<string, ScalarKind> = new Map(
   }),
 );
 
-/** `<cstdint>`, which lies in the precompiled prefix and so in no dump. */
+/** `<cstdint>` and what CUDA's headers bring along, which lies in the precompiled prefix and so in no dump. */
 export const fixedWidthByName: ReadonlyMap<string, ScalarKind> = new Map(
   Object.entries({
     int8_t: 'i8',
@@ -31,6 +31,8 @@ export const fixedWidthByName: ReadonlyMap<string, ScalarKind> = new Map(
     uint32_t: 'u32',
     int64_t: 'i64',
     uint64_t: 'u64',
+    uint: 'u32',
+    ushort: 'u16',
   }),
 );
 

@@ -33,7 +33,7 @@ type PartOf<K extends KernelPart['kind']> = Extract<PlacedPart, { readonly kind:
 const handlerNames = ['msg', 'ctx', 'state'];
 const noState = 'ring::no_state';
 const example =
-  '#include <ring_kernel.cuh>, then write one: RING_KERNEL(echo); RING_ON(echo, Ping) { ctx.reply(Pong{msg.value}); }';
+  'Write a __global__ function, or #include <ring_kernel.cuh> and an actor: RING_KERNEL(echo); RING_ON(echo, Ping) { ctx.reply(Pong{msg.value}); }';
 
 /** Puts kernels together from the uses of their macros, and says what is wrong with them. */
 export class KernelReader {
@@ -67,7 +67,7 @@ export class KernelReader {
         this.#report(part, { code: 'duplicate-kernel', message, notes: this.#note('the first is here', first) });
       }
     }
-    if (sections.length === 0) {
+    if (sections.length === 0 && this.#context.declarations.globalFunctions.length === 0) {
       const location = { file: this.#context.mainFile, line: 1 };
       const message = `${this.#context.mainFile} declares no kernel`;
       this.#problems.push({ severity: 'error', code: 'no-kernel', message, tip: example, location });

@@ -12,7 +12,7 @@ import type { SourceDocs } from './source-docs.ts';
 import { structRefusals } from './struct-refusals.ts';
 import * as refuse from './type-refusal.ts';
 
-type Resolved<T> =
+export type Resolved<T> =
   | { readonly ok: true; readonly type: T }
   | { readonly ok: false; readonly refusal: refuse.TypeRefusal }
   /** A struct whose own problems say it all. */
@@ -65,6 +65,11 @@ export class MessageTypes {
     if (resolved.type.kind === 'struct') return { ok: true, type: resolved.type.struct };
     const tip = 'Declare a struct for it.';
     return { ok: false, refusal: { code: 'message-not-struct', reason: `is '${type}', which is not a struct`, tip } };
+  }
+
+  /** The type as a field, a parameter or a variable of its own could have it. */
+  resolveType(type: string, scope: Scope): Resolved<FieldType> {
+    return this.#resolve(type, scope);
   }
 
   /** Bytes of what a message could hold; undefined for other types. */

@@ -18,6 +18,11 @@ export interface AstNode {
   readonly hasInClassInitializer?: boolean;
   readonly tagUsed?: 'struct' | 'class' | 'union';
   readonly completeDefinition?: boolean;
+  readonly storageClass?: string;
+  /** Of a thread-local variable. */
+  readonly tls?: string;
+  /** A function with `...`. */
+  readonly variadic?: boolean;
   readonly bases?: readonly { readonly type: AstType }[];
   readonly definitionData?: {
     readonly isPolymorphic?: boolean;
@@ -25,7 +30,8 @@ export interface AstNode {
     readonly defaultCtor?: { readonly exists?: boolean };
   };
   readonly access?: 'public' | 'protected' | 'private';
-  readonly value?: string | boolean;
+  /** Of a template argument a number. */
+  readonly value?: string | boolean | number;
   readonly opcode?: string;
   readonly referencedDecl?: { readonly id: string; readonly name?: string };
   readonly nominatedNamespace?: { readonly id: string };
@@ -87,6 +93,11 @@ function fillLocation(location: BareLocation, last: { file: string; line: number
 
 export function placeOf(node: AstNode): Place | undefined {
   return placeAt(node.loc);
+}
+
+/** Whether a macro of the device's headers made it. */
+export function isOurs({ range }: AstNode): boolean {
+  return range?.begin.spellingLoc?.file?.startsWith('/ring/') === true;
 }
 
 /** Where the declaration begins, specifiers and attributes included. */

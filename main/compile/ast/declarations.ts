@@ -1,4 +1,4 @@
-import { placeOf, type AstNode, type AstType, type Place } from './ast-node.ts';
+import { isOurs, placeOf, type AstNode, type AstType, type Place } from './ast-node.ts';
 import { Scope, type EnumEntity, type RecordEntity } from './scope.ts';
 
 /** One of the namespaces `ring_kernel_<name>` that the macros of ring_kernel.cuh open, each use its own. */
@@ -11,7 +11,15 @@ export interface KernelSection {
   readonly within: string | undefined;
 }
 
-/** What a translation unit declares, as far as messages and kernels go. */
+/** A `__global__` function as declared. */
+export interface GlobalFunction {
+  readonly node: AstNode;
+  readonly scope: Scope;
+  /** The template that it is an instance of, or the pattern of. */
+  readonly template?: AstNode;
+}
+
+/** What a translation unit declares, as far as messages, kernels and plain functions go. */
 export interface Declarations {
   readonly global: Scope;
   /** In the order of declaration, those in the headers of the prefix apart. */
@@ -19,6 +27,8 @@ export interface Declarations {
   readonly sections: readonly KernelSection[];
   /** Variables of namespaces and classes. */
   readonly globals: readonly { readonly node: AstNode; readonly scope: Scope }[];
+  /** Functions that the host launches; redeclarations too. */
+  readonly globalFunctions: readonly GlobalFunction[];
   /** Constants by Clang's id, for values of constant expressions. */
   readonly variables: ReadonlyMap<string, AstNode>;
   /** Where functions are declared first, by the linker's name. */
@@ -26,6 +36,7 @@ export interface Declarations {
 }
 
 const kernelPrefix = 'ring_kernel_';
+const specialization = 'ClassTemplateSpecializationDecl';
 
 export function readDeclarations(root: AstNode): Declarations {
   const reader = new DeclarationReader();
@@ -43,6 +54,7 @@ class DeclarationReader implements Declarations {
   readonly records: RecordEntity[] = [];
   readonly sections: KernelSection[] = [];
   readonly globals: { readonly node: AstNode; readonly scope: Scope }[] = [];
+  readonly globalFunctions: GlobalFunction[] = [];
   readonly variables = new Map<string, AstNode>();
   readonly functions = new Map<string, Place>();
   readonly #namespacesById = new Map<string, Scope>();
@@ -70,14 +82,22 @@ class DeclarationReader implements Declarations {
       case 'TypeAliasDecl':
         return this.#readAlias(node, scope);
       case 'ClassTemplateDecl':
-        return scope.declare(node.name!, { kind: 'template', name: scope.qualify(node.name!) });
+        scope.declare(node.name!, { kind: 'template', name: scope.qualify(node.name!) });
+        for (const instance of node.inner ?? [])
+          if (instance.kind === specialization) this.#readSpecialization(instance, scope);
+        return;
+      case specialization:
+        return this.#readSpecialization(node, scope);
       case 'VarDecl':
         this.variables.set(node.id, node);
         this.globals.push({ node, scope });
         return scope.declare(node.name!, { kind: 'variable', node });
       case 'FunctionDecl':
       case 'CXXMethodDecl':
-        return this.#readFunction(node);
+        return this.#readFunction(node, scope);
+      case 'FunctionTemplateDecl':
+        for (const instance of node.inner ?? []) if (isFunction(instance)) this.#readFunction(instance, scope, node);
+        return;
       case 'UsingDirectiveDecl':
         return this.#readUsingDirective(node, scope);
       case 'UsingShadowDecl':
@@ -143,6 +163,18 @@ class DeclarationReader implements Declarations {
     else this.#declareRecord(unnamed, name, scope);
   }
 
+  /** Of an instance of a template the aliases only: it is no type for the host, what its members name may be one. */
+  #readSpecialization(node: AstNode, parent: Scope): void {
+    if (node.completeDefinition !== true) return;
+    const given = (node.inner ?? []).filter(({ kind }) => kind === 'TemplateArgument');
+    const spelled = given.map(({ type, value }) => type?.qualType ?? String(value));
+    const name = `${node.name ?? ''}<${spelled.join(', ')}>`;
+    const scope = new Scope(parent.qualify(name), parent, true);
+    for (const member of node.inner ?? [])
+      if (member.kind === 'TypedefDecl' || member.kind === 'TypeAliasDecl') this.#readAlias(member, scope);
+    parent.declare(name, { kind: 'namespace', scope });
+  }
+
   #readMembers(node: AstNode, scope: Scope): void {
     let isPublic = node.tagUsed !== 'class';
     for (const member of node.inner ?? []) {
@@ -166,7 +198,9 @@ class DeclarationReader implements Declarations {
     scope.declare(name, entity);
   }
 
-  #readFunction(node: AstNode): void {
+  #readFunction(node: AstNode, scope: Scope, template?: AstNode): void {
+    if (node.inner?.some((inner) => inner.kind === 'AnnotateAttr' && isOurs(inner)) === true)
+      this.globalFunctions.push({ node, scope, ...(template && { template }) });
     const place = placeOf(node);
     const { mangledName } = node;
     if (mangledName === undefined || place === undefined || this.functions.has(mangledName)) return;
@@ -190,6 +224,10 @@ function declaredBy(alias: AstNode): string | undefined {
   let type = alias.inner?.at(-1);
   while (type !== undefined && type.decl === undefined) type = type.inner?.at(-1);
   return type?.decl?.id;
+}
+
+function isFunction({ kind }: AstNode): boolean {
+  return kind === 'FunctionDecl' || kind === 'CXXMethodDecl';
 }
 
 function hasEnumerators(node: AstNode): boolean {

@@ -84,6 +84,10 @@ const location = z.object({
   endColumn: count.optional(),
 });
 
+const parameterType = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('value'), type: fieldType }),
+  z.object({ kind: z.literal('pointer'), element: fieldType.optional(), isConst: z.boolean() }),
+]);
 const dim3 = z.tuple([count, count, count]);
 
 const program = z.object({
@@ -101,6 +105,17 @@ const program = z.object({
     }),
   ),
   structs: z.array(structType),
+  functions: z.array(
+    z.object({
+      name: text,
+      parameters: z.array(z.object({ name, cppType: text, type: parameterType, offset: count, sizeBytes: count })),
+      parameterBytes: count,
+      entry: count,
+      doc,
+      location,
+    }),
+  ),
+  symbols: z.array(z.object({ name: qualifiedName, type: fieldType, sizeBytes: count, doc, location })),
   threads: z.enum(['one', 'many']),
 });
 
@@ -127,6 +142,7 @@ const cachedImage = z.object({
     sentTypes: z.array(id),
     sharedData: z.object({ sizeBytes: count, alignBytes: count }),
     defaults: z.array(bytes),
+    symbolAddresses: z.array(count),
   }),
   warnings,
 });

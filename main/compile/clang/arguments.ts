@@ -1,3 +1,4 @@
+import type { ProgramInfo } from '../../../app/model/program.ts';
 import type { Preparation, ToolRun, VirtualFiles } from './tool-run.ts';
 
 /** Paths in the virtual file system (tool-run.ts), without the leading slash. */
@@ -51,20 +52,17 @@ const sarif = ['-fdiagnostics-format', 'sarif', '-Wno-sarif-format-unstable', '-
 const limits = ['-ftemplate-depth=256'];
 const common = ['clang', '-cc1', ...target, ...language, ...includes, ...limits];
 
-export interface UnitOptions {
-  /** Start from the precompiled ring_kernel.cuh: only for sources that include it. */
-  readonly usesPrefix: boolean;
-}
+/** What every source begins with, whether it says so or not: plain CUDA files include nothing. */
+const prefix = ['-include-pch', `/${paths.prefixHeader}`];
 
-function prefix({ usesPrefix }: UnitOptions): string[] {
-  return usesPrefix ? ['-include-pch', `/${paths.prefixHeader}`] : [];
-}
+/** What is computed ahead of a loop has to be kept by every thread that waits in it: sums of addresses are cheaper. */
+const keepingLittle = ['-mllvm', '-disable-machine-licm'];
 
 /**
  * Dumps the declarations of `file`, and of what it includes beyond the prefix, as JSON on stdout. Errors do not matter:
  * our own headers beyond the prefix declare their types only, which saves most of the time that they would take.
  */
-export function dumpArguments(file: string, options: UnitOptions): string[] {
+export function dumpArguments(file: string): string[] {
   const dump = [
     '-DRING_TYPES_ONLY',
     '-fsyntax-only',
@@ -74,13 +72,13 @@ export function dumpArguments(file: string, options: UnitOptions): string[] {
     '-ferror-limit',
     '0',
   ];
-  return [...common, ...dump, ...prefix(options), `/${file}`];
+  return [...common, ...dump, ...prefix, `/${file}`];
 }
 
 /** Compiles the generated unit; the object is on stdout, diagnostics are SARIF on stderr. */
-export function compileArguments(options: UnitOptions): string[] {
+export function compileArguments(threads: ProgramInfo['threads']): string[] {
   const output = ['-emit-obj', '-o', '-', `/${paths.unit}`];
-  return [...common, ...warnings, ...sarif, ...prefix(options), ...output];
+  return [...common, ...(threads === 'many' ? keepingLittle : []), ...warnings, ...sarif, ...prefix, ...output];
 }
 
 /** Whatever memory the host imports is at most this large. */
@@ -124,7 +122,10 @@ export function linkArguments({ base, hasRuntime, hasDynamicShared }: LinkedPart
 }
 
 /** Everything about the flags that compiled code depends on. */
-export const flagsFingerprint = JSON.stringify([compileArguments({ usesPrefix: true }), linkArguments({ base: 0, hasRuntime: true, hasDynamicShared: true })]);
+export const flagsFingerprint = JSON.stringify([
+  compileArguments('many'),
+  linkArguments({ base: 0, hasRuntime: true, hasDynamicShared: true }),
+]);
 
 /** The part of the actor runtime that does not depend on the user's code, where there is one, is compiled once. */
 export function hasRuntimeSource(headers: VirtualFiles): boolean {

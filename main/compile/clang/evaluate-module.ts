@@ -7,6 +7,7 @@ interface Exports {
   readonly __stack_pointer: WebAssembly.Global;
   readonly __wasm_init_tls?: (address: number) => void;
   readonly ring_defaults: (index: number, address: number) => void;
+  readonly ring_symbol: (index: number) => number;
   readonly ring_sent_count: () => number;
   readonly ring_sent_type: (index: number) => number;
 }
@@ -16,7 +17,7 @@ const maximumPages = 65_536;
 const stackBytes = 16 * pageBytes;
 
 /** Runs in the compiler process, whose end ends what the user's initializers may have begun. */
-export function evaluateModule({ wasm, base, structSizes }: Evaluation): EvaluationResult {
+export function evaluateModule({ wasm, base, structSizes, symbolCount }: Evaluation): EvaluationResult {
   const module = new WebAssembly.Module(wasm);
   const foreign = foreignImports(module);
   if (foreign.length > 0) return { ok: false, reason: 'foreign-imports', names: foreign };
@@ -48,8 +49,9 @@ export function evaluateModule({ wasm, base, structSizes }: Evaluation): Evaluat
     }
     defaults.push(new Uint8Array(bytes));
   }
+  const symbolAddresses = Array.from({ length: symbolCount }, (_, index) => exports.ring_symbol(index) >>> 0);
   const imports = WebAssembly.Module.imports(module);
-  return { ok: true, defaults, sentTypes: sentTypes(exports), hasWaits: hasWaits(imports) };
+  return { ok: true, defaults, sentTypes: sentTypes(exports), symbolAddresses, hasWaits: hasWaits(imports) };
 }
 
 function sentTypes(exports: Exports): number[] {

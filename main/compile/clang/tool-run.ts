@@ -42,6 +42,8 @@ export interface Evaluation {
   readonly base: number;
   /** Of each struct, in the order of `ring_defaults`. */
   readonly structSizes: readonly number[];
+  /** Of `ring_symbol`. */
+  readonly symbolCount: number;
 }
 
 /** Where device code gave up; a path in the virtual file system. */
@@ -57,6 +59,8 @@ export type EvaluationResult =
       readonly defaults: readonly Uint8Array<ArrayBuffer>[];
       /** Ids of the message types that the code sends, ascending. */
       readonly sentTypes: readonly number[];
+      /** Where each symbol lies. */
+      readonly symbolAddresses: readonly number[];
       /** Threads can wait for each other: the module has to be made ready for that. */
       readonly hasWaits: boolean;
     }

@@ -3,6 +3,7 @@ import type { SourceTree } from '../sources/source-tree.ts';
 import { macroMisuse, macroUses, type MacroUse } from '../analysis/macro-uses.ts';
 import { isInProject, isPlacedInProject, parseClangSarif, toProblem } from './clang-sarif.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import { gatherHostCode } from './host-code.ts';
 import { inContext, includeOutside, type SourceContext } from './in-context.ts';
 import { isGlobalConstructor } from './reword.ts';
 
@@ -23,7 +24,10 @@ export function collectProblems(output: CompilerOutput, analysed: readonly Probl
   const diagnostics = parseClangSarif(output.stderr) ?? [];
   const isFailed = output.exitCode !== 0;
   const context = { tree, uses: macroUses(tree) };
-  const said = diagnostics.filter(isTheUsers).map((diagnostic) => inContext(toProblem(diagnostic), context));
+  const said = gatherHostCode(
+    diagnostics.filter(isTheUsers).map((diagnostic) => inContext(toProblem(diagnostic), context)),
+    tree,
+  );
   const misused = misuses(said, context);
   if (misused.length > 0) return misused;
   const found = credible(analysed, said);

@@ -36,7 +36,7 @@ const families: readonly Family[] = [
     (name) =>
       notSupported(
         `'${name}' is for CUDA's host side, and this code runs on the device`,
-        'Keep data in the state of the kernel, and send messages instead of copying memory.',
+        'Actors keep data in their states and send messages; for a __global__ function the host passes buffers, and code of the host is removed.',
       ),
   ],
   [

@@ -9,7 +9,7 @@ export interface SourceContext {
 
 /** A problem with what the sources tell about it: which macro, which kernel, which missing file. */
 export function inContext(problem: Problem, context: SourceContext): Problem {
-  for (const explain of [missingFile, missingSemicolon, misplacedMacro, undeclared, launched, constantWithout]) {
+  for (const explain of [missingFile, missingSemicolon, misplacedMacro, undeclared, launched]) {
     const explained = explain(problem, context);
     if (explained !== undefined) return explained;
   }
@@ -80,14 +80,6 @@ function launched(problem: Problem, context: SourceContext): Problem | undefined
   const message = 'a kernel cannot be launched from here: actors run already';
   const tip = 'Call the function, or send a message to another actor: ctx.emit(output, Message{…});';
   return { ...problem, code: 'not-supported', message, tip };
-}
-
-function constantWithout(problem: Problem, context: SourceContext): Problem | undefined {
-  if (!problem.message.startsWith('default initialization of an object of const type')) return undefined;
-  if (!/\b__constant__\b/.test(lineOf(problem, context))) return undefined;
-  const message = 'a __constant__ needs its values here: nobody can set them later';
-  const tip = 'Give it an initializer, or send the values in a message and keep them in the state.';
-  return { ...problem, code: 'constant-without-value', message, tip };
 }
 
 function lineOf({ location }: Problem, { tree }: SourceContext): string {

@@ -36,10 +36,6 @@ const rules: readonly Rule[] = [
       tip: 'Make the initializer constexpr, or keep the value in the state of the kernel.',
     }),
   ],
-  [
-    /^(__global__ kernels) are not supported yet: (.*)$/,
-    ([message]) => ({ code: 'not-supported', message: message ?? '' }),
-  ],
   [/^thread block clusters are not supported.*$/, ([message = '']) => ({ code: 'not-supported', message })],
   [
     /^static assertion failed(?: due to requirement '.*')?: (.* not supported by the CPU device.*|cg::.*)$/s,
@@ -83,7 +79,7 @@ const knownHeaders: readonly (readonly [pattern: RegExp, reason: string])[] = [
   ],
   [
     /^[a-z_]+$/,
-    'device code has no C++ standard library beyond <cassert>, <cfloat>, <climits>, <cmath>, <cstddef>, <cstdint>, <cstdio>, <cstring>, <limits> and <type_traits>',
+    'device code has no C++ standard library beyond <cassert>, <cfloat>, <climits>, <cmath>, <cstddef>, <cstdint>, <cstdio>, <cstdlib>, <cstring>, <limits> and <type_traits>',
   ],
 ];
 

@@ -2,6 +2,7 @@ import { decode } from '@jridgewell/sourcemap-codec';
 import type Binaryen from 'binaryen';
 import type { CodeMoves } from '../../../app/model/program.ts';
 import { readCodeSites, type CodeSite } from './code-sites.ts';
+import { EarlySets } from './early-sets.ts';
 import { ExpressionWalk, type RawBinaryen } from './expression-walk.ts';
 
 /** Module of the imports of kernels/cpu/ring_threads.cc that Binaryen replaces. */
@@ -20,6 +21,8 @@ export type AsyncifyResult =
 interface ModuleFunction {
   readonly ref: Binaryen.FunctionRef;
   readonly name: string;
+  /** 0 of an import. */
+  readonly body: number;
   /** Of an import: its module and name. */
   readonly imported: readonly [module: string, name: string] | undefined;
   readonly callees: readonly string[];
@@ -41,15 +44,23 @@ export async function asyncify(linked: Uint8Array): Promise<AsyncifyResult> {
   binaryen.setOptimizeLevel(2);
   binaryen.setShrinkLevel(0);
   binaryen.clearPassArguments();
-  binaryen.setPassArgument('asyncify-ignore-imports', '');
-  binaryen.setPassArgument('asyncify-ignore-indirect', '');
+  // Of any text but the empty one, which takes the argument away.
+  binaryen.setPassArgument('asyncify-ignore-imports', 'yes');
+  binaryen.setPassArgument('asyncify-ignore-indirect', 'yes');
   const module = binaryen.readBinary(linked);
+  // They are there, though not in its types.
+  const raw = binaryen as unknown as RawBinaryen;
+  const walk = new ExpressionWalk(raw);
   try {
-    const functions = markSites(binaryen, module, readCodeSites(linked));
+    const functions = markSites(module, readCodeSites(linked), { binaryen, raw, walk });
     const waiting = findWaiting(functions);
     const pointed = pointedFunctions(binaryen, module);
     const unprepared = functions.find(({ name }) => waiting.has(name) && pointed.has(name));
     if (unprepared !== undefined) return { ok: false, function: unprepared.name, offset: unprepared.firstSite };
+    const names = new Map(functions.map(({ ref, name }) => [raw['_BinaryenFunctionGetName']!(ref), name]));
+    const isWait = (callee: number): boolean => waiting.has(names.get(callee) ?? '');
+    const early = new EarlySets(raw, walk, module.ptr);
+    for (const { name, body } of functions) if (body !== 0 && waiting.has(name)) early.apply(body, isWait);
     module.runPasses(['asyncify']);
     const { binary, sourceMap } = module.emitBinary('moves');
     return { ok: true, wasm: new Uint8Array(binary), moves: readMoves(sourceMap ?? '') };
@@ -64,13 +75,14 @@ export async function asyncify(linked: Uint8Array): Promise<AsyncifyResult> {
  * @throws Error when Binaryen has read other code than there is: lines would be wrong
  */
 function markSites(
-  binaryen: typeof Binaryen,
   module: Binaryen.Module,
   sitesOfBodies: readonly (readonly CodeSite[])[],
+  {
+    binaryen,
+    raw,
+    walk,
+  }: { readonly binaryen: typeof Binaryen; readonly raw: RawBinaryen; readonly walk: ExpressionWalk },
 ): ModuleFunction[] {
-  // They are there, though not in its types.
-  const raw = binaryen as unknown as RawBinaryen;
-  const walk = new ExpressionWalk(raw);
   const setLocation = raw['_BinaryenFunctionSetDebugLocation']!;
   const file = module.addDebugInfoFileName('linked');
   const refs = Array.from({ length: module.getNumFunctions() }, (_, index) => module.getFunctionByIndex(index));
@@ -78,7 +90,7 @@ function markSites(
   let bodies = 0;
   return refs.map((ref): ModuleFunction => {
     const { name, module: from, base, body } = binaryen.getFunctionInfo(ref);
-    if (body === 0) return { ref, name, imported: [from ?? '', base ?? ''], callees: [], firstSite: 0 };
+    if (body === 0) return { ref, name, body, imported: [from ?? '', base ?? ''], callees: [], firstSite: 0 };
     const sites = sitesOfBodies[bodies++] ?? [];
     const callees = new Set<string>();
     let next = 0;
@@ -88,7 +100,7 @@ function markSites(
       setLocation(ref, expression, file, site.offset, 0);
       if (callee !== undefined) callees.add(names.get(callee) ?? '');
     });
-    return { ref, name, imported: undefined, callees: [...callees], firstSite: sites[0]?.offset ?? 0 };
+    return { ref, name, body, imported: undefined, callees: [...callees], firstSite: sites[0]?.offset ?? 0 };
   });
 }
 
@@ -98,8 +110,10 @@ function findWaiting(functions: readonly ModuleFunction[]): ReadonlySet<string> 
     new Set(functions.filter(({ imported }) => imported?.[0] === ASYNCIFY && imported[1] === name).map((f) => f.name));
   const runs = importing(RUNS_THREAD);
   const waiting = new Set(importing(LEAVES_THREAD));
-  const schedulers = new Set(functions.filter(({ callees }) => callees.some((name) => runs.has(name))).map((f) => f.name));
-  for (let before = -1; before !== waiting.size; ) {
+  const schedulers = new Set(
+    functions.filter(({ callees }) => callees.some((name) => runs.has(name))).map((f) => f.name),
+  );
+  for (let before = -1; before !== waiting.size;) {
     before = waiting.size;
     for (const { name, callees } of functions)
       if (!schedulers.has(name) && callees.some((callee) => waiting.has(callee))) waiting.add(name);

@@ -39,7 +39,8 @@ export class ExpressionWalk {
     }
     const operands = (name: string, count: string, at: string) => {
       const [countOf, childAt] = [raw[`_Binaryen${name}GetNum${count}`]!, raw[`_Binaryen${name}Get${at}At`]!];
-      return (expression: number) => Array.from({ length: countOf(expression) }, (_, index) => childAt(expression, index));
+      return (expression: number) =>
+        Array.from({ length: countOf(expression) }, (_, index) => childAt(expression, index));
     };
     this.#shapes.set(id('Block'), { children: operands('Block', 'Children', 'Child') });
     this.#shapes.set(id('Call'), { children: operands('Call', 'Operands', 'Operand'), kind: 'call' });
@@ -53,8 +54,7 @@ export class ExpressionWalk {
   visit(expression: number, onSite: (site: WalkedExpression) => void): void {
     if (expression === 0) return;
     const id = this.#raw['_BinaryenExpressionGetId']!(expression);
-    const shape = this.#shapes.get(id);
-    if (shape === undefined) throw new Error(`Binaryen's expression ${id} is not known`);
+    const shape = this.#shapeOf(id);
     if (id === this.#ids.loop) onSite({ expression, kind: 'loop' });
     for (const child of shape.children(expression)) this.visit(child, onSite);
     const kind = id === this.#ids.binary ? this.#divisionKind(expression) : shape.kind;
@@ -63,12 +63,37 @@ export class ExpressionWalk {
     onSite({ expression, kind, callee: this.#raw['_BinaryenCallGetTarget']!(expression) });
   }
 
+  /** Calls `onExpression` for everything in the expression, itself included: what is evaluated first, first. */
+  visitAll(expression: number, onExpression: (expression: number, id: number) => void): void {
+    if (expression === 0) return;
+    const id = this.#raw['_BinaryenExpressionGetId']!(expression);
+    for (const child of this.#shapeOf(id).children(expression)) this.visitAll(child, onExpression);
+    onExpression(expression, id);
+  }
+
+  #shapeOf(id: number): Shape {
+    const shape = this.#shapes.get(id);
+    if (shape === undefined) throw new Error(`Binaryen's expression ${id} is not known`);
+    return shape;
+  }
+
   #divisionKind(expression: number): SiteKind | undefined {
     return this.#divisions.has(this.#raw['_BinaryenBinaryGetOp']!(expression)) ? 'divide' : undefined;
   }
 }
 
-const LEAVES = ['LocalGet', 'GlobalGet', 'Const', 'Nop', 'Unreachable', 'MemorySize', 'AtomicFence', 'DataDrop', 'RefFunc', 'RefNull'];
+const LEAVES = [
+  'LocalGet',
+  'GlobalGet',
+  'Const',
+  'Nop',
+  'Unreachable',
+  'MemorySize',
+  'AtomicFence',
+  'DataDrop',
+  'RefFunc',
+  'RefNull',
+];
 
 const FIXED_CHILDREN: Readonly<Record<string, readonly string[]>> = {
   If: ['Condition', 'IfTrue', 'IfFalse'],

@@ -3,6 +3,7 @@ import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import { ACTOR, ACTOR_STATE, WORKER } from '../../../app/abi/arena-layout.ts';
 import { explainBadBuffer } from '../../../app/device/buffer-fault.ts';
 import type { SourceLocation } from '../../../app/base/studio-error.ts';
+import { GridRunner, type KnownFailure } from './grid-runner.ts';
 import type { WorkerClock } from './worker-clock.ts';
 import { explainWaits, type Wait } from './wait-report.ts';
 import { writeFiberPlace } from './worker-block.ts';
@@ -30,6 +31,8 @@ interface KernelExports extends WebAssembly.Exports {
   readonly __wasm_init_tls: (address: number) => void;
   readonly ring_fail: (actor: number) => void;
   readonly ring_settle: (actor: number) => void;
+  /** Of programs with plain functions. */
+  readonly ring_run_blocks?: (launch: number) => void;
   /** Of programs with blocks of several threads: ranks of the block and the thread that ran last, −1 for none. */
   readonly ring_fault_block?: () => number;
   readonly ring_fault_thread?: () => number;
@@ -73,12 +76,30 @@ export class ActorTable {
   #waits: Wait[] = [];
   #prints: number;
   #running: RunningActor | undefined;
+  /** Calls of printf of launches that nobody has been told of. */
+  #lostPrints = 0;
+  readonly grids: GridRunner<KernelExports>;
 
   constructor(surroundings: Surroundings) {
     this.#surroundings = surroundings;
     this.#i32 = new Int32Array(surroundings.memory.buffer);
     this.#stackHigh = this.#word(WORKER.stackHigh);
     this.#prints = this.#word(WORKER.printsSeen);
+    const { address, clock } = surroundings;
+    this.grids = new GridRunner({
+      i32: this.#i32,
+      address,
+      nowMs: () => clock.nowMs(),
+      unixMs: () => clock.unixMs(),
+      exportsOf: (programId) => this.#programs.get(programId)?.exports,
+      takeFailure: (exports) => this.#takeFailure(exports),
+      tellLostPrints: (gridId) => {
+        this.#tellLostPrintsOf(gridId);
+      },
+      report: (report) => {
+        this.#report(report);
+      },
+    });
   }
 
   /** One batch of the actor; true when it has more to do at once. */
@@ -132,6 +153,9 @@ export class ActorTable {
           if (actor !== undefined) this.#markFailed(actor);
         }
         break;
+      case 'grid':
+        this.grids.add(mail.order);
+        break;
       case 'acknowledge':
         this.#report({ kind: 'acknowledged', ticket: mail.ticket });
         break;
@@ -171,10 +195,10 @@ export class ActorTable {
         ring_host_fail: (code: number) => {
           this.#failureCode = code;
         },
-        ring_host_print: (text: number, size: number, block: number, thread: number) => {
+        ring_host_print: (...[text = 0, size = 0, block = -1, thread = -1]: number[]) => {
           this.#print(this.#text(text, size), inThread(block, thread));
         },
-        ring_host_waits: (what: number, file: number, line: number, thread: number, count: number) => {
+        ring_host_waits: (...[what = 0, file = 0, line = 0, thread = 0, count = 0]: number[]) => {
           this.#waits.push({ what, file: this.#projectPath(file), line, thread, count });
         },
         ring_host_fail_at: (file: number, line: number) => {
@@ -206,26 +230,31 @@ export class ActorTable {
     exports.ring_stack_limit.value = this.#word(WORKER.stackLow) + STACK_MARGIN;
   }
 
-  /** After a trap: the instance's stack is reset, the actor is failed, the host gets the message and the trace. */
+  /** After a trap: the actor is failed, the host gets the message and the trace. */
   #fail(actor: RunningActor, error: unknown): void {
     const { address } = this.#surroundings;
     const dispatch = (address + WORKER.dispatch) >> 2;
     if ((this.#word(WORKER.dispatch) & 1) === 1) Atomics.add(this.#i32, dispatch, 1);
-    const { exports } = actor.program;
+    const known = this.#takeFailure(actor.program.exports);
+    if (actor.sharedData !== 0) actor.program.exports.__tls_base.value = actor.sharedData;
+    const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
+    this.#markFailed(actor);
+    Atomics.store(this.#i32, (address + WORKER.current) >> 2, 0);
+    this.#report({ kind: 'fault', actorId: actor.id, message, stack, ...known });
+  }
+
+  /** After a trap: what is known about it. Then no thread is under way in the instance, and its stack is whole again. */
+  #takeFailure(exports: KernelExports): KnownFailure {
     const thread = inThread(exports.ring_fault_block?.() ?? -1, exports.ring_fault_thread?.() ?? -1);
     leaveThreads(exports);
     this.#resetStack(exports);
-    if (actor.sharedData !== 0) exports.__tls_base.value = actor.sharedData;
-    const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
     const detail = this.#waits.length > 0 ? explainWaits(this.#waits) : this.#failureDetail;
     const known = { code: this.#failureCode, detail, place: this.#failurePlace, ...thread };
     this.#failureCode = 0;
     this.#failureDetail = '';
     this.#failurePlace = undefined;
     this.#waits = [];
-    this.#markFailed(actor);
-    Atomics.store(this.#i32, (address + WORKER.current) >> 2, 0);
-    this.#report({ kind: 'fault', actorId: actor.id, message, stack, ...known });
+    return known;
   }
 
   #markFailed(actor: RunningActor): void {
@@ -239,6 +268,11 @@ export class ActorTable {
 
   /** Like CUDA's printf buffer bounded, but what is lost is counted. */
   #print(text: string, thread: InThread): void {
+    const { runningId } = this.grids;
+    if (runningId !== 0) {
+      this.#printOfGrid(runningId, text, thread);
+      return;
+    }
     const actor = this.#running;
     if (actor === undefined) return;
     if (this.#printsInFlight() >= PRINTS_IN_FLIGHT) {
@@ -248,6 +282,23 @@ export class ActorTable {
     if (actor.lostPrints > 0) this.#tellLostPrints(actor);
     this.#report({ kind: 'printed', actorId: actor.id, text, ...thread });
     this.#prints++;
+  }
+
+  #printOfGrid(gridId: number, text: string, thread: InThread): void {
+    if (this.#printsInFlight() >= PRINTS_IN_FLIGHT) {
+      this.#lostPrints++;
+      return;
+    }
+    this.#tellLostPrintsOf(gridId);
+    this.#report({ kind: 'gridPrinted', gridId, text, ...thread });
+    this.#prints++;
+  }
+
+  #tellLostPrintsOf(gridId: number): void {
+    if (this.#lostPrints === 0 || this.#printsInFlight() >= PRINTS_IN_FLIGHT + LOSSES_IN_FLIGHT) return;
+    this.#report({ kind: 'gridPrinted', gridId, text: `[${this.#lostPrints.toString()} printf calls lost]\n` });
+    this.#prints++;
+    this.#lostPrints = 0;
   }
 
   /** Not when a host that takes nothing already has many of these to read: then after a later batch. */

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 
-import { ACTOR, ARENA, ARENA_HEADER_ADDRESS, LANE, WORKER } from '../../../app/abi/arena-layout.ts';
-import { StudioError, type SourceLocation } from '../../../app/base/studio-error.ts';
-import { Arena, formatBytes } from '../../../app/device/arena.ts';
+import { ACTOR, LANE, WORKER } from '../../../app/abi/arena-layout.ts';
+import type { SourceLocation } from '../../../app/base/studio-error.ts';
+import type { Arena } from '../../../app/device/arena.ts';
 import type {
   ActorPlacement,
   Device,
@@ -15,12 +15,15 @@ import type {
   Replacement,
   ReplacementOutcome,
 } from '../../../app/device/device.ts';
-import { threadPlace, withPlace, type ThreadPlace } from '../../../app/device/thread-place.ts';
+import { threadPlace, withPlace } from '../../../app/device/thread-place.ts';
 import { mostActors } from '../../../app/model/most-actors.ts';
 import type { ProgramImage } from '../../../app/model/program.ts';
+import type { GridLaunch, GridOutcome } from '../../../app/device/grid-launch.ts';
 import { CodeSwap } from './code-swap.ts';
+import { createArena, layOutHeader } from './create-arena.ts';
 import { explainFault, faultCause } from './fault-cause.ts';
 import { FiberMemory } from './fiber-memory.ts';
+import { GridLaunches } from './grid-launches.ts';
 import { InboxRepair } from './inbox-repair.ts';
 import { Parking } from './parking.ts';
 import { Pauses } from './pauses.ts';
@@ -29,8 +32,6 @@ import { SignalPump } from './signal-pump.ts';
 import { Watchdog } from './watchdog.ts';
 import type { PlacedActor, WorkerReport } from './worker-mail.ts';
 import { WorkerThread } from './worker-thread.ts';
-
-const PAGE_BYTES = 65_536;
 
 export interface CpuDeviceOptions {
   /** The built worker script. */
@@ -72,6 +73,7 @@ export class CpuDevice implements Device {
   readonly #parking: Parking;
   readonly #pauses: Pauses;
   readonly #codeSwap: CodeSwap;
+  readonly #grids: GridLaunches;
   /** Actors whose faults the listener has been told. */
   readonly #told = new Set<number>();
   #listener: DeviceListener | undefined;
@@ -80,14 +82,14 @@ export class CpuDevice implements Device {
   #isDisposed = false;
 
   constructor(options: CpuDeviceOptions) {
-    const { arenaBytes = 2 ** 30, actorLimit = mostActors + 1, handlerBudgetMs = 2000, stackBytes = 2 ** 20 } = options;
-    const { threadStackBytes = 2 ** 15 } = options;
+    const { arenaBytes = 2 ** 30, actorLimit = mostActors + 1, handlerBudgetMs = 2000 } = options;
+    const { stackBytes = 2 ** 20, threadStackBytes = 2 ** 15 } = options;
     const workerCount = options.workers ?? Math.min(Math.max(availableParallelism() - 1, 1), 8);
     this.#options = options;
     this.actorLimit = actorLimit;
     this.description = `CPU, ${workerCount.toString()} ${workerCount === 1 ? 'worker' : 'workers'}`;
     this.arena = createArena(arenaBytes);
-    const bitmap = this.#layOutHeader();
+    const bitmap = layOutHeader(this.arena, actorLimit);
     this.#workers = Array.from({ length: workerCount }, (_, index) => {
       const worker: WorkerThread = new WorkerThread({
         arena: this.arena,
@@ -97,7 +99,7 @@ export class CpuDevice implements Device {
         readyBits: actorLimit,
         clockOriginMs: options.clockOriginMs,
         onReport: (report) => {
-          this.#receive(report);
+          this.#receive(report, worker);
         },
         onDeath: (reason) => {
           this.#dead.set(worker, reason);
@@ -128,6 +130,14 @@ export class CpuDevice implements Device {
         this.#runaways.add(worker);
         void worker.kill();
       },
+    });
+    this.#grids = new GridLaunches({
+      arena: this.arena,
+      workers: this.#workers,
+      fibers,
+      interrupt: (worker, dispatch) => this.#watchdog.interrupt(worker, dispatch),
+      locate: (stack, { image }) => this.#locate(stack, image),
+      explain: (cause, message) => this.#explain(cause, message, 'a thread'),
     });
   }
 
@@ -221,6 +231,11 @@ export class CpuDevice implements Device {
     if (isIts) this.#watchdog.interrupt(worker, dispatch);
   }
 
+  async runGrid(launch: GridLaunch): Promise<GridOutcome> {
+    await this.#repairing;
+    return this.#grids.run(launch, this.#own(launch.program));
+  }
+
   poll(): void {
     this.#pump.poll();
   }
@@ -230,7 +245,7 @@ export class CpuDevice implements Device {
   }
 
   isBusy(): boolean {
-    return this.#workers.some((worker) => worker.isBusy());
+    return !this.#grids.isEmpty || this.#workers.some((worker) => worker.isBusy());
   }
 
   get workerCount(): number {
@@ -250,17 +265,7 @@ export class CpuDevice implements Device {
     await this.#repairing;
     this.#watchdog.end();
     await Promise.all(this.#workers.map((worker) => worker.end()));
-  }
-
-  #layOutHeader(): number {
-    const directory = this.arena.allocate('actor directory', this.actorLimit * 4);
-    const hostReady = this.arena.allocate('host ready bits', this.actorLimit >> 3);
-    const header = ARENA_HEADER_ADDRESS >> 2;
-    this.arena.u32[header + (ARENA.actors >> 2)] = directory.address;
-    this.arena.u32[header + (ARENA.actorLimit >> 2)] = this.actorLimit;
-    this.arena.u32[header + (ARENA.hostReady >> 2)] = hostReady.address;
-    this.arena.u32[header + (ARENA.hostReadyWords >> 2)] = this.actorLimit >> 5;
-    return hostReady.address;
+    this.#grids.end();
   }
 
   #own(program: DeviceProgram): CpuProgram {
@@ -275,12 +280,17 @@ export class CpuDevice implements Device {
     return resident;
   }
 
-  #receive(report: WorkerReport): void {
+  #receive(report: WorkerReport, worker: WorkerThread): void {
     switch (report.kind) {
       case 'acknowledged':
         break;
       case 'printed':
         this.#listener?.actorPrinted(report.actorId, report.text, threadPlace(report));
+        break;
+      case 'gridPrinted':
+      case 'gridFault':
+      case 'gridLeft':
+        this.#grids.receive(report, worker);
         break;
       case 'fault': {
         const resident = this.#residents.get(report.actorId);
@@ -289,17 +299,17 @@ export class CpuDevice implements Device {
         const { image } = resident.program;
         const location = report.place === undefined ? this.#locate(report.stack, image) : Promise.resolve(report.place);
         const place = threadPlace(report);
-        const detail = report.detail === '' ? this.#explain(cause, report.message, place) : report.detail;
+        const detail = report.detail === '' ? this.#explain(cause, report.message, place && 'a thread') : report.detail;
         this.#fail({ actorId: report.actorId, cause, detail: withPlace(detail, place), place, location });
         break;
       }
     }
   }
 
-  #explain(cause: FaultCause, message: string, place?: ThreadPlace): string {
+  #explain(cause: FaultCause, message: string, who: 'the handler' | 'a thread' = 'the handler'): string {
     const { handlerBudgetMs = 2000, stackBytes = 2 ** 20, threadStackBytes = 2 ** 15 } = this.#options;
-    const stack = place === undefined ? { who: 'the handler', stackBytes } : { who: 'a thread', stackBytes: threadStackBytes };
-    return explainFault(cause, { message, handlerBudgetMs, ...stack });
+    const stack = who === 'the handler' ? stackBytes : threadStackBytes;
+    return explainFault(cause, { message, handlerBudgetMs, who, stackBytes: stack });
   }
 
   #fail(fault: DeviceFault): void {
@@ -326,6 +336,8 @@ export class CpuDevice implements Device {
     // All that died first, then the rings: mending a ring hides what was being sent.
     const lost = all.filter((resident) => dead.has(resident.worker) && this.#isLost(resident));
     this.#mendRings(all);
+    for (const [worker, reason] of dead)
+      this.#grids.workerDied(worker, { reason, isRunaway: this.#runaways.has(worker) });
     for (const worker of dead.keys()) this.#restart(worker, lost);
     // One that dies again in its own repair is repaired once more, by the call that its death has queued.
     await Promise.all([...dead.keys()].map((worker) => worker.settledOrDead()));
@@ -357,6 +369,7 @@ export class CpuDevice implements Device {
     }
     for (const { placed, worker: former } of lost)
       if (former === worker) worker.send({ kind: 'fail', readyIndex: placed.readyIndex });
+    this.#grids.resume(worker);
     worker.renewTickets();
   }
 
@@ -380,16 +393,4 @@ export class CpuDevice implements Device {
 
 function ignore(): void {
   // Whoever asked for it is told.
-}
-
-function createArena(bytes: number): Arena {
-  const pages = Math.ceil(bytes / PAGE_BYTES);
-  try {
-    return new Arena(new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true }));
-  } catch (cause) {
-    throw new StudioError('OutOfMemory', `the system refused an arena of ${formatBytes(bytes)}`, {
-      tip: 'Create the runtime with a smaller arenaBytes (at most 4 GiB).',
-      cause,
-    });
-  }
 }

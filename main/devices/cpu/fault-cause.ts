@@ -18,6 +18,7 @@ const FAILURES: Readonly<Record<number, FaultCause>> = {
   13: 'too-many-threads',
   14: 'invalid-barrier',
   15: 'not-in-mask',
+  16: 'not-cooperative',
 };
 
 /** V8's words for traps, each with the cause it means. */
@@ -66,6 +67,8 @@ export function explainFault(
       return 'a named barrier has a number from 0 to 15, and waits for a multiple of 32 threads that the block has';
     case 'too-many-threads':
       return 'more threads wait at once than the device has stacks for: launch fewer blocks or threads';
+    case 'not-cooperative':
+      return 'a barrier of the grid waits for blocks that are not under way: launch cooperatively';
     case 'divide-by-zero':
       return 'an integer was divided by zero';
     case 'integer-overflow':
@@ -77,7 +80,7 @@ export function explainFault(
     case 'bad-indirect-call':
       return 'a function pointer was called that points to no function of that type';
     case 'trap':
-      return 'the handler reached __trap() or code that the compiler knows to be undefined';
+      return `${who} reached __trap() or code that the compiler knows to be undefined`;
     case 'assertion-failed':
     case 'divergent-barrier':
     case 'invalid-buffer':

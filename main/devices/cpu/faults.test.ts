@@ -120,7 +120,7 @@ describe('a fault hits one actor, and the others on its worker go on', () => {
     [26, "index 8 is out of bounds for 'ring::text' of capacity 8", 'text'],
     [27, "index 16 is out of bounds for 'float[16]'", 'loop-over-array'],
     [28, "index 8 is out of bounds for 'ring::list' of capacity 4", 'list-write'],
-    [29, "index 7 is out of bounds for 'const uint8_t[7]'", 'constant-table'],
+    [29, "index 7 is out of bounds for 'uint8_t[7]'", 'constant-table'],
   ])('fault %i: %s, at its line', async (kind, detail, mark) => {
     await failureUnderLoad(kind, async ({ fault }) => {
       expect(fault).toMatchObject({ cause: 'out-of-bounds', detail });

@@ -28,7 +28,6 @@ export class FiberMemory {
    */
   reserve(worker: WorkerThread, { block: dim, grid }: Pick<LaunchSize, 'block' | 'grid'>): void {
     const [threads, blocks] = [dimTotal(dim), dimTotal(grid)];
-    if (threads * blocks === 1) return;
     const waiting = Math.max(threads, Math.min(threads * blocks, MOST_WAITING));
     const sizeBytes = 4096 + blocks * BLOCK_BYTES + waiting * (this.#stackBytes + THREAD_BYTES);
     const former = this.#blocks.get(worker);

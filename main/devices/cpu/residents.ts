@@ -2,7 +2,7 @@ import { ACTOR, WORKER } from '../../../app/abi/arena-layout.ts';
 import type { Arena, ArenaBlock } from '../../../app/device/arena.ts';
 import type { ActorPlacement, DeviceProgram } from '../../../app/device/device.ts';
 import { dimTotal } from '../../../app/model/dim3.ts';
-import type { LaunchSize } from '../../../app/model/launch-size.ts';
+import { isParallel, type LaunchSize } from '../../../app/model/launch-size.ts';
 import type { FiberMemory } from './fiber-memory.ts';
 import { ReadyIndices } from './ready-indices.ts';
 import type { PlacedActor } from './worker-mail.ts';
@@ -66,7 +66,7 @@ export class Residents {
       0,
     );
     const worker = this.#workers[index]!;
-    this.#fibers.reserve(worker, code.size);
+    if (isParallel(code.size)) this.#fibers.reserve(worker, code.size);
     const sharedData = this.#allocateShared(actorId, code);
     const readyIndex = this.#readyIndices[index]!.take();
     worker.set(WORKER.readyWords, Math.max(worker.get(WORKER.readyWords), (readyIndex >> 5) + 1));
@@ -79,7 +79,7 @@ export class Residents {
 
   /** The same actor in the same place with other code and shared data of its own; not entered yet. */
   succeed({ worker, placed }: Resident, code: Code): Resident {
-    this.#fibers.reserve(worker, code.size);
+    if (isParallel(code.size)) this.#fibers.reserve(worker, code.size);
     const sharedData = this.#allocateShared(placed.actorId, code);
     return { worker, placed: placedFrom(placed, code, sharedData), program: code.program, sharedData, isFresh: true };
   }

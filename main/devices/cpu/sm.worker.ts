@@ -1,6 +1,6 @@
 /**
  * One worker thread ("SM") of the CPU device. It never returns to the event loop: it runs the actors whose ready bits are
- * set, reads mail between batches, spins a little when there is nothing to do and then sleeps on its doorbell.
+ * set and blocks of launches, reads mail between batches, spins a little when there is nothing to do and then sleeps on its doorbell.
  */
 import { workerData } from 'node:worker_threads';
 
@@ -67,7 +67,8 @@ clock.read();
 for (;;) {
   if (duty.isAskedToPark) stayParked();
   if (duty.hasMail) actors.readMail();
-  if (duty.runReadyActors(run)) continue;
+  const ranActors = duty.runReadyActors(run);
+  if (actors.grids.run() || ranActors) continue;
   if (!spin()) duty.sleep();
   clock.read();
 }

@@ -31,7 +31,8 @@ export interface Wait {
 /** One sentence that names every place. */
 export function explainWaits(waits: readonly Wait[]): string {
   const places = waits.map(({ what, file, line, thread, count }) => {
-    const who = count === 1 ? `thread ${thread.toString()}` : `${count.toString()} threads from ${thread.toString()} on`;
+    const who =
+      count === 1 ? `thread ${thread.toString()}` : `${count.toString()} threads from ${thread.toString()} on`;
     return `${who} at ${file}:${line.toString()} (${WAITS[what] ?? 'unknown'})`;
   });
   if (places.length === 1) return `threads wait for others of their block that never come: ${places[0]!}`;

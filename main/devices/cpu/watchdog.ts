@@ -68,7 +68,8 @@ export class Watchdog {
       return;
     }
     if (seen.stoppedAtMs === undefined) {
-      if (nowMs - seen.sinceMs < this.#budgetMs) return;
+      // A launch has a time limit of its own.
+      if (nowMs - seen.sinceMs < this.#budgetMs || worker.get(WORKER.grid) !== 0) return;
       this.#stop(worker, dispatch, { ...seen, stoppedAtMs: nowMs });
     } else if (nowMs - seen.stoppedAtMs > GRACE_MS) {
       this.forget(worker);

@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 
 import type { SourceLocation } from '../../../app/base/studio-error.ts';
+import type { GridOrder } from './grid-order.ts';
 
 /** What the thread gets at its start. */
 export interface WorkerStart {
@@ -43,6 +44,8 @@ export type WorkerMail =
   | { readonly kind: 'remove'; readonly readyIndices: readonly number[] }
   /** The actor's handler was running when the last thread died. */
   | { readonly kind: 'fail'; readonly readyIndex: number }
+  /** A launch to take part in. */
+  | { readonly kind: 'grid'; readonly order: GridOrder }
   | { readonly kind: 'acknowledge'; readonly ticket: number };
 
 /** Which thread of the actor, by linear indices; undefined where it has only one. */
@@ -55,6 +58,25 @@ export interface InThread {
 export type WorkerReport =
   | { readonly kind: 'acknowledged'; readonly ticket: number }
   | ({ readonly kind: 'printed'; readonly actorId: number; readonly text: string } & InThread)
+  /** A thread of a launch; counted among the printed ones as well. */
+  | ({ readonly kind: 'gridPrinted'; readonly gridId: number; readonly text: string } & InThread)
+  /** A thread of a launch has failed; the worker begins no other block of it. */
+  | ({
+      readonly kind: 'gridFault';
+      readonly gridId: number;
+      readonly code: number;
+      readonly message: string;
+      readonly detail: string;
+      readonly stack: string;
+      readonly place: SourceLocation | undefined;
+    } & InThread)
+  /** There is nothing left for it to do. Times are Unix ms; `beganMs` undefined where it has run no block. */
+  | {
+      readonly kind: 'gridLeft';
+      readonly gridId: number;
+      readonly beganMs: number | undefined;
+      readonly endedMs: number;
+    }
   | ({
       readonly kind: 'fault';
       readonly actorId: number;

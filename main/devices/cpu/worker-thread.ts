@@ -151,7 +151,8 @@ export class WorkerThread {
   }
 
   #receive(report: WorkerReport): void {
-    if (report.kind === 'printed') Atomics.add(this.#i32, (this.address + WORKER.printsSeen) >> 2, 1);
+    if (report.kind === 'printed' || report.kind === 'gridPrinted')
+      Atomics.add(this.#i32, (this.address + WORKER.printsSeen) >> 2, 1);
     if (report.kind !== 'acknowledged') {
       this.#options.onReport(report);
       return;

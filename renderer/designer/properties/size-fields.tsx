@@ -7,6 +7,7 @@ import {
   dimTotal,
   gridLimits,
   mostSharedBytes,
+  unitDim,
   type Dim3,
   type DimLimits,
   type DimSpec,
@@ -42,7 +43,13 @@ export function SizeFields({ actors, isOff }: SizeFieldsProps): ReactElement {
       ({ actor, kernel, threads }) =>
         (kernel !== undefined &&
           threads !== undefined &&
-          widthProblem({ name: actor.id, program: { threads }, kernel, size: { block: dim3Of(spec), grid: unitDim }, device })) ||
+          widthProblem({
+            name: actor.id,
+            program: { threads },
+            kernel,
+            size: { block: dim3Of(spec), grid: unitDim },
+            device,
+          })) ||
         [],
     );
     return found[0] && `Compiled for 1 thread. ${found[0].tip}`;

@@ -35,7 +35,7 @@ inline u32 pack(u32 lanes, u32 group) {
 template <class T>
 using value_of = __remove_cvref(T);
 
-/// The value of a lane of `mask`, one's own for any other lane.
+/// The value of a lane of `mask`: one's own where there is no such lane, 0 where it does not take part.
 template <class T>
 T from_lane(u32 mask, const T& own, u32 lane, const char* file, u32 line) {
   static_assert(__is_trivially_copyable(T), "what lanes give each other is copied byte by byte");
@@ -46,7 +46,8 @@ T from_lane(u32 mask, const T& own, u32 lane, const char* file, u32 line) {
     // The address, and then nobody leaves before all have copied.
     const u32 address = ::ring::detail::address_of(&own);
     const u32 from = ::ring::simt::shuffle(op::shuffle, mask, address, source, kWarpSize, file, line);
-    const T value = *::ring::detail::at<const T>(from);
+    T value = *::ring::detail::at<const T>(from != 0 ? from : address);
+    if (from == 0) __builtin_memset(&value, 0, sizeof(T));
     ::ring::simt::exchange(op::sync_warp, mask, address, 0, file, line);
     return value;
   }

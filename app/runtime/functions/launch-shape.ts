@@ -1,0 +1,90 @@
+import { StudioError } from '../../base/studio-error.ts';
+import { sharedStrideOf } from '../../device/shared-stride.ts';
+import { blockLimits, dimTotal, gridLimits, mostSharedBytes, type Dim3 } from '../../model/dim3.ts';
+import type { ProgramImage } from '../../model/program.ts';
+
+/** As CUDA's `dim3`: what is left out is 1. */
+export type Dimensions =
+  | number
+  | readonly [x: number, y?: number, z?: number]
+  | { readonly x: number; readonly y?: number; readonly z?: number };
+
+export interface LaunchShape {
+  readonly grid: Dim3;
+  readonly block: Dim3;
+  readonly sharedBytes: number;
+  readonly timeLimitMs: number;
+}
+
+interface Limits {
+  readonly each: Dim3;
+  readonly all: number;
+}
+
+/** CUDA's limits, but for all blocks together: they are counted in 32 bits. */
+const GRID_LIMITS: Limits = { each: gridLimits.most, all: 2 ** 30 };
+const BLOCK_LIMITS: Limits = { each: blockLimits.most, all: blockLimits.total };
+const DEFAULT_TIME_LIMIT_MS = 2000;
+const MAX_TIME_LIMIT_MS = 2 ** 31 - 1;
+
+interface ShapeOptions {
+  readonly grid: Dimensions;
+  readonly block: Dimensions;
+  readonly sharedBytes?: number;
+  readonly timeLimitMs?: number;
+}
+
+/** @throws StudioError `InvalidLaunch` naming the function, the option and its limits */
+export function launchShape(
+  functionName: string,
+  { grid, block, sharedBytes = 0, timeLimitMs = DEFAULT_TIME_LIMIT_MS }: ShapeOptions,
+  image: Pick<ProgramImage, 'sharedData'>,
+): LaunchShape {
+  const shape = {
+    grid: dimensions(`'${functionName}': grid`, grid, GRID_LIMITS),
+    block: dimensions(`'${functionName}': block`, block, BLOCK_LIMITS),
+  };
+  check(`'${functionName}': sharedBytes`, sharedBytes, { min: 0, max: mostDynamic(image) });
+  check(`'${functionName}': timeLimitMs`, timeLimitMs, { min: 1, max: MAX_TIME_LIMIT_MS });
+  return { ...shape, sharedBytes, timeLimitMs };
+}
+
+/** Static and dynamic data together have CUDA's limit. */
+function mostDynamic(image: Pick<ProgramImage, 'sharedData'>): number {
+  return Math.max(mostSharedBytes - sharedStrideOf(image, 0), 0);
+}
+
+function dimensions(what: string, given: Dimensions, { each, all }: Limits): Dim3 {
+  const { x, y = 1, z = 1 } = spread(what, given);
+  check(`${what}.x`, x, { min: 1, max: each[0] });
+  check(`${what}.y`, y, { min: 1, max: each[1] });
+  check(`${what}.z`, z, { min: 1, max: each[2] });
+  const count = dimTotal([x, y, z]);
+  if (count <= all) return [x, y, z];
+  throw new StudioError('InvalidLaunch', `${what} ${x}×${y}×${z} is ${count}, more than ${all}.`, {
+    tip: 'Use a smaller one, and have each thread do several elements.',
+  });
+}
+
+function spread(what: string, given: Dimensions): { readonly x: number; readonly y?: number; readonly z?: number } {
+  if (typeof given === 'number') return { x: given };
+  if (isTuple(given)) {
+    const [x, y, z] = given;
+    return { x, ...(y !== undefined && { y }), ...(z !== undefined && { z }) };
+  }
+  // Whoever writes JavaScript can leave it out.
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- see above
+  if (typeof given === 'object' && given !== null) return given;
+  throw new StudioError('InvalidLaunch', `${what} is missing.`, { tip: 'For example: { grid: 4, block: [16, 16] }' });
+}
+
+function isTuple(given: Dimensions): given is readonly [number, number?, number?] {
+  return Array.isArray(given);
+}
+
+function check(what: string, value: number, { min, max }: { readonly min: number; readonly max: number }): void {
+  if (Number.isInteger(value) && value >= min && value <= max) return;
+  throw new StudioError('InvalidLaunch', `${what} is ${String(value)}.`, {
+    tip: `It is a whole number from ${min} to ${max}.`,
+  });
+}

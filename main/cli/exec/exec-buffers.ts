@@ -1,0 +1,234 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+
+import { seededRandom } from '../../../app/base/seeded-random.ts';
+import { StudioError } from '../../../app/base/studio-error.ts';
+import { decodeJson } from '../../../app/model/codec/json-decode.ts';
+import { encodeJson } from '../../../app/model/codec/json-encode.ts';
+import { parseJson } from '../../../app/model/json-text.ts';
+import { layoutStruct, sizeOf } from '../../../app/model/layout.ts';
+import { cppName } from '../../../app/model/layout-text.ts';
+import type { FieldType, Json, StructType } from '../../../app/model/message-type.ts';
+import { writeJson } from '../../../app/model/write-json.ts';
+import type { Buffers } from '../../../app/runtime/buffers/buffers.ts';
+import type { UnifiedBuffer } from '../../../app/runtime/buffers/unified-buffer.ts';
+import { checkFile, readTextFile, reasonOf, unreadable } from '../project/text-file.ts';
+import { scalarNames, type ArgumentSpec, type Fill } from './exec-argument.ts';
+import { readNpy, writeNpy } from './npy.ts';
+
+type BufferSpec = Extract<ArgumentSpec, { readonly kind: 'buffer' }>;
+
+export interface BufferRequest {
+  readonly spec: BufferSpec;
+  /** `--arg 2 'float[4]=iota'` */
+  readonly what: string;
+  readonly label: string;
+  /** What the parameter points to; undefined for void*. */
+  readonly element: FieldType | undefined;
+  readonly structs: readonly StructType[];
+}
+
+interface BufferContext {
+  readonly buffers: Buffers;
+  readonly cwd: string;
+  readonly seed: number;
+}
+
+/** Elements of one type, as bytes. */
+interface Contents {
+  readonly element: FieldType;
+  readonly bytes: Uint8Array;
+}
+
+const VECTOR = /^(u?(?:char|short|int|longlong)|float|double)([1234])$/;
+const vectorScalars: Readonly<Record<string, string>> = {
+  char: 'i8',
+  uchar: 'u8',
+  short: 'i16',
+  ushort: 'u16',
+  int: 'i32',
+  uint: 'u32',
+  longlong: 'i64',
+  ulonglong: 'u64',
+  float: 'f32',
+  double: 'f64',
+};
+/** Random integers are small enough to be added up. */
+const RANDOM_INTEGERS = 100;
+
+/** @throws StudioError `InvalidOption`, `InvalidNpy`, `BrokenJson`, `FileNotFound`, `OutOfMemory` */
+export async function makeBuffer(request: BufferRequest, context: BufferContext): Promise<UnifiedBuffer> {
+  const { element, bytes } = await contentsOf(request, context);
+  const length = bytes.length / sizeOf(element);
+  const wanted = element.kind === 'struct' ? element.struct : element.kind === 'scalar' ? element.scalar : 'u8';
+  const buffer: UnifiedBuffer = context.buffers.allocate(wanted, length, { label: request.label });
+  buffer.edit((elements) => {
+    new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength).set(bytes);
+  });
+  return buffer;
+}
+
+async function contentsOf(request: BufferRequest, context: BufferContext): Promise<Contents> {
+  const { spec, what } = request;
+  const { fill } = spec;
+  const fromFile = fill.kind === 'file' ? await readValues(fill.path, context.cwd) : undefined;
+  const type = elementOf(request, fromFile);
+  if (fromFile !== undefined && 'scalar' in fromFile) return fromNpy(fromFile, type, request);
+  const values = fromFile?.values ?? (fill.kind === 'values' ? fill.values : undefined);
+  if (values !== undefined) return encodeValues(values, type, request);
+  const { element, perElement } = type;
+  const count = spec.length! * perElement;
+  if (fill.kind === 'zeros') return { element, bytes: new Uint8Array(count * sizeOf(element)) };
+  if (element.kind !== 'scalar') throw invalid(what, `elements of ${cppName(element)} are zeros, or come from JSON`);
+  const generated = Array.from({ length: count }, generator(fill, element.scalar, context.seed));
+  return encodeValues(generated, { element, perElement: 1 }, { ...request, spec: { ...spec, length: count } });
+}
+
+interface ElementChoice {
+  readonly element: FieldType;
+  /** Of these for one element as written: `float4[8]` has 32 floats. */
+  readonly perElement: number;
+}
+
+type FileValues = ReturnType<typeof readNpy> | { readonly values: readonly unknown[] };
+
+function elementOf({ spec, what, element, structs }: BufferRequest, file: FileValues | undefined): ElementChoice {
+  const { typeName } = spec;
+  if (typeName === undefined) {
+    if (file !== undefined && 'scalar' in file)
+      return { element: { kind: 'scalar', scalar: file.scalar }, perElement: 1 };
+    if (element === undefined) throw invalid(what, 'it needs a type', 'For example: float[]=@file.json');
+    return scalarsOf(element);
+  }
+  const scalar = scalarNames.get(typeName);
+  if (scalar !== undefined) return { element: { kind: 'scalar', scalar }, perElement: 1 };
+  const vector = VECTOR.exec(typeName);
+  const part = scalarNames.get(vectorScalars[vector?.[1] ?? ''] ?? '');
+  if (vector !== null && part !== undefined)
+    return { element: { kind: 'scalar', scalar: part }, perElement: Number(vector[2]) };
+  const struct = structs.find(({ name }) => name === typeName);
+  if (struct !== undefined) return { element: { kind: 'struct', struct }, perElement: 1 };
+  const known = structs.map(({ name }) => name).join(', ');
+  const tip = `Types are bool, char, int, unsigned, float, double, int8_t to uint64_t${known === '' ? '' : `, ${known}`}.`;
+  throw invalid(what, `there is no type '${typeName}'`, tip);
+}
+
+/** What a pointer to a CUDA vector points to, as numbers. */
+function scalarsOf(element: FieldType): ElementChoice {
+  const vector = element.kind === 'struct' ? VECTOR.exec(element.struct.name) : null;
+  const part = scalarNames.get(vectorScalars[vector?.[1] ?? ''] ?? '');
+  if (vector === null || part === undefined) return { element, perElement: 1 };
+  return { element: { kind: 'scalar', scalar: part }, perElement: Number(vector[2]) };
+}
+
+function fromNpy(
+  { scalar, length, bytes }: ReturnType<typeof readNpy>,
+  { element, perElement }: ElementChoice,
+  { spec, what }: BufferRequest,
+): Contents {
+  const isSame =
+    element.kind === 'scalar' && (element.scalar === scalar || (element.scalar === 'char' && scalar === 'i8'));
+  if (!isSame) {
+    const found = cppName({ kind: 'scalar', scalar });
+    throw invalid(what, `the file holds ${found}, and not ${cppName(element)}`, 'Numbers are not converted.');
+  }
+  checkLength(length, perElement, { spec, what });
+  return { element, bytes };
+}
+
+function checkLength(found: number, perElement: number, { spec, what }: Pick<BufferRequest, 'spec' | 'what'>): void {
+  if (found === 0) throw invalid(what, 'it has no elements');
+  if (spec.length === undefined || spec.length * perElement === found) return;
+  throw invalid(
+    what,
+    `it is to have ${spec.length * perElement} numbers, and has ${found}`,
+    'Leave the length out: float[]=@file.npy',
+  );
+}
+
+function encodeValues(
+  values: readonly unknown[],
+  { element, perElement }: ElementChoice,
+  request: BufferRequest,
+): Contents {
+  const { spec, what } = request;
+  checkLength(values.length, perElement, { spec, what });
+  const type = arrayStruct(element, values.length);
+  const bytes = new Uint8Array(type.sizeBytes);
+  const [problem] = encodeJson(type, { value: values }, bytes);
+  if (problem === undefined) return { element, bytes };
+  throw invalid(
+    what,
+    `${(problem.path ?? '').replace(/^value/, 'element ')}: ${problem.message.replace(/\.$/, '')}`,
+    problem.tip,
+  );
+}
+
+function arrayStruct(element: FieldType, length: number): StructType {
+  return layoutStruct({ name: 'buffer', fields: [{ name: 'value', type: { kind: 'array', element, length } }] });
+}
+
+function generator(fill: Fill, scalar: string, seed: number): (_: unknown, index: number) => unknown {
+  const isWide = scalar === 'i64' || scalar === 'u64';
+  const range = scalar === 'bool' ? 2 : RANDOM_INTEGERS;
+  const whole = (value: number): number | bigint => (isWide ? BigInt(value) : value);
+  if (fill.kind === 'ones') return () => whole(1);
+  if (fill.kind === 'iota') return (_, index) => whole(index);
+  const random = seededRandom(fill.kind === 'random' ? (fill.seed ?? seed) : seed);
+  if (scalar === 'f64') return () => random.next();
+  // As many bits as a float has, so that none becomes 1.
+  if (scalar === 'f32') return () => Math.floor(random.next() * 2 ** 24) / 2 ** 24;
+  return () => whole(Math.floor(random.next() * range));
+}
+
+async function readValues(path: string, cwd: string): Promise<FileValues> {
+  if (path.endsWith('.npy')) {
+    await checkFile(path, cwd);
+    const file = await readFile(resolve(cwd, path)).catch((error: unknown) => {
+      throw unreadable(path, error);
+    });
+    return readNpy(file, path);
+  }
+  const parsed = parseJson({ text: await readTextFile(path, cwd), file: path });
+  if ('problem' in parsed) {
+    const { location, message } = parsed.problem;
+    throw new StudioError('BrokenJson', `${path}:${location?.line ?? 1}: ${message}`);
+  }
+  if (Array.isArray(parsed.value)) return { values: parsed.value.flat(Infinity) };
+  throw new StudioError('BrokenJson', `${path} holds no array.`, { tip: 'It is an array of the elements.' });
+}
+
+/** The elements as JSON holds them: floats as the shortest decimals that read back the same. */
+export function elementsOf(buffer: UnifiedBuffer): Json {
+  const array = buffer.read();
+  const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+  const type = arrayStruct(buffer.elementType, buffer.length);
+  const { value } = decodeJson(type, bytes) as { readonly value: Json };
+  return value;
+}
+
+/** @throws StudioError `OutputNotWritable`, `InvalidOption` for structs as .npy */
+export async function saveBuffer(buffer: UnifiedBuffer, path: string, cwd: string): Promise<void> {
+  await writeFile(resolve(cwd, path), fileOf(buffer, path)).catch((cause: unknown) => {
+    throw new StudioError('OutputNotWritable', `--save '${path}' cannot be written: ${reasonOf(cause)}.`, { cause });
+  });
+}
+
+function fileOf(buffer: UnifiedBuffer, path: string): string | Uint8Array {
+  if (path.endsWith('.json')) return `${writeJson(elementsOf(buffer))}\n`;
+  const { elementType } = buffer;
+  if (elementType.kind !== 'scalar')
+    throw invalid(
+      `--save '${path}'`,
+      `a .npy file holds numbers, and the buffer ${buffer.elementName}`,
+      'Save it as .json.',
+    );
+  const array = buffer.read();
+  const bytes = new Uint8Array(array.byteLength);
+  bytes.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
+  return writeNpy({ scalar: elementType.scalar, length: buffer.length, bytes });
+}
+
+function invalid(what: string, why: string, tip?: string): StudioError {
+  return new StudioError('InvalidOption', `${what}: ${why}.`, tip === undefined ? {} : { tip });
+}
