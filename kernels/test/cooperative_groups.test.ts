@@ -201,6 +201,15 @@ describe('groups', () => {
       expect(await ask('grids', { a })).toEqual({ ranks, all: 48, blocks: 4, sum: 1200 + (a % 12) });
     }
   });
+
+  test('of the grid are valid in cooperative launches of plain kernels and in no others', async () => {
+    const program = await runtime.compile(fileURLToPath(new URL('cooperative_grids.cu', import.meta.url)));
+    for (const cooperative of [true, false]) {
+      using counts = runtime.buffers.from(Uint32Array.of(0));
+      await program.function('tell_validity').launch({ grid: 3, block: 4, cooperative }, counts);
+      expect([...counts.read()]).toEqual([cooperative ? 12 : 0]);
+    }
+  });
 });
 
 describe('members that wait for others that never come fail their actor, with the lines that were called', () => {
