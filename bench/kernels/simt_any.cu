@@ -24,8 +24,9 @@ RING_ON(alone, Scan) {
   const auto prefixes = msg.prefixes.write();
   float sum = 0;
   for (uint32_t round = 0; round < msg.rounds; ++round) {
-    sum = ctx.scan(values.size(), 0.0f, [&](unsigned i) { return values[i]; },
-                   [&](unsigned i, float prefix) { prefixes[i] = prefix; });
+    sum = ctx.scan(
+        values.size(), 0.0f, [&](unsigned i) { return values[i]; },
+        [&](unsigned i, float prefix) { prefixes[i] = prefix; });
     next_round();
   }
   if (ctx.leader()) ctx.reply(Done{sum});
