@@ -19,9 +19,10 @@ export class NativeProgram implements Disposable {
 
   async ask(line: string): Promise<string> {
     this.#process.stdin!.write(`${line}\n`);
-    const { value, done }: IteratorResult<string, undefined> = await this.#answers.next();
-    if (done) throw new Error(`${this.#process.spawnfile} has ended in place of an answer to '${line}'`);
-    return value;
+    const answer = await this.#answers.next();
+    if (answer.done === true)
+      throw new Error(`${this.#process.spawnfile} has ended in place of an answer to '${line}'`);
+    return answer.value;
   }
 
   [Symbol.dispose](): void {
