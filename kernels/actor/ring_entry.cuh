@@ -49,43 +49,42 @@ inline constexpr bool same_field<buffer<A>, buffer<B>> = same_field<A, B>;
 #include "ring_entry_cuda.h"
 #else
 
-#define RING_ENTRY_BEGIN(kernel_)                                                                                   \
-  inline bool ring_dispatch_##kernel_(::ring::abi::actor& block_, ::ring::abi::u32 type_, const void* payload_,      \
-                                      ::ring::context& ctx_) {                                                       \
-    auto& state_ = *::ring::detail::at<::ring_kernel_##kernel_::state_t>(block_.state_address);                      \
+#define RING_ENTRY_BEGIN(kernel_)                                                                               \
+  inline bool ring_dispatch_##kernel_(::ring::abi::actor& block_, ::ring::abi::u32 type_, const void* payload_, \
+                                      ::ring::context& ctx_) {                                                  \
+    auto& state_ = *::ring::detail::at<::ring_kernel_##kernel_::state_t>(block_.state_address);                 \
     switch (type_) {
 #define RING_ENTRY_HANDLER(kernel_, message_, id_)                                      \
   case id_:                                                                             \
     ::ring_kernel_##kernel_::on(*static_cast<const message_*>(payload_), ctx_, state_); \
     return true;
 
-#define RING_ENTRY_END(kernel_, index_)                                                                            \
-  default:                                                                                                         \
-    return false;                                                                                                  \
-    }                                                                                                              \
-    }                                                                                                              \
-    extern "C" __attribute__((export_name("ring_drain_" #kernel_))) ::ring::abi::u32 ring_drain_##kernel_(         \
-        ::ring::abi::u32 actor_) {                                                                                 \
-      auto& block_ = *::ring::detail::at<::ring::abi::actor>(actor_);                                              \
-      ::ring::simt::enter_block(block_);                                                                           \
-      auto dispatch_ = [&block_](::ring::abi::u32 type_, const void* payload_, ::ring::context& ctx_) -> bool {    \
-        return ::ring::simt::run_handler(                                                                          \
-            block_, index_, ctx_.message(), [&] { return ring_dispatch_##kernel_(block_, type_, payload_, ctx_); }); \
-      };                                                                                                           \
-      return static_cast<::ring::abi::u32>(::ring::runtime::drain(block_, dispatch_));                             \
+#define RING_ENTRY_END(kernel_, index_)                                                                           \
+  default:                                                                                                        \
+    return false;                                                                                                 \
+    }                                                                                                             \
+    }                                                                                                             \
+    extern "C" __attribute__((export_name("ring_drain_" #kernel_))) ::ring::abi::u32 ring_drain_##kernel_(        \
+        ::ring::abi::u32 actor_) {                                                                                \
+      auto& block_ = *::ring::detail::at<::ring::abi::actor>(actor_);                                             \
+      ::ring::simt::enter_block(block_);                                                                          \
+      auto dispatch_ = [&block_](::ring::abi::u32 type_, const void* payload_, ::ring::context& ctx_) -> bool {   \
+        return ::ring::simt::run_handler(block_, index_, ctx_.message(),                                          \
+                                         [&] { return ring_dispatch_##kernel_(block_, type_, payload_, ctx_); }); \
+      };                                                                                                          \
+      return static_cast<::ring::abi::u32>(::ring::runtime::drain(block_, dispatch_));                            \
     }
 
-// What every thread of a launch runs: `entry` says which handler or function. `argument` is the address of a handler_call,
-// or of the function's parameter block.
-#define RING_THREADS_BEGIN                                                                                   \
+// What every thread of a launch runs: `entry` says which handler or function. `argument` is the address of a
+// handler_call, or of the function's parameter block.
+#define RING_THREADS_BEGIN                                                                                  \
   extern "C" void ring_thread_entry(::ring::abi::u32 entry_, [[maybe_unused]] ::ring::abi::u32 argument_) { \
     switch (entry_) {
 #define RING_THREADS_HANDLER(index_, kernel_)                                                                  \
   case index_: {                                                                                               \
     auto& call_ = *::ring::detail::at<::ring::simt::handler_call>(argument_);                                  \
     ::ring::context ctx_(*call_.actor, *call_.message);                                                        \
-    call_.is_handled =                                                                                         \
-        ring_dispatch_##kernel_(*call_.actor, call_.message->type_id, call_.message + 1, ctx_);                \
+    call_.is_handled = ring_dispatch_##kernel_(*call_.actor, call_.message->type_id, call_.message + 1, ctx_); \
     break;                                                                                                     \
   }
 #define RING_THREADS_FUNCTION(entry_, ...) \
@@ -107,9 +106,9 @@ inline constexpr bool same_field<buffer<A>, buffer<B>> = same_field<A, B>;
 #define RING_PARAMETERS(struct_) const auto* block_ = ::ring::detail::at<const struct_>(argument_);
 
 /// In units that have functions to launch: the host calls it. It brings the scheduler with it.
-#define RING_LAUNCHES_FUNCTIONS                                                                            \
+#define RING_LAUNCHES_FUNCTIONS                                                                              \
   extern "C" __attribute__((export_name("ring_run_blocks"))) void ring_run_blocks(::ring::simt::launch* l) { \
-    ring_run_threads(l);                                                                                   \
+    ring_run_threads(l);                                                                                     \
   }
 
 #define RING_PROVE_SYMBOL(name_, ...) \

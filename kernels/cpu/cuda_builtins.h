@@ -40,7 +40,6 @@ using ushort = unsigned short;
 
 #include "cuda_threads.h"
 
-
 #include "cuda_casts.h"
 #include "cuda_math.h"
 #include "cuda_double_rounding.h"

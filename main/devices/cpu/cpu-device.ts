@@ -20,6 +20,7 @@ import { mostActors } from '../../../app/model/most-actors.ts';
 import type { ProgramImage } from '../../../app/model/program.ts';
 import type { GridLaunch, GridOutcome } from '../../../app/device/grid-launch.ts';
 import { CodeSwap } from './code-swap.ts';
+import type { CpuDeviceOptions } from './cpu-device-options.ts';
 import { createArena } from './create-arena.ts';
 import { explainFault, faultCause } from './fault-cause.ts';
 import { FiberMemory } from './fiber-memory.ts';
@@ -32,27 +33,6 @@ import { SignalPump } from './signal-pump.ts';
 import { Watchdog } from './watchdog.ts';
 import type { PlacedActor, WorkerReport } from './worker-mail.ts';
 import { WorkerThread } from './worker-thread.ts';
-
-export interface CpuDeviceOptions {
-  /** The built worker script. */
-  readonly workerScript: URL;
-  /** Unix time of the process' monotonic clock at 0, in ms. */
-  readonly clockOriginMs: number;
-  /** Threads that run actors. Default: all cores but one, at least 1, at most 8. */
-  readonly workers?: number;
-  /** Address space of the arena; pages cost memory only once they are used. Default 1 GiB. */
-  readonly arenaBytes?: number;
-  /** Default 16,384. */
-  readonly actorLimit?: number;
-  /** Wall time after which a handler counts as runaway. Default 2,000. */
-  readonly handlerBudgetMs?: number;
-  /** Of each thread of a block that has several. Default 32 KiB; Asyncify's frames lie in it too. */
-  readonly threadStackBytes?: number;
-  /** Stack of a handler. Default 1 MiB. */
-  readonly stackBytes?: number;
-  /** Finds the source line of a trap from V8's trace. */
-  readonly locate?: (stack: string, image: ProgramImage) => Promise<SourceLocation | undefined>;
-}
 
 /** Runs actors in worker threads over one shared WebAssembly memory, which is the device's memory. */
 export class CpuDevice implements Device {
@@ -82,7 +62,7 @@ export class CpuDevice implements Device {
   #isDisposed = false;
 
   constructor(options: CpuDeviceOptions) {
-    const { arenaBytes = 2 ** 30, actorLimit = mostActors + 1, handlerBudgetMs = 2000, stackBytes = 2 ** 20 } = options;
+    const { arenaBytes = 2 ** 30, actorLimit = mostActors + 1, handlerBudgetMs = 2000 } = options;
     const { threadStackBytes = 2 ** 15 } = options;
     const workerCount = options.workers ?? Math.min(Math.max(availableParallelism() - 1, 1), 8);
     this.#options = options;
@@ -90,24 +70,7 @@ export class CpuDevice implements Device {
     this.description = `CPU, ${workerCount.toString()} ${workerCount === 1 ? 'worker' : 'workers'}`;
     this.arena = createArena(arenaBytes);
     const bitmap = this.#layOutHeader();
-    this.#workers = Array.from({ length: workerCount }, (_, index) => {
-      const worker: WorkerThread = new WorkerThread({
-        arena: this.arena,
-        index,
-        scriptUrl: options.workerScript,
-        stackBytes,
-        readyBits: actorLimit,
-        clockOriginMs: options.clockOriginMs,
-        onReport: (report) => {
-          this.#receive(report, worker);
-        },
-        onDeath: (reason) => {
-          this.#dead.set(worker, reason);
-          this.#repairing = this.#repairing.then(() => this.#replaceDead());
-        },
-      });
-      return worker;
-    });
+    this.#workers = Array.from({ length: workerCount }, (_, index) => this.#makeWorker(index));
     const fibers = new FiberMemory(this.arena, threadStackBytes);
     this.#residents = new Residents(this.arena, this.#workers, { actorLimit, fibers });
     this.#repair = new InboxRepair(this.arena);
@@ -279,6 +242,21 @@ export class CpuDevice implements Device {
     this.arena.u32[header + (ARENA.hostReady >> 2)] = hostReady.address;
     this.arena.u32[header + (ARENA.hostReadyWords >> 2)] = this.actorLimit >> 5;
     return hostReady.address;
+  }
+
+  #makeWorker(index: number): WorkerThread {
+    const { workerScript: scriptUrl, clockOriginMs, stackBytes = 2 ** 20 } = this.#options;
+    const worker: WorkerThread = new WorkerThread({
+      ...{ arena: this.arena, index, scriptUrl, stackBytes, readyBits: this.actorLimit, clockOriginMs },
+      onReport: (report) => {
+        this.#receive(report, worker);
+      },
+      onDeath: (reason) => {
+        this.#dead.set(worker, reason);
+        this.#repairing = this.#repairing.then(() => this.#replaceDead());
+      },
+    });
+    return worker;
   }
 
   #own(program: DeviceProgram): CpuProgram {

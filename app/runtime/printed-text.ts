@@ -1,0 +1,10 @@
+import type { ThreadPlace } from '../device/thread-place.ts';
+
+/** Of one call of `printf`. */
+export interface PrintedText {
+  /** The function's name where a launched function prints. */
+  readonly actor: string;
+  readonly text: string;
+  /** Where the actor has more than one thread. */
+  readonly place?: ThreadPlace;
+}
