@@ -43,7 +43,6 @@ export class RingKernelRuntime implements AsyncDisposable {
   readonly buffers: Buffers;
   /** The actor's state is `failed` already; `fault.location` may still be looked up. */
   readonly onDidFailActor: Event<ActorFailure>;
-  /** `actor` is the function's name where a launched function prints. */
   readonly onDidPrint: Event<PrintedText>;
   /** What `quiet` waits for besides actors. */
   readonly workSources = new WorkSources();
