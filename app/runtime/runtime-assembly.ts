@@ -21,15 +21,11 @@ import { openLedger } from './ledger/open-ledger.ts';
 import type { Lifetime } from './lifetime.ts';
 import { HeaderWriter } from './message-header.ts';
 import { NameService } from './names/name-service.ts';
-import type { PrintedText } from './printed-text.ts';
 import { Programs } from './programs.ts';
 import { Reloads } from './reload.ts';
 import { Removals } from './removals.ts';
 import { RequestTable } from './request-table.ts';
-<<<<<<< HEAD
 import type { PrintedText } from './printed-text.ts';
-=======
->>>>>>> plain2
 import { requestTimeout, type RuntimePorts } from './runtime-parts.ts';
 import { Parked } from './state/parked.ts';
 import { StateAccess } from './state/state-access.ts';

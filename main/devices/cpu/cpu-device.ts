@@ -20,12 +20,7 @@ import { mostActors } from '../../../app/model/most-actors.ts';
 import type { ProgramImage } from '../../../app/model/program.ts';
 import type { GridLaunch, GridOutcome } from '../../../app/device/grid-launch.ts';
 import { CodeSwap } from './code-swap.ts';
-<<<<<<< HEAD
 import { createArena, layOutHeader } from './create-arena.ts';
-=======
-import type { CpuDeviceOptions } from './cpu-device-options.ts';
-import { createArena } from './create-arena.ts';
->>>>>>> plain2
 import { explainFault, faultCause } from './fault-cause.ts';
 import { FiberMemory } from './fiber-memory.ts';
 import { GridLaunches } from './grid-launches.ts';
@@ -37,6 +32,27 @@ import { SignalPump } from './signal-pump.ts';
 import { Watchdog } from './watchdog.ts';
 import type { PlacedActor, WorkerReport } from './worker-mail.ts';
 import { WorkerThread } from './worker-thread.ts';
+
+export interface CpuDeviceOptions {
+  /** The built worker script. */
+  readonly workerScript: URL;
+  /** Unix time of the process' monotonic clock at 0, in ms. */
+  readonly clockOriginMs: number;
+  /** Threads that run actors. Default: all cores but one, at least 1, at most 8. */
+  readonly workers?: number;
+  /** Address space of the arena; pages cost memory only once they are used. Default 1 GiB. */
+  readonly arenaBytes?: number;
+  /** Default 16,384. */
+  readonly actorLimit?: number;
+  /** Wall time after which a handler counts as runaway. Default 2,000. */
+  readonly handlerBudgetMs?: number;
+  /** Of each thread of a block that has several. Default 32 KiB; Asyncify's frames lie in it too. */
+  readonly threadStackBytes?: number;
+  /** Stack of a handler. Default 1 MiB. */
+  readonly stackBytes?: number;
+  /** Finds the source line of a trap from V8's trace. */
+  readonly locate?: (stack: string, image: ProgramImage) => Promise<SourceLocation | undefined>;
+}
 
 /** Runs actors in worker threads over one shared WebAssembly memory, which is the device's memory. */
 export class CpuDevice implements Device {
@@ -67,17 +83,12 @@ export class CpuDevice implements Device {
 
   constructor(options: CpuDeviceOptions) {
     const { arenaBytes = 2 ** 30, actorLimit = mostActors + 1, handlerBudgetMs = 2000 } = options;
-<<<<<<< HEAD
     const { stackBytes = 2 ** 20, threadStackBytes = 2 ** 15 } = options;
-=======
-    const { threadStackBytes = 2 ** 15 } = options;
->>>>>>> plain2
     const workerCount = options.workers ?? Math.min(Math.max(availableParallelism() - 1, 1), 8);
     this.#options = options;
     this.actorLimit = actorLimit;
     this.description = `CPU, ${workerCount.toString()} ${workerCount === 1 ? 'worker' : 'workers'}`;
     this.arena = createArena(arenaBytes);
-<<<<<<< HEAD
     const bitmap = layOutHeader(this.arena, actorLimit);
     this.#workers = Array.from({ length: workerCount }, (_, index) => {
       const worker: WorkerThread = new WorkerThread({
@@ -97,10 +108,6 @@ export class CpuDevice implements Device {
       });
       return worker;
     });
-=======
-    const bitmap = this.#layOutHeader();
-    this.#workers = Array.from({ length: workerCount }, (_, index) => this.#makeWorker(index));
->>>>>>> plain2
     const fibers = new FiberMemory(this.arena, threadStackBytes);
     this.#residents = new Residents(this.arena, this.#workers, { actorLimit, fibers });
     this.#repair = new InboxRepair(this.arena);
@@ -261,35 +268,6 @@ export class CpuDevice implements Device {
     this.#grids.end();
   }
 
-<<<<<<< HEAD
-=======
-  #layOutHeader(): number {
-    const directory = this.arena.allocate('actor directory', this.actorLimit * 4);
-    const hostReady = this.arena.allocate('host ready bits', this.actorLimit >> 3);
-    const header = ARENA_HEADER_ADDRESS >> 2;
-    this.arena.u32[header + (ARENA.actors >> 2)] = directory.address;
-    this.arena.u32[header + (ARENA.actorLimit >> 2)] = this.actorLimit;
-    this.arena.u32[header + (ARENA.hostReady >> 2)] = hostReady.address;
-    this.arena.u32[header + (ARENA.hostReadyWords >> 2)] = this.actorLimit >> 5;
-    return hostReady.address;
-  }
-
-  #makeWorker(index: number): WorkerThread {
-    const { workerScript: scriptUrl, clockOriginMs, stackBytes = 2 ** 20 } = this.#options;
-    const worker: WorkerThread = new WorkerThread({
-      ...{ arena: this.arena, index, scriptUrl, stackBytes, readyBits: this.actorLimit, clockOriginMs },
-      onReport: (report) => {
-        this.#receive(report, worker);
-      },
-      onDeath: (reason) => {
-        this.#dead.set(worker, reason);
-        this.#repairing = this.#repairing.then(() => this.#replaceDead());
-      },
-    });
-    return worker;
-  }
-
->>>>>>> plain2
   #own(program: DeviceProgram): CpuProgram {
     const own = [...this.#programs.values()].find((candidate) => candidate === program);
     if (own === undefined) throw new Error(`program ${program.image.info.file} is not loaded on this device`);
