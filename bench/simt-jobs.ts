@@ -2,7 +2,8 @@ import type { Actor, StudioRuntime } from '../main/index.ts';
 import type { BenchContext } from './bench-context.ts';
 import { buildNative, NativeProgram } from './native-program.ts';
 import { compileKernel } from './studio.ts';
-import { alternate, type TimedContender } from './timed-rounds.ts';
+import type { Contender } from './rounds.ts';
+import { alternate } from './timed-rounds.ts';
 
 /** Clang's -O2 makes vectors of loops, for which g++ must be asked; simd128 is what SSE is. */
 const NATIVE_FLAGS = ['-O2', '-ftree-vectorize', '-fvect-cost-model=dynamic', '-msse4.1', '-ffp-contract=off'];
@@ -53,7 +54,7 @@ export async function measureJobs(runtime: StudioRuntime, { print, record }: Ben
   using native = program === undefined ? undefined : new NativeProgram(program);
   for (const job of JOBS) {
     const { name, kernel, repeats } = job;
-    const contenders: TimedContender[] = [
+    const contenders: Contender[] = [
       { name: 'one thread', run: () => onDevice(runtime, actors.alone, { ...job, rounds: repeats.alone }) },
     ];
     if (kernel) {
@@ -90,7 +91,7 @@ async function onDevice(
     Saxpy: { x: from, y: to, a: 0.5, rounds },
   };
   const startedAt = performance.now();
-  const { value } = await actor.request<{ value: number }>(messages[type], { type });
+  const { value } = await actor.request<{ value: number }>(messages[type], { type, timeoutMs: 60_000 });
   const ns = ((performance.now() - startedAt) * 1e6) / rounds;
   check(value, expected(type, numbers, { n, rounds }));
   return ns;

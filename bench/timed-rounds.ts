@@ -1,7 +1,5 @@
 import { interleave, percentile, type Contender } from './rounds.ts';
 
-export type TimedContender = Contender;
-
 export interface Timed {
   /** A quarter of the rounds took less: what else a busy machine does adds to the others. */
   readonly quartile: number;

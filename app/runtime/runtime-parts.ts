@@ -1,6 +1,5 @@
 import { StudioError } from '../base/studio-error.ts';
 import type { ActorPlacement, Device, DeviceFault } from '../device/device.ts';
-import type { ThreadPlace } from '../device/thread-place.ts';
 import type { Actor } from './actor.ts';
 import type { ActorInstance } from './actor-instance.ts';
 import type { BuffersOptions } from './buffers/buffers.ts';
@@ -14,14 +13,6 @@ export interface ActorFailure {
   readonly actor: Actor;
   readonly instance: ActorInstance;
   readonly fault: DeviceFault;
-}
-
-/** Of one call of `printf`. */
-export interface PrintedText {
-  readonly actor: string;
-  readonly text: string;
-  /** Where the actor has more than one thread. */
-  readonly place?: ThreadPlace;
 }
 
 export interface RuntimePorts {

@@ -22,7 +22,8 @@ import type { Program } from './programs.ts';
 import { undelivered, untilQuiet, type Undelivered } from './quiescence.ts';
 import type { ReloadOptions, ReloadReport } from './reload.ts';
 import { assembleRuntime, type RuntimeAssembly } from './runtime-assembly.ts';
-import type { ActorFailure, PrintedText, RuntimePorts } from './runtime-parts.ts';
+import type { PrintedText } from './printed-text.ts';
+import type { ActorFailure, RuntimePorts } from './runtime-parts.ts';
 import type { MigrationForecast } from './state/migration-plan.ts';
 import type { Supervision } from './supervision/supervision.ts';
 import type { SupervisorOptions } from './supervision/supervisor-spec.ts';
@@ -32,7 +33,8 @@ import type { TopicState } from './topics/topics.ts';
 import { WorkSources } from './work-sources.ts';
 
 export type { Program } from './programs.ts';
-export type { ActorFailure, PrintedText, RuntimePorts } from './runtime-parts.ts';
+export type { PrintedText } from './printed-text.ts';
+export type { ActorFailure, RuntimePorts } from './runtime-parts.ts';
 
 /** Launches actors on a device, connects them, and exchanges messages with them. */
 export class RingKernelRuntime implements AsyncDisposable {

@@ -21,17 +21,17 @@ __attribute__((noinline)) float reduce(const float* values, uint32_t n) {
 
 // As ctx.reduce does it: four vectors of four sums.
 __attribute__((noinline)) float reduce_regrouped(const float* values, uint32_t n) {
-  typedef float vector __attribute__((vector_size(16)));
-  vector sums[4] = {};
+  typedef float vector __attribute__((vector_size(16), aligned(4)));
+  vector a = {}, b = {}, c = {}, d = {};
   uint32_t i = 0;
   for (; i + 16 <= n; i += 16) {
-    for (uint32_t part = 0; part < 4; ++part) {
-      vector next;
-      std::memcpy(&next, values + i + part * 4, sizeof(next));
-      sums[part] += next;
-    }
+    const auto* next = reinterpret_cast<const vector*>(values + i);
+    a += next[0];
+    b += next[1];
+    c += next[2];
+    d += next[3];
   }
-  const vector all = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+  const vector all = (a + b) + (c + d);
   float sum = (all[0] + all[1]) + (all[2] + all[3]);
   for (; i < n; ++i) sum += values[i];
   return sum;

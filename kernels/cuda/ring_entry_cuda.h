@@ -10,29 +10,36 @@
 #include "ring_runtime.cc"
 
 // What a kernel has that does not say RING_BLOCK or RING_GRID: looked up from its namespace, these are what is found.
-inline constexpr unsigned ring_block = 1;
-inline constexpr unsigned ring_grid = 1;
+inline constexpr long long ring_block[] = {1};
+inline constexpr long long ring_grid[] = {1};
 
 namespace ring::cuda {
 
 /// Threads where the kernel says ring::any.
 inline constexpr unsigned kAnyWidth = 256;
-RING_HD constexpr unsigned width_of(unsigned block) { return block == any ? kAnyWidth : block; }
+/// Threads or blocks of all dimensions.
+template <int N>
+RING_HD constexpr unsigned width_of(const long long (&size)[N]) {
+  long long all = 1;
+  for (int i = 0; i < N; ++i) all *= size[i] == any ? kAnyWidth : size[i];
+  return static_cast<unsigned>(all);
+}
 
 }  // namespace ring::cuda
 
 // Launched with one block for each actor of `launch_` and with width_of(ring_block) threads, on a stream of its own.
-#define RING_ENTRY_BEGIN(kernel_)                                                                               \
-  namespace ring_kernel_##kernel_ {                                                                             \
-    static_assert(ring_grid == 1, "RING_GRID(" #kernel_                                                         \
-                                  "): on CUDA an actor is one block; a grid needs a cooperative launch, which " \
-                                  "this version does not generate");                                            \
-    extern "C" __global__ void __launch_bounds__(::ring::cuda::width_of(ring_block))                            \
-        ring_run_##kernel_(const ::ring::cuda::launch launch_) {                                                \
-      const ::ring::abi::u32 actor_ = ::ring::detail::at<::ring::abi::u32>(launch_.actors)[blockIdx.x];         \
-      if (actor_ == 0) return;                                                                                  \
-      ::ring::abi::actor& block_ = *::ring::detail::at<::ring::abi::actor>(actor_);                             \
-      auto& state_ = *::ring::detail::at<state_t>(block_.state_address);                                        \
+#define RING_ENTRY_BEGIN(kernel_)                                                                       \
+  namespace ring_kernel_##kernel_ {                                                                     \
+    static_assert(::ring::cuda::width_of(ring_grid) == 1,                                               \
+                  "RING_GRID(" #kernel_                                                                 \
+                  "): on CUDA an actor is one block; a grid needs a cooperative launch, which "         \
+                  "this version does not generate");                                                    \
+    extern "C" __global__ void __launch_bounds__(::ring::cuda::width_of(ring_block))                    \
+        ring_run_##kernel_(const ::ring::cuda::launch launch_) {                                        \
+      const ::ring::abi::u32 actor_ = ::ring::detail::at<::ring::abi::u32>(launch_.actors)[blockIdx.x]; \
+      if (actor_ == 0) return;                                                                          \
+      ::ring::abi::actor& block_ = *::ring::detail::at<::ring::abi::actor>(actor_);                     \
+      auto& state_ = *::ring::detail::at<state_t>(block_.state_address);                                \
       auto dispatch_ = [&state_](::ring::abi::u32 type_, const void* payload_, ::ring::context& ctx_) -> bool {      \
       switch (type_) {
 #define RING_ENTRY_HANDLER(kernel_, message_, id_)             \

@@ -30,8 +30,9 @@ RING_ON(faulty, Tiles) {
 RING_ON(faulty, Reductions) {
   const cg::thread_group tile = cg::tiled_partition(cg::this_thread_block(), 16);
   const auto warp = cg::tiled_partition<32>(cg::this_thread_block());
-  if (tile.thread_rank() < 3)
+  if (tile.thread_rank() < 3) {
     tile.sync();  // waits
-  else
+  } else {
     cg::reduce(warp, static_cast<float>(threadIdx.x), cg::plus<float>());  // adds
+  }
 }

@@ -67,11 +67,10 @@ function expected(groups: readonly Group[], { what, a }: { what: number; a: numb
   return row;
 }
 
-const anyCollective = fc.constantFrom(
-  ...Object.keys(collectives)
-    .map(Number)
-    .filter((what) => what < 100),
-);
+const everyCollective = Object.keys(collectives)
+  .map(Number)
+  .filter((what) => what < 100);
+const anyCollective = fc.constantFrom(...everyCollective);
 
 describe('collectives', () => {
   test('of tiles of every size, and of tiles of tiles', async () => {
@@ -102,6 +101,22 @@ describe('collectives', () => {
       }),
       { seed: 2, numRuns: 200 },
     );
+  });
+
+  test('of the one thread of a block are plain calls', async () => {
+    const program = await runtime.compile(fileURLToPath(new URL('cooperative_groups.cu', import.meta.url)));
+    for (const name of ['tiles', 'branches']) {
+      const actor = await runtime.launch(program.kernel(name), { name: `lone ${name}`, block: 1 });
+      await actor.activate();
+      actors.set(`lone ${name}`, actor);
+    }
+    const alone = { threads: [0], metaRank: 0, metaSize: 1, a: 5, values: [valuesFor(5)[0]!] };
+    for (const what of everyCollective) {
+      const [result] = collectives[what]!(alone);
+      for (const name of ['lone tiles', 'lone branches']) {
+        expect((await row(name, what, { a: 5, size: 1 }))[0], `${name}, ${what}`).toBe(result! >>> 0);
+      }
+    }
   });
 
   test('of a block are made of those of its tiles', async () => {
@@ -184,12 +199,11 @@ describe('members that wait for others that never come fail their actor, with th
     `cooperative_faults.cu:${lines.findIndex((line) => line.endsWith(`// ${mark}`)) + 1}`;
 
   async function failOn(type: string): Promise<string> {
-    await using own = await createRuntime({ workers: 1 });
-    const failed = new Promise<string>((resolve) => own.onDidFailActor.on(({ fault }) => resolve(fault.detail)));
-    const actor = await own.launch((await own.compile(source)).kernel('faulty'));
+    const actor = await runtime.launch((await runtime.compile(source)).kernel('faulty'), { name: type });
     await actor.activate();
+    const failed = new Promise<string>((resolve) => runtime.onDidFailActor.on(({ fault }) => resolve(fault.detail)));
     await actor.send({}, { type });
-    return await failed;
+    return failed;
   }
 
   test.each([

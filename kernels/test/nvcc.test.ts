@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
-import { generateSampleUnits, listSamples } from '../../main/testing/nvcc/generated-units.ts';
+import { generateSampleUnits, generateUnits, listSamples } from '../../main/testing/nvcc/generated-units.ts';
 import { ARCHITECTURES, Nvcc, type NvccResult } from '../../main/testing/nvcc/nvcc.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -92,6 +92,14 @@ describe('each sample with nvcc', () => {
   });
 });
 
+test("cooperative groups are used as CUDA's own headers have them", { timeout: 300_000 }, async () => {
+  const [unit] = await generateUnits(root, { folder: 'test', sources: ['cooperative_groups.cu'] });
+  const { text, projectDir, kernels } = unit!;
+  expect(kernels).toEqual(['tiles', 'branches', 'blocks']);
+  const result = await (nvcc as Nvcc).compile({ text, includes: [projectDir], to: 'ptx' });
+  if (!result.ok) expect.fail(result.output);
+});
+
 describe('what the CUDA device cannot do yet', () => {
   const compile = async (text: string): Promise<string> => {
     const result = await (nvcc as Nvcc).compile({ text, to: 'ptx' });
@@ -99,7 +107,7 @@ describe('what the CUDA device cannot do yet', () => {
   };
   const entry = (declarations: string): string =>
     `#include <ring_kernel.cuh>\nstruct M { int x; };\n${declarations}RING_ON(k, M) {}\n#include <ring_entry.cuh>\n` +
-    'RING_TYPE_ID(::M, 1u)\nRING_ENTRY_BEGIN(k)\nRING_ENTRY_HANDLER(k, ::M, 1u)\nRING_ENTRY_END(k)\n';
+    'RING_TYPE_ID(::M, 1u)\nRING_ENTRY_BEGIN(k)\nRING_ENTRY_HANDLER(k, ::M, 1u)\nRING_ENTRY_END(k, 0)\n';
 
   test('an actor of several blocks is refused in words', { timeout: 300_000 }, async () => {
     expect(await compile(entry('RING_KERNEL(k);\nRING_BLOCK(k, 64);\nRING_GRID(k, 4);\n'))).toContain(

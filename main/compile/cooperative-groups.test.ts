@@ -57,7 +57,7 @@ test('a forgotten header is named', async () => {
   );
 });
 
-test('handlers of blocks of one thread use groups as well, and need no scheduler', async () => {
+test('handlers of blocks of one thread use groups as well', async () => {
   const image = await fixture.image(
     `${prelude}${all}struct M { int x; };\nRING_KERNEL(k);\nRING_ON(k, M) {\n` +
       'const auto block = cooperative_groups::this_thread_block();\nblock.sync();\n' +

@@ -112,11 +112,11 @@ describe('offers of fields', () => {
 });
 
 describe('offers of the API', () => {
-  it('of ctx are its members without those that are refused', () => {
+  it('of ctx are its members', () => {
     const offered = labels('ctx.|');
     expect(offered).toContain('emit');
     expect(offered).toContain('publish');
-    expect(offered).not.toContain('sync_grid');
+    expect(offered).toContain('sync_grid');
   });
 
   it('of ctx.emit are the outputs of the kernel, then their message', () => {
@@ -137,7 +137,8 @@ describe('offers of the API', () => {
   });
 
   it('of ring:: are its types', () => {
-    expect(labels('ring::|')).toEqual(['text', 'list', 'context', 'buffer', 'actor_ref', 'retain', 'any']);
+    const types = ['text', 'list', 'context', 'buffer', 'actor_ref', 'retain'];
+    expect(labels('ring::|')).toEqual([...types, 'plus', 'minimum', 'maximum', 'philox', 'any']);
   });
 });
 

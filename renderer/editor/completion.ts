@@ -57,7 +57,10 @@ const directives: readonly Offer[] = ['include', 'pragma once', 'define', 'if', 
 
 function includeOffers({ files, path }: Sources): readonly Offer[] {
   const own = files.filter((file) => file !== path && /\.(cuh|h|hpp)$/.test(file));
-  const builtIn = ['ring_kernel.cuh', 'cstdint', 'cmath', 'cstdio', 'cstring', 'cassert', 'cfloat', 'climits'];
+  const builtIn = [
+    ...['ring_kernel.cuh', 'cstdint', 'cmath', 'cstdio', 'cstring', 'cassert', 'cfloat', 'climits'],
+    ...['', '/reduce', '/scan', '/memcpy_async'].map((part) => `cooperative_groups${part}.h`),
+  ];
   return [
     ...own.map((label) => ({ label, kind: 'file' as const, rank: 1 })),
     ...builtIn.map((label) => ({ label, kind: 'file' as const, detail: 'built in' })),
@@ -69,7 +72,7 @@ function memberOffers(members: Members): readonly Offer[] {
     case 'fields':
       return members.fields.map((field, index) => ({ ...fieldOffer(field), rank: index / 1000 }));
     case 'api':
-      return members.entries.filter(({ isUnavailable }) => isUnavailable !== true).map(apiOffer);
+      return members.entries.map(apiOffer);
     case 'values':
       return members.names.map(({ name, doc }) => ({
         label: name,

@@ -38,11 +38,8 @@ describe('the table of the device API', () => {
     expect(names(contextMembers)).toEqual(new Set([...declared, ...inherited]));
   });
 
-  it('says the same as the header about what is not supported', () => {
-    const header = read('actor/ring_context.cuh');
-    const declared = [...header.matchAll(/RING_UNAVAILABLE\([^)]*\)\s*RING_D \w+ (\w+)\(/g)].map((match) => match[1]);
-    const told = contextMembers.filter(({ isUnavailable }) => isUnavailable === true).map(({ name }) => name);
-    expect(told).toEqual(declared);
+  it('offers members that the header does not refuse', () => {
+    expect(read('actor/ring_context.cuh')).not.toContain('RING_UNAVAILABLE');
   });
 
   it('has the members of text, list and buffer', () => {
@@ -68,7 +65,6 @@ describe('the table of the device API', () => {
 
   it.each(globals.map(({ name }) => name))('has %s as the CPU device has it', (name) => {
     expect(cpu).toMatch(new RegExp(`\\b${name}\\b`));
-    expect(cpu).not.toContain(`RING_NEEDS_SIMT(${name})`);
   });
 
   it('has the vector types', () => {

@@ -1,5 +1,6 @@
 import { collectiveNames, collectives } from './device-collectives.ts';
 import { intrinsics } from './device-intrinsics.ts';
+import { threadFunctions } from './device-threads.ts';
 
 /** Something that a kernel can name. */
 export interface ApiEntry {
@@ -9,8 +10,6 @@ export interface ApiEntry {
   readonly doc: string;
   /** In Monaco's snippet syntax; the name itself without one. */
   readonly snippet?: string;
-  /** The CPU device refuses it: hover says why, completion leaves it out. */
-  readonly isUnavailable?: boolean;
 }
 
 const macro = (name: string, signature: string, [doc, snippet]: readonly [string, string]): ApiEntry => ({
@@ -18,9 +17,6 @@ const macro = (name: string, signature: string, [doc, snippet]: readonly [string
 });
 const method = (name: string, signature: string, [doc, snippet]: readonly [string, string?]): ApiEntry => ({
   ...{ name, kind: 'method', signature, doc, snippet: snippet ?? `${name}($0)` },
-});
-const refused = (name: string, signature: string, doc: string): ApiEntry => ({
-  ...{ name, kind: 'method', signature, doc, isUnavailable: true },
 });
 const variable = (name: string, signature: string, doc: string): ApiEntry => ({
   ...{ name, kind: 'variable', signature, doc },
@@ -110,8 +106,14 @@ export const contextMembers: readonly ApiEntry[] = [
     'random()',
   ]),
   ...collectives.map(([name, signature, doc, snippet]) => method(name, signature, [doc, snippet])),
-  refused('sync_grid', 'void sync_grid()', 'Needs SIMT, which the CPU device does not support yet.'),
-  refused('named_barrier', 'void named_barrier(unsigned)', 'Needs SIMT, which the CPU device does not support yet.'),
+  method('sync_grid', 'void sync_grid() const', [
+    'Waits for all threads of all blocks of this actor that have not returned.',
+    'sync_grid()',
+  ]),
+  method('named_barrier', 'void named_barrier(unsigned id, unsigned threads = 0) const', [
+    'Waits for all threads of the block at a barrier of its own, 1 to 15; with `threads`, a multiple of 32, for as many of them.',
+    'named_barrier(${1:1})',
+  ]),
 ];
 
 const containerMembers: readonly ApiEntry[] = [
@@ -205,21 +207,21 @@ export const handlerScope: readonly ApiEntry[] = [
 ];
 
 export const globals: readonly ApiEntry[] = [
-  variable('threadIdx', 'const uint3 threadIdx', '(0, 0, 0): the CPU device runs blocks of one thread.'),
-  variable('blockDim', 'const uint3 blockDim', '(1, 1, 1) on the CPU device.'),
-  variable('blockIdx', 'const uint3 blockIdx', "`x` is the instance's index in its group."),
-  variable('gridDim', 'const dim3 gridDim', '`x` is the number of instances.'),
+  variable('threadIdx', 'const uint3 threadIdx', 'The thread in its block.'),
+  variable('blockDim', 'const uint3 blockDim', 'Threads of the block: `RING_BLOCK`, or what the launch says.'),
+  variable('blockIdx', 'const uint3 blockIdx', 'The block among those of all instances, which lie side by side in x.'),
+  variable('gridDim', 'const dim3 gridDim', 'Blocks of all instances, which lie side by side in x.'),
   variable('warpSize', 'const int warpSize', '32.'),
   qualifier('__device__', 'A function or a variable of the device.'),
   qualifier('__host__', 'Accepted; the studio compiles for the device.'),
-  qualifier('__shared__', 'One per instance. Do not count on its value between messages.'),
+  qualifier('__shared__', 'One per block. Do not count on its value between messages.'),
   qualifier('__constant__', 'One per program; the host can write it.'),
   qualifier('__forceinline__', 'Inlines the function always.'),
   qualifier('__noinline__', 'Never inlines the function.'),
   qualifier('__restrict__', 'The pointer is the only way to what it points to.'),
   qualifier('__launch_bounds__', 'Accepted.'),
   qualifier('__align__', 'Aligns a type or a variable to so many bytes.'),
-  ...intrinsics.map(([signature, doc]) => functionEntry(signature, doc)),
+  ...[...threadFunctions, ...intrinsics].map(([signature, doc]) => functionEntry(signature, doc)),
 ];
 
 /** `int __popc(unsigned x)` → an entry whose snippet asks for its arguments. */

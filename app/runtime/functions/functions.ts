@@ -6,7 +6,7 @@ import { dimTotal } from '../../model/dim3.ts';
 import type { FunctionInfo } from '../../model/program.ts';
 import type { BufferLoan, Buffers } from '../buffers/buffers.ts';
 import type { Lifetime } from '../lifetime.ts';
-import type { PrintedText } from '../runtime-parts.ts';
+import type { PrintedText } from '../printed-text.ts';
 import { chooseDevice } from './choose-device.ts';
 import { checkArguments, type CheckedArguments, type LaunchArgument } from './launch-arguments.ts';
 import { LaunchFailure } from './launch-failure.ts';

@@ -1,5 +1,6 @@
 import { didYouMean } from '../../../app/base/did-you-mean.ts';
 import { StudioError } from '../../../app/base/studio-error.ts';
+import { mostSharedBytes } from '../../../app/model/dim3.ts';
 import type { FunctionInfo } from '../../../app/model/program.ts';
 import { usageError, type Arguments } from '../command/arguments.ts';
 import { parseArgument, type ArgumentSpec } from './exec-argument.ts';
@@ -33,7 +34,7 @@ export interface Save {
 
 const MAX_SEED = 2 ** 32 - 1;
 const MAX_TIME_LIMIT_MS = 2 ** 31 - 1;
-const MAX_SHARED_BYTES = 48 * 1024;
+
 const DEFAULT_TIME_LIMIT_MS = 2000;
 
 /** @throws StudioError `InvalidOption`, `MissingOption` */
@@ -42,7 +43,7 @@ export function planExec(args: Arguments): ExecPlan {
     functionName: args.text('function'),
     grid: dimensions(args, 'grid'),
     block: dimensions(args, 'block'),
-    sharedBytes: args.integer('shared', { min: 0, max: MAX_SHARED_BYTES }) ?? 0,
+    sharedBytes: args.integer('shared', { min: 0, max: mostSharedBytes }) ?? 0,
     isCooperative: args.has('cooperative'),
     timeLimitMs: args.integer('time-limit', { min: 1, max: MAX_TIME_LIMIT_MS }) ?? DEFAULT_TIME_LIMIT_MS,
     seed: args.integer('seed', { min: 0, max: MAX_SEED }) ?? 0,

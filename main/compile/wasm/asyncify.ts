@@ -59,7 +59,7 @@ export async function asyncify(linked: Uint8Array): Promise<AsyncifyResult> {
     if (unprepared !== undefined) return { ok: false, function: unprepared.name, offset: unprepared.firstSite };
     const names = new Map(functions.map(({ ref, name }) => [raw['_BinaryenFunctionGetName']!(ref), name]));
     const isWait = (callee: number): boolean => waiting.has(names.get(callee) ?? '');
-    const early = new EarlySets(raw, walk, (module as unknown as { readonly ptr: number }).ptr);
+    const early = new EarlySets(raw, walk, module.ptr);
     for (const { name, body } of functions) if (body !== 0 && waiting.has(name)) early.apply(body, isWait);
     module.runPasses(['asyncify']);
     const { binary, sourceMap } = module.emitBinary('moves');

@@ -195,10 +195,10 @@ export class ActorTable {
         ring_host_fail: (code: number) => {
           this.#failureCode = code;
         },
-        ring_host_print: (text: number, size: number, block: number, thread: number) => {
+        ring_host_print: (...[text = 0, size = 0, block = -1, thread = -1]: number[]) => {
           this.#print(this.#text(text, size), inThread(block, thread));
         },
-        ring_host_waits: (what: number, file: number, line: number, thread: number, count: number) => {
+        ring_host_waits: (...[what = 0, file = 0, line = 0, thread = 0, count = 0]: number[]) => {
           this.#waits.push({ what, file: this.#projectPath(file), line, thread, count });
         },
         ring_host_fail_at: (file: number, line: number) => {

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 
-import { ACTOR, ARENA, ARENA_HEADER_ADDRESS, LANE, WORKER } from '../../../app/abi/arena-layout.ts';
+import { ACTOR, LANE, WORKER } from '../../../app/abi/arena-layout.ts';
 import type { SourceLocation } from '../../../app/base/studio-error.ts';
 import type { Arena } from '../../../app/device/arena.ts';
 import type {
@@ -20,7 +20,7 @@ import { mostActors } from '../../../app/model/most-actors.ts';
 import type { ProgramImage } from '../../../app/model/program.ts';
 import type { GridLaunch, GridOutcome } from '../../../app/device/grid-launch.ts';
 import { CodeSwap } from './code-swap.ts';
-import { createArena } from './create-arena.ts';
+import { createArena, layOutHeader } from './create-arena.ts';
 import { explainFault, faultCause } from './fault-cause.ts';
 import { FiberMemory } from './fiber-memory.ts';
 import { GridLaunches } from './grid-launches.ts';
@@ -82,14 +82,14 @@ export class CpuDevice implements Device {
   #isDisposed = false;
 
   constructor(options: CpuDeviceOptions) {
-    const { arenaBytes = 2 ** 30, actorLimit = mostActors + 1, handlerBudgetMs = 2000, stackBytes = 2 ** 20 } = options;
-    const { threadStackBytes = 2 ** 15 } = options;
+    const { arenaBytes = 2 ** 30, actorLimit = mostActors + 1, handlerBudgetMs = 2000 } = options;
+    const { stackBytes = 2 ** 20, threadStackBytes = 2 ** 15 } = options;
     const workerCount = options.workers ?? Math.min(Math.max(availableParallelism() - 1, 1), 8);
     this.#options = options;
     this.actorLimit = actorLimit;
     this.description = `CPU, ${workerCount.toString()} ${workerCount === 1 ? 'worker' : 'workers'}`;
     this.arena = createArena(arenaBytes);
-    const bitmap = this.#layOutHeader();
+    const bitmap = layOutHeader(this.arena, actorLimit);
     this.#workers = Array.from({ length: workerCount }, (_, index) => {
       const worker: WorkerThread = new WorkerThread({
         arena: this.arena,
@@ -135,9 +135,7 @@ export class CpuDevice implements Device {
       arena: this.arena,
       workers: this.#workers,
       fibers,
-      interrupt: (worker, dispatch) => {
-        this.#watchdog.interrupt(worker, dispatch);
-      },
+      interrupt: (worker, dispatch) => this.#watchdog.interrupt(worker, dispatch),
       locate: (stack, { image }) => this.#locate(stack, image),
       explain: (cause, message) => this.#explain(cause, message, 'a thread'),
     });
@@ -268,17 +266,6 @@ export class CpuDevice implements Device {
     this.#watchdog.end();
     await Promise.all(this.#workers.map((worker) => worker.end()));
     this.#grids.end();
-  }
-
-  #layOutHeader(): number {
-    const directory = this.arena.allocate('actor directory', this.actorLimit * 4);
-    const hostReady = this.arena.allocate('host ready bits', this.actorLimit >> 3);
-    const header = ARENA_HEADER_ADDRESS >> 2;
-    this.arena.u32[header + (ARENA.actors >> 2)] = directory.address;
-    this.arena.u32[header + (ARENA.actorLimit >> 2)] = this.actorLimit;
-    this.arena.u32[header + (ARENA.hostReady >> 2)] = hostReady.address;
-    this.arena.u32[header + (ARENA.hostReadyWords >> 2)] = this.actorLimit >> 5;
-    return hostReady.address;
   }
 
   #own(program: DeviceProgram): CpuProgram {

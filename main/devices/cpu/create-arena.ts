@@ -1,3 +1,4 @@
+import { ARENA, ARENA_HEADER_ADDRESS } from '../../../app/abi/arena-layout.ts';
 import { StudioError } from '../../../app/base/studio-error.ts';
 import { Arena, formatBytes } from '../../../app/device/arena.ts';
 
@@ -14,4 +15,16 @@ export function createArena(bytes: number): Arena {
       cause,
     });
   }
+}
+
+/** The directory of actors and the bitmap of those that the host has to look at; the bitmap's address. */
+export function layOutHeader(arena: Arena, actorLimit: number): number {
+  const directory = arena.allocate('actor directory', actorLimit * 4);
+  const hostReady = arena.allocate('host ready bits', actorLimit >> 3);
+  const header = ARENA_HEADER_ADDRESS >> 2;
+  arena.u32[header + (ARENA.actors >> 2)] = directory.address;
+  arena.u32[header + (ARENA.actorLimit >> 2)] = actorLimit;
+  arena.u32[header + (ARENA.hostReady >> 2)] = hostReady.address;
+  arena.u32[header + (ARENA.hostReadyWords >> 2)] = actorLimit >> 5;
+  return hostReady.address;
 }

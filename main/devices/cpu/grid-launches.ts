@@ -88,7 +88,9 @@ export class GridLaunches {
   #faulted(running: Running, report: FaultReport): void {
     const cause = faultCause(report.code, report.message);
     const { place, stack } = report;
-    const position = positionIn(running.launch, threadPlace(report));
+    const { block, thread } = positionIn(running.launch, threadPlace(report));
+    // Of threads that do not meet none is to blame more than the others.
+    const position = { ...(block && { block }), ...(thread && cause !== 'divergent-barrier' && { thread }) };
     const location = place === undefined ? this.#surroundings.locate(stack, running.program) : Promise.resolve(place);
     if (running.isOverdue && cause === 'runaway') {
       running.isOverdue = false;

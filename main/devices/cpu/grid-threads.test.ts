@@ -161,7 +161,7 @@ describe('what goes wrong between threads of a launch', () => {
 
   test('barriers in branches that not all threads take, with the lines of both', async () => {
     const error = await failure(program.function('part').launch({ grid: 4, block: 64 }, 16));
-    expect(error.faultCause).toBe('divergent-barrier');
+    expect([error.faultCause, error.block?.length, error.thread]).toEqual(['divergent-barrier', 3, undefined]);
     expect(error.detail).toContain(`16 threads from 0 on at plain_simt.cu:${lineOf('one')}`);
     expect(error.detail).toContain(`48 threads from 16 on at plain_simt.cu:${lineOf('other')}`);
     expect(error.location?.line).toBe(lineOf('one'));

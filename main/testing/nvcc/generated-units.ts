@@ -10,7 +10,7 @@ import { readSourceTree } from '../../compile/sources/source-tree.ts';
 import { Stopwatch } from '../../compile/stopwatch.ts';
 
 export interface GeneratedUnit {
-  /** `pipeline/map.cu`: of a sample, below kernels/samples. */
+  /** Below its folder of kernels/: of a sample `pipeline/map.cu`. */
   readonly source: string;
   /** Where its includes start. */
   readonly projectDir: string;
@@ -27,19 +27,27 @@ export function listSamples(root: string): readonly string[] {
 }
 
 /** Has the front end read each sample, and generates its unit. */
-export async function generateSampleUnits(root: string): Promise<readonly GeneratedUnit[]> {
+export function generateSampleUnits(root: string): Promise<readonly GeneratedUnit[]> {
+  return generateUnits(root, { folder: 'samples', sources: listSamples(root) });
+}
+
+/** The same for any `.cu` files of a folder of kernels/. */
+export async function generateUnits(
+  root: string,
+  { folder, sources }: { readonly folder: string; readonly sources: readonly string[] },
+): Promise<readonly GeneratedUnit[]> {
   const kernelsDir = join(root, 'kernels');
   const entryPoint = join(root, 'dist', 'compiler.process.js');
   const headers = readRingHeaders(kernelsDir);
   await using clang = new ClangProcess({ entryPoint, preparation: () => preparation(headers) });
   const units: GeneratedUnit[] = [];
-  for (const source of listSamples(root)) {
-    const path = join(kernelsDir, 'samples', source);
+  for (const source of sources) {
+    const path = join(kernelsDir, folder, source);
     const projectDir = dirname(path);
-    const sources = await readSourceTree(projectDir, relative(projectDir, path));
-    if (!sources.ok) throw new Error(`${source}: ${JSON.stringify(sources.problems)}`);
+    const read = await readSourceTree(projectDir, relative(projectDir, path));
+    if (!read.ok) throw new Error(`${source}: ${JSON.stringify(read.problems)}`);
     const stopwatch = new Stopwatch(() => clang.lostMs);
-    const analysis = await readDeclarations(sources.tree, { clang, stopwatch, signal: undefined });
+    const analysis = await readDeclarations(read.tree, { clang, stopwatch, signal: undefined });
     if (analysis.problems.length > 0) throw new Error(`${source}: ${JSON.stringify(analysis.problems)}`);
     const kernels = analysis.program.kernels.map(({ name }) => name);
     units.push({ source, projectDir, text: generateUnit(path, analysis), kernels });

@@ -1,0 +1,28 @@
+/** CUDA's functions that threads of a block or lanes of a warp call together. Checked against kernels/cpu by a test. */
+export const threadFunctions: readonly (readonly [signature: string, doc: string])[] = [
+  ['void __syncthreads()', 'Waits for all threads of the block that have not returned.'],
+  ['int __syncthreads_count(int predicate)', 'Waits for the block; how many of its threads said yes.'],
+  ['int __syncthreads_and(int predicate)', 'Waits for the block; 1 if all of its threads said yes.'],
+  ['int __syncthreads_or(int predicate)', 'Waits for the block; 1 if one of its threads said yes.'],
+  ['void __syncwarp(unsigned mask)', 'Waits for the lanes of the mask, the whole warp without one.'],
+  ['unsigned __activemask()', 'The lanes of the warp that are at this place.'],
+  ['unsigned __ballot_sync(unsigned mask, int predicate)', 'The lanes that said yes.'],
+  ['int __any_sync(unsigned mask, int predicate)', 'Whether a lane said yes.'],
+  ['int __all_sync(unsigned mask, int predicate)', 'Whether all lanes said yes.'],
+  ['T __shfl_sync(unsigned mask, T value, int lane)', 'The value of another lane.'],
+  ['T __shfl_up_sync(unsigned mask, T value, unsigned delta)', 'The value of the lane so far below.'],
+  ['T __shfl_down_sync(unsigned mask, T value, unsigned delta)', 'The value of the lane so far above.'],
+  [
+    'T __shfl_xor_sync(unsigned mask, T value, int lanes)',
+    "The value of the lane whose number is this one's xor `lanes`.",
+  ],
+  ['unsigned __match_any_sync(unsigned mask, T value)', 'The lanes that have the same value.'],
+  ['unsigned __match_all_sync(unsigned mask, T value, int* all)', 'The mask if all lanes have one value, else 0.'],
+  ['T __reduce_add_sync(unsigned mask, T value)', 'The sum of the lanes, of int or unsigned.'],
+  ['T __reduce_min_sync(unsigned mask, T value)', 'The smallest value of the lanes, of int or unsigned.'],
+  ['T __reduce_max_sync(unsigned mask, T value)', 'The largest value of the lanes, of int or unsigned.'],
+  ['unsigned __reduce_and_sync(unsigned mask, unsigned value)', 'Bitwise and of the lanes.'],
+  ['unsigned __reduce_or_sync(unsigned mask, unsigned value)', 'Bitwise or of the lanes.'],
+  ['unsigned __reduce_xor_sync(unsigned mask, unsigned value)', 'Bitwise exclusive or of the lanes.'],
+  ['void __nanosleep(unsigned ns)', 'Lets the other threads of the block go on: for loops that wait for one of them.'],
+];
