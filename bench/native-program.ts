@@ -10,7 +10,7 @@ import { benchCache, root } from './studio.ts';
 /** A process that answers each line with a line. */
 export class NativeProgram implements Disposable {
   readonly #process: ChildProcess;
-  readonly #answers: AsyncIterator<string, undefined>;
+  readonly #answers: AsyncIterator<string>;
 
   constructor(path: string, args: readonly string[] = []) {
     this.#process = spawn(path, args, { stdio: ['pipe', 'pipe', 'inherit'] });
@@ -20,7 +20,8 @@ export class NativeProgram implements Disposable {
   async ask(line: string): Promise<string> {
     this.#process.stdin!.write(`${line}\n`);
     const answer = await this.#answers.next();
-    if (answer.done === true) throw new Error(`${this.#process.spawnfile} has ended in place of an answer to '${line}'`);
+    if (answer.done === true)
+      throw new Error(`${this.#process.spawnfile} has ended in place of an answer to '${line}'`);
     return answer.value;
   }
 

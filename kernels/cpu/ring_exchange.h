@@ -93,8 +93,8 @@ inline u32 alike(const fiber* lanes, u32 group, u32 lane) {
   return same;
 }
 
-/// What a shuffle brings `lane`: its own value from beyond the segment, 0 from lanes that do not take part. CUDA leaves
-/// the latter undefined; sums that ask such lanes all the same (NVIDIA's reduce7) come out right with 0 only.
+/// What a shuffle brings `lane`: its own value from beyond the segment, and 0 from lanes that do not take part. CUDA
+/// leaves the latter undefined, but there is code that adds it and is right on GPUs.
 inline u64 shuffled(op what, const fiber* lanes, u32 group, u32 lane) {
   const u32 from = source_lane(what, lane, lanes[lane].parameter);
   if (from >= kWarpSize) return lanes[lane].value;

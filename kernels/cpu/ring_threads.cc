@@ -33,11 +33,16 @@ u64 sync_block(u32 id, u32 count, bool vote, const char* file, u32 line) {
   return 0;
 }
 
+bool is_grid_together() {
+  if (here.self == nullptr) return true;
+  const launch& l = *home_of(*here.self).of->what;
+  return l.block_count == l.grid_dim.x * l.grid_dim.y * l.grid_dim.z;
+}
+
 void sync_grid(const char* file, u32 line) {
   fiber* f = here.self;
   if (f == nullptr || comes_back(*f)) return;
-  const launch& l = *home_of(*f).of->what;
-  if (l.block_count != l.grid_dim.x * l.grid_dim.y * l.grid_dim.z) {
+  if (!is_grid_together()) {
     ring_host_fail_at(file, line);
     detail::fail(detail::failure::not_cooperative);
   }

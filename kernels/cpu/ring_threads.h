@@ -111,6 +111,8 @@ enum class op : u32 {
 u64 sync_block(u32 barrier, u32 count, bool vote, const char* file, u32 line);
 /// Waits for all threads of all blocks of the actor, or of a cooperative launch.
 void sync_grid(const char* file, u32 line);
+/// Whether all blocks of the grid run together, so that it can be waited for: not in a launch that is not cooperative.
+bool is_grid_together();
 /// Waits for the lanes of `mask`; answers with what `what` makes of their values. `parameter`: the other lane, or the
 /// distance, and in bits 8 to 15 the width of a shuffle's segments.
 u64 exchange(op what, u32 mask, u64 value, u32 parameter, const char* file, u32 line);

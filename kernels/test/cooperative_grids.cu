@@ -35,3 +35,8 @@ RING_ON(grids, Do) {
   }
   cg::sync(grid);
 }
+
+/// Of a plain kernel: whether its grid can be waited for.
+__global__ void tell_validity(uint32_t* counts) {
+  if (cg::this_grid().is_valid()) atomicAdd(counts, 1u);
+}

@@ -174,11 +174,22 @@ describe('groups', () => {
     expect(returned).toEqual(threads.map((thread) => ofWarps[Math.floor(thread / 32)]));
   });
 
+  test('do not wait for members that have returned', async () => {
+    const values = valuesFor(6);
+    const sums = cut(threads, 8).flatMap((tile) => {
+      const there = tile.threads.slice(0, 6).map((thread) => values[thread]!);
+      const [sum] = collectives[20]!({ ...tile, a: 0, values: there });
+      const [wide] = collectives[27]!({ ...tile, a: 0, values: there });
+      return tile.threads.map((_, rank) => (rank < 6 ? (sum! + wide!) >>> 0 : 0));
+    });
+    expect(await row('blocks', 8, { a: 6 })).toEqual(sums);
+  });
+
   test('of one thread are groups as well', async () => {
     const sizes = threads.map((thread) => warps[Math.floor(thread / 32)]!.threads.filter((t) => t % 3 === 0).length);
     const values = valuesFor(4);
     const wanted = threads.map((thread) => (thread % 3 === 0 ? sizes[thread]! : values[thread]!));
-    expect(await row('blocks', 8, { a: 4 })).toEqual(wanted);
+    expect(await row('blocks', 9, { a: 4 })).toEqual(wanted);
   });
 
   test('of the grid count its threads, and wait for all of its blocks', async () => {
@@ -188,6 +199,15 @@ describe('groups', () => {
     });
     for (const a of [0, 17, 47]) {
       expect(await ask('grids', { a })).toEqual({ ranks, all: 48, blocks: 4, sum: 1200 + (a % 12) });
+    }
+  });
+
+  test('of the grid are valid in cooperative launches of plain kernels and in no others', async () => {
+    const program = await runtime.compile(fileURLToPath(new URL('cooperative_grids.cu', import.meta.url)));
+    for (const cooperative of [true, false]) {
+      using counts = runtime.buffers.from(Uint32Array.of(0));
+      await program.function('tell_validity').launch({ grid: 3, block: 4, cooperative }, counts);
+      expect([...counts.read()]).toEqual([cooperative ? 12 : 0]);
     }
   });
 });

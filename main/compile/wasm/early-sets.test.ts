@@ -15,7 +15,9 @@ async function waitIn(body: string): Promise<{ readonly keptBytes: number; reado
       (if (global.get $waits)
         (then (global.set $waits (i32.const 0)) (call $is_back))
         (else (global.set $waits (i32.const 1)) (call $leave (i32.const 0)))))
-    (func $thread (param $a i32) (param $b i32) (result i32) (local $sum i32)
+    (func $thread (param $a i32) (param $b i32) (result i32) (local $sum i32) (local $c i32) (local $d i32)
+      (local.set $c (i32.load (i32.const 256)))
+      (local.set $d (i32.load (i32.const 260)))
       ${body})
     (func (export "run") (result i32)
       (local $kept i32)
@@ -31,17 +33,18 @@ async function waitIn(body: string): Promise<{ readonly keptBytes: number; reado
   const prepared = await asyncify(linked);
   if (!prepared.ok) throw new Error(prepared.function);
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 });
-  const { instance } = await WebAssembly.instantiate(prepared.wasm, { env: { memory } });
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(prepared.wasm), { env: { memory } });
   const packed = (instance.exports['run'] as () => number)();
   return { keptBytes: Math.floor(packed / 1000), result: packed % 1000 };
 }
 
 describe('what a thread keeps while it waits', () => {
   const product = '(i32.mul (local.get $a) (local.get $b))';
+  const sum = `(i32.add ${product} (i32.add (local.get $c) (local.get $d)))`;
 
   test('is the sum and not what is added up behind the wait', async () => {
-    const behind = await waitIn(`(call $wait) (local.set $sum ${product}) (local.get $sum)`);
-    const before = await waitIn(`(local.set $sum ${product}) (call $wait) (local.get $sum)`);
+    const behind = await waitIn(`(call $wait) (local.set $sum ${sum}) (local.get $sum)`);
+    const before = await waitIn(`(local.set $sum ${sum}) (call $wait) (local.get $sum)`);
     expect(behind).toEqual(before);
     expect(behind.result).toBe(42);
   });

@@ -109,7 +109,7 @@ class grid_group : public thread_group {
  public:
   struct arrival_token {};
 
-  static bool is_valid() { return true; }
+  static bool is_valid() { return ::ring::simt::is_grid_together(); }
   static void sync(RING_SITE) { ::ring::simt::sync_grid(RING_HERE); }
   arrival_token barrier_arrive() const { return {}; }
   void barrier_wait(arrival_token&&, RING_SITE) const { ::ring::simt::sync_grid(RING_HERE); }

@@ -3,7 +3,7 @@
 // Runs on the CPU device only (Clang, wasm32).
 #pragma once
 
-#include "groups.h"
+#include "warp_groups.h"
 
 namespace cooperative_groups {
 
