@@ -1,4 +1,4 @@
-// The instantiations of NVIDIA's reduction kernels that its host code launches for 128 threads and less.
+// Of the instantiations of NVIDIA's reduction kernels that its host code launches those for 32, 128 and 512 threads.
 #include "nvidia/reduction_kernel.cu"
 
 template __global__ void reduce0<int>(int*, int*, unsigned);

@@ -117,6 +117,22 @@ describe('lanes of a warp', () => {
     expect(await row({ what: 24, a: 1 })).toEqual(threads.map((t) => valueOf(t - (t % WARP) + 3, 1)));
   });
 
+  test.each([1, 20])('bring 0 from lanes that do not take part, in a block of %i', async (count) => {
+    const program = await runtime.compile(fileURLToPath(new URL('absent_lanes.cu', import.meta.url)));
+    using words = runtime.buffers.allocate('i32', count);
+    using longs = runtime.buffers.allocate('f64', count);
+    using wides = runtime.buffers.allocate('i32', 4 * count);
+    await program.function('absent_lanes').launch({ grid: 1, block: count }, words, longs, wides);
+    const lanes = Array.from({ length: count }, (_, lane) => lane);
+    // From 8 lanes up, which past the warp is one's own.
+    const below = (lane: number): number => (lane + 8 < count ? lane + 8 : lane + 8 < WARP ? -1 : lane);
+    expect([...words.read()]).toEqual(lanes.map((lane) => (below(lane) < 0 ? 0 : below(lane) + 1)));
+    // The lower 8 ask the others, which their mask does not name; those ask 4 lanes down.
+    expect([...longs.read()]).toEqual(lanes.map((lane) => (lane < 12 ? 0 : lane - 4 + 1.5)));
+    const wide = (lane: number): number[] => [1, 2, 3, 4].map((k) => (below(lane) < 0 ? 0 : below(lane) + k));
+    expect([...wides.read()]).toEqual(lanes.flatMap(wide));
+  });
+
   test('find those that are at the same place', async () => {
     const expected = threads.map((thread) => {
       const first = thread - (thread % WARP);

@@ -30,6 +30,17 @@ test('kernels and their launch', async () => {
   expect(await inHandler('', '__global__ void add(float* a) {}\n')).toEqual([]);
 });
 
+test('unrolling what cannot be unrolled is no mistake', async () => {
+  const source = `__global__ void scan(int* data, int width) {
+  int value = data[threadIdx.x];
+#pragma unroll
+  for (int i = 1; i <= width; i *= 2) value += __shfl_up_sync(0xffffffffu, value, i, width);
+  data[threadIdx.x] = value;
+}
+`;
+  expect(await fixture.problems(source)).toEqual([]);
+});
+
 test('functions of warps from before they took masks', async () => {
   const body = '__syncthreads();\nint v = __shfl_down_sync(~0u, msg.x, 1);\n__shfl_xor(v, 1);\n__ballot(v);';
   expect(await inHandler(body)).toEqual([

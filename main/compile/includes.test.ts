@@ -39,6 +39,15 @@ describe('includes', () => {
     ]);
   });
 
+  test('headers that sources for the host as well include: <cstdlib>, and the profiler of the toolkit', async () => {
+    const source = `#include <cstdlib>
+#include <stdlib.h>
+#include <cuda_profiler_api.h>
+__global__ void lengths(int* a) { *a = std::abs(*a) + abs(a[1]) + static_cast<int>(std::labs(a[2]) + llabs(a[3])); }
+`;
+    expect(await fixture.problems(source)).toEqual([]);
+  });
+
   test.each([
     ['vector', 'no C++ standard library'],
     ['cooperative_groups/sort.h', 'reduce.h'],
