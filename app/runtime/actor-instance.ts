@@ -33,7 +33,6 @@ export class ActorInstance {
   readonly host: HostLanes;
   readonly outRing: OutRing;
   readonly inbox: InboxPositions;
-  readonly #urgentInbox: InboxPositions;
   /** What the host has dropped before its queues. */
   readonly drops = new HostDrops();
   /** Accepted from the host; the one that it succeeded in a reset included. */
@@ -79,7 +78,6 @@ export class ActorInstance {
     this.host = new HostLanes(device, { memory, observed: this, observers, drops: this.drops, onAccepted });
     this.#clearing = new Clearing(device, memory, this.host);
     this.inbox = new InboxPositions(device.arena, [memory.inbox, memory.inboxUrgent]);
-    this.#urgentInbox = new InboxPositions(device.arena, [memory.inboxUrgent]);
     this.outRing = new OutRing(device.arena, memory.outRing, memory.address);
     this.#intake = new OutputIntake(this, { device, address: memory.address, ring: this.outRing, events, observers });
     this.#commands = new Commands(device, memory.address);
@@ -295,12 +293,17 @@ export class ActorInstance {
 
   /** Messages that wait for the actor; what a failed or ended one leaves there stays undelivered. */
   get depth(): number {
-    return this.host.depth + this.inbox.depth;
+    return this.normalDepth + this.urgentDepth;
   }
 
-  /** Of these, in the urgent lanes. */
+  /** Of these, in the normal lanes. */
+  get normalDepth(): number {
+    return this.host.normal.depth + this.inbox.depthOf(0);
+  }
+
+  /** And in the urgent ones. */
   get urgentDepth(): number {
-    return this.host.urgent.depth + this.#urgentInbox.depth;
+    return this.host.urgent.depth + this.inbox.depthOf(1);
   }
 
   /** Sends that are committed to the outbox and not yet delivered. Its worker sets both ends to 0, the tail first. */

@@ -23,8 +23,18 @@ export class InboxPositions {
 
   /** Messages in the inboxes. */
   get depth(): number {
-    const finished = this.finished; // first: read after the arrivals, it may have passed them
-    return (this.arrivals - finished) >>> 0;
+    let sum = 0;
+    for (let index = 0; index < this.#inboxes.length; index++) sum += this.depthOf(index);
+    return sum;
+  }
+
+  /** Messages in one of them. What was claimed and never published counts until the actor comes past it. */
+  depthOf(index: number): number {
+    if (this.#last !== undefined) return 0;
+    const inbox = this.#inboxes[index]!;
+    const { u32 } = this.#arena;
+    const head = Atomics.load(u32, (inbox + RING.head) >> 2); // first: read after the tail, it may have passed it
+    return (Atomics.load(u32, (inbox + RING.tail) >> 2) - head) >>> 0;
   }
 
   /** A reset takes the inboxes away: what they held has ended, in the dead letters. */

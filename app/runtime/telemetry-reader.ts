@@ -113,8 +113,9 @@ export class TelemetryReader {
     counters.processed += processed;
     counters.dropped += dropped + droppedBefore(this.#arena, instance.memory, instance.drops);
     counters.sent += readSent(this.#arena, address);
-    counters.depth += instance.depth;
-    counters.urgentDepth += instance.urgentDepth;
+    const urgent = instance.urgentDepth;
+    counters.depth += instance.normalDepth + urgent;
+    counters.urgentDepth += urgent;
     counters.outboxDepth += instance.outboxDepth;
     if (counters.errorCode === 0) counters.errorCode = u32[(address + ACTOR.lastError) >> 2]!;
   }
