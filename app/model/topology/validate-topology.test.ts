@@ -199,6 +199,8 @@ describe('a topology and its programs', () => {
         'Declare RING_BLOCK(sink, 64).',
       "block-not-supported | actors[2].block: actor 'c' asks for 4×4 = 16 threads, but kernel 'sink' is compiled for one. " +
         'Declare RING_BLOCK(sink, 4, 4).',
+      "block-not-supported | actors[3].grid: actor 'd' asks for 9 blocks, but kernel 'sink' is compiled for one. " +
+        'Declare RING_GRID(sink, 9).',
     ]);
     expect(problemsOf({ device: 'cuda', actors })).toEqual([]);
   });
