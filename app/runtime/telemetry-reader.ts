@@ -104,10 +104,12 @@ export class TelemetryReader {
     const version = (address + ACTOR.statsVersion) >> 2;
     let processed = 0;
     let dropped = 0;
+    let errorCode = 0;
     for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
       const before = Atomics.load(u32, version);
       processed = read64(this.#arena, address + ACTOR.statsProcessed);
       dropped = read64(this.#arena, address + ACTOR.statsDropped);
+      errorCode = u32[(address + ACTOR.statsErrorCode) >> 2]!;
       if ((before & 1) === 0 && Atomics.load(u32, version) === before) break;
     }
     counters.processed += processed;
@@ -117,7 +119,7 @@ export class TelemetryReader {
     counters.depth += instance.normalDepth + urgent;
     counters.urgentDepth += urgent;
     counters.outboxDepth += instance.outboxDepth;
-    if (counters.errorCode === 0) counters.errorCode = u32[(address + ACTOR.lastError) >> 2]!;
+    if (counters.errorCode === 0) counters.errorCode = errorCode;
   }
 
   /** Adds what the instance has processed since the last look to the interval. */

@@ -251,7 +251,9 @@ export class FakeActor {
       },
       print: (text) => this.#surroundings.print(text, this.#place),
       requestTermination: () => this.#set(ACTOR.terminationRequested, 1),
-      reportError: (code) => this.#set(ACTOR.lastError, code),
+      reportError: (code) => {
+        for (const word of [ACTOR.lastError, ACTOR.statsErrorCode]) this.#set(word, code);
+      },
       buffers: new FakeBuffers(this.#surroundings.arena),
     };
   }

@@ -155,6 +155,7 @@ export function describeContext(open: OpenBench): void {
       await bench.runtime.quiet();
       expect(probe.state).toBe('active');
       expect(probe.telemetry()[0]).toMatchObject({ errorCode: 77, processed: 2 });
+      expect(new TelemetryReader(bench.runtime).counters(probe)).toMatchObject({ errorCode: 77, processed: 2 });
     });
   });
 }
