@@ -84,8 +84,7 @@ __device__ inline uint32_t next_row(uint32_t above, uint32_t row, uint32_t below
 
 /// Plays as many generations as there are edges for. `up`, `down` and `results` are output ports.
 template <class Up, class Down, class Results>
-__device__ inline void play(ring::context& ctx, StripState& state, const Up& up, const Down& down,
-                            const Results& results) {
+__device__ inline void play(ring::context& ctx, StripState& state, Up up, Down down, Results results) {
   while (state.is_playing && state.generation < state.generations) {
     if (!state.has_sent_edges) {
       ctx.emit(up, Edge{state.rows[0], state.generation, Side::below});

@@ -98,7 +98,7 @@ __device__ inline float bump(const Drop& drop, unsigned x, unsigned y) {
 }
 
 template <class Port>
-__device__ inline void send_halo(ring::context& ctx, TileState& state, const Port& port, unsigned side) {
+__device__ inline void send_halo(ring::context& ctx, TileState& state, Port port, unsigned side) {
   if (!has_neighbour(state.begin, side)) return;
   Halo halo = {{}, state.step, static_cast<Side>(side ^ 1)};  // what is north of one is south of the other
   for (unsigned i = 0; i < kSide; ++i) halo.cells[i] = edge_cell(state.heights[state.step & 1], side, i, true);
@@ -107,7 +107,7 @@ __device__ inline void send_halo(ring::context& ctx, TileState& state, const Por
 
 /// Through the ports of north, south, west and east.
 template <class... Ports>
-__device__ inline void send_halos(ring::context& ctx, TileState& state, const Ports&... ports) {
+__device__ inline void send_halos(ring::context& ctx, TileState& state, Ports... ports) {
   unsigned side = 0;
   if (ctx.leader() && state.step < state.begin.drop.steps) (send_halo(ctx, state, ports, side++), ...);
 }
@@ -143,7 +143,7 @@ __device__ inline void advance(ring::context& ctx, TileState& state) {
 }
 
 template <class Parts>
-__device__ inline void finish(ring::context& ctx, TileState& state, const Parts& parts) {
+__device__ inline void finish(ring::context& ctx, TileState& state, Parts parts) {
   auto& heights = state.heights[state.step & 1];
   const auto height = [&](unsigned k) { return heights[k / kSide + 1][k % kSide + 1]; };
   const Part part = {state.step, ctx.reduce(kSide * kSide, 0.0f, height, ring::maximum{}),
@@ -161,7 +161,7 @@ __device__ inline void finish(ring::context& ctx, TileState& state, const Parts&
 
 /// As many steps as there are halos for. The ports are those of halos.
 template <class Parts, class... Ports>
-__device__ inline void run(ring::context& ctx, TileState& state, const Parts& parts, const Ports&... ports) {
+__device__ inline void run(ring::context& ctx, TileState& state, Parts parts, Ports... ports) {
   while (state.is_running && state.step < state.begin.drop.steps) {
     if (!has_all_halos(state)) return;
     advance(ctx, state);
