@@ -26,7 +26,10 @@ export class StudioPage {
   }
 
   async openSample(title: string): Promise<void> {
-    await this.page.getByRole('region', { name: 'Samples' }).getByRole('button', { name: title }).click();
+    await this.page
+      .getByRole('region', { name: 'Samples' })
+      .getByRole('button', { name: new RegExp(`^${title}`) })
+      .click();
     await expect(this.page.getByRole('navigation', { name: 'Explorer' })).toBeVisible();
   }
 
