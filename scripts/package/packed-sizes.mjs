@@ -22,6 +22,11 @@ const parts = [
     limitMiB: 110,
     isIn: (path) => path.startsWith('studio/node_modules/@yowasp/clang/'),
   },
+  {
+    name: 'compiler: binaryen',
+    limitMiB: 16,
+    isIn: (path) => path.startsWith('studio/node_modules/binaryen/'),
+  },
   { name: 'kernels', limitMiB: 1, isIn: (path) => path.startsWith('studio/kernels/') },
   {
     name: 'addon: studio/native, and what finds it',
