@@ -59,8 +59,6 @@ export function planActor(
     name: `${name}#${instance.toString()}`,
     instance,
     instanceCount: instances,
-    block: [kernel.info.block === 'any' ? 1 : kernel.info.block, 1, 1],
-    grid: [kernel.info.grid, 1, 1],
     capacity,
     urgentCapacity: urgent,
     outboxCapacity: outbox,

@@ -101,7 +101,7 @@ function makeMessaging({ ports, lifetime, onFailed, onPrinted }: AssemblyInit, r
     onListenerError,
   });
   const channels = new Channels(arena);
-  const functions = new Functions({ device, buffers, lifetime, onPrinted });
+  const functions = new Functions({ device, buffers, lifetime, onPrinted, onListenerError });
   const programs = new Programs({ device, types, lifetime, functions });
   const ledger =
     ports.ledger === true

@@ -81,7 +81,7 @@ for (const theme of ['dark', 'light'] as const) {
 
     await canvas.select('count');
     await box('Block x').fill('64');
-    await expect(box('Block x')).toHaveAccessibleDescription('Compiled for 1 thread. Declare RING_BLOCK(count, 64).');
+    await expect(box('Block x')).toHaveAccessibleDescription('Compiled for one thread. Declare RING_BLOCK(count, 64).');
     await page.screenshot({ path: info.outputPath(`one-thread-${theme}.png`) });
   });
 }

@@ -94,7 +94,7 @@ inline u32 alike(const fiber* lanes, u32 group, u32 lane) {
 }
 
 /// What a shuffle brings `lane`: its own value from beyond the segment, and 0 from lanes that do not take part. CUDA
-/// leaves the latter undefined, but there is code that adds it and is right on GPUs.
+/// leaves the latter undefined; NVIDIA's reduce7 adds it and counts on nothing being there.
 inline u64 shuffled(op what, const fiber* lanes, u32 group, u32 lane) {
   const u32 from = source_lane(what, lane, lanes[lane].parameter);
   if (from >= kWarpSize) return lanes[lane].value;

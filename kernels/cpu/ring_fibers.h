@@ -83,6 +83,7 @@ struct block {
   warp lanes[kMaxThreads / kWarpSize];
   barrier barriers[kBarriers];
 };
+static_assert(sizeof(block) <= 1280 && sizeof(fiber) <= 128, "what main/devices/cpu/fiber-memory.ts makes room for");
 
 namespace {
 

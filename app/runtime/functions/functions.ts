@@ -5,6 +5,7 @@ import type { ThreadPlace } from '../../device/thread-place.ts';
 import { dimTotal } from '../../model/dim3.ts';
 import type { FunctionInfo } from '../../model/program.ts';
 import type { BufferLoan, Buffers } from '../buffers/buffers.ts';
+import { Event, type OnListenerError } from '../event.ts';
 import type { Lifetime } from '../lifetime.ts';
 import type { PrintedText } from '../printed-text.ts';
 import { chooseDevice } from './choose-device.ts';
@@ -44,6 +45,7 @@ interface FunctionsInit {
   readonly buffers: Buffers;
   readonly lifetime: Lifetime;
   readonly onPrinted: (printed: PrintedText) => void;
+  readonly onListenerError?: OnListenerError | undefined;
 }
 
 /** Launches plain functions, and knows which programs they run from. */
@@ -65,9 +67,11 @@ export class Functions {
     options: FunctionLaunchOptions,
     args: readonly LaunchArgument[],
   ): Promise<LaunchFigures> {
-    const { device, lifetime, onPrinted } = this.#init;
+    const { device, lifetime, onPrinted, onListenerError } = this.#init;
     lifetime.check();
+    const printed = new Event<PrintedText>(onListenerError);
     const { signal, cooperative = false, onPrint } = options;
+    printed.on(onPrint === undefined ? onPrinted : ({ text, place }) => onPrint(text, place));
     const shape = launchShape(info.name, options, program.image);
     const kind = chooseDevice(options.device, [device.kind]);
     const checked = checkArguments(info, args);
@@ -78,11 +82,7 @@ export class Functions {
       entry: info.entry,
       isCooperative: cooperative,
       signal,
-      onPrinted:
-        onPrint ??
-        ((text, place) => {
-          onPrinted({ actor: info.name, text, ...(place && { place }) });
-        }),
+      onPrinted: (text, place) => printed.fire({ actor: info.name, text, ...(place && { place }) }),
     });
     if (outcome.kind === 'done') {
       const blocks = dimTotal(shape.grid);

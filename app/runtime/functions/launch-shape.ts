@@ -24,8 +24,9 @@ interface Limits {
 /** CUDA's limits, but for all blocks together: they are counted in 32 bits. */
 const GRID_LIMITS: Limits = { each: gridLimits.most, all: 2 ** 30 };
 const BLOCK_LIMITS: Limits = { each: blockLimits.most, all: blockLimits.total };
-const DEFAULT_TIME_LIMIT_MS = 2000;
-const MAX_TIME_LIMIT_MS = 2 ** 31 - 1;
+export const defaultLaunchLimitMs = 2000;
+/** What timers take. */
+export const maxLaunchLimitMs = 2 ** 31 - 1;
 
 interface ShapeOptions {
   readonly grid: Dimensions;
@@ -37,7 +38,7 @@ interface ShapeOptions {
 /** @throws StudioError `InvalidLaunch` naming the function, the option and its limits */
 export function launchShape(
   functionName: string,
-  { grid, block, sharedBytes = 0, timeLimitMs = DEFAULT_TIME_LIMIT_MS }: ShapeOptions,
+  { grid, block, sharedBytes = 0, timeLimitMs = defaultLaunchLimitMs }: ShapeOptions,
   image: Pick<ProgramImage, 'sharedData'>,
 ): LaunchShape {
   const shape = {
@@ -45,7 +46,7 @@ export function launchShape(
     block: dimensions(`'${functionName}': block`, block, BLOCK_LIMITS),
   };
   check(`'${functionName}': sharedBytes`, sharedBytes, { min: 0, max: mostDynamic(image) });
-  check(`'${functionName}': timeLimitMs`, timeLimitMs, { min: 1, max: MAX_TIME_LIMIT_MS });
+  check(`'${functionName}': timeLimitMs`, timeLimitMs, { min: 1, max: maxLaunchLimitMs });
   return { ...shape, sharedBytes, timeLimitMs };
 }
 

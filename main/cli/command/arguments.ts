@@ -48,11 +48,11 @@ export class Arguments {
     );
   }
 
-  /** `256`, `16x16`, `8x8x4`. @throws StudioError `InvalidOption` */
+  /** `256`, `16x16`, `8x8x4`, with commas as well. @throws StudioError `InvalidOption` */
   dim(name: string, limits: DimLimits): DimSpec | undefined {
     const text = this.text(name);
     if (text === undefined) return undefined;
-    const sizes = /^\d+(x\d+){0,2}$/.test(text) ? text.split('x').map(Number) : [];
+    const sizes = /^\d+([x,]\d+){0,2}$/.test(text) ? text.split(/[x,]/).map(Number) : [];
     const problem = sizes.length === 0 ? undefined : dimProblem(sizes, limits);
     if (sizes.length > 0 && problem === undefined) return shortDim(sizes);
     const why = problem === undefined ? '.' : `: ${problem}`;

@@ -61,6 +61,11 @@ describe('arguments of exec', () => {
     );
   });
 
+  test('arrays in an array of elements are elements, as in a file', () => {
+    const fill = { kind: 'values', values: [1, 2, 3, 4] };
+    expect(parseArgument('float[]=[[1,2],[3,[4]]]', 0)).toEqual({ kind: 'buffer', typeName: 'float', fill });
+  });
+
   test('JSON integers keep all their digits', () => {
     expect(parseArgument('9007199254740993', 0)).toEqual({ kind: 'value', value: 9007199254740993n });
     expect(parseArgument('9007199254740991', 0)).toEqual({ kind: 'value', value: 9007199254740991 });

@@ -39,7 +39,7 @@ export const argumentForms =
   '@file.json; null is a null pointer; same:1 is the buffer of argument 1.';
 
 const fillNames = ['zeros', 'ones', 'iota', 'random'];
-const MAX_SEED = 2 ** 32 - 1;
+export const MAX_SEED = 2 ** 32 - 1;
 
 /**
  * Reads the text of `--arg`.
@@ -106,7 +106,8 @@ function parseFill(text: string, fail: Fail): Fill {
   if (text.startsWith('[')) {
     const parsed = parseJson({ text, file: '--arg' });
     if ('problem' in parsed || !Array.isArray(parsed.value)) return fail('its values are no JSON array');
-    return parsed.value.length === 0 ? fail('it has no elements') : { kind: 'values', values: parsed.value };
+    const values = parsed.value.flat(Infinity) as typeof parsed.value; // as those of a file
+    return values.length === 0 ? fail('it has no elements') : { kind: 'values', values };
   }
   if (text === 'zeros' || text === 'ones' || text === 'iota') return { kind: text };
   if (text === 'random') return { kind: 'random', seed: undefined };

@@ -2,8 +2,9 @@ import { didYouMean } from '../../../app/base/did-you-mean.ts';
 import { StudioError } from '../../../app/base/studio-error.ts';
 import { mostSharedBytes } from '../../../app/model/dim3.ts';
 import type { FunctionInfo } from '../../../app/model/program.ts';
+import { defaultLaunchLimitMs, maxLaunchLimitMs } from '../../../app/runtime/functions/launch-shape.ts';
 import { usageError, type Arguments } from '../command/arguments.ts';
-import { parseArgument, type ArgumentSpec } from './exec-argument.ts';
+import { MAX_SEED, parseArgument, type ArgumentSpec } from './exec-argument.ts';
 import { execSpec } from './exec-spec.ts';
 
 /** What the command line asks for, as far as that is known without the program. */
@@ -32,11 +33,6 @@ export interface Save {
   readonly path: string;
 }
 
-const MAX_SEED = 2 ** 32 - 1;
-const MAX_TIME_LIMIT_MS = 2 ** 31 - 1;
-
-const DEFAULT_TIME_LIMIT_MS = 2000;
-
 /** @throws StudioError `InvalidOption`, `MissingOption` */
 export function planExec(args: Arguments): ExecPlan {
   return {
@@ -45,7 +41,7 @@ export function planExec(args: Arguments): ExecPlan {
     block: dimensions(args, 'block'),
     sharedBytes: args.integer('shared', { min: 0, max: mostSharedBytes }) ?? 0,
     isCooperative: args.has('cooperative'),
-    timeLimitMs: args.integer('time-limit', { min: 1, max: MAX_TIME_LIMIT_MS }) ?? DEFAULT_TIME_LIMIT_MS,
+    timeLimitMs: args.integer('time-limit', { min: 1, max: maxLaunchLimitMs }) ?? defaultLaunchLimitMs,
     seed: args.integer('seed', { min: 0, max: MAX_SEED }) ?? 0,
     args: args.texts('arg').map(parseArgument),
     symbols: args.texts('symbol').map(parseSymbol),
@@ -57,7 +53,7 @@ export function planExec(args: Arguments): ExecPlan {
 function dimensions(args: Arguments, option: 'grid' | 'block'): readonly [number, number, number] {
   const text = args.text(option);
   if (text === undefined) throw usageError(execSpec, 'MissingOption', `'exec' needs --${option} X[,Y,Z].`);
-  const parts = text.split(',');
+  const parts = text.split(/[,x]/); // as `run` takes them too
   if (parts.length > 3 || parts.some((part) => !/^[1-9]\d{0,9}$/.test(part)))
     throw usageError(
       execSpec,
@@ -94,9 +90,13 @@ export function parameterIndex({ name, parameters }: FunctionInfo, which: string
   }
   const number = Number(which);
   if (number >= 1 && number <= parameters.length) return number - 1;
-  throw new StudioError('InvalidOption', `${option} ${which}: '${name}' has ${parameters.length} parameters.`, {
-    tip: 'They count from 1.',
-  });
+  throw new StudioError(
+    'InvalidOption',
+    `${option} ${which}: '${name}' has ${parameters.length} ${parameters.length === 1 ? 'parameter' : 'parameters'}.`,
+    {
+      tip: 'They count from 1.',
+    },
+  );
 }
 
 /** @throws StudioError `InvalidOption` that what is named is neither a parameter nor a variable */

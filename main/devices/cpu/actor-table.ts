@@ -77,7 +77,8 @@ export class ActorTable {
   #prints: number;
   #running: RunningActor | undefined;
   /** Calls of printf of launches that nobody has been told of. */
-  #lostPrints = 0;
+  /** Of launches, by their ids. */
+  readonly #lostPrints = new Map<number, number>();
   readonly grids: GridRunner<KernelExports>;
 
   constructor(surroundings: Surroundings) {
@@ -95,6 +96,7 @@ export class ActorTable {
       takeFailure: (exports) => this.#takeFailure(exports),
       tellLostPrints: (gridId) => {
         this.#tellLostPrintsOf(gridId);
+        this.#lostPrints.delete(gridId); // where the host reads nothing it is not told
       },
       report: (report) => {
         this.#report(report);
@@ -286,7 +288,7 @@ export class ActorTable {
 
   #printOfGrid(gridId: number, text: string, thread: InThread): void {
     if (this.#printsInFlight() >= PRINTS_IN_FLIGHT) {
-      this.#lostPrints++;
+      this.#lostPrints.set(gridId, (this.#lostPrints.get(gridId) ?? 0) + 1);
       return;
     }
     this.#tellLostPrintsOf(gridId);
@@ -295,10 +297,11 @@ export class ActorTable {
   }
 
   #tellLostPrintsOf(gridId: number): void {
-    if (this.#lostPrints === 0 || this.#printsInFlight() >= PRINTS_IN_FLIGHT + LOSSES_IN_FLIGHT) return;
-    this.#report({ kind: 'gridPrinted', gridId, text: `[${this.#lostPrints.toString()} printf calls lost]\n` });
+    const lost = this.#lostPrints.get(gridId);
+    if (lost === undefined || this.#printsInFlight() >= PRINTS_IN_FLIGHT + LOSSES_IN_FLIGHT) return;
+    this.#report({ kind: 'gridPrinted', gridId, text: `[${lost.toString()} printf calls lost]\n` });
     this.#prints++;
-    this.#lostPrints = 0;
+    this.#lostPrints.delete(gridId);
   }
 
   /** Not when a host that takes nothing already has many of these to read: then after a later batch. */

@@ -298,7 +298,8 @@ export class CpuDevice implements Device {
         const cause = faultCause(report.code, report.message);
         const { image } = resident.program;
         const location = report.place === undefined ? this.#locate(report.stack, image) : Promise.resolve(report.place);
-        const place = threadPlace(report);
+        // Of threads that do not meet none is to blame more than the others.
+        const place = cause === 'divergent-barrier' ? undefined : threadPlace(report);
         const detail = report.detail === '' ? this.#explain(cause, report.message, place && 'a thread') : report.detail;
         this.#fail({ actorId: report.actorId, cause, detail: withPlace(detail, place), place, location });
         break;

@@ -32,6 +32,7 @@ __global__ void shared_sum(float* out) {
   for (int i = 0; i < 32; ++i) sum += cells[i];
   out[blockIdx.x] = sum;
 }
+__global__ void say() { printf("block %u\\n", blockIdx.x); }
 `;
 const folder = mkdtempSync(join(tmpdir(), 'ring-grids-'));
 writeFileSync(join(folder, 'grids.cu'), source);
@@ -150,4 +151,16 @@ test('static shared memory is each block’s own', async () => {
   const out = bench.runtime.buffers.allocate('f32', 200);
   await bench.program.function('shared_sum').launch({ grid: 200, block: 1 }, out);
   expect([...out.read()]).toEqual(Array.from({ length: 200 }, (_, index) => index * 32));
+});
+
+test('a listener for prints that throws is in nobody’s way', async () => {
+  const errors: unknown[] = [];
+  const options = { compiler, arenaBytes: 2 ** 28, onListenerError: (error: unknown) => void errors.push(error) };
+  await using runtime = await createRuntime({ workers: 1, ...options });
+  const program = await runtime.compile(join(folder, 'grids.cu'));
+  const onPrint = (text: string): void => {
+    throw new Error(text);
+  };
+  await program.function('say').launch({ grid: 2, block: 1, onPrint });
+  expect(errors.map(String)).toEqual(['Error: block 0\n', 'Error: block 1\n']);
 });

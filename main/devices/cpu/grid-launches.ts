@@ -5,6 +5,7 @@ import type { FaultCause } from '../../../app/device/device.ts';
 import { placeIn, type GridFault, type GridLaunch, type GridOutcome } from '../../../app/device/grid-launch.ts';
 import { sharedStrideOf } from '../../../app/device/shared-stride.ts';
 import { dimTotal } from '../../../app/model/dim3.ts';
+import { isParallel } from '../../../app/model/launch-size.ts';
 import { threadPlace, type ThreadPlace } from '../../../app/device/thread-place.ts';
 import { faultCause } from './fault-cause.ts';
 import type { FiberMemory } from './fiber-memory.ts';
@@ -74,7 +75,7 @@ export class GridLaunches {
     if (running === undefined) return;
     switch (report.kind) {
       case 'gridPrinted':
-        running.launch.onPrinted?.(report.text, isOneThread(running.launch) ? undefined : threadPlace(report));
+        running.launch.onPrinted?.(report.text, isParallel(running.launch) ? threadPlace(report) : undefined);
         break;
       case 'gridFault':
         this.#faulted(running, report);
@@ -121,8 +122,12 @@ export class GridLaunches {
     const block = placeIn(running.launch.grid, first);
     const location = Promise.resolve(undefined);
     const lost = { cause: 'worker-lost', detail: `its worker died: ${reason}`, location, block } as const;
-    if (isRunaway && running.verdict !== 'cancelled') running.verdict = { ...overdue(running.launch), location, block };
-    else this.#stop(running, lost);
+    if (isRunaway && running.isOverdue) {
+      running.isOverdue = false;
+      running.verdict = { ...overdue(running.launch), location, block };
+    } else {
+      this.#stop(running, lost);
+    }
     this.#leave(running, worker);
   }
 
@@ -235,13 +240,12 @@ export class GridLaunches {
 function outcomeOf({ verdict, launch, beganMs, endedMs }: Running, doneBlocks: number): GridOutcome {
   if (verdict === 'cancelled') return { kind: 'cancelled' };
   if (verdict !== undefined) return { kind: 'failed', fault: verdict };
-  if (doneBlocks === dimTotal(launch.grid)) return { kind: 'done', durationMs: endedMs - beganMs };
+  if (doneBlocks === dimTotal(launch.grid)) {
+    // Whoever ran it may have died before it could tell when.
+    return { kind: 'done', durationMs: Math.max(endedMs - beganMs, 0) };
+  }
   const detail = `${doneBlocks.toString()} of ${dimTotal(launch.grid).toString()} blocks are known to have run`;
   return { kind: 'failed', fault: { cause: 'worker-lost', detail, location: Promise.resolve(undefined) } };
-}
-
-function isOneThread({ grid, block }: GridLaunch): boolean {
-  return dimTotal(grid) * dimTotal(block) === 1;
 }
 
 function positionIn({ grid, block }: GridLaunch, place: ThreadPlace | undefined): Pick<GridFault, 'block' | 'thread'> {

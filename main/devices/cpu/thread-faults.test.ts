@@ -44,6 +44,7 @@ describe('what goes wrong between threads fails their actor and no other:', () =
     expect(cause).toBe('divergent-barrier');
     expect(detail).toContain(`16 threads from 0 on at simt_faults.cu:${lineOf('one')}`);
     expect(detail).toContain(`48 threads from 16 on at simt_faults.cu:${lineOf('other')}`);
+    expect(detail).not.toContain('in block');
     expect(line).toBe(lineOf('one'));
   });
 

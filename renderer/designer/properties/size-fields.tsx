@@ -38,34 +38,29 @@ export function SizeFields({ actors, isOff }: SizeFieldsProps): ReactElement {
     inherited: actors.map(({ kernel }) => kernel && gridOf(kernel)),
   });
   const isAny = actors.some(({ kernel }) => kernel?.block === 'any');
-  const checkWidth = (spec: DimSpec): string | undefined => {
+  const checkSize = (key: 'block' | 'grid', spec: DimSpec): string | undefined => {
+    const size = { block: unitDim, grid: unitDim, [key]: dim3Of(spec) };
     const found = actors.flatMap(
       ({ actor, kernel, threads }) =>
         (kernel !== undefined &&
           threads !== undefined &&
-          widthProblem({
-            name: actor.id,
-            program: { threads },
-            kernel,
-            size: { block: dim3Of(spec), grid: unitDim },
-            device,
-          })) ||
+          widthProblem({ name: actor.id, program: { threads }, kernel, size, device })) ||
         [],
     );
-    return found[0] && `Compiled for 1 thread. ${found[0].tip}`;
+    return found[0] && `Compiled for one thread. ${found[0].tip}`;
   };
   const bytes = actors.map(({ actor }) => actor.sharedBytes ?? 0);
   const isSame = bytes.every((count) => count === bytes[0]);
   return (
     <>
       <DimField
-        {...{ label: 'Block', limits: blockLimits, isOff, check: checkWidth }}
+        {...{ label: 'Block', limits: blockLimits, isOff, check: (spec) => checkSize('block', spec) }}
         {...block}
         note={noteOf(block, blockLimits, isAny ? 'ring::any' : 'from RING_BLOCK')}
         onChange={(value) => changeActors(ids, { block: value })}
       />
       <DimField
-        {...{ label: 'Grid', limits: gridLimits, isOff }}
+        {...{ label: 'Grid', limits: gridLimits, isOff, check: (spec) => checkSize('grid', spec) }}
         {...grid}
         note={noteOf(grid, gridLimits, 'from RING_GRID')}
         onChange={(value) => changeActors(ids, { grid: value })}
