@@ -73,7 +73,7 @@ RING_D inline unsigned split(T* data, unsigned n, Less& less) {
   }
 }
 
-/// Introsort (Musser 1997): quicksort that turns to heapsort where its splits are bad. The smaller side waits on a
+/// Introsort (Musser 1997): quicksort that turns to heapsort where its splits are bad. The larger side waits on a
 /// stack of its own, so that 32 entries are enough.
 template <class T, class Less>
 RING_D inline void sort_alone(T* data, unsigned n, Less& less) {

@@ -34,7 +34,7 @@ inline double norm_of(int count, const double* values) {
   double largest = 0;
   for (int i = 0; i < count; ++i) {
     if (__builtin_isinf(values[i])) return INFINITY;
-    if (!(fabs(values[i]) <= largest)) largest = fabs(values[i]);
+    if (largest == largest && !(fabs(values[i]) <= largest)) largest = fabs(values[i]);  // NaN stays
   }
   if (largest == 0 || largest != largest) return largest;
   const int exponent = ilogb(largest);

@@ -1,7 +1,7 @@
 // CUDA's built-in variables, and its barriers and collectives of blocks and warps.
 //
 // Runs on the CPU device only (Clang, wasm32). As in CUDA, the lanes that a mask names must all come, and what a lane
-// reads from one that the mask does not name is undefined (here: its own value).
+// reads from one that the mask does not name is undefined (here: 0).
 #include "ring_cpu.h"  // which includes this file in its place, where that has not happened yet
 
 #if !defined(RING_CUDA_THREADS_H)
@@ -26,7 +26,8 @@ inline u32 block_rank(const abi::actor& a) {
 }
 inline void sync_grid(RING_SITE) { ::ring::simt::sync_grid(RING_HERE); }
 inline void named_barrier(unsigned id, unsigned threads, RING_SITE) {
-  ::ring::simt::sync_block(id, threads, false, RING_HERE);
+  // 0 is __syncthreads: beyond the last one it is refused.
+  ::ring::simt::sync_block(id == 0 ? ::ring::simt::kBarriers : id, threads, false, RING_HERE);
 }
 }  // namespace ring::detail
 

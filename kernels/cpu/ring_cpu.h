@@ -1,8 +1,8 @@
-// The CPU device as kernels see it: CUDA's qualifiers and built-ins for blocks of one thread, and the few primitives
-// the actor runtime stands on. Compiles as C++17 for wasm32 with threads, bulk memory and SIMD (Clang).
+// The CPU device as kernels see it: CUDA's qualifiers and built-ins, and the few primitives the actor runtime stands
+// on. Compiles as C++17 for wasm32 with threads, bulk memory and SIMD (Clang).
 //
 // What CUDA has and this device has not yet is declared unavailable (cuda_unavailable.h), so that the compiler names
-// the line. Nothing here differs silently from CUDA.
+// the line. Where it differs from CUDA: docs/device-api.md.
 #pragma once
 
 #if !defined(__wasm__)

@@ -44,7 +44,8 @@ inline bool is_same(const site& a, const site& b) {
   return a.line == b.line && (a.file == b.file || __builtin_strcmp(a.file, b.file) == 0);
 }
 
-/// The lane whose value a shuffle brings, 32 and more for none; as PTX defines shfl.
+/// The lane whose value a shuffle brings, 32 and more for none; as PTX defines shfl for distances below 32; beyond,
+/// which CUDA does not define, none.
 inline u32 source_lane(op what, u32 lane, u32 parameter) {
   const u32 by = parameter & 0xff, width = parameter >> 8;
   const u32 first = lane & ~(width - 1);

@@ -9,13 +9,23 @@
 
 namespace ring::simt {
 
+namespace {
+
+[[noreturn]] void fail_barrier(const char* file, u32 line) {
+  ring_host_fail_at(file, line);
+  detail::fail(detail::failure::bad_barrier);
+}
+
+}  // namespace
+
 u64 sync_block(u32 id, u32 count, bool vote, const char* file, u32 line) {
   fiber* f = here.self;
+  if (f != nullptr && comes_back(*f)) return f->result;
+  if (id >= kBarriers || count > thread_count() || count % kWarpSize != 0) fail_barrier(file, line);
   if (f == nullptr) return vote ? 1ull << 32 | 1 : 1;
-  if (comes_back(*f)) return f->result;
   block& b = home_of(*f);
-  if (id >= kBarriers || count > b.of->threads || count % kWarpSize != 0) detail::fail(detail::failure::bad_barrier);
   barrier& at = b.barriers[id];
+  if (at.arrived != 0 && at.wanted != count) fail_barrier(file, line);
   if (at.arrived == 0) {
     at.first = {file, line};
     at.wanted = count;

@@ -172,14 +172,17 @@ RING_D inline block_state& this_block() {
   return state;
 }
 
-/// The one thread of a block that acts for all.
 /// An actor is one block here (ring_entry_cuda.h).
 RING_D inline u32 block_rank(const abi::actor& a) { return a.first_block; }
 RING_D inline void sync_grid(RING_SITE) { __syncthreads(); }
 RING_D inline void named_barrier(unsigned id, unsigned threads, RING_SITE) {
-  const unsigned count = threads == 0 ? blockDim.x * blockDim.y * blockDim.z : threads;
-  asm volatile("bar.sync %0, %1;" : : "r"(id), "r"(count) : "memory");
+  // With a count it has to be a multiple of the warp's size, which a block need not be.
+  if (threads == 0)
+    asm volatile("bar.sync %0;" : : "r"(id) : "memory");
+  else
+    asm volatile("bar.sync %0, %1;" : : "r"(id), "r"(threads) : "memory");
 }
+/// The one thread of a block that acts for all.
 RING_D inline bool is_leader() { return (threadIdx.x | threadIdx.y | threadIdx.z) == 0; }
 
 /// The outbox entry that the calling thread fills. Any thread of the block may ask.

@@ -12,6 +12,8 @@ struct Trap {
 };
 struct Mixed {};
 struct Deep {};
+struct Counts {};
+struct Zero {};
 struct Done {
   uint32_t threads;
 };
@@ -68,4 +70,15 @@ RING_ON(faulty, Deep) {
   __syncthreads();
   if (threadIdx.x == 40) printf("%u", dig(&top, 0));
   __syncthreads();
+}
+
+RING_ON(faulty, Counts) {
+  if (threadIdx.x < 32)
+    ctx.named_barrier(1, 64);
+  else
+    ctx.named_barrier(1, 32);  // another count
+}
+
+RING_ON(faulty, Zero) {
+  ctx.named_barrier(0);  // no barrier of its own
 }

@@ -14,7 +14,7 @@ struct Values {
   double turns[8];
   double limits[10];
   float floats[8];
-  bool are_nan[6];
+  bool are_nan[9];
 };
 
 RING_KERNEL(special_functions);
@@ -38,6 +38,7 @@ RING_ON(special_functions, Ask) {
     {erfinv(one), erfinv(-one), erfcinv(2 * one), erfcinv(0 * one), normcdf(static_cast<double>(-INFINITY)), erfcx(1e300 * one), normcdfinv(0.5 * one),
      scalbln(one, 10l), exp10(2 * one), fdivide(one, 4)},
     {erfinv(0.25f * f), normcdff(-10 * f), sinpif(0.5f * f), rcbrtf(8 * f), cyl_bessel_i0f(0.5f * f), norm3df(3 * f, 4, 12), exp10(-f), j0f(f)},
-    {isnan(erfinv(2 * one)), isnan(erfcinv(-one)), isnan(sinpi(static_cast<double>(INFINITY))), isnan(nan("1")), isnan(nanf("")), isnan(erfcx(static_cast<double>(NAN)))}});
+    {isnan(erfinv(2 * one)), isnan(erfcinv(-one)), isnan(sinpi(static_cast<double>(INFINITY))), isnan(nan("1")), isnan(nanf("")), isnan(erfcx(static_cast<double>(NAN))),
+     isnan(norm3d(static_cast<double>(NAN), one, 0.0)), isnan(norm4d(one, static_cast<double>(NAN), one, 2.0)), isnan(rnorm3d(one, 0.0, static_cast<double>(NAN)))}});
 }
 // clang-format on

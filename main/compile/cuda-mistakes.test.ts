@@ -161,6 +161,15 @@ int main(int argc, char** argv) {
   expect(problems[0]?.tip).toContain('#ifndef RING_DEVICE_CPU');
 });
 
+test('a brace in a text hides no mistake behind host code', async () => {
+  const problems = await fixture.problems(`#ifndef RING_DEVICE_CPU
+void host() { printf("{\\n"); good<<<1, 1>>>(nullptr); }
+#endif
+__global__ void bad(int* o) { o[0] = undefined_thing(o); }
+`);
+  expect(problems.map(({ location, code }) => `${location?.line ?? 0} ${code}`)).toEqual(['4 compile-error']);
+});
+
 test('host code that the preprocessor leaves out is no mistake', async () => {
   const source = '__global__ void f() {}\n#ifndef RING_DEVICE_CPU\nint main() { f<<<1, 1>>>(); }\n#endif\n';
   expect(await fixture.problems(source)).toEqual([]);

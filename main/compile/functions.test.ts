@@ -49,6 +49,8 @@ template __global__ void reduce<double, 64u>(const double*, double*);
 template <> __global__ void reduce<int, 1>(const int* in, int* out) {}
 template <Kind K, bool B> __global__ void pick(int) {}
 template __global__ void pick<high, false>(int);
+template <bool... Bs> __global__ void packs(int) {}
+template __global__ void packs<true, false, true>(int);
 `;
     const { functions } = (await fixture.image(source)).info;
     expect(functions.map(({ name, entry }) => [name, entry])).toEqual([
@@ -56,6 +58,7 @@ template __global__ void pick<high, false>(int);
       ['reduce<double, 64>', 1],
       ['reduce<int, 1>', 2],
       ['pick<Kind(1), false>', 3],
+      ['packs<true, false, true>', 4],
     ]);
   });
 
@@ -123,8 +126,11 @@ __global__ void matrix(float** rows) {}
 __global__ void onion(U u) {}
 __global__ void raw(Raw r) {}
 __global__ void longs(long* p) {}
+template <auto N> __global__ void autos(int) {}
+template __global__ void autos<5ull>(int);
 `;
     expect((await fixture.problems(source)).map(summary).sort()).toEqual([
+      'main.cu:10 function-auto-value',
       'main.cu:2 field-is-pointer',
       'main.cu:3 function-returns',
       'main.cu:4 function-variadic',

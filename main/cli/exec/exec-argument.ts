@@ -106,7 +106,7 @@ function parseFill(text: string, fail: Fail): Fill {
   if (text.startsWith('[')) {
     const parsed = parseJson({ text, file: '--arg' });
     if ('problem' in parsed || !Array.isArray(parsed.value)) return fail('its values are no JSON array');
-    const values = parsed.value.flat(Infinity) as typeof parsed.value; // as those of a file
+    const values = parsed.value.flat<unknown[], number>(Infinity); // as those of a file
     return values.length === 0 ? fail('it has no elements') : { kind: 'values', values };
   }
   if (text === 'zeros' || text === 'ones' || text === 'iota') return { kind: text };

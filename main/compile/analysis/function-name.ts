@@ -26,11 +26,20 @@ export function functionName({ node, scope, template }: GlobalFunction): Functio
       spelled.push(type);
       continue;
     }
-    const { text, cast } = valueArgument(argument.value, kinds[nonTypes++], scope);
+    // A pack is one parameter, for all the arguments that follow.
+    const parameter = kinds[Math.min(nonTypes++, kinds.length - 1)];
+    const { text, cast } = valueArgument(argument.value, parameter, scope);
     shown.push(text);
     spelled.push(cast ?? text);
   }
   return { name: `${name}<${shown.join(', ')}>`, expression: `::${name}<${spelled.join(', ')}>` };
+}
+
+/** A value of `template <auto N>`: the front end does not say its type, without which it names another instance. */
+export function hasUntypedValue({ template }: GlobalFunction): boolean {
+  return (template?.inner ?? []).some(
+    ({ kind, type }) => kind === 'NonTypeTemplateParmDecl' && /\bauto\b/.test(type?.qualType ?? ''),
+  );
 }
 
 /** The template itself, which is no function yet. */

@@ -3,7 +3,7 @@ import { layoutStruct, type FieldSpec } from '../../../app/model/layout.ts';
 import type { FunctionInfo, ParameterType } from '../../../app/model/program.ts';
 import { beginOf, endOf, placeOf, type AstNode } from '../ast/ast-node.ts';
 import type { GlobalFunction } from '../ast/declarations.ts';
-import { functionName, isPattern, withoutUnnamed } from './function-name.ts';
+import { functionName, hasUntypedValue, isPattern, withoutUnnamed } from './function-name.ts';
 import { ParameterReader, type ReadParameter } from './parameter-reader.ts';
 import { projectPath, type SourceDocs } from './source-docs.ts';
 import type { MessageTypes } from './message-types.ts';
@@ -99,7 +99,8 @@ function parameterBlock(parameters: readonly { readonly name: string; readonly t
 }
 
 /** What is wrong with the function whatever its parameters are. */
-function shapeProblems({ node }: GlobalFunction, name: string, location: SourceLocation): Problem[] {
+function shapeProblems(declaration: GlobalFunction, name: string, location: SourceLocation): Problem[] {
+  const { node } = declaration;
   const problem = (code: string, message: string, tip: string): Problem => {
     return { severity: 'error', code, message, tip, location };
   };
@@ -117,6 +118,15 @@ function shapeProblems({ node }: GlobalFunction, name: string, location: SourceL
             'Write the result through a pointer parameter.',
           ),
         ]),
+    ...(hasUntypedValue(declaration)
+      ? [
+          problem(
+            'function-auto-value',
+            `'${name}' has a template parameter 'auto'`,
+            'Give the value a type: template <int N>.',
+          ),
+        ]
+      : []),
     ...(node.variadic === true
       ? [problem('function-variadic', `'${name}' takes '...': the host passes a fixed list`, 'Name its parameters.')]
       : []),

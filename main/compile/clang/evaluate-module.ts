@@ -62,7 +62,10 @@ function sentTypes(exports: Exports): number[] {
 /** What no worker supplies, such as WASI's functions behind those of libc that need an operating system. */
 function foreignImports(module: WebAssembly.Module): string[] {
   return WebAssembly.Module.imports(module)
-    .filter(({ module: from, name, kind }) => kind !== 'memory' && from !== ASYNCIFY && !name.startsWith('ring_host_'))
+    .filter(
+      ({ module: from, name, kind }) =>
+        kind !== 'memory' && from !== ASYNCIFY && !(from === 'env' && name.startsWith('ring_host_')),
+    )
     .map(({ name }) => name);
 }
 

@@ -85,7 +85,7 @@ function isConsequence(problem: Problem, said: readonly Problem[], { uses }: Sou
   return severity === 'warning' && said.some((other) => other.severity === 'error' && isHere(other));
 }
 
-/** Without the header every macro is an error of its own. */
+/** Here every source has the header's macros; nvcc does not give them. */
 function forgottenInclude({ files, main, includesRingKernel }: SourceTree): Problem | undefined {
   const lines = files.get(main)?.text.split('\n') ?? [];
   const line = lines.findIndex((text) => /^\s*RING_(?:KERNEL|ON|OUTPUT|BLOCK|GRID)\s*\(/.test(text)) + 1;

@@ -1,5 +1,5 @@
 import type { Problem } from '../../../app/base/studio-error.ts';
-import { blankComments } from '../sources/include-scanner.ts';
+import { blankLiterals } from '../sources/include-scanner.ts';
 import type { SourceTree } from '../sources/source-tree.ts';
 
 /** A function for the host side of CUDA: lines from its head to its closing brace, both included. */
@@ -37,7 +37,7 @@ function hostCode({ name, file, line }: HostFunction): Problem {
 function hostFunctions({ files }: SourceTree): HostFunction[] {
   return [...files.values()].flatMap(({ path, text }) => {
     if (!/<<<|\bcuda[A-Z]|\bmain\s*\(/.test(text)) return [];
-    const code = blankComments(text);
+    const code = blankLiterals(text);
     return bodies(code).flatMap(({ head, headAt, openAt, closeAt }) => {
       const name = /(\w+)\s*\([^{}]*\)[^(){}]*$/.exec(head)?.[1];
       const isDevice = /__global__|__device__|\bRING_/.test(head);
@@ -65,11 +65,12 @@ function bodies(code: string): Body[] {
     if (c === ';' || c === '}') headAt = at + 1;
     if (c !== '{') continue;
     const head = code.slice(headAt, at);
-    if (/\bnamespace\b[^()]*$|\bextern\s*"C"\s*$/.test(head)) {
+    if (/\bnamespace\b[^()]*$|\bextern\s*"[^"]*"\s*$/.test(head)) {
       headAt = at + 1;
       continue;
     }
     const closeAt = closingBrace(code, at);
+    if (closeAt === undefined) return found;
     const begin = headAt + (head.length - withoutLeadingLines(head).length);
     found.push({ head: withoutLeadingLines(head), headAt: begin, openAt: at, closeAt });
     at = closeAt;
@@ -83,14 +84,15 @@ function withoutLeadingLines(head: string): string {
   return head.replace(/^(?:\s*#[^\n]*\n)*\s*/, '');
 }
 
-function closingBrace(code: string, openAt: number): number {
+/** Undefined where the braces do not match. */
+function closingBrace(code: string, openAt: number): number | undefined {
   let depth = 0;
   for (let at = openAt; at < code.length; at += 1) {
     if (code[at] === '{') depth += 1;
     if (code[at] === '}') depth -= 1;
     if (depth === 0) return at;
   }
-  return code.length - 1;
+  return undefined;
 }
 
 function lineAt(code: string, position: number): number {

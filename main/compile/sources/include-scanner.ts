@@ -32,8 +32,17 @@ export function scanIncludes(text: string): IncludeDirective[] {
 
 const closingDelimiter: Readonly<Record<string, string>> = { '"': '"', '<': '>' };
 
+/** As `blankComments`, with what stands in quotes blanked as well. */
+export function blankLiterals(text: string): string {
+  return blankTokens(text, (literal) => literal[0]! + literal.slice(1, -1).replace(/[^\n]/g, ' ') + literal.at(-1)!);
+}
+
 /** The text with comments and line continuations blanked, every other character in its place. */
 export function blankComments(text: string): string {
+  return blankTokens(text, (literal) => literal);
+}
+
+function blankTokens(text: string, literal: (found: string) => string): string {
   const token = new RegExp(
     [
       String.raw`(?<raw>\bR"(?<delimiter>[^()\\\s]{0,16})\([^]*?\)\k<delimiter>")`,
@@ -47,7 +56,7 @@ export function blankComments(text: string): string {
     const groups = rest.at(-1) as Readonly<Record<string, string | undefined>>;
     if (groups['comment'] !== undefined) return found.replace(/[^\n]/g, ' ');
     if (groups['continuation'] !== undefined) return ' '.repeat(found.length);
-    return found;
+    return literal(found);
   });
 }
 

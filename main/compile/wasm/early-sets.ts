@@ -12,6 +12,8 @@ export class EarlySets {
   readonly #walk: ExpressionWalk;
   readonly #ids: { readonly block: number; readonly call: number; readonly get: number; readonly set: number };
   readonly #drop: number;
+  /** Of what leaves an expression in its middle. */
+  readonly #leaves: ReadonlySet<number>;
   readonly #module: number;
 
   /** `module`: its address. */
@@ -22,6 +24,7 @@ export class EarlySets {
     const id = (name: string): number => raw[`_Binaryen${name}Id`]!();
     this.#ids = { block: id('Block'), call: id('Call'), get: id('LocalGet'), set: id('LocalSet') };
     this.#drop = id('Drop');
+    this.#leaves = new Set(['Break', 'Switch', 'Return'].map(id));
   }
 
   /** `isWait` tells by the address of a callee's name whether a thread can be in it while it waits. */
@@ -38,6 +41,7 @@ export class EarlySets {
     const count = this.#raw['_BinaryenBlockGetNumChildren']!(block);
     const children = Array.from({ length: count }, (_, index) => this.#raw['_BinaryenBlockGetChildAt']!(block, index));
     let wait: number | undefined;
+    let isChanged = false;
     for (const [index, child] of children.entries()) {
       if (this.#waits(child, isWait)) {
         wait = index;
@@ -48,9 +52,11 @@ export class EarlySets {
         }
         children.splice(index, 1);
         children.splice(wait, 0, child);
+        isChanged = true;
         wait += 1;
       }
     }
+    if (!isChanged) return;
     for (const [index, child] of children.entries()) this.#raw['_BinaryenBlockSetChildAt']!(block, index, child);
   }
 
@@ -78,6 +84,7 @@ export class EarlySets {
     const used = this.#reads(set);
     let isIndependent = true;
     this.#walk.visitAll(wait, (expression, id) => {
+      if (this.#leaves.has(id)) isIndependent = false; // else it would be done on the way out as well
       if (id === this.#ids.get) isIndependent &&= this.#raw['_BinaryenLocalGetGetIndex']!(expression) !== written;
       if (id !== this.#ids.set) return;
       const local = this.#raw['_BinaryenLocalSetGetIndex']!(expression);

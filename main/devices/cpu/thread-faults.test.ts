@@ -84,4 +84,12 @@ describe('what goes wrong between threads fails their actor and no other:', () =
     expect(cause).toBe('stack-overflow');
     expect(detail).toBe('a thread used more than its stack of 32 KiB in block 0, thread 40');
   });
+
+  it.each([
+    ['Counts', 'another count'],
+    ['Zero', 'no barrier of its own'],
+  ])('a named barrier that is none: %s', async (type, mark) => {
+    const { cause, line } = await failOn(type);
+    expect([cause, line]).toEqual(['invalid-barrier', lineOf(mark)]);
+  });
 });

@@ -15,8 +15,6 @@ struct lanes_data {
   u32 mask;
   u32 meta_rank;
   u32 meta_size;
-  /// They lie side by side, so that tiles of them are tiles of the warp.
-  bool is_tiled;
 };
 
 /// Within the grid that `gridDim` tells of.

@@ -15,7 +15,7 @@ struct coalesced_access {
 
 /// The lanes of the warp that are here.
 inline coalesced_group coalesced_threads(RING_SITE) {
-  return coalesced_access::make({::ring::simt::active_mask(RING_HERE), 0, 1, false});
+  return coalesced_access::make({::ring::simt::active_mask(RING_HERE), 0, 1});
 }
 
 template <unsigned Size, class Parent>
@@ -32,7 +32,7 @@ inline lanes_data tile_of_block(unsigned size) {
   check_tile_size(size);
   const u32 rank = ::ring::simt::thread_rank(), threads = ::ring::simt::thread_count();
   const u32 first = rank & ~(size - 1), lanes = threads - first < size ? threads - first : size;
-  return {(~0u >> (kWarpSize - lanes)) << (first % kWarpSize), rank / size, (threads + size - 1) / size, true};
+  return {(~0u >> (kWarpSize - lanes)) << (first % kWarpSize), rank / size, (threads + size - 1) / size};
 }
 
 inline lanes_data tile_of_lanes(const lanes_data& parent, unsigned size) {
@@ -42,12 +42,10 @@ inline lanes_data tile_of_lanes(const lanes_data& parent, unsigned size) {
   u32 lanes = 0, at = 0;
   for (u32 rest = parent.mask; rest != 0; rest &= rest - 1, ++at)
     if (at / size == rank / size) lanes |= rest & -rest;
-  return {lanes, rank / size, (threads + size - 1) / size, parent.is_tiled};
+  return {lanes, rank / size, (threads + size - 1) / size};
 }
 
-inline coalesced_group part(u32 lanes, u32 rank, u32 size) {
-  return coalesced_access::make({lanes, rank, size, false});
-}
+inline coalesced_group part(u32 lanes, u32 rank, u32 size) { return coalesced_access::make({lanes, rank, size}); }
 
 inline coalesced_group split(u32 mask, bool predicate, const char* file, u32 line) {
   const u32 yes = static_cast<u32>(::ring::simt::exchange(op::ballot, mask, predicate ? 1 : 0, 0, file, line));

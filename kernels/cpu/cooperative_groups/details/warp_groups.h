@@ -86,7 +86,7 @@ class thread_block_tile<Size, void> : public thread_group, public details::lane_
 
  protected:
   thread_block_tile(unsigned rank, unsigned size)
-      : thread_group(details::lanes_data{details::tile_mask<Size>(), rank, size, true}) {
+      : thread_group(details::lanes_data{details::tile_mask<Size>(), rank, size}) {
     static_assert(Size <= 32, "tiles of more than 32 threads are not supported by the CPU device: use the block");
     static_assert(Size != 0 && (Size & (Size - 1)) == 0, "cg::thread_block_tile has 1, 2, 4, 8, 16 or 32 threads");
   }
