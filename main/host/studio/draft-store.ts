@@ -5,8 +5,15 @@ import { z } from 'zod';
 import { JsonDocument } from '../../storage/json-document.ts';
 import type { KeptDraft } from './file-drafts.ts';
 
-const schema = z.object({ path: z.string(), text: z.string(), base: z.string().nullable() }).nullable();
+const schema = z
+  .object({ path: z.string(), text: z.string(), base: z.string().nullable(), isTrusted: z.boolean().default(false) })
+  .nullable();
 type Stored = z.infer<typeof schema>;
+
+export interface StoredDraft extends KeptDraft {
+  /** Lies with the text, so that however the host ends, the one is not kept without the other. */
+  readonly isTrusted: boolean;
+}
 
 /** An edit is on disk within this time and what the write takes. */
 const DELAY_MS = 120;
@@ -23,21 +30,22 @@ export class DraftStore {
   }
 
   /** What an earlier host has kept. */
-  async read(): Promise<ReadonlyMap<string, KeptDraft>> {
+  async read(): Promise<ReadonlyMap<string, StoredDraft>> {
     const names = await readdir(this.#dir).catch(() => []);
-    const found = new Map<string, KeptDraft>();
+    const found = new Map<string, StoredDraft>();
     for (const name of names.filter((entry) => entry.endsWith('.json'))) {
       const document = this.#open(join(this.#dir, name));
       const draft = await document.read();
       if (draft === null) continue;
-      found.set(draft.path, { text: draft.text, base: draft.base });
-      this.#documents.set(draft.path, document);
+      const { path, ...kept } = draft;
+      found.set(path, kept);
+      this.#documents.set(path, document);
     }
     return found;
   }
 
   /** Undefined: nothing of it needs to be kept any more. */
-  keep(path: string, draft: KeptDraft | undefined): void {
+  keep(path: string, draft: StoredDraft | undefined): void {
     const known = this.#documents.get(path);
     if (draft === undefined) {
       known?.remove();

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { ProjectDocuments } from './project-documents.ts';
 import { HostFixture } from './studio-host.fixture.ts';
 import type { OpenProject } from './project-host.ts';
 
@@ -185,5 +186,65 @@ describe('the files of a project', () => {
     await fixture.edit(project, 'notes.md', () => 'a\ud800b');
     await project.save(['notes.md']);
     expect(await fixture.file(project, 'notes.md')).toMatchObject({ text: 'a\ufffdb', isDirty: false });
+  });
+});
+
+describe('whether a draft is trusted', () => {
+  class Folders {
+    readonly #fixture: HostFixture;
+    readonly #dir: string;
+    readonly trustPath: string;
+
+    constructor(fixture: HostFixture) {
+      this.#fixture = fixture;
+      this.#dir = fixture.folderWith('project', { 'notes.md': 'given' });
+      this.trustPath = join(fixture.folder, 'documents', 'trust.json');
+    }
+
+    async open(): Promise<ProjectDocuments> {
+      const documents = new ProjectDocuments({
+        dir: this.#dir,
+        stateDir: join(this.#fixture.folder, 'documents'),
+        onChanged: () => undefined,
+        onRemoved: () => undefined,
+        onFailure: (error) => expect.unreachable(String(error)),
+      });
+      await documents.open();
+      return documents;
+    }
+  }
+
+  function edit(documents: ProjectDocuments, text: string): void {
+    const baseVersion = documents.drafts.file('notes.md')!.version;
+    documents.edit({ path: 'notes.md', text, baseVersion, clientId: 'a' });
+  }
+
+  test('outlives a host that died before it had written down who typed', async () => {
+    await using fixture = new HostFixture();
+    const folders = new Folders(fixture);
+    const first = await folders.open();
+    first.trustAll();
+    edit(first, 'mine');
+    await first.flush();
+    const before = readFileSync(folders.trustPath);
+    edit(first, 'mine, longer');
+    await first[Symbol.asyncDispose]();
+    writeFileSync(folders.trustPath, before);
+
+    await using second = await folders.open();
+    expect(second.trusted.has('notes.md', 'mine, longer')).toBe(true);
+    edit(second, 'mine, longer still');
+    expect(second.trusted.has('notes.md', 'mine, longer still')).toBe(true);
+  });
+
+  test('is not made up for what began outside', async () => {
+    await using fixture = new HostFixture();
+    const folders = new Folders(fixture);
+    const first = await folders.open();
+    edit(first, 'half mine');
+    await first[Symbol.asyncDispose]();
+    await using second = await folders.open();
+    expect(second.drafts.text('notes.md')).toBe('half mine');
+    expect(second.trusted.has('notes.md', 'half mine')).toBe(false);
   });
 });

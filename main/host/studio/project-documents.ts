@@ -58,6 +58,7 @@ export class ProjectDocuments implements AsyncDisposable {
     for (const [path, kept] of await this.#store.read()) {
       const disk = this.drafts.disk(path) ?? (await this.#files.readText(path));
       this.drafts.restore(path, kept, disk);
+      if (kept.isTrusted) this.trusted.restored(path, kept.text);
     }
   }
 
@@ -98,6 +99,8 @@ export class ProjectDocuments implements AsyncDisposable {
           continue;
         }
         const isTrusted = this.trusted.has(path, file.text);
+        // A host that dies in between must not leave a text that it would ask about.
+        if (isTrusted) await this.trusted.flush();
         await this.#files.write(path, file.text);
         if (isTrusted) this.trusted.saved(path, file.text);
         this.#publish(path, this.drafts.saved(path, file.text), HOST);
@@ -185,7 +188,8 @@ export class ProjectDocuments implements AsyncDisposable {
 
   #publish(path: string, change: DraftChange, origin: string): void {
     if (change.kind === 'same') return;
-    this.#store.keep(path, this.drafts.kept(path));
+    const kept = this.drafts.kept(path);
+    this.#store.keep(path, kept && { ...kept, isTrusted: this.trusted.has(path, kept.text) });
     if (change.kind === 'changed') this.#options.onChanged(change.file, origin);
     else this.#options.onRemoved(path);
   }

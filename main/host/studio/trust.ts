@@ -95,6 +95,12 @@ export class TrustedFiles {
     this.#keep();
   }
 
+  /** A trusted draft that an earlier host has kept. */
+  restored(path: string, text: string): void {
+    const draft = textHash(text);
+    this.#hashes.set(path, { saved: draft, ...this.#hashes.get(path), draft });
+  }
+
   /** A trusted text is on disk now; the draft may have gone on. */
   saved(path: string, text: string): void {
     const known = this.#hashes.get(path);
