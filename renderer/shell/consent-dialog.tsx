@@ -16,7 +16,9 @@ export function ConsentDialog(): ReactElement | null {
     close();
     agreed(request.hash);
   };
-  const actors = request.actorCount === 1 ? '1 actor' : `${request.actorCount} actors`;
+  const { functionName, actorCount } = request;
+  const actors = actorCount === 1 ? '1 actor' : `${actorCount} actors`;
+  const act = functionName === undefined ? `starts ${actors}` : `launches ${functionName}`;
   return (
     <Dialog
       title="Run the kernels of this project?"
@@ -31,8 +33,8 @@ export function ConsentDialog(): ReactElement | null {
       }
     >
       <p>
-        This content was not written in this studio, or has changed outside it. Running it starts {actors} with the code
-        of these sources
+        This content was not written in this studio, or has changed outside it. Running it {act} with the code of these
+        sources
         {request.device === 'cpu' ? ' in a sandbox on the CPU device' : ' on the GPU, which is no sandbox'}. You are
         asked again when the content changes.
       </p>
