@@ -6,7 +6,8 @@ import { chromiumArguments } from './e2e/fixtures/chromium-arguments.ts';
 /** The server of `access` is the browser's only. */
 const desktop = { testDir: 'e2e', testMatch: '**/{flows,desktop}/*.spec.ts', testIgnore: '**/access.spec.ts' };
 /** About what the page shows, whatever is around it: once in a browser, and in Electron itself. */
-const ofThePage = '**/flows/{accessibility,designer,runtime-design,write-a-kernel}.spec.ts';
+const ofThePage =
+  '**/flows/{accessibility,block-and-grid,designer,faults,launch-function,many-actors,runtime-design,runtime-run,write-a-kernel}.spec.ts';
 const chromium = process.env['RINGSTUDIO_CHROMIUM'];
 
 /** Whole jobs of a person, in a browser, against the real host. `scripts/e2e.mjs` builds first and finds the browser. */

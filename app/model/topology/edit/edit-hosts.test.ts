@@ -161,4 +161,19 @@ describe('a connection of a host actor', () => {
     expect(led.hosts?.[0]).toMatchObject({ id: 'timer', type: 'Reading' });
     expect(leadChannel(topology, channel)).toEqual({ ...topology, channels: [instead, channel] });
   });
+
+  test('leads a channel elsewhere as it is: at its place, with its routing', () => {
+    const channels = [
+      { from: 'a.out', to: 'b', routing: { key: 'id' } },
+      { from: 'a.out', to: 'c' },
+    ];
+    const topology: Topology = { ...empty, channels };
+    const [instead] = channels;
+    expect(leadChannel(topology, { from: 'a.out', to: 'd' }, { instead: instead! }).channels).toEqual([
+      { from: 'a.out', to: 'd', routing: { key: 'id' } },
+      channels[1],
+    ]);
+    expect(leadChannel(topology, { from: 'a.out', to: 'c' }, { instead: instead! }).channels).toEqual([channels[1]]);
+    expect(leadChannel(topology, { from: 'a.out', to: 'b' }, { instead: instead! })).toEqual(topology);
+  });
 });

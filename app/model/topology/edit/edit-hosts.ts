@@ -1,6 +1,6 @@
 import { hostDefaults } from '../host-schema.ts';
 import { channelEnds, type Topology, type TopologyChannel, topologyHost, type TopologyHost } from '../topology.ts';
-import { connect, disconnect, freeActorId, type Position, takenIds } from './edit-topology.ts';
+import { connect, disconnect, freeActorId, isConnected, type Position, takenIds } from './edit-topology.ts';
 import { withFreeFiles } from './free-files.ts';
 
 export type HostKind = TopologyHost['host'];
@@ -55,15 +55,20 @@ interface Leading {
   readonly messageType?: string | undefined;
 }
 
-/** Adds a channel, or leads one elsewhere, and says what is sent there. */
+/** Adds a channel, or leads one elsewhere as it is, and says what is sent there. */
 export function leadChannel(
   topology: Topology,
   channel: TopologyChannel,
   { instead, messageType }: Leading = {},
 ): Topology {
-  const others = instead === undefined ? topology : disconnect(topology, [instead]);
   const { actorId } = channelEnds(channel);
-  return connect(messageType === undefined ? others : changeHost(others, actorId, { type: messageType }), channel);
+  const told = messageType === undefined ? topology : changeHost(topology, actorId, { type: messageType });
+  if (instead === undefined) return connect(told, channel);
+  const isMeant = ({ from, to }: TopologyChannel): boolean => from === instead.from && to === instead.to;
+  if (isMeant(channel)) return told;
+  if (isConnected(told, channel)) return disconnect(told, [instead]);
+  const { channels = [] } = told;
+  return { ...told, channels: channels.map((known) => (isMeant(known) ? { ...known, ...channel } : known)) };
 }
 
 /** Why a host actor cannot have these settings, as the file format has it; nothing when it can. */
