@@ -2,6 +2,7 @@ import { initTRPC, tracked, TRPCError } from '@trpc/server';
 import { z } from 'zod';
 
 import { StudioError, type Problem } from '../base/studio-error.ts';
+import { bufferImageInput, bufferStatisticsInput, bufferValuesInput, inLaunch, launchInput } from './functions.ts';
 import { deadLetterListInput, removeLettersInput, replayInput } from './dead-letters.ts';
 import {
   absoluteDir,
@@ -166,6 +167,29 @@ const states = t.router({
     ),
 });
 
+const functions = t.router({
+  launch: procedure
+    .input(launchInput.extend({ projectId }))
+    .mutation(async ({ ctx, input: { projectId: id, ...launch } }) =>
+      (await ctx.host.project(id)).functions.launch(launch),
+    ),
+  cancel: procedure
+    .input(inLaunch.extend({ projectId }))
+    .mutation(async ({ ctx, input }) => (await ctx.host.project(input.projectId)).functions.cancel(input.launchId)),
+  list: inProjectProcedure.query(({ ctx }) => ctx.project.functions.list()),
+  values: procedure
+    .input(bufferValuesInput.extend({ projectId }))
+    .query(async ({ ctx, input: { projectId: id, ...input } }) => (await ctx.host.project(id)).functions.values(input)),
+  statistics: procedure
+    .input(bufferStatisticsInput.extend({ projectId }))
+    .query(async ({ ctx, input: { projectId: id, ...input } }) =>
+      (await ctx.host.project(id)).functions.statistics(input),
+    ),
+  image: procedure
+    .input(bufferImageInput.extend({ projectId }))
+    .query(async ({ ctx, input: { projectId: id, ...input } }) => (await ctx.host.project(id)).functions.image(input)),
+});
+
 const inject = t.router({
   send: procedure
     .input(injectInput.extend({ projectId }))
@@ -223,6 +247,7 @@ export const studioRouter = t.router({
   files,
   run,
   states,
+  functions,
   inject,
   telemetry,
 });

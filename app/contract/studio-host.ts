@@ -15,6 +15,7 @@ import type {
   RequestInput,
   StartInput,
 } from './inputs.ts';
+import type { ProjectFunctions } from './functions.ts';
 import type {
   FileState,
   FolderListing,
@@ -88,6 +89,8 @@ export interface ProjectHost {
   reset(actorIds: readonly string[]): Promise<void>;
   /** States of running actors, and checkpoints. */
   readonly states: ProjectStates;
+  /** Plain `__global__` functions. */
+  readonly functions: ProjectFunctions;
   /** Somebody has read what was lost when an earlier host died (`RunState.lost`). */
   dismissLost(): Promise<void>;
 

@@ -5,7 +5,7 @@ import type { FunctionInfo, FunctionParameter } from '../../../app/model/program
 import type { Buffers } from '../../../app/runtime/buffers/buffers.ts';
 import type { UnifiedBuffer } from '../../../app/runtime/buffers/unified-buffer.ts';
 import type { LaunchArgument } from '../../../app/runtime/functions/launch-arguments.ts';
-import { scalarNames, type ArgumentSpec } from './exec-argument.ts';
+import { scalarNames, type ArgumentSpec } from '../../../app/model/argument-spec.ts';
 import { makeBuffer } from './exec-buffers.ts';
 
 /** An argument as `launch` takes it. */

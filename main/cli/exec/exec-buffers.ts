@@ -13,7 +13,7 @@ import { writeJson } from '../../../app/model/write-json.ts';
 import type { Buffers } from '../../../app/runtime/buffers/buffers.ts';
 import type { UnifiedBuffer } from '../../../app/runtime/buffers/unified-buffer.ts';
 import { checkFile, readTextFile, reasonOf, unreadable } from '../project/text-file.ts';
-import { scalarNames, type ArgumentSpec, type Fill } from './exec-argument.ts';
+import { scalarNames, type ArgumentSpec, type Fill } from '../../../app/model/argument-spec.ts';
 import { readNpy, writeNpy } from './npy.ts';
 
 type BufferSpec = Extract<ArgumentSpec, { readonly kind: 'buffer' }>;

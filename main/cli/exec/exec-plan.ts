@@ -4,7 +4,7 @@ import { mostSharedBytes } from '../../../app/model/dim3.ts';
 import type { FunctionInfo } from '../../../app/model/program.ts';
 import { defaultLaunchLimitMs, maxLaunchLimitMs } from '../../../app/runtime/functions/launch-shape.ts';
 import { usageError, type Arguments } from '../command/arguments.ts';
-import { MAX_SEED, parseArgument, type ArgumentSpec } from './exec-argument.ts';
+import { MAX_SEED, parseArgument, type ArgumentSpec } from '../../../app/model/argument-spec.ts';
 import { execSpec } from './exec-spec.ts';
 
 /** What the command line asks for, as far as that is known without the program. */
@@ -43,7 +43,7 @@ export function planExec(args: Arguments): ExecPlan {
     isCooperative: args.has('cooperative'),
     timeLimitMs: args.integer('time-limit', { min: 1, max: maxLaunchLimitMs }) ?? defaultLaunchLimitMs,
     seed: args.integer('seed', { min: 0, max: MAX_SEED }) ?? 0,
-    args: args.texts('arg').map(parseArgument),
+    args: args.texts('arg').map((text, index) => parseArgument(text, `--arg ${index + 1}`)),
     symbols: args.texts('symbol').map(parseSymbol),
     prints: args.texts('print'),
     saves: args.texts('save').map(parseSave),

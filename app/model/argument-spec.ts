@@ -1,17 +1,17 @@
-import { didYouMean } from '../../../app/base/did-you-mean.ts';
-import { StudioError } from '../../../app/base/studio-error.ts';
-import { parseJson } from '../../../app/model/json-text.ts';
-import type { ScalarKind } from '../../../app/model/message-type.ts';
+import { didYouMean } from '../base/did-you-mean.ts';
+import { StudioError } from '../base/studio-error.ts';
+import { parseJson } from './json-text.ts';
+import type { ScalarKind } from './message-type.ts';
 
 /** What a buffer holds at the beginning. */
 export type Fill =
   | { readonly kind: 'zeros' | 'ones' | 'iota' }
-  /** Without a seed that of --seed. */
+  /** Without a seed that of whoever asks. */
   | { readonly kind: 'random'; readonly seed: number | undefined }
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'values'; readonly values: readonly unknown[] };
 
-/** An `--arg`, before it is known which parameter it is for. */
+/** An argument of a plain function as people write it, before it is known which parameter it is for. */
 export type ArgumentSpec =
   /** `int:5`; without a type any JSON, for the parameter's type. */
   | { readonly kind: 'value'; readonly typeName?: string; readonly value: unknown }
@@ -42,20 +42,20 @@ const fillNames = ['zeros', 'ones', 'iota', 'random'];
 export const MAX_SEED = 2 ** 32 - 1;
 
 /**
- * Reads the text of `--arg`.
+ * Reads the text of an argument. `what` names it in errors: `--arg 1`.
  *
  * @throws StudioError `InvalidOption` naming the argument and what is wrong with it
  */
-export function parseArgument(text: string, index: number): ArgumentSpec {
+export function parseArgument(text: string, what: string): ArgumentSpec {
   const fail = (why: string, tip: string = argumentForms): never => {
-    throw new StudioError('InvalidOption', `--arg ${index + 1} '${text}': ${why}.`, { tip });
+    throw new StudioError('InvalidOption', `${what} '${text}': ${why}.`, { tip });
   };
   if (text.startsWith('@')) return { kind: 'buffer', fill: fileFill(text, fail) };
   const buffer = /^([A-Za-z_][\w: ]*?)\s*\[\s*(-?\w*)\s*\]\s*(?:=(.*))?$/s.exec(text);
   if (buffer !== null) return parseBuffer(buffer, fail);
   const typed = /^([A-Za-z_][\w ]*):(?!:)(.*)$/s.exec(text);
   if (typed !== null) return parseTyped(typed[1]!, typed[2]!, fail);
-  const parsed = parseJson({ text, file: `--arg ${index + 1}` });
+  const parsed = parseJson({ text, file: what });
   if ('problem' in parsed) return fail('it is neither TYPE:VALUE, nor TYPE[LENGTH]=CONTENTS, nor JSON');
   return { kind: 'value', value: parsed.value };
 }
@@ -104,7 +104,7 @@ function parseBuffer([, typeName = '', count = '', contents]: readonly string[],
 function parseFill(text: string, fail: Fail): Fill {
   if (text.startsWith('@')) return fileFill(text, fail);
   if (text.startsWith('[')) {
-    const parsed = parseJson({ text, file: '--arg' });
+    const parsed = parseJson({ text, file: 'the argument' });
     if ('problem' in parsed || !Array.isArray(parsed.value)) return fail('its values are no JSON array');
     const values = parsed.value.flat<unknown[], number>(Infinity); // as those of a file
     return values.length === 0 ? fail('it has no elements') : { kind: 'values', values };

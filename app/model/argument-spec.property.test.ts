@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { StudioError } from '../../../app/base/studio-error.ts';
-import { parseArgument, scalarNames } from './exec-argument.ts';
+import { StudioError } from '../base/studio-error.ts';
+import { parseArgument, scalarNames } from './argument-spec.ts';
 
 const integerNames = [...scalarNames.keys()].filter(
   (name) => !['bool', 'char', 'float', 'double', 'f32', 'f64'].includes(name),
@@ -30,7 +30,7 @@ describe('arguments of exec', () => {
         fills,
         fc.constantFrom('', ' '),
         (typeName, length, { text, fill }, space) => {
-          const spec = parseArgument(`${typeName}${space}[${space}${length}${space}]${space}=${text}`, 0);
+          const spec = parseArgument(`${typeName}${space}[${space}${length}${space}]${space}=${text}`, '--arg 1');
           expect(spec).toEqual({ kind: 'buffer', typeName, length, fill });
         },
       ),
@@ -40,12 +40,12 @@ describe('arguments of exec', () => {
   test('whole numbers keep every digit, floats are numbers', () => {
     fc.assert(
       fc.property(fc.constantFrom(...integerNames), fc.bigInt(), (typeName, value) => {
-        expect(parseArgument(`${typeName}:${value}`, 0)).toEqual({ kind: 'value', typeName, value });
+        expect(parseArgument(`${typeName}:${value}`, '--arg 1')).toEqual({ kind: 'value', typeName, value });
       }),
     );
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
-        const spec = parseArgument(`double:${Object.is(value, -0) ? '-0' : value}`, 0);
+        const spec = parseArgument(`double:${Object.is(value, -0) ? '-0' : value}`, '--arg 1');
         expect(spec).toEqual({ kind: 'value', typeName: 'double', value });
       }),
     );
@@ -56,26 +56,26 @@ describe('arguments of exec', () => {
       fc.property(fc.jsonValue({ noUnicodeString: true }), (value) => {
         const text = JSON.stringify(value);
         fc.pre(!/\d{16}/.test(text)); // integers that a number may not hold: below
-        expect(parseArgument(text, 0)).toEqual({ kind: 'value', value: JSON.parse(text) as unknown });
+        expect(parseArgument(text, '--arg 1')).toEqual({ kind: 'value', value: JSON.parse(text) as unknown });
       }),
     );
   });
 
   test('arrays in an array of elements are elements, as in a file', () => {
     const fill = { kind: 'values', values: [1, 2, 3, 4] };
-    expect(parseArgument('float[]=[[1,2],[3,[4]]]', 0)).toEqual({ kind: 'buffer', typeName: 'float', fill });
+    expect(parseArgument('float[]=[[1,2],[3,[4]]]', '--arg 1')).toEqual({ kind: 'buffer', typeName: 'float', fill });
   });
 
   test('JSON integers keep all their digits', () => {
-    expect(parseArgument('9007199254740993', 0)).toEqual({ kind: 'value', value: 9007199254740993n });
-    expect(parseArgument('9007199254740991', 0)).toEqual({ kind: 'value', value: 9007199254740991 });
+    expect(parseArgument('9007199254740993', '--arg 1')).toEqual({ kind: 'value', value: 9007199254740993n });
+    expect(parseArgument('9007199254740991', '--arg 1')).toEqual({ kind: 'value', value: 9007199254740991 });
   });
 
   test('any text at all is read, or refused with its number and a tip', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         try {
-          parseArgument(text, 3);
+          parseArgument(text, '--arg 4');
         } catch (error) {
           expect(error).toBeInstanceOf(StudioError);
           const { code, message, tip } = error as StudioError;
@@ -105,9 +105,9 @@ describe('arguments of exec', () => {
     ['same:0', "'same' needs the number of an argument", ''],
     ['x', 'it is neither TYPE:VALUE, nor TYPE[LENGTH]=CONTENTS, nor JSON', 'float[1024]=iota'],
   ])('%s: %s', (text, why, tip) => {
-    expect(() => parseArgument(text, 0)).toThrow(why);
+    expect(() => parseArgument(text, '--arg 1')).toThrow(why);
     try {
-      parseArgument(text, 0);
+      parseArgument(text, '--arg 1');
     } catch (error) {
       expect((error as StudioError).tip).toContain(tip);
     }
