@@ -5,7 +5,7 @@ import { studio } from '../../bridge/client.ts';
 import { useConnection } from '../../stores/connection.store.ts';
 import { useNavigation, type LayoutName, type PanelId } from '../../stores/navigation.store.ts';
 import { useProject } from '../../stores/project.store.ts';
-import { buildLayout, companions, panelTitles } from './layouts.ts';
+import { buildLayout, companions, leastHeights, panelTitles } from './layouts.ts';
 
 const SAVE_AFTER_MS = 500;
 
@@ -72,6 +72,8 @@ export class LayoutKeeper implements Disposable {
       useNavigation.subscribe((state, before) => {
         if (state.layout !== before.layout) this.#show(state.layout);
         if (state.panel !== before.panel && state.panel !== undefined) this.#showPanel(state.panel.target);
+        if (state.quietPanel !== before.quietPanel && state.quietPanel !== undefined)
+          this.#revealPanel(state.quietPanel.target);
         if (state.place !== before.place && state.place !== undefined) this.#openFile(state.place.target.file, true);
         if (state.comparison !== before.comparison && state.comparison !== undefined) {
           this.#openFile(state.comparison.target, true);
@@ -125,7 +127,24 @@ export class LayoutKeeper implements Disposable {
   #showPanel(id: PanelId): void {
     const panel = this.#api.getPanel(id) ?? this.#addPanel(id);
     panel.api.setActive();
+    this.#makeRoom(panel);
     panel.focus();
+  }
+
+  /** The group that was in hand, and the focus, stay as they are. */
+  #revealPanel(id: PanelId): void {
+    const { activePanel } = this.#api;
+    const focused = document.activeElement;
+    const panel = this.#api.getPanel(id) ?? this.#addPanel(id);
+    panel.api.setActive();
+    this.#makeRoom(panel);
+    if (activePanel !== undefined && activePanel.group !== panel.group) activePanel.api.setActive();
+    if (focused instanceof HTMLElement && focused !== document.activeElement && focused.isConnected) focused.focus();
+  }
+
+  #makeRoom({ id, group }: IDockviewPanel): void {
+    const least = leastHeights[id as PanelId] ?? 0;
+    if (group.api.height < least && this.#api.height > 2 * least) group.api.setSize({ height: least });
   }
 
   #addPanel(id: PanelId): IDockviewPanel {
