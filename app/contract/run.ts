@@ -166,12 +166,14 @@ export type StartResult =
   | { readonly kind: 'consent'; readonly request: ConsentRequest };
 
 export interface ConsentRequest {
-  /** Content hash of the topology and all its sources: what `run.start` takes as `agreedHash`. */
+  /** Content hash of all that is run: what was asked for takes it as `agreedHash`. */
   readonly hash: string;
   readonly dir: string;
   readonly device: DeviceKind;
   readonly sources: readonly string[];
+  /** 0 where a plain function is launched. */
   readonly actorCount: number;
+  readonly functionName?: string;
   /** Files of the project that host actors write. */
   readonly writes: readonly { readonly path: string; readonly mode: 'replace' | 'append' }[];
 }

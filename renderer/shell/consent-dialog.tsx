@@ -6,40 +6,35 @@ import { useConsent } from '../stores/consent.store.ts';
 import { startRun } from './run-actions.ts';
 import styles from './consent-dialog.module.css';
 
-const runWords = {
-  title: 'Run the kernels of this project?',
-  agree: 'Run these kernels',
-  refuse: 'Do not run',
-};
-
 /** Somebody else's kernels are programs: they run only after the person has agreed to exactly this content. */
 export function ConsentDialog(): ReactElement | null {
   const request = useConsent(({ request: open }) => open);
-  const asked = useConsent(({ words }) => words);
   if (request === undefined) return null;
-  const close = (): void => useConsent.setState({ request: undefined, agreed: undefined, words: undefined });
+  const close = (): void => useConsent.setState({ request: undefined, agreed: undefined });
   const agree = (): void => {
     const { agreed = (hash: string) => void startRun(hash) } = useConsent.getState();
     close();
     agreed(request.hash);
   };
-  const actors = request.actorCount === 1 ? '1 actor' : `${request.actorCount} actors`;
-  const words = asked ?? { ...runWords, deed: `Running it starts ${actors}` };
+  const { functionName, actorCount } = request;
+  const actors = actorCount === 1 ? '1 actor' : `${actorCount} actors`;
+  const isLaunch = functionName !== undefined;
+  const act = isLaunch ? `launches ${functionName}` : `starts ${actors}`;
   return (
     <Dialog
-      title={words.title}
+      title={isLaunch ? `Launch ${functionName}?` : 'Run the kernels of this project?'}
       onClose={close}
       actions={
         <>
-          <Button onClick={close}>{words.refuse}</Button>
+          <Button onClick={close}>{isLaunch ? 'Do not launch' : 'Do not run'}</Button>
           <Button look="primary" autoFocus onClick={agree}>
-            {words.agree}
+            {isLaunch ? 'Launch this function' : 'Run these kernels'}
           </Button>
         </>
       }
     >
       <p>
-        This content was not written in this studio, or has changed outside it. {words.deed} with the code of these
+        This content was not written in this studio, or has changed outside it. Running it {act} with the code of these
         sources
         {request.device === 'cpu' ? ' in a sandbox on the CPU device' : ' on the GPU, which is no sandbox'}. You are
         asked again when the content changes.

@@ -102,6 +102,14 @@ export class UnifiedBuffer<A extends ElementArray = ElementArray> implements Buf
     return this.#array;
   }
 
+  /** A copy of the bytes of all elements. @throws StudioError as `read` */
+  copyBytes(): Uint8Array<ArrayBuffer> {
+    const { buffer, byteOffset, byteLength } = this.read();
+    const bytes = new Uint8Array(byteLength);
+    bytes.set(new Uint8Array(buffer, byteOffset, byteLength));
+    return bytes;
+  }
+
   /**
    * Writes elements (structs as their bytes) from element `first` on.
    *

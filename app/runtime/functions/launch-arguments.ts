@@ -27,14 +27,8 @@ export interface CheckedArguments {
 
 /** @throws StudioError `InvalidArgument` */
 export function checkArguments(info: FunctionInfo, args: readonly unknown[]): CheckedArguments {
-  const { name, parameters } = info;
-  if (args.length !== parameters.length) {
-    const list = parameters.map((parameter) => `${parameter.cppType} ${parameter.name}`).join(', ');
-    const wanted = `${parameters.length} argument${parameters.length === 1 ? '' : 's'}`;
-    throw new StudioError('InvalidArgument', `'${name}' takes ${wanted}, and got ${args.length}.`, {
-      tip: list === '' ? 'It has no parameters.' : `In this order: ${list}.`,
-    });
-  }
+  const { parameters } = info;
+  checkCount(info, args.length);
   const bytes = new Uint8Array(info.parameterBytes);
   const buffers = parameters.map((parameter, index) => {
     const given = args[index];
@@ -46,6 +40,16 @@ export function checkArguments(info: FunctionInfo, args: readonly unknown[]): Ch
     return pointerArgument(parameter.type, given, refuse);
   });
   return { buffers, bytes };
+}
+
+/** @throws StudioError `InvalidArgument` where there are more or fewer arguments than parameters */
+export function checkCount({ name, parameters }: FunctionInfo, count: number): void {
+  if (count === parameters.length) return;
+  const list = parameters.map((parameter) => `${parameter.cppType} ${parameter.name}`).join(', ');
+  const wanted = `${parameters.length} argument${parameters.length === 1 ? '' : 's'}`;
+  throw new StudioError('InvalidArgument', `'${name}' takes ${wanted}, and got ${count}.`, {
+    tip: list === '' ? 'It has no parameters.' : `In this order: ${list}.`,
+  });
 }
 
 /** The parameters as fields of a struct, at the offsets that the compiler has proven. */

@@ -1,31 +1,25 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-
 import { StudioError } from '../../../app/base/studio-error.ts';
 import type { ThreadPlace } from '../../../app/device/thread-place.ts';
-import { parseJson } from '../../../app/model/json-text.ts';
 import type { ProgramInfo } from '../../../app/model/program.ts';
-import { infoOf } from '../../../app/runtime/buffers/element-type.ts';
 import { chooseDevice } from '../../../app/runtime/functions/choose-device.ts';
 import type { DeviceFunction } from '../../../app/runtime/functions/device-function.ts';
-import type { DeviceSymbol, SymbolValue } from '../../../app/runtime/functions/device-symbol.ts';
 import { LaunchFailure } from '../../../app/runtime/functions/launch-failure.ts';
 import type { Program } from '../../../app/runtime/runtime.ts';
 import { createRuntime, type StudioRuntime } from '../../host/create-runtime.ts';
+import { makeArguments, type MadeArgument } from '../../host/functions/make-arguments.ts';
+import { symbolValue } from '../../host/functions/symbol-text.ts';
 import type { Arguments } from '../command/arguments.ts';
 import type { Command, CommandContext } from '../command/command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { PrintLines } from '../run/print-lines.ts';
 import { CompileService } from '../project/compile-service.ts';
 import { compileKernel, fileKind } from '../project/project.ts';
-import { checkFile, unreadable } from '../project/text-file.ts';
-import { makeArguments, type ExecArgument } from './exec-arguments.ts';
-import { saveBuffer } from './exec-buffers.ts';
+import { checkFile, readWholeFile } from '../project/text-file.ts';
 import { listLines } from './exec-list.ts';
-import { parameterIndex, planExec, type ExecPlan, type SymbolSetting } from './exec-plan.ts';
+import { parameterIndex, planExec, type ExecPlan } from './exec-plan.ts';
 import { checkPrints, failureLine, resultLines } from './exec-report.ts';
 import { execSpec } from './exec-spec.ts';
-import { readNpy } from './npy.ts';
+import { saveBuffer } from './save-buffer.ts';
 
 export const execCommand: Command = { ...execSpec, run };
 
@@ -85,16 +79,19 @@ interface Execution {
 
 async function execute({ plan, runtime, program, device }: Execution, context: CommandContext): Promise<ExitCode> {
   const { cwd, signal, terminal } = context;
+  const readFile = (path: string): Promise<Uint8Array> => readWholeFile(path, cwd);
   const chosen = chooseFunction(program, plan.functionName);
   checkPrints(plan.prints, chosen.info, program);
   const made = await makeArguments(plan.args, chosen.info, {
     buffers: runtime.buffers,
     structs: program.image.info.structs,
     seed: plan.seed,
-    cwd,
+    readFile,
+    nameOf: ({ cppType, name }, index) => `--arg ${index + 1} (${cppType} ${name})`,
   });
   const saves = plan.saves.map(({ which, path }) => ({ buffer: bufferOf(which, made, chosen), path }));
-  for (const setting of plan.symbols) await writeSymbol(program.symbol(setting.name), setting, cwd);
+  for (const { name, text } of plan.symbols)
+    program.symbol(name).write(await symbolValue(text, `--symbol ${name}`, readFile));
   const lines: string[] = [];
   const printed = new PrintLines(terminal);
   const { grid, block, sharedBytes, isCooperative: cooperative, timeLimitMs } = plan;
@@ -137,40 +134,11 @@ function chooseFunction(program: Program, name: string | undefined): DeviceFunct
   });
 }
 
-function bufferOf(which: string, made: readonly ExecArgument[], { info }: DeviceFunction) {
+function bufferOf(which: string, made: readonly MadeArgument[], { info }: DeviceFunction) {
   const index = parameterIndex(info, which, '--save');
   const buffer = index === undefined ? undefined : made[index]?.buffer;
   if (buffer !== undefined) return buffer;
   throw new StudioError('InvalidOption', `--save ${which}: that is no buffer.`, {
     tip: `Buffers: ${made.flatMap(({ buffer: own }, at) => (own === undefined ? [] : [`${at + 1}`])).join(', ') || 'none'}.`,
-  });
-}
-
-/** @throws StudioError `InvalidValue`, `InvalidNpy`, `FileNotFound`, `BrokenJson` */
-async function writeSymbol(symbol: DeviceSymbol, { name, text }: SymbolSetting, cwd: string): Promise<void> {
-  symbol.write(await symbolValue(name, text, cwd));
-}
-
-async function symbolValue(name: string, text: string, cwd: string): Promise<SymbolValue> {
-  if (text.startsWith('@')) {
-    const path = text.slice(1);
-    await checkFile(path, cwd);
-    const file = await readFile(resolve(cwd, path)).catch((error: unknown) => {
-      throw unreadable(path, error);
-    });
-    if (path.endsWith('.npy')) {
-      const { scalar, bytes } = readNpy(file, path);
-      return new (infoOf({ kind: 'scalar', scalar }).makeArray)(bytes.buffer);
-    }
-    return parsedSymbol(name, file.toString('utf8'), path);
-  }
-  return parsedSymbol(name, text, `--symbol ${name}`);
-}
-
-function parsedSymbol(name: string, text: string, file: string): SymbolValue {
-  const parsed = parseJson({ text, file });
-  if ('value' in parsed) return parsed.value as SymbolValue;
-  throw new StudioError('BrokenJson', `--symbol ${name}: ${parsed.problem.message}`, {
-    tip: 'Values are JSON: 0.5, true, [1, 2, 3], {"x": 1}; or @file.npy or @file.json.',
   });
 }

@@ -2,15 +2,14 @@ import { writeJson } from '../../../app/model/write-json.ts';
 import { cppName } from '../../../app/model/layout-text.ts';
 import type { Json } from '../../../app/model/message-type.ts';
 import type { FunctionInfo } from '../../../app/model/program.ts';
-import { decodeJson } from '../../../app/model/codec/json-decode.ts';
-import { layoutStruct } from '../../../app/model/layout.ts';
 import type { DeviceFunction } from '../../../app/runtime/functions/device-function.ts';
 import type { DeviceSymbol } from '../../../app/runtime/functions/device-symbol.ts';
 import type { LaunchFigures } from '../../../app/runtime/functions/functions.ts';
 import type { LaunchFailure } from '../../../app/runtime/functions/launch-failure.ts';
 import type { Program } from '../../../app/runtime/runtime.ts';
-import type { ExecArgument } from './exec-arguments.ts';
-import { elementsOf } from './exec-buffers.ts';
+import type { MadeArgument } from '../../host/functions/make-arguments.ts';
+import { elementsOf } from '../../host/functions/make-buffer.ts';
+import { symbolJson } from '../../host/functions/symbol-text.ts';
 import { noSuchThing, parameterIndex } from './exec-plan.ts';
 import { StudioError } from '../../../app/base/studio-error.ts';
 
@@ -34,7 +33,7 @@ export function checkPrints(prints: readonly string[], info: FunctionInfo, progr
 interface Results {
   readonly figures: LaunchFigures;
   readonly prints: readonly string[];
-  readonly made: readonly ExecArgument[];
+  readonly made: readonly MadeArgument[];
   readonly chosen: DeviceFunction;
   readonly program: Program;
 }
@@ -51,22 +50,15 @@ export function resultLines({ figures, prints, made, chosen, program }: Results)
   ];
 }
 
-function bufferLine(index: number, { buffer }: ExecArgument, { info }: DeviceFunction): string {
+function bufferLine(index: number, { buffer }: MadeArgument, { info }: DeviceFunction): string {
   const { name } = info.parameters[index]!;
-  const values: Json = buffer === undefined ? null : elementsOf(buffer);
+  const values: Json = buffer === undefined ? null : elementsOf(buffer.elementType, buffer.copyBytes());
   return writeJson({ argument: index + 1, name, type: buffer?.elementName ?? 'null', values });
 }
 
 function symbolLine(symbol: DeviceSymbol): string {
   const { name, type } = symbol.info;
   return writeJson({ symbol: name, type: cppName(type), value: symbolJson(symbol) });
-}
-
-/** As the codecs write it: floats in the fewest digits, wide integers as strings. */
-function symbolJson(symbol: DeviceSymbol): Json {
-  const { info } = symbol;
-  const type = layoutStruct({ name: info.name, fields: [{ name: 'value', type: info.type }] });
-  return (decodeJson(type, symbol.readBytes()) as { readonly value: Json }).value;
 }
 
 /** For stderr, before the error itself. */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 
 import { CliFixture } from '../cli.fixture.ts';
-import { writeNpy } from './npy.ts';
+import { writeNpy } from '../../host/functions/npy.ts';
 
 const kernels = `struct Point { float x; float y = 2; };
 enum class Mode : unsigned char { add, subtract };
@@ -214,7 +214,7 @@ describe('exec refuses, before anything runs,', () => {
     ],
     ['actors only', ['exec', 'actor.cu', ...shape], 2, 'actor.cu has no __global__ function'],
     ['host code', ['exec', 'host.cu', ...shape], 1, "'main' is code for CUDA's host side"],
-    ['too few arguments', [...scale, '--arg', '1'], 2, "'scale' takes 3 arguments, and there are 1 --arg"],
+    ['too few arguments', [...scale, '--arg', '1'], 2, "'scale' takes 3 arguments, and got 1"],
     [
       'a value for a pointer',
       [...scale, '--arg', '1', '--arg', '1', '--arg', '1'],

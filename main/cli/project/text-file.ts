@@ -3,7 +3,7 @@ import { basename, dirname, resolve } from 'node:path';
 
 import { didYouMean } from '../../../app/base/did-you-mean.ts';
 import { StudioError } from '../../../app/base/studio-error.ts';
-import { findUtf8Error } from '../../compile/sources/utf8-error.ts';
+import { utf8Text } from '../../compile/sources/utf8-error.ts';
 
 /**
  * Makes sure that `path` is a file that the user may have meant. What is read as a stream may be a pipe or a device;
@@ -46,21 +46,21 @@ async function isFolder(path: string, absolute: string): Promise<StudioError> {
   return new StudioError('NotAFile', `'${path}' is a folder.`, { tip });
 }
 
+/** @throws StudioError `FileNotFound`, `NotAFile`, `FileUnreadable` */
+export async function readWholeFile(path: string, cwd: string): Promise<Buffer> {
+  await checkFile(path, cwd);
+  return readFile(resolve(cwd, path)).catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
+}
+
 /**
  * Reads a text file.
  *
  * @throws StudioError `FileNotFound`, `NotAFile`, `FileUnreadable`, `NotUtf8`
  */
 export async function readTextFile(path: string, cwd: string): Promise<string> {
-  await checkFile(path, cwd);
-  const bytes = await readFile(resolve(cwd, path)).catch((error: unknown) => {
-    throw unreadable(path, error);
-  });
-  const offset = findUtf8Error(bytes);
-  if (offset === undefined) return bytes.toString('utf8');
-  const line = bytes.subarray(0, offset).filter((byte) => byte === 10).length + 1;
-  const message = `${path}:${line}: the file is not UTF-8 (byte 0x${bytes[offset]!.toString(16).padStart(2, '0')} at offset ${offset}).`;
-  throw new StudioError('NotUtf8', message, { tip: 'Save it as UTF-8.' });
+  return utf8Text(await readWholeFile(path, cwd), path);
 }
 
 export function unreadable(path: string, cause: unknown): StudioError {

@@ -1,3 +1,5 @@
+import { StudioError } from '../../../app/base/studio-error.ts';
+
 /** Offset of the first byte that is not part of well-formed UTF-8 (Unicode 15, table 3-7), or undefined. */
 export function findUtf8Error(bytes: Uint8Array): number | undefined {
   let at = 0;
@@ -7,6 +9,15 @@ export function findUtf8Error(bytes: Uint8Array): number | undefined {
     at += length;
   }
   return undefined;
+}
+
+/** @throws StudioError `NotUtf8` naming the file and the line */
+export function utf8Text(bytes: Uint8Array, path: string): string {
+  const offset = findUtf8Error(bytes);
+  if (offset === undefined) return new TextDecoder().decode(bytes);
+  const line = bytes.subarray(0, offset).filter((byte) => byte === 10).length + 1;
+  const message = `${path}:${line}: the file is not UTF-8 (byte 0x${bytes[offset]!.toString(16).padStart(2, '0')} at offset ${offset}).`;
+  throw new StudioError('NotUtf8', message, { tip: 'Save it as UTF-8.' });
 }
 
 /** Bytes of the sequence that begins at `at`; 0 when it is ill-formed. */

@@ -24,6 +24,20 @@ export function projectHostFiles(dir: string): HostFiles {
   };
 }
 
+/**
+ * All of a data file of a project.
+ *
+ * @throws StudioError `FileNotFound`, `PathOutsideProject`, `NotAFile`, `FileUnreadable`
+ */
+export async function readProjectFile(dir: string, path: string): Promise<Uint8Array> {
+  const file = await openFile(path, new ProjectPlaces(dir));
+  try {
+    return await file.readFile();
+  } finally {
+    await file.close();
+  }
+}
+
 /** What cannot be read is known at once; the file is opened when it is read. */
 async function read(path: string, places: ProjectPlaces): Promise<AsyncIterable<FileRecord>> {
   await (await openFile(path, places)).close();

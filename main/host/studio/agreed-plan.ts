@@ -1,6 +1,7 @@
 import type { StartInput } from '../../../app/contract/inputs.ts';
 import type { StartResult } from '../../../app/contract/run.ts';
-import { askConsent } from './consent.ts';
+import { hostDefaults } from '../../../app/model/topology/host-schema.ts';
+import { askConsent, type ConsentSubject } from './consent.ts';
 import type { ProjectDocuments } from './project-documents.ts';
 import { makePlan, type RunPlan } from './run-plan.ts';
 import type { Agreements } from './trust.ts';
@@ -23,6 +24,21 @@ export async function agreedPlan(
 ): Promise<AgreedPlan> {
   const made = await makePlan({ dir, topologyPath, drafts, device });
   if (!made.ok) return { kind: 'problems', problems: made.problems };
-  const request = await askConsent(made.plan, { trusted, agreements, agreedHash });
+  const request = await askConsent(subjectOf(made.plan), { trusted, agreements, agreedHash });
   return request === undefined ? { kind: 'plan', plan: made.plan } : { kind: 'consent', request };
+}
+
+function subjectOf({ dir, device, topology, topologyPath, topologyText, sources }: RunPlan): ConsentSubject {
+  const texts = new Map([...sources.values()].flatMap((version) => [...version.texts]));
+  const writes = (topology.hosts ?? []).flatMap((host) =>
+    host.host === 'sink' ? [{ path: host.file, mode: host.mode ?? hostDefaults.mode }] : [],
+  );
+  return {
+    texts: new Map([[topologyPath, topologyText], ...texts]),
+    dir,
+    device,
+    sources: [...texts.keys()].sort(),
+    actorCount: topology.actors.length,
+    writes,
+  };
 }

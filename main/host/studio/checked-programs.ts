@@ -23,7 +23,8 @@ export class CheckedPrograms {
       return undefined;
     }
     this.#broken.delete(source);
-    if (program.kernels.length === 0 && program.structs.length === 0) {
+    const { kernels, structs, functions, symbols } = program;
+    if ([kernels, structs, functions, symbols].every(({ length }) => length === 0)) {
       this.#programs.delete(source);
       return null;
     }

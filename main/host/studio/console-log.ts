@@ -43,10 +43,13 @@ export class ConsoleLog {
     for (const line of text.split('\n')) this.#add(kind, { actor }, line);
   }
 
-  /** Ends the lines that no newline has ended. */
-  endLines(): void {
-    for (const { speaker, text } of this.#begun.values()) this.#add('print', speaker, text);
-    this.#begun.clear();
+  /** Ends the lines that no newline has ended: of everybody, or of one actor or function. */
+  endLines(actor?: string): void {
+    for (const [key, { speaker, text }] of this.#begun) {
+      if (actor !== undefined && speaker.actor !== actor) continue;
+      this.#add('print', speaker, text);
+      this.#begun.delete(key);
+    }
   }
 
   clear(): void {

@@ -19,6 +19,7 @@ import type { CompileQueue } from './compile-queue.ts';
 import { ConsoleLog } from './console-log.ts';
 import { agreedPlan } from './agreed-plan.ts';
 import { EventLog } from './event-log.ts';
+import { FunctionLaunches } from './functions/function-launches.ts';
 import { templateText } from './file-templates.ts';
 import { requestReply, sendMessage } from './injector.ts';
 import type { OpenWork } from './open-work.ts';
@@ -58,6 +59,7 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
   readonly #problems: ProjectProblems;
   readonly #console: ConsoleLog;
   readonly states: StudioStates;
+  readonly functions: FunctionLaunches;
   readonly #run: ProjectRun;
   readonly #programs = new CheckedPrograms();
   #document: Topology | undefined;
@@ -105,6 +107,12 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
       onRemoved: (source) => {
         this.#sourceRemoved(source);
       },
+    });
+    this.functions = new FunctionLaunches({
+      ...{ dir, queue, runtime, agreements: options.agreements },
+      documents: this.#documents,
+      console: this.#console,
+      save: () => this.save(undefined),
     });
     const journalPath = join(stateDir, 'run.journal');
     this.#run = new ProjectRun({ queue, console: this.#console, publish, runtime, journalPath, onFailure });
@@ -297,6 +305,7 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.functions[Symbol.asyncDispose]();
     await this.#run[Symbol.asyncDispose]();
     await this.#checker[Symbol.asyncDispose]();
     await this.#documents[Symbol.asyncDispose]();

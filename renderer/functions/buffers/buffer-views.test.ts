@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { extentOf, heatLevel, heatRamp, rgbOf } from './heat-colors.ts';
-import { cellPixels, cellSpan, defaultColumns, readColumns, spanWords } from './heat-grid.ts';
+import { cellElements, cellPixels, cellSpan, defaultColumns, readColumns, spanWords } from './heat-grid.ts';
 import { axisNumber, binRange, countHeight, countTicks, valueTicks } from './histogram-shape.ts';
 import { elementAfterKey, firstRowFor, MOST_ROWS, pagesOf, readIndex, rowCount } from './table-window.ts';
 import { fieldOf, fieldPaths, integerBits, isSameValue, valueText } from './value-text.ts';
@@ -111,10 +111,18 @@ describe('the heat map', () => {
   it('names the elements of a cell that stands for several', () => {
     expect(spanWords('row', cellSpan(2, 8, 8))).toBe('row 2');
     expect(spanWords('column', cellSpan(1, 4, 8))).toBe('columns 2 to 3');
+    const spans = [0, 1, 2].map((cell) => cellSpan(cell, 3, 8));
+    expect(spans).toEqual([
+      [0, 2],
+      [3, 5],
+      [6, 7],
+    ]);
   });
 
   it('has cells of whole pixels where there is room', () => {
     expect(cellPixels({ width: 64, height: 64 }, { width: 500, height: 200 })).toBe(3);
+    expect(cellElements({ columns: 256, rows: 256 }, { width: 900, height: 150 })).toBe(2);
+    expect(cellElements({ columns: 4096, rows: 8 }, { width: 2000, height: 150 })).toBe(4);
     expect(cellPixels({ width: 400, height: 400 }, { width: 500, height: 200 })).toBe(0.5);
   });
 

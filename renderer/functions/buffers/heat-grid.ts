@@ -15,7 +15,7 @@ export function readColumns(text: string, length: number): number | undefined {
 
 /** First and last of the `all` rows or columns that a cell is the mean of, where there are `cells` of them. */
 export function cellSpan(cell: number, cells: number, all: number): readonly [first: number, last: number] {
-  const first = Math.floor((cell * all) / cells);
+  const first = Math.ceil((cell * all) / cells);
   return [first, Math.max(first, Math.ceil(((cell + 1) * all) / cells) - 1)];
 }
 
@@ -32,4 +32,16 @@ export function cellPixels(
 ): number {
   const fit = Math.min(room.width / width, room.height / height);
   return fit >= 1 ? Math.min(Math.floor(fit), 32) : fit;
+}
+
+/** The host's largest image. */
+const MOST_CELLS = 1024;
+
+/** Elements of a cell's side, so that cells are square, and no smaller than a pixel. */
+export function cellElements(
+  { columns, rows }: { readonly columns: number; readonly rows: number },
+  room: { readonly width: number; readonly height: number },
+): number {
+  const [width, height] = [Math.min(room.width, MOST_CELLS), Math.min(room.height, MOST_CELLS)];
+  return Math.max(1, Math.ceil(columns / width), Math.ceil(rows / height));
 }

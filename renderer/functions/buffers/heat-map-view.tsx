@@ -10,7 +10,7 @@ import { bufferKey, useBufferView } from './buffer-view.store.ts';
 import styles from './buffers.module.css';
 import { FieldSelect, useShownField } from './field-select.tsx';
 import { extentOf } from './heat-colors.ts';
-import { cellSpan, defaultColumns, readColumns, spanWords } from './heat-grid.ts';
+import { cellElements, cellSpan, defaultColumns, readColumns, spanWords } from './heat-grid.ts';
 import { HeatCanvas, type HeatCell } from './heat-canvas.tsx';
 import { HeatLegend } from './heat-legend.tsx';
 import { useAnswer } from './use-answer.ts';
@@ -58,13 +58,6 @@ export function HeatMapView({ launch, buffer, tabs }: BufferProps): ReactElement
   );
 }
 
-/** The image is not asked for anew with every pixel that a panel grows. */
-const STEP = 64;
-
-function wantedSize(pixels: number): number {
-  return Math.min(1024, Math.max(STEP, Math.floor(pixels / STEP) * STEP));
-}
-
 interface ImageProps extends Pick<BufferProps, 'launch' | 'buffer'> {
   readonly field: string;
   readonly columns: number;
@@ -74,13 +67,14 @@ function Image({ launch, buffer, field, columns }: ImageProps): ReactElement {
   const box = useRef<HTMLDivElement>(null);
   const room = useElementSize(box);
   const [cell, setCell] = useState<HeatCell>();
-  const [maxWidth, maxHeight] = [wantedSize(room.width), wantedSize(room.height)];
   const isSeen = room.width > 0 && room.height > 0;
-  const key = `${launch.id} ${buffer.index} ${field} ${columns} ${maxWidth} ${maxHeight}`;
+  const rows = Math.ceil(buffer.length / columns);
+  const side = isSeen ? cellElements({ columns, rows }, room) : 1;
+  const key = `${launch.id} ${buffer.index} ${field} ${columns} ${side}`;
   const { value, failure } = useAnswer(isSeen ? key : undefined, () =>
     studio.functions.image.query({
       ...{ projectId: openProjectId(), launchId: launch.id, buffer: buffer.index },
-      ...{ field, columns, maxWidth, maxHeight },
+      ...{ field, columns, maxWidth: Math.ceil(columns / side), maxHeight: Math.ceil(rows / side) },
     }),
   );
   const name = field === '' ? buffer.name : `${buffer.name}.${field}`;
@@ -103,24 +97,16 @@ function Image({ launch, buffer, field, columns }: ImageProps): ReactElement {
       </div>
       {value !== undefined && (
         <HeatLegend extent={extent} hasNone={value.cells.includes(null)}>
-          {cell === undefined ? (
-            <p>
-              {value.width < columns || value.height < value.rows
-                ? scaledWords(value, columns)
-                : 'Each cell is an element.'}
-            </p>
-          ) : (
-            <p>{cellWords(value, columns, cell)}</p>
-          )}
+          <p>{cell === undefined ? sideWords(side) : cellWords(value, columns, cell)}</p>
         </HeatLegend>
       )}
     </div>
   );
 }
 
-function scaledWords({ width, height, rows }: BufferImage, columns: number): string {
-  const [across, down] = [Math.round(columns / width), Math.round(rows / height)];
-  return `Each cell is the mean of about ${formatCount(across)} × ${formatCount(down)} elements.`;
+function sideWords(side: number): string {
+  if (side === 1) return 'Each cell is an element.';
+  return `Each cell is the mean of ${formatCount(side)} × ${formatCount(side)} elements.`;
 }
 
 function cellWords({ width, height, rows, cells }: BufferImage, columns: number, { x, y }: HeatCell): string {

@@ -57,12 +57,6 @@ function take(result: LaunchResult, wish: Wish): void {
       useConsent.setState({
         request: result.request,
         agreed: (hash) => void launch({ ...wish, agreedHash: hash }),
-        words: {
-          title: `Launch ${wish.functionName}?`,
-          agree: 'Launch this function',
-          refuse: 'Do not launch',
-          deed: `Launching it runs ${wish.functionName}`,
-        },
       });
       return;
     case 'problems': {

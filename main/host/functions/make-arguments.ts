@@ -1,15 +1,16 @@
 import { StudioError } from '../../../app/base/studio-error.ts';
+import { scalarNames, type ArgumentSpec } from '../../../app/model/argument-spec.ts';
 import { cppName } from '../../../app/model/layout-text.ts';
 import type { StructType } from '../../../app/model/message-type.ts';
 import type { FunctionInfo, FunctionParameter } from '../../../app/model/program.ts';
 import type { Buffers } from '../../../app/runtime/buffers/buffers.ts';
 import type { UnifiedBuffer } from '../../../app/runtime/buffers/unified-buffer.ts';
-import type { LaunchArgument } from '../../../app/runtime/functions/launch-arguments.ts';
-import { scalarNames, type ArgumentSpec } from '../../../app/model/argument-spec.ts';
-import { makeBuffer } from './exec-buffers.ts';
+import { checkCount, type LaunchArgument } from '../../../app/runtime/functions/launch-arguments.ts';
+import { makeBuffer } from './make-buffer.ts';
+import type { ReadFile } from './data-file.ts';
 
 /** An argument as `launch` takes it. */
-export interface ExecArgument {
+export interface MadeArgument {
   readonly value: LaunchArgument;
   readonly buffer: UnifiedBuffer | undefined;
 }
@@ -18,7 +19,9 @@ interface Context {
   readonly buffers: Buffers;
   readonly structs: readonly StructType[];
   readonly seed: number;
-  readonly cwd: string;
+  readonly readFile: ReadFile;
+  /** Names the argument of a parameter in errors: `--arg 2 (float * data)`. */
+  readonly nameOf: (parameter: FunctionParameter, index: number) => string;
 }
 
 /** @throws StudioError `InvalidOption` naming the argument, `InvalidArgument`, and for files as `makeBuffer` */
@@ -26,19 +29,10 @@ export async function makeArguments(
   specs: readonly ArgumentSpec[],
   info: FunctionInfo,
   context: Context,
-): Promise<readonly ExecArgument[]> {
-  const { name, parameters } = info;
-  if (specs.length !== parameters.length) {
-    const list = parameters.map((parameter) => `${parameter.cppType} ${parameter.name}`).join(', ');
-    throw new StudioError(
-      'InvalidArgument',
-      `'${name}' takes ${parameters.length} arguments, and there are ${specs.length} --arg.`,
-      {
-        tip: list === '' ? 'It has no parameters.' : `In this order: ${list}.`,
-      },
-    );
-  }
-  const made: ExecArgument[] = [];
+): Promise<readonly MadeArgument[]> {
+  const { parameters } = info;
+  checkCount(info, specs.length);
+  const made: MadeArgument[] = [];
   for (const [index, spec] of specs.entries())
     made.push(await makeArgument(spec, parameters[index]!, { ...context, index, made }));
   return made;
@@ -46,16 +40,16 @@ export async function makeArguments(
 
 interface ArgumentContext extends Context {
   readonly index: number;
-  readonly made: readonly ExecArgument[];
+  readonly made: readonly MadeArgument[];
 }
 
 async function makeArgument(
   spec: ArgumentSpec,
   parameter: FunctionParameter,
-  { index, made, ...context }: ArgumentContext,
-): Promise<ExecArgument> {
-  const { name, cppType, type } = parameter;
-  const what = `--arg ${index + 1} (${cppType} ${name})`;
+  { index, made, nameOf, ...context }: ArgumentContext,
+): Promise<MadeArgument> {
+  const { type } = parameter;
+  const what = nameOf(parameter, index);
   switch (spec.kind) {
     case 'value':
       checkType(spec, parameter, what);

@@ -1,26 +1,21 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-
 import { seededRandom } from '../../../app/base/seeded-random.ts';
 import { StudioError } from '../../../app/base/studio-error.ts';
 import { decodeJson } from '../../../app/model/codec/json-decode.ts';
 import { encodeJson } from '../../../app/model/codec/json-encode.ts';
-import { parseJson } from '../../../app/model/json-text.ts';
 import { layoutStruct, sizeOf } from '../../../app/model/layout.ts';
 import { cppName } from '../../../app/model/layout-text.ts';
 import type { FieldType, Json, StructType } from '../../../app/model/message-type.ts';
-import { writeJson } from '../../../app/model/write-json.ts';
 import type { Buffers } from '../../../app/runtime/buffers/buffers.ts';
 import type { UnifiedBuffer } from '../../../app/runtime/buffers/unified-buffer.ts';
-import { checkFile, readTextFile, reasonOf, unreadable } from '../project/text-file.ts';
 import { scalarNames, type ArgumentSpec, type Fill } from '../../../app/model/argument-spec.ts';
-import { readNpy, writeNpy } from './npy.ts';
+import { readDataFile, type ReadFile } from './data-file.ts';
+import type { NpyArray } from './npy.ts';
 
 type BufferSpec = Extract<ArgumentSpec, { readonly kind: 'buffer' }>;
 
 export interface BufferRequest {
   readonly spec: BufferSpec;
-  /** `--arg 2 'float[4]=iota'` */
+  /** Names the argument in errors: `--arg 2 (float * data)`. */
   readonly what: string;
   readonly label: string;
   /** What the parameter points to; undefined for void*. */
@@ -30,7 +25,7 @@ export interface BufferRequest {
 
 interface BufferContext {
   readonly buffers: Buffers;
-  readonly cwd: string;
+  readonly readFile: ReadFile;
   readonly seed: number;
 }
 
@@ -71,7 +66,7 @@ export async function makeBuffer(request: BufferRequest, context: BufferContext)
 async function contentsOf(request: BufferRequest, context: BufferContext): Promise<Contents> {
   const { spec, what } = request;
   const { fill } = spec;
-  const fromFile = fill.kind === 'file' ? await readValues(fill.path, context.cwd) : undefined;
+  const fromFile = fill.kind === 'file' ? await readElements(fill.path, context.readFile) : undefined;
   const type = elementOf(request, fromFile);
   if (fromFile !== undefined && 'scalar' in fromFile) return fromNpy(fromFile, type, request);
   const values = fromFile?.values ?? (fill.kind === 'values' ? fill.values : undefined);
@@ -90,9 +85,9 @@ interface ElementChoice {
   readonly perElement: number;
 }
 
-type FileValues = ReturnType<typeof readNpy> | { readonly values: readonly unknown[] };
+type FileElements = NpyArray | { readonly values: readonly unknown[] };
 
-function elementOf({ spec, what, element, structs }: BufferRequest, file: FileValues | undefined): ElementChoice {
+function elementOf({ spec, what, element, structs }: BufferRequest, file: FileElements | undefined): ElementChoice {
   const { typeName } = spec;
   if (typeName === undefined) {
     if (file !== undefined && 'scalar' in file)
@@ -122,7 +117,7 @@ function scalarsOf(element: FieldType): ElementChoice {
 }
 
 function fromNpy(
-  { scalar, length, bytes }: ReturnType<typeof readNpy>,
+  { scalar, length, bytes }: NpyArray,
   { element, perElement }: ElementChoice,
   { spec, what }: BufferRequest,
 ): Contents {
@@ -181,52 +176,19 @@ function generator(fill: Fill, scalar: string, seed: number): (_: unknown, index
   return () => whole(Math.floor(random.next() * range));
 }
 
-async function readValues(path: string, cwd: string): Promise<FileValues> {
-  if (path.endsWith('.npy')) {
-    await checkFile(path, cwd);
-    const file = await readFile(resolve(cwd, path)).catch((error: unknown) => {
-      throw unreadable(path, error);
-    });
-    return readNpy(file, path);
-  }
-  const parsed = parseJson({ text: await readTextFile(path, cwd), file: path });
-  if ('problem' in parsed) {
-    const { location, message } = parsed.problem;
-    throw new StudioError('BrokenJson', `${path}:${location?.line ?? 1}: ${message}`);
-  }
-  if (Array.isArray(parsed.value)) return { values: parsed.value.flat(Infinity) };
+/** Elements of a file, all dimensions in one. */
+async function readElements(path: string, readFile: ReadFile): Promise<FileElements> {
+  const file = await readDataFile(path, readFile);
+  if ('scalar' in file) return file;
+  if (Array.isArray(file.value)) return { values: file.value.flat(Infinity) };
   throw new StudioError('BrokenJson', `${path} holds no array.`, { tip: 'It is an array of the elements.' });
 }
 
-/** The elements as JSON holds them: floats as the shortest decimals that read back the same. */
-export function elementsOf(buffer: UnifiedBuffer): Json {
-  const array = buffer.read();
-  const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-  const type = arrayStruct(buffer.elementType, buffer.length);
-  const { value } = decodeJson(type, bytes) as { readonly value: Json };
+/** Elements as JSON holds them: floats as the shortest decimals that read back the same. `bytes` are those of whole ones. */
+export function elementsOf(element: FieldType, bytes: Uint8Array): readonly Json[] {
+  const type = arrayStruct(element, bytes.length / sizeOf(element));
+  const { value } = decodeJson(type, bytes) as { readonly value: readonly Json[] };
   return value;
-}
-
-/** @throws StudioError `OutputNotWritable`, `InvalidOption` for structs as .npy */
-export async function saveBuffer(buffer: UnifiedBuffer, path: string, cwd: string): Promise<void> {
-  await writeFile(resolve(cwd, path), fileOf(buffer, path)).catch((cause: unknown) => {
-    throw new StudioError('OutputNotWritable', `--save '${path}' cannot be written: ${reasonOf(cause)}.`, { cause });
-  });
-}
-
-function fileOf(buffer: UnifiedBuffer, path: string): string | Uint8Array {
-  if (path.endsWith('.json')) return `${writeJson(elementsOf(buffer))}\n`;
-  const { elementType } = buffer;
-  if (elementType.kind !== 'scalar')
-    throw invalid(
-      `--save '${path}'`,
-      `a .npy file holds numbers, and the buffer ${buffer.elementName}`,
-      'Save it as .json.',
-    );
-  const array = buffer.read();
-  const bytes = new Uint8Array(array.byteLength);
-  bytes.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
-  return writeNpy({ scalar: elementType.scalar, length: buffer.length, bytes });
 }
 
 function invalid(what: string, why: string, tip?: string): StudioError {
