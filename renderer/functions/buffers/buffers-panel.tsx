@@ -18,7 +18,8 @@ import { VariablesView } from './variables-view.tsx';
 
 /** What launches left in their buffers: numbers, how they are distributed, and how they look as an image. */
 export function BuffersPanel(): ReactElement {
-  const launches = useLaunches((state) => state.launches);
+  const all = useLaunches((state) => state.launches);
+  const launches = all.filter(({ buffers, symbols }) => buffers.length + symbols.length > 0);
   const view = useBufferView();
   const launch = shownLaunch(launches, view);
   if (launch === undefined) return <NoLaunches />;
@@ -46,11 +47,7 @@ function Body({ launch, buffer, view }: BodyProps): ReactElement {
   const wanted = buffer === undefined ? 'variables' : view;
   const shown = wanted === 'variables' && !hasVariables ? 'values' : wanted;
   const tabs = <ViewTabs shown={shown} hasBuffer={buffer !== undefined} hasVariables={hasVariables} />;
-  if (shown === 'variables') return <VariablesView launch={launch} tabs={tabs} />;
-  if (buffer === undefined)
-    return (
-      <EmptyState title="No buffers">{launch.functionName} was given none, and its file has no variables.</EmptyState>
-    );
+  if (shown === 'variables' || buffer === undefined) return <VariablesView launch={launch} tabs={tabs} />;
   const props = { launch, buffer, tabs, key: `${launch.id} ${bufferKey(launch, buffer)}` };
   const { key, ...rest } = props;
   switch (shown) {

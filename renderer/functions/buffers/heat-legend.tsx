@@ -2,6 +2,7 @@ import type { ReactElement, ReactNode } from 'react';
 
 import type { Extent } from './heat-colors.ts';
 import styles from './buffers.module.css';
+import { axisNumber } from './histogram-shape.ts';
 
 interface HeatLegendProps {
   readonly extent: Extent | undefined;
@@ -19,8 +20,8 @@ export function HeatLegend({ extent, hasNone, children }: HeatLegendProps): Reac
         <>
           <span className={styles['ramp']} aria-hidden />
           <p className={styles['ends']}>
-            <span>{String(extent.min)}</span>
-            <span>{String(extent.max)}</span>
+            <span title={String(extent.min)}>{axisNumber(extent.min)}</span>
+            <span title={String(extent.max)}>{axisNumber(extent.max)}</span>
           </p>
         </>
       )}

@@ -84,6 +84,8 @@ export async function cancelLaunch(): Promise<void> {
   if (running === undefined) return;
   try {
     await studio.functions.cancel.mutate({ projectId: openProjectId(), launchId: running.launchId });
+    // A page that was reloaded meanwhile hears of its end by this alone.
+    if (useLaunchForm.getState().running === running) useLaunchForm.setState({ running: undefined });
   } catch (error) {
     showFailure(`${running.functionName} was not cancelled`, toFailure(error));
   }

@@ -125,26 +125,27 @@ export class LayoutKeeper implements Disposable {
   }
 
   #showPanel(id: PanelId): void {
-    const panel = this.#api.getPanel(id) ?? this.#addPanel(id);
-    panel.api.setActive();
-    this.#makeRoom(panel);
-    panel.focus();
+    this.#bringForward(id).focus();
   }
 
   /** The group that was in hand, and the focus, stay as they are. */
   #revealPanel(id: PanelId): void {
     const { activePanel } = this.#api;
     const focused = document.activeElement;
-    const panel = this.#api.getPanel(id) ?? this.#addPanel(id);
-    panel.api.setActive();
-    this.#makeRoom(panel);
+    const panel = this.#bringForward(id);
     if (activePanel !== undefined && activePanel.group !== panel.group) activePanel.api.setActive();
     if (focused instanceof HTMLElement && focused !== document.activeElement && focused.isConnected) focused.focus();
   }
 
-  #makeRoom({ id, group }: IDockviewPanel): void {
-    const least = leastHeights[id as PanelId] ?? 0;
-    if (group.api.height < least && this.#api.height > 2 * least) group.api.setSize({ height: least });
+  /** One that is in view keeps the height that the person gave it. */
+  #bringForward(id: PanelId): IDockviewPanel {
+    const existing = this.#api.getPanel(id);
+    const panel = existing ?? this.#addPanel(id);
+    const least = Math.round((leastHeights[id] ?? 0) * this.#api.height);
+    const isHidden = existing?.api.isVisible !== true;
+    panel.api.setActive();
+    if (isHidden && panel.group.api.height < least) panel.group.api.setSize({ height: least });
+    return panel;
   }
 
   #addPanel(id: PanelId): IDockviewPanel {

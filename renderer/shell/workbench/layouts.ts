@@ -43,8 +43,8 @@ export const companions: Readonly<Record<PanelId, readonly PanelId[]>> = {
   'telemetry-strip': ['problems', 'console'],
 };
 
-/** What shows little when it is lower: its group grows when it is asked for. */
-export const leastHeights: Partial<Readonly<Record<PanelId, number>>> = { buffers: 264 };
+/** Shares of the workbench of what shows little when it is lower: its group grows when it comes into view. */
+export const leastHeights: Partial<Readonly<Record<PanelId, number>>> = { buffers: 0.42 };
 
 /** Below this width the explorer folds into the rail. */
 const NARROW = 1340;
