@@ -36,7 +36,7 @@ template __global__ void fill<int>(int*);
 template __global__ void fill<double>(double*);
 `.replaceAll(/^ +/gm, ''); // the editor indents what is typed
 
-test.setTimeout(300_000); // the first compile
+test.setTimeout(480_000); // the first compile, and pictures in two sizes
 
 async function expectNoBarriers(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).exclude('.monaco-editor').analyze();
