@@ -22,7 +22,7 @@ const appRules = Object.entries(notBelow).map(([layer, others]) => ({
 /** Packages that run unchanged in Node and in a browser, without side effects. */
 const purePackages = ['@noble/hashes', 'zod', '@trpc/server', 'jsonc-parser', 'fastest-levenshtein'];
 
-const rendererFeatures = ['designer', 'editor', 'injector', 'telemetry'];
+const rendererFeatures = ['designer', 'editor', 'functions', 'injector', 'telemetry'];
 const featureRules = rendererFeatures.map((feature) => ({
   name: `renderer-${feature}-alone`,
   severity: 'error',

@@ -26,6 +26,11 @@ export class EditorPage {
     return this.panel.getByRole('status').first();
   }
 
+  /** The link above a `__global__` function. */
+  lens(title: string): Locator {
+    return this.panel.getByRole('button', { name: title, exact: true });
+  }
+
   async focus(): Promise<void> {
     await this.text.focus();
   }

@@ -1,10 +1,12 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 
 import type { Surroundings } from '../fixtures/surroundings.ts';
+import { BuffersPage } from './buffers-page.ts';
 import { CanvasPage } from './canvas-page.ts';
 import { DeadLettersPage } from './dead-letters-page.ts';
 import { EditorPage } from './editor-page.ts';
 import { InjectorPage } from './injector-page.ts';
+import { LaunchPage } from './launch-page.ts';
 import { MonitorPage } from './monitor-page.ts';
 
 /** The window as a person finds their way in it: by roles and names. */
@@ -15,6 +17,8 @@ export class StudioPage {
   readonly injector: InjectorPage;
   readonly monitor: MonitorPage;
   readonly deadLetters: DeadLettersPage;
+  readonly launch: LaunchPage;
+  readonly buffers: BuffersPage;
 
   constructor(page: Page, around: Surroundings) {
     this.page = page;
@@ -23,6 +27,8 @@ export class StudioPage {
     this.injector = new InjectorPage(page);
     this.monitor = new MonitorPage(page);
     this.deadLetters = new DeadLettersPage(page);
+    this.launch = new LaunchPage(page);
+    this.buffers = new BuffersPage(page);
   }
 
   async openSample(title: string): Promise<void> {

@@ -32,5 +32,7 @@ export function editorLook(): editor.IEditorOptions & { readonly theme: string }
     unicodeHighlight: { ambiguousCharacters: false },
     foldingHighlight: false,
     links: false,
+    codeLensFontFamily: getComputedStyle(document.documentElement).getPropertyValue('--font-ui'),
+    codeLensFontSize: 11,
   };
 }

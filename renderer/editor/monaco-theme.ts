@@ -41,6 +41,7 @@ const surfaces: Readonly<Record<string, string>> = {
   'editorIndentGuide.activeBackground1': '--line-strong',
   'editorBracketMatch.border': '--line-control',
   'editorBracketMatch.background': '--bg-hover',
+  'editorCodeLens.foreground': '--text-3',
   'editorError.foreground': '--st-faulted',
   'editorWarning.foreground': '--st-warning',
   'editorOverviewRuler.errorForeground': '--st-faulted',

@@ -6,6 +6,7 @@ import 'monaco-editor/languages/definitions/markdown/register';
 
 import './editor.css';
 import { cudaConfiguration, cudaLanguage, jsonConfiguration, jsonLanguage } from './cuda-language.ts';
+import { offerLaunches } from './launch-lenses.ts';
 import { showLiveNotes } from './live-notes.ts';
 import { showFaults, showProblems } from './model-notes.ts';
 import { models } from './models.ts';
@@ -36,6 +37,7 @@ editor.addKeybindingRules(
 );
 
 registerProviders();
+offerLaunches();
 models.add(showProblems);
 models.add(showFaults);
 models.add(showLiveNotes);

@@ -7,11 +7,11 @@ import { visibleActorState } from '../ui/actor-state.ts';
 import { IconButton } from '../ui/button.tsx';
 import { Field, SelectBox, TextBox } from '../ui/field.tsx';
 import { formatBytes, shortTypeName } from '../ui/format.ts';
+import { PickerBox } from '../ui/picker-box.tsx';
 import { StateGlyph } from '../ui/state-glyph.tsx';
 import { TypeDot } from '../ui/type-dot.tsx';
 import styles from './injector.module.css';
 import { useInjector } from './injector.store.ts';
-import { PickerBox } from './picker-box.tsx';
 import type { Target } from './targets.ts';
 import { chooseInstance, chooseType, followSelection, pinTarget } from './use-injection.ts';
 

@@ -1,6 +1,7 @@
 import { useEffect, type ReactElement } from 'react';
 
 import { editorCommands } from '../editor/editor-commands.ts';
+import { launchCommands } from '../functions/launch/launch-commands.ts';
 import { useOfferedCommands } from '../stores/commands.store.ts';
 import { followProject, leaveProject } from '../stores/project-session.ts';
 import { HOST_AWAY } from '../stores/connection.store.ts';
@@ -30,6 +31,7 @@ export function App(): ReactElement {
   useKeyBindings();
   useOfferedCommands(shellCommands);
   useOfferedCommands(editorCommands);
+  useOfferedCommands(launchCommands);
   useEffect(() => {
     if (projectId === undefined) return undefined;
     followProject(projectId, (failure) => {

@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
-import { useConsent } from './consent.store.ts';
+import { useConsent } from '../stores/consent.store.ts';
 import { startRun } from './run-actions.ts';
 import styles from './consent-dialog.module.css';
 
@@ -18,16 +18,17 @@ export function ConsentDialog(): ReactElement | null {
   };
   const { functionName, actorCount } = request;
   const actors = actorCount === 1 ? '1 actor' : `${actorCount} actors`;
-  const act = functionName === undefined ? `starts ${actors}` : `launches ${functionName}`;
+  const isLaunch = functionName !== undefined;
+  const act = isLaunch ? `launches ${functionName}` : `starts ${actors}`;
   return (
     <Dialog
-      title="Run the kernels of this project?"
+      title={isLaunch ? `Launch ${functionName}?` : 'Run the kernels of this project?'}
       onClose={close}
       actions={
         <>
-          <Button onClick={close}>Do not run</Button>
+          <Button onClick={close}>{isLaunch ? 'Do not launch' : 'Do not run'}</Button>
           <Button look="primary" autoFocus onClick={agree}>
-            Run these kernels
+            {isLaunch ? 'Launch this function' : 'Run these kernels'}
           </Button>
         </>
       }

@@ -13,6 +13,7 @@ export function useKeyBindings(): void {
         if (
           command.isLocal === true ||
           command.keys !== keys ||
+          isOfItsRoom(event.target, keys) ||
           (inText && !worksInText(command.keys, command.worksInText))
         )
           continue;
@@ -28,6 +29,11 @@ export function useKeyBindings(): void {
     window.addEventListener('keydown', onKeyDown, { capture: true });
     return () => window.removeEventListener('keydown', onKeyDown, { capture: true });
   }, []);
+}
+
+/** `data-keys` of a panel: what it does with these keys goes before what they do elsewhere. */
+function isOfItsRoom(target: EventTarget | null, keys: string): boolean {
+  return target instanceof HTMLElement && target.closest(`[data-keys~='${keys}']`) !== null;
 }
 
 function worksInText(keys: string, wanted: boolean | undefined): boolean {

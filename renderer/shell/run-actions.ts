@@ -1,11 +1,11 @@
 import { studio } from '../bridge/client.ts';
 import { toFailure } from '../bridge/failure.ts';
+import { useConsent } from '../stores/consent.store.ts';
 import { documents } from '../stores/documents.ts';
 import { useNavigation } from '../stores/navigation.store.ts';
 import { forgetLost, useProject } from '../stores/project.store.ts';
 import { openProjectId } from '../stores/project-session.ts';
 import { showFailure, useToasts } from '../stores/toasts.store.ts';
-import { useConsent } from './consent.store.ts';
 import { useDevice } from './device.store.ts';
 
 /** Runs what is shown: unsent edits reach the host first. Asks where nobody has agreed to this content yet. */

@@ -11,12 +11,14 @@ export type PanelId =
   | 'canvas'
   | 'properties'
   | 'injector'
+  | 'launch'
   | 'messages'
   | 'dead-letters'
   | 'checkpoints'
   | 'supervision'
   | 'problems'
   | 'console'
+  | 'buffers'
   | 'telemetry-strip'
   | 'monitor'
   | 'alerts'
@@ -32,12 +34,16 @@ interface NavigationState {
   readonly layout: LayoutName;
   /** The shell opens and focuses the panel. */
   readonly panel: Reveal<PanelId> | undefined;
+  /** The shell opens the panel; the focus stays where it is. */
+  readonly quietPanel: Reveal<PanelId> | undefined;
   /** The shell opens the file's editor, which goes to the place. */
   readonly place: Reveal<SourceLocation | { readonly file: string }> | undefined;
   /** The editor shows the file beside the version that runs. */
   readonly comparison: Reveal<string> | undefined;
   readonly setLayout: (layout: LayoutName) => void;
   readonly showPanel: (panel: PanelId) => void;
+  /** Something new is to be seen there: a result, not a place to go on in. */
+  readonly revealPanel: (panel: PanelId) => void;
   readonly openFile: (file: string, place?: Omit<SourceLocation, 'file'>) => void;
   readonly compareWithRunning: (file: string) => void;
 }
@@ -47,10 +53,12 @@ let count = 0;
 export const useNavigation = create<NavigationState>()((set) => ({
   layout: 'design',
   panel: undefined,
+  quietPanel: undefined,
   place: undefined,
   comparison: undefined,
   setLayout: (layout) => set({ layout }),
   showPanel: (panel) => set({ panel: { target: panel, count: ++count } }),
+  revealPanel: (panel) => set({ quietPanel: { target: panel, count: ++count } }),
   openFile: (file, place) => set({ place: { target: { file, ...place }, count: ++count } }),
   compareWithRunning: (file) => set({ comparison: { target: file, count: ++count } }),
 }));

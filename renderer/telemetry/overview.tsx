@@ -5,7 +5,7 @@ import { ALL_ACTORS, telemetry } from '../stores/telemetry-history.ts';
 import { formatClock } from '../ui/format.ts';
 import { LONGEST_MS, showWindow, useMonitor } from './monitor.store.ts';
 import styles from './overview.module.css';
-import { useElementWidth } from './use-element-width.ts';
+import { useElementWidth } from '../ui/use-element-width.ts';
 import { useShownLive, useVisible } from './use-visible.ts';
 
 interface Kept {

@@ -5,7 +5,7 @@ import { useProject } from '../stores/project.store.ts';
 import { ALL_ACTORS, type Column, type LiveTelemetry, telemetry } from '../stores/telemetry-history.ts';
 import { formatClock, formatCount, formatMicros, formatRate } from '../ui/format.ts';
 import styles from './strip.module.css';
-import { useElementWidth } from './use-element-width.ts';
+import { useElementWidth } from '../ui/use-element-width.ts';
 import { useVisible, useVisibleLive } from './use-visible.ts';
 
 /**

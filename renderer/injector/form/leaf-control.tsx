@@ -3,6 +3,7 @@ import type { ReactElement } from 'react';
 import type { FormValue } from '../../../app/model/message-form/form-value.ts';
 import type { EnumType, FieldType } from '../../../app/model/message-type.ts';
 import { SelectBox, TextBox } from '../../ui/field.tsx';
+import { Switch } from '../../ui/switch.tsx';
 import styles from './form.module.css';
 
 interface LeafProps {
@@ -17,17 +18,12 @@ interface LeafProps {
 export function LeafControl({ type, value, onChange, ...rest }: LeafProps): ReactElement {
   if (value.kind === 'bool') {
     return (
-      <button
-        type="button"
-        role="switch"
-        aria-checked={value.isOn}
-        className={styles['switch']}
-        onClick={() => onChange({ kind: 'bool', isOn: !value.isOn })}
+      <Switch
+        isOn={value.isOn}
+        words={value.isOn ? 'true' : 'false'}
+        onChange={(isOn) => onChange({ kind: 'bool', isOn })}
         {...rest}
-      >
-        <span className={styles['track']} aria-hidden />
-        {value.isOn ? 'true' : 'false'}
-      </button>
+      />
     );
   }
   if (type.kind === 'enum' && value.kind === 'enum') {

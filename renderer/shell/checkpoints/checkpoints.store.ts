@@ -9,7 +9,7 @@ import { openProjectId } from '../../stores/project-session.ts';
 import { useProject } from '../../stores/project.store.ts';
 import { showFailure, useToasts } from '../../stores/toasts.store.ts';
 import { formatBytes } from '../../ui/format.ts';
-import { useConsent } from '../consent.store.ts';
+import { useConsent } from '../../stores/consent.store.ts';
 
 interface CheckpointsState {
   /** The latest first; undefined before the host has answered. */

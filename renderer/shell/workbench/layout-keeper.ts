@@ -5,7 +5,7 @@ import { studio } from '../../bridge/client.ts';
 import { useConnection } from '../../stores/connection.store.ts';
 import { useNavigation, type LayoutName, type PanelId } from '../../stores/navigation.store.ts';
 import { useProject } from '../../stores/project.store.ts';
-import { buildLayout, companions, panelTitles } from './layouts.ts';
+import { buildLayout, companions, leastHeights, panelTitles } from './layouts.ts';
 
 const SAVE_AFTER_MS = 500;
 
@@ -72,6 +72,8 @@ export class LayoutKeeper implements Disposable {
       useNavigation.subscribe((state, before) => {
         if (state.layout !== before.layout) this.#show(state.layout);
         if (state.panel !== before.panel && state.panel !== undefined) this.#showPanel(state.panel.target);
+        if (state.quietPanel !== before.quietPanel && state.quietPanel !== undefined)
+          this.#revealPanel(state.quietPanel.target);
         if (state.place !== before.place && state.place !== undefined) this.#openFile(state.place.target.file, true);
         if (state.comparison !== before.comparison && state.comparison !== undefined) {
           this.#openFile(state.comparison.target, true);
@@ -123,9 +125,27 @@ export class LayoutKeeper implements Disposable {
   }
 
   #showPanel(id: PanelId): void {
-    const panel = this.#api.getPanel(id) ?? this.#addPanel(id);
+    this.#bringForward(id).focus();
+  }
+
+  /** The group that was in hand, and the focus, stay as they are. */
+  #revealPanel(id: PanelId): void {
+    const { activePanel } = this.#api;
+    const focused = document.activeElement;
+    const panel = this.#bringForward(id);
+    if (activePanel !== undefined && activePanel.group !== panel.group) activePanel.api.setActive();
+    if (focused instanceof HTMLElement && focused !== document.activeElement && focused.isConnected) focused.focus();
+  }
+
+  /** One that is in view keeps the height that the person gave it. */
+  #bringForward(id: PanelId): IDockviewPanel {
+    const existing = this.#api.getPanel(id);
+    const panel = existing ?? this.#addPanel(id);
+    const least = Math.round((leastHeights[id] ?? 0) * this.#api.height);
+    const isHidden = existing?.api.isVisible !== true;
     panel.api.setActive();
-    panel.focus();
+    if (isHidden && panel.group.api.height < least) panel.group.api.setSize({ height: least });
+    return panel;
   }
 
   #addPanel(id: PanelId): IDockviewPanel {

@@ -8,12 +8,14 @@ export const panelTitles: Readonly<Record<PanelId, string>> = {
   canvas: 'Topology',
   properties: 'Properties',
   injector: 'Injector',
+  launch: 'Launch',
   messages: 'Messages',
   'dead-letters': 'Dead letters',
   checkpoints: 'Checkpoints',
   supervision: 'Supervision',
   problems: 'Problems',
   console: 'Console',
+  buffers: 'Buffers',
   'telemetry-strip': 'Telemetry',
   monitor: 'Actors',
   alerts: 'Alerts',
@@ -29,15 +31,20 @@ export const companions: Readonly<Record<PanelId, readonly PanelId[]>> = {
   monitor: ['canvas'],
   properties: ['injector', 'alerts'],
   injector: ['properties', 'alerts'],
+  launch: ['injector', 'properties', 'alerts'],
   alerts: ['properties', 'injector'],
   problems: ['console', 'messages'],
   console: ['problems', 'messages'],
+  buffers: ['console', 'problems', 'messages'],
   messages: ['console', 'problems'],
   'dead-letters': ['monitor', 'messages', 'problems'],
   checkpoints: ['alerts', 'revisions', 'problems', 'console'],
   supervision: ['alerts', 'problems', 'console'],
   'telemetry-strip': ['problems', 'console'],
 };
+
+/** Shares of the workbench of what shows little when it is lower: its group grows when it comes into view. */
+export const leastHeights: Partial<Readonly<Record<PanelId, number>>> = { buffers: 0.42 };
 
 /** Below this width the explorer folds into the rail. */
 const NARROW = 1340;
@@ -115,6 +122,7 @@ function addExplorer(api: DockviewApi): void {
 function buildCode(api: DockviewApi, isNarrow: boolean): void {
   add(api, 'canvas');
   add(api, 'injector', { of: 'canvas', direction: 'right', size: 300 });
+  add(api, 'launch', { of: 'injector', direction: 'within' });
   add(api, 'properties', { of: 'injector', direction: 'within' });
   if (!isNarrow) {
     add(api, 'explorer', { of: 'canvas', direction: 'left', size: 212 });
@@ -122,6 +130,7 @@ function buildCode(api: DockviewApi, isNarrow: boolean): void {
   }
   add(api, 'problems', { of: 'canvas', direction: 'below', size: 148 });
   add(api, 'console', { of: 'problems', direction: 'within' });
+  add(api, 'buffers', { of: 'problems', direction: 'within' });
   add(api, 'messages', { of: 'problems', direction: 'within' });
   add(api, 'dead-letters', { of: 'problems', direction: 'within' });
 }

@@ -6,6 +6,8 @@ import { CanvasPanel } from '../../designer/canvas-panel.tsx';
 import { PalettePanel } from '../../designer/palette-panel.tsx';
 import { PropertiesPanel } from '../../designer/properties-panel.tsx';
 import { RevisionsPanel } from '../../editor/revisions-panel.tsx';
+import { BuffersPanel } from '../../functions/buffers/buffers-panel.tsx';
+import { LaunchPanel } from '../../functions/launch/launch-panel.tsx';
 import { InjectorPanel } from '../../injector/injector-panel.tsx';
 import { DeadLettersPanel } from '../../injector/dead-letters/dead-letters-panel.tsx';
 import { MessagesPanel } from '../../injector/messages-panel.tsx';
@@ -33,12 +35,14 @@ const panels: Readonly<Record<PanelId, FunctionComponent>> = {
   canvas: CanvasPanel,
   properties: PropertiesPanel,
   injector: InjectorPanel,
+  launch: LaunchPanel,
   messages: MessagesPanel,
   'dead-letters': DeadLettersPanel,
   checkpoints: CheckpointsPanel,
   supervision: SupervisionPanel,
   problems: ProblemsPanel,
   console: ConsolePanel,
+  buffers: BuffersPanel,
   'telemetry-strip': TelemetryStrip,
   monitor: MonitorPanel,
   alerts: AlertsPanel,

@@ -4,7 +4,7 @@ import 'uplot/dist/uPlot.min.css';
 import { formatClock } from '../../ui/format.ts';
 import { useMonitor } from '../monitor.store.ts';
 import { type ChartData, lastValue, nearestIndex, spreadLabels, stacked } from './chart-data.ts';
-import { chartLook, useThemeVersion } from './chart-look.ts';
+import { chartLook, useThemeVersion } from '../../ui/chart-look.ts';
 import styles from './charts.module.css';
 import { Plot, type PlotSpec } from './plot.ts';
 

@@ -1,8 +1,9 @@
 import uPlot from 'uplot';
 
 import { formatClock } from '../../ui/format.ts';
-import { type ChartData, linearTicks, logTicks, positiveExtent, tickWords } from './chart-data.ts';
-import type { ChartLook } from './chart-look.ts';
+import { linearTicks, logTicks, tickWords } from '../../ui/axis-ticks.ts';
+import type { ChartLook } from '../../ui/chart-look.ts';
+import { type ChartData, positiveExtent } from './chart-data.ts';
 import type { RunEvent } from './run-events.ts';
 
 /** What one chart draws besides its lines, and how. */

@@ -1,7 +1,7 @@
 import { ChevronDown } from 'lucide-react';
 import type { ReactElement, ReactNode, SelectHTMLAttributes } from 'react';
 
-import styles from './injector.module.css';
+import styles from './picker-box.module.css';
 
 interface PickerBoxProps extends SelectHTMLAttributes<HTMLSelectElement> {
   readonly before: ReactNode;
