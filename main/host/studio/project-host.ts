@@ -87,26 +87,16 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
       dir,
       stateDir,
       onFailure,
-      onChanged: (file, origin) => {
-        this.#fileChanged(file, origin);
-      },
-      onRemoved: (path) => {
-        this.#fileRemoved(path);
-      },
+      onChanged: (file, origin) => this.#fileChanged(file, origin),
+      onRemoved: (path) => this.#fileRemoved(path),
     });
     this.#checker = new SourceChecker({
       dir,
       queue,
       drafts: this.#documents.drafts,
-      onChecking: (path, isChecking) => {
-        publish({ type: 'checking', path, isChecking });
-      },
-      onChecked: (check) => {
-        this.#checked(check);
-      },
-      onRemoved: (source) => {
-        this.#sourceRemoved(source);
-      },
+      onChecking: (path, isChecking) => publish({ type: 'checking', path, isChecking }),
+      onChecked: (check) => this.#checked(check),
+      onRemoved: (source) => this.#sourceRemoved(source),
     });
     this.functions = new FunctionLaunches({
       ...{ dir, queue, runtime, agreements: options.agreements },
