@@ -164,3 +164,18 @@ test('a listener for prints that throws is in nobody’s way', async () => {
   await program.function('say').launch({ grid: 2, block: 1, onPrint });
   expect(errors.map(String)).toEqual(['Error: block 0\n', 'Error: block 1\n']);
 });
+
+test('launches run where the rest of the memory lies beyond 2 GiB', async () => {
+  await using runtime = await createRuntime({ workers: 1, compiler, arenaBytes: 2 ** 32 });
+  const program = await runtime.compile(join(folder, 'grids.cu'));
+  const { arena } = runtime.device;
+  arena.allocate('lower half', 2 ** 31);
+  let gap = arena.allocate('gap in front of it', 128);
+  while (gap.address < 2 ** 31) gap = arena.allocate('gap in front of it', 128);
+  using out = runtime.buffers.allocate('f32', 2);
+  await program.function('shared_sum').launch({ grid: 2, block: 1 }, out);
+  expect([...out.read()]).toEqual([0, 32]);
+  const printed: string[] = [];
+  await program.function('say').launch({ grid: 2, block: 1, onPrint: (text) => printed.push(text) });
+  expect(printed).toEqual(['block 0\n', 'block 1\n']);
+});

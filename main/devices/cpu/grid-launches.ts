@@ -118,7 +118,7 @@ export class GridLaunches {
     const running = this.#running.get(worker.get(WORKER.grid));
     const order = running?.orders.get(worker);
     if (running === undefined || order === undefined) return;
-    const first = this.#surroundings.arena.u32[(order.launch + LAUNCH.firstBlock) >> 2]!;
+    const first = this.#surroundings.arena.u32[(order.launch + LAUNCH.firstBlock) >>> 2]!;
     const block = placeIn(running.launch.grid, first);
     const location = Promise.resolve(undefined);
     const lost = { cause: 'worker-lost', detail: `its worker died: ${reason}`, location, block } as const;
@@ -203,7 +203,7 @@ export class GridLaunches {
         const launch = take('launch', LAUNCH.sizeBytes);
         const shared = take('shared data of a launch', sharedStride * blocksAtOnce, 128);
         const fields = [entry, argument, ...grid, ...block, 0, 0];
-        arena.u32.set([...fields, worker.address, shared, sharedStride, 0, 1], launch >> 2);
+        arena.u32.set([...fields, worker.address, shared, sharedStride, 0, 1], launch >>> 2);
         orders.set(worker, { gridId: id, programId: program.id, blockCount, blocksAtOnce, words, launch });
       }
       return { blocks, words, orders };
@@ -217,7 +217,7 @@ export class GridLaunches {
   #stop(running: Running, verdict: GridFault | 'cancelled'): void {
     running.verdict ??= verdict;
     const { arena, interrupt } = this.#surroundings;
-    Atomics.store(arena.i32, (running.words + GRID_WORDS.stop) >> 2, 1);
+    Atomics.store(arena.i32, (running.words + GRID_WORDS.stop) >>> 2, 1);
     for (const worker of running.orders.keys()) {
       const dispatch = worker.get(WORKER.dispatch);
       const isAtIt = worker.get(WORKER.grid) === running.id && worker.get(WORKER.dispatch) === dispatch;
@@ -231,7 +231,7 @@ export class GridLaunches {
     this.#running.delete(running.id);
     running.release();
     const { arena } = this.#surroundings;
-    const doneBlocks = arena.u32[(running.words + GRID_WORDS.done) >> 2]!;
+    const doneBlocks = arena.u32[(running.words + GRID_WORDS.done) >>> 2]!;
     for (const block of running.blocks) arena.free(block);
     running.end(outcomeOf(running, doneBlocks));
   }
