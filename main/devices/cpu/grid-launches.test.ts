@@ -33,6 +33,11 @@ __global__ void shared_sum(float* out) {
   out[blockIdx.x] = sum;
 }
 __global__ void say() { printf("block %u\\n", blockIdx.x); }
+__global__ void misplaced(unsigned* out) {
+  __shared__ __align__(512) char cells[8];
+  cells[0] = 1;
+  atomicAdd(out, static_cast<unsigned>(reinterpret_cast<size_t>(cells) % 512));
+}
 `;
 const folder = mkdtempSync(join(tmpdir(), 'ring-grids-'));
 writeFileSync(join(folder, 'grids.cu'), source);
@@ -151,6 +156,16 @@ test('static shared memory is each block’s own', async () => {
   const out = bench.runtime.buffers.allocate('f32', 200);
   await bench.program.function('shared_sum').launch({ grid: 200, block: 1 }, out);
   expect([...out.read()]).toEqual(Array.from({ length: 200 }, (_, index) => index * 32));
+});
+
+test('static shared memory is aligned as it is declared', async () => {
+  await using bench = await open(1);
+  const out = bench.runtime.buffers.allocate('u32', 1);
+  for (let count = 0; count < 4; count++) {
+    await bench.program.function('misplaced').launch({ grid: 2, block: 1 }, out);
+    bench.runtime.device.arena.allocate('in between', 128);
+  }
+  expect([...out.read()]).toEqual([0]);
 });
 
 test('a listener for prints that throws is in nobody’s way', async () => {

@@ -189,9 +189,10 @@ export class GridLaunches {
     const blockCount = dimTotal(grid);
     const blocksAtOnce = isCooperative ? blockCount : 1;
     const sharedStride = sharedStrideOf(program.image, sharedBytes);
+    const sharedAlign = Math.max(program.image.sharedData.alignBytes, 128);
     const blocks: ArenaBlock[] = [];
-    const take = (label: string, bytes: number, alignment?: number): number => {
-      const taken = arena.allocate(label, bytes, alignment);
+    const take = (label: string, bytes: number, alignBytes?: number): number => {
+      const taken = arena.allocate(label, bytes, alignBytes);
       blocks.push(taken);
       return taken.address;
     };
@@ -201,7 +202,7 @@ export class GridLaunches {
       for (const worker of workers) {
         fibers.reserve(worker, { block, grid: [blocksAtOnce, 1, 1] });
         const launch = take('launch', LAUNCH.sizeBytes);
-        const shared = take('shared data of a launch', sharedStride * blocksAtOnce, 128);
+        const shared = take('shared data of a launch', sharedStride * blocksAtOnce, sharedAlign);
         const fields = [entry, argument, ...grid, ...block, 0, 0];
         arena.u32.set([...fields, worker.address, shared, sharedStride, 0, 1], launch >>> 2);
         orders.set(worker, { gridId: id, programId: program.id, blockCount, blocksAtOnce, words, launch });
