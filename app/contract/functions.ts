@@ -85,7 +85,7 @@ export interface LaunchView {
   readonly outcome: LaunchOutcome;
   /** In the order of the parameters, those that got one; the buffer of `same:1` is listed once. */
   readonly buffers: readonly LaunchBuffer[];
-  /** Variables as they were afterwards; those of structs and arrays of up to 64 KiB. */
+  /** Variables of up to 64 KiB as they were afterwards; none that holds what its type cannot, which the console tells. */
   readonly symbols: readonly { readonly name: string; readonly type: string; readonly value: Json }[];
 }
 

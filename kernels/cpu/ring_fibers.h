@@ -70,7 +70,7 @@ struct barrier {
   site first;
 };
 
-struct block {
+struct alignas(alignof(fiber)) block {  // fibers lie behind the last one
   run* of;
   fiber* fibers;
   u32 shared;

@@ -25,6 +25,13 @@ void finish(block& b, fiber& f) {
   }
 }
 
+/// Asyncify looks only afterwards whether the frames of a thread that was left fitted beside its stack.
+inline void check_frames(const fiber& f) {
+  if (f.unwound_to <= f.unwind_end) return;
+  if (f.what != op::yield) ring_host_fail_at(f.where.file, f.where.line);
+  detail::fail(detail::failure::stack_overflow);
+}
+
 /// Runs a thread until it returns or waits. Threads that return without waiting share a stack.
 __attribute__((noinline)) void resume(block& b, fiber& f) {
   run& r = *b.of;
@@ -52,6 +59,7 @@ __attribute__((noinline)) void resume(block& b, fiber& f) {
   set_stack_pointer(own_stack);
   here.is_between = true;
   if (f.is_waiting == 0) return finish(b, f);
+  check_frames(f);
   ring_stop_unwind();
   if (is_new) r.used_stacks += 1;
 }

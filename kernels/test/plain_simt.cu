@@ -185,3 +185,11 @@ __global__ void divide(const int* by, int* out) {
   __syncthreads();
   out[i] = quotient;
 }
+
+/// Keeps six numbers for each call that is under way.
+__device__ __noinline__ int nested(int n, int a, int b, int c, int d, int e) {
+  if (n == 0) return static_cast<int>(__activemask()) + a;  // innermost
+  const int inner = nested(n - 1, b + 1, c + a, d ^ e, e + n, a + n);
+  return inner * a + b * c - d + e * n;
+}
+__global__ void nest(int* out, int n) { *out = nested(n, 1, 2, 3, 4, 5); }

@@ -39,21 +39,21 @@ export class BufferTable {
     const { u32, u8, i32 } = this.#arena;
     const entry = this.#entry(slot);
     const markShift = markShiftOf(length * element.sizeBytes);
-    u32[(entry + BUFFER.elementType) >> 2] = element.number;
-    u32[(entry + BUFFER.elementBytes) >> 2] = element.sizeBytes;
-    u32[(entry + BUFFER.length) >> 2] = length;
-    u32[(entry + BUFFER.data) >> 2] = address;
-    u32[(entry + BUFFER.markShift) >> 2] = markShift;
+    u32[(entry + BUFFER.elementType) >>> 2] = element.number;
+    u32[(entry + BUFFER.elementBytes) >>> 2] = element.sizeBytes;
+    u32[(entry + BUFFER.length) >>> 2] = length;
+    u32[(entry + BUFFER.data) >>> 2] = address;
+    u32[(entry + BUFFER.markShift) >>> 2] = markShift;
     u8.fill(0, entry + BUFFER.marks, entry + BUFFER.marks + BUFFER_MARKS);
     const generation = this.#generations[slot]! + 1;
     this.#generations[slot] = generation;
-    Atomics.store(i32, (entry + BUFFER.generation) >> 2, generation | 0);
+    Atomics.store(i32, (entry + BUFFER.generation) >>> 2, generation | 0);
     return generation * BUFFER_SLOTS + slot;
   }
 
   /** Handles are stale from now on. The slot stays taken until `vacate`: a handler may still hold its entry. */
   close(slot: number): void {
-    Atomics.store(this.#arena.i32, (this.#entry(slot) + BUFFER.generation) >> 2, 0);
+    Atomics.store(this.#arena.i32, (this.#entry(slot) + BUFFER.generation) >>> 2, 0);
   }
 
   /** As if a handler had written to all of it. */
@@ -70,12 +70,12 @@ export class BufferTable {
   takeMarks(slot: number, sizeBytes: number): readonly ByteRange[] {
     const { i32, u32 } = this.#arena;
     const entry = this.#entry(slot);
-    const first = (entry + BUFFER.marks) >> 2;
+    const first = (entry + BUFFER.marks) >>> 2;
     let ranges: ByteRange[] | undefined;
     for (let word = 0; word < BUFFER_MARKS / 4; word++) {
       if (Atomics.load(i32, first + word) === 0) continue;
       const marks = Atomics.exchange(i32, first + word, 0);
-      const bytes = 2 ** u32[(entry + BUFFER.markShift) >> 2]!;
+      const bytes = 2 ** u32[(entry + BUFFER.markShift) >>> 2]!;
       ranges ??= [];
       for (let byte = 0; byte < 4; byte++) {
         const begin = (word * 4 + byte) * bytes;
@@ -93,9 +93,9 @@ export class BufferTable {
   #layOut(): ArenaBlock {
     const table = this.#arena.allocate('table of buffers', this.slotCount * BUFFER.sizeBytes);
     const { i32 } = this.#arena;
-    const header = ARENA_HEADER_ADDRESS >> 2;
-    Atomics.store(i32, header + (ARENA.buffers >> 2), table.address);
-    Atomics.store(i32, header + (ARENA.bufferLimit >> 2), this.slotCount);
+    const header = ARENA_HEADER_ADDRESS >>> 2;
+    Atomics.store(i32, header + (ARENA.buffers >>> 2), table.address);
+    Atomics.store(i32, header + (ARENA.bufferLimit >>> 2), this.slotCount);
     return table;
   }
 }

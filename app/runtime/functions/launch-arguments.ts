@@ -1,7 +1,8 @@
 import { StudioError } from '../../base/studio-error.ts';
 import { encodeJson } from '../../model/codec/json-encode.ts';
 import { describeJson } from '../../model/codec/json-place.ts';
-import { layoutStruct, scalarSizeOf } from '../../model/layout.ts';
+import { cudaVectorParts } from '../../model/cuda-vector.ts';
+import { layoutStruct } from '../../model/layout.ts';
 import { cppName } from '../../model/layout-text.ts';
 import type { FieldType, StructType } from '../../model/message-type.ts';
 import type { FunctionInfo, FunctionParameter, ParameterType } from '../../model/program.ts';
@@ -131,11 +132,6 @@ function sameElement(a: FieldType, b: FieldType): boolean {
 /** CUDA's `float4` and its like are so many scalars without gaps. */
 function vectorParts(type: FieldType): { readonly scalar: FieldType; readonly count: number } | undefined {
   if (type.kind !== 'struct') return undefined;
-  const { name, fields, sizeBytes } = type.struct;
-  const [first] = fields;
-  if (first?.type.kind !== 'scalar' || !/^(?:u?(?:char|short|int|longlong)|float|double)[1234]$/.test(name)) {
-    return undefined;
-  }
-  const isWhole = scalarSizeOf(first.type.scalar) * fields.length === sizeBytes;
-  return isWhole ? { scalar: first.type, count: fields.length } : undefined;
+  const parts = cudaVectorParts(type.struct.name);
+  return parts && { scalar: { kind: 'scalar', scalar: parts.scalar }, count: parts.count };
 }

@@ -1,3 +1,4 @@
+import { cudaVectorParts } from '../../../app/model/cuda-vector.ts';
 import { scalarSizeOf, type StructSpec } from '../../../app/model/layout.ts';
 import type { ScalarKind } from '../../../app/model/message-type.ts';
 
@@ -78,25 +79,11 @@ export const cppNames: Readonly<Record<ScalarKind, string>> = {
   f64: 'double',
 };
 
-const vectorScalars: Readonly<Record<string, ScalarKind>> = {
-  char: 'i8',
-  uchar: 'u8',
-  short: 'i16',
-  ushort: 'u16',
-  int: 'i32',
-  uint: 'u32',
-  longlong: 'i64',
-  ulonglong: 'u64',
-  float: 'f32',
-  double: 'f64',
-};
-
 /** CUDA's `float4` and its like (cuda_builtins.h), which lie in no dump either. Alignments as in CUDA's vector_types.h. */
 export function cudaVector(name: string): StructSpec | undefined {
-  const match = /^(u?(?:char|short|int|longlong)|float|double)([1234])$/.exec(name);
-  const scalar = vectorScalars[match?.[1] ?? ''];
-  if (match === null || scalar === undefined) return undefined;
-  const width = Number(match[2]);
+  const parts = cudaVectorParts(name);
+  if (parts === undefined) return undefined;
+  const { scalar, count: width } = parts;
   const scalarBytes = scalarSizeOf(scalar);
   const fields = ['x', 'y', 'z', 'w']
     .slice(0, width)

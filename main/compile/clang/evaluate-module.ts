@@ -12,6 +12,8 @@ interface Exports {
   readonly ring_sent_type: (index: number) => number;
 }
 
+type Imports = readonly WebAssembly.ModuleImportDescriptor[];
+
 const pageBytes = 65_536;
 const maximumPages = 65_536;
 const stackBytes = 16 * pageBytes;
@@ -19,7 +21,8 @@ const stackBytes = 16 * pageBytes;
 /** Runs in the compiler process, whose end ends what the user's initializers may have begun. */
 export function evaluateModule({ wasm, base, structSizes, symbolCount }: Evaluation): EvaluationResult {
   const module = new WebAssembly.Module(wasm);
-  const foreign = foreignImports(module);
+  const imports = WebAssembly.Module.imports(module);
+  const foreign = foreignImports(imports);
   if (foreign.length > 0) return { ok: false, reason: 'foreign-imports', names: foreign };
   const constants = readExportedConstants(wasm);
   const staticEnd = constants.get('__heap_base') ?? base;
@@ -30,7 +33,7 @@ export function evaluateModule({ wasm, base, structSizes, symbolCount }: Evaluat
   const scratch = base >= pageBytes + scratchBytes ? pageBytes : alignUp(staticEnd, pageBytes);
   const initial = Math.ceil(Math.max(staticEnd, scratch + scratchBytes) / pageBytes);
   const memory = new WebAssembly.Memory({ initial, maximum: maximumPages, shared: true });
-  const exports = instantiate(module, memory);
+  const exports = instantiate(module, imports, memory);
   const out = scratch + threadBytes;
   exports.__stack_pointer.value = scratch + scratchBytes;
   exports.__wasm_init_tls?.(scratch);
@@ -50,7 +53,6 @@ export function evaluateModule({ wasm, base, structSizes, symbolCount }: Evaluat
     defaults.push(new Uint8Array(bytes));
   }
   const symbolAddresses = Array.from({ length: symbolCount }, (_, index) => exports.ring_symbol(index) >>> 0);
-  const imports = WebAssembly.Module.imports(module);
   return { ok: true, defaults, sentTypes: sentTypes(exports), symbolAddresses, hasWaits: hasWaits(imports) };
 }
 
@@ -60,8 +62,8 @@ function sentTypes(exports: Exports): number[] {
 }
 
 /** What no worker supplies, such as WASI's functions behind those of libc that need an operating system. */
-function foreignImports(module: WebAssembly.Module): string[] {
-  return WebAssembly.Module.imports(module)
+function foreignImports(imports: Imports): string[] {
+  return imports
     .filter(
       ({ module: from, name, kind }) =>
         kind !== 'memory' && from !== ASYNCIFY && !(from === 'env' && name.startsWith('ring_host_')),
@@ -82,11 +84,11 @@ class DeviceFailure extends Error {
 }
 
 /** Of the imports of ring_cpu.h those about failures; the others end the run: initializers have nobody to talk to. */
-function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Exports {
+function instantiate(module: WebAssembly.Module, imports: Imports, memory: WebAssembly.Memory): Exports {
   let place: FailurePlace | undefined;
   const env: WebAssembly.ModuleImports = { memory };
   const threads: WebAssembly.ModuleImports = {};
-  for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
+  for (const { module: from, name, kind } of imports) {
     if (kind !== 'function') continue;
     (from === ASYNCIFY ? threads : env)[name] = () => {
       throw new DeviceFailure(0);

@@ -76,8 +76,7 @@ export class ActorTable {
   #waits: Wait[] = [];
   #prints: number;
   #running: RunningActor | undefined;
-  /** Calls of printf of launches that nobody has been told of. */
-  /** Of launches, by their ids. */
+  /** Calls of printf of launches that nobody has been told of, by the launch's id. */
   readonly #lostPrints = new Map<number, number>();
   readonly grids: GridRunner<KernelExports>;
 
@@ -324,15 +323,17 @@ export class ActorTable {
     return this.#i32[(this.#surroundings.address + offset) >> 2] ?? 0;
   }
 
+  /** WebAssembly gives addresses as signed numbers. */
   #text(address: number, size: number): string {
-    return Buffer.from(this.#surroundings.memory.buffer, address, size).toString('utf8');
+    return Buffer.from(this.#surroundings.memory.buffer, address >>> 0, size).toString('utf8');
   }
 
   #projectPath(file: number): string {
     return this.#cString(file).replace(/^\/project\//, '');
   }
 
-  #cString(address: number): string {
+  #cString(signed: number): string {
+    const address = signed >>> 0;
     const bytes = Buffer.from(this.#surroundings.memory.buffer);
     return this.#text(address, bytes.indexOf(0, address) - address);
   }

@@ -33,6 +33,11 @@ __global__ void shared_sum(float* out) {
   out[blockIdx.x] = sum;
 }
 __global__ void say() { printf("block %u\\n", blockIdx.x); }
+__global__ void misplaced(unsigned* out) {
+  __shared__ __align__(512) char cells[8];
+  char* volatile at = cells;  // the compiler counts on the alignment
+  atomicAdd(out, static_cast<unsigned>(reinterpret_cast<size_t>(at) % 512));
+}
 `;
 const folder = mkdtempSync(join(tmpdir(), 'ring-grids-'));
 writeFileSync(join(folder, 'grids.cu'), source);
@@ -153,6 +158,16 @@ test('static shared memory is each block’s own', async () => {
   expect([...out.read()]).toEqual(Array.from({ length: 200 }, (_, index) => index * 32));
 });
 
+test('static shared memory is aligned as it is declared', async () => {
+  await using bench = await open(1);
+  const out = bench.runtime.buffers.allocate('u32', 1);
+  for (let count = 0; count < 4; count++) {
+    await bench.program.function('misplaced').launch({ grid: 2, block: 1 }, out);
+    bench.runtime.device.arena.allocate('in between', 128);
+  }
+  expect([...out.read()]).toEqual([0]);
+});
+
 test('a listener for prints that throws is in nobody’s way', async () => {
   const errors: unknown[] = [];
   const options = { compiler, arenaBytes: 2 ** 28, onListenerError: (error: unknown) => void errors.push(error) };
@@ -163,4 +178,19 @@ test('a listener for prints that throws is in nobody’s way', async () => {
   };
   await program.function('say').launch({ grid: 2, block: 1, onPrint });
   expect(errors.map(String)).toEqual(['Error: block 0\n', 'Error: block 1\n']);
+});
+
+test('launches run where the rest of the memory lies beyond 2 GiB', async () => {
+  await using runtime = await createRuntime({ workers: 1, compiler, arenaBytes: 2 ** 32 });
+  const program = await runtime.compile(join(folder, 'grids.cu'));
+  const { arena } = runtime.device;
+  arena.allocate('lower half', 2 ** 31);
+  let gap = arena.allocate('gap in front of it', 128);
+  while (gap.address < 2 ** 31) gap = arena.allocate('gap in front of it', 128);
+  using out = runtime.buffers.allocate('f32', 2);
+  await program.function('shared_sum').launch({ grid: 2, block: 1 }, out);
+  expect([...out.read()]).toEqual([0, 32]);
+  const printed: string[] = [];
+  await program.function('say').launch({ grid: 2, block: 1, onPrint: (text) => printed.push(text) });
+  expect(printed).toEqual(['block 0\n', 'block 1\n']);
 });

@@ -118,7 +118,7 @@ export class GridLaunches {
     const running = this.#running.get(worker.get(WORKER.grid));
     const order = running?.orders.get(worker);
     if (running === undefined || order === undefined) return;
-    const first = this.#surroundings.arena.u32[(order.launch + LAUNCH.firstBlock) >> 2]!;
+    const first = this.#surroundings.arena.u32[(order.launch + LAUNCH.firstBlock) >>> 2]!;
     const block = placeIn(running.launch.grid, first);
     const location = Promise.resolve(undefined);
     const lost = { cause: 'worker-lost', detail: `its worker died: ${reason}`, location, block } as const;
@@ -189,9 +189,10 @@ export class GridLaunches {
     const blockCount = dimTotal(grid);
     const blocksAtOnce = isCooperative ? blockCount : 1;
     const sharedStride = sharedStrideOf(program.image, sharedBytes);
+    const sharedAlign = Math.max(program.image.sharedData.alignBytes, 128);
     const blocks: ArenaBlock[] = [];
-    const take = (label: string, bytes: number, alignment?: number): number => {
-      const taken = arena.allocate(label, bytes, alignment);
+    const take = (label: string, bytes: number, alignBytes?: number): number => {
+      const taken = arena.allocate(label, bytes, alignBytes);
       blocks.push(taken);
       return taken.address;
     };
@@ -201,9 +202,9 @@ export class GridLaunches {
       for (const worker of workers) {
         fibers.reserve(worker, { block, grid: [blocksAtOnce, 1, 1] });
         const launch = take('launch', LAUNCH.sizeBytes);
-        const shared = take('shared data of a launch', sharedStride * blocksAtOnce, 128);
+        const shared = take('shared data of a launch', sharedStride * blocksAtOnce, sharedAlign);
         const fields = [entry, argument, ...grid, ...block, 0, 0];
-        arena.u32.set([...fields, worker.address, shared, sharedStride, 0, 1], launch >> 2);
+        arena.u32.set([...fields, worker.address, shared, sharedStride, 0, 1], launch >>> 2);
         orders.set(worker, { gridId: id, programId: program.id, blockCount, blocksAtOnce, words, launch });
       }
       return { blocks, words, orders };
@@ -217,7 +218,7 @@ export class GridLaunches {
   #stop(running: Running, verdict: GridFault | 'cancelled'): void {
     running.verdict ??= verdict;
     const { arena, interrupt } = this.#surroundings;
-    Atomics.store(arena.i32, (running.words + GRID_WORDS.stop) >> 2, 1);
+    Atomics.store(arena.i32, (running.words + GRID_WORDS.stop) >>> 2, 1);
     for (const worker of running.orders.keys()) {
       const dispatch = worker.get(WORKER.dispatch);
       const isAtIt = worker.get(WORKER.grid) === running.id && worker.get(WORKER.dispatch) === dispatch;
@@ -231,7 +232,7 @@ export class GridLaunches {
     this.#running.delete(running.id);
     running.release();
     const { arena } = this.#surroundings;
-    const doneBlocks = arena.u32[(running.words + GRID_WORDS.done) >> 2]!;
+    const doneBlocks = arena.u32[(running.words + GRID_WORDS.done) >>> 2]!;
     for (const block of running.blocks) arena.free(block);
     running.end(outcomeOf(running, doneBlocks));
   }

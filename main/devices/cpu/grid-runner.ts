@@ -80,12 +80,12 @@ export class GridRunner<Exports extends GridExports> {
   #runNext(part: Part<Exports>): boolean {
     const { i32, address, unixMs } = this.#surroundings;
     const { gridId, words, blockCount, blocksAtOnce } = part.order;
-    Atomics.store(i32, (address + WORKER.grid) >> 2, gridId);
-    Atomics.add(i32, (address + WORKER.dispatch) >> 2, 1);
+    Atomics.store(i32, (address + WORKER.grid) >>> 2, gridId);
+    Atomics.add(i32, (address + WORKER.dispatch) >>> 2, 1);
     this.#runningId = gridId;
     try {
-      if (Atomics.load(i32, (words + GRID_WORDS.stop) >> 2) !== 0) return false;
-      const first = Atomics.add(i32, (words + GRID_WORDS.next) >> 2, blocksAtOnce);
+      if (Atomics.load(i32, (words + GRID_WORDS.stop) >>> 2) !== 0) return false;
+      const first = Atomics.add(i32, (words + GRID_WORDS.next) >>> 2, blocksAtOnce);
       if (first >= blockCount) return false;
       part.beganMs ??= unixMs();
       const isDone = this.#runBlocks(part, first);
@@ -93,38 +93,38 @@ export class GridRunner<Exports extends GridExports> {
       return isDone;
     } finally {
       this.#runningId = 0;
-      Atomics.add(i32, (address + WORKER.dispatch) >> 2, 1);
-      Atomics.store(i32, (address + WORKER.grid) >> 2, 0);
+      Atomics.add(i32, (address + WORKER.dispatch) >>> 2, 1);
+      Atomics.store(i32, (address + WORKER.grid) >>> 2, 0);
     }
   }
 
   #runBlocks(part: Part<Exports>, first: number): boolean {
     const { i32 } = this.#surroundings;
     const { launch, words, blocksAtOnce } = part.order;
-    i32[(launch + LAUNCH.firstBlock) >> 2] = first;
-    i32[(launch + LAUNCH.blockCount) >> 2] = blocksAtOnce;
+    i32[(launch + LAUNCH.firstBlock) >>> 2] = first;
+    i32[(launch + LAUNCH.blockCount) >>> 2] = blocksAtOnce;
     try {
       part.exports.ring_run_blocks!(launch);
     } catch (error) {
       this.#fail(part, error);
       return false;
     }
-    Atomics.add(i32, (words + GRID_WORDS.done) >> 2, blocksAtOnce);
+    Atomics.add(i32, (words + GRID_WORDS.done) >>> 2, blocksAtOnce);
     return true;
   }
 
   /** Its own `__shared__` data, for one block after the other: CUDA gives it no values either. */
   #initializeShared({ __wasm_init_tls: initialize }: Exports, { launch, blocksAtOnce }: GridOrder): void {
     const { i32 } = this.#surroundings;
-    const shared = i32[(launch + LAUNCH.shared) >> 2]! >>> 0;
-    const stride = i32[(launch + LAUNCH.sharedStride) >> 2]! >>> 0;
+    const shared = i32[(launch + LAUNCH.shared) >>> 2]! >>> 0;
+    const stride = i32[(launch + LAUNCH.sharedStride) >>> 2]! >>> 0;
     for (let block = 0; block < blocksAtOnce; block++) initialize(shared + block * stride);
   }
 
   /** After a trap: nobody begins another block, the host gets the place and the trace. */
   #fail({ order, exports }: Part<Exports>, error: unknown): void {
     const { i32, takeFailure, report } = this.#surroundings;
-    Atomics.store(i32, (order.words + GRID_WORDS.stop) >> 2, 1);
+    Atomics.store(i32, (order.words + GRID_WORDS.stop) >>> 2, 1);
     const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
     report({ kind: 'gridFault', gridId: order.gridId, message, stack, ...takeFailure(exports) });
   }

@@ -190,4 +190,25 @@ describe('what goes wrong between threads of a launch', () => {
     });
     await expectHealthy();
   });
+
+  test('calls that keep more than a stack holds while a thread waits, which harms nothing beside it', async () => {
+    await using own = await createRuntime({ workers: 1, compiler, arenaBytes: 2 ** 28 });
+    const { arena } = own.device;
+    const nest = (await own.compile(source)).function('nest');
+    using out = own.buffers.allocate('i32', 1);
+    await nest.launch({ grid: 1, block: 1 }, out, 20);
+    const [found] = out.read();
+    const behind = arena.allocate('behind', 2 ** 23);
+    const error = await failure(nest.launch({ grid: 1, block: 1 }, out, 5000));
+    expect(error).toMatchObject({
+      faultCause: 'stack-overflow',
+      detail: 'a thread used more than its stack of 32 KiB',
+      location: { file: 'plain_simt.cu', line: lineOf('innermost') },
+      thread: [0, 0, 0],
+    });
+    const neighbour = arena.u8.subarray(behind.address, behind.address + behind.sizeBytes);
+    expect(neighbour.findIndex((byte) => byte !== 0)).toBe(-1);
+    await nest.launch({ grid: 1, block: 1 }, out, 20);
+    expect([...out.read()]).toEqual([found]);
+  });
 });

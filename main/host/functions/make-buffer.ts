@@ -2,6 +2,7 @@ import { seededRandom } from '../../../app/base/seeded-random.ts';
 import { StudioError } from '../../../app/base/studio-error.ts';
 import { decodeJson } from '../../../app/model/codec/json-decode.ts';
 import { encodeJson } from '../../../app/model/codec/json-encode.ts';
+import { cudaVectorParts } from '../../../app/model/cuda-vector.ts';
 import { layoutStruct, sizeOf } from '../../../app/model/layout.ts';
 import { cppName } from '../../../app/model/layout-text.ts';
 import type { FieldType, Json, StructType } from '../../../app/model/message-type.ts';
@@ -35,19 +36,6 @@ interface Contents {
   readonly bytes: Uint8Array;
 }
 
-const VECTOR = /^(u?(?:char|short|int|longlong)|float|double)([1234])$/;
-const vectorScalars: Readonly<Record<string, string>> = {
-  char: 'i8',
-  uchar: 'u8',
-  short: 'i16',
-  ushort: 'u16',
-  int: 'i32',
-  uint: 'u32',
-  longlong: 'i64',
-  ulonglong: 'u64',
-  float: 'f32',
-  double: 'f64',
-};
 /** Random integers are small enough to be added up. */
 const RANDOM_INTEGERS = 100;
 
@@ -97,10 +85,8 @@ function elementOf({ spec, what, element, structs }: BufferRequest, file: FileEl
   }
   const scalar = scalarNames.get(typeName);
   if (scalar !== undefined) return { element: { kind: 'scalar', scalar }, perElement: 1 };
-  const vector = VECTOR.exec(typeName);
-  const part = scalarNames.get(vectorScalars[vector?.[1] ?? ''] ?? '');
-  if (vector !== null && part !== undefined)
-    return { element: { kind: 'scalar', scalar: part }, perElement: Number(vector[2]) };
+  const parts = cudaVectorParts(typeName);
+  if (parts !== undefined) return { element: { kind: 'scalar', scalar: parts.scalar }, perElement: parts.count };
   const struct = structs.find(({ name }) => name === typeName);
   if (struct !== undefined) return { element: { kind: 'struct', struct }, perElement: 1 };
   const known = structs.map(({ name }) => name).join(', ');
@@ -110,10 +96,9 @@ function elementOf({ spec, what, element, structs }: BufferRequest, file: FileEl
 
 /** What a pointer to a CUDA vector points to, as numbers. */
 function scalarsOf(element: FieldType): ElementChoice {
-  const vector = element.kind === 'struct' ? VECTOR.exec(element.struct.name) : null;
-  const part = scalarNames.get(vectorScalars[vector?.[1] ?? ''] ?? '');
-  if (vector === null || part === undefined) return { element, perElement: 1 };
-  return { element: { kind: 'scalar', scalar: part }, perElement: Number(vector[2]) };
+  const parts = element.kind === 'struct' ? cudaVectorParts(element.struct.name) : undefined;
+  if (parts === undefined) return { element, perElement: 1 };
+  return { element: { kind: 'scalar', scalar: parts.scalar }, perElement: parts.count };
 }
 
 function fromNpy(

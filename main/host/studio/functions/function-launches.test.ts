@@ -24,6 +24,11 @@ __global__ void place(Particle* particles) {
 __global__ void ratios(const int* a, int* out) { out[threadIdx.x] = 10 / a[threadIdx.x]; }
 __global__ void forever(volatile int* flag) { while (*flag == 0) {} }
 `;
+/** The second one writes over what is a bool. */
+const STRAY = `__device__ bool isReady;
+__global__ void look(int* out) { *out = isReady; }
+__global__ void stray() { *reinterpret_cast<unsigned char*>(&isReady) = 7; }
+`;
 const TOPOLOGY = JSON.stringify({ version: 1, name: 'Plain', actors: [] });
 
 let fixture: HostFixture;
@@ -33,7 +38,8 @@ let count = 0;
 
 beforeAll(async () => {
   fixture = new HostFixture();
-  dir = fixture.folderWith('project', { 'topology.ring.json': TOPOLOGY, 'plain.cu': SOURCE, 'in.json': '[1, 2, 3]' });
+  const files = { 'topology.ring.json': TOPOLOGY, 'plain.cu': SOURCE, 'stray.cu': STRAY, 'in.json': '[1, 2, 3]' };
+  dir = fixture.folderWith('project', files);
   project = await fixture.open(dir);
   const asked = await launch({ functionName: 'scale', args: ['float[4]=iota', '4'] });
   if (asked.kind !== 'consent') throw new Error(asked.kind);
@@ -147,6 +153,21 @@ describe('a plain function launched in the studio', () => {
     });
     const { values } = await project.functions.values({ launchId: view.id, buffer: 1, from: 0, count: 2 });
     expect(values).toEqual([2, 5]);
+  });
+
+  test('is shown without a variable that holds what its type cannot, of which the console tells', async () => {
+    const stray = { path: 'stray.cu', functionName: 'stray' };
+    const asked = await launch(stray);
+    if (asked.kind !== 'consent') throw new Error(asked.kind);
+    const view = await launched({ ...stray, agreedHash: asked.request.hash });
+    expect(view).toMatchObject({ outcome: { kind: 'done' }, symbols: [] });
+    await fixture.until(
+      project,
+      ({ console: lines }) => lines.some(({ kind, text }) => kind === 'warning' && /'isReady'.* holds 7/.test(text)),
+      'the warning',
+    );
+    const look = await launched({ path: 'stray.cu', functionName: 'look', args: ['int[1]=zeros'] });
+    expect(look.symbols).toEqual([{ name: 'isReady', type: 'bool', value: false }]);
   });
 
   test('is one at a time, and ends when it is cancelled', async () => {

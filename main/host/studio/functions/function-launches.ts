@@ -143,6 +143,7 @@ export class FunctionLaunches implements ProjectFunctions, AsyncDisposable {
         program: await runtime.compile(input.path, { projectDir: dir, overlay: texts, signal }),
         readFile: (path) => readProjectFile(dir, path),
         print: (printed) => log.print(printed),
+        warn: (message) => log.note('warning', message, input.functionName),
         signal,
       });
       this.#kept.keep(launch);

@@ -1,9 +1,11 @@
+import { StudioError } from '../../../../app/base/studio-error.ts';
 import type { LaunchBuffer, LaunchInput, LaunchOutcome, LaunchView } from '../../../../app/contract/functions.ts';
 import { parseArgument } from '../../../../app/model/argument-spec.ts';
 import { sizeOf } from '../../../../app/model/layout.ts';
 import { cppName } from '../../../../app/model/layout-text.ts';
 import type { PrintedText } from '../../../../app/runtime/printed-text.ts';
 import type { DeviceFunction } from '../../../../app/runtime/functions/device-function.ts';
+import type { DeviceSymbol } from '../../../../app/runtime/functions/device-symbol.ts';
 import { LaunchFailure } from '../../../../app/runtime/functions/launch-failure.ts';
 import type { Program } from '../../../../app/runtime/runtime.ts';
 import type { StudioRuntime } from '../../create-runtime.ts';
@@ -21,6 +23,8 @@ interface Surroundings {
   readonly program: Program;
   readonly readFile: ReadFile;
   readonly print: (printed: PrintedText) => void;
+  /** Told what is left out of the view, and why. */
+  readonly warn: (message: string) => void;
   readonly signal: AbortSignal;
 }
 
@@ -32,7 +36,7 @@ interface Surroundings {
  */
 export async function runFunction(
   input: LaunchInput,
-  { runtime, program, readFile, print, signal }: Surroundings,
+  { runtime, program, readFile, print, warn, signal }: Surroundings,
 ): Promise<KeptLaunch> {
   const chosen = program.function(input.functionName);
   const { parameters } = chosen.info;
@@ -71,12 +75,24 @@ export async function runFunction(
   });
   const symbols = program.symbols
     .filter(({ info }) => info.sizeBytes <= MOST_SYMBOL_BYTES)
-    .map((symbol) => ({ name: symbol.info.name, type: cppName(symbol.info.type), value: symbolJson(symbol) }));
+    .flatMap((symbol) => symbolView(symbol, warn));
   return { view: { ...launchHead(input), outcome, buffers: views, symbols }, buffers };
 }
 
 export function launchHead({ launchId: id, path, functionName, grid, block }: LaunchInput) {
   return { id, path, functionName, grid, block, atMs: Date.now() } satisfies Partial<LaunchView>;
+}
+
+/** None of a variable that holds what its type cannot, such as a bool that something else was written over. */
+function symbolView(symbol: DeviceSymbol, warn: Surroundings['warn']): LaunchView['symbols'] {
+  const { name, type } = symbol.info;
+  try {
+    return [{ name, type: cppName(type), value: symbolJson(symbol) }];
+  } catch (error) {
+    if (!(error instanceof StudioError) || error.code !== 'InvalidValue') throw error;
+    warn(`variable '${name}' cannot be shown: ${error.message}`);
+    return [];
+  }
 }
 
 type Buffer = NonNullable<MadeArgument['buffer']>;
