@@ -39,10 +39,10 @@ export class Arena {
     this.#low = new FreeList(HEAP_ADDRESS, PROGRAM_AREA.address - HEAP_ADDRESS);
     this.#programs = new FreeList(PROGRAM_AREA.address, PROGRAM_AREA.sizeBytes);
     this.#high = new FreeList(end, this.sizeBytes - end);
-    const header = ARENA_HEADER_ADDRESS >> 2;
-    this.u32[header + (ARENA.magic >> 2)] = ABI_MAGIC;
-    this.u32[header + (ARENA.version >> 2)] = ABI_VERSION;
-    this.u32[header + (ARENA.bytes >> 2)] = this.sizeBytes;
+    const header = ARENA_HEADER_ADDRESS >>> 2;
+    this.u32[header + (ARENA.magic >>> 2)] = ABI_MAGIC;
+    this.u32[header + (ARENA.version >>> 2)] = ABI_VERSION;
+    this.u32[header + (ARENA.bytes >>> 2)] = this.sizeBytes;
   }
 
   /** Outside the part that is kept for programs. */

@@ -25,30 +25,30 @@ export class LedgerWriter {
   write(actor: number, header: number, record: LedgerRecord): void {
     const { u8, u32 } = this.#arena;
     const ledger = this.#ledgerOf(actor);
-    const tail = Atomics.load(u32, (ledger + LEDGER.tail) >> 2);
+    const tail = Atomics.load(u32, (ledger + LEDGER.tail) >>> 2);
     const at = this.#recordAt(ledger, tail);
     u8.copyWithin(at + LEDGER_RECORD.messageId, header + HEADER.messageId, header + HEADER.messageId + 8);
     u8.copyWithin(at + LEDGER_RECORD.traceId, header + HEADER.traceId, header + HEADER.traceId + 8);
-    u32[(at + LEDGER_RECORD.typeId) >> 2] = u32[(header + HEADER.typeId) >> 2]!;
-    u32[(at + LEDGER_RECORD.peer) >> 2] = record.peer;
-    u32[(at + LEDGER_RECORD.outcome) >> 2] = wordOf(record);
-    u32[(at + LEDGER_RECORD.position) >> 2] = record.position;
-    Atomics.store(u32, (ledger + LEDGER.tail) >> 2, (tail + 1) >>> 0);
+    u32[(at + LEDGER_RECORD.typeId) >>> 2] = u32[(header + HEADER.typeId) >>> 2]!;
+    u32[(at + LEDGER_RECORD.peer) >>> 2] = record.peer;
+    u32[(at + LEDGER_RECORD.outcome) >>> 2] = wordOf(record);
+    u32[(at + LEDGER_RECORD.position) >>> 2] = record.position;
+    Atomics.store(u32, (ledger + LEDGER.tail) >>> 2, (tail + 1) >>> 0);
   }
 
   /** Whether this is what was written last; nothing was is no record. */
   isLast(actor: number, header: number, record: LedgerRecord): boolean {
     const { u32 } = this.#arena;
     const ledger = this.#ledgerOf(actor);
-    const tail = Atomics.load(u32, (ledger + LEDGER.tail) >> 2);
+    const tail = Atomics.load(u32, (ledger + LEDGER.tail) >>> 2);
     const at = this.#recordAt(ledger, (tail - 1) >>> 0);
-    const isSame = (offset: number, from: number): boolean => u32[(at + offset) >> 2] === u32[(header + from) >> 2];
+    const isSame = (offset: number, from: number): boolean => u32[(at + offset) >>> 2] === u32[(header + from) >>> 2];
     return (
       isSame(LEDGER_RECORD.messageId, HEADER.messageId) &&
       isSame(LEDGER_RECORD.messageId + 4, HEADER.messageId + 4) &&
-      u32[(at + LEDGER_RECORD.peer) >> 2] === record.peer &&
-      u32[(at + LEDGER_RECORD.outcome) >> 2] === wordOf(record) &&
-      u32[(at + LEDGER_RECORD.position) >> 2] === record.position
+      u32[(at + LEDGER_RECORD.peer) >>> 2] === record.peer &&
+      u32[(at + LEDGER_RECORD.outcome) >>> 2] === wordOf(record) &&
+      u32[(at + LEDGER_RECORD.position) >>> 2] === record.position
     );
   }
 
@@ -57,8 +57,8 @@ export class LedgerWriter {
     const { u32 } = this.#arena;
     const ledger = this.#ledgerOf(actor);
     if (ledger === 0) return true;
-    const used = (u32[(ledger + LEDGER.tail) >> 2]! - Atomics.load(u32, (ledger + LEDGER.head) >> 2)) >>> 0;
-    return u32[(ledger + LEDGER.capacity) >> 2]! - used >= records;
+    const used = (u32[(ledger + LEDGER.tail) >>> 2]! - Atomics.load(u32, (ledger + LEDGER.head) >>> 2)) >>> 0;
+    return u32[(ledger + LEDGER.capacity) >>> 2]! - used >= records;
   }
 
   has(actor: number): boolean {
@@ -67,17 +67,17 @@ export class LedgerWriter {
 
   /** The actor rests until the host has read its ledger. */
   wait(actor: number): void {
-    Atomics.store(this.#arena.u32, (this.#ledgerOf(actor) + LEDGER.waiting) >> 2, 1);
+    Atomics.store(this.#arena.u32, (this.#ledgerOf(actor) + LEDGER.waiting) >>> 2, 1);
   }
 
   #ledgerOf(actor: number): number {
-    return this.#arena.u32[(actor + ACTOR.ledger) >> 2]!;
+    return this.#arena.u32[(actor + ACTOR.ledger) >>> 2]!;
   }
 
   #recordAt(ledger: number, position: number): number {
     const { u32 } = this.#arena;
-    const index = (position & (u32[(ledger + LEDGER.capacity) >> 2]! - 1)) >>> 0;
-    return u32[(ledger + LEDGER.records) >> 2]! + index * LEDGER_RECORD.sizeBytes;
+    const index = (position & (u32[(ledger + LEDGER.capacity) >>> 2]! - 1)) >>> 0;
+    return u32[(ledger + LEDGER.records) >>> 2]! + index * LEDGER_RECORD.sizeBytes;
   }
 }
 

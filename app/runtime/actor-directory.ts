@@ -147,7 +147,7 @@ export class ActorDirectory {
 
   #enter(id: number, address: number): void {
     const { u32 } = this.#device.arena;
-    const directory = u32[(ARENA_HEADER_ADDRESS + ARENA.actors) >> 2]!;
-    Atomics.store(u32, (directory >> 2) + id, address);
+    const directory = u32[(ARENA_HEADER_ADDRESS + ARENA.actors) >>> 2]!;
+    Atomics.store(u32, (directory >>> 2) + id, address);
   }
 }

@@ -316,7 +316,7 @@ export class ActorInstance {
   }
 
   word(offset: number): number {
-    return Atomics.load(this.#device.arena.u32, (this.memory.address + offset) >> 2);
+    return Atomics.load(this.#device.arena.u32, (this.memory.address + offset) >>> 2);
   }
 
   /** The message whose handler trapped lies at the cursor of its ring: it becomes a dead letter, its slot is freed. */
@@ -329,7 +329,7 @@ export class ActorInstance {
     this.host.settleInHand(lane, position);
     countFailedOn(this.#device.arena, this.memory);
     this.#events.onDeadLetter(this, { reason: 'actor-failed', slot, target: this.id });
-    if (!this.memory.isEvictable(lane)) Atomics.store(this.#u32, (ring + RING.head) >> 2, position + 1);
+    if (!this.memory.isEvictable(lane)) Atomics.store(this.#u32, (ring + RING.head) >>> 2, position + 1);
   }
 
   #command(command: number, state: ActorState): Promise<void> {
@@ -383,11 +383,11 @@ export class ActorInstance {
 
   /** What its device has not obeyed, it does not obey any more. */
   #forgetCommands(): void {
-    Atomics.store(this.#u32, (this.memory.address + ACTOR.acknowledged) >> 2, this.word(ACTOR.command));
+    Atomics.store(this.#u32, (this.memory.address + ACTOR.acknowledged) >>> 2, this.word(ACTOR.command));
   }
 
   #setStateWord(state: number): void {
-    Atomics.store(this.#u32, (this.memory.address + ACTOR.state) >> 2, state);
+    Atomics.store(this.#u32, (this.memory.address + ACTOR.state) >>> 2, state);
   }
 
   #move(state: ActorState): void {

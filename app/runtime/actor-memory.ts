@@ -156,12 +156,12 @@ export class ActorMemory {
 
   /** The numbers of its messages so far: whoever gets its id next goes on from there, so that no message id repeats. */
   get messageCounter(): readonly [low: number, high: number] {
-    const at = (this.address + ACTOR.messageCounter) >> 2;
+    const at = (this.address + ACTOR.messageCounter) >>> 2;
     return [Atomics.load(this.#arena.u32, at), Atomics.load(this.#arena.u32, at + 1)];
   }
 
   set messageCounter([low, high]: readonly [low: number, high: number]) {
-    this.#arena.u32.set([low, high], (this.address + ACTOR.messageCounter) >> 2);
+    this.#arena.u32.set([low, high], (this.address + ACTOR.messageCounter) >>> 2);
   }
 
   /** Begins afresh in the block of `former`, which nobody runs, with the routes given. */
@@ -212,7 +212,7 @@ export class ActorMemory {
     const index = this.#blocks.findIndex(({ address }) => address === this.#state);
     for (const former of this.#blocks.splice(index, 1, block)) this.#arena.free(former);
     this.#state = block.address;
-    this.#arena.u32[(this.address + ACTOR.stateAddress) >> 2] = block.address;
+    this.#arena.u32[(this.address + ACTOR.stateAddress) >>> 2] = block.address;
   }
 
   /** Where the message of a lane lies that the actor has in hand when its cursor is at `position`. */
@@ -227,7 +227,7 @@ export class ActorMemory {
 
   /** It waits for answers about what its handler has named. */
   get isAsking(): boolean {
-    return Atomics.load(this.#arena.u32, (this.misses + MISSES.asked) >> 2) !== 0;
+    return Atomics.load(this.#arena.u32, (this.misses + MISSES.asked) >>> 2) !== 0;
   }
 
   get routes(): RouteTable | undefined {
@@ -238,8 +238,8 @@ export class ActorMemory {
   setRoutes(routes: RouteTable): void {
     const { u32 } = this.#arena;
     if (this.#routes !== undefined) routes.continue(this.#routes);
-    u32[(this.address + ACTOR.routes) >> 2] = routes.address;
-    u32[(this.address + ACTOR.routeCount) >> 2] = routes.portCount;
+    u32[(this.address + ACTOR.routes) >>> 2] = routes.address;
+    u32[(this.address + ACTOR.routeCount) >>> 2] = routes.portCount;
     this.#routes?.free();
     this.#routes = routes;
   }
@@ -272,24 +272,24 @@ export class ActorMemory {
     const { u32 } = this.#arena;
     const { plan } = this;
     const capacity = this.capacityOf(ring);
-    u32[(ring + RING.capacity) >> 2] = capacity;
-    u32[(ring + RING.mask) >> 2] = capacity - 1;
-    u32[(ring + RING.stride) >> 2] = strideOf(plan.payloadBytes);
-    u32[(ring + RING.slots) >> 2] = ring + RING.sizeBytes;
-    u32[(ring + RING.owner) >> 2] = owner;
+    u32[(ring + RING.capacity) >>> 2] = capacity;
+    u32[(ring + RING.mask) >>> 2] = capacity - 1;
+    u32[(ring + RING.stride) >>> 2] = strideOf(plan.payloadBytes);
+    u32[(ring + RING.slots) >>> 2] = ring + RING.sizeBytes;
+    u32[(ring + RING.owner) >>> 2] = owner;
   }
 
   #layOutLedger(): void {
     const { u32 } = this.#arena;
-    u32[(this.ledger + LEDGER.capacity) >> 2] = this.plan.ledgerCapacity;
-    u32[(this.ledger + LEDGER.records) >> 2] = this.ledger + LEDGER.sizeBytes;
+    u32[(this.ledger + LEDGER.capacity) >>> 2] = this.plan.ledgerCapacity;
+    u32[(this.ledger + LEDGER.records) >>> 2] = this.ledger + LEDGER.sizeBytes;
   }
 
   #fillIn(): void {
     const { u32 } = this.#arena;
     const { plan } = this;
     const set = (offset: number, value: number): void => {
-      u32[(this.address + offset) >> 2] = value;
+      u32[(this.address + offset) >>> 2] = value;
     };
     set(ACTOR.state, ACTOR_STATE.launched);
     set(ACTOR.statsMinLatencyNs, 0xffffffff);
@@ -318,10 +318,10 @@ export class ActorMemory {
   #writeSize(): void {
     const { block, grid, sharedStride, sharedBytes } = this.#size;
     const { u32 } = this.#arena;
-    u32.set(block, (this.address + ACTOR.blockDim) >> 2);
-    u32.set(grid, (this.address + ACTOR.gridDim) >> 2);
-    u32[(this.address + ACTOR.firstBlock) >> 2] = this.plan.instance * dimTotal(grid);
-    u32[(this.address + ACTOR.sharedStride) >> 2] = sharedStride;
-    u32[(this.address + ACTOR.sharedBytes) >> 2] = sharedBytes;
+    u32.set(block, (this.address + ACTOR.blockDim) >>> 2);
+    u32.set(grid, (this.address + ACTOR.gridDim) >>> 2);
+    u32[(this.address + ACTOR.firstBlock) >>> 2] = this.plan.instance * dimTotal(grid);
+    u32[(this.address + ACTOR.sharedStride) >>> 2] = sharedStride;
+    u32[(this.address + ACTOR.sharedBytes) >>> 2] = sharedBytes;
   }
 }

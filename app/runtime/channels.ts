@@ -198,7 +198,7 @@ export class Channels {
 
   /** Id of an instance that gets the message at `slot` of the actor's outbox. */
   receiverOf(from: Actor | undefined, instance: ActorInstance, slot: number): number {
-    const known = this.#arena.u32[(slot + HEADER.target) >> 2]!;
+    const known = this.#arena.u32[(slot + HEADER.target) >>> 2]!;
     const port = portAt(this.#arena, slot);
     if (known !== HOST_ACTOR_ID || from === undefined || port === undefined) return known;
     return this.receiverId(from, instance.kernel.outputs[port]?.name);

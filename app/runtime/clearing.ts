@@ -58,6 +58,6 @@ export class Clearing {
   }
 
   #word(address: number): number {
-    return Atomics.load(this.#device.arena.u32, address >> 2);
+    return Atomics.load(this.#device.arena.u32, address >>> 2);
   }
 }

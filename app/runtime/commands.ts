@@ -68,7 +68,7 @@ export class Commands {
   }
 
   #post(value: number): void {
-    Atomics.store(this.#device.arena.u32, (this.#address + ACTOR.command) >> 2, value);
+    Atomics.store(this.#device.arena.u32, (this.#address + ACTOR.command) >>> 2, value);
     this.#device.wake(this.#address);
     // Not at once: whoever gives two commands in a row finds the same state both times, however quick the device is.
     void Promise.resolve().then(() => {

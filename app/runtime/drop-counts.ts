@@ -78,20 +78,20 @@ export function droppedBefore(arena: Arena, { lanes, plan }: ActorMemory, host: 
 
 /** Messages that senders have not put into a full inbox. */
 function refusedBy({ u32 }: Arena, inbox: number): number {
-  return Atomics.load(u32, (inbox + RING.refused) >> 2);
+  return Atomics.load(u32, (inbox + RING.refused) >>> 2);
 }
 
 /** Messages that senders have dropped from a full inbox. */
 export function evictedFrom({ u32 }: Arena, inbox: number): number {
-  const tombstones = Atomics.load(u32, (inbox + RING.evictedTombstones) >> 2);
-  return (Atomics.load(u32, (inbox + RING.evicted) >> 2) - tombstones) >>> 0;
+  const tombstones = Atomics.load(u32, (inbox + RING.evictedTombstones) >>> 2);
+  return (Atomics.load(u32, (inbox + RING.evicted) >>> 2) - tombstones) >>> 0;
 }
 
 /** The message that the actor's handler failed on: consumed, and not processed. Nobody runs the actor. */
 export function countFailedOn({ u32 }: Arena, { address }: ActorMemory): void {
   const byReason = ACTOR.droppedByReason + DEVICE_REASONS.indexOf('actor-failed') * 8;
-  for (const counter of [ACTOR.dropped, byReason]) addOne(u32, (address + counter) >> 2);
-  const [published, dropped] = [(address + ACTOR.statsDropped) >> 2, (address + ACTOR.dropped) >> 2];
+  for (const counter of [ACTOR.dropped, byReason]) addOne(u32, (address + counter) >>> 2);
+  const [published, dropped] = [(address + ACTOR.statsDropped) >>> 2, (address + ACTOR.dropped) >>> 2];
   u32.copyWithin(published, dropped, dropped + 2);
 }
 

@@ -24,13 +24,13 @@ export class HostRing {
     const { i32, u32 } = arena;
     this.address = address;
     this.#onPassed = onPassed;
-    this.capacity = u32[(address + RING.capacity) >> 2]!;
+    this.capacity = u32[(address + RING.capacity) >>> 2]!;
     this.#i32 = i32;
-    this.#slots = u32[(address + RING.slots) >> 2]!;
-    this.#mask = u32[(address + RING.mask) >> 2]!;
-    this.#stride = u32[(address + RING.stride) >> 2]!;
-    this.#tailWord = (address + RING.tail) >> 2;
-    this.#headWord = (address + RING.head) >> 2;
+    this.#slots = u32[(address + RING.slots) >>> 2]!;
+    this.#mask = u32[(address + RING.mask) >>> 2]!;
+    this.#stride = u32[(address + RING.stride) >>> 2]!;
+    this.#tailWord = (address + RING.tail) >>> 2;
+    this.#headWord = (address + RING.head) >>> 2;
     this.#tail = i32[this.#tailWord]!;
     this.#knownHead = Atomics.load(i32, this.#headWord);
   }
@@ -86,6 +86,6 @@ export class HostRing {
 
   /** Asks the actor to signal when there is room. */
   wantRoom(isWanted: boolean): void {
-    Atomics.store(this.#i32, (this.address + RING.producerWaiting) >> 2, isWanted ? 1 : 0);
+    Atomics.store(this.#i32, (this.address + RING.producerWaiting) >>> 2, isWanted ? 1 : 0);
   }
 }

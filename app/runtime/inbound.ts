@@ -71,7 +71,7 @@ export class Inbound implements InstanceEvents {
     const type = this.outputType(instance, slot);
     if (type === undefined) return true;
     const copy = (): ReceivedMessage => this.#copy(instance, slot, type);
-    const port = this.#arena.u32[(slot + HEADER.port) >> 2]! & 0xffff;
+    const port = this.#arena.u32[(slot + HEADER.port) >>> 2]! & 0xffff;
     const routes = hostRoutesOf(instance);
     if (routes?.leads(instance, port) === true) return this.#route(routes, { instance, slot, port, copy });
     const isTaken = actor === undefined || actor.takeOutput(instance, copy);
@@ -96,8 +96,8 @@ export class Inbound implements InstanceEvents {
     const type = this.outputType(instance, slot);
     if (type === undefined) return;
     const { u32 } = this.#arena;
-    const isRetained = ((u32[(slot + HEADER.port) >> 2]! >>> 16) & FLAG_RETAIN) !== 0;
-    this.#init.topics.received(u32[(slot + HEADER.target) >> 2]!, this.#copy(instance, slot, type), isRetained);
+    const isRetained = ((u32[(slot + HEADER.port) >>> 2]! >>> 16) & FLAG_RETAIN) !== 0;
+    this.#init.topics.received(u32[(slot + HEADER.target) >>> 2]!, this.#copy(instance, slot, type), isRetained);
     this.#init.observers.taken(instance, slot);
   }
 
@@ -148,8 +148,8 @@ export class Inbound implements InstanceEvents {
   /** The type of the output at `slot`. Undefined when it cannot be one: then the actor has failed, the slot is to be dropped. */
   outputType(instance: ActorInstance, slot: number): StructType | undefined {
     const { u32 } = this.#arena;
-    const typeId = u32[(slot + HEADER.typeId) >> 2]!;
-    const payloadBytes = u32[(slot + HEADER.payloadBytes) >> 2]!;
+    const typeId = u32[(slot + HEADER.typeId) >>> 2]!;
+    const payloadBytes = u32[(slot + HEADER.payloadBytes) >>> 2]!;
     const type = this.#init.types.get(typeId, instance.program);
     if (type !== undefined && payloadBytes === type.sizeBytes) return type;
     const what =
@@ -194,18 +194,18 @@ export class Inbound implements InstanceEvents {
 
   #copy(instance: ActorInstance, slot: number, type: StructType): ReceivedMessage {
     const arena = this.#arena;
-    const portIndex = arena.u32[(slot + HEADER.port) >> 2]! & 0xffff;
+    const portIndex = arena.u32[(slot + HEADER.port) >>> 2]! & 0xffff;
     const port = portIndex === TOPIC_PORT ? 'topic' : (instance.kernel.outputs[portIndex]?.name ?? 'reply');
     const isAnswer =
-      (arena.u32[(slot + HEADER.correlationId) >> 2]! | arena.u32[(slot + HEADER.correlationId + 4) >> 2]!) !== 0;
+      (arena.u32[(slot + HEADER.correlationId) >>> 2]! | arena.u32[(slot + HEADER.correlationId + 4) >>> 2]!) !== 0;
     return new ReceivedMessage({
       from: { actor: instance.actorName, instance: instance.index, port },
       type,
       messageId: readId(arena, slot, HEADER.messageId),
       correlationId: isAnswer ? readId(arena, slot, HEADER.correlationId) : undefined,
       traceId: readId(arena, slot, HEADER.traceId),
-      hlcLow: arena.u32[(slot + HEADER.hlc) >> 2]!,
-      hlcHigh: arena.u32[(slot + HEADER.hlc + 4) >> 2]!,
+      hlcLow: arena.u32[(slot + HEADER.hlc) >>> 2]!,
+      hlcHigh: arena.u32[(slot + HEADER.hlc + 4) >>> 2]!,
       bytes: arena.u8.slice(slot + HEADER.sizeBytes, slot + HEADER.sizeBytes + type.sizeBytes),
     });
   }

@@ -33,8 +33,8 @@ export class InboxPositions {
     if (this.#last !== undefined) return 0;
     const inbox = this.#inboxes[index]!;
     const { u32 } = this.#arena;
-    const head = Atomics.load(u32, (inbox + RING.head) >> 2); // first: read after the tail, it may have passed it
-    return (Atomics.load(u32, (inbox + RING.tail) >> 2) - head) >>> 0;
+    const head = Atomics.load(u32, (inbox + RING.head) >>> 2); // first: read after the tail, it may have passed it
+    return (Atomics.load(u32, (inbox + RING.tail) >>> 2) - head) >>> 0;
   }
 
   /** A reset takes the inboxes away: what they held has ended, in the dead letters. */
@@ -47,8 +47,8 @@ export class InboxPositions {
     const { u32 } = this.#arena;
     let sum = 0;
     for (const inbox of this.#inboxes) {
-      const position = Atomics.load(u32, (inbox + end) >> 2);
-      sum += position - Atomics.load(u32, (inbox + RING.skipped) >> 2);
+      const position = Atomics.load(u32, (inbox + end) >>> 2);
+      sum += position - Atomics.load(u32, (inbox + RING.skipped) >>> 2);
     }
     return sum >>> 0;
   }

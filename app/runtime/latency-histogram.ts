@@ -42,8 +42,8 @@ export function readLatencyHistogram(arena: Arena, blocks: readonly number[]): L
 
 /** Gives the sum of its latencies in ns. */
 function addBlock(arena: Arena, block: number, buckets: Float64Array): number {
-  const histogram = arena.u32[(block + ACTOR.histogram) >> 2]!;
-  const version = (block + ACTOR.statsVersion) >> 2;
+  const histogram = arena.u32[(block + ACTOR.histogram) >>> 2]!;
+  const version = (block + ACTOR.statsVersion) >>> 2;
   for (let attempt = 1; ; attempt++) {
     const before = Atomics.load(arena.u32, version);
     const own = Array.from({ length: HISTOGRAM_BUCKETS }, (_, bucket) => read64(arena, histogram + bucket * 8));

@@ -45,7 +45,7 @@ export function hostMessageId(number: number): MessageId {
 }
 
 export function readId(arena: Arena, slot: number, offset: number): MessageId {
-  return formatId(arena.u32[(slot + offset + 4) >> 2]!, arena.u32[(slot + offset) >> 2]!);
+  return formatId(arena.u32[(slot + offset + 4) >>> 2]!, arena.u32[(slot + offset) >>> 2]!);
 }
 
 export function wordsOfId(id: MessageId): readonly [high: number, low: number] {
@@ -54,14 +54,14 @@ export function wordsOfId(id: MessageId): readonly [high: number, low: number] {
 
 /** The number of a host message's id, −1 for an id that the host did not give. */
 export function readHostNumber(arena: Arena, slot: number, offset: number): number {
-  const high = arena.u32[(slot + offset + 4) >> 2]!;
-  return high >>> 12 === 0 ? high * WORD + arena.u32[(slot + offset) >> 2]! : -1;
+  const high = arena.u32[(slot + offset + 4) >>> 2]!;
+  return high >>> 12 === 0 ? high * WORD + arena.u32[(slot + offset) >>> 2]! : -1;
 }
 
 /** Compares signed words: V8 allocates where it compares a number beyond 2^31 with what may be undefined. */
 export function isOfType({ i32 }: Arena, slot: number, type: StructType | undefined): boolean {
-  if (type === undefined || i32[(slot + HEADER.payloadBytes) >> 2] !== type.sizeBytes) return false;
-  return i32[(slot + HEADER.typeId) >> 2] === (type.typeId | 0);
+  if (type === undefined || i32[(slot + HEADER.payloadBytes) >>> 2] !== type.sizeBytes) return false;
+  return i32[(slot + HEADER.typeId) >>> 2] === (type.typeId | 0);
 }
 
 const NO_TRACE = [0, 0] as const;
@@ -136,27 +136,27 @@ export class HeaderWriter {
    */
   write(slot: number, typeId: number, payloadBytes: number): void {
     const u32 = this.#u32;
-    const at = slot >> 2;
+    const at = slot >>> 2;
     const { clock } = this;
     this.#number++;
     clock.tick();
     const low = this.#number >>> 0;
     const high = (this.#number / WORD) >>> 0;
-    u32[at + (HEADER.payloadBytes >> 2)] = payloadBytes;
-    u32[at + (HEADER.messageId >> 2)] = low;
-    u32[at + (HEADER.messageId >> 2) + 1] = high;
-    u32[at + (HEADER.correlationId >> 2)] = 0;
-    u32[at + (HEADER.correlationId >> 2) + 1] = 0;
+    u32[at + (HEADER.payloadBytes >>> 2)] = payloadBytes;
+    u32[at + (HEADER.messageId >>> 2)] = low;
+    u32[at + (HEADER.messageId >>> 2) + 1] = high;
+    u32[at + (HEADER.correlationId >>> 2)] = 0;
+    u32[at + (HEADER.correlationId >>> 2) + 1] = 0;
     const beginsTrace = this.#traceHigh === 0 && this.#traceLow === 0;
-    u32[at + (HEADER.traceId >> 2)] = beginsTrace ? low : this.#traceLow;
-    u32[at + (HEADER.traceId >> 2) + 1] = beginsTrace ? high : this.#traceHigh;
-    u32[at + (HEADER.hlc >> 2)] = clock.low;
-    u32[at + (HEADER.hlc >> 2) + 1] = clock.high;
-    u32[at + (HEADER.deadline >> 2)] = this.#deadline;
-    u32[at + (HEADER.typeId >> 2)] = typeId;
-    u32[at + (HEADER.source >> 2)] = 0;
-    u32[at + (HEADER.target >> 2)] = 0;
-    u32[at + (HEADER.port >> 2)] = this.#flags << 16;
-    u32[at + (HEADER.priority >> 2)] = this.#priority;
+    u32[at + (HEADER.traceId >>> 2)] = beginsTrace ? low : this.#traceLow;
+    u32[at + (HEADER.traceId >>> 2) + 1] = beginsTrace ? high : this.#traceHigh;
+    u32[at + (HEADER.hlc >>> 2)] = clock.low;
+    u32[at + (HEADER.hlc >>> 2) + 1] = clock.high;
+    u32[at + (HEADER.deadline >>> 2)] = this.#deadline;
+    u32[at + (HEADER.typeId >>> 2)] = typeId;
+    u32[at + (HEADER.source >>> 2)] = 0;
+    u32[at + (HEADER.target >>> 2)] = 0;
+    u32[at + (HEADER.port >>> 2)] = this.#flags << 16;
+    u32[at + (HEADER.priority >>> 2)] = this.#priority;
   }
 }

@@ -138,6 +138,6 @@ function clear({ u8, f64 }: MemoryViews, address: number, sizeBytes: number): vo
     u8.fill(0, address, address + sizeBytes);
     return;
   }
-  const end = (address + sizeBytes + 7) >> 3;
-  for (let at = address >> 3; at < end; at++) f64[at] = 0;
+  const end = (address + sizeBytes + 7) >>> 3;
+  for (let at = address >>> 3; at < end; at++) f64[at] = 0;
 }

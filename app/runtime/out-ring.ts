@@ -20,10 +20,10 @@ export class OutRing {
     this.address = address;
     this.#i32 = arena.i32;
     this.#actor = actor;
-    this.#slots = arena.u32[(address + RING.slots) >> 2]!;
-    this.#mask = arena.u32[(address + RING.mask) >> 2]!;
-    this.#stride = arena.u32[(address + RING.stride) >> 2]!;
-    this.#headWord = (address + RING.head) >> 2;
+    this.#slots = arena.u32[(address + RING.slots) >>> 2]!;
+    this.#mask = arena.u32[(address + RING.mask) >>> 2]!;
+    this.#stride = arena.u32[(address + RING.stride) >>> 2]!;
+    this.#headWord = (address + RING.head) >>> 2;
     this.#head = arena.i32[this.#headWord]!;
     this.#released = this.#head;
     this.#published = this.#head;
@@ -42,7 +42,7 @@ export class OutRing {
       if (this.#head === this.#published) this.#published = this.#lookAhead();
       if (this.#head === this.#published) return -1;
       const slot = this.#slotAt(this.#head);
-      if (((this.#i32[(slot + HEADER.port) >> 2]! >>> 16) & FLAG_TOMBSTONE) === 0) return slot;
+      if (((this.#i32[(slot + HEADER.port) >>> 2]! >>> 16) & FLAG_TOMBSTONE) === 0) return slot;
       this.advance();
     }
   }
@@ -60,10 +60,10 @@ export class OutRing {
     let end = this.#head;
     for (let count = 0; count < LOOK_AHEAD; count++) {
       const next = (end + 1) | 0;
-      if (i32[(this.#slotAt(end) + HEADER.sequence) >> 2] !== next) break;
+      if (i32[(this.#slotAt(end) + HEADER.sequence) >>> 2] !== next) break;
       end = next;
     }
-    if (end !== this.#head) Atomics.load(i32, (this.#slotAt((end - 1) | 0) + HEADER.sequence) >> 2);
+    if (end !== this.#head) Atomics.load(i32, (this.#slotAt((end - 1) | 0) + HEADER.sequence) >>> 2);
     return end;
   }
 
@@ -77,10 +77,10 @@ export class OutRing {
     const i32 = this.#i32;
     this.#released = this.#head;
     Atomics.store(i32, this.#headWord, this.#head);
-    const waiters = (this.address + RING.waiters) >> 2;
+    const waiters = (this.address + RING.waiters) >>> 2;
     if (Atomics.load(i32, waiters) === 0) return false;
     Atomics.store(i32, waiters, 0); // only its own actor sends to this ring
-    Atomics.store(i32, (this.#actor + ACTOR.waitingOn) >> 2, 0);
+    Atomics.store(i32, (this.#actor + ACTOR.waitingOn) >>> 2, 0);
     return true;
   }
 
@@ -91,6 +91,6 @@ export class OutRing {
 
   /** Messages that the host has not taken. */
   get depth(): number {
-    return (Atomics.load(this.#i32, (this.address + RING.tail) >> 2) - this.#head) >>> 0;
+    return (Atomics.load(this.#i32, (this.address + RING.tail) >>> 2) - this.#head) >>> 0;
   }
 }

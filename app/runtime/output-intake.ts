@@ -54,14 +54,14 @@ export class OutputIntake<Instance extends Owner<Instance>> {
     const { events, observers } = this.#init;
     const owner = this.#owner;
     const u32 = this.#u32;
-    const portAndFlags = u32[(slot + HEADER.port) >> 2]!;
+    const portAndFlags = u32[(slot + HEADER.port) >>> 2]!;
     if (((portAndFlags >>> 16) & FLAG_DEAD_LETTER) !== 0) {
-      const reason = deadLetterReason(u32[(slot + HEADER.priority) >> 2]! >>> 16) ?? 'unhandled-type';
-      const target = u32[(slot + HEADER.target) >> 2]!;
+      const reason = deadLetterReason(u32[(slot + HEADER.priority) >>> 2]! >>> 16) ?? 'unhandled-type';
+      const target = u32[(slot + HEADER.target) >>> 2]!;
       events.onDeadLetter(owner, { reason, slot, target });
       return true;
     }
-    events.onTime(u32[(slot + HEADER.hlc) >> 2]!, u32[(slot + HEADER.hlc + 4) >> 2]!);
+    events.onTime(u32[(slot + HEADER.hlc) >>> 2]!, u32[(slot + HEADER.hlc + 4) >>> 2]!);
     if ((portAndFlags & 0xffff) === TOPIC_PORT) {
       events.onPublished(owner, slot);
       return true;

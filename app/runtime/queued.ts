@@ -9,7 +9,7 @@ import type { ActorMemory } from './actor-memory.ts';
 /** Messages that it has not processed: urgent ones first, of each urgency from the host, then from actors. */
 export function waitingFor(arena: Arena, { memory }: ActorInstance): readonly number[] {
   return [memory.hostUrgent, memory.inboxUrgent, memory.hostRing, memory.inbox].flatMap((ring) => {
-    const from = Atomics.load(arena.u32, (ring + RING.head) >> 2);
+    const from = Atomics.load(arena.u32, (ring + RING.head) >>> 2);
     return slotsFrom(arena, memory, { ring, from });
   });
 }
@@ -40,12 +40,12 @@ export function slotsFrom(
   const isHostRing = ring === memory.hostRing || ring === memory.hostUrgent;
   const slots: number[] = [];
   let position = from;
-  const end = Atomics.load(u32, (ring + RING.tail) >> 2);
+  const end = Atomics.load(u32, (ring + RING.tail) >>> 2);
   for (let count = 0; count < memory.capacityOf(ring) && position !== end; count++) {
     const slot = memory.slotAt(ring, position);
     position = (position + 1) >>> 0;
     // The host publishes by the tail alone; everybody else slot by slot.
-    const isPublished = isHostRing || Atomics.load(u32, slot >> 2) === position;
+    const isPublished = isHostRing || Atomics.load(u32, slot >>> 2) === position;
     if (isPublished && (flagsOf(arena, slot) & FLAG_TOMBSTONE) === 0) slots.push(slot);
   }
   return slots;
@@ -65,17 +65,17 @@ export function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView
 }
 
 export function typeIdAt({ u32 }: Arena, slot: number): number {
-  return u32[(slot + HEADER.typeId) >> 2]!;
+  return u32[(slot + HEADER.typeId) >>> 2]!;
 }
 
 /** Index of the output port that the message left by; undefined for what names its receiver and dead letters. */
 export function portAt(arena: Arena, slot: number): number | undefined {
-  const port = arena.u32[(slot + HEADER.port) >> 2]! & 0xffff;
+  const port = arena.u32[(slot + HEADER.port) >>> 2]! & 0xffff;
   return port >= TOPIC_PORT || isDeadLetter(arena, slot) ? undefined : port;
 }
 
 export function setPort({ u32 }: Arena, slot: number, port: number): void {
-  const word = (slot + HEADER.port) >> 2;
+  const word = (slot + HEADER.port) >>> 2;
   u32[word] = (u32[word]! & 0xffff_0000) | port;
 }
 
@@ -84,5 +84,5 @@ export function isDeadLetter(arena: Arena, slot: number): boolean {
 }
 
 function flagsOf({ u32 }: Arena, slot: number): number {
-  return u32[(slot + HEADER.port) >> 2]! >>> 16;
+  return u32[(slot + HEADER.port) >>> 2]! >>> 16;
 }

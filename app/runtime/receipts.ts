@@ -71,8 +71,8 @@ export class Receipts {
 
   #read(position: number): Fate {
     const slot = this.#slotAt(position);
-    const flags = this.#arena.u32[(slot + HEADER.port) >> 2]! >>> 16;
-    const code = this.#arena.u32[(slot + HEADER.priority) >> 2]! >>> 16;
+    const flags = this.#arena.u32[(slot + HEADER.port) >>> 2]! >>> 16;
+    const code = this.#arena.u32[(slot + HEADER.priority) >>> 2]! >>> 16;
     if ((flags & FLAG_DEAD_LETTER) !== 0) {
       return { outcome: 'dead-lettered', reason: deadLetterReason(code) ?? 'corrupted' };
     }

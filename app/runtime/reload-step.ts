@@ -140,7 +140,7 @@ export class ReloadStep {
       succession.letters = this.#lettersOf(actor, former);
       former.stopWaiting();
       for (const ring of inboxesOf(former)) directory.waiters.wake(ring); // senders that wait for room find it in the new one
-      Atomics.store(arena.u32, (former.memory.outRing + RING.waiters) >> 2, 0);
+      Atomics.store(arena.u32, (former.memory.outRing + RING.waiters) >>> 2, 0);
       successor.memory.takeOver(former.memory, routes.get(former)!);
       successor.succeed(former);
     }
@@ -157,7 +157,7 @@ export class ReloadStep {
     const sent = undeliveredOf(former).map((slot) => {
       const addressee = names.addresseeOfEntry(former, slot);
       if (addressee !== undefined) return { ...this.#letter(slot, HOST_ACTOR_ID), addressee, isUnsent: true };
-      const known = arena.u32[(slot + HEADER.target) >> 2]!;
+      const known = arena.u32[(slot + HEADER.target) >>> 2]!;
       if (known !== HOST_ACTOR_ID) return { ...this.#letter(slot, known), isUnsent: true };
       const port = former.kernel.outputs[portAt(arena, slot) ?? -1]?.name;
       return { ...this.#letter(slot, channels.receiverId(actor, port)), isUnsent: true };
@@ -170,12 +170,12 @@ export class ReloadStep {
     const { arena, directory } = this.#surroundings;
     for (const instance of directory.instances)
       if (rings.has(instance.word(ACTOR.claimRing)))
-        Atomics.store(arena.u32, (instance.memory.address + ACTOR.claimRing) >> 2, 0);
+        Atomics.store(arena.u32, (instance.memory.address + ACTOR.claimRing) >>> 2, 0);
   }
 
   #letter(slot: number, target: number): FoundDeadLetter {
     const { arena } = this.#surroundings;
-    const code = isDeadLetter(arena, slot) ? arena.u32[(slot + HEADER.priority) >> 2]! >>> 16 : 0;
+    const code = isDeadLetter(arena, slot) ? arena.u32[(slot + HEADER.priority) >>> 2]! >>> 16 : 0;
     return { slot, target, reason: deadLetterReason(code) ?? 'actor-reset' };
   }
 

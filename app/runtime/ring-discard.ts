@@ -8,7 +8,7 @@ export function pendingDiscard(
   { u32 }: Arena,
   ring: number,
 ): { readonly below: number; readonly reason: DiscardReason } | undefined {
-  const word = (offset: number): number => Atomics.load(u32, (ring + offset) >> 2);
+  const word = (offset: number): number => Atomics.load(u32, (ring + offset) >>> 2);
   const below = word(RING.discardBelow);
   const reason = DEVICE_REASONS[word(RING.discardReason)];
   if (reason !== 'dropped-oldest' && reason !== 'cleared') return undefined;
@@ -29,9 +29,9 @@ export class RingDiscard {
 
   constructor({ u32 }: Arena, ring: number) {
     this.#u32 = u32;
-    this.#headWord = (ring + RING.head) >> 2;
-    this.#belowWord = (ring + RING.discardBelow) >> 2;
-    this.#reasonWord = (ring + RING.discardReason) >> 2;
+    this.#headWord = (ring + RING.head) >>> 2;
+    this.#belowWord = (ring + RING.discardBelow) >>> 2;
+    this.#reasonWord = (ring + RING.discardReason) >>> 2;
   }
 
   /** Position below which everything is gone or about to be. */

@@ -21,12 +21,12 @@ function ringAt(start: number): number {
   const ring = block.address;
   arena.u8.fill(0, ring, ring + block.sizeBytes);
   const fields = { capacity: CAPACITY, mask: CAPACITY - 1, stride: STRIDE, slots: ring + RING.sizeBytes };
-  for (const [field, value] of Object.entries(fields)) u32[(ring + RING[field as keyof typeof fields]) >> 2] = value;
-  u32[(ring + RING.tail) >> 2] = start;
-  u32[(ring + RING.head) >> 2] = start;
+  for (const [field, value] of Object.entries(fields)) u32[(ring + RING[field as keyof typeof fields]) >>> 2] = value;
+  u32[(ring + RING.tail) >>> 2] = start;
+  u32[(ring + RING.head) >>> 2] = start;
   for (let back = 1; back <= CAPACITY; back++) {
     const position = (start - back) >>> 0;
-    u32[(ring + RING.sizeBytes + (position % CAPACITY) * STRIDE) >> 2] = next(position);
+    u32[(ring + RING.sizeBytes + (position % CAPACITY) * STRIDE) >>> 2] = next(position);
   }
   return ring;
 }
@@ -37,7 +37,7 @@ const start = fc.oneof(
   fc.integer({ min: 2 ** 31 - 40, max: 2 ** 31 + 1 }),
   fc.integer({ min: 2 ** 32 - 40, max: 2 ** 32 - 1 }),
 );
-const payload = (slot: number): number => (slot + HEADER.sizeBytes) >> 2;
+const payload = (slot: number): number => (slot + HEADER.sizeBytes) >>> 2;
 
 describe('a host ring', () => {
   it('is a bounded queue, also where its positions wrap around', () => {
@@ -117,15 +117,15 @@ describe('a ring of many producers', () => {
             if (position === undefined) expect(used).toBe(CAPACITY);
             else claimed.push({ position, state: 'open' });
           } else if (kind === 'publish' && chosen !== undefined) {
-            arena.u32[(message + HEADER.payloadBytes) >> 2] = 4;
+            arena.u32[(message + HEADER.payloadBytes) >>> 2] = 4;
             arena.u32[payload(message)] = chosen.position;
-            arena.u32[(message + HEADER.port) >> 2] = 0;
+            arena.u32[(message + HEADER.port) >>> 2] = 0;
             producers.publish(chosen.position, message);
             chosen.state = 'published';
           } else if (kind === 'bury' && chosen !== undefined) {
             const slot = producers.slot(chosen.position);
-            arena.u32[(slot + HEADER.port) >> 2] = FLAG_TOMBSTONE << 16;
-            arena.u32[slot >> 2] = next(chosen.position);
+            arena.u32[(slot + HEADER.port) >>> 2] = FLAG_TOMBSTONE << 16;
+            arena.u32[slot >>> 2] = next(chosen.position);
             chosen.state = 'buried';
           } else if (kind === 'take') {
             for (let slot = host.peek(), count = 0; slot !== -1 && count < index; slot = host.peek(), count++) {
@@ -162,7 +162,7 @@ describe('a ring of many producers', () => {
     host.peek();
     host.advance();
     expect(host.release()).toBe(true);
-    expect(arena.u32[(actor + ACTOR.waitingOn) >> 2]).toBe(0);
+    expect(arena.u32[(actor + ACTOR.waitingOn) >>> 2]).toBe(0);
     expect(producers.push(message)).toBeDefined();
   });
 });

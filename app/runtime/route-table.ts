@@ -34,15 +34,15 @@ export class RouteTable {
     let targetAt = this.address + targetsAt;
     for (const [port, group] of ports.entries()) {
       const route = this.address + port * ROUTE.sizeBytes;
-      u32[(route + ROUTE.channels) >> 2] = channelAt;
-      u32[(route + ROUTE.channelCount) >> 2] = group.length;
+      u32[(route + ROUTE.channels) >>> 2] = channelAt;
+      u32[(route + ROUTE.channelCount) >>> 2] = group.length;
       for (const { channel, targets, routing } of group) {
-        u32[(channelAt + CHANNEL.targets) >> 2] = targetAt;
-        u32[(channelAt + CHANNEL.targetCount) >> 2] = targets.length;
-        u32[(channelAt + CHANNEL.routing) >> 2] = routing.routing;
-        u32[(channelAt + CHANNEL.keyOffset) >> 2] = routing.keyOffset;
-        u32[(channelAt + CHANNEL.keyBytes) >> 2] = routing.keyBytes;
-        u32.set(targets, targetAt >> 2);
+        u32[(channelAt + CHANNEL.targets) >>> 2] = targetAt;
+        u32[(channelAt + CHANNEL.targetCount) >>> 2] = targets.length;
+        u32[(channelAt + CHANNEL.routing) >>> 2] = routing.routing;
+        u32[(channelAt + CHANNEL.keyOffset) >>> 2] = routing.keyOffset;
+        u32[(channelAt + CHANNEL.keyBytes) >>> 2] = routing.keyBytes;
+        u32.set(targets, targetAt >>> 2);
         this.#channels.set(channel, channelAt);
         channelAt += CHANNEL.sizeBytes;
         targetAt += targets.length * 4;
@@ -57,7 +57,7 @@ export class RouteTable {
   /** Nobody gets what goes over the channel any more. Its device may be looking at it. */
   close(channel: object): void {
     const at = this.#channels.get(channel);
-    if (at !== undefined) Atomics.store(this.#arena.u32, (at + CHANNEL.targetCount) >> 2, 0);
+    if (at !== undefined) Atomics.store(this.#arena.u32, (at + CHANNEL.targetCount) >>> 2, 0);
   }
 
   /** Counts and turns go on from where `former` stopped. Its actor rests. */
@@ -67,7 +67,7 @@ export class RouteTable {
       const from = former.#channels.get(channel);
       if (from === undefined) continue;
       for (const offset of [CHANNEL.next, CHANNEL.sent, CHANNEL.sent + 4])
-        u32[(to + offset) >> 2] = u32[(from + offset) >> 2]!;
+        u32[(to + offset) >>> 2] = u32[(from + offset) >>> 2]!;
     }
   }
 
@@ -76,13 +76,13 @@ export class RouteTable {
     const at = this.#channels.get(channel);
     if (at === undefined) return 0;
     const { u32 } = this.#arena;
-    return u32[(at + CHANNEL.sent + 4) >> 2]! * WORD + u32[(at + CHANNEL.sent) >> 2]!;
+    return u32[(at + CHANNEL.sent + 4) >>> 2]! * WORD + u32[(at + CHANNEL.sent) >>> 2]!;
   }
 
   /** Of its instances the one whose turn it is. */
   turn(channel: object): number {
     const at = this.#channels.get(channel);
-    return at === undefined ? 0 : this.#arena.u32[(at + CHANNEL.next) >> 2]!;
+    return at === undefined ? 0 : this.#arena.u32[(at + CHANNEL.next) >>> 2]!;
   }
 
   /** Its actor rests. */
@@ -90,9 +90,9 @@ export class RouteTable {
     const at = this.#channels.get(channel);
     if (at === undefined) return;
     const { u32 } = this.#arena;
-    u32[(at + CHANNEL.next) >> 2] = next % u32[(at + CHANNEL.targetCount) >> 2]!;
-    u32[(at + CHANNEL.sent) >> 2] = sent % WORD;
-    u32[(at + CHANNEL.sent + 4) >> 2] = Math.floor(sent / WORD);
+    u32[(at + CHANNEL.next) >>> 2] = next % u32[(at + CHANNEL.targetCount) >>> 2]!;
+    u32[(at + CHANNEL.sent) >>> 2] = sent % WORD;
+    u32[(at + CHANNEL.sent + 4) >>> 2] = Math.floor(sent / WORD);
   }
 
   free(): void {

@@ -101,7 +101,7 @@ export class TelemetryReader {
     const { u32 } = this.#arena;
     const counters = this.#counters;
     const { address } = instance.memory;
-    const version = (address + ACTOR.statsVersion) >> 2;
+    const version = (address + ACTOR.statsVersion) >>> 2;
     let processed = 0;
     let dropped = 0;
     let errorCode = 0;
@@ -109,7 +109,7 @@ export class TelemetryReader {
       const before = Atomics.load(u32, version);
       processed = read64(this.#arena, address + ACTOR.statsProcessed);
       dropped = read64(this.#arena, address + ACTOR.statsDropped);
-      errorCode = u32[(address + ACTOR.statsErrorCode) >> 2]!;
+      errorCode = u32[(address + ACTOR.statsErrorCode) >>> 2]!;
       if ((before & 1) === 0 && Atomics.load(u32, version) === before) break;
     }
     counters.processed += processed;
@@ -158,8 +158,8 @@ export class TelemetryReader {
     const arena = this.#arena;
     const { u32 } = arena;
     const buckets = this.#buckets;
-    const first = histogram >> 2;
-    const version = (address + ACTOR.statsVersion) >> 2;
+    const first = histogram >>> 2;
+    const version = (address + ACTOR.statsVersion) >>> 2;
     for (let attempt = 1; ; attempt++) {
       const before = Atomics.load(u32, version);
       const minNs = read64(arena, address + ACTOR.statsMinLatencyNs);

@@ -43,7 +43,7 @@ export interface LatencySummary {
 }
 
 export function read64(arena: Arena, address: number): number {
-  return arena.u32[(address + 4) >> 2]! * WORD + arena.u32[address >> 2]!;
+  return arena.u32[(address + 4) >>> 2]! * WORD + arena.u32[address >>> 2]!;
 }
 
 /** A worker that died while it wrote leaves the block half written until it is replaced, which this thread must let happen. */
@@ -51,7 +51,7 @@ const MAX_TRIES = 10_000;
 
 /** The block's fields of one moment: tries again while the worker is writing. */
 export function readTelemetryBlock(arena: Arena, actor: number) {
-  const version = (actor + ACTOR.statsVersion) >> 2;
+  const version = (actor + ACTOR.statsVersion) >>> 2;
   for (let attempt = 1; ; attempt++) {
     const before = Atomics.load(arena.u32, version);
     const block = {
@@ -60,7 +60,7 @@ export function readTelemetryBlock(arena: Arena, actor: number) {
       totalLatencyNs: read64(arena, actor + ACTOR.statsTotalLatencyNs),
       maxLatencyNs: read64(arena, actor + ACTOR.statsMaxLatencyNs),
       minLatencyNs: read64(arena, actor + ACTOR.statsMinLatencyNs),
-      errorCode: arena.u32[(actor + ACTOR.lastError) >> 2]!,
+      errorCode: arena.u32[(actor + ACTOR.lastError) >>> 2]!,
     };
     const isWhole = (before & 1) === 0 && Atomics.load(arena.u32, version) === before;
     if (isWhole || attempt === MAX_TRIES) return block;
@@ -81,7 +81,7 @@ export function bucketLowerNs(bucket: number): number {
 
 /** Summary of an actor's latencies; undefined before the first message. */
 export function readLatency(arena: Arena, actor: number): LatencySummary | undefined {
-  const histogram = arena.u32[(actor + ACTOR.histogram) >> 2]!;
+  const histogram = arena.u32[(actor + ACTOR.histogram) >>> 2]!;
   const counts = Array.from({ length: HISTOGRAM_BUCKETS }, (_, bucket) => read64(arena, histogram + bucket * 8));
   const { totalLatencyNs, maxLatencyNs: max, minLatencyNs: min } = readTelemetryBlock(arena, actor);
   const count = counts.reduce((sum, n) => sum + n, 0);

@@ -29,10 +29,10 @@ export class Waiters {
   wake(ring: number): void {
     if (!this.#rings.has(ring)) return;
     const { u32 } = this.#device.arena;
-    let waiter = Atomics.exchange(u32, (ring + RING.waiters) >> 2, 0);
+    let waiter = Atomics.exchange(u32, (ring + RING.waiters) >>> 2, 0);
     for (let count = 0; count < this.#blocks.size && this.#blocks.has(waiter); count++) {
-      const next = u32[(waiter + ACTOR.waitNext) >> 2]!;
-      Atomics.store(u32, (waiter + ACTOR.waitingOn) >> 2, 0);
+      const next = u32[(waiter + ACTOR.waitNext) >>> 2]!;
+      Atomics.store(u32, (waiter + ACTOR.waitingOn) >>> 2, 0);
       this.#device.wake(waiter);
       waiter = next;
     }

@@ -165,7 +165,7 @@ export class FakeActor {
 
   #dispatch(slot: number): void {
     this.#clock.see(slot);
-    const typeId = this.#views.u32[(slot + HEADER.typeId) >> 2]!;
+    const typeId = this.#views.u32[(slot + HEADER.typeId) >>> 2]!;
     const type = this.#program.info.handlers.find(({ message }) => message.typeId === typeId)?.message;
     const isLate = this.#isExpired(slot);
     if (isLate || type === undefined) {
@@ -188,7 +188,7 @@ export class FakeActor {
   }
 
   #isExpired(slot: number): boolean {
-    const deadline = this.#views.u32[(slot + HEADER.deadline) >> 2]!;
+    const deadline = this.#views.u32[(slot + HEADER.deadline) >>> 2]!;
     return deadline !== 0 && ((Math.floor(this.#surroundings.unixMs()) - deadline) | 0) >= 0;
   }
 
@@ -196,9 +196,9 @@ export class FakeActor {
   #bury(slot: number, reason: DeviceReason): void {
     const entry = this.#get(ACTOR.outbox);
     const code = DEVICE_REASONS.indexOf(reason);
-    const bytes = HEADER.sizeBytes + this.#views.u32[(slot + HEADER.payloadBytes) >> 2]!;
+    const bytes = HEADER.sizeBytes + this.#views.u32[(slot + HEADER.payloadBytes) >>> 2]!;
     this.#views.u8.copyWithin(entry, slot, slot + bytes);
-    this.#views.u32[(entry + HEADER.target) >> 2] = this.id;
+    this.#views.u32[(entry + HEADER.target) >>> 2] = this.id;
     this.#views.u8[entry + HEADER.flags] = FLAG_DEAD_LETTER;
     this.#views.u8[entry + HEADER.reason] = code;
     this.#set(ACTOR.outboxTail, 1);
@@ -213,11 +213,11 @@ export class FakeActor {
 
   #context(slot: number): Omit<FakeContext, keyof FakeThread> {
     const port = (name: string) => this.#program.info.outputs.find((output) => output.name === name)!;
-    const source = this.#views.u32[(slot + HEADER.source) >> 2]!;
+    const source = this.#views.u32[(slot + HEADER.source) >>> 2]!;
     const messageId = this.#view.getBigUint64(slot + HEADER.messageId, true);
     const correlation = this.#view.getBigUint64(slot + HEADER.correlationId, true) || messageId;
     const hops = this.#views.u8[slot + HEADER.hops]!;
-    const deadline = this.#views.u32[(slot + HEADER.deadline) >> 2]!;
+    const deadline = this.#views.u32[(slot + HEADER.deadline) >>> 2]!;
     const own = { slot, source: this.id, target: 0, correlation: 0n, hops: 0, deadline: 0, named: 0, flags: 0 };
     return {
       actorId: this.id,
@@ -335,7 +335,7 @@ export class FakeActor {
   }
 
   #pushToActor(entry: number, target: number): boolean {
-    const word = (offset: number): number => this.#views.u32[(target + offset) >> 2]!;
+    const word = (offset: number): number => this.#views.u32[(target + offset) >>> 2]!;
     this.#view.setUint32(entry + HEADER.target, word(ACTOR.id), true);
     const lane = this.#view.getUint8(entry + HEADER.priority) >= URGENT_PRIORITY ? LANE.inboxUrgent : LANE.inbox;
     const inbox = new FakeRing(this.#surroundings.arena, word(ACTOR.rings + lane * 4));

@@ -71,7 +71,7 @@ export class FakeBuffers {
   }
 
   #word(address: number): number {
-    return this.#arena.u32[address >> 2]!;
+    return this.#arena.u32[address >>> 2]!;
   }
 }
 

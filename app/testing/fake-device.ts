@@ -70,8 +70,8 @@ export class FakeDevice implements Device {
     this.actorLimit = actorLimit;
     this.arena = new Arena(new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true }));
     const directory = this.arena.allocate('actor directory', actorLimit * 4);
-    this.arena.u32[(ARENA_HEADER_ADDRESS + ARENA.actors) >> 2] = directory.address;
-    this.arena.u32[(ARENA_HEADER_ADDRESS + ARENA.actorLimit) >> 2] = actorLimit;
+    this.arena.u32[(ARENA_HEADER_ADDRESS + ARENA.actors) >>> 2] = directory.address;
+    this.arena.u32[(ARENA_HEADER_ADDRESS + ARENA.actorLimit) >>> 2] = actorLimit;
   }
 
   attach(listener: DeviceListener): void {
@@ -126,7 +126,7 @@ export class FakeDevice implements Device {
   }
 
   wake(address: number): void {
-    const actor = this.#actors.get(this.arena.u32[(address + ACTOR.id) >> 2]!);
+    const actor = this.#actors.get(this.arena.u32[(address + ACTOR.id) >>> 2]!);
     if (actor?.address === address) this.#ready.add(actor);
     this.#runSoon();
   }

@@ -128,7 +128,7 @@ export class FakeLanes {
     const slot = ring.slot(this.#position(lane));
     if (!this.#isEvictable(lane)) return slot;
     const hand = this.#get(ACTOR.hand);
-    const bytes = HEADER.sizeBytes + this.#arena.u32[(slot + HEADER.payloadBytes) >> 2]!;
+    const bytes = HEADER.sizeBytes + this.#arena.u32[(slot + HEADER.payloadBytes) >>> 2]!;
     this.#arena.u8.copyWithin(hand, slot, slot + bytes);
     ring.passOldest(false);
     return hand;
@@ -156,10 +156,10 @@ export class FakeLanes {
   }
 
   #get(offset: number): number {
-    return this.#arena.u32[(this.#actor + offset) >> 2]!;
+    return this.#arena.u32[(this.#actor + offset) >>> 2]!;
   }
 
   #set(offset: number, value: number): void {
-    this.#arena.u32[(this.#actor + offset) >> 2] = value;
+    this.#arena.u32[(this.#actor + offset) >>> 2] = value;
   }
 }

@@ -37,7 +37,7 @@ export class FakeLedger {
     const { u8, u32 } = this.#arena;
     const written = { lane: 0, position };
     if (reason !== 'none') {
-      const peer = u32[(entry + HEADER.target) >> 2]!;
+      const peer = u32[(entry + HEADER.target) >>> 2]!;
       this.#write(entry, { ...written, outcome: 'sentDeadLetter', peer }, reason);
     } else if ((u8[entry + HEADER.flags]! & FLAG_DEAD_LETTER) === 0) {
       this.#write(entry, { ...written, outcome: 'sent', peer: receiver }, 'none');
@@ -75,6 +75,6 @@ export class FakeLedger {
   }
 
   #word(offset: number): number {
-    return this.#arena.u32[(this.#actor + offset) >> 2]!;
+    return this.#arena.u32[(this.#actor + offset) >>> 2]!;
   }
 }

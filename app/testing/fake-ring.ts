@@ -31,11 +31,11 @@ export class FakeRing {
   }
 
   isPublished(position: number): boolean {
-    return this.#arena.u32[this.slot(position) >> 2] === next(position);
+    return this.#arena.u32[this.slot(position) >>> 2] === next(position);
   }
 
   isTombstone(position: number): boolean {
-    return (this.#arena.u32[(this.slot(position) + HEADER.port) >> 2]! >>> 16) % 2 === FLAG_TOMBSTONE;
+    return (this.#arena.u32[(this.slot(position) + HEADER.port) >>> 2]! >>> 16) % 2 === FLAG_TOMBSTONE;
   }
 
   /** Takes the next position without publishing it; undefined when the ring is full. */
@@ -50,13 +50,13 @@ export class FakeRing {
   publish(position: number, message: number, reason: DeviceReason = 'none'): void {
     const { u8, u32 } = this.#arena;
     const slot = this.slot(position);
-    const bytes = HEADER.sizeBytes + u32[(message + HEADER.payloadBytes) >> 2]!;
+    const bytes = HEADER.sizeBytes + u32[(message + HEADER.payloadBytes) >>> 2]!;
     u8.copyWithin(slot + 4, message + 4, message + bytes);
     if (reason !== 'none') {
       u8[slot + HEADER.flags] = FLAG_DEAD_LETTER;
       u8[slot + HEADER.reason] = DEVICE_REASONS.indexOf(reason);
     }
-    u32[slot >> 2] = next(position);
+    u32[slot >>> 2] = next(position);
   }
 
   /** Gives the message's position; undefined when the ring is full. */
@@ -104,19 +104,19 @@ export class FakeRing {
 
   addWaiter(actor: number): void {
     const { u32 } = this.#arena;
-    if (u32[(actor + ACTOR.waitingOn) >> 2] !== 0) return;
-    u32[(actor + ACTOR.waitingOn) >> 2] = this.address;
-    u32[(actor + ACTOR.waitNext) >> 2] = this.#get(RING.waiters);
+    if (u32[(actor + ACTOR.waitingOn) >>> 2] !== 0) return;
+    u32[(actor + ACTOR.waitingOn) >>> 2] = this.address;
+    u32[(actor + ACTOR.waitNext) >>> 2] = this.#get(RING.waiters);
     this.#set(RING.waiters, actor);
   }
 
   takeWaiters(): number[] {
     const { u32 } = this.#arena;
     const waiters: number[] = [];
-    for (let actor = this.#get(RING.waiters); actor !== 0; actor = u32[(actor + ACTOR.waitNext) >> 2]!)
+    for (let actor = this.#get(RING.waiters); actor !== 0; actor = u32[(actor + ACTOR.waitNext) >>> 2]!)
       waiters.push(actor);
     this.#set(RING.waiters, 0);
-    for (const actor of waiters) u32[(actor + ACTOR.waitingOn) >> 2] = 0;
+    for (const actor of waiters) u32[(actor + ACTOR.waitingOn) >>> 2] = 0;
     return waiters;
   }
 
@@ -125,11 +125,11 @@ export class FakeRing {
   }
 
   #get(offset: number): number {
-    return this.#arena.u32[(this.address + offset) >> 2]!;
+    return this.#arena.u32[(this.address + offset) >>> 2]!;
   }
 
   #set(offset: number, value: number): void {
-    this.#arena.u32[(this.address + offset) >> 2] = value;
+    this.#arena.u32[(this.address + offset) >>> 2] = value;
   }
 }
 
@@ -164,10 +164,10 @@ export function layOutRing(
     [RING.head, position ?? 0],
     [RING.tail, position ?? 0],
   ] as const;
-  for (const [offset, value] of words) u32[(address + offset) >> 2] = value;
+  for (const [offset, value] of words) u32[(address + offset) >>> 2] = value;
   for (let back = 1; back <= capacity && position !== undefined; back++) {
     const earlier = (position - back) >>> 0;
-    u32[(slots + (earlier % capacity) * stride) >> 2] = next(earlier);
+    u32[(slots + (earlier % capacity) * stride) >>> 2] = next(earlier);
   }
   return new FakeRing(arena, address);
 }

@@ -17,7 +17,7 @@ export interface FakeThread {
 
 /** The threads that run a handler on one message, one after the other: all of a block, block by block. */
 export function threadsOf({ u32 }: Arena, address: number): FakeThread[] {
-  const word = (offset: number): number => u32[(address + offset) >> 2]!;
+  const word = (offset: number): number => u32[(address + offset) >>> 2]!;
   const dim = (offset: number): Dim3 => [word(offset), word(offset + 4), word(offset + 8)];
   const blockDim = dim(ACTOR.blockDim);
   const grid = dim(ACTOR.gridDim);

@@ -12,14 +12,14 @@ const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: 
 const element = elementInfo('u8');
 
 function entryOf(arena: Arena, id: number): number {
-  const table = arena.u32[(ARENA_HEADER_ADDRESS + ARENA.buffers) >> 2]!;
+  const table = arena.u32[(ARENA_HEADER_ADDRESS + ARENA.buffers) >>> 2]!;
   return table + (id % BUFFER_SLOTS) * BUFFER.sizeBytes;
 }
 
 /** As `mark_written` of ring_buffer.cuh. */
 function mark(arena: Arena, id: number, { begin, end }: { readonly begin: number; readonly end: number }): void {
   const entry = entryOf(arena, id);
-  const shift = arena.u32[(entry + BUFFER.markShift) >> 2]!;
+  const shift = arena.u32[(entry + BUFFER.markShift) >>> 2]!;
   for (let at = begin >> shift; at <= (end - 1) >> shift; at++) arena.u8[entry + BUFFER.marks + at] = 1;
 }
 
@@ -80,7 +80,7 @@ describe('the table of buffers', () => {
     const last = table.open({ element, length: 1, address: 4096 })!;
     expect(ids.splitBufferId(last)).toEqual({ slot: 0, generation: 0xffff_ffff });
     expect(ids.isBufferId(last)).toBe(true);
-    expect(arena.u32[(entryOf(arena, last) + BUFFER.generation) >> 2]).toBe(0xffff_ffff);
+    expect(arena.u32[(entryOf(arena, last) + BUFFER.generation) >>> 2]).toBe(0xffff_ffff);
     table.close(slot);
     table.vacate(slot);
     expect(ids.splitBufferId(table.open({ element, length: 1, address: 4096 })!).slot).toBe(1);

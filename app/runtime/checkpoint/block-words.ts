@@ -36,7 +36,7 @@ export type BlockWords = Record<string, number | string>;
 
 export function readBlockWords(arena: Arena, block: number): BlockWords {
   const words: BlockWords = {};
-  for (const [name, offset] of Object.entries(WORDS)) words[name] = arena.u32[(block + offset) >> 2]!;
+  for (const [name, offset] of Object.entries(WORDS)) words[name] = arena.u32[(block + offset) >>> 2]!;
   for (const [name, offset] of wideWords()) words[name] = String(readWide(arena, block + offset));
   return words;
 }
@@ -44,7 +44,7 @@ export function readBlockWords(arena: Arena, block: number): BlockWords {
 /** Names that it does not know, and those that are missing, are left alone. */
 export function writeBlockWords(arena: Arena, block: number, words: BlockWords): void {
   for (const [name, offset] of Object.entries(WORDS))
-    if (typeof words[name] === 'number') arena.u32[(block + offset) >> 2] = words[name];
+    if (typeof words[name] === 'number') arena.u32[(block + offset) >>> 2] = words[name];
   for (const [name, offset] of wideWords())
     if (typeof words[name] === 'string') writeWide(arena, block + offset, BigInt(words[name]));
 }
@@ -58,10 +58,10 @@ function wideWords(): readonly (readonly [string, number])[] {
 }
 
 export function readWide({ u32 }: Arena, at: number): bigint {
-  return (BigInt(u32[(at + 4) >> 2]!) << 32n) | BigInt(u32[at >> 2]!);
+  return (BigInt(u32[(at + 4) >>> 2]!) << 32n) | BigInt(u32[at >>> 2]!);
 }
 
 export function writeWide({ u32 }: Arena, at: number, value: bigint): void {
-  u32[at >> 2] = Number(value & 0xffff_ffffn);
-  u32[(at + 4) >> 2] = Number((value >> 32n) & 0xffff_ffffn);
+  u32[at >>> 2] = Number(value & 0xffff_ffffn);
+  u32[(at + 4) >>> 2] = Number((value >> 32n) & 0xffff_ffffn);
 }

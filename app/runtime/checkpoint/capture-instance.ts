@@ -54,7 +54,7 @@ export function captureInstance(
 
 /** Actors and topics that messages on their way name have their places in this runtime's tables. */
 function checkOutbox({ u32 }: Arena, instance: ActorInstance): void {
-  const ports = undeliveredOf(instance).map((slot) => u32[(slot + HEADER.port) >> 2]!);
+  const ports = undeliveredOf(instance).map((slot) => u32[(slot + HEADER.port) >>> 2]!);
   const named = ports.filter((port) => [SEND_PORT, TOPIC_PORT].includes(port & 0xffff)).length;
   if (named === 0) return;
   const message = `'${instance.label}' has sent ${named.toString()} messages by name or topic that wait for room.`;

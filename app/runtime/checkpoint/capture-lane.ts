@@ -21,7 +21,7 @@ export function captureLane(
   { memory, host }: ActorInstance,
   { ring, drops }: { readonly ring: number; readonly drops: HostDrops },
 ): LaneContent {
-  const word = (offset: number): number => arena.u32[(ring + offset) >> 2]!;
+  const word = (offset: number): number => arena.u32[(ring + offset) >>> 2]!;
   const [head, tail] = [word(RING.head), word(RING.tail)];
   const slots = slotsFrom(arena, memory, { ring, from: head });
   const staged = host.stagedBehind(ring);

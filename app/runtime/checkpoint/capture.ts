@@ -86,7 +86,7 @@ function typesOf({ arena, actors, types }: CaptureParts, received: readonly Stru
     add(kernel.state);
     for (const { message } of [...kernel.handlers, ...kernel.outputs]) add(message);
     for (const slot of instances.flatMap((instance) => untakenOf(arena, instance)))
-      add(types.get(arena.u32[(slot + HEADER.typeId) >> 2]!, program));
+      add(types.get(arena.u32[(slot + HEADER.typeId) >>> 2]!, program));
   }
   for (const type of received) add(type);
   return found.values();

@@ -42,7 +42,7 @@ export class InstanceRestore {
     const { memory } = instance;
     const { u8, u32 } = this.#arena;
     const set = (offset: number, value: number): void => {
-      u32[(memory.address + offset) >> 2] = value >>> 0;
+      u32[(memory.address + offset) >>> 2] = value >>> 0;
     };
     const counter = readWide(this.#arena, memory.address + ACTOR.messageCounter);
     u8.set(state, memory.state);
@@ -55,7 +55,7 @@ export class InstanceRestore {
       const messages = lanes.get(lane.name) ?? [];
       const end = kept?.end ?? 0;
       const first = this.#fillRing(instance, { ring: lane.ring, messages, end });
-      u32[(lane.ring + RING.skipped) >> 2] = kept?.skipped ?? 0;
+      u32[(lane.ring + RING.skipped) >>> 2] = kept?.skipped ?? 0;
       set(lane.cursor, first);
       set(lane.settled, first);
     }
@@ -87,11 +87,11 @@ export class InstanceRestore {
       const position = (first + index) >>> 0;
       const slot = memory.slotAt(ring, position);
       this.#put(slot, message);
-      u32[slot >> 2] = (position + 1) >>> 0;
+      u32[slot >>> 2] = (position + 1) >>> 0;
     }
-    u32[(ring + RING.tail) >> 2] = end;
-    u32[(ring + RING.head) >> 2] = first;
-    for (const count of [RING.evicted, RING.evictedTombstones, RING.refused]) u32[(ring + count) >> 2] = 0;
+    u32[(ring + RING.tail) >>> 2] = end;
+    u32[(ring + RING.head) >>> 2] = first;
+    for (const count of [RING.evicted, RING.evictedTombstones, RING.refused]) u32[(ring + count) >>> 2] = 0;
     this.#withdraw(memory, ring, { from: end, to: (first + memory.capacityOf(ring)) >>> 0 });
     return first;
   }
@@ -100,7 +100,7 @@ export class InstanceRestore {
   #withdraw(memory: ActorMemory, ring: number, { from, to }: { readonly from: number; readonly to: number }): void {
     const { u32 } = this.#arena;
     for (let position = from; position !== to; position = (position + 1) >>> 0) {
-      const word = memory.slotAt(ring, position) >> 2;
+      const word = memory.slotAt(ring, position) >>> 2;
       if (u32[word] === (position + 1) >>> 0) u32[word] = position;
     }
   }
@@ -110,15 +110,15 @@ export class InstanceRestore {
     u8.set(new Uint8Array(header.buffer, header.byteOffset, header.byteLength), slot);
     u8.set(migrated?.bytes ?? payload, slot + HEADER.sizeBytes);
     if (migrated !== undefined) {
-      u32[(slot + HEADER.typeId) >> 2] = migrated.type.typeId;
-      u32[(slot + HEADER.payloadBytes) >> 2] = migrated.type.sizeBytes;
+      u32[(slot + HEADER.typeId) >>> 2] = migrated.type.typeId;
+      u32[(slot + HEADER.payloadBytes) >>> 2] = migrated.type.sizeBytes;
     }
     for (const offset of [HEADER.source, HEADER.target]) {
-      const id = u32[(slot + offset) >> 2]!;
-      if (id !== HOST_ACTOR_ID) u32[(slot + offset) >> 2] = this.#idOf(id);
+      const id = u32[(slot + offset) >>> 2]!;
+      if (id !== HOST_ACTOR_ID) u32[(slot + offset) >>> 2] = this.#idOf(id);
     }
     if (port === undefined) return;
-    const word = (slot + HEADER.port) >> 2;
+    const word = (slot + HEADER.port) >>> 2;
     u32[word] = ((u32[word]! & 0xffff_0000) | port) >>> 0;
   }
 

@@ -28,7 +28,7 @@ interface Arrival {
 }
 
 function add(all: DeadLetters, { reason = 'queue-full', number = 1, target = 1 }: Arrival): void {
-  arena.u32[(slot + HEADER.messageId) >> 2] = number;
+  arena.u32[(slot + HEADER.messageId) >>> 2] = number;
   all.add({ reason, slot, target, roomBytes: 64, by: 'actor1#0' });
 }
 
@@ -47,9 +47,9 @@ describe('dead letters', () => {
 
   it('are never larger than their slot', () => {
     const all = letters();
-    arena.u32[(slot + HEADER.payloadBytes) >> 2] = 0xffff_ffff;
+    arena.u32[(slot + HEADER.payloadBytes) >>> 2] = 0xffff_ffff;
     add(all, {});
-    arena.u32[(slot + HEADER.payloadBytes) >> 2] = 0;
+    arena.u32[(slot + HEADER.payloadBytes) >>> 2] = 0;
     expect(all.kept[0]?.bytes.length).toBe(64);
   });
 

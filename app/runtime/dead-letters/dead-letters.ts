@@ -151,20 +151,20 @@ export class DeadLetters {
     const { arena, types, nowMs } = this.#init;
     const { u32, u8 } = arena;
     const payload = slot + HEADER.sizeBytes;
-    const bytes = u8.slice(payload, payload + Math.min(u32[(slot + HEADER.payloadBytes) >> 2]!, roomBytes));
-    const type = types.get(u32[(slot + HEADER.typeId) >> 2]!);
+    const bytes = u8.slice(payload, payload + Math.min(u32[(slot + HEADER.payloadBytes) >>> 2]!, roomBytes));
+    const type = types.get(u32[(slot + HEADER.typeId) >>> 2]!);
     const letter: DeadLetter = {
       id: this.#store.nextId,
       reason,
       messageId: readId(arena, slot, HEADER.messageId),
       traceId: readId(arena, slot, HEADER.traceId),
-      from: this.#nameOf(u32[(slot + HEADER.source) >> 2]!),
+      from: this.#nameOf(u32[(slot + HEADER.source) >>> 2]!),
       to: addressee ?? this.#nameOf(target),
       by,
       type: type?.sizeBytes === bytes.length ? type : undefined,
       bytes,
       atMs: nowMs(),
-      sentAtMs: Math.floor(hlcMs(u32[(slot + HEADER.hlc) >> 2]!, u32[(slot + HEADER.hlc + 4) >> 2]!)),
+      sentAtMs: Math.floor(hlcMs(u32[(slot + HEADER.hlc) >>> 2]!, u32[(slot + HEADER.hlc + 4) >>> 2]!)),
       priority: u8[slot + HEADER.priority]!,
       hops: u8[slot + HEADER.hops]!,
       fault,

@@ -28,7 +28,7 @@ export function waitsFor(
   const ring = instance.word(ACTOR.waitingOn);
   if (ring === 0) return undefined;
   if (ring === instance.memory.outRing) return { kind: 'host' };
-  const owner = u32[(ring + RING.owner) >> 2] ?? HOST_ACTOR_ID;
+  const owner = u32[(ring + RING.owner) >>> 2] ?? HOST_ACTOR_ID;
   const other = byId(owner);
   const isInbox = other?.memory.inbox === ring || other?.memory.inboxUrgent === ring;
   return isInbox ? { kind: 'actor', instance: other } : undefined;
@@ -84,7 +84,7 @@ export const deadlockTip =
   'Send fewer messages round the circle than its queues hold, raise their capacity, or give one of them another overflow policy.';
 
 function isFull({ u32 }: Arena, { memory }: ActorInstance, ring: number): boolean {
-  const word = (offset: number): number => Atomics.load(u32, (ring + offset) >> 2);
+  const word = (offset: number): number => Atomics.load(u32, (ring + offset) >>> 2);
   const head = word(RING.head);
   return (word(RING.tail) - head) >>> 0 >= memory.capacityOf(ring);
 }

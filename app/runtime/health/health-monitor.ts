@@ -165,10 +165,10 @@ const PROGRESS = [
 function queueAge({ u32 }: Arena, { memory }: ActorInstance, nowMs: number): number {
   let oldestMs = 0;
   for (const ring of memory.lanes) {
-    const head = Atomics.load(u32, (ring + RING.head) >> 2);
-    if (head === Atomics.load(u32, (ring + RING.tail) >> 2)) continue;
+    const head = Atomics.load(u32, (ring + RING.head) >>> 2);
+    if (head === Atomics.load(u32, (ring + RING.tail) >>> 2)) continue;
     const slot = memory.slotAt(ring, head);
-    const ageMs = nowMs - hlcMs(u32[(slot + HEADER.hlc) >> 2]!, u32[(slot + HEADER.hlc + 4) >> 2]!);
+    const ageMs = nowMs - hlcMs(u32[(slot + HEADER.hlc) >>> 2]!, u32[(slot + HEADER.hlc + 4) >>> 2]!);
     if (ageMs < MAX_AGE_MS) oldestMs = Math.max(oldestMs, ageMs);
   }
   return oldestMs;

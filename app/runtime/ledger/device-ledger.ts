@@ -51,19 +51,19 @@ export class DeviceLedger {
     const u32 = this.#u32;
     return (
       this.malformed > 0 ||
-      u32[(this.#actor + ACTOR.ledger) >> 2] !== this.#ledger ||
-      u32[(this.#ledger + LEDGER.capacity) >> 2] !== this.#mask + 1 ||
-      u32[(this.#ledger + LEDGER.records) >> 2] !== this.#records
+      u32[(this.#actor + ACTOR.ledger) >>> 2] !== this.#ledger ||
+      u32[(this.#ledger + LEDGER.capacity) >>> 2] !== this.#mask + 1 ||
+      u32[(this.#ledger + LEDGER.records) >>> 2] !== this.#records
     );
   }
 
   /** Visits all records and gives their places back. True when the actor waited for them: it must be woken. */
   drain(visit: (record: DeviceRecord) => void): boolean {
     const u32 = this.#u32;
-    const headWord = (this.#ledger + LEDGER.head) >> 2;
-    const waitingWord = (this.#ledger + LEDGER.waiting) >> 2;
+    const headWord = (this.#ledger + LEDGER.head) >>> 2;
+    const waitingWord = (this.#ledger + LEDGER.waiting) >>> 2;
     const head = u32[headWord]!;
-    const tail = Atomics.load(u32, (this.#ledger + LEDGER.tail) >> 2);
+    const tail = Atomics.load(u32, (this.#ledger + LEDGER.tail) >>> 2);
     const count = Math.min((tail - head) >>> 0, this.#mask + 1);
     for (let index = 0; index < count; index++) if (this.#read((head + index) >>> 0)) visit(this.#record);
     if (count > 0) Atomics.store(u32, headWord, tail);
@@ -74,8 +74,8 @@ export class DeviceLedger {
 
   #read(position: number): boolean {
     const u32 = this.#u32;
-    const at = (this.#records + ((position & this.#mask) >>> 0) * LEDGER_RECORD.sizeBytes) >> 2;
-    const word = u32[at + (LEDGER_RECORD.outcome >> 2)]!;
+    const at = (this.#records + ((position & this.#mask) >>> 0) * LEDGER_RECORD.sizeBytes) >>> 2;
+    const word = u32[at + (LEDGER_RECORD.outcome >>> 2)]!;
     const outcome = OUTCOMES.get(word & 0xff);
     if (outcome === undefined) {
       this.malformed++;
@@ -84,12 +84,12 @@ export class DeviceLedger {
     const record = this.#record;
     record.outcome = outcome;
     record.reason = DEVICE_REASONS[word >>> 16] ?? 'none';
-    record.low = u32[at + (LEDGER_RECORD.messageId >> 2)]!;
-    record.high = u32[at + (LEDGER_RECORD.messageId >> 2) + 1]!;
-    record.traceLow = u32[at + (LEDGER_RECORD.traceId >> 2)]!;
-    record.traceHigh = u32[at + (LEDGER_RECORD.traceId >> 2) + 1]!;
-    record.typeId = u32[at + (LEDGER_RECORD.typeId >> 2)]!;
-    record.peer = u32[at + (LEDGER_RECORD.peer >> 2)]!;
+    record.low = u32[at + (LEDGER_RECORD.messageId >>> 2)]!;
+    record.high = u32[at + (LEDGER_RECORD.messageId >>> 2) + 1]!;
+    record.traceLow = u32[at + (LEDGER_RECORD.traceId >>> 2)]!;
+    record.traceHigh = u32[at + (LEDGER_RECORD.traceId >>> 2) + 1]!;
+    record.typeId = u32[at + (LEDGER_RECORD.typeId >>> 2)]!;
+    record.peer = u32[at + (LEDGER_RECORD.peer >>> 2)]!;
     return true;
   }
 }

@@ -180,7 +180,7 @@ export class Ledger implements DeliveryObserver, Disposable {
     const instance = this.#init.directory.instance(id);
     if (instance === undefined) return;
     const { arena } = this.#init.device;
-    const fromOf = (slot: number): string => this.#labelOf(arena.u32[(slot + HEADER.source) >> 2]!);
+    const fromOf = (slot: number): string => this.#labelOf(arena.u32[(slot + HEADER.source) >>> 2]!);
     for (const slot of waitingFor(arena, instance))
       this.#begin(this.#keyAt(slot, id), this.#recordAt(slot, { from: fromOf(slot), to: label }));
     for (const slot of untakenOf(arena, instance))
@@ -252,7 +252,7 @@ export class Ledger implements DeliveryObserver, Disposable {
 
   #endAt(slot: number, receiver: number, end: DeliveryEnd | typeof PASSED_ON): void {
     this.#end(this.#keyAt(slot, receiver), end, () => {
-      const source = this.#init.device.arena.u32[(slot + HEADER.source) >> 2]!;
+      const source = this.#init.device.arena.u32[(slot + HEADER.source) >>> 2]!;
       return this.#recordAt(slot, { from: this.#labelOf(source), to: this.#labelOf(receiver) });
     });
   }
@@ -304,14 +304,14 @@ export class Ledger implements DeliveryObserver, Disposable {
 
   #recordAt(slot: number, ends: { readonly from: string; readonly to: string }): DeliveryRecord {
     const { u32 } = this.#init.device.arena;
-    const traceLow = u32[(slot + HEADER.traceId) >> 2]!;
-    const traceHigh = u32[(slot + HEADER.traceId + 4) >> 2]!;
-    return { traceHigh, traceLow, typeId: u32[(slot + HEADER.typeId) >> 2]!, ...ends };
+    const traceLow = u32[(slot + HEADER.traceId) >>> 2]!;
+    const traceHigh = u32[(slot + HEADER.traceId + 4) >>> 2]!;
+    return { traceHigh, traceLow, typeId: u32[(slot + HEADER.typeId) >>> 2]!, ...ends };
   }
 
   #keyAt(slot: number, receiver: number): DeliveryKey {
     const { u32 } = this.#init.device.arena;
-    return { high: u32[(slot + HEADER.messageId + 4) >> 2]!, low: u32[(slot + HEADER.messageId) >> 2]!, receiver };
+    return { high: u32[(slot + HEADER.messageId + 4) >>> 2]!, low: u32[(slot + HEADER.messageId) >>> 2]!, receiver };
   }
 
   #labelOf(actorId: number): string {

@@ -36,8 +36,8 @@ export class ActorNames {
     this.#arena = arena;
     this.#hash = hash;
     this.#table = new HashTable(arena, 'names of actors', { limit: actorLimit * 2, entryBytes: GROUP.sizeBytes });
-    u32[(ARENA_HEADER_ADDRESS + ARENA.groups) >> 2] = this.#table.address;
-    Atomics.store(u32, (ARENA_HEADER_ADDRESS + ARENA.groupLimit) >> 2, this.#table.limit);
+    u32[(ARENA_HEADER_ADDRESS + ARENA.groups) >>> 2] = this.#table.address;
+    Atomics.store(u32, (ARENA_HEADER_ADDRESS + ARENA.groupLimit) >>> 2, this.#table.limit);
   }
 
   /**
@@ -61,7 +61,7 @@ export class ActorNames {
   add(name: string, instances: readonly ActorInstance[]): void {
     const { u32 } = this.#arena;
     const targets = this.#arena.allocate(`${name}: instances`, instances.length * 4);
-    for (const [index, { memory }] of instances.entries()) u32[(targets.address >> 2) + index] = memory.address;
+    for (const [index, { memory }] of instances.entries()) u32[(targets.address >>> 2) + index] = memory.address;
     const index = this.#groups.get(name)?.index ?? this.#table.insert(this.#hash(name), () => undefined);
     this.#groups.set(name, { index, targets, count: instances.length });
     this.#names.set(index, name);
@@ -71,14 +71,14 @@ export class ActorNames {
   publish(name: string): void {
     const { index, targets, count } = this.#groups.get(name)!;
     const entry = this.#table.at(index);
-    Atomics.store(this.#arena.u32, (entry + GROUP.targets) >> 2, targets!.address);
-    Atomics.store(this.#arena.u32, (entry + GROUP.targetCount) >> 2, count);
+    Atomics.store(this.#arena.u32, (entry + GROUP.targets) >>> 2, targets!.address);
+    Atomics.store(this.#arena.u32, (entry + GROUP.targetCount) >>> 2, count);
   }
 
   /** From now on devices do not find it. */
   withdraw(name: string): void {
     const group = this.#groups.get(name);
-    if (group !== undefined) Atomics.store(this.#arena.u32, (this.#table.at(group.index) + GROUP.targetCount) >> 2, 0);
+    if (group !== undefined) Atomics.store(this.#arena.u32, (this.#table.at(group.index) + GROUP.targetCount) >>> 2, 0);
   }
 
   /** The actor was not published, or no device looks at what had been withdrawn. `instances` may refer to the name. */
@@ -117,9 +117,9 @@ export class ActorNames {
   #referredBy(instance: ActorInstance): readonly number[] {
     const { u32 } = this.#arena;
     return undeliveredOf(instance)
-      .filter((slot) => (u32[(slot + HEADER.port) >> 2]! & 0xffff) === SEND_PORT)
+      .filter((slot) => (u32[(slot + HEADER.port) >>> 2]! & 0xffff) === SEND_PORT)
       .flatMap((slot) => {
-        const named = u32[(slot + HEADER.sequence) >> 2]!;
+        const named = u32[(slot + HEADER.sequence) >>> 2]!;
         return named < MISSED ? named : (answeredIndex(this.#arena, instance.memory.address, named) ?? []);
       });
   }

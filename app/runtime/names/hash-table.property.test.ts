@@ -24,7 +24,7 @@ function search({ u32 }: Arena, table: HashTable, hash: bigint): number {
     probe < table.limit;
     probe++, index = (index + 1) & (table.limit - 1)
   ) {
-    const word = table.at(index) >> 2;
+    const word = table.at(index) >>> 2;
     if (u32[word] === low && u32[word + 1] === high) return index;
     if (u32[word] === 0 && u32[word + 1] === 0) return -1;
   }
@@ -43,7 +43,7 @@ test('a table with removals holds what a map holds, and its entries never move',
         if (kind === 'insert' && index === undefined && !table.isFull) {
           model.set(
             key,
-            table.insert(hashOf(key), (address) => (arena.u32[(address + 8) >> 2] = key)),
+            table.insert(hashOf(key), (address) => (arena.u32[(address + 8) >>> 2] = key)),
           );
         } else if (kind === 'remove' && index !== undefined) {
           table.remove(index);
@@ -53,7 +53,7 @@ test('a table with removals holds what a map holds, and its entries never move',
         for (let other = 0; other <= 30; other++) {
           const expected = model.get(other) ?? -1;
           expect([table.find(hashOf(other)), search(arena, table, hashOf(other))]).toEqual([expected, expected]);
-          if (expected !== -1) expect(arena.u32[(table.at(expected) + 8) >> 2]).toBe(other);
+          if (expected !== -1) expect(arena.u32[(table.at(expected) + 8) >>> 2]).toBe(other);
         }
       }
     }),
@@ -65,6 +65,6 @@ test('what was removed does not lengthen searches for ever', () => {
   const arena = new Arena(new WebAssembly.Memory({ initial: PAGES, maximum: PAGES, shared: true }));
   const table = new HashTable(arena, 'table', { limit: 16, entryBytes: 32 });
   for (let round = 0; round < 100; round++) table.remove(table.insert(BigInt(round + 2), () => undefined));
-  const free = Array.from({ length: table.limit }, (_, index) => arena.u32[table.at(index) >> 2]);
+  const free = Array.from({ length: table.limit }, (_, index) => arena.u32[table.at(index) >>> 2]);
   expect(free).toEqual(Array<number>(table.limit).fill(0));
 });

@@ -19,7 +19,7 @@ function ask(entries: readonly Written[]) {
   const arena = new Arena(new WebAssembly.Memory({ initial: 280, maximum: 280, shared: true }));
   const actor = arena.allocate('actor', ACTOR.sizeBytes).address;
   const list = arena.allocate('misses', MISSES.sizeBytes).address;
-  arena.u32[(actor + ACTOR.misses) >> 2] = list;
+  arena.u32[(actor + ACTOR.misses) >>> 2] = list;
   const view = new DataView(arena.memory.buffer, list);
   for (const [index, { bytes, hash, kind = 'topic', isWanted = true }] of entries.entries()) {
     const entry = MISSES.entries + index * MISS.sizeBytes;

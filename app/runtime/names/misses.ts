@@ -23,19 +23,19 @@ export interface NameAnswer {
  */
 export function answerMisses(arena: Arena, actor: number, answer: (name: AskedName) => NameAnswer): boolean {
   const { u32, u8 } = arena;
-  const list = u32[(actor + ACTOR.misses) >> 2]!;
-  const askedAt = (list + MISSES.asked) >> 2;
+  const list = u32[(actor + ACTOR.misses) >>> 2]!;
+  const askedAt = (list + MISSES.asked) >>> 2;
   const asked = Atomics.load(u32, askedAt);
   const count = Math.min(asked & 255, MISS_COUNT);
   let isAnswered = false;
   for (let index = 0; index < count; index++) {
     const entry = list + MISSES.entries + index * MISS.sizeBytes;
-    const isOpen = Atomics.load(u32, (entry + MISS.answer) >> 2) === MISS_ANSWER.none;
+    const isOpen = Atomics.load(u32, (entry + MISS.answer) >>> 2) === MISS_ANSWER.none;
     if (!isOpen || Atomics.load(u8, entry + MISS.isWanted) === 0) continue;
     const name = readName(arena, entry);
     if (Atomics.load(u32, askedAt) !== asked) break; // it goes on: that was another list
     const { kind, value } = answer(name);
-    Atomics.store(u32, (entry + MISS.answer) >> 2, ((value << 3) | MISS_ANSWER[kind]) >>> 0);
+    Atomics.store(u32, (entry + MISS.answer) >>> 2, ((value << 3) | MISS_ANSWER[kind]) >>> 0);
     isAnswered = true;
   }
   return isAnswered;
@@ -43,7 +43,7 @@ export function answerMisses(arena: Arena, actor: number, answer: (name: AskedNa
 
 /** Place of a name that an outbox entry has as a miss; undefined where it has none, or is not answered. */
 export function answeredIndex(arena: Arena, actor: number, missed: number): number | undefined {
-  const answer = Atomics.load(arena.u32, (entryOf(arena, actor, missed) + MISS.answer) >> 2);
+  const answer = Atomics.load(arena.u32, (entryOf(arena, actor, missed) + MISS.answer) >>> 2);
   return (answer & 7) === MISS_ANSWER.index ? answer >>> 3 : undefined;
 }
 
@@ -53,7 +53,7 @@ export function missedName(arena: Arena, actor: number, missed: number): AskedNa
 }
 
 function entryOf({ u32 }: Arena, actor: number, missed: number): number {
-  return u32[(actor + ACTOR.misses) >> 2]! + MISSES.entries + (missed % MISS_COUNT) * MISS.sizeBytes;
+  return u32[(actor + ACTOR.misses) >>> 2]! + MISSES.entries + (missed % MISS_COUNT) * MISS.sizeBytes;
 }
 
 function readName({ u8, memory }: Arena, entry: number): AskedName {

@@ -42,9 +42,9 @@ export class NameService {
   addresseeOfEntry({ memory }: ActorInstance, slot: number): string | undefined {
     const { device, directory, topics } = this.#init;
     const { u32 } = device.arena;
-    const port = u32[(slot + HEADER.port) >> 2]! & 0xffff;
+    const port = u32[(slot + HEADER.port) >>> 2]! & 0xffff;
     if (port !== SEND_PORT && port !== TOPIC_PORT) return undefined;
-    const named = u32[(slot + HEADER.sequence) >> 2]!;
+    const named = u32[(slot + HEADER.sequence) >>> 2]!;
     if (named >= MISSED) {
       const { text } = missedName(device.arena, memory.address, named);
       return port === SEND_PORT ? text : `topic '${text}'`;

@@ -12,7 +12,7 @@ export function revive(arena: Arena, instance: ActorInstance, state: RestartedSt
   if (state === 'reset') arena.u8.set(initialState(instance), instance.memory.state);
   if (instance.state !== 'failed') return;
   passMessageInHand(arena, instance);
-  arena.u32[(instance.memory.address + ACTOR.terminationRequested) >> 2] = 0;
+  arena.u32[(instance.memory.address + ACTOR.terminationRequested) >>> 2] = 0;
   instance.restarted();
 }
 
@@ -20,7 +20,7 @@ export function revive(arena: Arena, instance: ActorInstance, state: RestartedSt
 export function hasSoundRings({ u32 }: Arena, { memory }: ActorInstance): boolean {
   return [...memory.lanes, memory.outRing].every((ring) => {
     const capacity = memory.capacityOf(ring);
-    const word = (offset: number): number => Atomics.load(u32, (ring + offset) >> 2);
+    const word = (offset: number): number => Atomics.load(u32, (ring + offset) >>> 2);
     const head = word(RING.head);
     const isLaidOut =
       word(RING.capacity) === capacity &&
@@ -45,7 +45,7 @@ function passMessageInHand({ u32 }: Arena, instance: ActorInstance): void {
   const { lane, ring } = inHand;
   const next = (inHand.position + 1) >>> 0;
   for (const position of [ACTOR.cursors, ACTOR.settled])
-    Atomics.store(u32, (memory.address + position + lane * 4) >> 2, next);
-  if (!memory.isEvictable(lane)) Atomics.store(u32, (ring + RING.head) >> 2, next);
-  Atomics.store(u32, (memory.address + ACTOR.phase) >> 2, PHASE.idle);
+    Atomics.store(u32, (memory.address + position + lane * 4) >>> 2, next);
+  if (!memory.isEvictable(lane)) Atomics.store(u32, (ring + RING.head) >>> 2, next);
+  Atomics.store(u32, (memory.address + ACTOR.phase) >>> 2, PHASE.idle);
 }

@@ -9,7 +9,7 @@ export class Supervised {
 
   constructor({ u32 }: Arena, block: number) {
     this.#u32 = u32;
-    this.#word = (block + ACTOR.supervised) >> 2;
+    this.#word = (block + ACTOR.supervised) >>> 2;
   }
 
   /** Somebody decides what becomes of it when it fails. */

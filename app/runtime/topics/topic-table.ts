@@ -46,8 +46,8 @@ export class TopicTable {
     this.#device = device;
     this.#limit = limit;
     this.#table = new HashTable(arena, 'topics', { limit: limit * 2, entryBytes: TOPIC.sizeBytes });
-    arena.u32[(ARENA_HEADER_ADDRESS + ARENA.topics) >> 2] = this.#table.address;
-    Atomics.store(arena.u32, (ARENA_HEADER_ADDRESS + ARENA.topicLimit) >> 2, this.#table.limit);
+    arena.u32[(ARENA_HEADER_ADDRESS + ARENA.topics) >>> 2] = this.#table.address;
+    Atomics.store(arena.u32, (ARENA_HEADER_ADDRESS + ARENA.topicLimit) >>> 2, this.#table.limit);
   }
 
   get all(): readonly Topic[] {
@@ -74,8 +74,8 @@ export class TopicTable {
     const route = this.#createRoute(text, actors);
     const { u32 } = this.#device.arena;
     const index = this.#table.insert(hash, (entry) => {
-      u32[(entry + TOPIC.channels) >> 2] = route.address;
-      u32[(entry + TOPIC.flags) >> 2] = isToHost ? TOPIC_TO_HOST : 0;
+      u32[(entry + TOPIC.channels) >>> 2] = route.address;
+      u32[(entry + TOPIC.flags) >>> 2] = isToHost ? TOPIC_TO_HOST : 0;
     });
     const topic = { text, levels, index, places: actors, route };
     this.#topics.set(text, topic);
@@ -107,14 +107,14 @@ export class TopicTable {
   }
 
   setToHost({ index }: Topic, isToHost: boolean): void {
-    const flags = (this.#table.at(index) + TOPIC.flags) >> 2;
+    const flags = (this.#table.at(index) + TOPIC.flags) >>> 2;
     Atomics.store(this.#device.arena.u32, flags, isToHost ? TOPIC_TO_HOST : 0);
   }
 
   /** Messages that actors have published there. */
   published({ index }: Topic): number {
     const { u32 } = this.#device.arena;
-    const word = (this.#table.at(index) + TOPIC.published) >> 2;
+    const word = (this.#table.at(index) + TOPIC.published) >>> 2;
     return u32[word + 1]! * WORD + u32[word]!;
   }
 
@@ -138,7 +138,7 @@ export class TopicTable {
     const { u32 } = this.#device.arena;
     const former = topic.route;
     route.continue(former);
-    Atomics.store(u32, (this.#table.at(topic.index) + TOPIC.channels) >> 2, route.address);
+    Atomics.store(u32, (this.#table.at(topic.index) + TOPIC.channels) >>> 2, route.address);
     topic.places = places;
     topic.route = route;
     // A delivery that runs now may be looking at it. When the device has ended nobody does, nor needs the memory.

@@ -17,7 +17,7 @@ async function relayWithOutputs(bench: Bench): Promise<Actor> {
 /** Writes over the relay's third output, as a stray store of a handler would. */
 function overwrite(bench: Bench, relay: Actor, field: number, value: number): void {
   const { memory } = relay.instances[0]!;
-  bench.runtime.device.arena.u32[(memory.slotAt(memory.outRing, 2) + field) >> 2] = value;
+  bench.runtime.device.arena.u32[(memory.slotAt(memory.outRing, 2) + field) >>> 2] = value;
 }
 
 export function describeCorruption(open: OpenBench): void {
@@ -74,11 +74,11 @@ export function describeCorruption(open: OpenBench): void {
       const { memory } = sink.instances[0]!;
       for (const stray of [0xffff_fff0, 12, memory.address]) {
         // its own address on its own list: a circle
-        u32[(memory.inbox + RING.waiters) >> 2] = stray;
-        u32[(memory.address + ACTOR.waitNext) >> 2] = memory.address;
+        u32[(memory.inbox + RING.waiters) >>> 2] = stray;
+        u32[(memory.address + ACTOR.waitNext) >>> 2] = memory.address;
         bench.runtime.device.wake(memory.address);
       }
-      u32[(memory.address + ACTOR.waitingOn) >> 2] = 0xffff_fff0;
+      u32[(memory.address + ACTOR.waitingOn) >>> 2] = 0xffff_fff0;
       sink.instances[0]!.failed({ actorId: 1, cause: 'trap', detail: '', location: Promise.resolve(undefined) });
       await bench.runtime.device.settled();
       await bench.runtime.remove(sink);

@@ -52,7 +52,7 @@ export function reportStillRunning(
 
 function workOf(instance: ActorInstance, runtime: RingKernelRuntime, labels: ReadonlyMap<number, string>): Work {
   const ring = instance.word(ACTOR.waitingOn);
-  const owner = ring === 0 ? undefined : runtime.device.arena.u32[(ring + RING.owner) >> 2]!;
+  const owner = ring === 0 ? undefined : runtime.device.arena.u32[(ring + RING.owner) >>> 2]!;
   return {
     atWork: instance.label,
     state: instance.state,

@@ -86,12 +86,12 @@ function writerTo({ streams, writeToFile, memory }: Interception): WriteToFile {
       words = new Uint32Array(buffer);
     }
     let total = 0;
-    for (let vector = vectors >> 2; vector < (vectors >> 2) + count * 2; vector += 2) {
+    for (let vector = vectors >>> 2; vector < (vectors >>> 2) + count * 2; vector += 2) {
       const [start = 0, size = 0] = [words[vector], words[vector + 1]];
       stream.add(bytes.subarray(start, start + size));
       total += size;
     }
-    words[written >> 2] = total;
+    words[written >>> 2] = total;
     return 0;
   };
 }

@@ -127,7 +127,7 @@ export class ActorTable {
     const { port, address } = this.#surroundings;
     for (let received = receiveMessageOnPort(port); received !== undefined; received = receiveMessageOnPort(port)) {
       this.#handle(received.message as WorkerMail);
-      Atomics.add(this.#i32, (address + WORKER.mailRead) >> 2, 1);
+      Atomics.add(this.#i32, (address + WORKER.mailRead) >>> 2, 1);
     }
   }
 
@@ -168,7 +168,7 @@ export class ActorTable {
     if (program === undefined) throw new Error(`program ${placed.programId.toString()} is not loaded`);
     if (isFresh) initializeShared(program, placed);
     // The last thread may have died before it gave back the slots of what it had consumed. (A failed actor's are the host's.)
-    const state = Atomics.load(this.#i32, (placed.address + ACTOR.state) >> 2);
+    const state = Atomics.load(this.#i32, (placed.address + ACTOR.state) >>> 2);
     if (!isFresh && state !== ACTOR_STATE.failed) program.exports.ring_settle(placed.address);
     this.#actors[placed.readyIndex] = {
       id: placed.actorId,
@@ -191,7 +191,7 @@ export class ActorTable {
         ring_host_now_ns: () => Math.round(clock.unixMs() * 1e6),
         ring_host_should_stop: () => {
           const dispatch = this.#word(WORKER.dispatch);
-          return dispatch !== 0 && Atomics.load(this.#i32, (address + WORKER.stopDispatch) >> 2) === dispatch ? 1 : 0;
+          return dispatch !== 0 && Atomics.load(this.#i32, (address + WORKER.stopDispatch) >>> 2) === dispatch ? 1 : 0;
         },
         ring_host_fail: (code: number) => {
           this.#failureCode = code;
@@ -234,13 +234,13 @@ export class ActorTable {
   /** After a trap: the actor is failed, the host gets the message and the trace. */
   #fail(actor: RunningActor, error: unknown): void {
     const { address } = this.#surroundings;
-    const dispatch = (address + WORKER.dispatch) >> 2;
+    const dispatch = (address + WORKER.dispatch) >>> 2;
     if ((this.#word(WORKER.dispatch) & 1) === 1) Atomics.add(this.#i32, dispatch, 1);
     const known = this.#takeFailure(actor.program.exports);
     if (actor.sharedData !== 0) actor.program.exports.__tls_base.value = actor.sharedData;
     const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
     this.#markFailed(actor);
-    Atomics.store(this.#i32, (address + WORKER.current) >> 2, 0);
+    Atomics.store(this.#i32, (address + WORKER.current) >>> 2, 0);
     this.#report({ kind: 'fault', actorId: actor.id, message, stack, ...known });
   }
 
@@ -263,7 +263,7 @@ export class ActorTable {
       actor.program.exports.ring_fail(actor.address);
     } catch {
       // Its handler has written over its own rings: the state at least says so, and the worker lives on.
-      Atomics.store(this.#i32, (actor.address + ACTOR.state) >> 2, ACTOR_STATE.failed);
+      Atomics.store(this.#i32, (actor.address + ACTOR.state) >>> 2, ACTOR_STATE.failed);
     }
   }
 
@@ -320,7 +320,7 @@ export class ActorTable {
   }
 
   #word(offset: number): number {
-    return this.#i32[(this.#surroundings.address + offset) >> 2] ?? 0;
+    return this.#i32[(this.#surroundings.address + offset) >>> 2] ?? 0;
   }
 
   /** WebAssembly gives addresses as signed numbers. */

@@ -216,10 +216,10 @@ export class CpuDevice implements Device {
 
   wake(address: number): void {
     const { u32 } = this.arena;
-    const worker = u32[(address + ACTOR.worker) >> 2]!;
-    const readyIndex = u32[(address + ACTOR.readyIndex) >> 2]!;
+    const worker = u32[(address + ACTOR.worker) >>> 2]!;
+    const readyIndex = u32[(address + ACTOR.readyIndex) >>> 2]!;
     if (readyIndex >= this.actorLimit) return; // a handler has written over its block
-    this.#workers[u32[(worker + WORKER.index) >> 2] ?? 0]?.makeReady(readyIndex);
+    this.#workers[u32[(worker + WORKER.index) >>> 2] ?? 0]?.makeReady(readyIndex);
   }
 
   interrupt(actorId: number): void {
@@ -378,9 +378,9 @@ export class CpuDevice implements Device {
     const { u32 } = this.arena;
     for (const { placed } of residents) {
       for (const lane of [LANE.inbox, LANE.inboxUrgent])
-        this.#repair.mendRing(u32[(placed.address + ACTOR.rings + lane * 4) >> 2]!);
-      this.#repair.mendRing(u32[(placed.address + ACTOR.outRing) >> 2]!);
-      u32[(placed.address + ACTOR.waitingOn) >> 2] = 0;
+        this.#repair.mendRing(u32[(placed.address + ACTOR.rings + lane * 4) >>> 2]!);
+      this.#repair.mendRing(u32[(placed.address + ACTOR.outRing) >>> 2]!);
+      u32[(placed.address + ACTOR.waitingOn) >>> 2] = 0;
     }
   }
 

@@ -21,10 +21,10 @@ export function createArena(bytes: number): Arena {
 export function layOutHeader(arena: Arena, actorLimit: number): number {
   const directory = arena.allocate('actor directory', actorLimit * 4);
   const hostReady = arena.allocate('host ready bits', actorLimit >> 3);
-  const header = ARENA_HEADER_ADDRESS >> 2;
-  arena.u32[header + (ARENA.actors >> 2)] = directory.address;
-  arena.u32[header + (ARENA.actorLimit >> 2)] = actorLimit;
-  arena.u32[header + (ARENA.hostReady >> 2)] = hostReady.address;
-  arena.u32[header + (ARENA.hostReadyWords >> 2)] = actorLimit >> 5;
+  const header = ARENA_HEADER_ADDRESS >>> 2;
+  arena.u32[header + (ARENA.actors >>> 2)] = directory.address;
+  arena.u32[header + (ARENA.actorLimit >>> 2)] = actorLimit;
+  arena.u32[header + (ARENA.hostReady >>> 2)] = hostReady.address;
+  arena.u32[header + (ARENA.hostReadyWords >>> 2)] = actorLimit >> 5;
   return hostReady.address;
 }

@@ -53,8 +53,8 @@ const blocks = {
 const actor = blocks.actor.address;
 const worker = blocks.worker.address;
 
-const set = (address: number, value: number): void => void (u32[address >> 2] = value);
-const get = (address: number): number => u32[address >> 2]!;
+const set = (address: number, value: number): void => void (u32[address >>> 2] = value);
+const get = (address: number): number => u32[address >>> 2]!;
 
 function reset(position: number): { lanes: readonly FakeRing[]; other: FakeRing } {
   for (const { address, sizeBytes } of Object.values(blocks)) u8.fill(0, address, address + sizeBytes);

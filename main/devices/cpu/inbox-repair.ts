@@ -47,7 +47,7 @@ export class InboxRepair {
       const slot = this.#slot(ring, position);
       const published = (position + 1) >>> 0;
       if (this.#get(slot + HEADER.sequence) === published) continue;
-      this.#arena.u32[(slot + HEADER.payloadBytes) >> 2] = 0;
+      this.#arena.u32[(slot + HEADER.payloadBytes) >>> 2] = 0;
       this.#setFlags(slot, FLAG_TOMBSTONE);
       this.#set(slot + HEADER.sequence, published);
     }
@@ -131,7 +131,7 @@ export class InboxRepair {
   /** How many steps the delivery of an entry takes (kernels/actor/ring_delivery.cuh), and the topic that it is for. */
   #stepsOf(actor: number, index: number): { readonly count: number; readonly topic?: number } {
     const entry = this.#get(actor + ACTOR.outbox) + index * this.#get(actor + ACTOR.outboxStride);
-    const portAndFlags = this.#arena.u32[(entry + HEADER.port) >> 2]!;
+    const portAndFlags = this.#arena.u32[(entry + HEADER.port) >>> 2]!;
     const port = portAndFlags & 0xffff;
     if (((portAndFlags >>> 16) & FLAG_DEAD_LETTER) !== 0) return { count: 1 };
     if (port === TOPIC_PORT) return this.#stepsToTopic(this.#get(entry + HEADER.sequence));
@@ -184,12 +184,12 @@ export class InboxRepair {
   #countOnce(actor: number, slot: number): void {
     const counted = this.#get(actor + ACTOR.processed) + this.#get(actor + ACTOR.dropped);
     if (counted >>> 0 !== this.#taken(actor)) return;
-    const flags = this.#arena.u32[(slot + HEADER.port) >> 2]! >>> 16;
+    const flags = this.#arena.u32[(slot + HEADER.port) >>> 2]! >>> 16;
     if ((flags & (FLAG_DEAD_LETTER | FLAG_DROPPED)) === 0) {
       this.#add64(actor + ACTOR.processed);
       return;
     }
-    const reason = this.#arena.u32[(slot + HEADER.priority) >> 2]! >>> 16;
+    const reason = this.#arena.u32[(slot + HEADER.priority) >>> 2]! >>> 16;
     let sum = 0;
     for (let each = 0; each < REASON_COUNT; each++) sum += this.#get(actor + ACTOR.droppedByReason + each * 8);
     if (sum >>> 0 === this.#get(actor + ACTOR.dropped)) this.#add64(actor + ACTOR.droppedByReason + reason * 8);
@@ -213,7 +213,7 @@ export class InboxRepair {
   }
 
   #setFlags(slot: number, flags: number): void {
-    const word = (slot + HEADER.port) >> 2;
+    const word = (slot + HEADER.port) >>> 2;
     this.#arena.u32[word] = (this.#arena.u32[word]! & 0xffff) | (flags << 16);
   }
 
@@ -224,10 +224,10 @@ export class InboxRepair {
   }
 
   #get(address: number): number {
-    return Atomics.load(this.#arena.u32, address >> 2);
+    return Atomics.load(this.#arena.u32, address >>> 2);
   }
 
   #set(address: number, value: number): void {
-    Atomics.store(this.#arena.u32, address >> 2, value);
+    Atomics.store(this.#arena.u32, address >>> 2, value);
   }
 }

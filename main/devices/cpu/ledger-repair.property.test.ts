@@ -49,8 +49,8 @@ const actor = blocks.actor.address;
 const worker = blocks.worker.address;
 const ledger = blocks.ledger.address;
 
-const set = (address: number, value: number): void => void (u32[address >> 2] = value);
-const get = (address: number): number => u32[address >> 2]!;
+const set = (address: number, value: number): void => void (u32[address >>> 2] = value);
+const get = (address: number): number => u32[address >>> 2]!;
 const entry = (index: number): number => blocks.outbox.address + index * STRIDE;
 const ownRing = (lane: number): number => blocks.own.address + lane * ringBytes;
 

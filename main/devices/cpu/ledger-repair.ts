@@ -108,6 +108,6 @@ export class LedgerRepair {
   }
 
   #get(address: number): number {
-    return Atomics.load(this.#arena.u32, address >> 2);
+    return Atomics.load(this.#arena.u32, address >>> 2);
   }
 }

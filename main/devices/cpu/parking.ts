@@ -56,6 +56,6 @@ export class Parking {
 
   #set(worker: WorkerThread, epoch: number): void {
     worker.set(WORKER.park, epoch);
-    Atomics.notify(this.#arena.i32, (worker.address + WORKER.park) >> 2);
+    Atomics.notify(this.#arena.i32, (worker.address + WORKER.park) >>> 2);
   }
 }

@@ -43,6 +43,6 @@ export class Pauses {
     const blocks = workers.map((worker) => worker.get(WORKER.current));
     const block = blocks.find((address) => address !== 0);
     const { u32 } = this.#surroundings.arena;
-    return { kind: 'held-up', actorId: block === undefined ? 0 : u32[(block + ACTOR.id) >> 2]! };
+    return { kind: 'held-up', actorId: block === undefined ? 0 : u32[(block + ACTOR.id) >>> 2]! };
   }
 }

@@ -88,9 +88,9 @@ export class Residents {
   enter(resident: Resident): void {
     const { worker, placed } = resident;
     const { u32 } = this.#arena;
-    u32[(placed.address + ACTOR.worker) >> 2] = worker.address;
-    u32[(placed.address + ACTOR.readyIndex) >> 2] = placed.readyIndex;
-    u32[(placed.address + ACTOR.sharedData) >> 2] = placed.sharedData;
+    u32[(placed.address + ACTOR.worker) >>> 2] = worker.address;
+    u32[(placed.address + ACTOR.readyIndex) >>> 2] = placed.readyIndex;
+    u32[(placed.address + ACTOR.sharedData) >>> 2] = placed.sharedData;
     this.#byId.set(placed.actorId, resident);
   }
 

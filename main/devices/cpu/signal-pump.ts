@@ -9,8 +9,8 @@ import type { Arena } from '../../../app/device/arena.ts';
  */
 const BRISK_MS = 0.1;
 
-const DOORBELL = (ARENA_HEADER_ADDRESS + ARENA.hostDoorbell) >> 2;
-const SLEEPING = (ARENA_HEADER_ADDRESS + ARENA.hostSleeping) >> 2;
+const DOORBELL = (ARENA_HEADER_ADDRESS + ARENA.hostDoorbell) >>> 2;
+const SLEEPING = (ARENA_HEADER_ADDRESS + ARENA.hostSleeping) >>> 2;
 
 /** ES2024's `Atomics.waitAsync`, which Node 20 has and ES2023's types do not. */
 const { waitAsync } = Atomics as unknown as {
@@ -45,7 +45,7 @@ export class SignalPump {
 
   constructor(arena: Arena, { bitmap, words, visit }: SignalBitmap) {
     this.#i32 = arena.i32;
-    this.#bitmap = bitmap >> 2;
+    this.#bitmap = bitmap >>> 2;
     this.#words = words;
     this.#visit = visit;
   }

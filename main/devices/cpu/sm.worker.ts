@@ -23,7 +23,7 @@ const { memory, address, port, clockOriginMs } = workerData as WorkerStart;
 Error.stackTraceLimit = 50;
 
 const i32 = new Int32Array(memory.buffer);
-const word = (offset: number): number => (address + offset) >> 2;
+const word = (offset: number): number => (address + offset) >>> 2;
 const park = word(WORKER.park);
 const parked = word(WORKER.parked);
 

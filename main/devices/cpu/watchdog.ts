@@ -79,13 +79,13 @@ export class Watchdog {
 
   #stop(worker: WorkerThread, dispatch: number, sighting: Sighting): void {
     worker.set(WORKER.stopDispatch, dispatch);
-    Atomics.add(this.#i32, STOP_WORD_ADDRESS >> 2, 1);
+    Atomics.add(this.#i32, STOP_WORD_ADDRESS >>> 2, 1);
     this.#sightings.set(worker, sighting);
   }
 
   #withdraw(worker: WorkerThread): void {
     if (this.#sightings.get(worker)?.stoppedAtMs === undefined) return;
     worker.set(WORKER.stopDispatch, 0);
-    Atomics.sub(this.#i32, STOP_WORD_ADDRESS >> 2, 1);
+    Atomics.sub(this.#i32, STOP_WORD_ADDRESS >>> 2, 1);
   }
 }

@@ -17,7 +17,7 @@ export class WorkerClock {
   /** `clockOriginMs`: Unix time at 0 of `process.hrtime()`. */
   constructor(memory: WebAssembly.Memory, worker: number, clockOriginMs: number) {
     this.#u32 = new Uint32Array(memory.buffer);
-    this.#low = (worker + WORKER.clock) >> 2;
+    this.#low = (worker + WORKER.clock) >>> 2;
     this.#originMs = performanceOriginMs(clockOriginMs);
   }
 

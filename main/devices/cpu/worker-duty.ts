@@ -12,7 +12,7 @@ export class WorkerDuty {
   readonly #readyWords: number;
 
   constructor(i32: Int32Array, worker: number) {
-    const word = (offset: number): number => (worker + offset) >> 2;
+    const word = (offset: number): number => (worker + offset) >>> 2;
     this.#i32 = i32;
     this.#doorbell = word(WORKER.doorbell);
     this.#sleeping = word(WORKER.sleeping);
@@ -34,7 +34,7 @@ export class WorkerDuty {
   /** Runs every ready actor for one batch, by its index; `run` says whether it has more to do. False when none was ready. */
   runReadyActors(run: (readyIndex: number) => boolean): boolean {
     const i32 = this.#i32;
-    const bitmap = (i32[this.#ready] ?? 0) >> 2;
+    const bitmap = (i32[this.#ready] ?? 0) >>> 2;
     const words = Atomics.load(i32, this.#readyWords);
     let didWork = false;
     for (let index = 0; index < words; index++) {
@@ -52,7 +52,7 @@ export class WorkerDuty {
 
   isAnythingDue(): boolean {
     if (this.hasMail || this.isAskedToPark) return true;
-    const bitmap = (this.#i32[this.#ready] ?? 0) >> 2;
+    const bitmap = (this.#i32[this.#ready] ?? 0) >>> 2;
     const words = Atomics.load(this.#i32, this.#readyWords);
     for (let index = 0; index < words; index++) if (Atomics.load(this.#i32, bitmap + index) !== 0) return true;
     return false;

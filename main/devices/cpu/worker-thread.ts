@@ -80,7 +80,7 @@ export class WorkerThread {
   /** Puts mail into the thread's box; it is read between two batches. */
   send(mail: WorkerMail): void {
     this.#port?.postMessage(mail);
-    Atomics.add(this.#i32, (this.address + WORKER.mail) >> 2, 1);
+    Atomics.add(this.#i32, (this.address + WORKER.mail) >>> 2, 1);
     this.ring();
   }
 
@@ -120,14 +120,14 @@ export class WorkerThread {
   isBusy(): boolean {
     const { arena } = this.#options;
     if (this.get(WORKER.current) !== 0) return true;
-    const ready = this.get(WORKER.ready) >> 2;
+    const ready = this.get(WORKER.ready) >>> 2;
     const words = this.get(WORKER.readyWords);
     for (let index = 0; index < words; index++) if (Atomics.load(arena.i32, ready + index) !== 0) return true;
     return false;
   }
 
   get(offset: number): number {
-    return Atomics.load(this.#i32, (this.address + offset) >> 2);
+    return Atomics.load(this.#i32, (this.address + offset) >>> 2);
   }
 
   set(offset: number, value: number): void {
@@ -152,7 +152,7 @@ export class WorkerThread {
 
   #receive(report: WorkerReport): void {
     if (report.kind === 'printed' || report.kind === 'gridPrinted')
-      Atomics.add(this.#i32, (this.address + WORKER.printsSeen) >> 2, 1);
+      Atomics.add(this.#i32, (this.address + WORKER.printsSeen) >>> 2, 1);
     if (report.kind !== 'acknowledged') {
       this.#options.onReport(report);
       return;
@@ -174,6 +174,6 @@ export class WorkerThread {
   }
 
   #set(offset: number, value: number): void {
-    Atomics.store(this.#i32, (this.address + offset) >> 2, value);
+    Atomics.store(this.#i32, (this.address + offset) >>> 2, value);
   }
 }

@@ -73,8 +73,8 @@ export class TraceFollower implements DeliveryObserver {
     if (run === undefined || place === undefined || startMs < this.#nextMs) return;
     this.#nextMs = startMs + 1000 / this.#options.perSecond;
     const { u32 } = run;
-    const [low, high] = [u32[(slot + HEADER.traceId) >> 2]!, u32[(slot + HEADER.traceId + 4) >> 2]!];
-    const type = run.typeName(u32[(slot + HEADER.typeId) >> 2]!) ?? 'unknown type';
+    const [low, high] = [u32[(slot + HEADER.traceId) >>> 2]!, u32[(slot + HEADER.traceId + 4) >>> 2]!];
+    const type = run.typeName(u32[(slot + HEADER.typeId) >>> 2]!) ?? 'unknown type';
     this.#options.nameTrace(low, high);
     const span = this.#options.tracer.startSpan(
       `${type} → ${instance.label}`,
@@ -116,7 +116,7 @@ export class TraceFollower implements DeliveryObserver {
     if (run === undefined) return;
     const labelOf = (id: number): string | undefined =>
       id === HOST_ACTOR_ID ? undefined : (run.labelOf(id) ?? 'an actor that is gone');
-    const from = labelOf(run.u32[(slot + HEADER.source) >> 2]!) ?? HOST;
+    const from = labelOf(run.u32[(slot + HEADER.source) >>> 2]!) ?? HOST;
     this.#arrived(slot, { from, to: addressee ?? labelOf(target), problem: reason });
   }
 
@@ -162,10 +162,10 @@ export class TraceFollower implements DeliveryObserver {
     if (this.#followed.size === 0 || run === undefined) return;
     const { u32 } = run;
     const root = this.#followed.get(
-      numberOf(u32[(slot + HEADER.traceId) >> 2]!, u32[(slot + HEADER.traceId + 4) >> 2]!),
+      numberOf(u32[(slot + HEADER.traceId) >>> 2]!, u32[(slot + HEADER.traceId + 4) >>> 2]!),
     );
     if (root === undefined) return;
-    const type = run.typeName(u32[(slot + HEADER.typeId) >> 2]!) ?? 'unknown type';
+    const type = run.typeName(u32[(slot + HEADER.typeId) >>> 2]!) ?? 'unknown type';
     const child = this.#options.tracer.startSpan(
       `${from} → ${to ?? HOST}: ${type}`,
       {
@@ -207,13 +207,13 @@ export class TraceFollower implements DeliveryObserver {
   #timeOf(slot: number): number {
     const u32 = this.#options.run()?.u32;
     if (u32 === undefined) return 0;
-    return hlcMs(u32[(slot + HEADER.hlc) >> 2]!, u32[(slot + HEADER.hlc + 4) >> 2]!);
+    return hlcMs(u32[(slot + HEADER.hlc) >>> 2]!, u32[(slot + HEADER.hlc + 4) >>> 2]!);
   }
 }
 
 /** A host message's id is its trace's: what answers it names both alike. */
 function isSame(u32: Uint32Array, one: number, other: number): boolean {
-  return u32[one >> 2] === u32[other >> 2] && u32[(one + 4) >> 2] === u32[(other + 4) >> 2];
+  return u32[one >>> 2] === u32[other >>> 2] && u32[(one + 4) >>> 2] === u32[(other + 4) >>> 2];
 }
 
 function numberOf(low: number, high: number): number {

@@ -71,8 +71,8 @@ class Check {
     const properties: Properties = {
       always: (state) =>
         always?.((address) => {
-          const cell = sharing.cellOf(address >> 2);
-          return (cell === -1 ? arena.u32[address >> 2]! : state.cell(cell)) >>> 0;
+          const cell = sharing.cellOf(address >>> 2);
+          return (cell === -1 ? arena.u32[address >>> 2]! : state.cell(cell)) >>> 0;
         }),
       atRest: (state) => this.#inMemoryOf(state, atRest),
       describeRace: ({ threads, address }) => {

@@ -48,7 +48,7 @@ export function inboxScenario(kernels: WatchedKernels, shape: InboxShape): Scena
     mistake = 0,
   } = shape;
   const stage = new Stage(kernels);
-  stage.arena.u32[MISTAKE_WORD >> 2] = mistake;
+  stage.arena.u32[MISTAKE_WORD >>> 2] = mistake;
   const sink = stage.addActor({ kernel: 'sink', name: 'sink', capacity, overflow, start: LAST_POSITION });
   const numbers = Array.from({ length: producers }, (_, producer) => producer);
   const sources = numbers.map((producer) => {
@@ -83,7 +83,7 @@ interface Cast {
   readonly messages: number;
 }
 
-const word = ({ arena }: Stage, address: number): number => arena.u32[address >> 2]!;
+const word = ({ arena }: Stage, address: number): number => arena.u32[address >>> 2]!;
 
 /** What is wrong when nobody moves any more. */
 function judge(stage: Stage, { sink, sources, messages }: Cast): string | undefined {
@@ -142,7 +142,7 @@ function mend(stage: Stage, { actors, dead, forgetsRings }: Death): number {
   const aftermath = repair.mendActor(memory.address, worker.address);
   for (const { memory: each } of actors) {
     if (!forgetsRings) for (const ring of [each.inbox, each.inboxUrgent, each.outRing]) repair.mendRing(ring);
-    stage.watchedArena.u32[(each.address + ACTOR.waitingOn) >> 2] = 0;
+    stage.watchedArena.u32[(each.address + ACTOR.waitingOn) >>> 2] = 0;
   }
   resetWorkerBlock(stage.watchedArena.i32, worker.address);
   for (const { worker: each } of actors) makeReady(stage.watchedArena.i32, each.address, 0);
@@ -214,7 +214,7 @@ export function hostRingScenario(kernels: WatchedKernels, shape: HostRingShape):
         new RingDiscard(arena, hostRing).request(ring.nextPosition, 'cleared');
         makeReady(arena.i32, sink.worker.address, 0);
       }
-      arena.u32[(sink.memory.scratch + HEADER.sizeBytes) >> 2] = accepted;
+      arena.u32[(sink.memory.scratch + HEADER.sizeBytes) >>> 2] = accepted;
       return undefined;
     },
   };

@@ -129,21 +129,21 @@ export class Stage {
       this.#set(address + ACTOR.settled + lane * 4, start);
     }
     this.#startRing(memory.outRing, start);
-    this.#set(this.arena.u32[(ARENA_HEADER_ADDRESS + ARENA.actors) >> 2]! + (index + 1) * 4, address);
+    this.#set(this.arena.u32[(ARENA_HEADER_ADDRESS + ARENA.actors) >>> 2]! + (index + 1) * 4, address);
     this.#name(name, memory);
     const sharedData = this.arena.allocate(`${name}: shared data`, SHARED_BYTES).address;
     this.#exports.__wasm_init_tls(sharedData);
-    this.sharing.share(worker.get(WORKER.ready) >> 2); // a turn of a worker's loop begins there
+    this.sharing.share(worker.get(WORKER.ready) >>> 2); // a turn of a worker's loop begins there
     for (const ring of [memory.inbox, memory.hostRing])
-      for (const word of [RING.tail, RING.head]) this.sharing.share((ring + word) >> 2); // properties look at them
-    return { memory, worker, kernel, sharedData, readyWord: this.arena.u32[(worker.address + WORKER.ready) >> 2]! };
+      for (const word of [RING.tail, RING.head]) this.sharing.share((ring + word) >>> 2); // properties look at them
+    return { memory, worker, kernel, sharedData, readyWord: this.arena.u32[(worker.address + WORKER.ready) >>> 2]! };
   }
 
   /** Puts messages into one of the actor's rings, that of the host by default, and makes it ready, before anything runs. */
   feed({ memory, readyWord }: StagedActor, values: readonly number[], ring = memory.hostRing): void {
     const { u32 } = this.arena;
     for (const value of values) {
-      const tail = u32[(ring + RING.tail) >> 2]!;
+      const tail = u32[(ring + RING.tail) >>> 2]!;
       const slot = memory.slotAt(ring, tail);
       this.writeItem(this.arena, slot, value);
       this.#set(slot, tail + 1); // its sequence, at which nobody looks in a ring of the host
@@ -154,13 +154,13 @@ export class Stage {
 
   /** A message in a slot, but for its sequence. */
   writeItem({ u32 }: Arena, slot: number, value: number): void {
-    u32[(slot + HEADER.payloadBytes) >> 2] = PAYLOAD_BYTES;
-    u32[(slot + HEADER.messageId) >> 2] = value;
-    u32[(slot + HEADER.hlc) >> 2] = value;
-    u32[(slot + HEADER.typeId) >> 2] = this.#itemTypeId;
-    u32[(slot + HEADER.port) >> 2] = 0;
+    u32[(slot + HEADER.payloadBytes) >>> 2] = PAYLOAD_BYTES;
+    u32[(slot + HEADER.messageId) >>> 2] = value;
+    u32[(slot + HEADER.hlc) >>> 2] = value;
+    u32[(slot + HEADER.typeId) >>> 2] = this.#itemTypeId;
+    u32[(slot + HEADER.port) >>> 2] = 0;
     const words = [value, value * 2, ~value, Math.imul(value, 0x9e3779b1)];
-    for (const [index, word] of words.entries()) u32[((slot + HEADER.sizeBytes) >> 2) + index] = word;
+    for (const [index, word] of words.entries()) u32[((slot + HEADER.sizeBytes) >>> 2) + index] = word;
   }
 
   /** Plain accesses there may race. */
@@ -192,7 +192,7 @@ export class Stage {
   /** What the actor has written down, if it is a sink. */
   notes({ memory }: StagedActor) {
     const { u32 } = this.arena;
-    const at = memory.state >> 2;
+    const at = memory.state >>> 2;
     return { torn: u32[at + 1]!, values: [...u32.subarray(at + 2, at + 2 + u32[at]!)] };
   }
 
@@ -221,8 +221,8 @@ export class Stage {
   /** As if it had been used up to that position. */
   #startRing(ring: number, start: number): void {
     const { u32 } = this.arena;
-    const capacity = u32[(ring + RING.capacity) >> 2]!;
-    const stride = u32[(ring + RING.stride) >> 2]!;
+    const capacity = u32[(ring + RING.capacity) >>> 2]!;
+    const stride = u32[(ring + RING.stride) >>> 2]!;
     this.#set(ring + RING.head, start);
     this.#set(ring + RING.tail, start);
     for (let back = 1; back <= capacity; back++) {
@@ -264,6 +264,6 @@ export class Stage {
   }
 
   #set(address: number, value: number): void {
-    this.arena.u32[address >> 2] = value;
+    this.arena.u32[address >>> 2] = value;
   }
 }

@@ -241,9 +241,9 @@ export class WatchedMemory {
   /** True when it is a moment at which the thread may die that nobody else sees. */
   #touch(address: number, sizeBytes: number, isWrite: boolean): boolean {
     if (isIn(this.#ignored, address)) return false;
-    const last = (address + sizeBytes - 1) >> 2;
+    const last = (address + sizeBytes - 1) >>> 2;
     let isPrivateWrite = false;
-    for (let word = address >> 2; word <= last; word++) {
+    for (let word = address >>> 2; word <= last; word++) {
       this.#sharing.touch(word, this.#running!.replay.thread, isWrite);
       isPrivateWrite ||= isWrite && this.#sharing.cellOf(word) === -1 && isIn(this.#vital, word * 4);
     }
@@ -251,7 +251,7 @@ export class WatchedMemory {
   }
 
   #share(address: number): void {
-    const word = address >> 2;
+    const word = address >>> 2;
     if (this.#sharing.cellOf(word) === -1) {
       this.#sharing.touch(word, 6, true);
       this.#sharing.touch(word, 7, true);
@@ -264,8 +264,8 @@ export class WatchedMemory {
 
   #cells(address: number, sizeBytes: number): number[] {
     const cells: number[] = [];
-    const last = (address + sizeBytes - 1) >> 2;
-    for (let word = address >> 2; word <= last; word++) {
+    const last = (address + sizeBytes - 1) >>> 2;
+    for (let word = address >>> 2; word <= last; word++) {
       const cell = this.#sharing.cellOf(word);
       if (cell !== -1) cells.push(cell);
     }
@@ -301,8 +301,8 @@ export class WatchedMemory {
   }
 
   #keep(address: number, sizeBytes: number): void {
-    const last = (address + sizeBytes - 1) >> 2;
-    for (let word = address >> 2; word <= last; word++)
+    const last = (address + sizeBytes - 1) >>> 2;
+    for (let word = address >>> 2; word <= last; word++)
       if (!this.#journal.has(word)) this.#journal.set(word, this.u32[word]!);
   }
 }
