@@ -1,5 +1,6 @@
 // What kernels lean on that C++ leaves open and nvcc does not: kernels/test/habits.test.ts.
 #include <cuda_fp16.h>
+#include <new>
 
 /// NVIDIA's warp-aggregated increment: only the leader sets what all lanes pass to the shuffle.
 __device__ int add_as_one(int* counter) {
@@ -39,4 +40,17 @@ __global__ void greedy(int* out, int n) {
   int all[10000];
   for (int i = 0; i < 10000; ++i) all[i] = i * n;
   out[0] = all[out[1]];
+}
+
+struct Cell {
+  int a;
+  __device__ explicit Cell(int x) : a(x) {}
+};
+/// An object made in shared memory that a constructor would not be allowed in.
+__global__ void place(int* out) {
+  __shared__ __align__(8) unsigned char bytes[sizeof(Cell)];
+  auto* cell = reinterpret_cast<Cell*>(bytes);
+  if (threadIdx.x == 0) new (cell) Cell(4);
+  __syncthreads();
+  out[threadIdx.x] = cell->a + threadIdx.x;
 }

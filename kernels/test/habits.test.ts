@@ -11,7 +11,7 @@ let program: Program;
 beforeAll(async () => {
   runtime = await createRuntime({ workers: 1 });
   program = await runtime.compile(source);
-}, 60_000);
+}, 120_000);
 afterAll(() => runtime[Symbol.asyncDispose]());
 
 test('a shuffle may carry what only one lane has set', async () => {
@@ -46,4 +46,10 @@ test('a function that needs too much stack fails at its own line, and no other o
     faultCause: 'stack-overflow',
     location: { file: 'habits.cu', line },
   });
+});
+
+test('objects may be placed in shared memory', async () => {
+  using output = runtime.buffers.from(new Int32Array(3));
+  await program.function('place').launch({ grid: 1, block: 3 }, output);
+  expect([...output.read()]).toEqual([4, 5, 6]);
 });
