@@ -76,16 +76,18 @@ inline constexpr bool same_field<buffer<A>, buffer<B>> = same_field<A, B>;
     }
 
 // What every thread of a launch runs: `entry` says which handler or function. `argument` is the address of a
-// handler_call, or of the function's parameter block.
+// handler_call, or of the function's parameter block. Nothing is inlined into it: one frame would hold the locals of
+// all the file's functions, and a stack that is too small for one of them too small for every other.
 #define RING_THREADS_BEGIN                                                                                  \
   extern "C" void ring_thread_entry(::ring::abi::u32 entry_, [[maybe_unused]] ::ring::abi::u32 argument_) { \
     switch (entry_) {
-#define RING_THREADS_HANDLER(index_, kernel_)                                                                  \
-  case index_: {                                                                                               \
-    auto& call_ = *::ring::detail::at<::ring::simt::handler_call>(argument_);                                  \
-    ::ring::context ctx_(*call_.actor, *call_.message);                                                        \
-    call_.is_handled = ring_dispatch_##kernel_(*call_.actor, call_.message->type_id, call_.message + 1, ctx_); \
-    break;                                                                                                     \
+#define RING_THREADS_HANDLER(index_, kernel_)                                                   \
+  case index_: {                                                                                \
+    auto& call_ = *::ring::detail::at<::ring::simt::handler_call>(argument_);                   \
+    ::ring::context ctx_(*call_.actor, *call_.message);                                         \
+    [[clang::noinline]] call_.is_handled =                                                      \
+        ring_dispatch_##kernel_(*call_.actor, call_.message->type_id, call_.message + 1, ctx_); \
+    break;                                                                                      \
   }
 #define RING_THREADS_FUNCTION(entry_, ...) \
   case entry_: {                           \

@@ -28,3 +28,9 @@ RING_NO_COUNTER(__pm3)
 #define RING_NO_CLUSTERS _Pragma("GCC error \"thread block clusters are not supported by the CPU device\"")
 #define __cluster_dims__(...) RING_NO_CLUSTERS
 #define __block_size__(...) RING_NO_CLUSTERS
+
+// Without these the linker would find the heap missing, and knows no line.
+#define RING_NO_HEAP RING_UNAVAILABLE("'new' needs a heap")
+RING_NO_HEAP void* operator new(__SIZE_TYPE__);
+RING_NO_HEAP void* operator new[](__SIZE_TYPE__);
+#undef RING_NO_HEAP

@@ -41,6 +41,16 @@ test('unrolling what cannot be unrolled is no mistake', async () => {
   expect(await fixture.problems(source)).toEqual([]);
 });
 
+test('atomics with an order and a scope', async () => {
+  const body =
+    'int v;__nv_atomic_store_n(&v, 1, __NV_ATOMIC_RELAXED,\n__NV_THREAD_SCOPE_DEVICE);\n__nv_atomic_thread_fence(5, 2);';
+  expect(await inHandler(body)).toEqual(
+    ['__NV_ATOMIC_RELAXED', '__NV_THREAD_SCOPE_DEVICE', '__nv_atomic_thread_fence'].map(
+      (name, line) => `${line + 1} not-supported: '${name}': atomics with an order are not supported by the CPU device`,
+    ),
+  );
+});
+
 test('functions of warps from before they took masks', async () => {
   const body = '__syncthreads();\nint v = __shfl_down_sync(~0u, msg.x, 1);\n__shfl_xor(v, 1);\n__ballot(v);';
   expect(await inHandler(body)).toEqual([

@@ -47,7 +47,7 @@ function functionCase(
 ): string {
   const args = parameterTypes.map((_, position) => `block_->${memberName(position)}`).join(', ');
   const block = parameterTypes.length === 0 ? '' : `RING_PARAMETERS(${blockName(index)}) `;
-  const call = `constexpr void (*function_)(${parameterTypes.join(', ')}) = &${expression}; function_(${args});`;
+  const call = `constexpr void (*function_)(${parameterTypes.join(', ')}) = &${expression}; [[clang::noinline]] function_(${args});`;
   return `RING_THREADS_FUNCTION(${entry}, ${block}${call}) // ${name}`;
 }
 

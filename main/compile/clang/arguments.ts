@@ -28,6 +28,9 @@ const language = [
   ...['-O2', '-vectorize-loops', '-vectorize-slp', '-debug-info-kind=line-tables-only', '-dwarf-version=4'],
   // Endless loops must stay, to be stopped; the stack check counts on a pointer that covers what is in use.
   ...['-fno-finite-loops', '-disable-red-zone', '-DRING_DEVICE_CPU=1'],
+  // As nvcc: a value that only one lane has set may be passed on by all, as in shuffles; and memory may be read by another
+  // type than it was written by, as where a float4 is loaded for eight halves.
+  ...['-no-enable-noundef-analysis', '-relaxed-aliasing'],
   // What LLVM may take for impossible and drop traps instead; our own headers need no checks.
   '-fsanitize=array-bounds,integer-divide-by-zero,null,unreachable,return',
   // A struct's last array ends where its type says, whatever C code used to do with it.

@@ -70,6 +70,10 @@ const families: readonly Family[] = [
     /^cooperative_groups::(?:memcpy_async|wait|wait_prior)$/,
     (name) => declaredIn(name, 'cooperative_groups/memcpy_async.h'),
   ],
+  [
+    /^__(?:nv_atomic_\w+|NV_(?:ATOMIC|THREAD_SCOPE)_\w+)$/,
+    (name) => notSupported(`'${name}': atomics with an order are not supported by the CPU device`, atomicTip),
+  ],
   [/^__u128Atomic\w+$/, (name) => notSupported(`'${name}': atomics of the CPU device have at most 64 bits`)],
   [/^__managed__$/, (name) => notSupported(`'${name}': there is no managed memory`, 'Use __device__.')],
   [
@@ -89,6 +93,8 @@ const families: readonly Family[] = [
 function standardTip(name: string): string | undefined {
   return standardTips.find(([pattern]) => pattern.test(name))?.[1];
 }
+
+const atomicTip = 'Use atomicAdd and its like, whose order is sequential here, with __threadfence().';
 
 const standardTips: readonly (readonly [RegExp, string])[] = [
   [/^std::(?:vector|array|deque|list|span|initializer_list)$/, 'Use a fixed array or ring::list<T, N>.'],

@@ -27,6 +27,14 @@ const rules: readonly Rule[] = [
     ([, reason = '']) => ({ code: 'not-a-message', message: `this cannot be sent: ${reason}` }),
   ],
   [/'ring_type_id'/, (_, diagnostic) => unknownMessage(diagnostic)],
+  [
+    /^'operator new(?:\[\])?' is unavailable: (.*)$/s,
+    ([, reason = '']) => ({
+      code: 'needs-heap',
+      message: `${reason}, which actors do not have`,
+      tip: 'Keep the data in the state of the kernel.',
+    }),
+  ],
   [/^'[^']*' is unavailable: (.*)$/s, ([, reason = '']) => ({ code: 'not-supported', message: reason })],
   [
     globalConstructor,
@@ -79,7 +87,7 @@ const knownHeaders: readonly (readonly [pattern: RegExp, reason: string])[] = [
   ],
   [
     /^[a-z_]+$/,
-    'device code has no C++ standard library beyond <cassert>, <cfloat>, <climits>, <cmath>, <cstddef>, <cstdint>, <cstdio>, <cstdlib>, <cstring>, <limits> and <type_traits>',
+    'device code has no C++ standard library beyond <cassert>, <cfloat>, <climits>, <cmath>, <cstddef>, <cstdint>, <cstdio>, <cstdlib>, <cstring>, <limits>, <new> (placement) and <type_traits>',
   ],
 ];
 

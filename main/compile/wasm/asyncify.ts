@@ -1,7 +1,7 @@
 import { decode } from '@jridgewell/sourcemap-codec';
 import type Binaryen from 'binaryen';
 import type { CodeMoves } from '../../../app/model/program.ts';
-import { readCodeSites, type CodeSite } from './code-sites.ts';
+import { readCodeSites, readCodeStarts, type CodeSite } from './code-sites.ts';
 import { EarlySets } from './early-sets.ts';
 import { ExpressionWalk, type RawBinaryen } from './expression-walk.ts';
 
@@ -63,7 +63,7 @@ export async function asyncify(linked: Uint8Array): Promise<AsyncifyResult> {
     for (const { name, body } of functions) if (body !== 0 && waiting.has(name)) early.apply(body, isWait);
     module.runPasses(['asyncify']);
     const { binary, sourceMap } = module.emitBinary('moves');
-    return { ok: true, wasm: new Uint8Array(binary), moves: readMoves(sourceMap ?? '') };
+    return { ok: true, wasm: new Uint8Array(binary), moves: readMoves(sourceMap ?? '', linked, binary) };
   } finally {
     module.dispose();
   }
@@ -128,14 +128,14 @@ function pointedFunctions(binaryen: typeof Binaryen, module: Binaryen.Module): R
   return new Set(segments.flatMap(({ data }) => data));
 }
 
-function readMoves(sourceMap: string): CodeMoves {
+function readMoves(sourceMap: string, linked: Uint8Array, result: Uint8Array): CodeMoves {
   const { mappings } = JSON.parse(sourceMap) as { readonly mappings: string };
-  const to: number[] = [];
-  const from: number[] = [];
-  for (const segment of decode(mappings)[0] ?? []) {
-    if (segment.length === 1) continue; // code of Binaryen's own
-    to.push(segment[0]);
-    from.push(segment[2] + 1);
-  }
-  return { to: Uint32Array.from(to), from: Uint32Array.from(from) };
+  const segments = (decode(mappings)[0] ?? []).flatMap(
+    (segment) => (segment.length === 1 ? [] : [[segment[0], segment[2] + 1] as const]), // 1: code of Binaryen's own
+  );
+  // The functions stay, in their order. What lies before the first known place of one is not the end of the one before.
+  const starts = readCodeStarts(result);
+  const bounds = readCodeStarts(linked).map((from, index) => [starts[index]!, from] as const);
+  const moves = [...bounds, ...segments].sort(([a], [b]) => a - b);
+  return { to: Uint32Array.from(moves, ([to]) => to), from: Uint32Array.from(moves, ([, from]) => from) };
 }

@@ -17,21 +17,36 @@ export interface CodeSite {
 
 /** Of every defined function, in the module's order, the places where a fault can happen, in the order of the bytes. */
 export function readCodeSites(wasm: Uint8Array): CodeSite[][] {
+  return readBodies(wasm, readBody);
+}
+
+/** Of every defined function, in the module's order, where its first instruction is, in bytes from the module's start. */
+export function readCodeStarts(wasm: Uint8Array): number[] {
+  return readBodies(wasm, (cursor, end) => {
+    const start = cursor.at;
+    cursor.at = end;
+    return start;
+  });
+}
+
+/** `read` gets a cursor at the first instruction of each body, and leaves it at the body's end. */
+function readBodies<T>(wasm: Uint8Array, read: (cursor: ByteCursor, end: number) => T): T[] {
   const section = findSection(readSections(wasm), SECTION.code);
   if (section === undefined) return [];
   const cursor = new ByteCursor(wasm, section.contentAt);
   return Array.from({ length: cursor.u32() }, () => {
     const size = cursor.u32();
-    return readBody(cursor, cursor.at + size);
+    const end = cursor.at + size;
+    for (let groups = cursor.u32(); groups > 0; groups -= 1) {
+      cursor.skipLeb(); // locals of one type
+      cursor.skipLeb();
+    }
+    return read(cursor, end);
   });
 }
 
 function readBody(cursor: ByteCursor, end: number): CodeSite[] {
   const sites: CodeSite[] = [];
-  for (let groups = cursor.u32(); groups > 0; groups -= 1) {
-    cursor.skipLeb(); // locals of one type
-    cursor.skipLeb();
-  }
   const open: (OpenLoop | undefined)[] = []; // blocks that are no loops as well
   while (cursor.at < end) {
     const start = cursor.at;
