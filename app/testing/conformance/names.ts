@@ -141,9 +141,9 @@ export function describeNames(open: OpenBench): void {
       await using stage = await openCaller(open);
       const { bench, caller } = stage;
       const answerer = await bench.launch('answerer');
-      for (const what of [1, 0]) await caller.send({ name: 'answerer', what, value: 1 }, { ...CALL, deadlineMs: 20 });
+      for (const what of [1, 0]) await caller.send({ name: 'answerer', what, value: 1 }, { ...CALL, deadlineMs: 250 });
       await bench.runtime.quiet();
-      await pause(60);
+      await pause(300);
       await answerer.activate();
       await bench.runtime.quiet();
       expect(bench.deadLetterReasons()).toEqual(['expired']);
