@@ -28,9 +28,8 @@ const language = [
   ...['-O2', '-vectorize-loops', '-vectorize-slp', '-debug-info-kind=line-tables-only', '-dwarf-version=4'],
   // Endless loops must stay, to be stopped; the stack check counts on a pointer that covers what is in use.
   ...['-fno-finite-loops', '-disable-red-zone', '-DRING_DEVICE_CPU=1'],
-  // As nvcc: a value that only one lane has set may be passed on by all, as in shuffles; and memory may be read by another
-  // type than it was written by, as where a float4 is loaded for eight halves.
-  ...['-no-enable-noundef-analysis', '-relaxed-aliasing'],
+  // As nvcc: a value that only one lane has set may be passed on by all, as in shuffles.
+  '-no-enable-noundef-analysis',
   // What LLVM may take for impossible and drop traps instead; our own headers need no checks.
   '-fsanitize=array-bounds,integer-divide-by-zero,null,unreachable,return',
   // A struct's last array ends where its type says, whatever C code used to do with it.
@@ -60,8 +59,13 @@ const common = ['clang', '-cc1', ...target, ...language, ...includes, ...limits]
 /** What every source begins with, whether it says so or not: plain CUDA files include nothing. */
 const prefix = ['-include-pch', `/${paths.prefixHeader}`];
 
-/** What is computed ahead of a loop has to be kept by every thread that waits in it: sums of addresses are cheaper. */
-const keepingLittle = ['-mllvm', '-disable-machine-licm'];
+const manyThreads = [
+  // What is computed ahead of a loop has to be kept by every thread that waits in it: sums of addresses are cheaper.
+  ...['-mllvm', '-disable-machine-licm'],
+  // As nvcc: memory may be read by another type than it was written by, as where a float4 is loaded for eight halves.
+  // Loops over the elements of buffers are then not vectorised, which matters where a block has one thread only.
+  '-relaxed-aliasing',
+];
 
 /**
  * Dumps the declarations of `file`, and of what it includes beyond the prefix, as JSON on stdout. Errors do not matter:
@@ -83,7 +87,7 @@ export function dumpArguments(file: string): string[] {
 /** Compiles the generated unit; the object is on stdout, diagnostics are SARIF on stderr. */
 export function compileArguments(threads: ProgramInfo['threads']): string[] {
   const output = ['-emit-obj', '-o', '-', `/${paths.unit}`];
-  return [...common, ...(threads === 'many' ? keepingLittle : []), ...warnings, ...sarif, ...prefix, ...output];
+  return [...common, ...(threads === 'many' ? manyThreads : []), ...warnings, ...sarif, ...prefix, ...output];
 }
 
 /** Whatever memory the host imports is at most this large. */
