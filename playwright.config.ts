@@ -5,9 +5,8 @@ import { chromiumArguments } from './e2e/fixtures/chromium-arguments.ts';
 
 /** The server of `access` is the browser's only. */
 const desktop = { testDir: 'e2e', testMatch: '**/{flows,desktop}/*.spec.ts', testIgnore: '**/access.spec.ts' };
-/** About what the page shows, whatever is around it: once in a browser, and in Electron itself. */
-const ofThePage =
-  '**/flows/{accessibility,block-and-grid,designer,faults,launch-function,many-actors,runtime-design,runtime-run,write-a-kernel}.spec.ts';
+/** What depends on what is around the page; the other flows run once in a browser, and in Electron itself. */
+const aroundThePage = ['**/desktop/*.spec.ts', '**/flows/{first-start,host-death,nothing-lost}.spec.ts'];
 const chromium = process.env['RINGSTUDIO_CHROMIUM'];
 
 /** Whole jobs of a person, in a browser, against the real host. `scripts/e2e.mjs` builds first and finds the browser. */
@@ -33,8 +32,8 @@ export default defineConfig<{ target: Target }>({
     { name: 'browser', testDir: 'e2e/flows' },
     {
       name: 'desktop (stand-in)',
-      ...desktop,
-      testIgnore: [desktop.testIgnore, ofThePage],
+      testDir: 'e2e',
+      testMatch: aroundThePage,
       use: { target: 'stand-in' },
     },
     // Where Electron's binary is: `scripts/e2e.mjs` finds it.

@@ -11,6 +11,7 @@ import type { BuffersOptions } from '../../app/runtime/buffers/buffers.ts';
 import type { DeadLetterOptions } from '../../app/runtime/dead-letters/dead-letters.ts';
 import { RingKernelRuntime, type Program } from '../../app/runtime/runtime.ts';
 import { createCompiler, type CompileSource, type Compiler } from '../compile/compiler.ts';
+import type { Overlay } from '../compile/sources/project-folder.ts';
 import { locateFault } from '../compile/wasm/locate-fault.ts';
 import { CpuDevice } from '../devices/cpu/cpu-device.ts';
 import { monotonicMs, performanceOriginMs } from '../devices/cpu/worker-clock.ts';
@@ -53,7 +54,7 @@ export interface CompileOptions {
   /** The folder that all sources lie in. Default: the file's own. */
   readonly projectDir?: string;
   /** Texts that stand for what is on disk, by path within the project folder. */
-  readonly overlay?: ReadonlyMap<string, string>;
+  readonly overlay?: Overlay;
   readonly signal?: AbortSignal;
 }
 

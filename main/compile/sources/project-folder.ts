@@ -15,7 +15,16 @@ export type ProjectEntry =
   | { readonly kind: 'outside' };
 
 /** Texts of files, by path within the project with forward slashes, that stand for what is on disk. */
-export type Overlay = ReadonlyMap<string, string>;
+export interface Overlay {
+  get(path: string): string | undefined;
+  /** There are no other files: the disk is not looked at. */
+  readonly isComplete?: boolean;
+}
+
+/** The files that somebody has agreed to, say, and none that has come to the disk since. */
+export function nothingBut(texts: ReadonlyMap<string, string>): Overlay {
+  return { get: (path) => texts.get(path), isComplete: true };
+}
 
 /** Read access to the files of one project. Nothing outside the folder is ever read, symbolic links included. */
 export class ProjectFolder {
@@ -49,6 +58,7 @@ export class ProjectFolder {
   async read(path: string): Promise<ProjectEntry> {
     const text = this.#overlay.get(path);
     if (text !== undefined) return entryOf(text);
+    if (this.#overlay.isComplete === true) return { kind: 'absent' };
     try {
       const real = await realpath(join(this.path, path));
       if (this.relativePath(real) === undefined) return { kind: 'outside' };

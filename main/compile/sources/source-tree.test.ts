@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { StudioError } from '../../../app/base/studio-error.ts';
+import { nothingBut } from './project-folder.ts';
 import { readSourceTree, type SourceTree } from './source-tree.ts';
 
 let folder = '';
@@ -45,6 +46,19 @@ describe('the source tree', () => {
       ['b.h', 'same'],
       ['new/c.h', 'draft'],
     ]);
+  });
+
+  test('of texts that are all there is finds nothing that has come to the disk since', async () => {
+    const dir = project({ 'main.cu': '#include "b.h"\n', 'b.h': 'came later', 'inc/b.h': 'agreed to' });
+    const texts = new Map([
+      ['main.cu', '#include "inc/a.h"\n'],
+      ['inc/a.h', '#include "b.h"\n'],
+      ['b.h', 'agreed to'],
+    ]);
+    const result = await readSourceTree(dir, 'main.cu', nothingBut(texts));
+    if (!result.ok) throw new Error(result.problems[0]?.message);
+    expect([...result.tree.files.keys()]).toEqual(['main.cu', 'inc/a.h', 'b.h']);
+    expect(result.tree.files.get('b.h')?.text).toContain('agreed to');
   });
 
   test('holds the closure of includes and nothing else, the main file first', async () => {

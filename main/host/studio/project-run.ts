@@ -4,6 +4,7 @@ import type { RunState, StartResult } from '../../../app/contract/run.ts';
 import type { Topology } from '../../../app/model/topology/topology.ts';
 import type { Actor } from '../../../app/runtime/actor.ts';
 import type { ActorFailure, Program } from '../../../app/runtime/runtime.ts';
+import { nothingBut } from '../../compile/sources/project-folder.ts';
 import { createRuntime, type StudioRuntime } from '../create-runtime.ts';
 import { Bursts } from './burst.ts';
 import { Cleanup } from './cleanup.ts';
@@ -286,7 +287,7 @@ export class ProjectRun implements AsyncDisposable {
       const { number } = this.revisions.begin(path, key);
       revisions.set(path, number);
       try {
-        const options = { projectDir: plan.dir, overlay: plan.overlay, signal: stop.signal };
+        const options = { projectDir: plan.dir, overlay: nothingBut(plan.overlay), signal: stop.signal };
         programs.set(path, await runtime.compile(path, options));
         this.revisions.update(path, number, { status: 'compiled', ...stagesOf(compiled.get(path)) });
       } catch (error) {

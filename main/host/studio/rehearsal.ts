@@ -1,6 +1,7 @@
 import type { Problem } from '../../../app/base/studio-error.ts';
 import { placeTopology } from '../../../app/runtime/launch-topology.ts';
 import type { Program } from '../../../app/runtime/runtime.ts';
+import { nothingBut } from '../../compile/sources/project-folder.ts';
 import { createRuntime } from '../create-runtime.ts';
 import { projectHostFiles } from '../host-files/project-files.ts';
 import { problemsOf, type CompileQueue } from './compile-queue.ts';
@@ -30,7 +31,7 @@ export async function rehearse(
   const problems: Problem[] = [];
   for (const path of plan.sources.keys()) {
     try {
-      programs.set(path, await runtime.compile(path, { projectDir: plan.dir, overlay: plan.overlay }));
+      programs.set(path, await runtime.compile(path, { projectDir: plan.dir, overlay: nothingBut(plan.overlay) }));
     } catch (error) {
       problems.push(...problemsOf(error, path));
     }

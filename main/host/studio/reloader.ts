@@ -4,6 +4,7 @@ import type { Revision } from '../../../app/contract/revision.ts';
 import type { Actor } from '../../../app/runtime/actor.ts';
 import type { Program } from '../../../app/runtime/runtime.ts';
 import type { InstanceMigration, MigrationForecast } from '../../../app/runtime/state/migration-plan.ts';
+import { nothingBut } from '../../compile/sources/project-folder.ts';
 import { problemsOf, stagesOf, type CompileQueue } from './compile-queue.ts';
 import type { LiveRun, RunningSource } from './live-run.ts';
 import type { Revisions } from './revisions.ts';
@@ -166,7 +167,7 @@ export class Reloader {
     live.records.delete(source);
     // What was found trusted, and nothing that came to the disk since.
     const { dir: projectDir } = texts;
-    const overlay = new Map([...version.texts, ...texts.overlay]);
+    const overlay = nothingBut(new Map([...version.texts, ...texts.overlay]));
     const program = await live.runtime.compile(source, { projectDir, overlay }).catch((error: unknown) => {
       update({ status: 'failed', problems: problemsOf(error, source), ...stagesOf(live.records.get(source)) });
     });

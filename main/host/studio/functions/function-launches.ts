@@ -11,6 +11,7 @@ import type {
   LaunchView,
   ProjectFunctions,
 } from '../../../../app/contract/functions.ts';
+import { nothingBut } from '../../../compile/sources/project-folder.ts';
 import { createRuntime } from '../../create-runtime.ts';
 import { readProjectFile } from '../../host-files/project-files.ts';
 import type { CompileQueue } from '../compile-queue.ts';
@@ -140,7 +141,7 @@ export class FunctionLaunches implements ProjectFunctions, AsyncDisposable {
     try {
       const launch = await runFunction(input, {
         runtime,
-        program: await runtime.compile(input.path, { projectDir: dir, overlay: texts, signal }),
+        program: await runtime.compile(input.path, { projectDir: dir, overlay: nothingBut(texts), signal }),
         readFile: (path) => readProjectFile(dir, path),
         print: (printed) => log.print(printed),
         warn: (message) => log.note('warning', message, input.functionName),
