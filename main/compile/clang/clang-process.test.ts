@@ -148,7 +148,7 @@ describe('the compiler process', () => {
   });
 
   test('a run that takes too long is killed', async () => {
-    const clang = start({ timeLimitMs: 2_000 });
+    const clang = start({ timeLimitMs: 5_000 });
     expect(await codeOf(clang.run(endless))).toBe('CompilerTimeout');
     expect((await clang.run(quick)).exitCode).toBe(0);
   });
