@@ -15,7 +15,8 @@ export default defineConfig<{ target: Target }>({
   // Two files at a time: much of a flow is waiting. More would have compilers, workers and browsers wait for each other.
   workers: 2,
   fullyParallel: false,
-  timeout: 120_000,
+  // Far beyond what any takes: a busy machine is no failure.
+  timeout: 300_000,
   expect: { timeout: 30_000 },
   reporter: process.env['RINGSTUDIO_E2E_JSON'] === undefined ? 'list' : [['list'], ['json']],
   use: {

@@ -36,8 +36,6 @@ template __global__ void fill<int>(int*);
 template __global__ void fill<double>(double*);
 `.replaceAll(/^ +/gm, ''); // the editor indents what is typed
 
-test.setTimeout(240_000); // with the first compile
-
 async function expectNoBarriers(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).exclude('.monaco-editor').analyze();
   const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
