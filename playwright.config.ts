@@ -17,7 +17,7 @@ export default defineConfig<{ target: Target }>({
   fullyParallel: false,
   // Far beyond what any takes: a busy machine is no failure.
   timeout: 300_000,
-  expect: { timeout: 30_000 },
+  expect: { timeout: 60_000 },
   reporter: process.env['RINGSTUDIO_E2E_JSON'] === undefined ? 'list' : [['list'], ['json']],
   use: {
     actionTimeout: 20_000,
