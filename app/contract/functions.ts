@@ -4,7 +4,7 @@ import type { Problem, SourceLocation } from '../base/studio-error.ts';
 import type { DeviceKind, FaultCause } from '../device/device.ts';
 import { mostSharedBytes, type Dim3 } from '../model/dim3.ts';
 import type { Json } from '../model/message-type.ts';
-import { defaultLaunchLimitMs, maxLaunchLimitMs } from '../runtime/functions/launch-shape.ts';
+import { defaultLaunchLimitMs, maxLaunchLimitMs } from '../model/launch-limits.ts';
 import { filePath } from './inputs.ts';
 import type { ConsentRequest } from './run.ts';
 

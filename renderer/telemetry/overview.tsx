@@ -5,7 +5,7 @@ import { ALL_ACTORS, telemetry } from '../stores/telemetry-history.ts';
 import { formatClock } from '../ui/format.ts';
 import { LONGEST_MS, showWindow, useMonitor } from './monitor.store.ts';
 import styles from './overview.module.css';
-import { useElementWidth } from '../ui/use-element-width.ts';
+import { useElementSize } from '../ui/use-element-size.ts';
 import { useShownLive, useVisible } from './use-visible.ts';
 
 interface Kept {
@@ -21,7 +21,7 @@ export function Overview(): ReactElement {
   const box = useRef<HTMLDivElement>(null);
   const isVisible = useVisible(box);
   const live = useShownLive(isVisible);
-  const width = useElementWidth(box);
+  const { width } = useElementSize(box);
   const toMs = telemetry.newestMs ?? live?.atMs ?? 0;
   const oldest = telemetry.oldestMs ?? toMs;
   const kept = { fromMs: Math.min(Math.max(oldest, toMs - LONGEST_MS), toMs - LEAST_MS), toMs };

@@ -5,7 +5,7 @@ import { useProject } from '../stores/project.store.ts';
 import { ALL_ACTORS, type Column, type LiveTelemetry, telemetry } from '../stores/telemetry-history.ts';
 import { formatClock, formatCount, formatMicros, formatRate } from '../ui/format.ts';
 import styles from './strip.module.css';
-import { useElementWidth } from '../ui/use-element-width.ts';
+import { useElementSize } from '../ui/use-element-size.ts';
 import { useVisible, useVisibleLive } from './use-visible.ts';
 
 /**
@@ -18,7 +18,7 @@ export function TelemetryStrip(): ReactElement {
   const phase = useProject(({ run }) => run.phase);
   const counted = phase === 'unknown' ? undefined : live;
   const now = phase === 'idle' ? undefined : counted;
-  const width = useElementWidth(box);
+  const { width } = useElementSize(box);
   const chart = { width: Math.max(0, Math.floor(width / 2) - 24), atMs: live?.atMs };
   const totals = counted?.totals;
   return (

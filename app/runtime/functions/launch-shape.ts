@@ -1,6 +1,7 @@
 import { StudioError } from '../../base/studio-error.ts';
 import { sharedStrideOf } from '../../device/shared-stride.ts';
-import { blockLimits, dimTotal, gridLimits, mostSharedBytes, type Dim3 } from '../../model/dim3.ts';
+import { blockLimits, dimTotal, mostSharedBytes, type Dim3, type DimLimits } from '../../model/dim3.ts';
+import { defaultLaunchLimitMs, launchGridLimits, maxLaunchLimitMs } from '../../model/launch-limits.ts';
 import type { ProgramImage } from '../../model/program.ts';
 
 /** As CUDA's `dim3`: what is left out is 1. */
@@ -16,18 +17,6 @@ export interface LaunchShape {
   readonly timeLimitMs: number;
 }
 
-interface Limits {
-  readonly each: Dim3;
-  readonly all: number;
-}
-
-/** CUDA's limits, but for all blocks together: they are counted in 32 bits. */
-const GRID_LIMITS: Limits = { each: gridLimits.most, all: 2 ** 30 };
-const BLOCK_LIMITS: Limits = { each: blockLimits.most, all: blockLimits.total };
-export const defaultLaunchLimitMs = 2000;
-/** What timers take. */
-export const maxLaunchLimitMs = 2 ** 31 - 1;
-
 interface ShapeOptions {
   readonly grid: Dimensions;
   readonly block: Dimensions;
@@ -42,8 +31,8 @@ export function launchShape(
   image: Pick<ProgramImage, 'sharedData'>,
 ): LaunchShape {
   const shape = {
-    grid: dimensions(`'${functionName}': grid`, grid, GRID_LIMITS),
-    block: dimensions(`'${functionName}': block`, block, BLOCK_LIMITS),
+    grid: dimensions(`'${functionName}': grid`, grid, launchGridLimits),
+    block: dimensions(`'${functionName}': block`, block, blockLimits),
   };
   check(`'${functionName}': sharedBytes`, sharedBytes, { min: 0, max: mostDynamic(image) });
   check(`'${functionName}': timeLimitMs`, timeLimitMs, { min: 1, max: maxLaunchLimitMs });
@@ -55,14 +44,14 @@ function mostDynamic(image: Pick<ProgramImage, 'sharedData'>): number {
   return Math.max(mostSharedBytes - sharedStrideOf(image, 0), 0);
 }
 
-function dimensions(what: string, given: Dimensions, { each, all }: Limits): Dim3 {
+function dimensions(what: string, given: Dimensions, { most, total }: DimLimits): Dim3 {
   const { x, y = 1, z = 1 } = spread(what, given);
-  check(`${what}.x`, x, { min: 1, max: each[0] });
-  check(`${what}.y`, y, { min: 1, max: each[1] });
-  check(`${what}.z`, z, { min: 1, max: each[2] });
+  check(`${what}.x`, x, { min: 1, max: most[0] });
+  check(`${what}.y`, y, { min: 1, max: most[1] });
+  check(`${what}.z`, z, { min: 1, max: most[2] });
   const count = dimTotal([x, y, z]);
-  if (count <= all) return [x, y, z];
-  throw new StudioError('InvalidLaunch', `${what} ${x}×${y}×${z} is ${count}, more than ${all}.`, {
+  if (count <= total) return [x, y, z];
+  throw new StudioError('InvalidLaunch', `${what} ${x}×${y}×${z} is ${count}, more than ${total}.`, {
     tip: 'Use a smaller one, and have each thread do several elements.',
   });
 }

@@ -2,7 +2,7 @@ import { didYouMean } from '../../../app/base/did-you-mean.ts';
 import { StudioError } from '../../../app/base/studio-error.ts';
 import { mostSharedBytes } from '../../../app/model/dim3.ts';
 import type { FunctionInfo } from '../../../app/model/program.ts';
-import { defaultLaunchLimitMs, maxLaunchLimitMs } from '../../../app/runtime/functions/launch-shape.ts';
+import { defaultLaunchLimitMs, maxLaunchLimitMs } from '../../../app/model/launch-limits.ts';
 import { usageError, type Arguments } from '../command/arguments.ts';
 import { MAX_SEED, parseArgument, type ArgumentSpec } from '../../../app/model/argument-spec.ts';
 import { execSpec } from './exec-spec.ts';

@@ -302,6 +302,12 @@ describe('exec refuses, before anything runs,', () => {
     ],
     ['a wrong value for a symbol', [...scale, ...three, '--symbol', 'factor="x"'], 2, "symbol 'factor' (float)"],
     ['a symbol without a value', [...scale, ...three, '--symbol', 'factor'], 2, '--symbol takes NAME=VALUE'],
+    [
+      'an iota that does not fit',
+      [...scale, '--arg', 'int8_t[129]=iota', '--arg', '1', '--arg', '4'],
+      2,
+      'iota goes beyond int8_t at element 128',
+    ],
     ['a print of nothing', [...scale, ...three, '--print', 'dta'], 2, "--print 'dta': there is none of that name"],
     ['a print of a value', [...scale, ...three, '--print', '2'], 2, "'by' is a value, and no buffer"],
     ['a print beyond', [...scale, ...three, '--print', '4'], 2, "'scale' has 3 parameters"],

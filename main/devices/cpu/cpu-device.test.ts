@@ -3,6 +3,7 @@ import { afterAll, beforeAll } from 'vitest';
 
 import { describeDevice, type BenchParts, type BenchOptions } from '../../../app/testing/device-conformance.ts';
 import type { Arena } from '../../../app/device/arena.ts';
+import { fillLowerHalf } from '../../../app/testing/fill-lower-half.ts';
 import type { Program } from '../../../app/runtime/runtime.ts';
 import { createCompiler, type Compiler } from '../../compile/compiler.ts';
 import { createRuntime } from '../../host/create-runtime.ts';
@@ -28,13 +29,6 @@ function opening(workers: number, fill: (arena: Arena) => void = () => undefined
     const [program, namesake] = [await load('conformance.cu'), await load('conformance_namesake.cu')];
     return { runtime, program, namesake, load };
   };
-}
-
-/** Whatever comes afterwards lies beyond 2 GiB, where addresses have their highest bit. */
-function fillLowerHalf(arena: Arena): void {
-  arena.allocate('the lower half', 2 ** 31);
-  let gap = arena.allocate('a gap before it', 128);
-  while (gap.address < 2 ** 31) gap = arena.allocate('a gap before it', 128);
 }
 
 describeDevice('cpu with 1 worker', opening(1));

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { LaunchFailure } from '../../../app/runtime/functions/launch-failure.ts';
 import type { Program } from '../../../app/runtime/runtime.ts';
+import { fillLowerHalf } from '../../../app/testing/fill-lower-half.ts';
 import { createCompiler, type Compiler } from '../../compile/compiler.ts';
 import { createRuntime, type StudioRuntime } from '../../host/create-runtime.ts';
 import { compilerFiles, packageRoot } from '../../host/package-root.ts';
@@ -183,10 +184,7 @@ test('a listener for prints that throws is in nobody’s way', async () => {
 test('launches run where the rest of the memory lies beyond 2 GiB', async () => {
   await using runtime = await createRuntime({ workers: 1, compiler, arenaBytes: 2 ** 32 });
   const program = await runtime.compile(join(folder, 'grids.cu'));
-  const { arena } = runtime.device;
-  arena.allocate('lower half', 2 ** 31);
-  let gap = arena.allocate('gap in front of it', 128);
-  while (gap.address < 2 ** 31) gap = arena.allocate('gap in front of it', 128);
+  fillLowerHalf(runtime.device.arena);
   using out = runtime.buffers.allocate('f32', 2);
   await program.function('shared_sum').launch({ grid: 2, block: 1 }, out);
   expect([...out.read()]).toEqual([0, 32]);

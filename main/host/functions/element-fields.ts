@@ -15,7 +15,12 @@ const MOST_FIELDS = 256;
 
 /** The numbers of an element, in the order of memory: what can be counted and drawn. */
 export function fieldsOf(element: FieldType): readonly ElementField[] {
-  return [...leaves(element, '', 0)].slice(0, MOST_FIELDS);
+  const fields: ElementField[] = [];
+  for (const field of leaves(element, '', 0)) {
+    if (fields.length === MOST_FIELDS) break;
+    fields.push(field);
+  }
+  return fields;
 }
 
 function* leaves(type: FieldType, path: string, offset: number): Generator<ElementField> {
@@ -31,7 +36,7 @@ function* leaves(type: FieldType, path: string, offset: number): Generator<Eleme
         yield* leaves(field.type, path === '' ? field.name : `${path}.${field.name}`, offset + field.offset);
       return;
     case 'array':
-      for (let index = 0; index < Math.min(type.length, MOST_FIELDS); index++)
+      for (let index = 0; index < type.length; index++)
         yield* leaves(type.element, `${path}[${index}]`, offset + index * sizeOf(type.element));
       return;
     case 'text':

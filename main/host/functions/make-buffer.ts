@@ -3,10 +3,11 @@ import { StudioError } from '../../../app/base/studio-error.ts';
 import { decodeJson } from '../../../app/model/codec/json-decode.ts';
 import { encodeJson } from '../../../app/model/codec/json-encode.ts';
 import { cudaVectorParts } from '../../../app/model/cuda-vector.ts';
-import { layoutStruct, sizeOf } from '../../../app/model/layout.ts';
+import { layoutStruct, scalarSizeOf, sizeOf } from '../../../app/model/layout.ts';
 import { cppName } from '../../../app/model/layout-text.ts';
-import type { FieldType, Json, StructType } from '../../../app/model/message-type.ts';
+import type { FieldType, Json, ScalarKind, StructType } from '../../../app/model/message-type.ts';
 import type { Buffers } from '../../../app/runtime/buffers/buffers.ts';
+import { infoOf } from '../../../app/runtime/buffers/element-type.ts';
 import type { UnifiedBuffer } from '../../../app/runtime/buffers/unified-buffer.ts';
 import { scalarNames, type ArgumentSpec, type Fill } from '../../../app/model/argument-spec.ts';
 import { readDataFile, type ReadFile } from './data-file.ts';
@@ -63,8 +64,9 @@ async function contentsOf(request: BufferRequest, context: BufferContext): Promi
   const count = spec.length! * perElement;
   if (fill.kind === 'zeros') return { element, bytes: new Uint8Array(count * sizeOf(element)) };
   if (element.kind !== 'scalar') throw invalid(what, `elements of ${cppName(element)} are zeros, or come from JSON`);
-  const generated = Array.from({ length: count }, generator(fill, element.scalar, context.seed));
-  return encodeValues(generated, { element, perElement: 1 }, { ...request, spec: { ...spec, length: count } });
+  const most = fill.kind === 'iota' ? mostOf(element.scalar) : Infinity;
+  if (count - 1 > most) throw invalid(what, `iota goes beyond ${cppName(element)} at element ${most + 1}`);
+  return { element, bytes: generated(element.scalar, count, generator(fill, element.scalar, context.seed)) };
 }
 
 interface ElementChoice {
@@ -148,17 +150,31 @@ function arrayStruct(element: FieldType, length: number): StructType {
   return layoutStruct({ name: 'buffer', fields: [{ name: 'value', type: { kind: 'array', element, length } }] });
 }
 
-function generator(fill: Fill, scalar: string, seed: number): (_: unknown, index: number) => unknown {
-  const isWide = scalar === 'i64' || scalar === 'u64';
+/** The largest whole number of the type; of the wider ones more than a buffer has elements. */
+function mostOf(scalar: ScalarKind): number {
+  if (scalar === 'bool') return 1;
+  const bits = 8 * scalarSizeOf(scalar);
+  if (bits > 16) return Infinity;
+  return 2 ** (scalar.startsWith('u') ? bits : bits - 1) - 1;
+}
+
+function generated(scalar: ScalarKind, count: number, valueAt: (index: number) => number): Uint8Array {
+  const elements = new (infoOf({ kind: 'scalar', scalar }).makeArray)(count);
+  if (elements instanceof BigInt64Array || elements instanceof BigUint64Array)
+    for (let index = 0; index < count; index++) elements[index] = BigInt(valueAt(index));
+  else for (let index = 0; index < count; index++) elements[index] = valueAt(index);
+  return new Uint8Array(elements.buffer);
+}
+
+function generator(fill: Fill, scalar: ScalarKind, seed: number): (index: number) => number {
   const range = scalar === 'bool' ? 2 : RANDOM_INTEGERS;
-  const whole = (value: number): number | bigint => (isWide ? BigInt(value) : value);
-  if (fill.kind === 'ones') return () => whole(1);
-  if (fill.kind === 'iota') return (_, index) => whole(index);
+  if (fill.kind === 'ones') return () => 1;
+  if (fill.kind === 'iota') return (index) => index;
   const random = seededRandom(fill.kind === 'random' ? (fill.seed ?? seed) : seed);
   if (scalar === 'f64') return () => random.next();
   // As many bits as a float has, so that none becomes 1.
   if (scalar === 'f32') return () => Math.floor(random.next() * 2 ** 24) / 2 ** 24;
-  return () => whole(Math.floor(random.next() * range));
+  return () => Math.floor(random.next() * range);
 }
 
 /** Elements of a file, all dimensions in one. */

@@ -7,13 +7,13 @@ function numbers(values: readonly number[]): Numbers {
 }
 
 describe('statistics', () => {
-  test('are those of the finite numbers, and every number is in one part', () => {
-    fc.assert(
-      fc.property(
+  test('are those of the finite numbers, and every number is in one part', async () => {
+    await fc.assert(
+      fc.asyncProperty(
         fc.array(fc.double(), { minLength: 1, maxLength: 200 }),
         fc.integer({ min: 1, max: 40 }),
-        (values, bins) => {
-          const found = statisticsOf(numbers(values), bins);
+        async (values, bins) => {
+          const found = await statisticsOf(numbers(values), bins);
           const finite = values.filter(Number.isFinite);
           expect(found.count).toBe(values.length);
           expect(found.nans).toBe(values.filter(Number.isNaN).length);
@@ -32,12 +32,12 @@ describe('statistics', () => {
     );
   });
 
-  test('do not lose what large numbers differ by, and do not overflow', () => {
-    const { mean, deviation } = statisticsOf(numbers([1e9 + 1, 1e9 + 2, 1e9 + 3]), 3).finite!;
+  test('do not lose what large numbers differ by, and do not overflow', async () => {
+    const { mean, deviation } = (await statisticsOf(numbers([1e9 + 1, 1e9 + 2, 1e9 + 3]), 3)).finite!;
     expect(mean).toBeCloseTo(1e9 + 2, 5);
     expect(deviation).toBeCloseTo(Math.sqrt(2 / 3), 5);
     const most = Number.MAX_VALUE;
-    expect(statisticsOf(numbers([-most, most]), 2).finite).toEqual({
+    expect((await statisticsOf(numbers([-most, most]), 2)).finite).toEqual({
       min: -most,
       max: most,
       mean: 0,
@@ -47,10 +47,19 @@ describe('statistics', () => {
   });
 });
 
+test('figures of many numbers let the host do other things in between', async () => {
+  let turns = 0;
+  const timer = setInterval(() => (turns += 1), 0);
+  const { finite } = await statisticsOf({ length: 5 * 2 ** 20, at: (index) => index }, 4);
+  clearInterval(timer);
+  expect(finite?.bins).toEqual(Array.from({ length: 4 }, () => 5 * 2 ** 18));
+  expect(turns).toBeGreaterThan(0);
+});
+
 describe('an image', () => {
-  test('that is not scaled is the numbers in rows; what is missing or no number is null', () => {
+  test('that is not scaled is the numbers in rows; what is missing or no number is null', async () => {
     const values = [0, 1, NaN, 3, 4];
-    expect(imageOf(numbers(values), { columns: 3, maxWidth: 9, maxHeight: 9 })).toEqual({
+    expect(await imageOf(numbers(values), { columns: 3, maxWidth: 9, maxHeight: 9 })).toEqual({
       rows: 2,
       width: 3,
       height: 2,
@@ -58,13 +67,13 @@ describe('an image', () => {
     });
   });
 
-  test('that is scaled down has the mean of each cell', () => {
+  test('that is scaled down has the mean of each cell', async () => {
     const size = fc.record({ columns: fc.integer({ min: 1, max: 30 }), rows: fc.integer({ min: 1, max: 30 }) });
     const scaled = fc.record({ maxWidth: fc.integer({ min: 1, max: 12 }), maxHeight: fc.integer({ min: 1, max: 12 }) });
-    fc.assert(
-      fc.property(size, scaled, ({ columns, rows }, most) => {
+    await fc.assert(
+      fc.asyncProperty(size, scaled, async ({ columns, rows }, most) => {
         const values = Array.from({ length: columns * rows }, (_, index) => (index * 7) % 11);
-        const { width, height, cells } = imageOf(numbers(values), { columns, ...most });
+        const { width, height, cells } = await imageOf(numbers(values), { columns, ...most });
         expect([width, height]).toEqual([Math.min(columns, most.maxWidth), Math.min(rows, most.maxHeight)]);
         for (const [cell, mean] of cells.entries()) {
           const own = values.filter((_, index) => {
@@ -78,9 +87,9 @@ describe('an image', () => {
     );
   });
 
-  test('of the largest numbers does not overflow', () => {
+  test('of the largest numbers does not overflow', async () => {
     const values = [Number.MAX_VALUE, Number.MAX_VALUE, Number.MAX_VALUE];
-    const { cells } = imageOf(numbers(values), { columns: 3, maxWidth: 1, maxHeight: 1 });
+    const { cells } = await imageOf(numbers(values), { columns: 3, maxWidth: 1, maxHeight: 1 });
     expect(cells[0]! / Number.MAX_VALUE).toBeCloseTo(1, 12);
   });
 });

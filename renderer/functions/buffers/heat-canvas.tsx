@@ -6,7 +6,7 @@ import type { Extent } from './heat-colors.ts';
 import { cellPixels } from './heat-grid.ts';
 import { drawHeat } from './heat-drawing.ts';
 import styles from './buffers.module.css';
-import type { ElementSize } from './use-element-size.ts';
+import type { ElementSize } from '../../ui/use-element-size.ts';
 
 export interface HeatCell {
   readonly x: number;

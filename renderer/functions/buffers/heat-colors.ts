@@ -12,8 +12,8 @@ export function heatRamp(stops: readonly Rgb[], levels: number): readonly Rgb[] 
     const at = (level / (levels - 1)) * (stops.length - 1);
     const low = Math.min(Math.floor(at), stops.length - 2);
     const [from, to] = [stops[low]!, stops[low + 1]!];
-    const mixed = from.map((part, index) => Math.round(part + (to[index]! - part) * (at - low)));
-    return mixed as unknown as Rgb; // of three
+    const mixed = (part: 0 | 1 | 2): number => Math.round(from[part] + (to[part] - from[part]) * (at - low));
+    return [mixed(0), mixed(1), mixed(2)];
   });
 }
 

@@ -14,7 +14,7 @@ import { cellElements, cellSpan, defaultColumns, readColumns, spanWords } from '
 import { HeatCanvas, type HeatCell } from './heat-canvas.tsx';
 import { HeatLegend } from './heat-legend.tsx';
 import { useAnswer } from './use-answer.ts';
-import { useElementSize } from './use-element-size.ts';
+import { useElementSize } from '../../ui/use-element-size.ts';
 import { FailureText, Nothing, ViewFrame } from './view-frame.tsx';
 
 /** The buffer as an image: rows of so many elements under each other. */

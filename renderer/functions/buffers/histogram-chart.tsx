@@ -1,11 +1,12 @@
-import { useId, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
+import { useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
 
 import type { BufferStatistics } from '../../../app/contract/functions.ts';
 import { tickWords } from '../../ui/axis-ticks.ts';
+import { ChartFrame } from '../../ui/chart-frame.tsx';
 import { formatCount } from '../../ui/format.ts';
 import styles from './histogram-chart.module.css';
 import { axisNumber, binRange, countHeight, countTicks, type CountScale, valueTicks } from './histogram-shape.ts';
-import { type ElementSize, useElementSize } from './use-element-size.ts';
+import { type ElementSize, useElementSize } from '../../ui/use-element-size.ts';
 
 type Finite = NonNullable<BufferStatistics['finite']>;
 
@@ -24,38 +25,28 @@ export function HistogramChart({ name, finite, scale }: HistogramChartProps): Re
   const box = useRef<HTMLDivElement>(null);
   const size = useElementSize(box);
   const [bin, setBin] = useState<number>();
-  const id = useId();
   const { bins, min, max } = finite;
   const most = bins.reduce((a, b) => Math.max(a, b), 0);
+  const inHand = bin === undefined ? undefined : binWords(finite, bin);
   return (
-    <div
-      className={styles['chart']}
-      tabIndex={0}
-      role="group"
-      aria-labelledby={`${id}-title`}
-      aria-describedby={`${id}-words`}
+    <ChartFrame
+      title={name}
+      unit={`elements of each of ${bins.length} ${bins.length === 1 ? 'bin' : 'bins'}${scale === 'log' ? ', log scale' : ''}`}
+      readout={inHand}
+      words={
+        inHand ??
+        `From ${axisNumber(min)} to ${axisNumber(max)}, at most ${formatCount(most)} elements in a bin: ${binWords(finite, bins.indexOf(most))}`
+      }
+      isInHand={inHand !== undefined}
       onKeyDown={(event) => moveBin(event, { bin, count: bins.length, setBin })}
       onBlur={() => setBin(undefined)}
     >
-      <p id={`${id}-title`} className={styles['caption']}>
-        <b>{name}</b>{' '}
-        <span>
-          elements of each of {bins.length} {bins.length === 1 ? 'bin' : 'bins'}
-          {scale === 'log' && ', log scale'}
-        </span>
-        {bin !== undefined && <span className={styles['readout']}>{binWords(finite, bin)}</span>}
-      </p>
       <div ref={box} className={styles['plot']} onMouseLeave={() => setBin(undefined)}>
         {size.width > MARGIN.left + MARGIN.right && size.height > MARGIN.top + MARGIN.bottom && (
           <Drawing finite={finite} scale={scale} size={size} bin={bin} onBin={setBin} />
         )}
       </div>
-      <p id={`${id}-words`} className="visually-hidden" aria-live={bin === undefined ? 'off' : 'polite'}>
-        {bin === undefined
-          ? `From ${axisNumber(min)} to ${axisNumber(max)}, at most ${formatCount(most)} elements in a bin: ${binWords(finite, bins.indexOf(most))}`
-          : binWords(finite, bin)}
-      </p>
-    </div>
+    </ChartFrame>
   );
 }
 

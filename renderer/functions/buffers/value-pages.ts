@@ -21,6 +21,7 @@ export class ValuePages {
   readonly #pages = new Map<number, BufferValues>();
   readonly #asked = new Set<number>();
   readonly #listeners = new Set<() => void>();
+  #wanted: readonly [from: number, to: number] = [0, 0];
   #version = 0;
   failure: Failure | undefined;
 
@@ -46,6 +47,7 @@ export class ValuePages {
 
   /** Asks for the elements from `from` to before `to` that are not known. */
   want(from: number, to: number): void {
+    this.#wanted = [from, to];
     for (const page of pagesOf(Math.max(0, from), Math.min(to, this.#length))) {
       const known = this.#pages.get(page);
       if (known !== undefined) {
@@ -53,6 +55,11 @@ export class ValuePages {
         this.#pages.set(page, known);
       } else if (!this.#asked.has(page)) void this.#fetch(page);
     }
+  }
+
+  /** What was wanted last, where it was not to be had: there may be a connection now. */
+  askAgain(): void {
+    if (this.failure !== undefined) this.want(...this.#wanted);
   }
 
   async #fetch(page: number): Promise<void> {

@@ -1,6 +1,7 @@
-import { useMemo, useState, type SubmitEvent, type ReactElement } from 'react';
+import { useEffect, useMemo, useState, type SubmitEvent, type ReactElement } from 'react';
 
 import { studio } from '../../bridge/client.ts';
+import { useConnection } from '../../stores/connection.store.ts';
 import { openProjectId } from '../../stores/project-session.ts';
 import { SelectBox, TextBox } from '../../ui/field.tsx';
 import { formatCount } from '../../ui/format.ts';
@@ -20,6 +21,7 @@ const PER_ROW = [1, 4, 8, 16, 32];
 export function ValuesView({ launch, buffer, tabs }: BufferProps): ReactElement {
   const { perRow, isHex } = useBufferView();
   const [active, setActive] = useState(0);
+  const isConnected = useConnection(({ status }) => status === 'open');
   const isStruct = buffer.fields.length > 1 || (buffer.fields[0] ?? '') !== '';
   const bits = integerBits(buffer.elementName);
   const pages = useMemo(
@@ -32,6 +34,9 @@ export function ValuesView({ launch, buffer, tabs }: BufferProps): ReactElement 
       ),
     [launch.id, buffer.index, buffer.length],
   );
+  useEffect(() => {
+    if (isConnected) pages.askAgain();
+  }, [pages, isConnected]);
   return (
     <ViewFrame
       tabs={tabs}

@@ -1,28 +1,35 @@
+import { z } from 'zod';
+
 import { StudioError } from '../../../app/base/studio-error.ts';
 import { MAX_SEED, parseArgument } from '../../../app/model/argument-spec.ts';
+import { cudaVectorParts } from '../../../app/model/cuda-vector.ts';
 import { cppName } from '../../../app/model/layout-text.ts';
 import type { FieldType } from '../../../app/model/message-type.ts';
 import type { FunctionParameter } from '../../../app/model/program.ts';
 import { valueProblem } from './value-problem.ts';
 
 /** What the buffer of a pointer holds before the launch, or what stands in its place. */
-export type Contents = 'zeros' | 'ones' | 'iota' | 'random' | 'values' | 'file' | 'same' | 'null';
+const contents = z.enum(['zeros', 'ones', 'iota', 'random', 'values', 'file', 'same', 'null']);
+export type Contents = z.infer<typeof contents>;
 
 /** The argument of one parameter as it is typed. What a choice does not need is kept for when it is chosen again. */
-export interface ArgumentDraft {
-  readonly contents: Contents;
-  /** Element type of a buffer for `void*`. */
-  readonly element: string;
-  readonly count: string;
-  readonly seed: string;
-  readonly values: string;
-  /** Without the `@`. */
-  readonly path: string;
-  /** Number of the argument whose buffer it is, from 1. */
-  readonly same: string;
-  /** Of what is no pointer. */
-  readonly value: string;
-}
+export const argumentDraft = z
+  .object({
+    contents,
+    /** Element type of a buffer for `void*`. */
+    element: z.string(),
+    count: z.string(),
+    seed: z.string(),
+    values: z.string(),
+    /** Without the `@`. */
+    path: z.string(),
+    /** Number of the argument whose buffer it is, from 1. */
+    same: z.string(),
+    /** Of what is no pointer. */
+    value: z.string(),
+  })
+  .readonly();
+export type ArgumentDraft = z.infer<typeof argumentDraft>;
 
 export type ArgumentField = Exclude<keyof ArgumentDraft, 'contents'>;
 
@@ -49,7 +56,7 @@ export function choicesOf(element: FieldType | undefined): readonly Contents[] {
 
 /** CUDA's vectors are filled number by number. */
 function isVector(element: FieldType): boolean {
-  return element.kind === 'struct' && /^(?:u?(?:char|short|int|longlong)|float|double)[1-4]$/.test(element.struct.name);
+  return element.kind === 'struct' && cudaVectorParts(element.struct.name) !== undefined;
 }
 
 /** Whether an argument can name the type: templates and enumerations cannot be written there. */

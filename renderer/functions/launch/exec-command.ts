@@ -1,4 +1,5 @@
 import { shortDim, type Dim3 } from '../../../app/model/dim3.ts';
+import { defaultLaunchLimitMs } from '../../../app/model/launch-limits.ts';
 import type { ReadyLaunch } from './launch-draft.ts';
 
 interface Target {
@@ -12,13 +13,11 @@ export function execCommand({ path, functionName }: Target, launch: ReadyLaunch)
   words.push('--grid', dimOption(launch.grid), '--block', dimOption(launch.block));
   if (launch.sharedBytes > 0) words.push('--shared', launch.sharedBytes.toString());
   if (launch.isCooperative) words.push('--cooperative');
-  if (launch.timeLimitMs !== EXEC_LIMIT_MS) words.push('--time-limit', launch.timeLimitMs.toString());
+  if (launch.timeLimitMs !== defaultLaunchLimitMs) words.push('--time-limit', launch.timeLimitMs.toString());
   for (const { name, text } of launch.symbols) words.push('--symbol', `${name}=${text}`);
   for (const text of launch.args) words.push('--arg', text);
   return words.map(shellQuoted).join(' ');
 }
-
-const EXEC_LIMIT_MS = 2000;
 
 function dimOption(dim: Dim3): string {
   const short = shortDim(dim);

@@ -1,49 +1,49 @@
+import { z } from 'zod';
+
 import {
   blockLimits,
   dimProblem,
   dimTotal,
-  gridLimits,
   mostSharedBytes,
   type Dim3,
   type DimLimits,
 } from '../../../app/model/dim3.ts';
 import type { LaunchInput } from '../../../app/contract/functions.ts';
+import { defaultLaunchLimitMs, launchGridLimits, maxLaunchLimitMs } from '../../../app/model/launch-limits.ts';
 import type { FunctionInfo, FunctionParameter, SymbolInfo } from '../../../app/model/program.ts';
 import { parseJson } from '../../../app/model/json-text.ts';
 import { formatCount } from '../../ui/format.ts';
-import { argumentProblem, argumentText, freshArgument, type ArgumentDraft } from './argument-text.ts';
+import { argumentDraft, argumentProblem, argumentText, freshArgument, type ArgumentDraft } from './argument-text.ts';
 import { valueProblem } from './value-problem.ts';
 
-type DimText = readonly [x: string, y: string, z: string];
+const dimText = z.tuple([z.string(), z.string(), z.string()]).readonly();
+type DimText = z.infer<typeof dimText>;
 
 /** A launch in the making, as it is typed. */
-export interface LaunchDraft {
-  readonly grid: DimText;
-  readonly block: DimText;
-  readonly sharedBytes: string;
-  readonly isCooperative: boolean;
-  readonly timeLimitMs: string;
-  /** By the parameter's name: they outlive a change of the signature. */
-  readonly args: Readonly<Record<string, ArgumentDraft>>;
-  /** By name; empty ones keep the value that they have. */
-  readonly symbols: Readonly<Record<string, string>>;
-}
+export const launchDraft = z
+  .object({
+    grid: dimText,
+    block: dimText,
+    sharedBytes: z.string(),
+    isCooperative: z.boolean(),
+    timeLimitMs: z.string(),
+    /** By the parameter's name: they outlive a change of the signature. */
+    args: z.record(z.string(), argumentDraft).readonly(),
+    /** By name; empty ones keep the value that they have. */
+    symbols: z.record(z.string(), z.string()).readonly(),
+  })
+  .readonly();
+export type LaunchDraft = z.infer<typeof launchDraft>;
 
 export const freshLaunch: LaunchDraft = {
   grid: ['4', '', ''],
   block: ['256', '', ''],
   sharedBytes: '0',
   isCooperative: false,
-  timeLimitMs: '2000',
+  timeLimitMs: defaultLaunchLimitMs.toString(),
   args: {},
   symbols: {},
 };
-
-/** CUDA's limits of a launch; all blocks together are counted in 32 bits. */
-const launchGridLimits: DimLimits = { ...gridLimits, total: 2 ** 30, owner: 'a launch has' };
-
-/** What timers take. */
-const MOST_MS = 2 ** 31 - 1;
 
 export function argumentOf(draft: LaunchDraft, parameter: FunctionParameter): ArgumentDraft {
   return { ...freshArgument(parameter), ...draft.args[parameter.name] };
@@ -97,7 +97,7 @@ export function checkLaunch(
   note('grid', sizeProblem(grid, launchGridLimits));
   note('block', sizeProblem(block, blockLimits));
   note('sharedBytes', rangeProblem(draft.sharedBytes, { min: 0, max: mostSharedBytes, unit: ' bytes' }));
-  note('timeLimitMs', rangeProblem(draft.timeLimitMs, { min: 1, max: MOST_MS, unit: ' ms' }));
+  note('timeLimitMs', rangeProblem(draft.timeLimitMs, { min: 1, max: maxLaunchLimitMs, unit: ' ms' }));
   const all = parameters.map((parameter) => ({ parameter, draft: argumentOf(draft, parameter) }));
   const missing = new Set<string>();
   for (const [index, { parameter, draft: argument }] of all.entries()) {

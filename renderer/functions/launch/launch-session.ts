@@ -1,9 +1,12 @@
+import { z } from 'zod';
+
 import type { Json } from '../../../app/model/message-type.ts';
 import { studio } from '../../bridge/client.ts';
 import { useLaunchTarget } from '../../stores/launch-target.store.ts';
 import { keepInTab } from '../kept-state.ts';
 import { refreshLaunches } from '../launches.store.ts';
-import { chooseFunction, emptyForm, type LaunchFormState, useLaunchForm } from './launch-form.store.ts';
+import { launchDraft } from './launch-draft.ts';
+import { chooseFunction, emptyForm, useLaunchForm } from './launch-form.store.ts';
 
 // The tab keeps what was typed over a reload, the host for the next session and other windows.
 
@@ -12,7 +15,11 @@ const SAVE_AFTER_MS = 1000;
 const LARGEST = 1_000_000;
 let saving: ReturnType<typeof setTimeout> | undefined;
 
-type Kept = Pick<LaunchFormState, 'path' | 'functionName' | 'drafts'>;
+const keptSchema = z.object({
+  path: z.string().optional(),
+  functionName: z.string(),
+  drafts: z.record(z.string(), launchDraft),
+});
 
 function keyOf(projectId: string): string {
   return `launch:${projectId}`;
@@ -22,8 +29,8 @@ async function load(): Promise<void> {
   const { projectId } = useLaunchForm.getState();
   if (projectId === '') return;
   try {
-    const kept = (await studio.settings.read.query(keyOf(projectId))) as unknown as Partial<Kept> | undefined;
-    if (typeof kept !== 'object') return;
+    const { data: kept } = keptSchema.safeParse(await studio.settings.read.query(keyOf(projectId)));
+    if (kept === undefined) return; // nothing yet, or of another version of the studio
     useLaunchForm.setState((state) => {
       if (state.projectId !== projectId) return {};
       const isChosen = state.path !== undefined;

@@ -73,7 +73,10 @@ interface DimFieldsProps {
 
 function DimFields({ label, dim, problem, onChange }: DimFieldsProps): ReactElement {
   const id = useId();
-  const change = (axis: number, text: string): void => onChange(dim.with(axis, text) as unknown as DimText); // of three
+  const change = (axis: number, text: string): void => {
+    const [x, y, z] = dim;
+    onChange([axis === 0 ? text : x, axis === 1 ? text : y, axis === 2 ? text : z]);
+  };
   return (
     <div className={styles['dims']} role="group" aria-labelledby={`${id}-label`}>
       <span id={`${id}-label`} className={styles['label']}>

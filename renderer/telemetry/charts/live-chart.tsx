@@ -1,6 +1,7 @@
-import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
+import { useEffect, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
 import 'uplot/dist/uPlot.min.css';
 
+import { ChartFrame } from '../../ui/chart-frame.tsx';
 import { formatClock } from '../../ui/format.ts';
 import { useMonitor } from '../monitor.store.ts';
 import { type ChartData, lastValue, nearestIndex, spreadLabels, stacked } from './chart-data.ts';
@@ -31,21 +32,16 @@ export function LiveChart(props: LiveChartProps): ReactElement {
   const index = crosshairMs === undefined ? undefined : nearestIndex(data.times, crosshairMs);
   const shown = data.lines.map(({ values }) => (index === undefined ? lastValue(values) : values[index]));
   const isEmpty = data.lines.every(({ values }) => values.every(Number.isNaN));
-  const id = useId();
   const words = data.lines.map(({ label }, line) => `${label} ${valueWords(shown[line], spec)}`).join(', ');
   return (
-    <div
-      className={styles['chart']}
-      tabIndex={0}
-      role="group"
-      aria-labelledby={`${id}-title`}
-      aria-describedby={`${id}-values`}
+    <ChartFrame
+      title={title}
+      unit={unit}
+      words={`${index === undefined ? 'Now' : formatClock(data.times[index]!)}: ${words === '' ? 'no data' : words}`}
+      isInHand={index !== undefined}
       onKeyDown={(event) => moveCrosshair(event, data.times)}
       onBlur={() => useMonitor.setState({ crosshairMs: undefined })}
     >
-      <p id={`${id}-title`} className={styles['caption']}>
-        <b>{title}</b> <span>{unit}</span>
-      </p>
       <div className={styles['plot']}>
         <div
           ref={canvas}
@@ -62,10 +58,7 @@ export function LiveChart(props: LiveChartProps): ReactElement {
         {marks !== undefined && !isEmpty && <Labels plot={marks} data={data} spec={spec} values={shown} />}
         {isEmpty && <p className={styles['empty']}>{empty}</p>}
       </div>
-      <p id={`${id}-values`} className="visually-hidden" aria-live={index === undefined ? 'off' : 'polite'}>
-        {index === undefined ? 'Now' : formatClock(data.times[index]!)}: {words === '' ? 'no data' : words}
-      </p>
-    </div>
+    </ChartFrame>
   );
 }
 

@@ -58,7 +58,7 @@ export class FunctionLaunches implements ProjectFunctions, AsyncDisposable {
 
   async launch(input: LaunchInput): Promise<LaunchResult> {
     if (this.#running !== undefined)
-      throw new StudioError('LaunchRunning', `a function of this project is running.`, { tip: 'Cancel it first.' });
+      throw new StudioError('LaunchRunning', 'a function of this project is running.', { tip: 'Cancel it first.' });
     const stop = new AbortController();
     const result = this.#launch(input, stop.signal);
     this.#running = { id: input.launchId, stop, ended: result.catch(() => undefined) };

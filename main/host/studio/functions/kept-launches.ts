@@ -61,12 +61,12 @@ export class KeptLaunches {
   }
 
   /** @throws StudioError `LaunchGone`, `UnknownField` */
-  statistics({ launchId, buffer, field, bins }: BufferStatisticsInput): BufferStatistics {
+  statistics({ launchId, buffer, field, bins }: BufferStatisticsInput): Promise<BufferStatistics> {
     return statisticsOf(this.#numbers(launchId, buffer, field), bins);
   }
 
   /** @throws StudioError as `statistics` */
-  image({ launchId, buffer, field, ...size }: BufferImageInput): BufferImage {
+  image({ launchId, buffer, field, ...size }: BufferImageInput): Promise<BufferImage> {
     const numbers = this.#numbers(launchId, buffer, field);
     return imageOf(numbers, { ...size, columns: Math.min(size.columns, numbers.length) });
   }

@@ -11,6 +11,7 @@ import type { Program } from '../../../../app/runtime/runtime.ts';
 import type { StudioRuntime } from '../../create-runtime.ts';
 import type { ReadFile } from '../../functions/data-file.ts';
 import { fieldsOf } from '../../functions/element-fields.ts';
+import { inSlices } from '../../functions/in-slices.ts';
 import { makeArguments, type MadeArgument } from '../../functions/make-arguments.ts';
 import { symbolJson, symbolValue } from '../../functions/symbol-text.ts';
 import type { KeptBuffer, KeptLaunch } from './kept-launches.ts';
@@ -60,19 +61,13 @@ export async function runFunction(
       { element: buffer.elementType, before: before.get(index)!, after: buffer.copyBytes() },
     ]),
   );
-  const views = [...buffers].map(([index, kept]): LaunchBuffer => {
+  const views: LaunchBuffer[] = [];
+  for (const [index, kept] of buffers) {
     const { length, sizeBytes, elementName } = owned.get(index)!;
     const fields = fieldsOf(kept.element).map(({ path }) => path);
-    return {
-      index,
-      name: parameters[index]!.name,
-      elementName,
-      length,
-      sizeBytes,
-      fields,
-      changed: countChanged(kept),
-    };
-  });
+    const changed = await countChanged(kept);
+    views.push({ index, name: parameters[index]!.name, elementName, length, sizeBytes, fields, changed });
+  }
   const symbols = program.symbols
     .filter(({ info }) => info.sizeBytes <= MOST_SYMBOL_BYTES)
     .flatMap((symbol) => symbolView(symbol, warn));
@@ -132,13 +127,14 @@ async function launch(chosen: DeviceFunction, { input, made, print, signal }: La
 }
 
 /** Elements of which a byte differs. */
-function countChanged({ element, before, after }: KeptBuffer): number {
+async function countChanged({ element, before, after }: KeptBuffer): Promise<number> {
   const strideBytes = sizeOf(element);
   let changed = 0;
-  for (let at = 0; at < after.length; at += strideBytes) {
-    let offset = 0;
-    while (offset < strideBytes && before[at + offset] === after[at + offset]) offset += 1;
-    if (offset < strideBytes) changed += 1;
-  }
+  await inSlices(after.length / strideBytes, (index) => {
+    const end = (index + 1) * strideBytes;
+    let at = index * strideBytes;
+    while (at < end && before[at] === after[at]) at += 1;
+    if (at < end) changed += 1;
+  });
   return changed;
 }
