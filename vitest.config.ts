@@ -4,10 +4,7 @@ export default defineConfig({
   // Node 20 has no `using` syntax.
   oxc: { target: 'node20' },
   test: {
-    include: ['{app,main,kernels,native,renderer,scripts}/**/*.test.{ts,mjs}'],
     globalSetup: ['scripts/vitest-setup.mjs'],
-    // A process per file: tests start workers, and some kill them.
-    pool: 'forks',
     // Most of a test's work is done by others: a compiler, a worker, a command. One file at a time leaves cores idle.
     maxWorkers: 2,
     // Generous: a first compile competes with everything else for two cores.
@@ -21,5 +18,26 @@ export default defineConfig({
     },
     restoreMocks: true,
     unstubEnvs: true,
+    projects: [
+      {
+        extends: true,
+        test: {
+          // A process per file: tests start workers, and some kill them.
+          name: 'processes',
+          pool: 'forks',
+          include: ['{main,kernels,native,scripts}/**/*.test.{ts,mjs}'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // What neither starts nor leaves anything: modules are loaded once for all files.
+          name: 'pure',
+          pool: 'threads',
+          isolate: false,
+          include: ['{app,renderer}/**/*.test.ts'],
+        },
+      },
+    ],
   },
 });

@@ -27,6 +27,8 @@ export const desktopEntryPoints = {
   shell: 'main/shell/main.ts',
   preload: 'main/preload/preload.ts',
 };
+/** Runs once, when the build has ended: makes dist/compiler.prepared. */
+export const preparer = 'main/compile/write-prepared.ts';
 const otherInputs = ['package-lock.json', 'scripts/build.mjs', 'tsconfig.base.json', 'tsconfig.types.json'];
 
 /**
@@ -49,7 +51,10 @@ export async function ensureBuilt({ types = false, log = () => {} } = {}) {
     // Hashed before the build reads them: a file that changes meanwhile leaves a stamp that does not match it.
     const inputs = listInputs();
     const hash = hashInputs(inputs);
-    if (stamp.hash !== hash) await bundle(log);
+    if (stamp.hash !== hash) {
+      await bundle(log);
+      await prepareCompiler();
+    }
     const isTypesWanted = types && stamp.typesHash !== hash;
     if (isTypesWanted) await emitTypes();
     writeAtomically(stampPath, JSON.stringify({ hash, typesHash: types ? hash : stamp.typesHash, inputs }));
@@ -95,8 +100,9 @@ function readStamp() {
 
 /** @returns {Input[]} */
 function listInputs() {
-  const sources = ['app', 'main', 'native/bindings'].flatMap((folder) => listSources(join(root, folder), folder));
-  return [...sources, ...otherInputs].sort().map((path) => {
+  const sources = ['app', 'main', 'native/bindings'].flatMap((folder) => listSources(folder, isSource));
+  const headers = ['abi', 'actor', 'cpu'].flatMap((folder) => listSources(`kernels/${folder}`, () => true));
+  return [...sources, ...headers, ...otherInputs].sort().map((path) => {
     const stats = statSync(join(root, path), { throwIfNoEntry: false });
     return { path, mtimeMs: stats?.mtimeMs ?? 0, sizeBytes: stats?.size ?? -1 };
   });
@@ -104,16 +110,21 @@ function listInputs() {
 
 /**
  * @param {string} folder
- * @param {string} prefix
+ * @param {(name: string) => boolean} isInput
  * @returns {string[]}
  */
-function listSources(folder, prefix) {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = `${prefix}/${entry.name}`;
-    if (entry.isDirectory()) return listSources(join(folder, entry.name), path);
-    return entry.name.endsWith('.ts') && !entry.name.endsWith('.test.ts') ? [path] : [];
+function listSources(folder, isInput) {
+  if (!existsSync(join(root, folder))) return [];
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return listSources(path, isInput);
+    return isInput(entry.name) ? [path] : [];
   });
+}
+
+/** @param {string} name */
+function isSource(name) {
+  return name.endsWith('.ts') && !name.endsWith('.test.ts');
 }
 
 /** @param {Input[]} inputs */
@@ -154,6 +165,34 @@ async function bundle(log) {
   for (const file of files) writeAtomically(file.path, file.contents);
   const names = files.map(({ path }) => basename(path)).filter((name) => !name.endsWith('.map'));
   log(`built ${names.map((name) => `dist/${name}`).join(', ')}`);
+}
+
+/** The precompiled header and the runtime's objects, which every compiler process would otherwise make for itself. */
+async function prepareCompiler() {
+  const { build } = await import('esbuild');
+  const script = join(dist, `.prepare-${process.pid}.mjs`);
+  const prepared = `${script}.out`;
+  try {
+    await build({
+      absWorkingDir: root,
+      entryPoints: [preparer],
+      outfile: script,
+      bundle: true,
+      platform: 'node',
+      target: 'node20',
+      format: 'esm',
+      packages: 'external',
+      logLevel: 'silent',
+    });
+    await promisify(execFile)(process.execPath, ['--liftoff-only', script, join(root, 'kernels'), prepared]);
+    renameSync(prepared, join(dist, 'compiler.prepared'));
+  } catch (error) {
+    throw new Error(`The device headers do not compile.\n${error instanceof Error ? error.message : error}`, {
+      cause: error,
+    });
+  } finally {
+    for (const path of [script, prepared]) rmSync(path, { force: true });
+  }
 }
 
 /**

@@ -4,7 +4,7 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesS
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { desktopEntryPoints, entryPoints } from './build.mjs';
+import { desktopEntryPoints, entryPoints, preparer } from './build.mjs';
 import { root as checkout } from './setup.mjs';
 import { strangersProcess } from './stranger.fixture.mjs';
 
@@ -21,6 +21,7 @@ beforeEach(() => {
   for (const path of [...Object.values(entryPoints), ...Object.values(desktopEntryPoints)]) {
     write(path, "console.log('it runs');");
   }
+  write(preparer, "import { writeFileSync } from 'node:fs'; writeFileSync(process.argv[3], '');");
   write('package.json', '{"type": "module"}');
   const lockfile = '{"packages": {}}';
   write('package-lock.json', lockfile);

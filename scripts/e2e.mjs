@@ -33,6 +33,7 @@ export async function runFlows(args) {
         ...process.env,
         RINGSTUDIO_CHROMIUM: browser.path,
         ...(electron !== undefined && { RINGSTUDIO_ELECTRON: electron }),
+        RINGSTUDIO_E2E_CACHE: join(scratch, 'cache'),
         RINGSTUDIO_E2E_JSON: '1',
         PLAYWRIGHT_JSON_OUTPUT_NAME: report,
       },

@@ -85,6 +85,7 @@ async function stageStudio(folder, { name, version, license }) {
   // Part of the keys of compiled programs: the same sources may share what they have compiled.
   const { hash } = JSON.parse(readFileSync(join(dist, 'build.json'), 'utf8'));
   writeJson(join(folder, 'dist', 'build.json'), { hash });
+  cpSync(join(dist, 'compiler.prepared'), join(folder, 'dist', 'compiler.prepared'));
   cpSync(join(root, 'kernels'), join(folder, 'kernels'), { recursive: true, filter: isForUsers });
   const unbundled = Object.entries(unbundledPackages).map(([name, parts]) => {
     const path = `node_modules/${name}`;

@@ -1,11 +1,17 @@
+import { mostSharedBytes } from '../model/dim3.ts';
 import type { ProgramImage } from '../model/program.ts';
 import { roundUp } from './arena.ts';
 
-/** Static data comes first, the dynamic data behind it at a multiple of this, as `extern __shared__` may be aligned. */
-const DYNAMIC_ALIGN = 16;
+/** What our own code keeps for a block, and padding; a card keeps as much of each block for itself. */
+const UNCOUNTED_BYTES = 1024;
 
 /** From the shared data of one block to that of the next one, in bytes; 0 where there is none. */
 export function sharedStrideOf({ sharedData }: Pick<ProgramImage, 'sharedData'>, sharedBytes: number): number {
-  const { sizeBytes, alignBytes } = sharedData;
-  return roundUp(roundUp(sizeBytes, DYNAMIC_ALIGN) + sharedBytes, Math.max(alignBytes, DYNAMIC_ALIGN));
+  const { sizeBytes, alignBytes, dynamicAt } = sharedData;
+  return roundUp(Math.max(sizeBytes, dynamicAt + sharedBytes), Math.max(alignBytes, 16));
+}
+
+/** How much dynamic data a block may have: with the static data it has CUDA's limit. */
+export function mostDynamicBytes({ sharedData }: Pick<ProgramImage, 'sharedData'>): number {
+  return Math.max(mostSharedBytes - Math.max(sharedData.dynamicAt - UNCOUNTED_BYTES, 0), 0);
 }

@@ -117,8 +117,8 @@ export interface ProgramImage {
   readonly staticData: { readonly address: number; readonly sizeBytes: number };
   /** Ids of the message types that the module's code sends, without repetition, ascending. */
   readonly sentTypes: readonly number[];
-  /** Bytes and alignment of one block's thread-local (`__shared__`) data; 0 when it has none. */
-  readonly sharedData: { readonly sizeBytes: number; readonly alignBytes: number };
+  /** One block's thread-local (`__shared__`) data: bytes, 0 when it has none; alignment; where `extern __shared__` begins. */
+  readonly sharedData: { readonly sizeBytes: number; readonly alignBytes: number; readonly dynamicAt: number };
   /** `T{}` of each entry of `info.structs`, in that order: initial states and field defaults. */
   readonly defaults: readonly Uint8Array<ArrayBuffer>[];
   /** Where in the arena each entry of `info.symbols` lies, in that order. */

@@ -1,6 +1,6 @@
 import { formatBytes } from '../device/arena.ts';
 import type { DeviceKind } from '../device/device.ts';
-import { sharedStrideOf } from '../device/shared-stride.ts';
+import { mostDynamicBytes, sharedStrideOf } from '../device/shared-stride.ts';
 import { blockLimits, dimProblem, dimTotal, gridLimits, mostSharedBytes } from '../model/dim3.ts';
 import { blockOf, gridOf, widthProblem, type LaunchSize, type SizeOptions } from '../model/launch-size.ts';
 import type { LoadedKernel } from './programs.ts';
@@ -60,10 +60,10 @@ export function sizeProblem({ name, kernel, device, options }: Wish): SizeProble
   };
 }
 
-function sharedProblem({ sharedBytes, sharedStride }: LaunchSize, { program }: LoadedKernel): string | undefined {
+function sharedProblem({ sharedBytes }: LaunchSize, { program }: LoadedKernel): string | undefined {
   if (!Number.isInteger(sharedBytes) || sharedBytes < 0)
     return `sharedBytes ${String(sharedBytes)} is no whole number of bytes.`;
-  if (sharedBytes === 0 || sharedStride <= mostSharedBytes) return undefined; // without it the compiler has looked
-  const own = formatBytes(program.image.sharedData.sizeBytes);
+  if (sharedBytes <= mostDynamicBytes(program.image)) return undefined;
+  const own = formatBytes(program.image.sharedData.dynamicAt);
   return `${formatBytes(sharedBytes)} of dynamic shared memory, with ${own} of __shared__ variables, is too much.`;
 }

@@ -35,7 +35,7 @@ class SmallDevice extends FakeDevice {
 }
 
 function withSharedData(sizeBytes: number): ProgramImage {
-  return { ...conformanceImage, sharedData: { sizeBytes, alignBytes: 16 } };
+  return { ...conformanceImage, sharedData: { sizeBytes, alignBytes: 16, dynamicAt: sizeBytes } };
 }
 
 describe('a launch', () => {

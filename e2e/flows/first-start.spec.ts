@@ -1,5 +1,7 @@
 import { expect, test } from '../fixtures/studio.fixture.ts';
 
+test.use({ cache: 'empty' });
+
 test('from an empty folder to the first reply', async ({ studio, page }) => {
   const { injector } = studio;
   const begun = Date.now();

@@ -54,3 +54,15 @@ __global__ void place(int* out) {
   __syncthreads();
   out[threadIdx.x] = cell->a + threadIdx.x;
 }
+
+/// Dynamic shared memory behind static one, aligned as swizzled tiles are: where it lies, and whether all of it is
+/// there.
+__global__ void aligned(int* out, int bytes) {
+  __shared__ int own[3];
+  extern __shared__ __align__(1024) unsigned char tile[];
+  own[threadIdx.x % 3] = 7;
+  tile[0] = 1;
+  tile[bytes - 1] = 2;
+  __syncthreads();
+  if (threadIdx.x == 0) out[blockIdx.x] = static_cast<int>(reinterpret_cast<size_t>(tile) % 1024) + own[0];
+}

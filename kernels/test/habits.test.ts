@@ -53,3 +53,21 @@ test('objects may be placed in shared memory', async () => {
   await program.function('place').launch({ grid: 1, block: 3 }, output);
   expect([...output.read()]).toEqual([4, 5, 6]);
 });
+
+test('dynamic shared memory is aligned as it is declared, and as large as a card has it', async () => {
+  const most = 227 * 1024;
+  using output = runtime.buffers.from(new Int32Array(3));
+  const launch = (sharedBytes: number): Promise<unknown> =>
+    program.function('aligned').launch({ grid: 3, block: 32, sharedBytes }, output, sharedBytes);
+  await launch(most);
+  expect([...output.read()]).toEqual([7, 7, 7]);
+  await expect(launch(most + 1)).rejects.toMatchObject({ tip: `It is a whole number from 0 to ${most}.` });
+});
+
+test('an actor of one thread may read memory as another type as well', async () => {
+  const punned = await runtime.compile(fileURLToPath(new URL('punned.cu', import.meta.url)));
+  const punner = await runtime.launch(punned.kernel('punner'));
+  await punner.activate();
+  expect(await punner.request({ value: 2, at: 0 })).toMatchObject({ before: 5, after: 0x40000000 });
+  await punner.terminate();
+});

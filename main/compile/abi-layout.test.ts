@@ -17,7 +17,7 @@ const clang = new ClangProcess({
 afterAll(() => clang[Symbol.asyncDispose]());
 
 /** As for a unit, but nothing is included beforehand: a header is to bring along what it needs. */
-const bareArguments = compileArguments('one').filter(
+const bareArguments = compileArguments({ threads: 'one', castsPointers: false }).filter(
   (argument, index, all) => argument !== '-include-pch' && all[index - 1] !== '-include-pch',
 );
 

@@ -10,6 +10,7 @@ import { withDefaults } from './field-defaults.ts';
 import { link } from './link.ts';
 import type { SourceTree } from './sources/source-tree.ts';
 import type { Stopwatch } from './stopwatch.ts';
+import { LEAST_DYNAMIC_BYTES } from './wasm/dynamic-shared.ts';
 import { readExportedConstants } from './wasm/exported-constants.ts';
 import type { AsyncifyResult } from './wasm/asyncify.ts';
 import { instrument } from './wasm/instrument.ts';
@@ -37,9 +38,9 @@ export async function buildImage(unit: CompiledUnit, context: BuildContext): Pro
   );
   if (!linked.ok) return linked;
   const constants = readExportedConstants(linked.module);
-  const sharedData = { sizeBytes: constants.get('__tls_size') ?? 0, alignBytes: constants.get('__tls_align') ?? 1 };
+  const sharedData = sharedDataOf(constants, unit);
   const staticData = { address: base, sizeBytes: (constants.get('__heap_base') ?? base) - base };
-  const tooLarge = sizeProblems({ sharedBytes: sharedData.sizeBytes, staticBytes: staticData.sizeBytes }, tree);
+  const tooLarge = sizeProblems({ sharedBytes: sharedData.dynamicAt, staticBytes: staticData.sizeBytes }, tree);
   if (tooLarge.length > 0) return { ok: false, problems: tooLarge };
   const { program, initializedFields } = unit.analysis;
   const evaluated = await stopwatch.time('evaluate', () => evaluate(unit, linked.module, context));
@@ -63,6 +64,12 @@ export async function buildImage(unit: CompiledUnit, context: BuildContext): Pro
     symbolAddresses: evaluated.symbolAddresses,
   };
   return { ok: true, image };
+}
+
+function sharedDataOf(constants: ReadonlyMap<string, number>, unit: CompiledUnit): ProgramImage['sharedData'] {
+  const sizeBytes = constants.get('__tls_size') ?? 0;
+  const dynamicAt = unit.dynamicShared.length > 0 ? sizeBytes - LEAST_DYNAMIC_BYTES : sizeBytes;
+  return { sizeBytes, alignBytes: constants.get('__tls_align') ?? 1, dynamicAt };
 }
 
 async function evaluate(

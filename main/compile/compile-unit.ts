@@ -9,6 +9,7 @@ import { tooMuchStatic } from './diagnostics/size-problems.ts';
 import { generateUnit } from './generate-unit.ts';
 import { maxObjectBytes } from './limits.ts';
 import { blankComments } from './sources/include-scanner.ts';
+import { castsPointers } from './sources/pointer-casts.ts';
 import { projectRoot, type SourceTree } from './sources/source-tree.ts';
 import type { Stopwatch } from './stopwatch.ts';
 import { readDynamicShared } from './wasm/dynamic-shared.ts';
@@ -39,8 +40,12 @@ export async function compileUnit(tree: SourceTree, context: CompileContext): Pr
   const large = analysis.problems.filter(({ code }) => code === staticTooLarge.code);
   if (large.length > 0) return { ok: false, problems: large };
   const unit = generateUnit(`/${mainPath(tree)}`, analysis);
+  const traits = {
+    threads: analysis.program.threads,
+    castsPointers: [...tree.files.values()].some(({ text }) => castsPointers(text)),
+  };
   const run = {
-    args: compileArguments(analysis.program.threads),
+    args: compileArguments(traits),
     files: { ...virtualFiles(tree), [paths.unit]: unit },
     outputs: [],
     stdoutPath: paths.object,

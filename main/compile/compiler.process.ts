@@ -3,9 +3,12 @@
  * `--liftoff-only` for itself, and may be killed at any moment to cancel a run. Talks CompilerRequest and CompilerReply
  * over the IPC channel of child_process.fork, one run at a time.
  */
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { evaluateModule } from './clang/evaluate-module.ts';
-import { runTool } from './clang/run-llvm.ts';
+import { loadLlvm } from './clang/load-llvm.ts';
+import { preparedFile, readPrepared } from './clang/prepared.ts';
+import { runPreparation, runTool } from './clang/run-llvm.ts';
 import type {
   CompilerReply,
   CompilerRequest,
@@ -48,13 +51,14 @@ async function run(task: CompilerTask): Promise<CompilerTaskResult> {
   }
 }
 
-async function prepare({ files, runs }: Preparation): Promise<CompilerReply> {
+async function prepare(preparation: Preparation): Promise<CompilerReply> {
   const startedAt = performance.now();
-  sharedFiles = files;
-  for (const run of runs) {
-    const result = await runTool(run, sharedFiles);
-    if (result.exitCode !== 0) return { kind: 'broken', message: result.stderr };
-    sharedFiles = { ...sharedFiles, ...result.files };
+  await loadLlvm();
+  try {
+    const built = readPrepared(join(import.meta.dirname, preparedFile), preparation);
+    sharedFiles = { ...preparation.files, ...(built ?? (await runPreparation(preparation))) };
+  } catch (error) {
+    return { kind: 'broken', message: String(error) };
   }
   return { kind: 'ready', durationMs: performance.now() - startedAt };
 }

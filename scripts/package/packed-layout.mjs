@@ -63,7 +63,7 @@ export function checkStudio(files) {
 function expectedStudio() {
   /** @type {Map<string, number | undefined>} */
   const files = new Map();
-  const made = ['package.json', 'LICENSE', 'THIRD-PARTY-LICENSES.txt', 'dist/build.json'];
+  const made = ['package.json', 'LICENSE', 'THIRD-PARTY-LICENSES.txt', 'dist/build.json', 'dist/compiler.prepared'];
   const bundles = Object.keys(entryPoints).map((name) => `dist/${name}.js`);
   const launchers = ['ringstudio', 'ringstudio.cmd', 'ringstudio.mjs'].map((name) => `bin/${name}`);
   for (const path of [...made, ...bundles, ...launchers]) files.set(path, undefined);

@@ -1,6 +1,6 @@
 import { StudioError } from '../../base/studio-error.ts';
-import { sharedStrideOf } from '../../device/shared-stride.ts';
-import { blockLimits, dimTotal, mostSharedBytes, type Dim3, type DimLimits } from '../../model/dim3.ts';
+import { mostDynamicBytes } from '../../device/shared-stride.ts';
+import { blockLimits, dimTotal, type Dim3, type DimLimits } from '../../model/dim3.ts';
 import { defaultLaunchLimitMs, launchGridLimits, maxLaunchLimitMs } from '../../model/launch-limits.ts';
 import type { ProgramImage } from '../../model/program.ts';
 
@@ -34,14 +34,9 @@ export function launchShape(
     grid: dimensions(`'${functionName}': grid`, grid, launchGridLimits),
     block: dimensions(`'${functionName}': block`, block, blockLimits),
   };
-  check(`'${functionName}': sharedBytes`, sharedBytes, { min: 0, max: mostDynamic(image) });
+  check(`'${functionName}': sharedBytes`, sharedBytes, { min: 0, max: mostDynamicBytes(image) });
   check(`'${functionName}': timeLimitMs`, timeLimitMs, { min: 1, max: maxLaunchLimitMs });
   return { ...shape, sharedBytes, timeLimitMs };
-}
-
-/** Static and dynamic data together have CUDA's limit. */
-function mostDynamic(image: Pick<ProgramImage, 'sharedData'>): number {
-  return Math.max(mostSharedBytes - sharedStrideOf(image, 0), 0);
 }
 
 function dimensions(what: string, given: Dimensions, { most, total }: DimLimits): Dim3 {

@@ -295,6 +295,12 @@ describe('exec refuses, before anything runs,', () => {
       'OutOfMemory',
     ],
     [
+      'more than a buffer can hold',
+      [...scale, '--arg', 'float[9999999999]=iota', '--arg', '1', '--arg', '4'],
+      2,
+      "InvalidBuffer: buffer 'argument 1': 9999999999 elements",
+    ],
+    [
       'an unknown symbol',
       [...scale, ...three, '--symbol', 'facter=1'],
       2,

@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { flagsFingerprint } from '../clang/arguments.ts';
+import { clangVersion } from '../clang/clang-version.ts';
 import type { VirtualFiles } from '../clang/tool-run.ts';
 import { generatorVersion } from '../generate-unit.ts';
 import type { SourceTree } from '../sources/source-tree.ts';
 
 /** Raised when what is cached, or what the pipeline makes of the same input, changes. */
-const formatVersion = 3;
+const formatVersion = 4;
 
 /** What compiled code depends on besides the user's sources. */
 export function toolchainHash(headers: VirtualFiles, buildId: string): string {
@@ -39,10 +37,4 @@ function update(hash: ReturnType<typeof createHash>, ...parts: readonly (string 
     const bytes = typeof part === 'string' ? Buffer.from(part) : part;
     hash.update(`${bytes.length}:`).update(bytes);
   }
-}
-
-function clangVersion(): string {
-  const bundle = createRequire(import.meta.url).resolve('@yowasp/clang');
-  const manifest = JSON.parse(readFileSync(join(dirname(bundle), '..', 'package.json'), 'utf8')) as { version: string };
-  return manifest.version;
 }

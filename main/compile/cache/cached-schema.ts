@@ -140,7 +140,7 @@ const cachedImage = z.object({
     moves: z.object({ to: offsets, from: offsets }).optional(),
     staticData: z.object({ address: count, sizeBytes: count }),
     sentTypes: z.array(id),
-    sharedData: z.object({ sizeBytes: count, alignBytes: count }),
+    sharedData: z.object({ sizeBytes: count, alignBytes: count, dynamicAt: count }),
     defaults: z.array(bytes),
     symbolAddresses: z.array(count),
   }),

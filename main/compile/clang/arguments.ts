@@ -59,13 +59,14 @@ const common = ['clang', '-cc1', ...target, ...language, ...includes, ...limits]
 /** What every source begins with, whether it says so or not: plain CUDA files include nothing. */
 const prefix = ['-include-pch', `/${paths.prefixHeader}`];
 
-const manyThreads = [
-  // What is computed ahead of a loop has to be kept by every thread that waits in it: sums of addresses are cheaper.
-  ...['-mllvm', '-disable-machine-licm'],
-  // As nvcc: memory may be read by another type than it was written by, as where a float4 is loaded for eight halves.
-  // Loops over the elements of buffers are then not vectorised, which matters where a block has one thread only.
-  '-relaxed-aliasing',
-];
+/** What is computed ahead of a loop has to be kept by every thread that waits in it: sums of addresses are cheaper. */
+const manyThreads = ['-mllvm', '-disable-machine-licm'];
+
+/**
+ * As nvcc: memory may be read as another type than it was written as, as where a float4 is loaded for eight halves.
+ * Loops over the elements of buffers are then not vectorised, which matters where a block has one thread only.
+ */
+const relaxedAliasing = ['-relaxed-aliasing'];
 
 /**
  * Dumps the declarations of `file`, and of what it includes beyond the prefix, as JSON on stdout. Errors do not matter:
@@ -84,10 +85,17 @@ export function dumpArguments(file: string): string[] {
   return [...common, ...dump, ...prefix, `/${file}`];
 }
 
+export interface CodeTraits {
+  readonly threads: ProgramInfo['threads'];
+  /** The user's sources do. */
+  readonly castsPointers: boolean;
+}
+
 /** Compiles the generated unit; the object is on stdout, diagnostics are SARIF on stderr. */
-export function compileArguments(threads: ProgramInfo['threads']): string[] {
+export function compileArguments({ threads, castsPointers }: CodeTraits): string[] {
+  const ofThreads = threads === 'many' ? [...manyThreads, ...relaxedAliasing] : castsPointers ? relaxedAliasing : [];
   const output = ['-emit-obj', '-o', '-', `/${paths.unit}`];
-  return [...common, ...(threads === 'many' ? manyThreads : []), ...warnings, ...sarif, ...prefix, ...output];
+  return [...common, ...ofThreads, ...warnings, ...sarif, ...prefix, ...output];
 }
 
 /** Whatever memory the host imports is at most this large. */
@@ -132,7 +140,7 @@ export function linkArguments({ base, hasRuntime, hasDynamicShared }: LinkedPart
 
 /** Everything about the flags that compiled code depends on. */
 export const flagsFingerprint = JSON.stringify([
-  compileArguments('many'),
+  compileArguments({ threads: 'many', castsPointers: true }),
   linkArguments({ base: 0, hasRuntime: true, hasDynamicShared: true }),
 ]);
 

@@ -1,6 +1,6 @@
 import { Exit, runLLVM, type Tree } from '@yowasp/clang';
 import { interceptStandardStreams, OutputCollector, TooMuchOutput, type StandardStreams } from './standard-streams.ts';
-import type { ToolResult, ToolRun, VirtualFiles } from './tool-run.ts';
+import type { Preparation, ToolResult, ToolRun, VirtualFiles } from './tool-run.ts';
 
 let currentStreams: StandardStreams | undefined;
 interceptStandardStreams(() => currentStreams);
@@ -25,6 +25,17 @@ export async function runTool(run: ToolRun, shared: VirtualFiles): Promise<ToolR
   const stdout = stdoutPath === undefined ? streams.stdout.text() : '';
   const durationMs = performance.now() - startedAt;
   return { exitCode, stdout, stderr: streams.stderr.text(), isCutOff, files, durationMs };
+}
+
+/** The outputs of the runs, each of which sees those before it. @throws what a run that has failed had to say */
+export async function runPreparation({ files, runs }: Preparation): Promise<VirtualFiles> {
+  let outputs: VirtualFiles = {};
+  for (const run of runs) {
+    const result = await runTool(run, { ...files, ...outputs });
+    if (result.exitCode !== 0) throw new Error(result.stderr);
+    outputs = { ...outputs, ...result.files };
+  }
+  return outputs;
 }
 
 async function execute(

@@ -13,6 +13,8 @@ const THREAD_LOCAL_SEGMENT = 2;
 
 /** Bytes that the object below holds: as many as a block has of dynamic shared memory when its launch asks for none. */
 export const LEAST_DYNAMIC_BYTES = 16;
+/** As far as a card goes: an object does not tell how its `extern __shared__ __align__(N)` wants to be aligned. */
+const DYNAMIC_ALIGN = 1024;
 
 /** What an object has declared `extern __shared__ T name[]`, by the linker's names. */
 export function readDynamicShared(object: Uint8Array): string[] {
@@ -56,7 +58,7 @@ export function dynamicSharedObject(names: readonly string[]): Uint8Array<ArrayB
   const memory = [1, ...text('env'), ...text('__linear_memory'), 2, 0, 0];
   const zeros = new Array<number>(LEAST_DYNAMIC_BYTES).fill(0);
   const segment = [0, 0x41, 0, 0x0b, LEAST_DYNAMIC_BYTES, ...zeros]; // at i32.const 0
-  const alignment = Math.log2(LEAST_DYNAMIC_BYTES);
+  const alignment = Math.log2(DYNAMIC_ALIGN);
   const segmentInfo = [1, ...text('.tdata.ring_dynamic_shared'), alignment, THREAD_LOCAL_SEGMENT];
   const flags = encodeU32(THREAD_LOCAL | HIDDEN);
   const symbols = names.flatMap((name) => [KIND.data, ...flags, ...text(name), 0, 0, LEAST_DYNAMIC_BYTES]);

@@ -7,7 +7,7 @@ import { layoutStruct, scalarSizeOf, sizeOf } from '../../../app/model/layout.ts
 import { cppName } from '../../../app/model/layout-text.ts';
 import type { FieldType, Json, ScalarKind, StructType } from '../../../app/model/message-type.ts';
 import type { Buffers } from '../../../app/runtime/buffers/buffers.ts';
-import { infoOf } from '../../../app/runtime/buffers/element-type.ts';
+import type { ElementArray } from '../../../app/runtime/buffers/element-type.ts';
 import type { UnifiedBuffer } from '../../../app/runtime/buffers/unified-buffer.ts';
 import { scalarNames, type ArgumentSpec, type Fill } from '../../../app/model/argument-spec.ts';
 import { readDataFile, type ReadFile } from './data-file.ts';
@@ -31,10 +31,13 @@ interface BufferContext {
   readonly seed: number;
 }
 
-/** Elements of one type, as bytes. */
+/** What a buffer is to hold. */
 interface Contents {
   readonly element: FieldType;
-  readonly bytes: Uint8Array;
+  /** Elements. */
+  readonly length: number;
+  /** Writes all of them. */
+  readonly fill: (elements: ElementArray) => void;
 }
 
 /** Random integers are small enough to be added up. */
@@ -42,14 +45,16 @@ const RANDOM_INTEGERS = 100;
 
 /** @throws StudioError `InvalidOption`, `InvalidNpy`, `BrokenJson`, `FileNotFound`, `OutOfMemory` */
 export async function makeBuffer(request: BufferRequest, context: BufferContext): Promise<UnifiedBuffer> {
-  const { element, bytes } = await contentsOf(request, context);
-  const length = bytes.length / sizeOf(element);
-  const wanted = element.kind === 'struct' ? element.struct : element.kind === 'scalar' ? element.scalar : 'u8';
-  const buffer: UnifiedBuffer = context.buffers.allocate(wanted, length, { label: request.label });
-  buffer.edit((elements) => {
-    new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength).set(bytes);
-  });
+  const { element, length, fill } = await contentsOf(request, context);
+  const buffer: UnifiedBuffer = context.buffers.allocate(wantedElement(element), length, { label: request.label });
+  buffer.edit(fill);
   return buffer;
+}
+
+function wantedElement(element: FieldType): StructType | ScalarKind {
+  if (element.kind === 'struct') return element.struct;
+  if (element.kind === 'enum') return element.enum.underlying;
+  return element.kind === 'scalar' ? element.scalar : 'u8';
 }
 
 async function contentsOf(request: BufferRequest, context: BufferContext): Promise<Contents> {
@@ -62,11 +67,12 @@ async function contentsOf(request: BufferRequest, context: BufferContext): Promi
   if (values !== undefined) return encodeValues(values, type, request);
   const { element, perElement } = type;
   const count = spec.length! * perElement;
-  if (fill.kind === 'zeros') return { element, bytes: new Uint8Array(count * sizeOf(element)) };
+  if (fill.kind === 'zeros') return { element, length: count, fill: (elements) => bytesOf(elements).fill(0) };
   if (element.kind !== 'scalar') throw invalid(what, `elements of ${cppName(element)} are zeros, or come from JSON`);
   const most = fill.kind === 'iota' ? mostOf(element.scalar) : Infinity;
   if (count - 1 > most) throw invalid(what, `iota goes beyond ${cppName(element)} at element ${most + 1}`);
-  return { element, bytes: generated(element.scalar, count, generator(fill, element.scalar, context.seed)) };
+  const valueAt = generator(fill, element.scalar, context.seed);
+  return { element, length: count, fill: (elements) => fillWith(elements, valueAt) };
 }
 
 interface ElementChoice {
@@ -115,7 +121,7 @@ function fromNpy(
     throw invalid(what, `the file holds ${found}, and not ${cppName(element)}`, 'Numbers are not converted.');
   }
   checkLength(length, perElement, { spec, what });
-  return { element, bytes };
+  return givenBytes(element, bytes);
 }
 
 function checkLength(found: number, perElement: number, { spec, what }: Pick<BufferRequest, 'spec' | 'what'>): void {
@@ -138,7 +144,7 @@ function encodeValues(
   const type = arrayStruct(element, values.length);
   const bytes = new Uint8Array(type.sizeBytes);
   const [problem] = encodeJson(type, { value: values }, bytes);
-  if (problem === undefined) return { element, bytes };
+  if (problem === undefined) return givenBytes(element, bytes);
   throw invalid(
     what,
     `${(problem.path ?? '').replace(/^value/, 'element ')}: ${problem.message.replace(/\.$/, '')}`,
@@ -158,12 +164,23 @@ function mostOf(scalar: ScalarKind): number {
   return 2 ** (scalar.startsWith('u') ? bits : bits - 1) - 1;
 }
 
-function generated(scalar: ScalarKind, count: number, valueAt: (index: number) => number): Uint8Array {
-  const elements = new (infoOf({ kind: 'scalar', scalar }).makeArray)(count);
+function fillWith(elements: ElementArray, valueAt: (index: number) => number): void {
   if (elements instanceof BigInt64Array || elements instanceof BigUint64Array)
-    for (let index = 0; index < count; index++) elements[index] = BigInt(valueAt(index));
-  else for (let index = 0; index < count; index++) elements[index] = valueAt(index);
-  return new Uint8Array(elements.buffer);
+    for (let index = 0; index < elements.length; index++) elements[index] = BigInt(valueAt(index));
+  else for (let index = 0; index < elements.length; index++) elements[index] = valueAt(index);
+}
+
+/** Elements that are there as bytes. */
+function givenBytes(element: FieldType, bytes: Uint8Array): Contents {
+  return {
+    element,
+    length: bytes.length / sizeOf(element),
+    fill: (elements) => bytesOf(elements).set(bytes),
+  };
+}
+
+function bytesOf(elements: ElementArray): Uint8Array {
+  return new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength);
 }
 
 function generator(fill: Fill, scalar: ScalarKind, seed: number): (index: number) => number {
