@@ -30,7 +30,7 @@ interface Reveal<T> {
   readonly count: number;
 }
 
-interface NavigationState {
+export interface NavigationState {
   readonly layout: LayoutName;
   /** The shell opens and focuses the panel. */
   readonly panel: Reveal<PanelId> | undefined;

@@ -3,11 +3,13 @@ import type { DockviewApi, IDockviewPanel, SerializedDockview } from 'dockview-r
 import type { Json } from '../../../app/model/message-type.ts';
 import { studio } from '../../bridge/client.ts';
 import { useConnection } from '../../stores/connection.store.ts';
-import { useNavigation, type LayoutName, type PanelId } from '../../stores/navigation.store.ts';
+import { useNavigation, type LayoutName, type NavigationState, type PanelId } from '../../stores/navigation.store.ts';
 import { useProject } from '../../stores/project.store.ts';
 import { buildLayout, companions, leastHeights, panelTitles } from './layouts.ts';
 
 const SAVE_AFTER_MS = 500;
+
+type Wishes = Pick<NavigationState, 'panel' | 'quietPanel' | 'place' | 'comparison'>;
 
 interface Remembered {
   readonly current: LayoutName;
@@ -21,6 +23,7 @@ export class LayoutKeeper implements Disposable {
   readonly #layouts: Partial<Record<LayoutName, SerializedDockview>> = {};
   readonly #subscriptions: (() => void)[] = [];
   #shown: LayoutName | undefined;
+  #isDisposed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(api: DockviewApi, projectId: string) {
@@ -30,6 +33,7 @@ export class LayoutKeeper implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#isDisposed = true;
     clearTimeout(this.#timer);
     for (const end of this.#subscriptions.splice(0)) end();
   }
@@ -59,25 +63,24 @@ export class LayoutKeeper implements Disposable {
   }
 
   async #start(): Promise<void> {
-    const { layout, setLayout } = useNavigation.getState();
+    const before = useNavigation.getState();
     const remembered = await this.#read();
+    if (this.#isDisposed) return;
+    const now = useNavigation.getState();
+    // Somebody who is quicker than the host is not led back.
+    const layout = now.layout === before.layout ? (remembered?.current ?? now.layout) : now.layout;
     Object.assign(this.#layouts, remembered?.layouts);
-    this.#show(remembered?.current ?? layout);
-    setLayout(remembered?.current ?? layout);
+    this.#show(layout);
+    now.setLayout(layout);
     this.#follow();
+    this.#reveal(now, before);
   }
 
   #follow(): void {
     this.#subscriptions.push(
       useNavigation.subscribe((state, before) => {
         if (state.layout !== before.layout) this.#show(state.layout);
-        if (state.panel !== before.panel && state.panel !== undefined) this.#showPanel(state.panel.target);
-        if (state.quietPanel !== before.quietPanel && state.quietPanel !== undefined)
-          this.#revealPanel(state.quietPanel.target);
-        if (state.place !== before.place && state.place !== undefined) this.#openFile(state.place.target.file, true);
-        if (state.comparison !== before.comparison && state.comparison !== undefined) {
-          this.#openFile(state.comparison.target, true);
-        }
+        this.#reveal(state, before);
       }),
       useProject.subscribe((state, before) => {
         if (state.files !== before.files) this.#closeMissing(Object.keys(state.files));
@@ -91,6 +94,13 @@ export class LayoutKeeper implements Disposable {
     this.#subscriptions.push(() => changes.dispose());
     const { place } = useNavigation.getState();
     if (place !== undefined && useProject.getState().files[place.target.file]) this.#openFile(place.target.file, true);
+  }
+
+  #reveal({ panel, quietPanel, place, comparison }: Wishes, before: Wishes): void {
+    if (panel !== before.panel && panel !== undefined) this.#showPanel(panel.target);
+    if (quietPanel !== before.quietPanel && quietPanel !== undefined) this.#revealPanel(quietPanel.target);
+    if (place !== before.place && place !== undefined) this.#openFile(place.target.file, true);
+    if (comparison !== before.comparison && comparison !== undefined) this.#openFile(comparison.target, true);
   }
 
   #show(name: LayoutName): void {
