@@ -16,7 +16,7 @@ export default defineConfig<{ target: Target }>({
   workers: 2,
   fullyParallel: false,
   // Far beyond what any takes: a busy machine is no failure.
-  timeout: 300_000,
+  timeout: 600_000,
   expect: { timeout: 60_000 },
   reporter: process.env['RINGSTUDIO_E2E_JSON'] === undefined ? 'list' : [['list'], ['json']],
   use: {

@@ -88,6 +88,8 @@ export type ProjectEvent =
   | { readonly type: 'console-cleared' }
   | { readonly type: 'burst'; readonly burst: BurstState }
   | { readonly type: 'dead-letters'; readonly deadLetters: DeadLetterSummary }
+  /** A launch of a plain function is over, and kept: `functions.list` has it. */
+  | { readonly type: 'launched'; readonly launchId: string }
   /** For a toast: something happened that no other event shows. */
   | { readonly type: 'notice'; readonly notice: Notice };
 

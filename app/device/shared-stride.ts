@@ -2,9 +2,6 @@ import { mostSharedBytes } from '../model/dim3.ts';
 import type { ProgramImage } from '../model/program.ts';
 import { roundUp } from './arena.ts';
 
-/** What our own code keeps for a block, and padding; a card keeps as much of each block for itself. */
-const UNCOUNTED_BYTES = 1024;
-
 /** From the shared data of one block to that of the next one, in bytes; 0 where there is none. */
 export function sharedStrideOf({ sharedData }: Pick<ProgramImage, 'sharedData'>, sharedBytes: number): number {
   const { sizeBytes, alignBytes, dynamicAt } = sharedData;
@@ -13,5 +10,5 @@ export function sharedStrideOf({ sharedData }: Pick<ProgramImage, 'sharedData'>,
 
 /** How much dynamic data a block may have: with the static data it has CUDA's limit. */
 export function mostDynamicBytes({ sharedData }: Pick<ProgramImage, 'sharedData'>): number {
-  return Math.max(mostSharedBytes - Math.max(sharedData.dynamicAt - UNCOUNTED_BYTES, 0), 0);
+  return Math.max(mostSharedBytes - sharedData.staticBytes, 0);
 }

@@ -117,8 +117,15 @@ export interface ProgramImage {
   readonly staticData: { readonly address: number; readonly sizeBytes: number };
   /** Ids of the message types that the module's code sends, without repetition, ascending. */
   readonly sentTypes: readonly number[];
-  /** One block's thread-local (`__shared__`) data: bytes, 0 when it has none; alignment; where `extern __shared__` begins. */
-  readonly sharedData: { readonly sizeBytes: number; readonly alignBytes: number; readonly dynamicAt: number };
+  /** One block's thread-local (`__shared__`) data; 0 bytes when it has none. */
+  readonly sharedData: {
+    readonly sizeBytes: number;
+    readonly alignBytes: number;
+    /** Where `extern __shared__` begins. */
+    readonly dynamicAt: number;
+    /** Of the user's variables: what a card would count. */
+    readonly staticBytes: number;
+  };
   /** `T{}` of each entry of `info.structs`, in that order: initial states and field defaults. */
   readonly defaults: readonly Uint8Array<ArrayBuffer>[];
   /** Where in the arena each entry of `info.symbols` lies, in that order. */

@@ -64,6 +64,6 @@ function sharedProblem({ sharedBytes }: LaunchSize, { program }: LoadedKernel): 
   if (!Number.isInteger(sharedBytes) || sharedBytes < 0)
     return `sharedBytes ${String(sharedBytes)} is no whole number of bytes.`;
   if (sharedBytes <= mostDynamicBytes(program.image)) return undefined;
-  const own = formatBytes(program.image.sharedData.dynamicAt);
+  const own = formatBytes(program.image.sharedData.staticBytes);
   return `${formatBytes(sharedBytes)} of dynamic shared memory, with ${own} of __shared__ variables, is too much.`;
 }

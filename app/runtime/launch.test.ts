@@ -35,7 +35,10 @@ class SmallDevice extends FakeDevice {
 }
 
 function withSharedData(sizeBytes: number): ProgramImage {
-  return { ...conformanceImage, sharedData: { sizeBytes, alignBytes: 16, dynamicAt: sizeBytes } };
+  return {
+    ...conformanceImage,
+    sharedData: { sizeBytes, alignBytes: 16, dynamicAt: sizeBytes, staticBytes: sizeBytes },
+  };
 }
 
 describe('a launch', () => {

@@ -146,7 +146,7 @@ export function imageOf(info: ProgramInfo): ProgramImage {
     insertions: [],
     staticData: { address: 65_536, sizeBytes: 0 },
     sentTypes: info.structs.map(({ typeId }) => typeId),
-    sharedData: { sizeBytes: 0, alignBytes: 1, dynamicAt: 0 },
+    sharedData: { sizeBytes: 0, alignBytes: 1, dynamicAt: 0, staticBytes: 0 },
     defaults: info.structs.map(({ sizeBytes }) => new Uint8Array(sizeBytes)),
     symbolAddresses: [],
   };

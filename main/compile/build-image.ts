@@ -10,7 +10,7 @@ import { withDefaults } from './field-defaults.ts';
 import { link } from './link.ts';
 import type { SourceTree } from './sources/source-tree.ts';
 import type { Stopwatch } from './stopwatch.ts';
-import { LEAST_DYNAMIC_BYTES } from './wasm/dynamic-shared.ts';
+import { LEAST_DYNAMIC_BYTES, type SharedVariables } from './wasm/shared-variables.ts';
 import { readExportedConstants } from './wasm/exported-constants.ts';
 import type { AsyncifyResult } from './wasm/asyncify.ts';
 import { instrument } from './wasm/instrument.ts';
@@ -38,9 +38,9 @@ export async function buildImage(unit: CompiledUnit, context: BuildContext): Pro
   );
   if (!linked.ok) return linked;
   const constants = readExportedConstants(linked.module);
-  const sharedData = sharedDataOf(constants, unit);
+  const sharedData = sharedDataOf(constants, unit.shared);
   const staticData = { address: base, sizeBytes: (constants.get('__heap_base') ?? base) - base };
-  const tooLarge = sizeProblems({ sharedBytes: sharedData.dynamicAt, staticBytes: staticData.sizeBytes }, tree);
+  const tooLarge = sizeProblems({ sharedBytes: sharedData.staticBytes, staticBytes: staticData.sizeBytes }, tree);
   if (tooLarge.length > 0) return { ok: false, problems: tooLarge };
   const { program, initializedFields } = unit.analysis;
   const evaluated = await stopwatch.time('evaluate', () => evaluate(unit, linked.module, context));
@@ -66,10 +66,13 @@ export async function buildImage(unit: CompiledUnit, context: BuildContext): Pro
   return { ok: true, image };
 }
 
-function sharedDataOf(constants: ReadonlyMap<string, number>, unit: CompiledUnit): ProgramImage['sharedData'] {
+function sharedDataOf(
+  constants: ReadonlyMap<string, number>,
+  { dynamic, staticBytes }: SharedVariables,
+): ProgramImage['sharedData'] {
   const sizeBytes = constants.get('__tls_size') ?? 0;
-  const dynamicAt = unit.dynamicShared.length > 0 ? sizeBytes - LEAST_DYNAMIC_BYTES : sizeBytes;
-  return { sizeBytes, alignBytes: constants.get('__tls_align') ?? 1, dynamicAt };
+  const dynamicAt = dynamic.length > 0 ? sizeBytes - LEAST_DYNAMIC_BYTES : sizeBytes;
+  return { sizeBytes, alignBytes: constants.get('__tls_align') ?? 1, dynamicAt, staticBytes };
 }
 
 async function evaluate(

@@ -12,14 +12,13 @@ import { blankComments } from './sources/include-scanner.ts';
 import { castsPointers } from './sources/pointer-casts.ts';
 import { projectRoot, type SourceTree } from './sources/source-tree.ts';
 import type { Stopwatch } from './stopwatch.ts';
-import { readDynamicShared } from './wasm/dynamic-shared.ts';
+import { readShared, type SharedVariables } from './wasm/shared-variables.ts';
 
 /** A program before it is given a place in the arena. */
 export interface CompiledUnit {
   readonly analysis: Pick<Analysis, 'program' | 'initializedFields' | 'functions'>;
   readonly object: Uint8Array<ArrayBuffer>;
-  /** Its `extern __shared__` variables, by the linker's names. */
-  readonly dynamicShared: readonly string[];
+  readonly shared: SharedVariables;
   readonly warnings: readonly Problem[];
 }
 
@@ -80,7 +79,7 @@ function conclude(compiled: ToolResult, analysis: Analysis, tree: SourceTree): U
   const object = compiled.files[paths.object];
   if (object === undefined || problems.some(({ severity }) => severity === 'error')) return { ok: false, problems };
   const { program, initializedFields, functions } = analysis;
-  const linkable = { object, dynamicShared: readDynamicShared(object) };
+  const linkable = { object, shared: readShared(object) };
   return { ok: true, unit: { analysis: { program, initializedFields, functions }, ...linkable, warnings: problems } };
 }
 

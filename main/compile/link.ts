@@ -2,7 +2,7 @@ import { StudioError, type Problem, type SourceLocation } from '../../app/base/s
 import { linkArguments, paths, wrapPrefix } from './clang/arguments.ts';
 import type { ClangProcess } from './clang/clang-process.ts';
 import type { ToolRun } from './clang/tool-run.ts';
-import { dynamicSharedObject } from './wasm/dynamic-shared.ts';
+import { dynamicSharedObject, type SharedVariables } from './wasm/shared-variables.ts';
 
 export type LinkResult =
   | { readonly ok: true; readonly module: Uint8Array<ArrayBuffer> }
@@ -10,8 +10,7 @@ export type LinkResult =
 
 interface LinkOptions {
   readonly object: Uint8Array;
-  /** Names of its dynamic shared memory. */
-  readonly dynamicShared: readonly string[];
+  readonly shared: SharedVariables;
   readonly base: number;
   /** The compiler process has a runtime object. */
   readonly hasRuntime: boolean;
@@ -21,13 +20,13 @@ interface LinkOptions {
 }
 
 export async function link(clang: ClangProcess, options: LinkOptions): Promise<LinkResult> {
-  const { object, dynamicShared, base, hasRuntime, functions, signal } = options;
-  const hasDynamicShared = dynamicShared.length > 0;
+  const { object, shared, base, hasRuntime, functions, signal } = options;
+  const hasDynamicShared = shared.dynamic.length > 0;
   const run = {
     args: linkArguments({ base, hasRuntime, hasDynamicShared }),
     files: {
       [paths.object]: object,
-      ...(hasDynamicShared && { [paths.dynamicShared]: dynamicSharedObject(dynamicShared) }),
+      ...(hasDynamicShared && { [paths.dynamicShared]: dynamicSharedObject(shared.dynamic) }),
     },
     outputs: [],
     stdoutPath: paths.module,

@@ -48,7 +48,10 @@ function follow(projectId: string): void {
   void refreshLaunches();
 }
 
-useProject.subscribe(({ project }) => follow(project?.id ?? ''));
+useProject.subscribe(({ project, lastLaunch }, before) => {
+  follow(project?.id ?? '');
+  if (lastLaunch !== '' && lastLaunch !== before.lastLaunch) void refreshLaunches();
+});
 follow(useProject.getState().project?.id ?? '');
 useConnection.subscribe(({ status }, before) => {
   if (status === 'open' && before.status === 'lost') void refreshLaunches();

@@ -30,6 +30,8 @@ export interface ProjectState {
   readonly console: readonly ConsoleLine[];
   readonly bursts: readonly BurstState[];
   readonly deadLetters: DeadLetterSummary;
+  /** The id of the launch of a plain function that was over last, in whatever window. */
+  readonly lastLaunch: string;
 }
 
 const KEPT_LINES = 5000;
@@ -59,6 +61,7 @@ const noProject: ProjectState = {
   console: [],
   bursts: [],
   deadLetters: { total: 0, byReason: {}, latestSent: [] },
+  lastLaunch: '',
 };
 
 export const useProject = create<ProjectState>()(() => noProject);
@@ -132,6 +135,8 @@ export function reduce(state: ProjectState, event: ProjectEvent): Partial<Projec
       };
     case 'dead-letters':
       return { deadLetters: event.deadLetters };
+    case 'launched':
+      return { lastLaunch: event.launchId };
     case 'notice':
       return {};
   }

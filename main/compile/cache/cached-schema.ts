@@ -140,7 +140,7 @@ const cachedImage = z.object({
     moves: z.object({ to: offsets, from: offsets }).optional(),
     staticData: z.object({ address: count, sizeBytes: count }),
     sentTypes: z.array(id),
-    sharedData: z.object({ sizeBytes: count, alignBytes: count, dynamicAt: count }),
+    sharedData: z.object({ sizeBytes: count, alignBytes: count, dynamicAt: count, staticBytes: count }),
     defaults: z.array(bytes),
     symbolAddresses: z.array(count),
   }),
@@ -154,6 +154,6 @@ const compiledUnit = z.object({
     functions: z.map(text, location),
   }),
   object: bytes,
-  dynamicShared: z.array(text),
+  shared: z.object({ dynamic: z.array(text), staticBytes: count }),
   warnings,
 });

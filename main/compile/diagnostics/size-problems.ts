@@ -4,15 +4,15 @@ import { formatSize, limits } from '../limits.ts';
 import type { SourceTree } from '../sources/source-tree.ts';
 
 /** What the runtime has besides the user's variables, alignment included, is less than this. */
-const own = { shared: 128, static: 4096 } as const;
+const ownStaticBytes = 4096;
 
 /** Sizes that only the finished module tells. */
 export function sizeProblems(
   { sharedBytes, staticBytes }: { readonly sharedBytes: number; readonly staticBytes: number },
   tree: SourceTree,
 ): Problem[] {
-  if (sharedBytes > limits.shared + own.shared) return [tooMuchShared(sharedBytes - own.shared, tree)];
-  return staticBytes > limits.static + own.static ? [tooMuchStatic(tree, staticBytes - own.static)] : [];
+  if (sharedBytes > limits.shared) return [tooMuchShared(sharedBytes, tree)];
+  return staticBytes > limits.static + ownStaticBytes ? [tooMuchStatic(tree, staticBytes - ownStaticBytes)] : [];
 }
 
 function tooMuchShared(sizeBytes: number, tree: SourceTree): Problem {

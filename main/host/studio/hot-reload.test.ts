@@ -76,7 +76,7 @@ describe('a save while actors run', () => {
     async () => {
       await using fixture = new HostFixture();
       const project = await start(fixture);
-      const id = await project.burst({ to: 'a', type: 'Number', message: {}, count: 1_000_000, rateHz: 150 });
+      const id = await project.burst({ to: 'a', type: 'Number', message: {}, count: 1_000_000, rateHz: 40 });
       for (let twist = 1; twist <= 20; twist++) {
         const loaded = await revise(fixture, project, (text) => text.replace(/\d+ \+ kTwist/g, `${twist} + kTwist`));
         expect(loaded).toMatchObject({ number: twist + 1, status: 'loaded', problems: [] });

@@ -103,6 +103,7 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
       documents: this.#documents,
       console: this.#console,
       save: () => this.save(undefined),
+      onKept: (launchId) => publish({ type: 'launched', launchId }),
     });
     const journalPath = join(stateDir, 'run.journal');
     this.#run = new ProjectRun({ queue, console: this.#console, publish, runtime, journalPath, onFailure });

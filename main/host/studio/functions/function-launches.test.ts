@@ -1,6 +1,6 @@
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { LaunchInput, LaunchResult, LaunchView } from '../../../../app/contract/functions.ts';
 import type { OpenProject } from '../project-host.ts';
 import { HostFixture } from '../studio-host.fixture.ts';
@@ -105,6 +105,20 @@ describe('a plain function launched in the studio', () => {
       cells: [1, 5, 9, null],
     });
     expect((await project.functions.list())[0]).toEqual(view);
+  });
+
+  test('is told to all windows when it is over', async () => {
+    const stop = new AbortController();
+    const told: string[] = [];
+    const following = (async () => {
+      for await (const { event } of project.events(undefined, stop.signal)) {
+        if (event.type === 'launched') told.push(event.launchId);
+      }
+    })();
+    const { id } = await launched({ args: ['float[1]=zeros', '1'] });
+    await vi.waitFor(() => expect(told).toEqual([id]));
+    stop.abort();
+    await following;
   });
 
   test('finds its variables as the source has them, unless they are given', async () => {

@@ -34,6 +34,8 @@ export interface FunctionLaunchesOptions {
   readonly console: ConsoleLog;
   readonly agreements: Agreements;
   readonly runtime: RuntimeSettings;
+  /** One is over, and kept. */
+  readonly onKept: (launchId: string) => void;
 }
 
 /** A launch from its request to its end. */
@@ -148,6 +150,7 @@ export class FunctionLaunches implements ProjectFunctions, AsyncDisposable {
         signal,
       });
       this.#kept.keep(launch);
+      this.#options.onKept(launch.view.id);
       return launch.view;
     } finally {
       log.endLines(input.functionName);

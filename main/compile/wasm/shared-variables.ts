@@ -1,3 +1,4 @@
+import { roundUp } from '../../../app/device/arena.ts';
 import { ByteCursor, encodeU32 } from './byte-cursor.ts';
 import { readSections, SECTION } from './sections.ts';
 
@@ -16,38 +17,74 @@ export const LEAST_DYNAMIC_BYTES = 16;
 /** As far as a card goes: an object does not tell how its `extern __shared__ __align__(N)` wants to be aligned. */
 const DYNAMIC_ALIGN = 1024;
 
-/** What an object has declared `extern __shared__ T name[]`, by the linker's names. */
-export function readDynamicShared(object: Uint8Array): string[] {
+/** The `__shared__` variables of an object file. */
+export interface SharedVariables {
+  /** What it has declared `extern __shared__ T name[]`, by the linker's names. */
+  readonly dynamic: readonly string[];
+  /** The others take as many bytes, without those of our own headers. */
+  readonly staticBytes: number;
+}
+
+interface ThreadLocal {
+  readonly name: string;
+  /** Where it is defined. */
+  readonly segment?: number;
+  readonly sizeBytes: number;
+}
+
+/** `ring::…`, and what is static in a function of it. */
+const OURS = /^_Z+N4ring/;
+
+export function readShared(object: Uint8Array): SharedVariables {
   const linking = readSections(object).find(({ name }) => name === 'linking');
-  if (linking === undefined) return [];
+  if (linking === undefined) return { dynamic: [], staticBytes: 0 };
+  let threadLocals: readonly ThreadLocal[] = [];
+  let alignments: readonly number[] = [];
   const cursor = new ByteCursor(object, linking.contentAt);
   cursor.name();
   cursor.skipLeb(); // version
   while (cursor.at < linking.end) {
     const type = cursor.byte();
     const size = cursor.u32();
-    if (type === SYMBOL_TABLE) return readUndefined(cursor);
-    cursor.at += size;
+    const end = cursor.at + size;
+    if (type === SYMBOL_TABLE) threadLocals = readThreadLocals(cursor);
+    else if (type === SEGMENT_INFO) alignments = readAlignments(cursor);
+    cursor.at = end;
   }
-  return [];
+  return {
+    dynamic: threadLocals.filter(({ segment }) => segment === undefined).map(({ name }) => name),
+    staticBytes: threadLocals
+      .filter(({ name, segment }) => segment !== undefined && !OURS.test(name))
+      .reduce((at, { segment, sizeBytes }) => roundUp(at, alignments[segment!] ?? 1) + sizeBytes, 0),
+  };
 }
 
-function readUndefined(cursor: ByteCursor): string[] {
-  const names: string[] = [];
+function readThreadLocals(cursor: ByteCursor): ThreadLocal[] {
+  const found: ThreadLocal[] = [];
   for (let rest = cursor.u32(); rest > 0; rest -= 1) {
     const kind = cursor.byte();
     const flags = cursor.u32();
     const isDefined = (flags & UNDEFINED) === 0;
     if (kind === KIND.data) {
       const name = cursor.name();
-      if (isDefined) for (let field = 0; field < 3; field += 1) cursor.skipLeb();
-      else if ((flags & THREAD_LOCAL) !== 0) names.push(name);
+      const [segment, , sizeBytes = 0] = isDefined ? [cursor.u32(), cursor.u32(), cursor.u32()] : [];
+      if ((flags & THREAD_LOCAL) !== 0) found.push({ name, sizeBytes, ...(segment !== undefined && { segment }) });
     } else {
       cursor.skipLeb(); // its index, or its section
       if (kind !== KIND.section && (isDefined || (flags & EXPLICIT_NAME) !== 0)) cursor.name();
     }
   }
-  return names;
+  return found;
+}
+
+/** In bytes, by segment. */
+function readAlignments(cursor: ByteCursor): number[] {
+  return Array.from({ length: cursor.u32() }, () => {
+    cursor.name();
+    const alignment = 2 ** cursor.u32();
+    cursor.skipLeb(); // flags
+    return alignment;
+  });
 }
 
 /**
