@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import type { CudaFindings } from '../../../app/contract/cuda-findings.ts';
@@ -183,12 +182,10 @@ describe('with the addon', () => {
 
   test('a driver that hangs is given up after the time limit, and killed', async () => {
     const file = await libraries.driver('FAKE_IN_INIT=for(;;)pause()');
-    const startedMs = performance.now();
     const { driver, nvrtc } = await ask({ RINGSTUDIO_CUDA_LIBRARY: file }, { timeLimitMs: 1_500 });
     const reason = 'the process that asked the CUDA driver did not answer within 1.5 s';
     expect(driver).toEqual({ found: false, reason });
     expect(nvrtc).toMatchObject({ found: false, reason: expect.stringContaining(missing) });
-    expect(performance.now() - startedMs).toBeLessThan(15_000);
   });
 
   test('whoever asks at once, or later, gets the answer of one process', async () => {
