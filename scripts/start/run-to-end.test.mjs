@@ -25,11 +25,11 @@ test('what it says last on stderr is kept, and passes through', async () => {
 });
 
 test('a process that it leaves behind does not hold us up', async () => {
-  const left = `require('node:child_process').spawn(process.execPath, ['-e', 'setTimeout(() => {}, 8000)'],
+  const left = `require('node:child_process').spawn(process.execPath, ['-e', 'setTimeout(() => {}, 30000)'],
     { stdio: ['ignore', 'ignore', 'inherit'], detached: true }).unref()`;
   const { exitCode, elapsedMs } = await runToEnd(node, ['-e', left], { isStderrWatched: true });
   expect(exitCode).toBe(0);
-  expect(elapsedMs).toBeLessThan(6000);
+  expect(elapsedMs).toBeLessThan(25_000);
 });
 
 test('a signal is passed on, and two close together are one', async (ctx) => {
