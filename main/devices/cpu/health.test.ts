@@ -33,12 +33,12 @@ describe('the health of actors on the CPU device', () => {
     runtime.health.onDidChange.on(({ to }) => seen.push([to.actor, to.state, to.reason].join(' ')));
     for (const actor of [busy!, other!]) await actor.activate();
     runtime.health.start({ sampleMs: 20, slowMs: 200, stuckMs: 900 });
-    await busy!.send({ ms: 1500 });
+    await busy!.send({ ms: 5000 });
     await eventually(() => runtime.device.isBusy(), 'it is at it');
     await other!.send({ ms: 0 });
-    await eventually(() => seen.includes('other#0 stuck not-run'), 'the other one is not run', 10_000);
-    await eventually(() => other!.telemetry()[0]!.processed === 1, 'it is run', 10_000);
-    await eventually(() => runtime.health.states().every(({ state }) => state === 'healthy'), 'all are well');
+    await eventually(() => seen.includes('other#0 stuck not-run'), 'the other one is not run', 20_000);
+    await eventually(() => other!.telemetry()[0]!.processed === 1, 'it is run', 20_000);
+    await eventually(() => runtime.health.states().every(({ state }) => state === 'healthy'), 'all are well', 20_000);
     expect(seen.filter((change) => change.startsWith('busy#0'))).toEqual([
       'busy#0 slow handler',
       'busy#0 stuck handler',
