@@ -171,7 +171,6 @@ async function bundle(log) {
 async function prepareCompiler() {
   const { build } = await import('esbuild');
   const script = join(dist, `.prepare-${process.pid}.mjs`);
-  const prepared = `${script}.out`;
   try {
     await build({
       absWorkingDir: root,
@@ -184,14 +183,13 @@ async function prepareCompiler() {
       packages: 'external',
       logLevel: 'silent',
     });
-    await promisify(execFile)(process.execPath, ['--liftoff-only', script, join(root, 'kernels'), prepared]);
-    renameSync(prepared, join(dist, 'compiler.prepared'));
+    const args = [script, join(root, 'kernels'), join(dist, 'compiler.prepared')];
+    await promisify(execFile)(process.execPath, ['--liftoff-only', ...args]);
   } catch (error) {
-    throw new Error(`The device headers do not compile.\n${error instanceof Error ? error.message : error}`, {
-      cause: error,
-    });
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`The compiler could not be prepared.\n${reason}`, { cause: error });
   } finally {
-    for (const path of [script, prepared]) rmSync(path, { force: true });
+    rmSync(script, { force: true });
   }
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from '../fixtures/studio.fixture.ts';
 
+// As on a machine that has compiled nothing yet.
 test.use({ cache: 'empty' });
 
 test('from an empty folder to the first reply', async ({ studio, page }) => {

@@ -58,7 +58,7 @@ async function prepare(preparation: Preparation): Promise<CompilerReply> {
     const built = readPrepared(join(import.meta.dirname, preparedFile), preparation);
     sharedFiles = { ...preparation.files, ...(built ?? (await runPreparation(preparation))) };
   } catch (error) {
-    return { kind: 'broken', message: String(error) };
+    return { kind: 'broken', message: error instanceof Error ? error.message : String(error) };
   }
   return { kind: 'ready', durationMs: performance.now() - startedAt };
 }

@@ -1,11 +1,18 @@
-/** A step of the build: writes what every compiler process prepares to the path in its first argument. */
-import { writeFileSync } from 'node:fs';
+/** A step of the build: `node write-prepared.mjs KERNELS FILE` makes what every compiler process prepares. */
+import { renameSync, writeFileSync } from 'node:fs';
 import { preparation } from './clang/arguments.ts';
-import { encodePrepared } from './clang/prepared.ts';
+import { loadLlvm } from './clang/load-llvm.ts';
+import { encodePrepared, readPrepared } from './clang/prepared.ts';
 import { readRingHeaders } from './clang/ring-headers.ts';
 import { runPreparation } from './clang/run-llvm.ts';
 
 const [kernelsDir, target] = process.argv.slice(2);
-if (kernelsDir === undefined || target === undefined) throw new Error('the kernels folder and the file are missing');
-const prepared = preparation(readRingHeaders(kernelsDir));
-writeFileSync(target, encodePrepared(prepared, await runPreparation(prepared)));
+if (kernelsDir === undefined || target === undefined) throw new Error('KERNELS and FILE are missing');
+const wanted = preparation(readRingHeaders(kernelsDir));
+// Most builds change neither headers nor flags.
+if (readPrepared(target, wanted) === undefined) {
+  await loadLlvm();
+  const temporary = `${target}.${process.pid}`;
+  writeFileSync(temporary, encodePrepared(wanted, await runPreparation(wanted)));
+  renameSync(temporary, target);
+}

@@ -93,9 +93,10 @@ export interface CodeTraits {
 
 /** Compiles the generated unit; the object is on stdout, diagnostics are SARIF on stderr. */
 export function compileArguments({ threads, castsPointers }: CodeTraits): string[] {
-  const ofThreads = threads === 'many' ? [...manyThreads, ...relaxedAliasing] : castsPointers ? relaxedAliasing : [];
+  const hasMany = threads === 'many';
+  const traits = [...(hasMany ? manyThreads : []), ...(hasMany || castsPointers ? relaxedAliasing : [])];
   const output = ['-emit-obj', '-o', '-', `/${paths.unit}`];
-  return [...common, ...ofThreads, ...warnings, ...sarif, ...prefix, ...output];
+  return [...common, ...traits, ...warnings, ...sarif, ...prefix, ...output];
 }
 
 /** Whatever memory the host imports is at most this large. */

@@ -15,7 +15,8 @@ class WholeFile {
 
   arrayBuffer(): Promise<ArrayBuffer> {
     const { buffer, byteOffset, byteLength } = this.#bytes;
-    return Promise.resolve(buffer.slice(byteOffset, byteOffset + byteLength));
+    const isAll = byteLength === buffer.byteLength;
+    return Promise.resolve(isAll ? buffer : buffer.slice(byteOffset, byteOffset + byteLength));
   }
 
   compile(): Promise<WebAssembly.Module> {
