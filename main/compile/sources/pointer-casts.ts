@@ -5,9 +5,10 @@ const typeName = String.raw`[\w:]+(?:\s*<[^()]*>)?`;
 const declarator = String.raw`[*&][\s*&]*(?:(?:const|volatile|__restrict__|__restrict)\b[\s*&]*)*`;
 
 const patterns = [
-  /\b(?:reinterpret_cast|static_cast)\s*<[^;]*?[*&]\s*(?:const\s*)?>/,
-  // `(float *)p`; a parameter list looks like it too.
-  new RegExp(String.raw`\(\s*${qualifier}*${typeName}\s*${qualifier}*${declarator}\)`),
+  /\breinterpret_cast\b/,
+  /\bstatic_cast\s*<[^;()]*[*&][^;()]*>/,
+  // `(float *)p` and `(float (*)[4])p`; a parameter list looks like it too.
+  new RegExp(String.raw`\(\s*${qualifier}*${typeName}\s*${qualifier}*(?:${declarator}\)|\(\s*[*&]\s*\))`),
   // What casts to such a name looks like any other cast or call.
   /\btypedef\b[^;]*[*&]\s*\w+\s*;/,
   /\busing\s+\w+\s*=[^;]*[*&]\s*;/,
