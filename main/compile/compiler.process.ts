@@ -70,7 +70,8 @@ function reply(message: CompilerReply): void {
 /** A run that never ends must not outlive the host: while it blocks this thread, 'disconnect' is never heard. */
 function watchParent(): void {
   const code = `
-    const parent = process.ppid;
+    const { workerData: parent } = require('node:worker_threads');
     setInterval(() => { if (process.ppid !== parent) process.kill(process.pid, 'SIGKILL'); }, 2000);`;
-  new Worker(code, { eval: true }).unref();
+  // The parent is read here: it may be gone before the thread has started.
+  new Worker(code, { eval: true, workerData: process.ppid }).unref();
 }
