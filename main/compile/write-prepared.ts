@@ -1,5 +1,5 @@
 /** A step of the build: `node write-prepared.mjs KERNELS FILE` makes what every compiler process prepares. */
-import { renameSync, writeFileSync } from 'node:fs';
+import writeFileAtomic from 'write-file-atomic';
 import { preparation } from './clang/arguments.ts';
 import { loadLlvm } from './clang/load-llvm.ts';
 import { encodePrepared, readPrepared } from './clang/prepared.ts';
@@ -12,7 +12,5 @@ const wanted = preparation(readRingHeaders(kernelsDir));
 // Most builds change neither headers nor flags.
 if (readPrepared(target, wanted) === undefined) {
   await loadLlvm();
-  const temporary = `${target}.${process.pid}`;
-  writeFileSync(temporary, encodePrepared(wanted, await runPreparation(wanted)));
-  renameSync(temporary, target);
+  await writeFileAtomic(target, encodePrepared(wanted, await runPreparation(wanted)));
 }

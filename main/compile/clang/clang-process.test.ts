@@ -177,13 +177,14 @@ describe('the compiler process', () => {
     writeFileSync(
       script,
       `import { fork } from 'node:child_process';
-const child = fork(${JSON.stringify(files.processPath)}, [], { execArgv: ['--liftoff-only'], serialization: 'advanced', stdio: 'ignore' });
+const stdio = ['ignore', 'ignore', 'ignore', 'ipc'];
+const child = fork(${JSON.stringify(files.processPath)}, [], { execArgv: ['--liftoff-only'], serialization: 'advanced', stdio });
 child.send({ kind: 'prepare', preparation: { files: {}, runs: [] } });
-child.on('message', () => {
+child.once('message', () => {
   child.send({ kind: 'run', id: 1, task: { kind: 'tool', run: ${JSON.stringify(endless)} } });
   setTimeout(() => process.send(child.pid), 1000);
 });
-`.replace("stdio: 'ignore'", "stdio: ['ignore', 'ignore', 'ignore', 'ipc']"),
+`,
     );
     const parent = fork(script, [], { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     const pid = await new Promise<number>((resolve) => parent.once('message', (message) => resolve(Number(message))));

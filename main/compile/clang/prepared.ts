@@ -14,7 +14,7 @@ interface Prepared {
   readonly files: VirtualFiles;
 }
 
-export function encodePrepared(preparation: Preparation, files: VirtualFiles): Uint8Array {
+export function encodePrepared(preparation: Preparation, files: VirtualFiles): Buffer {
   const prepared: Prepared = { key: keyOf(preparation), files };
   return serialize(prepared);
 }

@@ -83,6 +83,7 @@ export type CompilerTask =
   | { readonly kind: 'asyncify'; readonly linked: Uint8Array<ArrayBuffer> };
 export type CompilerTaskResult = ToolResult | EvaluationResult | AsyncifyResult;
 
+/** Runs come one at a time, the first when the process is ready: one that never ends would keep it from saying so. */
 export type CompilerRequest =
   | { readonly kind: 'prepare'; readonly preparation: Preparation }
   | { readonly kind: 'run'; readonly id: number; readonly task: CompilerTask };
