@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { findChromium } from './chromium.mjs';
 import { ensureSetUp, root } from './setup.mjs';
 import { findElectron } from './start/find-electron.mjs';
@@ -119,7 +120,9 @@ function outcomesOf({ title, suites = [], specs = [] }) {
           : { name, status: 'skipped', reason };
       }
       // A flow that passes only when it is repeated is a failure: somebody will meet it.
-      return { name, status: test.status === 'expected' ? 'passed' : 'failed' };
+      if (test.status === 'expected') return { name, status: 'passed' };
+      const errors = test.results.flatMap((/** @type {any} */ result) => result.errors);
+      return { name, status: 'failed', reason: stripVTControlCharacters(errors[0]?.message ?? 'gave no reason') };
     }),
   );
   return [...own, ...suites.flatMap(outcomesOf)];

@@ -54,7 +54,8 @@ function describe(test, isModuleBroken) {
   const name = `${test.module.relativeModuleId} > ${test.fullName}`;
   const result = test.result();
   if (result.state === 'passed') return { name, status: 'passed' };
-  if (result.state === 'failed') return { name, status: 'failed' };
+  if (result.state === 'failed')
+    return { name, status: 'failed', reason: result.errors[0]?.message ?? 'gave no reason' };
   if (result.state === 'skipped' && result.note) return { name, status: 'skipped', reason: result.note };
   const isSwitchedOff = test.options.mode === 'skip' || test.options.mode === 'todo';
   if (isModuleBroken && !isSwitchedOff)

@@ -20,6 +20,7 @@ const EXPECTED = [
   ...['QueueFull', 'SendTimeout', 'ActorFailed', 'ActorReset', 'ActorTerminated', 'RequestTimeout'],
   ...['MessageDropped', 'DeadLettered', 'Aborted'],
 ];
+const DISTURBANCES = ['kill', 'reload', 'revive', 'guest', 'pause', 'request', 'clear'];
 const EXPECTED_OF_RELOADS = ['IncompatibleReload', 'ReloadTimeout', 'ActorFailed', 'InvalidTransition'];
 
 /** Lines of Numerical Recipes' generator: the same traffic for the same seed, as far as threads allow. */
@@ -124,10 +125,10 @@ export class Traffic {
     void this.#receive();
   }
 
-  /** Sends, pauses, fails, reloads, removes and kills until the time is up. */
+  /** Sends, pauses, fails, reloads, removes and kills until the time is up and each has happened, on a slow machine too. */
   async run(durationMs: number): Promise<void> {
     const untilMs = performance.now() + durationMs;
-    while (performance.now() < untilMs) {
+    while (performance.now() < untilMs || DISTURBANCES.some((what) => !this.counts.has(what))) {
       for (let burst = 0; burst < 40; burst++) this.#send();
       await this.#disturb();
       await new Promise(setImmediate);
