@@ -12,9 +12,10 @@ const chromium = process.env['RINGSTUDIO_CHROMIUM'];
 /** Whole jobs of a person, in a browser, against the real host. `scripts/e2e.mjs` builds first and finds the browser. */
 export default defineConfig<{ target: Target }>({
   outputDir: 'dist/e2e',
-  // Two files at a time: much of a flow is waiting. More would have compilers, workers and browsers wait for each other.
+  // Two at a time: much of a flow is waiting. More would have compilers, workers and browsers wait for each other.
   workers: 2,
-  fullyParallel: false,
+  // Each flow has a host of its own, and the last ones keep both workers busy.
+  fullyParallel: true,
   // Far beyond what any takes: a busy machine is no failure.
   timeout: 600_000,
   expect: { timeout: 60_000 },

@@ -1,4 +1,8 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+
+import { compileCache } from './scripts/compile-cache.mjs';
+import { SlowestFirst } from './scripts/vitest-sequencer.mjs';
 
 export default defineConfig({
   // Node 20 has no `using` syntax.
@@ -12,10 +16,13 @@ export default defineConfig({
     hookTimeout: 120_000,
     // A real driver makes device nodes when root loads it, and has other answers on every machine: tests name their own.
     env: {
+      // Shared by all tests and kept between runs, so that each kernel compiles once. The flows begin with a copy.
+      RINGSTUDIO_CACHE_DIR: join(import.meta.dirname, compileCache),
       RINGSTUDIO_CUDA_LIBRARY: 'no-driver-in-tests',
       RINGSTUDIO_NVRTC_LIBRARY: 'no-nvrtc-in-tests',
       RINGSTUDIO_NVML_LIBRARY: 'no-nvml-in-tests',
     },
+    sequence: { sequencer: SlowestFirst },
     restoreMocks: true,
     unstubEnvs: true,
     projects: [

@@ -184,7 +184,8 @@ async function prepareCompiler() {
       logLevel: 'silent',
     });
     const args = [script, join(root, 'kernels'), join(dist, 'compiler.prepared')];
-    await promisify(execFile)(process.execPath, ['--liftoff-only', ...args]);
+    const env = { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1', ...process.env }; // as clang-process.ts
+    await promisify(execFile)(process.execPath, ['--liftoff-only', ...args], { env });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`The compiler could not be prepared.\n${reason}`, { cause: error });
@@ -211,7 +212,7 @@ async function emitTypes() {
     return;
   }
   const temporary = join(dist, `.types-${process.pid}`);
-  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const tsc = join(root, 'node_modules', 'typescript-7', 'bin', 'tsc');
   try {
     await promisify(execFile)(process.execPath, [tsc, '-p', 'tsconfig.types.json', '--outDir', temporary], {
       cwd: root,

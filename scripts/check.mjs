@@ -15,9 +15,13 @@ const cache = join(root, 'node_modules', '.cache', 'check');
  * @typedef {{ name: string, status: 'passed' | 'failed', output: string, note: string }} CheckResult
  */
 
+const eslint = ['eslint/bin/eslint.js', '--max-warnings=0'];
+
 /** The slow ones first: they decide how long the whole takes. */
 const checks = /** @type {Check[]} */ ([
-  { name: 'eslint', isInput: isCode, command: ['eslint/bin/eslint.js', '.', '--max-warnings=0'] },
+  // In two, one for each core.
+  { name: 'eslint', isInput: isCode, command: [...eslint, '.', '--ignore-pattern', 'renderer/'] },
+  { name: 'eslint renderer', isInput: isCode, command: [...eslint, 'renderer'] },
   typeCheck('main', ['app', 'main', 'native']),
   typeCheck('main/preload', ['app', 'main']),
   typeCheck('app', ['app']),
@@ -81,20 +85,12 @@ export async function runChecks({ names = [], isForced = false } = {}) {
  */
 function typeCheck(folder, sourceFolders, config = 'tsconfig.json') {
   const label = `${folder === '.' ? 'scripts' : folder}${config === 'tsconfig.json' ? '' : ' (pure)'}`;
-  const info = `node_modules/.cache/tsc/${label.replace(/\W+/g, '-')}.tsbuildinfo`;
   return {
     name: `tsc ${label}`,
     isInput: (path) => isCode(path) && sourceFolders.includes(path.includes('/') ? (path.split('/', 1)[0] ?? '') : '.'),
-    command: [
-      'typescript/bin/tsc',
-      '-p',
-      join(folder, config),
-      '--noEmit',
-      '--incremental',
-      '--tsBuildInfoFile',
-      info,
-      '--pretty',
-    ],
+    // Version 7 takes a fifth of 6's time, which is here for ESLint. More checkers repeat what they share, and the other
+    // core has a check of its own.
+    command: ['typescript-7/bin/tsc', '-p', join(folder, config), '--noEmit', '--checkers', '1', '--pretty'],
   };
 }
 

@@ -1,11 +1,12 @@
 // npm run e2e: the flows of e2e/ in a browser, on the stand-in for Electron's module, and in Electron where its binary is.
 // `npm run e2e -- PATTERN --project='desktop (stand-in)'` passes both on to Playwright.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { findChromium } from './chromium.mjs';
+import { compileCache } from './compile-cache.mjs';
 import { ensureSetUp, root } from './setup.mjs';
 import { findElectron } from './start/find-electron.mjs';
 import { describeObstacles, readMachineFacts } from './start/obstacle.mjs';
@@ -25,7 +26,10 @@ export async function runFlows(args) {
   if (projects === undefined) return skipped;
   const scratch = mkdtempSync(join(tmpdir(), 'ringstudio-e2e-'));
   const report = join(scratch, 'report.json');
+  const cache = join(scratch, 'cache');
   try {
+    // A copy: what a flow writes is new to its compiler, however often it runs.
+    if (existsSync(join(root, compileCache))) cpSync(join(root, compileCache), cache, { recursive: true });
     const cli = join(root, 'node_modules', '@playwright', 'test', 'cli.js');
     const child = spawn(process.execPath, [cli, 'test', ...projects, ...args], {
       cwd: root,
@@ -34,7 +38,7 @@ export async function runFlows(args) {
         ...process.env,
         RINGSTUDIO_CHROMIUM: browser.path,
         ...(electron !== undefined && { RINGSTUDIO_ELECTRON: electron }),
-        RINGSTUDIO_E2E_CACHE: join(scratch, 'cache'),
+        RINGSTUDIO_E2E_CACHE: cache,
         RINGSTUDIO_E2E_JSON: '1',
         PLAYWRIGHT_JSON_OUTPUT_NAME: report,
       },

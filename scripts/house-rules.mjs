@@ -121,7 +121,7 @@ export function checkManifest({ path, text }) {
   if (path !== 'package.json') return [];
   const { dependencies = {}, devDependencies = {} } = JSON.parse(text);
   return Object.entries({ ...dependencies, ...devDependencies }).flatMap(([name, version]) =>
-    /^\d/.test(version)
+    /^(npm:.+@)?\d/.test(version)
       ? []
       : [`package.json: ${name} is '${version}': pin an exact version, so that every clone is the same`],
   );

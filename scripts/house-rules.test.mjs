@@ -69,6 +69,9 @@ test('a lint rule is switched off by name and with a reason', () => {
 });
 
 test('dependencies are pinned', () => {
-  const text = JSON.stringify({ dependencies: { zod: '4.6.7' }, devDependencies: { esbuild: '^0.28.2' } });
-  expect(checkManifest({ path: 'package.json', text })).toEqual([expect.stringContaining('esbuild')]);
+  const dependencies = { zod: '4.6.7', seven: 'npm:typescript@7.0.2' };
+  const devDependencies = { esbuild: '^0.28.2', six: 'npm:typescript@^6.0.3' };
+  const text = JSON.stringify({ dependencies, devDependencies });
+  const problems = checkManifest({ path: 'package.json', text });
+  expect(problems).toEqual([expect.stringContaining('esbuild'), expect.stringContaining('six')]);
 });

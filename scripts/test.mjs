@@ -19,13 +19,13 @@ if (await attempt('set-up', ensureSetUp)) {
   const { ensureBuilt } = await import('./build.mjs');
   const { ensureRendererBuilt } = await import('./build-renderer.mjs');
   heading('Build');
-  const isBuilt = await attempt('build', async () => {
+  const building = attempt('build', async () => {
     const isBuilt = await ensureBuilt({ types: true, log: console.log });
     const isRendererBuilt = await ensureRendererBuilt({ log: console.log });
     if (!isBuilt && !isRendererBuilt) console.log('dist/ is up to date');
   });
-
   await buildNative();
+  const isBuilt = await building;
 
   if (isBuilt) {
     heading('Tests');

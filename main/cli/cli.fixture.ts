@@ -4,9 +4,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 const root = join(import.meta.dirname, '..', '..');
-/** Shared by all tests and kept between runs, so that each kernel compiles once. */
-const cacheDir = join(root, 'node_modules', '.cache', 'cli-tests');
-
 /** Children of tests that run at the same time. */
 const MOST_AT_ONCE = 2;
 
@@ -59,7 +56,7 @@ export class CliFixture implements Disposable {
     const { stdin = '', isStdinOpen = false, during, env = {} } = options;
     const child = spawn(process.execPath, [join(root, 'dist', 'cli.js'), ...args], {
       cwd: this.folder,
-      env: { ...process.env, RINGSTUDIO_CACHE_DIR: cacheDir, ...env },
+      env: { ...process.env, ...env },
     });
     const [out, err] = [collect(child.stdout), collect(child.stderr)];
     child.stdin.on('error', () => undefined); // it may end before it has read everything

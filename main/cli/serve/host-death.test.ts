@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { ProjectEvent } from '../../../app/contract/project.ts';
 import type { BurstState, LostMessages, RunState } from '../../../app/contract/run.ts';
-import { packageRoot } from '../../host/package-root.ts';
 import { readJournal } from '../../host/studio/journal/journal-layout.ts';
 import { describeJournal } from '../../host/studio/journal/lost-run.ts';
 import { Place, token, urlOf, Window } from './serve.fixture.ts';
@@ -39,7 +38,6 @@ const TOPOLOGY = JSON.stringify({
 });
 
 const args = ['project', '--port', '0', '--token', token];
-const env = { RINGSTUDIO_CACHE_DIR: join(packageRoot(import.meta.url), 'node_modules', '.cache', 'studio-tests') };
 const work = { to: 'worker', type: 'Work', message: { turns: 1 } };
 const query = { to: 'worker', type: 'Query', message: {} };
 
@@ -71,7 +69,7 @@ class Studio implements Disposable {
   }
 
   async start(): Promise<Window> {
-    this.#child = this.#place.start(args, env);
+    this.#child = this.#place.start(args);
     return new Window(await urlOf(this.#child));
   }
 

@@ -2,12 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { FileState, ProjectEvent, ProjectSnapshot } from '../../../app/contract/project.ts';
-import { packageRoot } from '../package-root.ts';
 import type { OpenProject } from './project-host.ts';
 import { createStudioHost, type NodeStudioHost, type StudioHostOptions } from './studio-host.ts';
-
-/** Shared by all tests and kept between runs, so that each kernel compiles once. */
-const cacheDir = join(packageRoot(import.meta.url), 'node_modules', '.cache', 'studio-tests');
 
 /** Hosts over folders of their own, with the real compiler and the CPU device. */
 export class HostFixture implements AsyncDisposable {
@@ -20,7 +16,6 @@ export class HostFixture implements AsyncDisposable {
     this.#options = {
       stateDir: join(this.folder, 'state'),
       projectsDir: join(this.folder, 'projects'),
-      cacheDir,
       runtime: { workers: 1, arenaBytes: 268_435_456, handlerBudgetMs: 500 },
       ...options,
     };
