@@ -4,8 +4,8 @@
 // The stand-in exports the CUDA driver API and NVRTC from one library, and runs kernels on the host: a block is a
 // thread, its CUDA threads are fibers. It is for Linux on x86-64 and aarch64, and is never shipped.
 //
-// What it complains of, a misuse by its caller, a kernel's fault, an injected failure, is a line on stderr (`quiet`) and
-// in the log.
+// What it complains of, a misuse by its caller, a kernel's fault, an injected failure, is a line on stderr (`quiet`)
+// and in the log.
 //
 // Settings are `key=value`, by ring_standin_set or, comma-separated, in the environment variable RING_STANDIN:
 //
@@ -19,7 +19,7 @@
 //   attribute=ID:VALUE     what cuDeviceGetAttribute says of all devices
 //   strict=1               what waits for a resident kernel is refused (800, CUDA_ERROR_NOT_PERMITTED) where a driver
 //                          would wait for ever; 0: waits
-//   grace_ms=200           how long such a call waits first, as it does for kernels that end by themselves
+//   grace_ms=2000          how long such a call waits first, as it does for kernels that end by themselves
 //   watchdog_ms=0          a kernel that runs longer ends its context (702); 0: none
 //   spin_us=0              a block that only sleeps keeps its core for pauses up to this; longer ones are slept, which
 //                          takes at least 50 µs

@@ -79,8 +79,13 @@ struct registered {
   explicit registered(u32 max_threads) {
     using F = launcher<decltype(function)>;
     static_assert(F::count <= kMaxParameters, "a __global__ function with more than 64 parameters");
-    record = {kernels,      reinterpret_cast<const void*>(function), &F::template invoke<function>, F::count, F::bytes,
-              F::alignment, max_threads};
+    record = {kernels,
+              reinterpret_cast<const void*>(function),
+              &F::template invoke<function>,
+              F::count,
+              F::bytes,
+              F::alignment,
+              max_threads};
     kernels = &record;
   }
 };

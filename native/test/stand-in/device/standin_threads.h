@@ -1,4 +1,5 @@
-// CUDA's built-in variables, its barriers and warp collectives, clocks, printf and assert, over the stand-in's services.
+// CUDA's built-in variables, its barriers and warp collectives, clocks, printf and assert, over the stand-in's
+// services.
 #pragma once
 
 #include "module_abi.h"
@@ -42,8 +43,7 @@ template <class T>
 inline T read_lane(u32 mask, T value, int source, int width) {
   const int own = static_cast<int>(lane()), first = own & ~(width - 1);
   const bool is_there = source >= first && source < first + width;
-  return from_bits<T>(
-      host->warp(warp_op::shuffle, mask, to_bits(value), static_cast<u32>(is_there ? source : own)));
+  return from_bits<T>(host->warp(warp_op::shuffle, mask, to_bits(value), static_cast<u32>(is_there ? source : own)));
 }
 
 }  // namespace ring_standin
@@ -98,10 +98,10 @@ inline unsigned __match_all_sync(unsigned mask, T value, int* is_equal) {
   return lanes;
 }
 
-#define RING_REDUCE(name_, type_, op_)                                                            \
-  inline type_ name_(unsigned mask, type_ value) {                                                \
-    return static_cast<type_>(::ring_standin::host->warp(::ring_standin::warp_op::op_, mask,      \
-                                                         ::ring_standin::to_bits(value), 0)); \
+#define RING_REDUCE(name_, type_, op_)                                                                      \
+  inline type_ name_(unsigned mask, type_ value) {                                                          \
+    return static_cast<type_>(                                                                              \
+        ::ring_standin::host->warp(::ring_standin::warp_op::op_, mask, ::ring_standin::to_bits(value), 0)); \
   }
 RING_REDUCE(__reduce_add_sync, unsigned, add)
 RING_REDUCE(__reduce_add_sync, int, add)
@@ -132,9 +132,9 @@ inline void __nanosleep(unsigned ns) { ::ring_standin::host->pause(ns == 0 ? 1 :
 #if defined(NDEBUG)
 #define assert(...) (void(0))
 #else
-#define assert(...)                \
+#define assert(...)               \
   (static_cast<bool>(__VA_ARGS__) \
-       ? void(0)                   \
+       ? void(0)                  \
        : __ring_assertion_failed(#__VA_ARGS__, __FILE__, __LINE__, __extension__ __PRETTY_FUNCTION__))
 #endif
 

@@ -121,8 +121,6 @@ const abi::header* arena::receive(abi::u32 actor) {
   return &slot;
 }
 
-void arena::park(abi::u32 actor, abi::u32 epoch) {
-  store(at<abi::worker>(at<abi::actor>(actor).worker).park, epoch);
-}
+void arena::park(abi::u32 actor, abi::u32 epoch) { store(at<abi::worker>(at<abi::actor>(actor).worker).park, epoch); }
 
 }

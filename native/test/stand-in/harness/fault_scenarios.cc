@@ -102,8 +102,8 @@ extern "C" __global__ void read(unsigned* p, unsigned* out) { *out = ring::detai
   MUST(cuModuleLoadDataEx(&module, made.cubin.data(), 0, nullptr, nullptr));
   MUST(cuModuleGetFunction(&kernel, module, "read"));
   const CUdeviceptr out = allocate(64);
-  auto* memory = static_cast<unsigned*>(
-      mmap(nullptr, 1 << 16, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  auto* memory =
+      static_cast<unsigned*>(mmap(nullptr, 1 << 16, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
   memory[3] = 42;
   MUST(cuMemHostRegister_v2(memory, 1 << 16, 3));
   MUST(launch(kernel, {}, memory + 3, out));
@@ -131,8 +131,7 @@ extern "C" __global__ void read(unsigned* p) { ring::detail::store((unsigned*)((
   report("misaligned", cuCtxSynchronize());
 }
 
-const registered_scenario kAll[] = {
-    {"faults", run_faults}, {"windows", run_windows}, {"misaligned", run_misaligned}};
+const registered_scenario kAll[] = {{"faults", run_faults}, {"windows", run_windows}, {"misaligned", run_misaligned}};
 
 }
 }

@@ -202,8 +202,7 @@ void run_names() {
   report("counterBytes", bytes);
 }
 
-const registered_scenario kAll[] = {
-    {"kernels", run_kernels}, {"cooperative", run_cooperative}, {"names", run_names}};
+const registered_scenario kAll[] = {{"kernels", run_kernels}, {"cooperative", run_cooperative}, {"names", run_names}};
 
 }
 }

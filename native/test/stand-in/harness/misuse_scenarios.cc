@@ -168,12 +168,20 @@ void run_strict() {
   note("copyBehindBlocking", cuMemsetD8_v2(p, 1, 64));
   *stop = 1;
   MUST(cuStreamSynchronize(stream));
-  // A kernel that ends by itself is waited for.
-  *stop = 0;
-  MUST(launch(code.kernel("persistent"), {1, 1, 0, stream}, seen));
+}
+
+/// A kernel that ends by itself is waited for.
+void run_waits() {
+  make_context();
+  const loaded code = load(kKernels);
+  char* pages = map_pages(1 << 16);
+  MUST(cuMemHostRegister_v2(pages, 1 << 16, 3));
+  CUdeviceptr p = 0, seen = 0;
+  MUST(cuMemHostGetDevicePointer_v2(&seen, pages, 0));
+  MUST(launch(code.kernel("persistent"), {1, 1, 0, make_stream()}, seen));
   std::thread later([&] {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    *stop = 1;
+    *reinterpret_cast<volatile unsigned*>(pages) = 1;
   });
   note("waited", cuMemAlloc_v2(&p, 64));
   later.join();
@@ -265,9 +273,9 @@ void run_devices() {
   report("tooOld", cuGetProcAddress_v2("cuLaunchHostFunc", &function, 9000, 0, &status) * 10 + status);
 }
 
-const registered_scenario kAll[] = {{"handles", run_handles}, {"memory", run_memory},       {"launches", run_launches},
-                                    {"strict", run_strict},   {"streams", run_streams},     {"injection", run_injection},
-                                    {"devices", run_devices}};
+const registered_scenario kAll[] = {{"handles", run_handles},     {"memory", run_memory},  {"launches", run_launches},
+                                    {"strict", run_strict},       {"waits", run_waits},    {"streams", run_streams},
+                                    {"injection", run_injection}, {"devices", run_devices}};
 
 }
 }

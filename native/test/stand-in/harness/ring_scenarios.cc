@@ -188,8 +188,25 @@ void run_wide() {
   report("sticky", cuCtxSynchronize());
 }
 
+/// RING_ENTRIES: kernels of the unit, separated by commas.
+void run_entries() {
+  make_context();
+  CUhandle module = nullptr, entry = nullptr;
+  const std::string ptx = compile_unit(read_text(environment("RING_UNIT")));
+  MUST(cuModuleLoadDataEx(&module, ptx.c_str(), 0, nullptr, nullptr));
+  std::string names = environment("RING_ENTRIES");
+  while (!names.empty()) {
+    const std::string name = names.substr(0, names.find(','));
+    names.erase(0, name.size() + 1);
+    int threads = 0;
+    MUST(cuModuleGetFunction(&entry, module, ("ring_run_" + name).c_str()));
+    MUST(cuFuncGetAttribute(&threads, 0, entry));
+    report(name, threads);
+  }
+}
+
 const registered_scenario kAll[] = {
-    {"vector_add", run_vector_add}, {"ping_pong", run_ping_pong}, {"wide", run_wide}};
+    {"vector_add", run_vector_add}, {"ping_pong", run_ping_pong}, {"wide", run_wide}, {"entries", run_entries}};
 
 }
 }

@@ -229,7 +229,8 @@ bool block::owns(const volatile void* p, size_t bytes) const {
     return at >= begin && at + bytes <= begin + size;
   };
   if (lies_in(shared_, grid_.shared_bytes())) return true;
-  return std::ranges::any_of(threads_, [&](const cuda_thread& each) { return lies_in(each.stack.bottom, each.stack.bytes); });
+  return std::ranges::any_of(threads_,
+                             [&](const cuda_thread& each) { return lies_in(each.stack.bottom, each.stack.bytes); });
 }
 
 bool block::is_overflow(const void* address) const {
@@ -248,7 +249,8 @@ std::string block::place() const {
 
 /// Why nobody can go on: a GPU would hang.
 std::string block::stuck() const {
-  std::string text = std::string("kernel ") + grid_.name() + ": all threads of a block wait for each other, a GPU would hang:";
+  std::string text =
+      std::string("kernel ") + grid_.name() + ": all threads of a block wait for each other, a GPU would hang:";
   for (const cuda_thread& each : threads_) {
     if (each.waiting == waits_for::returned) continue;
     text += " thread " + std::to_string(each.rank);

@@ -107,8 +107,7 @@ fiber_stack take_stack(size_t bytes) {
     }
   }
   const auto page = static_cast<size_t>(getpagesize());
-  void* whole =
-      mmap(nullptr, bytes + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void* whole = mmap(nullptr, bytes + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (whole == MAP_FAILED) return {};
   mprotect(whole, page, PROT_NONE);
   return {static_cast<char*>(whole) + page, bytes};

@@ -16,7 +16,8 @@ std::string to_base64(const std::string& bytes) {
   std::string text;
   for (size_t i = 0; i < bytes.size(); i += 3) {
     unsigned bits = 0;
-    for (size_t k = 0; k < 3; ++k) bits = bits << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0u);
+    for (size_t k = 0; k < 3; ++k)
+      bits = bits << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0u);
     if (i % 90 == 0) text += "\n// ";
     for (int shift = 18; shift >= 0; shift -= 6) text += kDigits[bits >> shift & 63];
   }

@@ -38,8 +38,9 @@ result check_shape(const function& f, const arguments& a) {
   if (bx > 1024 || by > 1024 || bz > 64 || threads > kMaxThreadsPerBlock)
     return refuse(kInvalidValue, "a block of %u×%u×%u threads: at most 1024", bx, by, bz);
   if (threads > max_threads_of(f))
-    return refuse(kLaunchOutOfResources, "a block of %llu threads: kernel %s has at most %u, by its registers or bounds",
-                  threads, f.name.c_str(), max_threads_of(f));
+    return refuse(kLaunchOutOfResources,
+                  "a block of %llu threads: kernel %s has at most %u, by its registers or bounds", threads,
+                  f.name.c_str(), max_threads_of(f));
   if (a.shared_bytes > f.max_dynamic_shared)
     return refuse(kInvalidValue, "%u bytes of dynamic shared memory: kernel %s is allowed %u", a.shared_bytes,
                   f.name.c_str(), f.max_dynamic_shared);
@@ -86,8 +87,16 @@ result start(context& c, const arguments& a) {
   if (const result code = find_stream(c, a.stream_handle, s)) return code;
   if (const result code = check_shape(*f, a)) return code;
   const unsigned threads = a.block_dim.x * a.block_dim.y * a.block_dim.z;
-  launch made{f->module, f->kernel, f->name, a.grid_dim, a.block_dim, a.shared_bytes, a.is_cooperative,
-              blocks_per_multiprocessor(*f, threads, a.shared_bytes), {}, {}};
+  launch made{f->module,
+              f->kernel,
+              f->name,
+              a.grid_dim,
+              a.block_dim,
+              a.shared_bytes,
+              a.is_cooperative,
+              blocks_per_multiprocessor(*f, threads, a.shared_bytes),
+              {},
+              {}};
   if (made.blocks_per_multiprocessor == 0)
     return refuse(kLaunchOutOfResources, "no multiprocessor holds a block of kernel %s", f->name.c_str());
   const u64 blocks = u64{a.grid_dim.x} * a.grid_dim.y * a.grid_dim.z;
@@ -111,8 +120,8 @@ result start(context& c, const arguments& a) {
 
 }
 
-RING_EXPORT result cuLaunchKernel(handle f, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz,
-                                  unsigned shared_bytes, handle stream, void** parameters, void** extra) {
+RING_EXPORT result cuLaunchKernel(handle f, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by,
+                                  unsigned bz, unsigned shared_bytes, handle stream, void** parameters, void** extra) {
   return context_call("cuLaunchKernel", [&](context& c, driver_lock&) -> result {
     return start(c, {f, {gx, gy, gz}, {bx, by, bz}, shared_bytes, stream, parameters, extra, false});
   });

@@ -42,8 +42,7 @@ result read_options(unsigned count, const int* names, void** values, error_log& 
 /// Whether the device runs code for this architecture.
 result check_target(const device& on, bool is_ptx, int target) {
   const int compute = on.compute();
-  if (is_ptx && target > compute)
-    return refuse(kInvalidPtx, "PTX for sm_%d, and the device is sm_%d", target, compute);
+  if (is_ptx && target > compute) return refuse(kInvalidPtx, "PTX for sm_%d, and the device is sm_%d", target, compute);
   if (!is_ptx && (target / 10 != compute / 10 || target > compute))
     return refuse(kNoBinaryForGpu, "a cubin for sm_%d, and the device is sm_%d", target, compute);
   return kSuccess;
@@ -118,8 +117,8 @@ RING_EXPORT result cuModuleGetFunction(handle* answer, handle which, const char*
                        if (answer == nullptr || name == nullptr) return refuse(kInvalidValue, "an address is null");
                        const kernel_record* kernel = m->find_kernel(name);
                        if (kernel == nullptr) return refuse(kNotFound, "the module has no kernel '%s'", name);
-                       *answer = handles().functions.add(std::make_shared<function>(
-                           function{m, kernel, name, kSharedPerBlock - m->shared_bytes()}));
+                       *answer = handles().functions.add(
+                           std::make_shared<function>(function{m, kernel, name, kSharedPerBlock - m->shared_bytes()}));
                        return kSuccess;
                      });
 }

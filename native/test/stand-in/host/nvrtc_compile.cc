@@ -28,8 +28,8 @@ namespace {
 /// Headers that stand for others: of NVRTC's built-ins, and of inline PTX.
 constexpr const char* kOwnHeaders[] = {"module_abi.h", "standin_cuda.h", "standin_threads.h", "ring_cpu.h",
                                        "cuda_builtins.h"};
-constexpr const char* kCpuHeaders[] = {"cuda_vectors.h",       "cuda_casts.h",  "cuda_math.h",   "cuda_math_promotion.h",
-                                       "cuda_rounding.h",      "cuda_integers.h", "cuda_memory.h", "cuda_atomics.h"};
+constexpr const char* kCpuHeaders[] = {"cuda_vectors.h",  "cuda_casts.h",    "cuda_math.h",   "cuda_math_promotion.h",
+                                       "cuda_rounding.h", "cuda_integers.h", "cuda_memory.h", "cuda_atomics.h"};
 constexpr const char kPtxHeader[] = "ring_ptx.h";
 
 class scratch_folder {
@@ -178,29 +178,18 @@ class compilation {
               "_; extern \"C\" const void* ring_standin_name_" + number + "() { return (const void*)(&" + expression +
               "); }\n";
     }
-    return text + "extern \"C\" const ::ring_standin::module_info* ring_standin_module() { return "
-                  "ring_standin_describe(\"sm_" +
+    return text +
+           "extern \"C\" const ::ring_standin::module_info* ring_standin_module() { return "
+           "ring_standin_describe(\"sm_" +
            std::to_string(options_.target) + "\"); }\n";
   }
 
   bool build(const std::string& text) {
-    std::vector<std::string> flags{"-x",
-                                   "c++",
-                                   "-fpreprocessed",
-                                   "-std=gnu" + options_.standard.substr(1),
-                                   "-O" + std::to_string(settings::get().number("optimize")),
-                                   "-w",
-                                   "-shared",
-                                   "-fPIC",
+    std::vector<std::string> flags{"-x", "c++", "-fpreprocessed", "-std=gnu" + options_.standard.substr(1),
+                                   "-O" + std::to_string(settings::get().number("optimize")), "-w", "-shared", "-fPIC",
                                    // Variables of inline functions are a module's own.
-                                   "-fno-gnu-unique",
-                                   "-Wl,-Bsymbolic",
-                                   "-fno-strict-aliasing",
-                                   "-fno-math-errno",
-                                   "-ffp-contract=off",
-                                   "-fno-exceptions",
-                                   "-fno-rtti",
-                                   "-fno-threadsafe-statics"};
+                                   "-fno-gnu-unique", "-Wl,-Bsymbolic", "-fno-strict-aliasing", "-fno-math-errno",
+                                   "-ffp-contract=off", "-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics"};
     std::istringstream further(settings::get().text("flags"));
     for (std::string flag; further >> flag;) flags.push_back(flag);
     const std::string cache = settings::get().text("cache");

@@ -70,9 +70,14 @@ struct valued {
   const char* name;
   const char* flag;
 };
-constexpr valued kValued[] = {{"--define-macro", "-D"}, {"-D", "-D"},  {"--undefine-macro", "-U"},
-                              {"-U", "-U"},             {"-I", "-I"},  {"--include-path", "-I"},
-                              {"--pre-include", "-include"}, {"-include", "-include"}};
+constexpr valued kValued[] = {{"--define-macro", "-D"},
+                              {"-D", "-D"},
+                              {"--undefine-macro", "-U"},
+                              {"-U", "-U"},
+                              {"-I", "-I"},
+                              {"--include-path", "-I"},
+                              {"--pre-include", "-include"},
+                              {"-include", "-include"}};
 
 bool fail(std::string& log, const std::string& why) {
   log += "nvrtc: error: " + why + "\n";

@@ -101,9 +101,8 @@ const services& device_services() {
   static const services all = {
       .barrier = barrier,
       .grid_barrier = grid_barrier,
-      .warp = [](warp_op op, u32 mask, u64 value, u32 argument) {
-        return block::here()->warp(op, mask, value, argument);
-      },
+      .warp = [](warp_op op, u32 mask, u64 value,
+                 u32 argument) { return block::here()->warp(op, mask, value, argument); },
       .active_mask = [] { return block::here()->active_mask(); },
       .pause = [](u32 ns) { block::here()->pause(ns); },
       .check = check,

@@ -138,8 +138,9 @@ RING_EXPORT result cuEventRecord(handle which, handle stream_handle) {
 }
 
 RING_EXPORT result cuEventQuery(handle which) {
-  return with_event("cuEventQuery", which,
-                    [&](context&, event& e, driver_lock&) -> result { return e.place.is_done() ? kSuccess : kNotReady; });
+  return with_event("cuEventQuery", which, [&](context&, event& e, driver_lock&) -> result {
+    return e.place.is_done() ? kSuccess : kNotReady;
+  });
 }
 
 RING_EXPORT result cuEventSynchronize(handle which) {

@@ -1,5 +1,5 @@
-// Collectives of warps. Lanes that name the same mask meet; those of them that have returned are not waited for. The last
-// one to come computes what everybody gets.
+// Collectives of warps. Lanes that name the same mask meet; those of them that have returned are not waited for. The
+// last one to come computes what everybody gets.
 #include <algorithm>
 #include <bit>
 #include <cstdio>
