@@ -27,7 +27,7 @@ function write(name: string, text: string): string {
 
 async function run(scenario: string, text: string, env: Readonly<Record<string, string>> = {}) {
   const unit = write(`${scenario}.cu`, text);
-  return (await runScenario(standIn, scenario, { env: { RING_UNIT: unit, ...env } })).values;
+  return (await runScenario(standIn, scenario, { settings: 'grace_ms=300', env: { RING_UNIT: unit, ...env } })).values;
 }
 
 function sample(name: string): GeneratedUnit {

@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 
 import { buildStandIn, needsStandIn, runScenario, type StandIn } from './stand-in.ts';
@@ -34,6 +37,19 @@ test('options, headers and messages are NVRTC’s', async () => {
 test('templates are instantiated by name expressions, and found by their lowered names', async () => {
   const { values } = await runScenario(standIn, 'names');
   expect(values).toEqual({ fill: '_Z4fillIfEvPT_S0_', cubinBytes: 0, filled: 2.5, counterBytes: 4 });
+});
+
+test('a compiled program is kept, and found again', async () => {
+  const cache = mkdtempSync(join(tmpdir(), 'ringstudio-programs-'));
+  try {
+    for (let times = 0; times < 2; times++) {
+      const { values } = await runScenario(standIn, 'names', { settings: `cache=${cache}` });
+      expect(values).toMatchObject({ filled: 2.5 });
+      expect(readdirSync(cache)).toHaveLength(1);
+    }
+  } finally {
+    rmSync(cache, { recursive: true });
+  }
 });
 
 test('PTX is text, for newer devices too; a cubin is for its own; a driver knows no newer PTX', async () => {

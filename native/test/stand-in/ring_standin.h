@@ -19,7 +19,7 @@
 //   attribute=ID:VALUE     what cuDeviceGetAttribute says of all devices
 //   strict=1               what waits for a resident kernel is refused (800, CUDA_ERROR_NOT_PERMITTED) where a driver
 //                          would wait for ever; 0: waits
-//   grace_ms=2000          how long such a call waits first, as it does for kernels that end by themselves
+//   grace_ms=5000          how long such a call waits first, as it does for kernels that end by themselves
 //   watchdog_ms=0          a kernel that runs longer ends its context (702); 0: none
 //   spin_us=0              a block that only sleeps keeps its core for pauses up to this; longer ones are slept, which
 //                          takes at least 50 µs

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -97,6 +97,8 @@ async function build(place: string, flags: readonly string[]): Promise<void> {
   await run([...flags, ...objectsOf('host'), ...linked]);
   const rest = ['-Wl,-rpath,$ORIGIN', library, '-o', join(workshop, 'harness'), '-lpthread'];
   await run([...flags, ...objectsOf('harness'), ...rest]);
+  // NVRTC's library of device functions, which whoever opens NVRTC looks for beside it.
+  symlinkSync('libring_standin.so', join(workshop, 'libnvrtc-builtins.so.12.8'));
   for (const { object } of units) rmSync(object);
   renameSync(workshop, place);
 }

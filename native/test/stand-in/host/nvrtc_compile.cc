@@ -103,7 +103,7 @@ class compilation {
     }
     lay_out_headers();
     if (!preprocess()) return false;
-    const std::string text = rewrite_source(read_file(preprocessed())) + epilogue();
+    const std::string text = rewrite_source(without_folders(read_file(preprocessed()))) + epilogue();
     return build(text) && lower_names();
   }
 
@@ -246,11 +246,20 @@ class compilation {
     return true;
   }
 
+  /// Headers by the names that they were given, wherever they lie this time.
+  std::string without_folders(std::string text) const {
+    for (const char* folder : {"/given/", "/built-in/"}) {
+      const std::string prefix = scratch_.path().string() + folder;
+      for (size_t at = 0; (at = text.find(prefix, at)) != std::string::npos;) text.erase(at, prefix.size());
+    }
+    const std::string unit = "\"" + scratch_.path().string();
+    for (size_t at = 0; (at = text.find(unit, at)) != std::string::npos;) text.erase(at + 1, unit.size() - 1);
+    return text;
+  }
+
   /// As NVRTC would say it.
   void note(std::string messages) {
-    for (const std::string& folder : {scratch_.path().string() + "/given/", scratch_.path().string() + "/built-in/"})
-      for (size_t at = 0; (at = messages.find(folder, at)) != std::string::npos;) messages.erase(at, folder.size());
-    program_.log = rewrite_messages(messages, program_.name);
+    program_.log = rewrite_messages(without_folders(std::move(messages)), program_.name);
   }
 
   program& program_;

@@ -16,15 +16,16 @@ bool read_number(const std::string& text, long long& number) {
 
 }
 
+/// Never destroyed: kernels may still run when the process ends.
 settings& settings::get() {
-  static settings instance;
+  static settings& instance = *new settings;
   return instance;
 }
 
 settings::settings() {
   constexpr std::pair<const char*, long long> kNumbers[] = {
       {"devices", 1},   {"compute", 90},   {"sms", 8},      {"memory_mb", 4096}, {"driver", 12080},
-      {"nvrtc", 12080}, {"registers", 64}, {"strict", 1},   {"grace_ms", 2000},  {"watchdog_ms", 0},
+      {"nvrtc", 12080}, {"registers", 64}, {"strict", 1},   {"grace_ms", 5000},  {"watchdog_ms", 0},
       {"spin_us", 0},   {"quiet", 0},      {"optimize", 1}, {"stack_kb", 64},    {"timer_step_ns", 32},
   };
   for (const auto& [key, value] : kNumbers) numbers_[key] = value;
