@@ -19,14 +19,9 @@ beforeAll(async () => {
 }, BUILD_MS);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function write(name: string, text: string): string {
-  const path = join(folder, `${name.replaceAll('/', '-')}`);
-  writeFileSync(path, text);
-  return path;
-}
-
 async function run(scenario: string, text: string, env: Readonly<Record<string, string>> = {}) {
-  const unit = write(`${scenario}.cu`, text);
+  const unit = join(folder, 'unit.cu');
+  writeFileSync(unit, text);
   return (await runScenario(standIn, scenario, { settings: 'grace_ms=300', env: { RING_UNIT: unit, ...env } })).values;
 }
 
