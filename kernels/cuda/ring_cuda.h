@@ -73,6 +73,8 @@ using uint64_t = unsigned long long;
 #include "ring_abi.h"
 #include "ring_failure.h"
 
+#include "ring_ptx.h"
+
 extern "C" {
 /// Where the GPU sees the arena. No handler can change it.
 __constant__ ::ring::abi::u64 ring_arena_base;
@@ -90,67 +92,9 @@ RING_D inline T* at(u32 address) {
 }
 RING_D inline u32 address_of(const void* p) { return static_cast<u32>(reinterpret_cast<u64>(p) - ring_arena_base); }
 
-// The protocol wants sequentially consistent accesses: "store your own word, then look at the other's". PTX has them as
-// a fence before an acquire or a release: Lustig, Sahasrabuddhe, Giroux, "A Formal Analysis of the NVIDIA PTX Memory
-// Consistency Model", ASPLOS 2019. Scope sys, because the host is the other side.
-RING_D inline void fence() { asm volatile("fence.sc.sys;" ::: "memory"); }
-
-RING_D inline u32 load(const u32* p) {
-  u32 value;
-  fence();
-  asm volatile("ld.acquire.sys.u32 %0, [%1];" : "=r"(value) : "l"(p) : "memory");
-  return value;
-}
-RING_D inline u64 load(const u64* p) {
-  u64 value;
-  fence();
-  asm volatile("ld.acquire.sys.u64 %0, [%1];" : "=l"(value) : "l"(p) : "memory");
-  return value;
-}
-RING_D inline void store(u32* p, u32 value) {
-  fence();
-  asm volatile("st.release.sys.u32 [%0], %1;" ::"l"(p), "r"(value) : "memory");
-}
-/// Orders nothing: to look again and again whether it is time to look properly.
-RING_D inline u32 peek(const u32* p) {
-  u32 value;
-  asm volatile("ld.relaxed.sys.u32 %0, [%1];" : "=r"(value) : "l"(p) : "memory");
-  return value;
-}
 /// Stays where it is written in a loop; for words that others read only once this block has left, or at leisure.
 RING_D inline void store_volatile(u32* p, u32 value) { *const_cast<volatile u32*>(p) = value; }
 
-#define RING_ATOMIC(name_, type_, operation_, constraint_)       \
-  RING_D inline type_ name_(type_* p, type_ value) {             \
-    type_ old;                                                   \
-    fence();                                                     \
-    asm volatile("atom.acq_rel.sys." operation_ " %0, [%1], %2;" \
-                 : "=" constraint_(old)                          \
-                 : "l"(p), constraint_(value)                    \
-                 : "memory");                                    \
-    return old;                                                  \
-  }
-#define RING_COMPARE_EXCHANGE(type_, bits_, constraint_)                        \
-  /** On failure `expected` becomes what was there. */                          \
-  RING_D inline bool compare_exchange(type_* p, type_& expected, type_ value) { \
-    type_ old;                                                                  \
-    fence();                                                                    \
-    asm volatile("atom.acq_rel.sys.cas." bits_ " %0, [%1], %2, %3;"             \
-                 : "=" constraint_(old)                                         \
-                 : "l"(p), constraint_(expected), constraint_(value)            \
-                 : "memory");                                                   \
-    const bool is_exchanged = old == expected;                                  \
-    expected = old;                                                             \
-    return is_exchanged;                                                        \
-  }
-RING_ATOMIC(fetch_or, u32, "or.b32", "r")
-RING_ATOMIC(fetch_add, u32, "add.u32", "r")
-RING_ATOMIC(fetch_add, u64, "add.u64", "l")
-RING_ATOMIC(exchange, u32, "exch.b32", "r")
-RING_COMPARE_EXCHANGE(u32, "b32", "r")
-RING_COMPARE_EXCHANGE(u64, "b64", "l")
-#undef RING_ATOMIC
-#undef RING_COMPARE_EXCHANGE
 RING_D inline bool compare_exchange_update(u32* p, u32& expected, u32 value) {
   return compare_exchange(p, expected, value);
 }
@@ -178,9 +122,9 @@ RING_D inline void sync_grid(RING_SITE) { __syncthreads(); }
 RING_D inline void named_barrier(unsigned id, unsigned threads, RING_SITE) {
   // With a count it has to be a multiple of the warp's size, which a block need not be.
   if (threads == 0)
-    asm volatile("bar.sync %0;" : : "r"(id) : "memory");
+    sync_barrier(id);
   else
-    asm volatile("bar.sync %0, %1;" : : "r"(id), "r"(threads) : "memory");
+    sync_barrier(id, threads);
 }
 /// The one thread of a block that acts for all.
 RING_D inline bool is_leader() { return (threadIdx.x | threadIdx.y | threadIdx.z) == 0; }
@@ -237,11 +181,7 @@ class block_lock {
 }
 
 /// Unix time. The timer's own steps are about 1 µs on many GPUs, and 32 ns at best.
-RING_D inline u64 read_clock_ns() {
-  u64 ns;
-  asm volatile("mov.u64 %0, %%globaltimer;" : "=l"(ns));
-  return ns + static_cast<u64>(this_block().clock_origin_ns);
-}
+RING_D inline u64 read_clock_ns() { return read_global_timer() + static_cast<u64>(this_block().clock_origin_ns); }
 
 /// Puts the time into the worker's block, as a hybrid logical clock has it: 42 bits of ms, 22 of their fraction.
 RING_D inline void read_clock(u32 worker) {
