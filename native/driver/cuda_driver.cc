@@ -5,7 +5,7 @@ namespace ring {
 std::vector<load_failure> cuda_driver::open(const std::vector<std::string>& names) {
   std::vector<load_failure> failures = library.open_first(names);
 #define RING_FIND(_symbol, _name, _version, _parameters) \
-  _symbol = reinterpret_cast<decltype(_symbol)>(find_function(#_symbol, _name, _version));
+  _symbol = reinterpret_cast<decltype(_symbol)>(find_function(#_symbol, #_name, _version));
   RING_CUDA_FUNCTIONS(RING_FIND)
 #undef RING_FIND
   return failures;

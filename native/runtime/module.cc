@@ -85,11 +85,11 @@ result<std::shared_ptr<cuda_function>> cuda_function::find(const std::shared_ptr
     return std::move(*why);
   }
   // A multiprocessor divides its memory between cache and shared memory anew only when it is empty. All kernels ask for
-  // the same division, so that those which are resident leave others what the budget counts on. A hint, as CUDA says.
-  if (outcome why = owner.check(RING_CALL(owner.driver(), cuFuncSetAttribute, handle,
-                                          function_attribute::preferred_shared_memory_carveout, kCarveoutMaxShared))) {
-    return std::move(*why);
-  }
+  // the same division, so that those which are resident leave others what the budget counts on. To CUDA it is a hint,
+  // and so it is here.
+  const outcome why = owner.check(RING_CALL(owner.driver(), cuFuncSetAttribute, handle,
+                                            function_attribute::preferred_shared_memory_carveout, kCarveoutMaxShared));
+  if (why && why->kind == error_class::fatal) return *why;
   owner.adopt(made);
   return made;
 }
