@@ -158,12 +158,18 @@ void environment::end() {
   channel_->close();
   // Their destructors stop watches. Handles that others hold by their owners go with these.
   handles_.clear();
-  for (const auto& session : contexts_) session->thread.post([session] { close_when_idle(session); });
+  for (const auto& session : contexts_) {
+    session->thread.drop_waiting();
+    session->thread.post([session] { close_when_idle(session); });
+  }
   for (const auto& session : contexts_) {
     // Never destroyed either: its thread hangs in a call, and comes back to it if that ever returns.
     if (!session->thread.end(session->patience + kClosing)) (void)new std::shared_ptr<context_session>(session);
   }
-  for (const auto& session : compilers_) session->thread.end(kCompilerEnds);
+  for (const auto& session : compilers_) {
+    session->thread.drop_waiting();
+    session->thread.end(kCompilerEnds);
+  }
   contexts_.clear();
   compilers_.clear();
   callbacks_.clear();

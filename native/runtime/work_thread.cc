@@ -18,6 +18,13 @@ bool work_thread::post(work next) {
   return true;
 }
 
+void work_thread::drop_waiting() {
+  // Destroyed after the lock: what the work holds may be much.
+  std::deque<work> dropped;
+  const std::lock_guard lock(state_->mutex);
+  dropped.swap(state_->waiting);
+}
+
 bool work_thread::end(std::chrono::milliseconds limit) {
   if (!thread_.joinable()) return true;
   std::unique_lock lock(state_->mutex);

@@ -25,6 +25,9 @@ class work_thread {
   /// False when the thread is ending: the work is not done.
   bool post(work next);
 
+  /// Forgets what is waiting: nobody wants it any more. What is running goes on.
+  void drop_waiting();
+
   /// Takes no more work, and returns when what is there is done or the time is over. After that the thread is left
   /// alone: it owns all that it needs, and ends by itself if its work ever returns. True when it has ended.
   bool end(std::chrono::milliseconds limit);

@@ -1,12 +1,13 @@
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { AddonError } from '../bindings/addon-error.ts';
 import type { ContextHandle, FunctionHandle } from '../bindings/cuda-answers.ts';
 import type { CudaNative, LaunchRequest, StartedLaunch } from '../bindings/cuda-native.ts';
 import { loadAddon } from '../bindings/load-addon.ts';
 import { nativeDir, needsAddon } from './fake-libraries.ts';
-import { RecordingDrivers, type RecordingDriver } from './recording-driver.fixture.ts';
+import { COMPILE_MS, RecordingDrivers, type RecordingDriver } from './recording-driver.fixture.ts';
 
 const drivers = new RecordingDrivers();
+beforeAll(() => drivers.prepare(), COMPILE_MS);
 afterAll(() => drivers[Symbol.dispose]());
 
 function loadCuda(): CudaNative {

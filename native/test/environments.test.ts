@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { loadAddon, type RingNative } from '../bindings/load-addon.ts';
 import { FakeLibraries, nativeDir, needsAddon } from './fake-libraries.ts';
-import { RecordingDrivers, type RecordingDriver } from './recording-driver.fixture.ts';
+import { COMPILE_MS, RecordingDrivers, type RecordingDriver } from './recording-driver.fixture.ts';
 
 const drivers = new RecordingDrivers();
 const libraries = new FakeLibraries();
@@ -13,6 +13,8 @@ afterAll(() => {
   drivers[Symbol.dispose]();
   libraries[Symbol.dispose]();
 });
+
+beforeAll(() => drivers.prepare(), COMPILE_MS);
 
 let addon: RingNative;
 let driver: RecordingDriver;
@@ -134,7 +136,7 @@ describe('a thread', () => {
   });
 
   test('may come and go many times', async () => {
-    for (let round = 0; round < 5; round++) {
+    for (let round = 0; round < 3; round++) {
       driver = await drivers.create();
       const { worker } = await startWorker(script(0, round % 2 === 0 ? asleep : 'process.exit(0);'));
       await worker.terminate();

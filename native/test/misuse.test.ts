@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { toAddonError } from '../bindings/addon-error.ts';
 import { loadAddon } from '../bindings/load-addon.ts';
 import { FakeLibraries, nativeDir, needsAddon } from './fake-libraries.ts';
-import { RecordingDrivers } from './recording-driver.fixture.ts';
+import { COMPILE_MS, RecordingDrivers } from './recording-driver.fixture.ts';
 
 // The addon's functions themselves, called as no TypeScript would let one.
 
@@ -36,7 +36,7 @@ beforeAll(async () => {
     compiler: (await cuda.openCompiler([await libraries.nvrtc()])).compiler,
     watch: native['watchWord']!(new Int32Array(page().buffer), 0, 1000, 1000, () => undefined) as number,
   };
-});
+}, COMPILE_MS);
 afterAll(() => {
   drivers[Symbol.dispose]();
   libraries[Symbol.dispose]();

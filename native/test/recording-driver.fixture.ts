@@ -7,6 +7,9 @@ import { nativeDir } from './fake-libraries.ts';
 
 const compiler = process.env['CXX'] ?? 'c++';
 
+/** On the busiest machine. */
+export const COMPILE_MS = 300_000;
+
 /** One instance of the driver in native/test/recording, with an account of its own. */
 export interface RecordingDriver {
   readonly path: string;
@@ -23,6 +26,12 @@ export class RecordingDrivers implements Disposable {
   readonly #folder = mkdtempSync(join(tmpdir(), 'ringstudio-recording-'));
   #compiled: Promise<string> | undefined;
   #count = 0;
+
+  /** Compiles, where that is possible; `create` does it as well, but tests have less time. */
+  async prepare(): Promise<void> {
+    if (process.platform !== 'win32' && process.env['RINGSTUDIO_TEST_NATIVE_MISSING'] === undefined)
+      await this.create();
+  }
 
   async create(): Promise<RecordingDriver> {
     const path = join(this.#folder, `driver_${this.#count++}.so`);

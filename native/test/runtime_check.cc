@@ -2,6 +2,7 @@
 //   insert KIND        -> number of the new handle, or `full`
 //   find NUMBER        -> kind, or `not`, `foreign`, `stale`; `#3` is the fourth number that insert gave
 //   erase NUMBER       -> `erased`, or `none`
+//   reset              an empty table again; answers nothing
 //   budget SMS BLOCKS/PER_SM [BLOCKS/PER_SM …]  -> `fits`, or the shortage
 #include "addon/handle_table.h"
 #include "runtime/occupancy_budget.h"
@@ -66,7 +67,7 @@ double read_number(const std::string& text, const std::vector<double>& numbers) 
 }
 
 int main() {
-  ring::handle_table table(kEnvironment);
+  auto table = std::make_unique<ring::handle_table>(kEnvironment);
   std::vector<double> numbers;
   for (std::string line; std::getline(std::cin, line);) {
     std::istringstream words(line);
@@ -76,11 +77,16 @@ int main() {
       budget(words);
       continue;
     }
+    if (verb == "reset") {
+      table = std::make_unique<ring::handle_table>(kEnvironment);
+      numbers.clear();
+      continue;
+    }
     std::string argument;
     words >> argument;
-    if (verb == "insert") insert(table, std::atoi(argument.c_str()), numbers);
-    if (verb == "find") find(table, read_number(argument, numbers));
-    if (verb == "erase") std::cout << (table.erase(read_number(argument, numbers)) ? "erased\n" : "none\n");
+    if (verb == "insert") insert(*table, std::atoi(argument.c_str()), numbers);
+    if (verb == "find") find(*table, read_number(argument, numbers));
+    if (verb == "erase") std::cout << (table->erase(read_number(argument, numbers)) ? "erased\n" : "none\n");
   }
   return 0;
 }
