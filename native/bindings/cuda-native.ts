@@ -124,7 +124,8 @@ export interface WordWatch extends Disposable {
  * it is refused while any launch of the context is in flight: `RING_RESIDENT`, class `transient`. Park, do all of it,
  * launch again.
  *
- * Handles are of the thread (environment) that got them; when that ends, everything is freed, the youngest first.
+ * Handles are of the thread (environment) that got them; when that ends, everything is freed, the youngest first. But for
+ * `process.exit` in the main thread: there Node cleans up nothing, and the system takes it all back.
  */
 export interface CudaNative {
   /**

@@ -162,10 +162,10 @@ describe('a process', () => {
     expect(driver.calls(...frees)).toEqual([]);
   });
 
-  test('ends by process.exit in the midst of calls', async () => {
+  test('ends by process.exit in the midst of calls, and leaves what there is to the system', async () => {
     await run(script(0, 'for (let i = 0; i < 100; i++) native.allocateMemory(context, 64); process.exit(0);'));
-    const [allocated, freed] = [driver.calls('cuMemAlloc_v2'), driver.calls('cuMemFree_v2')];
-    expect(freed.length).toBe(allocated.length);
+    // Node runs no clean-up of the main thread then.
+    expect(driver.calls('cuDevicePrimaryCtxRelease_v2', 'DEADLOCK')).toEqual([]);
   });
 
   test('does not end while somebody waits for an answer', async () => {
