@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { AddonError } from '../bindings/addon-error.ts';
 import { nativeDir } from './fake-libraries.ts';
 
 const compiler = process.env['CXX'] ?? 'c++';
@@ -60,4 +61,20 @@ export class RecordingDrivers implements Disposable {
   [Symbol.dispose](): void {
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** What a call is refused with. */
+export async function refusal(call: Promise<unknown> | (() => unknown)): Promise<AddonError> {
+  try {
+    await (typeof call === 'function' ? call() : call);
+  } catch (error) {
+    if (error instanceof AddonError) return error;
+    throw error;
+  }
+  throw new Error('it was not refused');
+}
+
+/** Shared memory in whole pages, as an arena is. */
+export function sharedBytes(pages = 1): Uint8Array {
+  return new Uint8Array(new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true }).buffer);
 }
