@@ -12,21 +12,22 @@
 
 namespace recording {
 
-std::mutex mutex;
-std::map<std::string, int> counts;
-std::map<std::string, std::pair<int, int>> failing;
-std::set<std::string> seen_lines;
+// Never destroyed: calls may still come while the process ends, as they do to a real driver.
+std::mutex& mutex = *new std::mutex;
+std::map<std::string, int>& counts = *new std::map<std::string, int>;
+std::map<std::string, std::pair<int, int>>& failing = *new std::map<std::string, std::pair<int, int>>;
+std::set<std::string>& seen_lines = *new std::set<std::string>;
 bool is_initialized = false;
 int retained = 0;
 int launch_count = 0;
 int sticky = 0;
 size_t stack_bytes = 1024;
-std::map<address, size_t> allocations;
-std::map<void*, size_t> registrations;
-std::set<module_state*> modules;
-std::set<function_state*> functions;
-std::set<stream_state*> streams;
-std::set<void*> events;
+std::map<address, size_t>& allocations = *new std::map<address, size_t>;
+std::map<void*, size_t>& registrations = *new std::map<void*, size_t>;
+std::set<module_state*>& modules = *new std::set<module_state*>;
+std::set<function_state*>& functions = *new std::set<function_state*>;
+std::set<stream_state*>& streams = *new std::set<stream_state*>;
+std::set<void*>& events = *new std::set<void*>;
 thread_local void* current = nullptr;
 char the_context;
 
@@ -41,7 +42,7 @@ std::string path_beside(const char* ending) {
 }
 
 std::vector<std::string> control_lines() {
-  static const std::string path = path_beside(".control");
+  static const auto& path = *new std::string(path_beside(".control"));
   std::ifstream file(path);
   std::vector<std::string> lines;
   for (std::string line; std::getline(file, line);) lines.push_back(line);

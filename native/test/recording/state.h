@@ -40,21 +40,21 @@ struct stream_state {
   int launch = 0;
 };
 
-extern std::mutex mutex;
-extern std::map<std::string, int> counts;
-extern std::map<std::string, std::pair<int, int>> failing;
-extern std::set<std::string> seen_lines;
+extern std::mutex& mutex;
+extern std::map<std::string, int>& counts;
+extern std::map<std::string, std::pair<int, int>>& failing;
+extern std::set<std::string>& seen_lines;
 extern bool is_initialized;
 extern int retained;
 extern int launch_count;
 extern int sticky;
 extern size_t stack_bytes;
-extern std::map<address, size_t> allocations;
-extern std::map<void*, size_t> registrations;
-extern std::set<module_state*> modules;
-extern std::set<function_state*> functions;
-extern std::set<stream_state*> streams;
-extern std::set<void*> events;
+extern std::map<address, size_t>& allocations;
+extern std::map<void*, size_t>& registrations;
+extern std::set<module_state*>& modules;
+extern std::set<function_state*>& functions;
+extern std::set<stream_state*>& streams;
+extern std::set<void*>& events;
 extern thread_local void* current;
 extern char the_context;
 
