@@ -6,7 +6,18 @@
       'target_name': 'ring_native',
       'sources': [
         'addon/addon.cc',
+        'addon/arguments.cc',
+        'addon/channel.cc',
+        'addon/compiler_calls.cc',
+        'addon/context_calls.cc',
+        'addon/environment.cc',
+        'addon/errors.cc',
+        'addon/handle_table.cc',
+        'addon/launch_calls.cc',
+        'addon/memory_calls.cc',
+        'addon/module_calls.cc',
         'addon/to_js.cc',
+        'addon/watch_calls.cc',
         'driver/checked_call.cc',
         'driver/cuda_driver.cc',
         'driver/cuda_probe.cc',
@@ -15,6 +26,18 @@
         'driver/nvml_probe.cc',
         'driver/nvrtc_library.cc',
         'driver/nvrtc_probe.cc',
+        'runtime/compiler.cc',
+        'runtime/context.cc',
+        'runtime/device_info.cc',
+        'runtime/failure.cc',
+        'runtime/launch.cc',
+        'runtime/launch_board.cc',
+        'runtime/memory.cc',
+        'runtime/module.cc',
+        'runtime/occupancy_budget.cc',
+        'runtime/short_sleep.cc',
+        'runtime/signal_watcher.cc',
+        'runtime/work_thread.cc',
       ],
       'include_dirs': ['.', '<!(node -p "require(\'node-addon-api\').include_dir")'],
       # A fixed version of Node-API: one binary for every Node and Electron that has it.
@@ -27,7 +50,7 @@
         ['OS=="linux"', {
           # The C++ library goes in: Electron's and the system's may be of another version.
           'ldflags': ['-static-libstdc++', '-static-libgcc', '-Wl,--exclude-libs,ALL'],
-          'libraries': ['-ldl'],
+          'libraries': ['-ldl', '-lpthread'],
         }],
         ['OS=="mac"', {
           'xcode_settings': {
