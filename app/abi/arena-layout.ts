@@ -252,6 +252,7 @@ export const WORKER = {
   fiberMemory: 160,
   fiberBytes: 164,
   fiberStackBytes: 168,
+  signals: 172,
   stopDispatch: 256,
   ready: 260,
   readyWords: 264,

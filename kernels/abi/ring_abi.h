@@ -275,7 +275,7 @@ struct route {
 };
 static_assert(sizeof(route) == 8, "");
 
-/// One worker thread ("SM") of the CPU device.
+/// One worker thread ("SM") of the CPU device; on CUDA, where an actor has blocks to itself, what runs that one actor.
 struct alignas(128) worker {
   // written by anyone
   u32 doorbell;
@@ -294,7 +294,8 @@ struct alignas(128) worker {
   u32 fiber_memory;     ///< address of what the threads of its blocks live in
   u32 fiber_bytes;      ///< 0 while there is none
   u32 fiber_stack_bytes;
-  u32 thread_reserved[21];
+  u32 signals;  ///< CUDA: how often the actor had something for the host, who keeps count; else it has bits for that
+  u32 thread_reserved[20];
 
   // written by the host
   u32 stop_dispatch;  ///< the dispatch to stop, 0 when none
