@@ -5,6 +5,7 @@
 #pragma once
 
 #include "ring_block.h"
+#include "ring_clock.h"
 
 // A module of the driver API is one unit: nothing is linked to it.
 #include "ring_runtime.cc"

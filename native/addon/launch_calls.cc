@@ -4,6 +4,7 @@
 
 #include "addon/arguments.h"
 #include "addon/calls.h"
+#include "runtime/occupancy_budget.h"
 
 namespace ring {
 
@@ -13,6 +14,9 @@ constexpr size_t kMostParameterBytes = 32764;
 constexpr size_t kMostParameters = 4096;
 constexpr uint64_t kMostSharedBytes = uint64_t{1} << 24;
 constexpr uint64_t kMostSize = 0xffffffff;
+constexpr uint64_t kMostMultiprocessors = 1 << 20;
+constexpr size_t kMostGrids = 4096;
+constexpr size_t kMostNameBytes = 4096;
 
 /// Grid and block: x, y, z of each.
 void read_sizes(call_arguments& arguments, size_t index, launch_request& request) {
@@ -90,9 +94,27 @@ Napi::Value launch_function(const Napi::CallbackInfo& info) {
       [callback](environment& of) { of.drop_callback(callback); });
 }
 
+/// findShortage(multiprocessors, kernels, counts): of each kernel its blocks, and how many a multiprocessor holds
+Napi::Value find_shortage_of(const Napi::CallbackInfo& info) {
+  call_arguments arguments(info, "findShortage", 3);
+  const uint64_t multiprocessors = arguments.number(0, "multiprocessors", 1, kMostMultiprocessors);
+  const std::vector<std::string> kernels = arguments.texts(1, "kernels", kMostGrids, kMostNameBytes);
+  const std::vector<uint64_t> counts = arguments.numbers(2, "counts", 2 * kMostGrids);
+  if (arguments.is_good() && counts.size() != 2 * kernels.size()) arguments.refuse_argument("counts are not two each");
+  if (!arguments.is_good()) return arguments.raise();
+  std::vector<grid_load> grids;
+  for (size_t index = 0; index < kernels.size(); index++) {
+    const uint64_t fitting = std::clamp(counts[2 * index + 1], uint64_t{1}, uint64_t{1} << 20);
+    grids.push_back({kernels[index], counts[2 * index], static_cast<int>(fitting)});
+  }
+  const std::optional<std::string> shortage = find_shortage(static_cast<int>(multiprocessors), grids);
+  return shortage ? Napi::String::New(info.Env(), *shortage) : info.Env().Null();
+}
+
 }
 
 void export_launch_calls(Napi::Env env, Napi::Object exports) {
+  exports.Set("findShortage", Napi::Function::New(env, find_shortage_of, "findShortage"));
   exports.Set("launch", Napi::Function::New(env, launch_function, "launch"));
 }
 

@@ -47,6 +47,12 @@ export function createCudaNative(native: NativeExports): CudaNative {
       const launch = await ask(z.number(), () => startLaunch(native, request, end));
       return { launch, ended };
     },
+    findShortage: (multiprocessors, grids) => {
+      const counts = grids.flatMap(({ blockCount, blocksPerMultiprocessor }) => [blockCount, blocksPerMultiprocessor]);
+      const names = grids.map(({ kernel }) => kernel);
+      const shortage = attempt(() => native.findShortage(multiprocessors, names, counts));
+      return z.string().nullable().parse(shortage) ?? undefined;
+    },
 
     openCompiler: (libraries) => ask(answers.openedCompiler, () => native.openCompiler(libraries)),
     compile: (compiler, { name, source, headers, options, nameExpressions = [], output }) => {

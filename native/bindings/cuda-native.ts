@@ -88,6 +88,14 @@ export interface StartedLaunch {
   readonly ended: Promise<LaunchEnd>;
 }
 
+/** A grid, as far as room on the device is concerned. */
+export interface GridLoad {
+  readonly kernel: string;
+  readonly blockCount: number;
+  /** What `occupancy` says; at least 1. */
+  readonly blocksPerMultiprocessor: number;
+}
+
 export interface CompileRequest {
   /** What messages call the source. */
   readonly name: string;
@@ -179,6 +187,12 @@ export interface CudaNative {
   ): Promise<number>;
   /** Resolves when the driver has taken the launch; rejects when it or the addon refuses. */
   launch(request: LaunchRequest): Promise<StartedLaunch>;
+
+  /**
+   * By what numbers the blocks of all these grids may not find room together, in sentences; undefined when they are sure
+   * to. The rule by which `launch` refuses; asks nothing of the driver.
+   */
+  findShortage(multiprocessorCount: number, grids: readonly GridLoad[]): string | undefined;
 
   /** Opens NVRTC and, from the same folder, its library of device functions. It stays until the thread ends. */
   openCompiler(libraries: readonly string[]): Promise<OpenedCompiler>;

@@ -1,0 +1,59 @@
+import { StudioError } from '../../../app/base/studio-error.ts';
+import { formatBytes } from '../../../app/device/arena.ts';
+import { AddonError } from '../../../native/bindings/addon-error.ts';
+import type { CudaNative } from '../../../native/bindings/cuda-native.ts';
+import { createArena, layOutHeader } from '../common/create-arena.ts';
+import { CudaDevice, type CudaDeviceOptions } from './cuda-device.ts';
+
+export interface OpenCudaOptions extends CudaDeviceOptions {
+  readonly cuda: CudaNative;
+  /** Where the driver may be, in the order to try. */
+  readonly libraries: readonly string[];
+  /** Which of the driver's devices. Default 0. */
+  readonly ordinal?: number;
+  /** Pinned, all of it, as soon as the device is open. */
+  readonly arenaBytes: number;
+}
+
+/**
+ * Opens the driver in this process: probe it in another one first. What the driver must know from the environment is set
+ * here, so nothing of CUDA may have been opened before.
+ *
+ * @throws StudioError `CudaNotAvailable`, `OutOfMemory`
+ */
+export async function openCudaDevice(options: OpenCudaOptions): Promise<CudaDevice> {
+  const { cuda, libraries, ordinal = 0, arenaBytes, actorLimit } = options;
+  // With lazy loading the first launch of a kernel waits for an idle device, which beside a resident one is never.
+  process.env['CUDA_MODULE_LOADING'] = 'EAGER';
+  process.env['CUDA_DEVICE_MAX_CONNECTIONS'] ??= '32';
+  const opened = await cuda.openContext({ libraries, ordinal }).catch((error: unknown) => {
+    throw notAvailable(error);
+  });
+  try {
+    const arena = createArena(arenaBytes);
+    layOutHeader(arena, actorLimit);
+    const memory = await cuda.registerMemory(opened.context, arena.u8).catch((error: unknown) => {
+      throw notPinned(error, arenaBytes);
+    });
+    return new CudaDevice({ ...opened, cuda, arena, memory }, options);
+  } catch (error) {
+    await cuda.closeContext(opened.context).catch(() => undefined); // the first error says more
+    throw error;
+  }
+}
+
+function notAvailable(error: unknown): unknown {
+  if (!(error instanceof AddonError)) return error;
+  return new StudioError('CudaNotAvailable', `the CUDA device cannot be opened: ${error.message}`, {
+    tip: 'Run `ringstudio doctor`, which says what is missing, or use the CPU device.',
+    cause: error,
+  });
+}
+
+function notPinned(error: unknown, arenaBytes: number): unknown {
+  if (!(error instanceof AddonError)) return error;
+  return new StudioError('OutOfMemory', `an arena of ${formatBytes(arenaBytes)} cannot be pinned: ${error.message}`, {
+    tip: 'Use a smaller arena (arenaBytes), or allow the process to lock more memory (ulimit -l).',
+    cause: error,
+  });
+}

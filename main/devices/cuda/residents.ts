@@ -1,0 +1,108 @@
+import { ACTOR, ACTOR_STATE, WORKER } from '../../../app/abi/arena-layout.ts';
+import type { Arena, ArenaBlock } from '../../../app/device/arena.ts';
+import type { ActorPlacement } from '../../../app/device/device.ts';
+import { dimTotal } from '../../../app/model/dim3.ts';
+import type { LaunchSize } from '../../../app/model/launch-size.ts';
+import type { FoundFunction } from '../../../native/bindings/cuda-answers.ts';
+import type { CudaProgram } from './cuda-program.ts';
+
+/** What an actor runs. */
+export interface Code {
+  readonly program: CudaProgram;
+  readonly kernel: string;
+  readonly size: LaunchSize;
+}
+
+/** `worker.parked` of blocks that left because their actor had ended. */
+const ENDED = 0xffff_ffff;
+
+/** An actor that lives on the device: in a grid that is in flight, or until the next launch in none. */
+export class Resident {
+  readonly actorId: number;
+  /** Of its block in the arena. */
+  readonly address: number;
+  code: Code;
+  /** The launch that its blocks are part of, until that has ended. */
+  flight: object | undefined;
+  readonly #u32: Uint32Array;
+  readonly #worker: ArenaBlock;
+
+  constructor(arena: Arena, { actorId, address, kernel, ...size }: ActorPlacement, program: CudaProgram) {
+    this.actorId = actorId;
+    this.address = address;
+    this.code = { program, kernel, size };
+    this.#u32 = arena.u32;
+    this.#worker = arena.allocate(`worker of actor ${actorId.toString()}`, WORKER.sizeBytes);
+    this.#u32[(address + ACTOR.worker) >>> 2] = this.#worker.address;
+  }
+
+  get worker(): number {
+    return this.#worker.address;
+  }
+
+  get function(): FoundFunction {
+    const { program, kernel } = this.code;
+    return program.kernels.get(kernel)!;
+  }
+
+  get blockCount(): number {
+    return dimTotal(this.code.size.grid);
+  }
+
+  /** Terminated or failed: its blocks leave, or have left. */
+  get hasEnded(): boolean {
+    const state = this.get(this.address + ACTOR.state);
+    return state === ACTOR_STATE.terminated || state === ACTOR_STATE.failed;
+  }
+
+  /** Its blocks use nothing of it any more. */
+  get hasLeft(): boolean {
+    return this.flight === undefined || this.get(this.worker + WORKER.parked) !== 0;
+  }
+
+  /** Its blocks have left because they were asked to, and come back with the next launch. */
+  get isParked(): boolean {
+    const parked = this.get(this.worker + WORKER.parked);
+    return parked !== 0 && parked !== ENDED;
+  }
+
+  /** Whether it is in a batch. */
+  get isBusy(): boolean {
+    return !this.hasLeft && this.get(this.worker + WORKER.current) !== 0;
+  }
+
+  /** Odd while a handler runs. */
+  get dispatch(): number {
+    return this.get(this.worker + WORKER.dispatch);
+  }
+
+  /** Counts the actor's batches. */
+  get heartbeat(): number {
+    return this.get(this.address + ACTOR.heartbeat);
+  }
+
+  /** Asks its blocks to leave, or takes that back: 0. */
+  askToPark(epoch: number): void {
+    Atomics.store(this.#u32, (this.worker + WORKER.park) >>> 2, epoch);
+  }
+
+  /** Before its blocks are launched. */
+  prepare(): void {
+    this.askToPark(0);
+    Atomics.store(this.#u32, (this.worker + WORKER.parked) >>> 2, 0);
+  }
+
+  /** Takes note of a command in the place of blocks that have left: the actor stays what it is. */
+  acknowledge(): void {
+    const command = this.get(this.address + ACTOR.command);
+    Atomics.store(this.#u32, (this.address + ACTOR.acknowledged) >>> 2, command);
+  }
+
+  release(arena: Arena): void {
+    arena.free(this.#worker);
+  }
+
+  get(address: number): number {
+    return Atomics.load(this.#u32, address >>> 2);
+  }
+}
