@@ -260,6 +260,7 @@ export const WORKER = {
   stackLow: 272,
   stackHigh: 276,
   printsSeen: 280,
+  report: 284,
   sizeBytes: 384,
 } as const;
 

@@ -71,6 +71,7 @@ using uint64_t = unsigned long long;
 #endif
 
 #include "ring_abi.h"
+#include "ring_abi_cuda.h"
 #include "ring_failure.h"
 
 #include "ring_ptx.h"
@@ -153,10 +154,10 @@ class block_lock {
 /// Ends the context, and with it every actor in it: a GPU has no smaller unit. What failed is left in the arena, which
 /// outlives it: of a bad index that and the capacity, of a bad buffer slot and generation.
 [[noreturn]] RING_D inline void fail_with(failure why, u32 first, u32 second) {
-  abi::actor& failed = *at<abi::actor>(this_block().actor);
-  store_volatile(&failed.fault[1], first);
-  store_volatile(&failed.fault[2], second);
-  store(&failed.fault[0], static_cast<u32>(why));
+  abi::report& r = *at<abi::report>(at<abi::worker>(at<abi::actor>(this_block().actor)->worker)->report);
+  store_volatile(&r.details[0], first);
+  store_volatile(&r.details[1], second);
+  store(&r.code, static_cast<u32>(why));
   __threadfence_system();
   __trap();
   __builtin_unreachable();
