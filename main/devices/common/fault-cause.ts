@@ -86,6 +86,7 @@ export function explainFault(
     case 'invalid-buffer':
     case 'misaligned-atomic':
     case 'worker-lost':
+    case 'context-lost':
     case 'corrupted':
       return message;
   }

@@ -1,6 +1,4 @@
-import { performance } from 'node:perf_hooks';
-
-import { ACTOR, WORKER } from '../../../app/abi/arena-layout.ts';
+import { ACTOR } from '../../../app/abi/arena-layout.ts';
 import { StudioError } from '../../../app/base/studio-error.ts';
 import type { Arena } from '../../../app/device/arena.ts';
 import type {
@@ -8,24 +6,26 @@ import type {
   Device,
   DeviceListener,
   DeviceProgram,
-  FaultCause,
   Pause,
   PauseOutcome,
   Replacement,
   ReplacementOutcome,
 } from '../../../app/device/device.ts';
 import type { GridLaunch, GridOutcome } from '../../../app/device/grid-launch.ts';
+import { withPlace } from '../../../app/device/thread-place.ts';
+import { isParallel } from '../../../app/model/launch-size.ts';
 import type { ProgramImage } from '../../../app/model/program.ts';
 import type { AddonError } from '../../../native/bindings/addon-error.ts';
 import { SignalPump } from '../common/signal-pump.ts';
 import type { CudaContext } from './cuda-context.ts';
 import { loadProgram, type CudaProgram } from './cuda-program.ts';
 import { CudaSignals } from './cuda-signals.ts';
-import { explainContextLoss, recordedFault } from './describe-faults.ts';
+import { explainContextLoss, type ExplainedFault } from './context-loss.ts';
 import { calibrate, type Calibration } from './gpu-clock.ts';
 import { GridLaunches } from './grid-launches.ts';
 import { HungHandlers } from './hung-handlers.ts';
 import { failAll } from './lost-actors.ts';
+import { reportedFault } from './reports.ts';
 import { Residency } from './residency.ts';
 import { Resident, type Code } from './residents.ts';
 
@@ -244,8 +244,7 @@ export class CudaDevice implements Device {
     this.#pump.end();
     await this.#turn;
     this.#signals.end();
-    const isIdle =
-      this.#lost === undefined && (await this.#residency.park(this.#all, DISPOSE_MS)).kind === 'parked';
+    const isIdle = this.#lost === undefined && (await this.#residency.park(this.#all, DISPOSE_MS)).kind === 'parked';
     if (isIdle) await this.#launches.settled();
     // A context that is lost, or in which something hangs, cannot be closed: it goes with the process.
     if (isIdle) await this.#context.cuda.closeContext(this.#context.context);
@@ -278,11 +277,18 @@ export class CudaDevice implements Device {
     try {
       if (parked.kind === 'held-up') {
         const who = `actor ${parked.actorId.toString()}`;
-        throw new StudioError('DeviceBusy', `a handler of ${who} does not return, and the GPU loads code only when it is idle.`, {
-          tip: 'Try again when the handler has returned, or terminate the actor.',
-        });
+        throw new StudioError(
+          'DeviceBusy',
+          `a handler of ${who} does not return, and the GPU loads code only when it is idle.`,
+          {
+            tip: 'Try again when the handler has returned, or terminate the actor.',
+          },
+        );
       }
-      for (const { module } of this.#unloaded.splice(0)) await this.#context.cuda.release(module);
+      for (const { module, report } of this.#unloaded.splice(0)) {
+        await this.#context.cuda.release(module);
+        this.arena.free(report);
+      }
       return await work();
     } finally {
       if (this.#lost === undefined) await this.#launch();
@@ -345,27 +351,36 @@ export class CudaDevice implements Device {
     this.#giveUp({ cause: 'runaway', detail }, resident);
   }
 
-  #giveUp(reason: { readonly cause: FaultCause; readonly detail: string }, culprit?: Resident): void {
+  #giveUp(reason: ExplainedFault, culprit?: Resident): void {
     if (this.#lost !== undefined) return;
     for (const resident of this.#all) resident.askToPark(1); // whoever can leaves the arena alone
     this.#lose(reason, culprit);
   }
 
-  #lose({ cause, detail }: { readonly cause: FaultCause; readonly detail: string }, culprit?: Resident): void {
+  #lose({ cause, detail }: ExplainedFault, culprit?: Resident): void {
     this.#lost = new StudioError('DeviceLost', `${this.description}: ${detail}.`, {
       tip: 'Every actor of the GPU failed with it. A new process gets the GPU back: start again.',
     });
     this.#hung.end();
     const living = this.#living();
     const suspects = failAll(this.arena, living);
-    for (const resident of living) {
-      const own = recordedFault(this.arena, resident.address) ?? (resident === culprit ? { cause, detail } : undefined);
-      const { actorId, code } = resident;
-      const kernel = code.program.image.info.kernels.find(({ name }) => name === code.kernel);
-      const location = Promise.resolve(suspects.has(resident) ? kernel?.handlers[0]?.location : undefined);
-      const others = { cause: 'context-lost' as const, detail: `the GPU's context was lost: ${detail}` };
-      this.#listener?.actorFailed({ actorId, ...(own ?? others), location });
+    for (const resident of living)
+      this.#fail(resident, suspects.has(resident), resident === culprit ? { cause, detail } : undefined);
+  }
+
+  #fail(resident: Resident, wasHandling: boolean, verdict: ExplainedFault | undefined): void {
+    const { actorId, code, report } = resident;
+    const { kernels } = code.program.image.info;
+    const handler = kernels.find(({ name }) => name === code.kernel)?.handlers[0];
+    const own = reportedFault(this.arena, report);
+    const location = Promise.resolve(own?.location ?? (wasHandling ? handler?.location : undefined));
+    if (own === undefined) {
+      const others = { cause: 'context-lost', detail: this.#lost?.message ?? '' } as const;
+      this.#listener?.actorFailed({ actorId, ...(verdict ?? others), location });
+      return;
     }
+    const place = isParallel(code.size) ? own.place : undefined;
+    this.#listener?.actorFailed({ actorId, cause: own.cause, detail: withPlace(own.detail, place), place, location });
   }
 }
 

@@ -1,9 +1,11 @@
 import { StudioError } from '../../../app/base/studio-error.ts';
+import type { ArenaBlock } from '../../../app/device/arena.ts';
 import type { DeviceProgram } from '../../../app/device/device-program.ts';
 import type { ProgramImage } from '../../../app/model/program.ts';
 import { AddonError } from '../../../native/bindings/addon-error.ts';
 import type { FoundFunction, FoundGlobal, ModuleHandle } from '../../../native/bindings/cuda-answers.ts';
 import type { CudaContext } from './cuda-context.ts';
+import { allocateReport } from './reports.ts';
 import { SymbolMirror } from './symbol-mirror.ts';
 
 /** A program whose module is loaded into the context. */
@@ -15,8 +17,8 @@ export interface CudaProgram extends DeviceProgram {
   readonly functions: readonly FoundFunction[];
   /** Of `ring_tell_time`: calibrates the clock. */
   readonly timer: FoundFunction;
-  /** Of `ring_launch_fault`: gets the address of the words that say why a plain function failed. */
-  readonly launchFault: FoundGlobal;
+  /** What plain functions say: why one failed, what they print. */
+  readonly report: ArenaBlock;
   readonly symbols: SymbolMirror;
 }
 
@@ -34,6 +36,7 @@ export async function loadProgram(context: CudaContext, image: ProgramImage): Pr
     });
   }
   const { module } = await refusedAs(info.file, () => cuda.loadModule(handle, code.image));
+  const report = allocateReport(arena, `report of '${info.file}'`);
   try {
     return await refusedAs(info.file, async () => {
       const base = await cuda.getGlobal(module, 'ring_arena_base');
@@ -47,10 +50,15 @@ export async function loadProgram(context: CudaContext, image: ProgramImage): Pr
       const symbols = new SymbolMirror({ cuda, arena, memory }, image, globals);
       await symbols.download();
       const timer = await cuda.getFunction(module, 'ring_tell_time');
-      const launchFault = await cuda.getGlobal(module, 'ring_launch_fault');
-      return { image, module, kernels, functions, timer, launchFault, symbols };
+      const fault = await cuda.getGlobal(module, 'ring_launch_fault');
+      await cuda.writeMemory(
+        { memory: fault.memory, offset: 0 },
+        new Uint8Array(Uint32Array.of(report.address).buffer),
+      );
+      return { image, module, kernels, functions, timer, report, symbols };
     });
   } catch (error) {
+    arena.free(report);
     await cuda.release(module).catch(() => undefined); // the first error says more
     throw error;
   }

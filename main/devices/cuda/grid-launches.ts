@@ -1,12 +1,14 @@
 import { performance } from 'node:perf_hooks';
 
-import type { GridFault, GridLaunch, GridOutcome } from '../../../app/device/grid-launch.ts';
+import { placeIn, type GridFault, type GridLaunch, type GridOutcome } from '../../../app/device/grid-launch.ts';
 import { alignOf } from '../../../app/model/layout.ts';
 import type { FunctionInfo } from '../../../app/model/program.ts';
 import type { AddonError } from '../../../native/bindings/addon-error.ts';
 import type { AddressParameter, LaunchEnd } from '../../../native/bindings/cuda-native.ts';
+import type { ExplainedFault } from './context-loss.ts';
 import type { CudaContext } from './cuda-context.ts';
 import type { CudaProgram } from './cuda-program.ts';
+import { reportedFault } from './reports.ts';
 
 /** A pointer for a GPU. */
 const POINTER_BYTES = 8;
@@ -16,13 +18,15 @@ interface GridLaunchesOptions {
   /** The launch has run for longer than it may, and nothing ends it: the device is lost. */
   readonly onOverdue: (detail: string) => void;
   /** Why a launch that took the context along failed. */
-  readonly explain: (error: AddonError) => Omit<GridFault, 'location'>;
+  readonly explain: (error: AddonError) => ExplainedFault;
 }
 
 /** Launches of plain functions, beside whatever is resident. */
 export class GridLaunches {
   readonly #options: GridLaunchesOptions;
   readonly #running = new Set<Promise<unknown>>();
+  /** Of each program the launch that comes last: its report holds what one launch says. */
+  readonly #last = new Map<CudaProgram, Promise<unknown>>();
 
   constructor(options: GridLaunchesOptions) {
     this.#options = options;
@@ -33,7 +37,12 @@ export class GridLaunches {
   }
 
   async run(launch: GridLaunch, program: CudaProgram): Promise<GridOutcome> {
-    const running = this.#run(launch, program);
+    const before = this.#last.get(program) ?? Promise.resolve();
+    const running = before.then(() => this.#run(launch, program));
+    this.#last.set(
+      program,
+      running.catch(() => undefined),
+    );
     this.#running.add(running);
     try {
       return await running;
@@ -52,7 +61,7 @@ export class GridLaunches {
     const index = program.image.info.functions.findIndex(({ entry }) => entry === launch.entry);
     const parameters = layOutParameters(context, program.image.info.functions[index]!, launch.argument);
     await program.symbols.upload();
-    if (launch.signal?.aborted === true) return { kind: 'cancelled' };
+    if (isAborted(launch)) return { kind: 'cancelled' };
     const beganMs = performance.now();
     const { ended } = await context.cuda.launch({
       function: program.functions[index]!.function,
@@ -66,13 +75,21 @@ export class GridLaunches {
     const end = await this.#endOf(ended, launch);
     if (end === 'overdue') return { kind: 'failed', fault: overdue(launch) };
     if (end.kind === 'failed') {
-      const fault = { ...this.#options.explain(end.error), location: Promise.resolve(undefined) };
-      return { kind: 'failed', fault };
+      return { kind: 'failed', fault: this.#faultOf(end.error, launch, program) };
     }
     await program.symbols.download();
     // A launch that is under way cannot be stopped: that it was to be is told when it has ended.
-    if (launch.signal?.aborted === true) return { kind: 'cancelled' };
+    if (isAborted(launch)) return { kind: 'cancelled' };
     return { kind: 'done', durationMs: end.gpuMs ?? performance.now() - beganMs };
+  }
+
+  #faultOf(error: AddonError, { grid, block }: GridLaunch, { report }: CudaProgram): GridFault {
+    const lost = this.#options.explain(error);
+    const own = reportedFault(this.#options.context.arena, report.address);
+    if (own === undefined) return { ...lost, location: Promise.resolve(undefined) };
+    const { cause, detail, place, location } = own;
+    const at = place && { block: placeIn(grid, place.block), thread: placeIn(block, place.thread) };
+    return { cause, detail, location: Promise.resolve(location), ...at };
   }
 
   async #endOf(ended: Promise<LaunchEnd>, launch: GridLaunch): Promise<LaunchEnd | 'overdue'> {
@@ -87,6 +104,10 @@ export class GridLaunches {
     if (end === 'overdue') this.#options.onOverdue(overdue(launch).detail);
     return end;
   }
+}
+
+function isAborted({ signal }: GridLaunch): boolean {
+  return signal?.aborted === true;
 }
 
 interface LaidOutParameters {

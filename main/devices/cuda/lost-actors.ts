@@ -27,7 +27,8 @@ function fail(arena: Arena, { address }: Resident, wasHandling: boolean): void {
   const set = (offset: number, value: number): void => {
     Atomics.store(arena.u32, (address + offset) >>> 2, value);
   };
-  if (wasHandling) for (const offset of [ACTOR.outboxHead, ACTOR.outboxTail, ACTOR.outboxStep, ACTOR.outboxTurn]) set(offset, 0);
+  if (wasHandling)
+    for (const offset of [ACTOR.outboxHead, ACTOR.outboxTail, ACTOR.outboxStep, ACTOR.outboxTurn]) set(offset, 0);
   for (const [total, shown] of [
     [ACTOR.processed, ACTOR.statsProcessed],
     [ACTOR.dropped, ACTOR.statsDropped],

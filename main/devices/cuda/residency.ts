@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 
+import { ACTOR_LAUNCH } from '../../../app/abi/cuda-layout.ts';
 import { StudioError } from '../../../app/base/studio-error.ts';
 import type { ArenaBlock } from '../../../app/device/arena.ts';
 import { dimTotal } from '../../../app/model/dim3.ts';
@@ -10,8 +11,6 @@ import type { Code, Resident } from './residents.ts';
 
 /** How often blocks that are asked to leave are looked at, to tell who keeps the others. */
 const LOOK_AGAIN_MS = 1;
-/** `ring::cuda::launch` of kernels/cuda/ring_block.h. */
-const LAUNCH = { actors: 0, clockOriginNs: 8, sizeBytes: 16 } as const;
 
 interface Flight {
   readonly residents: readonly Resident[];
@@ -132,10 +131,10 @@ export class Residency {
       resident.prepare();
       arena.u32[(table.address >>> 2) + index] = resident.address;
     }
-    const parameters = new Uint8Array(LAUNCH.sizeBytes);
+    const parameters = new Uint8Array(ACTOR_LAUNCH.sizeBytes);
     const view = new DataView(parameters.buffer);
-    view.setUint32(LAUNCH.actors, table.address, true);
-    view.setBigInt64(LAUNCH.clockOriginNs, clockOriginNs(), true);
+    view.setUint32(ACTOR_LAUNCH.actors, table.address, true);
+    view.setBigInt64(ACTOR_LAUNCH.clockOriginNs, clockOriginNs(), true);
     let started: StartedLaunch;
     try {
       started = await cuda.launch({

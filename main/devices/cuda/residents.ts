@@ -1,10 +1,12 @@
 import { ACTOR, ACTOR_STATE, WORKER } from '../../../app/abi/arena-layout.ts';
+import { HAS_LEFT } from '../../../app/abi/cuda-layout.ts';
 import type { Arena, ArenaBlock } from '../../../app/device/arena.ts';
 import type { ActorPlacement } from '../../../app/device/device.ts';
 import { dimTotal } from '../../../app/model/dim3.ts';
 import type { LaunchSize } from '../../../app/model/launch-size.ts';
 import type { FoundFunction } from '../../../native/bindings/cuda-answers.ts';
 import type { CudaProgram } from './cuda-program.ts';
+import { allocateReport } from './reports.ts';
 
 /** What an actor runs. */
 export interface Code {
@@ -12,9 +14,6 @@ export interface Code {
   readonly kernel: string;
   readonly size: LaunchSize;
 }
-
-/** `worker.parked` of blocks that left because their actor had ended. */
-const ENDED = 0xffff_ffff;
 
 /** An actor that lives on the device: in a grid that is in flight, or until the next launch in none. */
 export class Resident {
@@ -26,6 +25,7 @@ export class Resident {
   flight: object | undefined;
   readonly #u32: Uint32Array;
   readonly #worker: ArenaBlock;
+  readonly #report: ArenaBlock;
 
   constructor(arena: Arena, { actorId, address, kernel, ...size }: ActorPlacement, program: CudaProgram) {
     this.actorId = actorId;
@@ -33,11 +33,23 @@ export class Resident {
     this.code = { program, kernel, size };
     this.#u32 = arena.u32;
     this.#worker = arena.allocate(`worker of actor ${actorId.toString()}`, WORKER.sizeBytes);
+    try {
+      this.#report = allocateReport(arena, `report of actor ${actorId.toString()}`);
+    } catch (error) {
+      arena.free(this.#worker);
+      throw error;
+    }
+    this.#u32[(this.#worker.address + WORKER.report) >>> 2] = this.#report.address;
     this.#u32[(address + ACTOR.worker) >>> 2] = this.#worker.address;
   }
 
   get worker(): number {
     return this.#worker.address;
+  }
+
+  /** Of what it says besides messages. */
+  get report(): number {
+    return this.#report.address;
   }
 
   get function(): FoundFunction {
@@ -63,7 +75,7 @@ export class Resident {
   /** Its blocks have left because they were asked to, and come back with the next launch. */
   get isParked(): boolean {
     const parked = this.get(this.worker + WORKER.parked);
-    return parked !== 0 && parked !== ENDED;
+    return parked !== 0 && parked !== HAS_LEFT;
   }
 
   /** Whether it is in a batch. */
@@ -100,6 +112,7 @@ export class Resident {
 
   release(arena: Arena): void {
     arena.free(this.#worker);
+    arena.free(this.#report);
   }
 
   get(address: number): number {

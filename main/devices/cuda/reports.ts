@@ -1,0 +1,76 @@
+import { NO_PLACE, REPORT } from '../../../app/abi/cuda-layout.ts';
+import type { SourceLocation } from '../../../app/base/studio-error.ts';
+import type { Arena, ArenaBlock } from '../../../app/device/arena.ts';
+import type { FaultCause } from '../../../app/device/fault-cause.ts';
+import { threadPlace, type ThreadPlace } from '../../../app/device/thread-place.ts';
+import { explainFault, faultCause } from '../common/fault-cause.ts';
+
+/** Of a report's ring of printed texts: 8 bytes each, a power of two. */
+const PRINT_WORDS = 1024;
+
+export interface ReportedFault {
+  readonly cause: FaultCause;
+  readonly detail: string;
+  readonly place: ThreadPlace | undefined;
+  /** As the GPU's compiler knows it. */
+  readonly location: SourceLocation | undefined;
+}
+
+/** Memory for what kernels say besides messages (kernels/abi/ring_abi_cuda.h), with a ring for what they print. */
+export function allocateReport(arena: Arena, label: string): ArenaBlock {
+  const block = arena.allocate(label, REPORT.sizeBytes + PRINT_WORDS * 8);
+  arena.u32[(block.address + REPORT.prints) >>> 2] = block.address + REPORT.sizeBytes;
+  arena.u32[(block.address + REPORT.printWords) >>> 2] = PRINT_WORDS;
+  return block;
+}
+
+/** Why code gave up, by its own account; undefined where it did not. */
+export function reportedFault(arena: Arena, report: number): ReportedFault | undefined {
+  const word = (offset: number): number => Atomics.load(arena.u32, (report + offset) >>> 2);
+  const code = word(REPORT.code);
+  if (code === 0) return undefined;
+  const text = (at: number, sizeAt: number): string =>
+    Buffer.from(arena.u8.slice(report + at, report + at + word(sizeAt))).toString('utf8');
+  const cause = faultCause(code, '');
+  const said = text(REPORT.text, REPORT.textBytes);
+  const [first = 0, second = 0] = [word(REPORT.details), word(REPORT.details + 4)];
+  const rank = (offset: number): number | undefined => (word(offset) === NO_PLACE ? undefined : word(offset));
+  const file = text(REPORT.file, REPORT.fileBytes);
+  return {
+    cause,
+    detail: detailOf(cause, { said, first, second }),
+    place: threadPlace({ block: rank(REPORT.block), thread: rank(REPORT.thread) }),
+    location: file === '' ? undefined : { file, line: word(REPORT.line) },
+  };
+}
+
+/** What was reported is read: the next fault may be. */
+export function forgetFault(arena: Arena, report: number): void {
+  arena.u32[(report + REPORT.code) >>> 2] = 0;
+}
+
+interface Details {
+  readonly said: string;
+  readonly first: number;
+  readonly second: number;
+}
+
+function detailOf(cause: FaultCause, { said, first, second }: Details): string {
+  switch (cause) {
+    case 'out-of-bounds':
+      return `index ${first.toString()} of ${said}, which holds ${second.toString()}`;
+    case 'invalid-buffer': {
+      const handle = `slot ${first.toString()}, generation ${second.toString()}`;
+      return `a handle (${handle}) of a buffer that has been released, is of another type, or never was`;
+    }
+    case 'assertion-failed':
+      return said;
+    default:
+      return explainFault(cause, {
+        message: said === '' ? cause : said,
+        handlerBudgetMs: 0,
+        who: 'a thread',
+        stackBytes: 0,
+      });
+  }
+}
