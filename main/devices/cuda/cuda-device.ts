@@ -104,6 +104,12 @@ export class CudaDevice implements Device {
     });
   }
 
+  /** What code for it is compiled for. */
+  get target(): { readonly computeCapability: number; readonly driverVersion: number } {
+    const { device, driverVersion } = this.#context;
+    return { computeCapability: device.computeMajor * 10 + device.computeMinor, driverVersion };
+  }
+
   /** How far the GPU's clock may be off, in ns; Infinity until it has been compared. */
   get clockErrorNs(): number {
     return this.#calibration.errorNs;

@@ -44,7 +44,7 @@ export class CudaProbe {
   /** Where a part ends the process, the parts after it are asked in another one. */
   async #ask(): Promise<CudaFindings> {
     const { processPath, nativeDir, env, timeLimitMs = 10_000 } = this.#options;
-    const candidates = libraryCandidates({ platform: process.platform, arch: process.arch, env, listFolder });
+    const candidates = findLibraries(env);
     const answers: Answers = { addon: { found: false, reason: 'nothing was asked' }, reports: {}, reasons: {} };
     for (let open = parts; open.length > 0;) {
       const task = { nativeDir, parts: open.map((part) => ({ part, libraries: [...candidates[part]] })) };
@@ -81,6 +81,11 @@ function describe({ addon, reports, reasons }: Answers, candidates: LibraryCandi
     nvrtc: absence('nvrtc') ?? describeNvrtc(reports.nvrtc!),
     nvml: absence('nvml') ?? describeNvml(reports.nvml!),
   };
+}
+
+/** Where NVIDIA's libraries may be on this machine. */
+export function findLibraries(env: NodeJS.ProcessEnv): LibraryCandidates {
+  return libraryCandidates({ platform: process.platform, arch: process.arch, env, listFolder });
 }
 
 function listFolder(folder: string): readonly string[] {

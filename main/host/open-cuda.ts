@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+
+import { StudioError } from '../../app/base/studio-error.ts';
+import type { Device } from '../../app/device/device.ts';
+import { loadAddon } from '../../native/bindings/load-addon.ts';
+import type { CudaCodeCompiler } from '../compile/cuda-code.ts';
+import { NvrtcCompiler } from '../compile/nvrtc/nvrtc-compiler.ts';
+import { findLibraries } from '../devices/cuda/cuda-probe.ts';
+import { openCudaDevice, type OpenCudaOptions } from '../devices/cuda/open-cuda-device.ts';
+import { openNvrtc } from '../devices/cuda/open-nvrtc.ts';
+
+export interface CudaParts {
+  readonly device: Device;
+  readonly compiler: CudaCodeCompiler;
+}
+
+interface OpenCudaParts extends Omit<OpenCudaOptions, 'cuda' | 'libraries'> {
+  /** The package's folder. */
+  readonly root: string;
+  readonly cacheDir: string | undefined;
+}
+
+/**
+ * The CUDA device and the compiler for it, in this process.
+ *
+ * @throws StudioError `CudaNotAvailable`, `OutOfMemory`
+ */
+export async function openCuda({ root, cacheDir, ...options }: OpenCudaParts): Promise<CudaParts> {
+  const loaded = loadAddon(join(root, 'native'));
+  if (!loaded.ok) {
+    throw new StudioError('CudaNotAvailable', `the CUDA device cannot be opened: ${loaded.reason}`, {
+      tip: 'In a clone of the repository, npm run build:native builds the addon. The CPU device needs none.',
+    });
+  }
+  const { cuda } = loaded.addon;
+  const libraries = findLibraries(process.env);
+  const device = await openCudaDevice({ ...options, cuda, libraries: libraries.driver });
+  const compiler = new NvrtcCompiler({
+    nvrtc: openNvrtc({ cuda, libraries: libraries.nvrtc }),
+    target: device.target,
+    kernelsDir: join(root, 'kernels'),
+    env: process.env,
+    ...(cacheDir !== undefined && { cacheDir }),
+  });
+  return { device, compiler };
+}
