@@ -288,8 +288,8 @@ struct alignas(128) worker {
   u32 current;   ///< address of the actor in a drain, else 0
   u32 dispatch;  ///< odd while a handler runs
   u32 slot;      ///< address of the message in hand
-  u32 parked;    ///< the value of `park` that was followed; on CUDA kHasLeft (ring_abi_cuda.h) where the actor has ended
-  u64 clock;            ///< HLC time of the last clock reading
+  u32 parked;  ///< the value of `park` that was followed; on CUDA kHasLeft (ring_abi_cuda.h) where the actor has ended
+  u64 clock;   ///< HLC time of the last clock reading
   u32 mail_read, grid;  ///< grid: number of the launch of which a block runs, else 0
   u32 fiber_memory;     ///< address of what the threads of its blocks live in
   u32 fiber_bytes;      ///< 0 while there is none

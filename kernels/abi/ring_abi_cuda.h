@@ -38,8 +38,8 @@ inline constexpr u32 kFaultTextBytes = 256;
 /// Ranks of an actor that has one thread, or one that is not known.
 inline constexpr u32 kNoPlace = 0xffffffff;
 
-/// Of each worker (`worker.report`), and of launches of plain functions (`ring_launch_fault`). 0 in the place of such an
-/// address: nothing is written.
+/// Of each worker (`worker.report`), and of launches of plain functions (`ring_launch_fault`). 0 in the place of such
+/// an address: nothing is written.
 struct alignas(128) report {
   // Written once, by the first thread of the module that fails, `code` last: then the context ends, and this is left.
   u32 code;        ///< a `failure`, 0: none. What the GPU itself finds (a wild access) leaves no reason
@@ -51,7 +51,8 @@ struct alignas(128) report {
   u32 text_bytes;
   u32 fault_reserved[22];
   char file[kFaultTextBytes];  ///< as the compiler knows it, cut at its beginning
-  char text[kFaultTextBytes];  ///< assertion: the expression. bad_index: the type, in quotes. Else words or nothing. Cut
+  char text[kFaultTextBytes];  ///< cut. assertion: the expression. bad_index: the type, in quotes. Else words, or
+                               ///< nothing
 
   // Written by the host.
   u32 prints;       ///< address of `print_words` u64; 0: nothing is kept
@@ -74,8 +75,8 @@ static_assert(sizeof(report) == 896, "the fault, the host and the GPU each own t
 ///         pointers; of a string that was copied its size in bytes
 ///   ⌈n/8⌉ kinds of the arguments, `print_kind`, a byte each
 ///   …     the format, then each copied string, without NUL and each padded with zeros to 8 bytes
-/// Strings are copied for %s, at most as many bytes as its precision says. The host formats as C does, and cuts the text
-/// at kPrintTextBytes.
+/// Strings are copied for %s, at most as many bytes as its precision says. The host formats as C does, and cuts the
+/// text at kPrintTextBytes.
 struct print_record {
   u16 words;  ///< of the whole record
   u16 format_bytes;

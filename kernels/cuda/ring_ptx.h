@@ -63,16 +63,25 @@ __device__ inline u32 peek(const u32* p) {
     expected = old;                                                                 \
     return is_exchanged;                                                            \
   }
-RING_ATOMIC(fetch_or, u32, "or.b32", "r")
 RING_ATOMIC(fetch_add, u32, "add.u32", "r")
 RING_ATOMIC(fetch_add, u64, "add.u64", "l")
-RING_ATOMIC(exchange, u32, "exch.b32", "r")
 RING_COMPARE_EXCHANGE(u32, "b32", "r")
 RING_COMPARE_EXCHANGE(u64, "b64", "l")
 #undef RING_ATOMIC
 #undef RING_COMPARE_EXCHANGE
 
-/// Waits at one of the block's 16 barriers for all its threads that have not returned.
+/// Waits at the block's barrier 0 for all its threads that have not ended; how many of them said yes. Threads of a warp
+/// may come from different places. No other instruction waits at this barrier: those that reduce must not be mixed with
+/// those that do not.
+__device__ inline u32 count_at_barrier(bool says_yes) {
+  u32 count;
+  asm volatile("{\n\t.reg .pred yes;\n\tsetp.ne.u32 yes, %1, 0;\n\tbarrier.red.popc.u32 %0, 0, yes;\n\t}"
+               : "=r"(count)
+               : "r"(static_cast<u32>(says_yes))
+               : "memory");
+  return count;
+}
+/// Waits at another one of the block's 16 barriers for all its threads that have not ended.
 __device__ inline void sync_barrier(u32 id) { asm volatile("bar.sync %0;" : : "r"(id) : "memory"); }
 /// For so many of them, a multiple of the warp's size.
 __device__ inline void sync_barrier(u32 id, u32 threads) {

@@ -78,6 +78,7 @@ RING_ENTRY_END(wide, 0)
       failed: 719,
       fault: 9,
       index: 1000,
+      of: "'ring::text'",
       sticky: 719,
     });
   });

@@ -57,10 +57,18 @@ abi::u32 arena::add_ring(abi::u32 capacity, abi::u32 owner) {
   return address;
 }
 
+abi::u32 arena::add_report(abi::u32 print_words) {
+  const abi::u32 address = take(sizeof(abi::report));
+  at<abi::report>(address).prints = take(size_t{print_words} * sizeof(abi::u64));
+  at<abi::report>(address).print_words = print_words;
+  return address;
+}
+
 abi::u32 arena::add_actor(abi::u32 id, abi::u32 ports) {
   const abi::u32 address = take(sizeof(abi::actor)), worker = take(sizeof(abi::worker));
   at<abi::worker>(worker).ready = take(kActors / 8);
   at<abi::worker>(worker).ready_words = kActors / 32;
+  at<abi::worker>(worker).report = add_report();
   auto& a = at<abi::actor>(address);
   a.stats.min_latency_ns = ~0ull;
   a.id = id;
@@ -122,5 +130,7 @@ const abi::header* arena::receive(abi::u32 actor) {
 }
 
 void arena::park(abi::u32 actor, abi::u32 epoch) { store(at<abi::worker>(at<abi::actor>(actor).worker).park, epoch); }
+
+abi::u32 arena::parked(abi::u32 actor) const { return load(worker_of(actor).parked); }
 
 }

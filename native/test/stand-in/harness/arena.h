@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "../../../../kernels/abi/ring_abi.h"
+#include "../../../../kernels/abi/ring_abi_cuda.h"
 
 namespace harness {
 
@@ -33,8 +34,12 @@ class arena {
     return address;
   }
 
-  /// With its worker, its rings and its outbox; launched.
+  /// With its worker and what it says, its rings and its outbox; launched.
   abi::u32 add_actor(abi::u32 id, abi::u32 ports);
+  /// With room for so many words of printf.
+  abi::u32 add_report(abi::u32 print_words = 1024);
+  abi::report& report_of(abi::u32 actor) const { return at<abi::report>(worker_of(actor).report); }
+  abi::worker& worker_of(abi::u32 actor) const { return at<abi::worker>(at<abi::actor>(actor).worker); }
   /// Output `port` of `from` leads to `to`.
   void connect(abi::u32 from, abi::u32 port, abi::u32 to);
 
@@ -45,6 +50,7 @@ class arena {
   /// The next message of its ring to the host; nullptr when there is none.
   const abi::header* receive(abi::u32 actor);
   void park(abi::u32 actor, abi::u32 epoch);
+  abi::u32 parked(abi::u32 actor) const;
 
  private:
   abi::u32 add_ring(abi::u32 capacity, abi::u32 owner);

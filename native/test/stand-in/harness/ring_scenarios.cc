@@ -1,108 +1,9 @@
 // Generated units as the CUDA device runs them: their persistent kernels over an arena.
-#include <chrono>
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
-#include <thread>
-
-#include "../../../../kernels/abi/ring_abi.h"
-#include "arena.h"
-#include "scenario.h"
+#include "ring_device.h"
 
 namespace harness {
 
 namespace {
-
-using clock = std::chrono::steady_clock;
-
-/// RING_UNIT names the generated unit, RING_KERNELS the folder of its headers.
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
-
-std::string compile_unit(const std::string& text) {
-  std::vector<std::string> names, texts;
-  for (const char* folder : {"abi", "actor", "cuda"})
-    for (const auto& each : std::filesystem::directory_iterator(environment("RING_KERNELS") + "/" + folder)) {
-      names.push_back(each.path().filename());
-      texts.push_back(read_text(each.path()));
-    }
-  std::vector<const char*> name_list, text_list;
-  for (const std::string& each : names) name_list.push_back(each.c_str());
-  for (const std::string& each : texts) text_list.push_back(each.c_str());
-  CUhandle program = nullptr;
-  MUST(nvrtcCreateProgram(&program, text.c_str(), "unit.cu", static_cast<int>(names.size()), text_list.data(),
-                          name_list.data()));
-  const char* options[] = {"--gpu-architecture=compute_90", "--std=c++17", "-lineinfo", "-default-device"};
-  const int code = nvrtcCompileProgram(program, 4, options);
-  size_t bytes = 0;
-  MUST(nvrtcGetProgramLogSize(program, &bytes));
-  std::string log(bytes, '\0');
-  MUST(nvrtcGetProgramLog(program, log.data()));
-  if (code != 0) std::fprintf(stderr, "%s\n", log.c_str());
-  must(code, "nvrtcCompileProgram");
-  MUST(nvrtcGetPTXSize(program, &bytes));
-  std::string ptx(bytes, '\0');
-  MUST(nvrtcGetPTX(program, ptx.data()));
-  return ptx;
-}
-
-/// ring::cuda::launch.
-struct ring_launch {
-  abi::u32 actors;
-  abi::u32 reserved;
-  long long clock_origin_ns;
-};
-
-/// A type id as the unit states it: RING_TYPE_ID(::Name, 0x…u).
-abi::u32 type_id(const std::string& unit, const std::string& name) {
-  const size_t at = unit.find("RING_TYPE_ID(::" + name + ", ");
-  return static_cast<abi::u32>(std::strtoul(unit.c_str() + at + 17 + name.size(), nullptr, 16));
-}
-
-class ring_device {
- public:
-  ring_device() : unit_(read_text(environment("RING_UNIT"))), memory_(16 << 20) {
-    make_context();
-    const std::string ptx = compile_unit(unit_);
-    MUST(cuMemHostRegister_v2(memory_.base(), memory_.bytes(), 3));
-    CUdeviceptr seen = 0, variable = 0;
-    size_t bytes = 0;
-    MUST(cuMemHostGetDevicePointer_v2(&seen, memory_.base(), 0));
-    MUST(cuModuleLoadDataEx(&module_, ptx.c_str(), 0, nullptr, nullptr));
-    MUST(cuModuleGetGlobal_v2(&variable, &bytes, module_, "ring_arena_base"));
-    MUST(cuMemcpyHtoD_v2(variable, &seen, bytes));
-  }
-
-  arena& memory() { return memory_; }
-  abi::u32 type(const char* name) const { return type_id(unit_, name); }
-  CUhandle module() const { return module_; }
-
-  CUhandle run(const std::string& kernel, abi::u32 actor, unsigned threads = 1) {
-    CUhandle entry = nullptr;
-    MUST(cuModuleGetFunction(&entry, module_, ("ring_run_" + kernel).c_str()));
-    const CUhandle stream = make_stream();
-    const ring_launch parameters{memory_.take_all<abi::u32>({actor}), 0, 0};
-    MUST(launch(entry, {1, threads, 0, stream}, parameters));
-    return stream;
-  }
-
-  const abi::header* wait_for_message(abi::u32 actor, int ms = 20'000) {
-    const auto until = clock::now() + std::chrono::milliseconds(ms);
-    while (clock::now() < until) {
-      if (const abi::header* found = memory_.receive(actor)) return found;
-      std::this_thread::yield();
-    }
-    std::fprintf(stderr, "no message came\n%s", ring_standin_log());
-    std::_Exit(3);
-  }
-
- private:
-  std::string unit_;
-  arena memory_;
-  CUhandle module_ = nullptr;
-};
 
 void run_vector_add() {
   ring_device device;
@@ -183,8 +84,9 @@ void run_wide() {
   const abi::u32 too_many = 1000;
   memory.send(actor, 1, &too_many, sizeof too_many);
   report("failed", cuStreamSynchronize(stream));
-  report("fault", memory.at<abi::actor>(actor).fault[0]);
-  report("index", memory.at<abi::actor>(actor).fault[1]);
+  report("fault", memory.report_of(actor).code);
+  report("index", memory.report_of(actor).details[0]);
+  report("of", std::string(memory.report_of(actor).text));
   report("sticky", cuCtxSynchronize());
 }
 
