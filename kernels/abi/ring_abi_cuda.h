@@ -8,7 +8,7 @@
 //   ring_arena_base    u64  where the GPU sees the arena
 //   ring_launch_fault  u32  address of a `report` for plain functions, 0: none. To be another one for each launch it is
 //                           written before that, and no two such launches of a module run at a time
-// and a function beside those of the user: ring_tell_time(u32 address) writes %globaltimer to a u64 of the arena.
+// and a function beside those of the user: ring_tell_time, by which the host compares its clock (cuda/ring_clock.h).
 #pragma once
 
 #include "ring_abi_types.h"

@@ -32,10 +32,6 @@ RING_HD constexpr unsigned most_threads(const long long (&size)[N]) {
 
 }  // namespace ring::cuda
 
-extern "C" __global__ void ring_tell_time(const ::ring::abi::u32 address_) {
-  *::ring::detail::at<::ring::abi::u64>(address_) = ::ring::detail::read_global_timer();
-}
-
 // Launched as ring_abi_cuda.h says.
 #define RING_ENTRY_BEGIN(kernel_)                                                                        \
   namespace ring_kernel_##kernel_ {                                                                      \

@@ -99,6 +99,13 @@ RING_EXPORT result cuDevicePrimaryCtxRelease_v2(int handle) {
   });
 }
 
+RING_EXPORT result cuDevicePrimaryCtxSetFlags_v2(int handle, unsigned flags) {
+  return with_device("cuDevicePrimaryCtxSetFlags_v2", handle, [&](device&, driver_lock&) -> result {
+    if ((flags & ~0xffu) != 0 || (flags & 7) == 3) return refuse(kInvalidValue, "there are no flags 0x%x", flags);
+    return kSuccess;
+  });
+}
+
 RING_EXPORT result cuDevicePrimaryCtxReset_v2(int handle) {
   return with_device("cuDevicePrimaryCtxReset_v2", handle,
                      [&](device& d, driver_lock& lock) -> result { return reset_primary(d, lock); });

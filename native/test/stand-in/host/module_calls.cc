@@ -1,6 +1,7 @@
 // The driver's entry points on modules and their functions.
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 
 #include "call.h"
@@ -170,6 +171,17 @@ RING_EXPORT result cuFuncSetAttribute(handle which, int attribute, int value) {
     if (value < 0 || static_cast<unsigned>(value) > kSharedPerBlockOptIn - f->module->shared_bytes())
       return refuse(kInvalidValue, "no block can have %d bytes of dynamic shared memory", value);
     f->max_dynamic_shared = static_cast<unsigned>(value);
+    return kSuccess;
+  });
+}
+
+/// Modules are loaded whole here; what is asked for is told nevertheless, as by a driver.
+RING_EXPORT result cuModuleGetLoadingMode(int* mode) {
+  return driver_call("cuModuleGetLoadingMode", needs::driver, [&](driver_lock&) -> result {
+    enum : int { kEager = 1, kLazy = 2 };
+    if (mode == nullptr) return refuse(kInvalidValue, "the place for the mode is null");
+    const char* wanted = std::getenv("CUDA_MODULE_LOADING");
+    *mode = wanted != nullptr && std::string(wanted) == "EAGER" ? kEager : kLazy;
     return kSuccess;
   });
 }
