@@ -32,20 +32,20 @@ RING_NOINLINE RING_D inline void make_ready([[maybe_unused]] actor& a) {
 #endif
 }
 
-/// Has the host look at the actor soon; called by what runs it. On CUDA in a word that nobody else writes, which the
-/// host looks at again and again: an atomic of the GPU is none for the host.
+/// Has the host look at the actor soon; called by what runs it. On CUDA it counts in a word that nobody else writes, and
+/// the doorbell is rung by the GPU only: an atomic of the GPU is none for the host.
 RING_NOINLINE RING_D inline void tell_host(const actor& a) {
-#if defined(RING_DEVICE_CPU)
   arena& shared = *at<arena>(kArenaHeaderAddress);
+#if defined(RING_DEVICE_CPU)
   if (!set_bit(shared.host_ready, a.id)) return;
-  if (load(&shared.host_sleeping) != 0) {
-    detail::fetch_add(&shared.host_doorbell, 1);
-    detail::notify(&shared.host_doorbell);
-  }
 #else
   worker& own = *at<worker>(a.worker);
   store(&own.signals, own.signals + 1);
 #endif
+  if (load(&shared.host_sleeping) != 0) {
+    detail::fetch_add(&shared.host_doorbell, 1);
+    detail::notify(&shared.host_doorbell);
+  }
 }
 
 /// Claims the next slot of a many-producer ring; false when it is full.
