@@ -42,10 +42,11 @@ RING_NOINLINE RING_D inline void tell_host(const actor& a) {
   worker& own = *at<worker>(a.worker);
   store(&own.signals, own.signals + 1);
 #endif
-  if (load(&shared.host_sleeping) != 0) {
-    detail::fetch_add(&shared.host_doorbell, 1);
-    detail::notify(&shared.host_doorbell);
-  }
+  if (load(&shared.host_sleeping) == 0) return;
+  detail::fetch_add(&shared.host_doorbell, 1);
+#if defined(RING_DEVICE_CPU)
+  detail::notify(&shared.host_doorbell);
+#endif
 }
 
 /// Claims the next slot of a many-producer ring; false when it is full.
