@@ -196,7 +196,7 @@ function definedOnly<T extends object>(options: T): T {
 /**
  * A runtime on a device of this machine. Dispose it (`await using`) to end its actors, workers and compiler.
  *
- * @throws StudioError `CudaNotAvailable`, `OutOfMemory`
+ * @throws StudioError `DeviceNotAvailable`, `OutOfMemory`
  */
 export async function createRuntime(options: CreateRuntimeOptions = {}): Promise<StudioRuntime> {
   const root = packageRoot(import.meta.url);

@@ -8,6 +8,7 @@ import { NvrtcCompiler } from '../compile/nvrtc/nvrtc-compiler.ts';
 import { findLibraries } from '../devices/cuda/cuda-probe.ts';
 import { openCudaDevice, type OpenCudaOptions } from '../devices/cuda/open-cuda-device.ts';
 import { openNvrtc } from '../devices/cuda/open-nvrtc.ts';
+import { checkCuda } from './cuda-status.ts';
 
 export interface CudaParts {
   readonly device: Device;
@@ -23,12 +24,13 @@ interface OpenCudaParts extends Omit<OpenCudaOptions, 'cuda' | 'libraries'> {
 /**
  * The CUDA device and the compiler for it, in this process.
  *
- * @throws StudioError `CudaNotAvailable`, `OutOfMemory`
+ * @throws StudioError `DeviceNotAvailable`, `OutOfMemory`
  */
 export async function openCuda({ root, cacheDir, ...options }: OpenCudaParts): Promise<CudaParts> {
+  await checkCuda(); // in a process of its own: a driver can crash or hang
   const loaded = loadAddon(join(root, 'native'));
   if (!loaded.ok) {
-    throw new StudioError('CudaNotAvailable', `the CUDA device cannot be opened: ${loaded.reason}`, {
+    throw new StudioError('DeviceNotAvailable', `the CUDA device cannot be opened: ${loaded.reason}`, {
       tip: 'In a clone of the repository, npm run build:native builds the addon. The CPU device needs none.',
     });
   }

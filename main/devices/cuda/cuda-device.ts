@@ -189,7 +189,7 @@ export class CudaDevice implements Device {
   remove(actorIds: readonly number[]): Promise<void> {
     return this.#inTurn(async () => {
       const leaving = actorIds.flatMap((id) => this.#residents.get(id) ?? []);
-      while (this.#lost === undefined && leaving.some((resident) => !resident.hasLeft)) await lookAgain();
+      await this.#residency.departed(leaving, () => this.#lost !== undefined);
       for (const resident of leaving) {
         this.#residents.delete(resident.actorId);
         resident.release(this.arena);

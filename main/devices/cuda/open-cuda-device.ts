@@ -19,7 +19,7 @@ export interface OpenCudaOptions extends CudaDeviceOptions {
  * Opens the driver in this process: probe it in another one first. What the driver must know from the environment is set
  * here, so nothing of CUDA may have been opened before.
  *
- * @throws StudioError `CudaNotAvailable`, `OutOfMemory`
+ * @throws StudioError `DeviceNotAvailable`, `OutOfMemory`
  */
 export async function openCudaDevice(options: OpenCudaOptions): Promise<CudaDevice> {
   const { cuda, libraries, ordinal = 0, arenaBytes, actorLimit } = options;
@@ -44,7 +44,7 @@ export async function openCudaDevice(options: OpenCudaOptions): Promise<CudaDevi
 
 function notAvailable(error: unknown): unknown {
   if (!(error instanceof AddonError)) return error;
-  return new StudioError('CudaNotAvailable', `the CUDA device cannot be opened: ${error.message}`, {
+  return new StudioError('DeviceNotAvailable', `the CUDA device cannot be opened: ${error.message}`, {
     tip: 'Run `ringstudio doctor`, which says what is missing, or use the CPU device.',
     cause: error,
   });

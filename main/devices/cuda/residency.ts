@@ -7,17 +7,10 @@ import { dimTotal } from '../../../app/model/dim3.ts';
 import { AddonError } from '../../../native/bindings/addon-error.ts';
 import type { GridLoad, LaunchEnd, StartedLaunch } from '../../../native/bindings/cuda-native.ts';
 import type { CudaContext } from './cuda-context.ts';
-import type { Code, Resident } from './residents.ts';
+import type { Code, Flight, Resident } from './residents.ts';
 
 /** How often blocks that are asked to leave are looked at, to tell who keeps the others. */
 const LOOK_AGAIN_MS = 1;
-
-interface Flight {
-  readonly residents: readonly Resident[];
-  /** Addresses of the actors' blocks. */
-  readonly table: ArenaBlock;
-  readonly ended: Promise<void>;
-}
 
 interface ResidencyOptions {
   readonly context: CudaContext;
@@ -113,6 +106,16 @@ export class Residency {
     return { kind: 'parked' };
   }
 
+  /** Resolves when the blocks of these, which have ended, have left, and launches that hold nobody else are over; or the device is lost. */
+  async departed(residents: readonly Resident[], isLost: () => boolean): Promise<void> {
+    while (!isLost() && residents.some((resident) => !resident.hasLeft)) await wait(LOOK_AGAIN_MS);
+    if (isLost()) return;
+    const flights = new Set(residents.flatMap(({ flight }) => flight ?? []));
+    const empty = [...flights].filter((flight) => flight.residents.every((resident) => resident.hasLeft));
+    if (empty.length > 0) this.#options.context.cuda.expectEnd(this.#options.context.context);
+    await Promise.all(empty.map(({ ended }) => ended));
+  }
+
   /** Those that have not left stay; those that have come back in grids of their own. */
   async #takeBack(flights: readonly Flight[], leaving: readonly Resident[]): Promise<void> {
     for (const resident of leaving) resident.askToPark(0);
@@ -152,8 +155,8 @@ export class Residency {
     }
     const flight: Flight = {
       residents,
-      table,
       ended: started.ended.then((end) => {
+        arena.free(table);
         this.#land(flight, end);
       }),
     };
@@ -163,7 +166,6 @@ export class Residency {
 
   #land(flight: Flight, end: LaunchEnd): void {
     this.#flights.delete(flight);
-    this.#options.context.arena.free(flight.table);
     for (const resident of flight.residents) if (resident.flight === flight) resident.flight = undefined;
     if (end.kind === 'failed') this.#options.onLost(end.error);
   }

@@ -15,6 +15,12 @@ export interface Code {
   readonly size: LaunchSize;
 }
 
+/** A launch of actors, until it has ended. */
+export interface Flight {
+  readonly residents: readonly Resident[];
+  readonly ended: Promise<void>;
+}
+
 /** An actor that lives on the device: in a grid that is in flight, or until the next launch in none. */
 export class Resident {
   readonly actorId: number;
@@ -22,7 +28,7 @@ export class Resident {
   readonly address: number;
   code: Code;
   /** The launch that its blocks are part of, until that has ended. */
-  flight: object | undefined;
+  flight: Flight | undefined;
   readonly #u32: Uint32Array;
   readonly #worker: ArenaBlock;
   readonly #report: ArenaBlock;

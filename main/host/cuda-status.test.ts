@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { CudaFindings } from '../../../app/contract/cuda-findings.ts';
-import { explainCuda } from './cuda-status.ts';
+import type { CudaFindings } from '../../app/contract/cuda-findings.ts';
+import { explainCuda, whatCudaLacks } from './cuda-status.ts';
 
 const device = {
   name: 'NVIDIA H100',
@@ -35,12 +35,17 @@ describe('CUDA is off', () => {
       'the NVIDIA driver is too old',
       'The NVIDIA driver (/old.so) supports CUDA 10.2; 11.3 is needed.',
     ],
-    ['with all of it', {}, 'not in this version', '(a driver and NVIDIA H100 are there)'],
+    ['with all of it', {}, 'from the command line only', '(a driver and NVIDIA H100 are there)'],
   ] as const)('%s, and says why', (_when, change, summary, reason) => {
     const explanation = explainCuda({ ...everything, ...change });
     expect(explanation.summary).toBe(summary);
     expect(explanation.reason).toContain(reason);
     expect(explanation.remedy).toContain('on the CPU device');
+  });
+
+  test('and the command line runs on it when all is there', () => {
+    expect(whatCudaLacks(everything)).toBeUndefined();
+    expect(whatCudaLacks({ ...everything, driver: absent })?.reason).toContain('No NVIDIA driver');
   });
 
   test('for the first thing that is missing', () => {
@@ -49,6 +54,6 @@ describe('CUDA is off', () => {
 
   test('and a driver whose version is unknown is not called old', () => {
     const driver = { found: true, path: '/x.so', cudaVersion: null } as const;
-    expect(explainCuda({ ...everything, driver }).summary).toBe('not in this version');
+    expect(explainCuda({ ...everything, driver }).summary).toBe('from the command line only');
   });
 });
