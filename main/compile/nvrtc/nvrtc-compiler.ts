@@ -11,7 +11,7 @@ import { chooseFormat, type CodeFormat, type CudaTarget } from './cuda-target.ts
 import type { Nvrtc, NvrtcAnswer, NvrtcRequest, OpenedNvrtc } from './nvrtc.ts';
 import { parseNvrtcLog } from './nvrtc-log.ts';
 import { nvrtcProblems } from './nvrtc-problems.ts';
-import { findToolkitHeaders, isFile, type FoundHeaders } from './toolkit-headers.ts';
+import { findToolkitHeaders, isFile, USUAL_TOOLKITS, type FoundHeaders } from './toolkit-headers.ts';
 import { projectHeaders, readCudaHeaders, type Headers, type RingHeaders } from './virtual-headers.ts';
 
 export interface NvrtcCompilerOptions {
@@ -21,6 +21,8 @@ export interface NvrtcCompilerOptions {
   readonly kernelsDir: string;
   /** Where a toolkit's headers may lie: CUDA_PATH, CUDA_HOME, VIRTUAL_ENV, CONDA_PREFIX. */
   readonly env: NodeJS.ProcessEnv;
+  /** Where else: default USUAL_TOOLKITS. */
+  readonly usualToolkits?: readonly string[];
   readonly cacheDir?: string;
   readonly maxCacheBytes?: number;
   /** Told once when the cache cannot be written. */
@@ -103,13 +105,13 @@ export class NvrtcCompiler implements CudaCodeCompiler {
   }
 
   async #setUp(): Promise<Setup> {
-    const { target, env } = this.#options;
+    const { target, env, usualToolkits: usualFolders = USUAL_TOOLKITS } = this.#options;
     const nvrtc = await this.#options.nvrtc.open();
     const format = chooseFormat(target, nvrtc);
-    const toolkit = await findToolkitHeaders({ nvrtcPath: nvrtc.path, nvrtcVersion: nvrtc.version, env });
+    const toolkit = await findToolkitHeaders({ nvrtcPath: nvrtc.path, nvrtcVersion: nvrtc.version, env, usualFolders });
     const folders = includeFolders(toolkit);
     const options = [
-      ...['-std=c++17', `--gpu-architecture=${format.architecture}`, '-lineinfo'],
+      ...['-std=c++17', `--gpu-architecture=${format.architecture}`, '-lineinfo', '-DRING_STUDIO=1'],
       // NVRTC takes a lambda in a generic lambda for a function of the host; nothing here is for the host.
       '-default-device',
       ...folders.map((folder) => `-I${folder}`),

@@ -13,7 +13,11 @@ export interface ToolkitSearch {
   readonly nvrtcPath: string;
   readonly nvrtcVersion: number;
   readonly env: NodeJS.ProcessEnv;
+  /** Where toolkits lie that nothing names. */
+  readonly usualFolders: readonly string[];
 }
+
+export const USUAL_TOOLKITS: readonly string[] = ['/usr/local/cuda', '/opt/cuda'];
 
 export interface FoundHeaders {
   /** The first whose major version is NVRTC's: headers use what the compiler of their own version knows. */
@@ -33,14 +37,14 @@ export async function findToolkitHeaders(search: ToolkitSearch): Promise<FoundHe
   return { headers: undefined, unfit };
 }
 
-async function candidates({ nvrtcPath, env }: ToolkitSearch): Promise<readonly string[]> {
+async function candidates({ nvrtcPath, env, usualFolders }: ToolkitSearch): Promise<readonly string[]> {
   const { CUDA_PATH: path, CUDA_HOME: home, VIRTUAL_ENV: python, CONDA_PREFIX: conda } = env;
   const set = (value: string | undefined): readonly string[] => (value === undefined || value === '' ? [] : [value]);
   return [
     ...besideLibrary(nvrtcPath),
     ...[...set(path), ...set(home)].map((toolkit) => join(toolkit, 'include')),
     ...(await Promise.all([...set(python), ...set(conda)].map(inEnvironment))).flat(),
-    ...['/usr/local/cuda', '/opt/cuda'].map((toolkit) => join(toolkit, 'include')),
+    ...usualFolders.map((toolkit) => join(toolkit, 'include')),
   ];
 }
 
