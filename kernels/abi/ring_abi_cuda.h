@@ -4,9 +4,9 @@
 // Compiles in three environments: C++17 for the CPU device (Clang, wasm32), CUDA C++ (nvcc, NVRTC) and plain C++ on the
 // host. app/abi/cuda-layout.ts mirrors it.
 //
-// Variables of every module, which the host writes once it is loaded:
-//   ring_arena_base    u64  where the GPU sees the arena
-//   ring_launch_fault  u32  address of a `report` for plain functions, 0: none. To be another one for each launch it is
+// Variables of every module, which the host writes:
+//   ring_arena_base    u64  where the GPU sees the arena; when the module is loaded
+//   ring_launch_fault  u32  address of a `report` for plain functions, 0: none. One that is to have a launch alone is
 //                           written before that, and no two such launches of a module run at a time
 // and a function beside those of the user: ring_tell_time, by which the host compares its clock (cuda/ring_clock.h).
 #pragma once
@@ -22,7 +22,7 @@ namespace ring::abi {
 /// they are. Where an actor has several blocks all of the launch must be resident together (a cooperative launch is one
 /// way), else the blocks wait for each other for ever. Nothing else is to be prepared for these.
 struct actor_launch {
-  u32 actors;  ///< address of the addresses of the actors; 0 in the place of one whose blocks are to leave at once
+  u32 actors;  ///< address of the addresses of the actors
   u32 reserved;
   long long clock_origin_ns;  ///< Unix time in ns when %globaltimer was 0; of each launch, because the two drift apart
 };

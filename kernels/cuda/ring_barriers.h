@@ -8,6 +8,7 @@
 #pragma once
 
 #include "ring_arena.h"
+#include "ring_faults.h"
 #include "ring_place.h"
 
 namespace ring::detail {
@@ -125,9 +126,11 @@ RING_D inline void sync_grid(RING_SITE) {
   __syncthreads();
 }
 
-/// For threads of the block that have not ended: those whose handler has returned do not come.
+/// For as many threads of the block, or for all: those whose handler has returned among them, which do not come.
 RING_D inline void named_barrier(unsigned id, unsigned threads, RING_SITE) {
-  // With a count it has to be a multiple of the warp's size, which a block need not be.
+  // With a count it has to be a multiple of the warp's size, which a block need not be. 0 is __syncthreads.
+  const bool is_possible = threads % 32 == 0 && threads <= blockDim.x * blockDim.y * blockDim.z;
+  if (id == 0 || id > 15 || !is_possible) fail(abi::failure::bad_barrier);
   if (threads == 0)
     sync_barrier(id);
   else

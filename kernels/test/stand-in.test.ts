@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
-import { generateSampleUnits, listSamples, type GeneratedUnit } from '../../main/testing/nvcc/generated-units.ts';
+import { REPORT } from '../../app/abi/cuda-layout.ts';
+import { PrintReader, type DrainedPrints } from '../../main/devices/cuda/prints.ts';
+import { generateSampleUnits, generateUnits, listSamples } from '../../main/testing/nvcc/generated-units.ts';
+import type { GeneratedUnit } from '../../main/testing/nvcc/generated-units.ts';
 import { buildStandIn, needsStandIn, runScenario, type StandIn } from '../../native/test/stand-in/stand-in.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -22,7 +25,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 async function run(scenario: string, text: string, env: Readonly<Record<string, string>> = {}) {
   const unit = join(folder, 'unit.cu');
   writeFileSync(unit, text);
-  return (await runScenario(standIn, scenario, { settings: 'grace_ms=300', env: { RING_UNIT: unit, ...env } })).values;
+  const settings = `grace_ms=300,cache=${folder}`;
+  return (await runScenario(standIn, scenario, { settings, env: { RING_UNIT: unit, ...env } })).values;
 }
 
 function sample(name: string): GeneratedUnit {
@@ -83,6 +87,84 @@ RING_ENTRY_END(wide, 0)
     });
   });
 });
+
+describe('actors of several blocks', () => {
+  let unit: GeneratedUnit;
+  beforeAll(async () => {
+    if (process.platform !== 'linux') return;
+    [unit] = (await generateUnits(root, { folder: 'test', sources: ['many_blocks.cu'] })) as [GeneratedUnit];
+  });
+  const runUnit = (scenario: string, env: Readonly<Record<string, string>> = {}) =>
+    run(scenario, unit.text, { RING_FUNCTION: '_Z5shoutPjj', ...env });
+
+  test('see the indices of all instances, meet, wait for nobody who has returned, leave and come back', async () => {
+    expect(await runUnit('blocks')).toEqual({
+      places: 96,
+      first: '2,0,0/0,0,0',
+      last: '3,0,1/3,2,1',
+      dimensions: '4,3,2/4,1,2',
+      indices: '4-7',
+      wrong: 0,
+      votes: 36 * 6,
+      shared: 4 * (22_000 + 230) + 0 + 1 + 2 + 3,
+      parked: 0,
+      drawn: 96,
+      processed: 6,
+      nothingMore: true,
+      again: 0,
+      hasLeft: true,
+      acknowledged: true,
+      ended: 0,
+      states: '1 3',
+      leavesAtOnce: true,
+      restarted: 0,
+      complaints: '',
+    });
+  });
+
+  test('print what C prints, with their place; so do plain functions', async () => {
+    const values = await runUnit('prints');
+    const printed = (name: string): DrainedPrints => drain(values[name], values[`${name}Words`]);
+    const line = (index: number): string => `done| 12.5%|-3  |-1099511627776|x|abcd|(null)|beef ${index}\n`;
+    expect(printed('cube')).toEqual({
+      prints: [0, 1].map((index) => ({ text: line(index), place: { block: 1, thread: 7 } })),
+      dropped: 0,
+    });
+    const full = printed('full');
+    expect(full.prints.length + full.dropped).toBe(200);
+    expect(full.prints.at(-1)).toEqual({ text: line(full.prints.length - 1), place: { block: 3, thread: 7 } });
+    expect(printed('alone').prints).toEqual([{ text: '1 of 2\n', place: undefined }]);
+    expect(printed('launch').prints).toEqual([{ text: '1 of 4\n', place: { block: 1, thread: 1 } }]);
+    expect(values).toMatchObject({ returned: 2, state: 3, written: '104 134' });
+  });
+
+  test.each([
+    ['assert', { code: 4, place: '1/7', text: 'msg.how != 1 && "as told"', other: 0 }],
+    ['__trap', { code: 5, place: '1/7', text: '', other: 0 }],
+    ['assert in a plain function', { code: 4, place: '1/1', text: 'index != 3 || fails == 0' }],
+  ])('that fail leave why, and where: %s', async (what, expected) => {
+    const how = ['assert', '__trap', 'assert in a plain function'].indexOf(what) + 1;
+    const values = await runUnit('fault', { RING_HOW: how.toString() });
+    expect(values).toMatchObject({ failed: 719, ...expected });
+    if (expected.code === 4) expect(values['file']).toMatch(/many_blocks\.cu$/);
+    expect(Number(values['line']) > 0).toBe(expected.code === 4);
+  });
+});
+
+/** What the host reads of a report and its ring, as the scenario shows their bytes. */
+function drain(report: unknown, words: unknown): DrainedPrints {
+  const ring = Buffer.from(String(words), 'hex');
+  const memory = new Uint8Array(REPORT.sizeBytes + ring.length);
+  memory.set(Buffer.from(String(report), 'hex'));
+  memory.set(ring, REPORT.sizeBytes);
+  const u32 = new Uint32Array(memory.buffer);
+  u32[REPORT.prints >>> 2] = REPORT.sizeBytes;
+  const dropped = u32[REPORT.dropped >>> 2]!;
+  u32[REPORT.dropped >>> 2] = 0;
+  const reader = new PrintReader(memory.buffer, 0);
+  u32[REPORT.dropped >>> 2] = dropped;
+  return reader.drain();
+}
 
 test.each(listSamples(root))('%s compiles and loads, with an entry for each kernel', async (name) => {
   const { text, kernels } = sample(name);
