@@ -36,7 +36,9 @@ export function explainCuda(findings: CudaFindings): Explanation {
   const lack = whatCudaLacks(findings);
   if (lack !== undefined) return lack;
   const { devices } = findings;
-  const names = devices.found ? devices.list.map(({ name }) => name ?? 'a device whose name is unknown').join(', ') : '';
+  const names = devices.found
+    ? devices.list.map(({ name }) => name ?? 'a device whose name is unknown').join(', ')
+    : '';
   return {
     summary: 'from the command line only',
     reason: `${notYet.slice(0, -1)} (a driver and ${names} are there).`,

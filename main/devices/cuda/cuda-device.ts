@@ -25,7 +25,7 @@ import { calibrate, type Calibration } from './gpu-clock.ts';
 import { GridLaunches } from './grid-launches.ts';
 import { HungHandlers } from './hung-handlers.ts';
 import { failAll } from './lost-actors.ts';
-import { reportedFault } from './reports.ts';
+import { passPrints, reportedFault } from './reports.ts';
 import { Residency } from './residency.ts';
 import { Resident, type Code } from './residents.ts';
 
@@ -97,7 +97,9 @@ export class CudaDevice implements Device {
         return explainContextLoss(error);
       },
     });
-    this.#signals = new CudaSignals(context.arena, context.cuda, (actorId) => this.#listener?.actorSignalled(actorId));
+    this.#signals = new CudaSignals(context.arena, context.cuda, (actorId) => {
+      this.#visit(actorId);
+    });
     this.#pump = new SignalPump(context.arena, this.#signals);
     this.#hung = new HungHandlers(options.handlerBudgetMs, (resident) => {
       this.#giveUpOn(resident);
@@ -191,6 +193,7 @@ export class CudaDevice implements Device {
       const leaving = actorIds.flatMap((id) => this.#residents.get(id) ?? []);
       await this.#residency.departed(leaving, () => this.#lost !== undefined);
       for (const resident of leaving) {
+        this.#passPrints(resident);
         this.#residents.delete(resident.actorId);
         resident.release(this.arena);
       }
@@ -334,6 +337,19 @@ export class CudaDevice implements Device {
     const own = [...this.#programs].find((candidate) => candidate === program);
     if (own === undefined) throw new Error(`program ${program.image.info.file} is not loaded on this device`);
     return own;
+  }
+
+  /** What it has printed comes first: it did so before it told. */
+  #visit(actorId: number): void {
+    const resident = this.#residents.get(actorId);
+    if (resident !== undefined) this.#passPrints(resident);
+    this.#listener?.actorSignalled(actorId);
+  }
+
+  #passPrints({ actorId, prints, code }: Resident): void {
+    passPrints(prints, (text, place) => {
+      this.#listener?.actorPrinted(actorId, text, isParallel(code.size) ? place : undefined);
+    });
   }
 
   #resident(actorId: number): Resident {

@@ -5,6 +5,7 @@ import type { ProgramImage } from '../../../app/model/program.ts';
 import { AddonError } from '../../../native/bindings/addon-error.ts';
 import type { FoundFunction, FoundGlobal, ModuleHandle } from '../../../native/bindings/cuda-answers.ts';
 import type { CudaContext } from './cuda-context.ts';
+import { PrintReader } from './prints.ts';
 import { allocateReport } from './reports.ts';
 import { SymbolMirror } from './symbol-mirror.ts';
 
@@ -19,6 +20,7 @@ export interface CudaProgram extends DeviceProgram {
   readonly timer: FoundFunction;
   /** What plain functions say: why one failed, what they print. */
   readonly report: ArenaBlock;
+  readonly prints: PrintReader;
   readonly symbols: SymbolMirror;
 }
 
@@ -55,7 +57,8 @@ export async function loadProgram(context: CudaContext, image: ProgramImage): Pr
         { memory: fault.memory, offset: 0 },
         new Uint8Array(Uint32Array.of(report.address).buffer),
       );
-      return { image, module, kernels, functions, timer, report, symbols };
+      const prints = new PrintReader(arena.memory.buffer, report.address);
+      return { image, module, kernels, functions, timer, report, prints, symbols };
     });
   } catch (error) {
     arena.free(report);

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 
 import { placeIn, type GridFault, type GridLaunch, type GridOutcome } from '../../../app/device/grid-launch.ts';
+import { isParallel } from '../../../app/model/launch-size.ts';
 import { alignOf } from '../../../app/model/layout.ts';
 import type { FunctionInfo } from '../../../app/model/program.ts';
 import type { AddonError } from '../../../native/bindings/addon-error.ts';
@@ -8,10 +9,13 @@ import type { AddressParameter, LaunchEnd } from '../../../native/bindings/cuda-
 import type { ExplainedFault } from './context-loss.ts';
 import type { CudaContext } from './cuda-context.ts';
 import type { CudaProgram } from './cuda-program.ts';
-import { reportedFault } from './reports.ts';
+import { passPrints, reportedFault } from './reports.ts';
 
 /** A pointer for a GPU. */
 const POINTER_BYTES = 8;
+
+/** How often what a launch prints is taken while it runs. */
+const PRINTS_MS = 20;
 
 interface GridLaunchesOptions {
   readonly context: CudaContext;
@@ -72,7 +76,13 @@ export class GridLaunches {
       isCooperative: launch.isCooperative,
       ...parameters,
     });
+    const passOn = (): void => {
+      passPrints(program.prints, (text, place) => launch.onPrinted?.(text, isParallel(launch) ? place : undefined));
+    };
+    const timer = setInterval(passOn, PRINTS_MS);
     const end = await this.#endOf(ended, launch);
+    clearInterval(timer);
+    passOn();
     if (end === 'overdue') return { kind: 'failed', fault: overdue(launch) };
     if (end.kind === 'failed') {
       return { kind: 'failed', fault: this.#faultOf(end.error, launch, program) };

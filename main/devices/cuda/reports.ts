@@ -4,6 +4,7 @@ import type { Arena, ArenaBlock } from '../../../app/device/arena.ts';
 import type { FaultCause } from '../../../app/device/fault-cause.ts';
 import { threadPlace, type ThreadPlace } from '../../../app/device/thread-place.ts';
 import { explainFault, faultCause } from '../common/fault-cause.ts';
+import type { PrintReader } from './prints.ts';
 
 /** Of a report's ring of printed texts: 8 bytes each, a power of two. */
 const PRINT_WORDS = 1024;
@@ -22,6 +23,13 @@ export function allocateReport(arena: Arena, label: string): ArenaBlock {
   arena.u32[(block.address + REPORT.prints) >>> 2] = block.address + REPORT.sizeBytes;
   arena.u32[(block.address + REPORT.printWords) >>> 2] = PRINT_WORDS;
   return block;
+}
+
+/** Takes what was printed, and tells how many calls found no room. */
+export function passPrints(reader: PrintReader, pass: (text: string, place: ThreadPlace | undefined) => void): void {
+  const { prints, dropped } = reader.drain();
+  for (const { text, place } of prints) pass(text, place);
+  if (dropped > 0) pass(`[${dropped.toString()} printf calls lost]\n`, undefined);
 }
 
 /** Why code gave up, by its own account; undefined where it did not. */

@@ -6,6 +6,7 @@ import { dimTotal } from '../../../app/model/dim3.ts';
 import type { LaunchSize } from '../../../app/model/launch-size.ts';
 import type { FoundFunction } from '../../../native/bindings/cuda-answers.ts';
 import type { CudaProgram } from './cuda-program.ts';
+import { PrintReader } from './prints.ts';
 import { allocateReport } from './reports.ts';
 
 /** What an actor runs. */
@@ -29,6 +30,7 @@ export class Resident {
   code: Code;
   /** The launch that its blocks are part of, until that has ended. */
   flight: Flight | undefined;
+  readonly prints: PrintReader;
   readonly #u32: Uint32Array;
   readonly #worker: ArenaBlock;
   readonly #report: ArenaBlock;
@@ -45,6 +47,7 @@ export class Resident {
       arena.free(this.#worker);
       throw error;
     }
+    this.prints = new PrintReader(arena.memory.buffer, this.#report.address);
     this.#u32[(this.#worker.address + WORKER.report) >>> 2] = this.#report.address;
     this.#u32[(address + ACTOR.worker) >>> 2] = this.#worker.address;
   }
