@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { expect, it } from 'vitest';
 
 import { StudioError } from '../../base/studio-error.ts';
 import type { Actor } from '../../runtime/actor.ts';
@@ -30,7 +30,16 @@ export interface BenchParts {
   readonly load: (file: string) => Promise<Program>;
 }
 
-export type OpenBench = (options?: BenchOptions) => Promise<BenchParts>;
+export interface OpenBench {
+  (options?: BenchOptions): Promise<BenchParts>;
+  /** A fault takes every actor of the device along, and nothing more is launched on it. */
+  readonly faultsSpread?: boolean;
+}
+
+/** `it`, for what somebody does after another one has failed. */
+export function whereFaultsStay(open: OpenBench): typeof it | typeof it.skip {
+  return open.faultsSpread === true ? it.skip : it;
+}
 
 /** What the suite's tests work at. */
 export class Bench implements AsyncDisposable {

@@ -189,7 +189,7 @@ export class CudaDevice implements Device {
   }
 
   remove(actorIds: readonly number[]): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#queue(async () => {
       const leaving = actorIds.flatMap((id) => this.#residents.get(id) ?? []);
       await this.#residency.departed(leaving, () => this.#lost !== undefined);
       for (const resident of leaving) {
@@ -267,12 +267,17 @@ export class CudaDevice implements Device {
     return this.#all.filter((resident) => !resident.hasEnded);
   }
 
+  /** @throws StudioError `DeviceLost` */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    this.#turnsOpen += 1;
-    const mine = this.#turn.then(() => {
+    return this.#queue(() => {
       this.#check();
       return work();
     });
+  }
+
+  #queue<T>(work: () => Promise<T>): Promise<T> {
+    this.#turnsOpen += 1;
+    const mine = this.#turn.then(work);
     this.#turn = mine.then(ignore, ignore).finally(() => {
       this.#turnsOpen -= 1;
     });
