@@ -49,7 +49,6 @@ export class Resident {
     }
     this.prints = new PrintReader(arena.memory.buffer, this.#report.address);
     this.#u32[(this.#worker.address + WORKER.report) >>> 2] = this.#report.address;
-    this.#u32[(address + ACTOR.worker) >>> 2] = this.#worker.address;
   }
 
   get worker(): number {
@@ -107,8 +106,9 @@ export class Resident {
     Atomics.store(this.#u32, (this.worker + WORKER.park) >>> 2, epoch);
   }
 
-  /** Before its blocks are launched. */
+  /** Before its blocks are launched. Whoever has cleared its block has cleared this too. */
   prepare(): void {
+    this.#u32[(this.address + ACTOR.worker) >>> 2] = this.#worker.address;
     this.askToPark(0);
     Atomics.store(this.#u32, (this.worker + WORKER.parked) >>> 2, 0);
   }
