@@ -36,8 +36,10 @@ export interface OpenBench {
   readonly faultsSpread?: boolean;
 }
 
-/** `it`, for what somebody does after another one has failed. */
-export function whereFaultsStay(open: OpenBench): typeof it | typeof it.skip {
+export type Isolated = typeof it | typeof it.skip;
+
+/** `it`, for what goes on after somebody has failed, or was stopped in the middle. */
+export function whereFaultsStay(open: OpenBench): Isolated {
   return open.faultsSpread === true ? it.skip : it;
 }
 

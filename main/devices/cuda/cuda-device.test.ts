@@ -35,7 +35,8 @@ async function open(options: BenchOptions = {}): Promise<BenchParts> {
   return { runtime, program, namesake, load };
 }
 
-if (process.env['SCRATCH'] === undefined) describeDevice('cuda (stand-in)', Object.assign(open, { faultsSpread: true }));
+if (process.env['SCRATCH'] === undefined)
+  describeDevice('cuda (stand-in)', Object.assign(open, { faultsSpread: true }));
 import { test } from 'vitest';
 if (process.env['SCRATCH'] !== undefined)
   test('scratch', async () => {

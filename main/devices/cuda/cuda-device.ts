@@ -191,6 +191,8 @@ export class CudaDevice implements Device {
   remove(actorIds: readonly number[]): Promise<void> {
     return this.#queue(async () => {
       const leaving = actorIds.flatMap((id) => this.#residents.get(id) ?? []);
+      const living = leaving.filter((resident) => !resident.hasEnded); // the host has given them up
+      if (this.#lost === undefined && living.length > 0) await this.#residency.park(living, HOUSEKEEPING_MS);
       await this.#residency.departed(leaving, () => this.#lost !== undefined);
       for (const resident of leaving) {
         this.#passPrints(resident);
@@ -198,6 +200,7 @@ export class CudaDevice implements Device {
         resident.release(this.arena);
       }
       this.#follow();
+      if (living.length > 0 && this.#lost === undefined) await this.#launch(); // who had to leave with them
     });
   }
 
@@ -254,9 +257,9 @@ export class CudaDevice implements Device {
     await this.#turn;
     this.#signals.end();
     const isIdle = this.#lost === undefined && (await this.#residency.park(this.#all, DISPOSE_MS)).kind === 'parked';
-    if (isIdle) await this.#launches.settled();
     // A context that is lost, or in which something hangs, cannot be closed: it goes with the process.
-    if (isIdle) await this.#context.cuda.closeContext(this.#context.context);
+    if (isIdle && (await this.#launches.settledWithin(DISPOSE_MS)))
+      await this.#context.cuda.closeContext(this.#context.context);
   }
 
   get #all(): readonly Resident[] {

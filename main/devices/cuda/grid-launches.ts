@@ -60,6 +60,19 @@ export class GridLaunches {
     await Promise.allSettled(this.#running);
   }
 
+  /** Whether that is so before long. */
+  async settledWithin(timeoutMs: number): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const isOver = new Promise<boolean>((resolve) => {
+      timer = setTimeout(() => {
+        resolve(false);
+      }, timeoutMs);
+    });
+    const isSettled = await Promise.race([this.settled().then(() => true), isOver]);
+    clearTimeout(timer);
+    return isSettled;
+  }
+
   async #run(launch: GridLaunch, program: CudaProgram): Promise<GridOutcome> {
     const { context } = this.#options;
     const index = program.image.info.functions.findIndex(({ entry }) => entry === launch.entry);
