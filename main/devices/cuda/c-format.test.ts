@@ -46,7 +46,7 @@ class Cases {
       stars.push(BigInt(this.#oneIn(3) ? -value : value));
       return '*';
     };
-    const flags = [...'-+ #0'].filter(() => this.#oneIn(4)).join('');
+    const flags = ['-', '+', ' ', '#', '0'].filter(() => this.#oneIn(4)).join('');
     const conversion = this.#of('ddiuxXocsfFeEgGaAp');
     const width = size(30);
     const precision = size('fFeEgGaA'.includes(conversion) && this.#oneIn(8) ? 400 : 25);

@@ -17,7 +17,14 @@ interface Directive {
   readonly conversion: string;
 }
 
-const DIRECTIVE = /%([-+ #0]*)(\*|\d*)(?:(\.)(\*|\d*))?(hh|h|ll|l|j|z|t|L|q)?([diouxXfFeEgGaAcspn%])/g;
+const DIRECTIVE =
+  /%(?<given>[-+ #0]*)(?<width>\*|\d*)(?<point>\.(?<digits>\*|\d*))?(?<length>hh|h|ll|l|j|z|t|L|q)?(?<conversion>[diouxXfFeEgGaAcspn%])/g;
+interface Field {
+  readonly prefix?: string;
+  readonly text: string;
+  readonly mayHaveZeros?: boolean;
+}
+
 const LENGTH_BITS: Readonly<Record<string, number>> = {
   hh: 8,
   h: 16,
@@ -40,21 +47,23 @@ export function formatC(format: string, given: readonly PrintArgument[]): string
   const next = (): PrintArgument => given[taken++] ?? ZERO;
   const nextStar = (text: string): number =>
     text === '*' ? Number(BigInt.asIntN(32, integerOf(next()))) : Number(text);
+  const show = (parts: Readonly<Record<string, string | undefined>>): string => {
+    const { given: flags = '', width = '', point, digits = '', length = '', conversion = '' } = parts;
+    if (conversion === '%') return '%';
+    const wide = nextStar(width);
+    const precision = point === undefined ? -1 : nextStar(digits);
+    const directive = {
+      flags: wide < 0 ? `${flags}-` : flags,
+      width: Math.abs(wide),
+      precision: precision < 0 ? undefined : precision,
+      length,
+      conversion,
+    };
+    return convert(directive, next());
+  };
   return format.replace(
     DIRECTIVE,
-    (_, given: string, width: string, point: string | undefined, digits = '', length = '', conversion = '') => {
-      if (conversion === '%') return '%';
-      const wide = nextStar(width);
-      const precision = point === undefined ? undefined : nextStar(digits as string);
-      const directive = {
-        flags: wide < 0 ? `${given}-` : given,
-        width: Math.abs(wide),
-        precision: precision === undefined || precision < 0 ? undefined : precision,
-        length: length as string,
-        conversion: conversion as string,
-      };
-      return convert(directive, next());
-    },
+    (...match: unknown[]) => show(match.at(-1) as Readonly<Record<string, string | undefined>>), // the pattern's named groups
   );
 }
 
@@ -72,10 +81,10 @@ function convert(directive: Directive, argument: PrintArgument): string {
     case 'p':
       return unsigned({ ...directive, conversion: 'x', length: 'll', flags: `${directive.flags}#` }, argument);
     case 'c':
-      return padded(directive, '', String.fromCharCode(Number(integerOf(argument) & 0xffn)), false);
+      return padded(directive, { text: String.fromCharCode(Number(integerOf(argument) & 0xffn)) });
     case 's': {
       const text = argument.kind === 'string' ? argument.bytes : integerOf(argument) === 0n ? '(null)' : '';
-      return padded(directive, '', precision === undefined ? text : text.slice(0, precision), false);
+      return padded(directive, { text: text.slice(0, precision) });
     }
     case 'n':
       return '';
@@ -107,7 +116,7 @@ function integer(directive: Directive, prefix: string, digits: string): string {
   const { flags, precision, conversion } = directive;
   let text = precision === 0 && digits === '0' ? '' : digits.padStart(precision ?? 0, '0');
   if (conversion === 'o' && flags.includes('#') && !text.startsWith('0')) text = `0${text}`;
-  return padded(directive, prefix, text, precision === undefined);
+  return padded(directive, { prefix, text, mayHaveZeros: precision === undefined });
 }
 
 function real(directive: Directive, argument: PrintArgument): string {
@@ -117,11 +126,11 @@ function real(directive: Directive, argument: PrintArgument): string {
   const sign = signOf(flags, argument.kind === 'real' ? argument.isNegative : value < 0);
   let text: string;
   if (Number.isFinite(value)) {
-    const digits = formatReal(lower, Math.abs(value), precision, flags.includes('#'));
+    const digits = formatReal(Math.abs(value), { conversion: lower, precision, keepsPoint: flags.includes('#') });
     const prefix = lower === 'a' ? '0x' : '';
-    text = padded(directive, sign + prefix, digits.slice(prefix.length), true);
+    text = padded(directive, { prefix: sign + prefix, text: digits.slice(prefix.length), mayHaveZeros: true });
   } else {
-    text = padded(directive, sign, Number.isNaN(value) ? 'nan' : 'inf', false);
+    text = padded(directive, { prefix: sign, text: Number.isNaN(value) ? 'nan' : 'inf' });
   }
   return conversion === lower ? text : text.toUpperCase();
 }
@@ -132,7 +141,8 @@ function signOf(flags: string, isNegative: boolean): string {
   return flags.includes(' ') ? ' ' : '';
 }
 
-function padded({ flags, width }: Directive, prefix: string, text: string, mayHaveZeros: boolean): string {
+/** At the directive's width; zeros, where they may be, come behind the prefix. */
+function padded({ flags, width }: Directive, { prefix = '', text, mayHaveZeros = false }: Field): string {
   if (flags.includes('-')) return (prefix + text).padEnd(width);
   if (mayHaveZeros && flags.includes('0')) return prefix + text.padStart(width - prefix.length, '0');
   return (prefix + text).padStart(width);

@@ -8,13 +8,16 @@
 const MOST_DIGITS = 1100;
 const MANTISSA_BITS = 52;
 
-/** Of a finite number that is not negative: `%f`, `%e`, `%g`, `%a` without sign, in lower case. */
-export function formatReal(
-  conversion: string,
-  value: number,
-  precision: number | undefined,
-  keepsPoint: boolean,
-): string {
+export interface RealFormat {
+  /** `f`, `e`, `g` or `a`. */
+  readonly conversion: string;
+  readonly precision: number | undefined;
+  /** `#`: also where nothing follows it; `g` keeps its zeros. */
+  readonly keepsPoint: boolean;
+}
+
+/** Of a finite number that is not negative, without sign, in lower case. */
+export function formatReal(value: number, { conversion, precision, keepsPoint }: RealFormat): string {
   switch (conversion) {
     case 'f':
       return fixed(value, precision ?? 6, keepsPoint);

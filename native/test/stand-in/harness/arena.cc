@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include <atomic>
+#include <thread>
 
 namespace harness {
 
@@ -132,5 +133,9 @@ const abi::header* arena::receive(abi::u32 actor) {
 void arena::park(abi::u32 actor, abi::u32 epoch) { store(at<abi::worker>(at<abi::actor>(actor).worker).park, epoch); }
 
 abi::u32 arena::parked(abi::u32 actor) const { return load(worker_of(actor).parked); }
+
+void arena::wait_for_processed(abi::u32 actor, abi::u64 count) const {
+  while (std::atomic_ref(at<abi::actor>(actor).processed).load() < count) std::this_thread::yield();
+}
 
 }

@@ -51,6 +51,8 @@ class arena {
   const abi::header* receive(abi::u32 actor);
   void park(abi::u32 actor, abi::u32 epoch);
   abi::u32 parked(abi::u32 actor) const;
+  /// Until it has handled so many messages.
+  void wait_for_processed(abi::u32 actor, abi::u64 count) const;
 
  private:
   abi::u32 add_ring(abi::u32 capacity, abi::u32 owner);

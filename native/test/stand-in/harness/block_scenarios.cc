@@ -75,6 +75,7 @@ void report_places(ring_device& device, cubes& actors) {
 
 void run_blocks() {
   ring_device device;
+  auto& memory = device.memory();
   cubes actors(device);
   actors.launch();
   actors.send(1, "Locate");
@@ -93,10 +94,10 @@ void run_blocks() {
   for (unsigned i = 0; i < kBlocks; ++i) shared += actors.sum(0);
   report("shared", shared);
   actors.send(0, "Draw");
+  memory.wait_for_processed(actors.all[0], 6);
 
   actors.park(1);
   report("parked", actors.wait());
-  auto& memory = device.memory();
   report("drawn", memory.at<abi::actor>(actors.all[0]).random_counter);
   report("processed", memory.at<abi::actor>(actors.all[0]).processed);
   report("nothingMore", memory.receive(actors.all[0]) == nullptr);
@@ -160,6 +161,7 @@ void run_prints() {
   actors.launch();
   actors.send(0, "Say", 2u);
   actors.send(1, "Say", 200u);
+  for (const abi::u32 each : actors.all) memory.wait_for_processed(each, 1);
   actors.park(1);
   const abi::u32 alone = memory.add_actor(5, 0);
   memory.command(alone, abi::command::activate);
