@@ -24,7 +24,9 @@ const notYet = new Set(['conformance_threads.cu']);
 
 function sources(): readonly string[] {
   const all = (folder: string): readonly string[] =>
-    readdirSync(join(kernelsDir, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(kernelsDir, folder, name));
+    readdirSync(join(kernelsDir, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
+      join(kernelsDir, folder, name),
+    );
   const tests = all('test').filter((path) => /^(?:conformance.*|nvrtc_headers)\.cu$/.test(basename(path)));
   return [...all('samples').filter((path) => path.endsWith('.cu')), ...tests].filter(
     (path) => !notYet.has(basename(path)),
@@ -32,18 +34,21 @@ function sources(): readonly string[] {
 }
 
 describe('NVRTC itself, without a toolkit', () => {
-  test.each(sources().map((path) => [basename(path), path]))('compiles %s, with every name in the PTX', async (_, path) => {
-    for (const computeCapability of architectures) {
-      const cuda = fixture.nvrtcCompiler({ target: { computeCapability, driverVersion: 99_000 } });
-      const result = await fixture.compiler.compile({ projectDir: dirname(path), file: basename(path) }, { cuda });
-      if (!result.ok) throw new Error(JSON.stringify(result.problems));
-      const { cuda: code, info } = result.image;
-      const ptx = new TextDecoder().decode(code?.image);
-      expect(ptx).toContain(`.target sm_${computeCapability}`);
-      const names = [...code!.functions, ...code!.symbols, ...info.kernels.map(({ name }) => `ring_run_${name}`)];
-      for (const name of names) expect(ptx).toMatch(new RegExp(`\\b${name}\\b`));
-    }
-  });
+  test.each(sources().map((path) => [basename(path), path]))(
+    'compiles %s, with every name in the PTX',
+    async (_, path) => {
+      for (const computeCapability of architectures) {
+        const cuda = fixture.nvrtcCompiler({ target: { computeCapability, driverVersion: 99_000 } });
+        const result = await fixture.compiler.compile({ projectDir: dirname(path), file: basename(path) }, { cuda });
+        if (!result.ok) throw new Error(JSON.stringify(result.problems));
+        const { cuda: code, info } = result.image;
+        const ptx = new TextDecoder().decode(code?.image);
+        expect(ptx).toContain(`.target sm_${computeCapability}`);
+        const names = [...code!.functions, ...code!.symbols, ...info.kernels.map(({ name }) => `ring_run_${name}`)];
+        for (const name of names) expect(ptx).toMatch(new RegExp(`\\b${name}\\b`));
+      }
+    },
+  );
 
   test('tells what it refuses at the user’s line', async () => {
     const source = `${prelude}struct M { int x; };
@@ -67,11 +72,16 @@ RING_ON(k, M) {
 `;
     const result = await fixture.compileFor(fixture.nvrtcCompiler(), source);
     const line = (mark: string): string => `main.cu:${lineOf(source, mark)} compile-error`;
-    expect(!result.ok && result.problems.map(summary)).toEqual(expect.arrayContaining(['emit', 'unknown', 'missing'].map(line)));
+    expect(!result.ok && result.problems.map(summary)).toEqual(
+      expect.arrayContaining(['emit', 'unknown', 'missing'].map(line)),
+    );
   });
 
   test('lacks half precision, and says what to install', async () => {
-    const result = await fixture.compileFor(fixture.nvrtcCompiler(), '\n#include <cuda_bf16.h>\n__global__ void f() {}\n');
+    const result = await fixture.compileFor(
+      fixture.nvrtcCompiler(),
+      '\n#include <cuda_bf16.h>\n__global__ void f() {}\n',
+    );
     expect(!result.ok && result.problems.map(summary)).toEqual(['main.cu:2 needs-cuda-headers']);
   });
 });

@@ -2,7 +2,13 @@ import { StudioError } from '../../../app/base/studio-error.ts';
 import { AddonError } from '../../../native/bindings/addon-error.ts';
 import type { CompilerHandle, OpenedCompiler } from '../../../native/bindings/cuda-answers.ts';
 import type { CudaNative } from '../../../native/bindings/cuda-native.ts';
-import { versionText, type Nvrtc, type NvrtcAnswer, type NvrtcRequest, type OpenedNvrtc } from '../../compile/nvrtc/nvrtc.ts';
+import {
+  versionText,
+  type Nvrtc,
+  type NvrtcAnswer,
+  type NvrtcRequest,
+  type OpenedNvrtc,
+} from '../../compile/nvrtc/nvrtc.ts';
 import { whyNoCandidates } from './library-candidates.ts';
 
 interface NvrtcSearch {
@@ -11,7 +17,8 @@ interface NvrtcSearch {
   readonly libraries: readonly string[];
 }
 
-const installation = 'pip install nvidia-cuda-nvrtc in a virtual environment, or a CUDA toolkit, whose folder CUDA_PATH names.';
+const installation =
+  'pip install nvidia-cuda-nvrtc in a virtual environment, or a CUDA toolkit, whose folder CUDA_PATH names.';
 
 /** The addon's NVRTC, opened when it is first needed; what was not found is looked for again. */
 export function openNvrtc({ cuda, libraries }: NvrtcSearch): Nvrtc {
@@ -56,7 +63,8 @@ async function compile(cuda: NvrtcSearch['cuda'], { compiler, found, request }: 
     const { path, versionMajor, versionMinor, builtinsFailure } = found;
     const version = versionText(1000 * versionMajor + 10 * versionMinor);
     // Nothing compiles without its device functions, unless the system's loader finds them by itself.
-    const reason = builtinsFailure === null ? error.message : `its library of device functions is missing: ${builtinsFailure}`;
+    const reason =
+      builtinsFailure === null ? error.message : `its library of device functions is missing: ${builtinsFailure}`;
     throw new StudioError('NvrtcUnusable', `NVRTC ${version} (${path}) cannot compile: ${reason}`, {
       cause: error,
       tip: `Install it anew: ${installation}`,
