@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { needsAddon } from '../../../native/test/fake-libraries.ts';
 import { NvrtcFixture, nvrtcAt } from '../../../native/test/nvrtc.fixture.ts';
 import { files, lineOf, prelude, summary } from '../compiler.fixture.ts';
@@ -9,15 +9,12 @@ const library = process.env['RINGSTUDIO_TEST_NVRTC'];
 const architectures = [75, 80, 90];
 const { kernelsDir } = files;
 
-let fixture: NvrtcFixture;
+const fixture = new NvrtcFixture(nvrtcAt(() => Promise.resolve(library ?? '')));
 beforeEach((context) => {
   needsAddon(context);
   if (library === undefined) context.skip('RINGSTUDIO_TEST_NVRTC names no NVRTC');
 });
-beforeAll(() => {
-  if (library !== undefined) fixture = new NvrtcFixture(nvrtcAt(library));
-});
-afterAll(() => fixture?.[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 /** What has grids of several blocks is refused by kernels/cuda, so far. */
 const notYet = new Set(['conformance_threads.cu']);
