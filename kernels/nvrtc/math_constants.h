@@ -3,11 +3,11 @@
 #pragma once
 #include "ring_cuda.h"
 
-#define CUDART_INF_F __int_as_float(0x7f800000)
-#define CUDART_NAN_F __int_as_float(0x7fffffff)
-#define CUDART_MIN_DENORM_F __int_as_float(0x00000001)
-#define CUDART_MAX_NORMAL_F __int_as_float(0x7f7fffff)
-#define CUDART_NEG_ZERO_F __int_as_float(0x80000000)
+#define CUDART_INF_F __builtin_bit_cast(float, 0x7f800000u)
+#define CUDART_NAN_F __builtin_bit_cast(float, 0x7fffffffu)
+#define CUDART_MIN_DENORM_F __builtin_bit_cast(float, 0x00000001u)
+#define CUDART_MAX_NORMAL_F __builtin_bit_cast(float, 0x7f7fffffu)
+#define CUDART_NEG_ZERO_F __builtin_bit_cast(float, 0x80000000u)
 #define CUDART_ZERO_F 0.0F
 #define CUDART_ONE_F 1.0F
 #define CUDART_SQRT_HALF_F 0.707106781F
@@ -38,10 +38,10 @@
 #define CUDART_REMQUO_BITS_F 3U
 #define CUDART_REMQUO_MASK_F (~((~0U) << CUDART_REMQUO_BITS_F))
 #define CUDART_TRIG_PLOSS_F 105615.0F
-#define CUDART_INF __longlong_as_double(0x7ff0000000000000ull)
-#define CUDART_NAN __longlong_as_double(0xfff8000000000000ull)
-#define CUDART_NEG_ZERO __longlong_as_double(0x8000000000000000ull)
-#define CUDART_MIN_DENORM __longlong_as_double(0x0000000000000001ull)
+#define CUDART_INF __builtin_bit_cast(double, 0x7ff0000000000000ull)
+#define CUDART_NAN __builtin_bit_cast(double, 0xfff8000000000000ull)
+#define CUDART_NEG_ZERO __builtin_bit_cast(double, 0x8000000000000000ull)
+#define CUDART_MIN_DENORM __builtin_bit_cast(double, 0x0000000000000001ull)
 #define CUDART_ZERO 0.0
 #define CUDART_ONE 1.0
 #define CUDART_SQRT_TWO 1.4142135623730951e+0

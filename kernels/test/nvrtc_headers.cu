@@ -36,7 +36,7 @@ static_assert(std::is_trivially_copyable_v<Point> && !std::is_signed_v<unsigned>
 static_assert(std::is_same_v<std::make_unsigned_t<long long>, unsigned long long> && std::is_void_v<const void>);
 static_assert(std::is_same_v<std::underlying_type_t<Kind>, uint16_t> && std::is_floating_point_v<double>);
 static_assert(std::numeric_limits<int>::min() == INT_MIN && std::numeric_limits<float>::digits == FLT_MANT_DIG);
-static_assert(std::numeric_limits<uint64_t>::max() == UINT64_MAX && CHAR_BIT == 8 && sizeof(std::size_t) == 8);
+static_assert(std::numeric_limits<uint64_t>::max() == UINT64_MAX && CHAR_BIT == 8);
 static_assert(std::is_convertible_v<int, float> && std::is_base_of_v<Point, Point>);
 
 template <class T, std::enable_if_t<std::is_integral_v<T>, int> = 0>
@@ -60,7 +60,7 @@ __global__ void memory(unsigned char* to, const unsigned char* from, const char*
   *result = std::memcmp(to, from, 4) + static_cast<int>(std::strlen(text)) + std::strcmp(text, "x");
   alignas(Point) unsigned char room[sizeof(Point)];
   const Point* point = new (room) Point{1.0f, 2.0f};
-  *result += static_cast<int>(point->y) + static_cast<int>(static_cast<std::uintptr_t>(*result));
+  *result += static_cast<int>(point->y);
 }
 
 __global__ void groups(int* out, int value) {

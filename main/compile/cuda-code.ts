@@ -36,7 +36,9 @@ export function generateCudaUnit(mainPath: string, analysis: Analysis): CudaUnit
   return {
     text: generateUnit(mainPath, analysis),
     functions: functionReferences.map(({ expression, parameterTypes }) =>
-      isOverloaded(expression) ? `static_cast<void (*)(${parameterTypes.join(', ')})>(&${expression})` : `&${expression}`,
+      isOverloaded(expression)
+        ? `static_cast<void (*)(${parameterTypes.join(', ')})>(&${expression})`
+        : `&${expression}`,
     ),
     symbols: program.symbols.map(({ name }) => `&::${name}`),
   };

@@ -6,7 +6,13 @@ import type { CudaCodeCompiler, CudaUnit } from './cuda-code.ts';
 const fixture = new CompilerFixture();
 afterAll(() => fixture[Symbol.asyncDispose]());
 
-const code = { kind: 'ptx', image: new Uint8Array(3), architecture: 'compute_80', functions: ['f'], symbols: [] } as const;
+const code = {
+  kind: 'ptx',
+  image: new Uint8Array(3),
+  architecture: 'compute_80',
+  functions: ['f'],
+  symbols: [],
+} as const;
 const remark = (severity: Problem['severity'], line: number): Problem => {
   return { severity, code: `gpu-${severity}`, message: 'so', location: { file: 'main.cu', line } };
 };
@@ -46,12 +52,17 @@ test('a program from the cache is compiled for a GPU by the same unit', async ()
       return Promise.resolve({ ok: true, code, warnings: [] });
     },
   };
-  const source = '__device__ int total;\n__global__ void g(int n) { total = n; }\n';
+  const source = `__device__ int total;
+__global__ void g(int n) { total = n; }
+__global__ void over(int n) {}
+__global__ void over(float* p) {}
+`;
   const hits = fixture.compiler.statistics.cacheHits;
   for (let count = 0; count < 2; count += 1) await compile(source, cuda);
   expect(fixture.compiler.statistics.cacheHits).toBe(hits + 1);
   expect(units[1]).toEqual(units[0]);
-  expect(units[0]).toMatchObject({ functions: ['&::g'], symbols: ['&::total'] });
+  const over = ['int', 'float*'].map((type) => `static_cast<void (*)(${type})>(&::over)`);
+  expect(units[0]).toMatchObject({ functions: ['&::g', ...over], symbols: ['&::total'] });
   expect(units[0]?.text).toContain('#include "project/main.cu"');
 });
 

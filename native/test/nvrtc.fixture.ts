@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import type { TestContext } from 'vitest';
+import { CompilerFixture, files } from '../../main/compile/compiler.fixture.ts';
+import type { CompileResult } from '../../main/compile/compiler.ts';
+import { NvrtcCompiler, type NvrtcCompilerOptions } from '../../main/compile/nvrtc/nvrtc-compiler.ts';
+import type { Nvrtc } from '../../main/compile/nvrtc/nvrtc.ts';
+import { openNvrtc } from '../../main/devices/cuda/open-nvrtc.ts';
 import { loadAddon } from '../bindings/load-addon.ts';
 import { nativeDir, needsAddon } from './fake-libraries.ts';
 import { buildStandIn, needsStandIn } from './stand-in/stand-in.ts';
-import { openNvrtc } from '../../main/devices/cuda/open-nvrtc.ts';
-import { CompilerFixture, files } from '../../main/compile/compiler.fixture.ts';
-import type { CompileResult } from '../../main/compile/compiler.ts';
-import type { Nvrtc } from '../../main/compile/nvrtc/nvrtc.ts';
-import { NvrtcCompiler, type NvrtcCompilerOptions } from '../../main/compile/nvrtc/nvrtc-compiler.ts';
 
 /** Skips the test where NVRTC's stand-in, or the addon that opens it, cannot work. */
 export async function needsNvrtcStandIn(context: TestContext): Promise<void> {
@@ -15,19 +15,26 @@ export async function needsNvrtcStandIn(context: TestContext): Promise<void> {
   await needsStandIn(context);
 }
 
-/** An NVRTC that is this file. */
-export function nvrtcAt(library: string): Nvrtc {
-  const loaded = loadAddon(nativeDir);
-  if (!loaded.ok) throw new Error(loaded.reason);
-  return openNvrtc({ cuda: loaded.addon.cuda, libraries: [library] });
+/** The file that `find` names, when it is first needed. */
+export function nvrtcAt(find: () => Promise<string>): Nvrtc {
+  let opened: Nvrtc | undefined;
+  return {
+    open: async () => {
+      const loaded = loadAddon(nativeDir);
+      if (!loaded.ok) throw new Error(loaded.reason);
+      opened ??= openNvrtc({ cuda: loaded.addon.cuda, libraries: [await find()] });
+      return opened.open();
+    },
+  };
 }
 
 /** The system's compiler in the place of NVRTC 12.8. */
-export async function nvrtcStandIn(): Promise<Nvrtc> {
-  const { library } = await buildStandIn();
-  // Read by the stand-in when it is first asked for anything.
-  process.env['RING_STANDIN'] = 'optimize=0';
-  return nvrtcAt(library);
+export function nvrtcStandIn(): Nvrtc {
+  return nvrtcAt(async () => {
+    // Read by the stand-in when it is first asked for anything.
+    process.env['RING_STANDIN'] = 'optimize=0';
+    return (await buildStandIn()).library;
+  });
 }
 
 /** A GPU and a driver that take whatever the stand-in makes. */

@@ -3,7 +3,10 @@ import { chooseFormat } from './cuda-target.ts';
 
 function choose(computeCapability: number, driverVersion: number, architectures: readonly number[], version = 12_040) {
   const compile = () => Promise.reject(new Error('not asked'));
-  return chooseFormat({ computeCapability, driverVersion }, { path: '/x/libnvrtc.so', version, architectures, compile });
+  return chooseFormat(
+    { computeCapability, driverVersion },
+    { path: '/x/libnvrtc.so', version, architectures, compile },
+  );
 }
 
 const known = [50, 60, 70, 75, 80, 86, 89, 90];

@@ -13,8 +13,15 @@ export interface ProblemContext extends WordingContext {
 /** What NVRTC says, at places of the user's sources. Warnings in our own text are nobody's. */
 export function nvrtcProblems(diagnostics: readonly Diagnostic[], context: ProblemContext): Problem[] {
   const places = new Places(context);
-  const own = diagnostics.filter(({ severity, place }) => severity === 'error' || places.inProject(place) !== undefined);
-  return distinct(gatherHostCode(own.map((diagnostic) => toProblem(diagnostic, places, context)), context.tree));
+  const own = diagnostics.filter(
+    ({ severity, place }) => severity === 'error' || places.inProject(place) !== undefined,
+  );
+  return distinct(
+    gatherHostCode(
+      own.map((diagnostic) => toProblem(diagnostic, places, context)),
+      context.tree,
+    ),
+  );
 }
 
 function toProblem(diagnostic: Diagnostic, places: Places, context: ProblemContext): Problem {
@@ -68,7 +75,9 @@ class Places {
     const text = this.#unit.text.split('\n')[line - 1] ?? '';
     const [, kernel, message] = /^RING_ENTRY_\w+\((\w+)(?:, (?:::)?([\w:]+))?/.exec(text) ?? [];
     const uses = macroUses(this.#tree).filter(({ args }) => args[0] === kernel);
-    const handler = uses.find(({ macro, args }) => macro === 'RING_ON' && args[1]?.split('::').at(-1) === lastOf(message));
+    const handler = uses.find(
+      ({ macro, args }) => macro === 'RING_ON' && args[1]?.split('::').at(-1) === lastOf(message),
+    );
     const use = handler ?? uses.find(({ macro }) => macro === 'RING_KERNEL');
     if (use !== undefined) return { file: use.file, line: use.line };
     const struct = /^(?:namespace .*\{ )?RING_(?:PROVE_\w+|TYPE_ID|NOT_A_MESSAGE)\((?:::)?([\w:]+)/.exec(text)?.[1];

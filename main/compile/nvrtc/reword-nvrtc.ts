@@ -23,7 +23,9 @@ const rules: readonly Rule[] = [
   [
     /^(?:cannot|could not) open source file "([^"]*)"/,
     ([, header = ''], context) =>
-      ofToolkit.test(header) ? missingToolkit(header, context) : { code: 'include-not-found', message: `'${header}' file not found` },
+      ofToolkit.test(header)
+        ? missingToolkit(header, context)
+        : { code: 'include-not-found', message: `'${header}' file not found` },
   ],
   [/^#error directive: (.*)$/, ([, text = '']) => ({ code: 'compile-error', message: text })],
   [/^static assertion failed with "(.*)"$/, ([, text = '']) => ({ code: 'compile-error', message: text })],

@@ -35,7 +35,10 @@ test('headers that belong to NVRTC come first, then those that the environment n
 test('NVRTC of a package for Python has the headers of another package', async () => {
   const packages = 'venv/lib/python3.12/site-packages/nvidia';
   const include = toolkit(`${packages}/cuda_runtime`, 12_040);
-  expect((await find(`${packages}/cuda_nvrtc/lib/libnvrtc.so.12`)).headers).toEqual({ folder: include, version: 12_040 });
+  expect((await find(`${packages}/cuda_nvrtc/lib/libnvrtc.so.12`)).headers).toEqual({
+    folder: include,
+    version: 12_040,
+  });
   expect((await find('lib/libnvrtc.so.12', { VIRTUAL_ENV: join(folder, 'venv') })).headers?.folder).toBe(include);
 });
 

@@ -32,7 +32,10 @@ export function readCudaHeaders(kernelsDir: string): RingHeaders {
  */
 export function projectHeaders(tree: SourceTree, own: ReadonlySet<string>): Headers {
   return Object.fromEntries(
-    [...tree.files.values()].map(({ path, text }) => [`${projectRoot}/${path}`, withWholeNames(tree, path, { text, own })]),
+    [...tree.files.values()].map(({ path, text }) => [
+      `${projectRoot}/${path}`,
+      withWholeNames(tree, path, { text, own }),
+    ]),
   );
 }
 
