@@ -1,6 +1,7 @@
 import { NO_PLACE, REPORT } from '../../../app/abi/cuda-layout.ts';
 import type { SourceLocation } from '../../../app/base/studio-error.ts';
 import type { Arena, ArenaBlock } from '../../../app/device/arena.ts';
+import { explainBadBuffer } from '../../../app/device/buffer-fault.ts';
 import type { FaultCause } from '../../../app/device/fault-cause.ts';
 import { threadPlace, type ThreadPlace } from '../../../app/device/thread-place.ts';
 import { explainFault, faultCause } from '../common/fault-cause.ts';
@@ -41,12 +42,12 @@ export function reportedFault(arena: Arena, report: number): ReportedFault | und
     Buffer.from(arena.u8.slice(report + at, report + at + word(sizeAt))).toString('utf8');
   const cause = faultCause(code, '');
   const said = text(REPORT.text, REPORT.textBytes);
-  const [first = 0, second = 0] = [word(REPORT.details), word(REPORT.details + 4)];
+  const details = [0, 4, 8, 12].map((at) => word(REPORT.details + at));
   const rank = (offset: number): number | undefined => (word(offset) === NO_PLACE ? undefined : word(offset));
   const file = text(REPORT.file, REPORT.fileBytes);
   return {
     cause,
-    detail: detailOf(cause, { said, first, second }),
+    detail: detailOf(cause, said, details),
     place: threadPlace({ block: rank(REPORT.block), thread: rank(REPORT.thread) }),
     location: file === '' ? undefined : { file, line: word(REPORT.line) },
   };
@@ -57,28 +58,17 @@ export function forgetFault(arena: Arena, report: number): void {
   arena.u32[(report + REPORT.code) >>> 2] = 0;
 }
 
-interface Details {
-  readonly said: string;
-  readonly first: number;
-  readonly second: number;
-}
-
-function detailOf(cause: FaultCause, { said, first, second }: Details): string {
+function detailOf(cause: FaultCause, said: string, [first = 0, second = 0, wanted = 0, found = 0]: number[]): string {
   switch (cause) {
     case 'out-of-bounds':
-      return `index ${first.toString()} of ${said}, which holds ${second.toString()}`;
-    case 'invalid-buffer': {
-      const handle = `slot ${first.toString()}, generation ${second.toString()}`;
-      return `a handle (${handle}) of a buffer that has been released, is of another type, or never was`;
-    }
+      return `index ${first.toString()} is out of bounds for ${said} of capacity ${second.toString()}`;
+    case 'invalid-buffer':
+      return explainBadBuffer({ slot: first, generation: second, wanted, found });
     case 'assertion-failed':
       return said;
-    default:
-      return explainFault(cause, {
-        message: said === '' ? cause : said,
-        handlerBudgetMs: 0,
-        who: 'a thread',
-        stackBytes: 0,
-      });
+    default: {
+      const message = said === '' ? cause : said;
+      return explainFault(cause, { message, handlerBudgetMs: 0, who: 'a thread', stackBytes: 0 });
+    }
   }
 }
