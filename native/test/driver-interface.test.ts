@@ -30,7 +30,8 @@ test('our declarations of NVML are NVIDIA’s: numbers, layouts, parameters', as
   const headers = findToolkitHeaders('nvml.h');
   if (headers === undefined) return context.skip('there is no nvml.h here');
   const newest = 'nvmlDeviceGetTemperatureV';
-  if (!readFileSync(join(headers, 'nvml.h'), 'utf8').includes(newest)) return context.skip(`nvml.h is older: no ${newest}`);
+  if (!readFileSync(join(headers, 'nvml.h'), 'utf8').includes(newest))
+    return context.skip(`nvml.h is older: no ${newest}`);
   const flags = ['-std=c++20', '-Wall', '-Wno-deprecated-declarations', '-fsyntax-only', `-I${nativeDir}`];
   const source = join(nativeDir, 'test', 'nvml_interface_check.cc');
   const compiled = promisify(execFile)(process.env['CXX'] ?? 'c++', [...flags, '-isystem', headers, source]);

@@ -2,7 +2,7 @@ import type { CudaDeviceInfo, CudaFindings, Found } from '../../../app/contract/
 import { formatBytes } from '../../../app/device/arena.ts';
 import type { Finding } from './finding.ts';
 
-/** NVIDIA's software and devices, each with what it is for; none of it is used by this version. */
+/** NVIDIA's software and devices, each with what it is for; of it this version uses the addon and NVML. */
 export function cudaParts(findings: CudaFindings): readonly Finding[] {
   const addon = part('native addon', {
     purpose: 'looks for NVIDIA software and devices',
@@ -29,7 +29,7 @@ function nvidiaParts({ driver, devices, nvrtc, nvml }: CudaFindings): readonly F
     }),
     nvrtcPart(nvrtc),
     part('NVML', {
-      purpose: 'reads temperature, power and use of GPUs; not part of this version',
+      purpose: 'reads use, memory, power and temperature of GPUs for the studio',
       remedy: "NVIDIA's driver brings it; RINGSTUDIO_NVML_LIBRARY names another file",
       found: nvml,
       describe: ({ path, driverVersion, deviceCount }) =>
