@@ -16,11 +16,11 @@ const RELEASE_MS = 1_000;
 
 const HELD =
   'The process that read NVML hangs in the driver, which does not let it end. Restart the machine if that lasts.';
-const DOCTOR = '`ringstudio doctor` says what was looked for, and where.';
+const DOCTOR = 'ringstudio doctor says what was looked for, and where.';
 const remedies: Readonly<Record<NvmlLack, string>> = {
   addon: `In a clone of the repository, npm run build:native builds it. ${DOCTOR}`,
   library: `NVIDIA's driver brings it. ${DOCTOR}`,
-  driver: 'nvidia-smi and `ringstudio doctor` say the same; restart the machine after an update of the driver.',
+  driver: 'nvidia-smi and ringstudio doctor say the same; restart the machine after an update of the driver.',
 };
 const subjects: Readonly<Record<NvmlLack, string>> = {
   addon: 'The native addon, which asks NVML, is missing',
@@ -109,12 +109,12 @@ export class GpuFeed implements AsyncDisposable {
   async #read(stop: AbortSignal): Promise<void> {
     this.#last = null;
     let retryInMs = FIRST_RETRY_MS;
-    while (!stop.aborted) {
+    while (!isOver(stop)) {
       await this.#waitForRelease(stop);
-      if (stop.aborted) return;
+      if (isOver(stop)) return;
       const beganAtMs = performance.now();
       const end = await this.#readOnce(stop);
-      if (stop.aborted) return;
+      if (isOver(stop)) return;
       if (end.kind === 'absent') return this.#publish(end);
       if (performance.now() - beganAtMs >= SOUND_AFTER_MS) retryInMs = FIRST_RETRY_MS;
       this.#publish({ kind: 'stale', sample: this.#last, reason: end.reason, retryInMs });
@@ -142,7 +142,7 @@ export class GpuFeed implements AsyncDisposable {
     while (answer.kind === 'opened' || answer.kind === 'sample') {
       const askedAtMs = performance.now();
       answer = await reader.sample();
-      if (answer.kind !== 'sample' || stop.aborted) break;
+      if (answer.kind !== 'sample' || isOver(stop)) break;
       const { sample } = answer;
       if (sample.devices.length === 0) {
         return { kind: 'absent', reason: 'NVML is there, and knows no GPU.', remedy: remedies.driver };
@@ -159,10 +159,15 @@ export class GpuFeed implements AsyncDisposable {
     const reader = this.#reader;
     if (reader === undefined || reader.isGone) return;
     await Promise.race([reader.gone, pause(RELEASE_MS, stop)]);
-    if (reader.isGone || stop.aborted) return;
+    if (reader.isGone || isOver(stop)) return;
     this.#publish({ kind: 'stale', sample: this.#last, reason: HELD, retryInMs: null });
     await Promise.race([reader.gone, aborted(stop)]);
   }
+}
+
+/** Asked anew each time: it changes while others are waited for. */
+function isOver({ aborted }: AbortSignal): boolean {
+  return aborted;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -20,8 +20,10 @@ test.each([
   [0x200, ['other']],
   [2 ** 40 + 4, ['power-cap', 'other']],
 ])('reasons of low clocks %i are named, those of later drivers too', (bits, names) => {
-  const figures = { slowdowns: { value: bits } } as NvmlDeviceFigures; // the others are not looked at
-  const complete = new Proxy(figures, { get: (own, key) => Reflect.get(own, key) ?? ({ error } as unknown) });
+  const figures: object = { slowdowns: { value: bits } };
+  const complete = new Proxy(figures, {
+    get: (own, key): unknown => Reflect.get(own, key) ?? { error },
+  }) as NvmlDeviceFigures;
   const { slowdowns, gpuPercent } = describeGpu(complete, 0);
   expect(gpuPercent).toEqual({ unknown: 'not supported by this GPU' });
   if (names === 'all') expect(slowdowns).toHaveProperty('value.length', 9);
