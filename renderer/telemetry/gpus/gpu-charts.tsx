@@ -106,7 +106,7 @@ function GpuChart({ plan, data, device, span, isVisible }: GpuChartProps): React
   const spec = useMemo((): PlotSpec => {
     const { format, reach } = plan;
     const shared = { scale: 'linear', isStacked: false, format, events: [], hasEventWords: false } as const;
-    const words = plan.title === 'Power' ? 'limit' : 'all';
+    const words = plan.title === 'Power' ? 'limit' : 'total';
     return {
       ...shared,
       ...(reach !== undefined && { reach }),

@@ -22,7 +22,7 @@ export function GpuPanel(): ReactElement {
   useEffect(() => (isVisible ? gpus.look() : undefined), [isVisible]);
   const view = useGpuView(isVisible);
   return (
-    <div ref={box} className={styles['panel']}>
+    <div ref={box} className={styles['panel']} data-stale={view.kind === 'figures' && view.stale !== undefined}>
       {view.kind === 'nothing' ? (
         <EmptyState title={view.title}>{view.text}</EmptyState>
       ) : (
@@ -67,7 +67,6 @@ function Figures({ sample, stale, isVisible }: FiguresProps): ReactElement {
       {stale !== undefined && <Banner kind="warning">{stale}</Banner>}
       <GpuTable
         devices={sample.devices}
-        isStale={stale !== undefined}
         shown={shown === undefined ? undefined : deviceKey(shown)}
         onShow={setWanted}
       />

@@ -15,7 +15,7 @@ export function GpuProcesses({ device }: { readonly device: GpuDevice }): ReactE
         <table className={styles['table']} aria-label="Processes">
           <thead>
             <tr>
-              <th scope="col" className={styles['number']}>
+              <th scope="col" className={styles['pid']}>
                 Process
               </th>
               <th scope="col">Name</th>
@@ -45,9 +45,7 @@ export function GpuProcesses({ device }: { readonly device: GpuDevice }): ReactE
 function Row({ row: { pid, name, kind, usedBytes } }: { readonly row: ProcessRow }): ReactElement {
   return (
     <tr>
-      <th scope="row" className={styles['number']}>
-        {pid}
-      </th>
+      <th scope="row">{pid}</th>
       <td className={name === null ? styles['unknown'] : styles['name']} title={name ?? 'the system does not tell it'}>
         {name ?? UNKNOWN}
       </td>

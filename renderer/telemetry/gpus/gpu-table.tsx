@@ -33,7 +33,7 @@ const columns: readonly Column[] = [
   { head: 'SM, MHz', words: (gpu) => pairWords(gpu.smClockMhz, gpu.smClockMaxMhz, formatWhole) },
   { head: 'Memory, MHz', words: (gpu) => pairWords(gpu.memoryClockMhz, gpu.memoryClockMaxMhz, formatWhole) },
   {
-    head: 'Uncorrected',
+    head: 'ECC, uncorrected',
     words: ({ eccUncorrected }) => figureWords(eccUncorrected, formatCount),
     isWarning: hasLostData,
   },
@@ -42,17 +42,16 @@ const columns: readonly Column[] = [
 
 interface GpuTableProps {
   readonly devices: readonly GpuDevice[];
-  readonly isStale: boolean;
   /** The key of the device that the rest of the panel is about. */
   readonly shown: string | undefined;
   readonly onShow: (key: string) => void;
 }
 
 /** All devices, a row each. */
-export function GpuTable({ devices, isStale, shown, onShow }: GpuTableProps): ReactElement {
+export function GpuTable({ devices, shown, onShow }: GpuTableProps): ReactElement {
   return (
     <div className={styles['tableBox']} tabIndex={0} role="region" aria-label="Table of GPUs">
-      <table className={styles['table']} data-stale={isStale} aria-label="GPUs">
+      <table className={styles['table']} aria-label="GPUs">
         <thead>
           <tr>
             <th scope="col">GPU</th>
@@ -94,7 +93,8 @@ function Cell({ column, device }: { readonly column: Column; readonly device: Gp
       className={`${column.isText === true ? '' : styles['number']} ${styles[look]} ${isWarning ? 'warning' : ''}`}
       title={reason}
     >
-      {isWarning && <StateGlyph state="warning" />} {text}
+      {isWarning && <StateGlyph state="warning" />}
+      {text}
     </td>
   );
 }
