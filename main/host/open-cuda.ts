@@ -5,7 +5,7 @@ import type { Device } from '../../app/device/device.ts';
 import { loadAddon } from '../../native/bindings/load-addon.ts';
 import type { CudaCodeCompiler } from '../compile/cuda-code.ts';
 import { NvrtcCompiler } from '../compile/nvrtc/nvrtc-compiler.ts';
-import { findLibraries } from '../devices/cuda/cuda-probe.ts';
+import { librariesHere } from '../devices/cuda/libraries-here.ts';
 import { openCudaDevice, type OpenCudaOptions } from '../devices/cuda/open-cuda-device.ts';
 import { openNvrtc } from '../devices/cuda/open-nvrtc.ts';
 import { checkCuda } from './cuda-status.ts';
@@ -35,7 +35,7 @@ export async function openCuda({ root, cacheDir, ...options }: OpenCudaParts): P
     });
   }
   const { cuda } = loaded.addon;
-  const libraries = findLibraries(process.env);
+  const libraries = librariesHere(process.env);
   const device = await openCudaDevice({ ...options, cuda, libraries: libraries.driver });
   const compiler = new NvrtcCompiler({
     nvrtc: openNvrtc({ cuda, libraries: libraries.nvrtc }),

@@ -12,5 +12,6 @@ void export_module_calls(Napi::Env env, Napi::Object exports);
 void export_launch_calls(Napi::Env env, Napi::Object exports);
 void export_compiler_calls(Napi::Env env, Napi::Object exports);
 void export_watch_calls(Napi::Env env, Napi::Object exports);
+void export_nvml_calls(Napi::Env env, Napi::Object exports);
 
 }

@@ -15,6 +15,7 @@
 #include "addon/channel.h"
 #include "addon/errors.h"
 #include "addon/handle_table.h"
+#include "driver/nvml_library.h"
 #include "runtime/compiler.h"
 #include "runtime/context.h"
 #include "runtime/signal_watcher.h"
@@ -63,6 +64,9 @@ class environment {
   void forget(const std::shared_ptr<compiler_session>& session);
   /// Handles of resources that were released, by themselves or with what they belong to, go.
   void sweep();
+
+  /// NVML once it was opened and has begun.
+  std::optional<nvml_library> nvml;
 
   /// Keeps a view, and with it the memory that something native looks at.
   uint64_t pin(const Napi::TypedArray& view);

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { createCudaNative } from './create-cuda-native.ts';
 import type { CudaNative } from './cuda-native.ts';
 import { nativeExports } from './native-exports.ts';
+import { nvmlSample, type NvmlSample } from './nvml-answers.ts';
 import { probeReports, type ProbePart, type ProbeReports } from './probe-report.ts';
 
 /** Required and not imported: bundles leave it alone, as it has to be, and it has no types of its own. */
@@ -21,6 +22,13 @@ export interface RingNative {
    * that may be lost.
    */
   probe<Part extends ProbePart>(part: Part, libraries: readonly string[]): ProbeReports[Part];
+  /** Figures of GPUs. As with `probe`, for a process that may be lost. */
+  readonly nvml: {
+    /** Opens NVML and begins with it, where its report has a driver's version or a count of devices. */
+    open(libraries: readonly string[]): ProbeReports['nvml'];
+    /** All figures of all devices. Throws where NVML has not been opened. */
+    sample(): NvmlSample;
+  };
   /** Contexts, memory, launches and compiles. Only in a process that may be lost to a driver. */
   readonly cuda: CudaNative;
 }
@@ -45,6 +53,10 @@ export function loadAddon(nativeDir: string): LoadedAddon {
         // The schema of this part parses the report of this part.
         probe: <Part extends ProbePart>(part: Part, libraries: readonly string[]) =>
           probeReports[part].parse(native.probe(part, libraries)) as ProbeReports[Part],
+        nvml: {
+          open: (libraries) => probeReports.nvml.parse(native.openNvml(libraries)),
+          sample: () => nvmlSample.parse(native.sampleNvml()),
+        },
         cuda: createCudaNative(native),
       },
     };

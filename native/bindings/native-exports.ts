@@ -8,10 +8,12 @@ function native<F extends (...args: never[]) => unknown>(): z.ZodCustom<F> {
 
 /**
  * The addon's functions as native/addon/*_calls.cc have them: positional, checked there. They throw when an argument is
- * wrong, and give promises of the rest. create-cuda-native.ts is the only caller.
+ * wrong, and give promises of what takes a thread. create-cuda-native.ts and load-addon.ts are the only callers.
  */
 export const nativeExports = z.object({
   probe: native<(part: string, libraries: readonly string[]) => unknown>(),
+  openNvml: native<(libraries: readonly string[]) => unknown>(),
+  sampleNvml: native<() => unknown>(),
 
   openContext:
     native<(libraries: readonly string[], ordinal: number, connections: number, patienceMs: number) => unknown>(),

@@ -29,7 +29,7 @@ function nvidiaParts({ driver, devices, nvrtc, nvml }: CudaFindings): readonly F
     }),
     nvrtcPart(nvrtc),
     part('NVML', {
-      purpose: 'reads temperature, power and use of GPUs',
+      purpose: 'reads use, memory, power and temperature of GPUs for the studio',
       remedy: "NVIDIA's driver brings it; RINGSTUDIO_NVML_LIBRARY names another file",
       found: nvml,
       describe: ({ path, driverVersion, deviceCount }) =>
