@@ -109,7 +109,7 @@ class leader {
   }
 
   /// Until it is worthwhile to walk through the rings, which costs fences and writes across PCIe.
-  RING_D void wait() {
+  RING_NOINLINE RING_D void wait() {
     if (idle_ns_ == 0) return;
     const bool retries = actor_.outbox_head != actor_.outbox_tail;
     const sights seen = look();
@@ -121,7 +121,7 @@ class leader {
 
   /// What to look at while there is nothing to do, and how it was.
   struct sights {
-    const abi::ring* rings[abi::kLanes];
+    abi::u32 rings[abi::kLanes];
     abi::u32 done[abi::kLanes];
     abi::u32 acknowledged;
     bool takes_messages;
@@ -130,7 +130,7 @@ class leader {
   RING_D sights look() const {
     sights seen;
     for (abi::u32 lane = 0; lane < abi::kLanes; ++lane) {
-      seen.rings[lane] = detail::at<abi::ring>(actor_.rings[lane]);
+      seen.rings[lane] = actor_.rings[lane];
       seen.done[lane] = actor_.cursors[lane];
     }
     seen.acknowledged = actor_.ctl.acknowledged;
@@ -142,7 +142,7 @@ class leader {
   RING_D bool is_anything_due(const sights& seen) const {
     abi::u32 due = detail::peek(&worker_.park) | (detail::peek(&actor_.ctl.command) ^ seen.acknowledged);
     for (abi::u32 lane = 0; lane < abi::kLanes; ++lane) {
-      const abi::ring& r = *seen.rings[lane];
+      const abi::ring& r = *detail::at<abi::ring>(seen.rings[lane]);
       due |= detail::peek(&r.discard_reason);
       if (!seen.takes_messages) continue;
       due |= detail::peek(&r.tail) ^ (runtime::is_evictable(actor_, lane) ? detail::peek(&r.head) : seen.done[lane]);
