@@ -32,16 +32,8 @@ RING_HD constexpr unsigned most_threads(const long long (&size)[N]) {
 
 }  // namespace ring::cuda
 
-<<<<<<< HEAD
-// Launched as ring_abi_cuda.h says.
-=======
-extern "C" __global__ void ring_tell_time(const ::ring::abi::u32 address_) {
-  *::ring::detail::at<::ring::abi::u64>(address_) = ::ring::detail::read_global_timer();
-}
-
 // Launched as ring_abi_cuda.h says. One block of a multiprocessor at least: else ptxas keeps registers free for more of
 // them, and stores what the loop holds to memory.
->>>>>>> cuda-devcode
 #define RING_ENTRY_BEGIN(kernel_)                                                                        \
   namespace ring_kernel_##kernel_ {                                                                      \
     extern "C" __global__ void __launch_bounds__(::ring::cuda::most_threads(ring_block), 1)              \

@@ -68,7 +68,7 @@ describe('with --device cuda (stand-in)', () => {
 
   test('exec launches a plain function, with its symbols', async () => {
     const args = [
-      '--fn',
+      '--function',
       'scale',
       '--grid',
       '1',
