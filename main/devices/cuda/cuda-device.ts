@@ -63,6 +63,8 @@ export class CudaDevice implements Device {
   readonly #signals: CudaSignals;
   readonly #pump: SignalPump;
   readonly #hung: HungHandlers;
+  /** Keeps the process alive as long as the device is open, which the addon does not. */
+  readonly #alive = setInterval(ignore, 2 ** 30);
   #listener: DeviceListener | undefined;
   #calibration: Calibration = { originNs: 0n, errorNs: Infinity };
   /** One thing at a time that has blocks leave. */
@@ -260,6 +262,7 @@ export class CudaDevice implements Device {
     // A context that is lost, or in which something hangs, cannot be closed: it goes with the process.
     if (isIdle && (await this.#launches.settledWithin(DISPOSE_MS)))
       await this.#context.cuda.closeContext(this.#context.context);
+    clearInterval(this.#alive);
   }
 
   get #all(): readonly Resident[] {

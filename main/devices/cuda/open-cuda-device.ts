@@ -22,10 +22,25 @@ export interface OpenCudaOptions extends CudaDeviceOptions {
  * @throws StudioError `DeviceNotAvailable`, `OutOfMemory`
  */
 export async function openCudaDevice(options: OpenCudaOptions): Promise<CudaDevice> {
-  const { cuda, libraries, ordinal = 0, arenaBytes, actorLimit } = options;
   // With lazy loading the first launch of a kernel waits for an idle device, which beside a resident one is never.
   process.env['CUDA_MODULE_LOADING'] = 'EAGER';
   process.env['CUDA_DEVICE_MAX_CONNECTIONS'] ??= '32';
+  const alive = setInterval(() => undefined, 2 ** 30); // the addon keeps no process alive
+  try {
+    return await open(options);
+  } finally {
+    clearInterval(alive);
+  }
+}
+
+async function open({
+  cuda,
+  libraries,
+  ordinal = 0,
+  arenaBytes,
+  actorLimit,
+  ...rest
+}: OpenCudaOptions): Promise<CudaDevice> {
   const opened = await cuda.openContext({ libraries, ordinal }).catch((error: unknown) => {
     throw notAvailable(error);
   });
@@ -35,7 +50,7 @@ export async function openCudaDevice(options: OpenCudaOptions): Promise<CudaDevi
     const memory = await cuda.registerMemory(opened.context, arena.u8).catch((error: unknown) => {
       throw notPinned(error, arenaBytes);
     });
-    return new CudaDevice({ ...opened, cuda, arena, memory }, options);
+    return new CudaDevice({ ...opened, cuda, arena, memory }, { actorLimit, ...rest });
   } catch (error) {
     await cuda.closeContext(opened.context).catch(() => undefined); // the first error says more
     throw error;
