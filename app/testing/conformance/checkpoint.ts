@@ -234,7 +234,7 @@ function describeContinuing(open: OpenBench): void {
     expect(droppedByReason).toEqual({ 'actor-failed': 1 });
   });
 
-  it('that is the last one holds all that is ever processed', async () => {
+  isolated('that is the last one holds all that is ever processed', async () => {
     await using bench = await Bench.open(open);
     const actors = await chain(bench);
     const sink = await bench.active('sink', { name: 'other', ...SMALL });
@@ -266,7 +266,7 @@ function describeContinuing(open: OpenBench): void {
     expect(other.runtime.actors.map((actor) => actor.telemetry()[0]!.processed)).toEqual(counted);
   });
 
-  it('of actors that have failed or rest says so', async () => {
+  isolated('of actors that have failed or rest says so', async () => {
     await using bench = await Bench.open(open);
     const [probe, sink] = [await bench.active('probe'), await bench.active('sink')];
     await probe.send({ what: 6 });
