@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import * as abi from '../../app/abi/arena-layout.ts';
 import * as cuda from '../../app/abi/cuda-layout.ts';
 import type { FaultCause } from '../../app/device/device.ts';
-import { faultCause } from '../devices/common/fault-cause.ts';
+import { faultCause } from '../devices/arena/fault-cause.ts';
 import { compileArguments, paths, preparation } from './clang/arguments.ts';
 import { ClangProcess } from './clang/clang-process.ts';
 import { readRingHeaders } from './clang/ring-headers.ts';

@@ -1,13 +1,9 @@
 import { join } from 'node:path';
 
-import { StudioError } from '../../app/base/studio-error.ts';
 import type { Device } from '../../app/device/device.ts';
-import { loadAddon } from '../../native/bindings/load-addon.ts';
 import type { CudaCodeCompiler } from '../compile/cuda-code.ts';
 import { NvrtcCompiler } from '../compile/nvrtc/nvrtc-compiler.ts';
-import { librariesHere } from '../devices/cuda/libraries-here.ts';
 import { openCudaDevice, type OpenCudaOptions } from '../devices/cuda/open-cuda-device.ts';
-import { openNvrtc } from '../devices/cuda/open-nvrtc.ts';
 import { checkCuda } from './cuda-status.ts';
 
 export interface CudaParts {
@@ -15,7 +11,7 @@ export interface CudaParts {
   readonly compiler: CudaCodeCompiler;
 }
 
-interface OpenCudaParts extends Omit<OpenCudaOptions, 'cuda' | 'libraries'> {
+interface OpenCudaParts extends Omit<OpenCudaOptions, 'nativeDir' | 'env'> {
   /** The package's folder. */
   readonly root: string;
   readonly cacheDir: string | undefined;
@@ -28,20 +24,13 @@ interface OpenCudaParts extends Omit<OpenCudaOptions, 'cuda' | 'libraries'> {
  */
 export async function openCuda({ root, cacheDir, ...options }: OpenCudaParts): Promise<CudaParts> {
   await checkCuda(); // in a process of its own: a driver can crash or hang
-  const loaded = loadAddon(join(root, 'native'));
-  if (!loaded.ok) {
-    throw new StudioError('DeviceNotAvailable', `the CUDA device cannot be opened: ${loaded.reason}`, {
-      tip: 'In a clone of the repository, npm run build:native builds the addon. The CPU device needs none.',
-    });
-  }
-  const { cuda } = loaded.addon;
-  const libraries = librariesHere(process.env);
-  const device = await openCudaDevice({ ...options, cuda, libraries: libraries.driver });
+  const { env } = process;
+  const { device, nvrtc } = await openCudaDevice({ ...options, nativeDir: join(root, 'native'), env });
   const compiler = new NvrtcCompiler({
-    nvrtc: openNvrtc({ cuda, libraries: libraries.nvrtc }),
+    nvrtc,
     target: device.target,
     kernelsDir: join(root, 'kernels'),
-    env: process.env,
+    env,
     ...(cacheDir !== undefined && { cacheDir }),
   });
   return { device, compiler };

@@ -1,5 +1,5 @@
 import type { Arena } from '../../../app/device/arena.ts';
-import { HOST_DOORBELL, type Signals } from '../common/signal-pump.ts';
+import { HOST_DOORBELL, type Signals } from '../arena/signal-pump.ts';
 
 /** ES2024's `Atomics.waitAsync`, which Node 20 has and ES2023's types do not. */
 const { waitAsync } = Atomics as unknown as {

@@ -12,11 +12,10 @@ import type {
   ReplacementOutcome,
 } from '../../../app/device/device.ts';
 import type { GridLaunch, GridOutcome } from '../../../app/device/grid-launch.ts';
-import { withPlace } from '../../../app/device/thread-place.ts';
 import { isParallel } from '../../../app/model/launch-size.ts';
 import type { ProgramImage } from '../../../app/model/program.ts';
 import type { AddonError } from '../../../native/bindings/addon-error.ts';
-import { SignalPump } from '../common/signal-pump.ts';
+import { SignalPump } from '../arena/signal-pump.ts';
 import type { CudaContext } from './cuda-context.ts';
 import { loadProgram, type CudaProgram } from './cuda-program.ts';
 import { CudaSignals } from './cuda-signals.ts';
@@ -25,9 +24,9 @@ import { calibrate, type Calibration } from './gpu-clock.ts';
 import { GridLaunches } from './grid-launches.ts';
 import { HungHandlers } from './hung-handlers.ts';
 import { failAll } from './lost-actors.ts';
-import { passPrints, reportedFault } from './reports.ts';
+import { passPrints } from './reports.ts';
 import { Residency } from './residency.ts';
-import { Resident, type Code } from './residents.ts';
+import { batchesOver, Resident, type Code } from './residents.ts';
 
 export interface CudaDeviceOptions {
   readonly actorLimit: number;
@@ -40,7 +39,6 @@ export interface CudaDeviceOptions {
 const HOUSEKEEPING_MS = 5000;
 /** How long the end of a device does. What is still running then is left to the end of the process. */
 const DISPOSE_MS = 2000;
-const LOOK_AGAIN_MS = 1;
 
 /**
  * Actors as persistent kernels: one grid for all actors of a kernel, over an arena of pinned memory that both sides use in
@@ -207,12 +205,7 @@ export class CudaDevice implements Device {
   }
 
   async settled(): Promise<void> {
-    const batches = [...this.#residents.values()]
-      .filter((resident) => resident.isBusy)
-      .map((resident) => ({ resident, heartbeat: resident.heartbeat }));
-    const isOver = ({ resident, heartbeat }: (typeof batches)[number]): boolean =>
-      !resident.isBusy || resident.heartbeat !== heartbeat;
-    while (this.#lost === undefined && !batches.every(isOver)) await lookAgain();
+    await batchesOver(this.#all, () => this.#lost !== undefined);
   }
 
   /** Its blocks look by themselves; where they have left, because it has ended, commands are noted in their place. */
@@ -396,31 +389,11 @@ export class CudaDevice implements Device {
     });
     this.#hung.end();
     const living = this.#living();
-    const suspects = failAll(this.arena, living);
-    for (const resident of living)
-      this.#fail(resident, suspects.has(resident), resident === culprit ? { cause, detail } : undefined);
-  }
-
-  #fail(resident: Resident, wasHandling: boolean, verdict: ExplainedFault | undefined): void {
-    const { actorId, code, report } = resident;
-    const { kernels } = code.program.image.info;
-    const handler = kernels.find(({ name }) => name === code.kernel)?.handlers[0];
-    const own = reportedFault(this.arena, report);
-    const location = Promise.resolve(own?.location ?? (wasHandling ? handler?.location : undefined));
-    if (own === undefined) {
-      const others = { cause: 'context-lost', detail: this.#lost?.message ?? '' } as const;
-      this.#listener?.actorFailed({ actorId, ...(verdict ?? others), location });
-      return;
-    }
-    const place = isParallel(code.size) ? own.place : undefined;
-    this.#listener?.actorFailed({ actorId, cause: own.cause, detail: withPlace(own.detail, place), place, location });
+    for (const resident of living) this.#passPrints(resident);
+    for (const fault of failAll(this.arena, living, { cause, detail, culprit })) this.#listener?.actorFailed(fault);
   }
 }
 
 function ignore(): void {
   // Whoever asked for it is told.
-}
-
-function lookAgain(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
 }

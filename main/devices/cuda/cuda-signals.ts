@@ -1,7 +1,7 @@
 import { WORKER } from '../../../app/abi/arena-layout.ts';
 import type { Arena } from '../../../app/device/arena.ts';
 import type { CudaNative, WordWatch } from '../../../native/bindings/cuda-native.ts';
-import { HOST_DOORBELL, type Signals } from '../common/signal-pump.ts';
+import { HOST_DOORBELL, type Signals } from '../arena/signal-pump.ts';
 import type { Resident } from './residents.ts';
 
 /** How long a thread of the addon sleeps at most between two looks at the doorbell: how late a signal to a sleeper comes. */

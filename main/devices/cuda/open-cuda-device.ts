@@ -2,17 +2,28 @@ import { StudioError } from '../../../app/base/studio-error.ts';
 import { formatBytes } from '../../../app/device/arena.ts';
 import { AddonError } from '../../../native/bindings/addon-error.ts';
 import type { CudaNative } from '../../../native/bindings/cuda-native.ts';
-import { createArena, layOutHeader } from '../common/create-arena.ts';
+import { loadAddon } from '../../../native/bindings/load-addon.ts';
+import type { Nvrtc } from '../../compile/nvrtc/nvrtc.ts';
+import { createArena, layOutHeader } from '../arena/create-arena.ts';
 import { CudaDevice, type CudaDeviceOptions } from './cuda-device.ts';
+import { librariesHere } from './libraries-here.ts';
+import { openNvrtc } from './open-nvrtc.ts';
 
 export interface OpenCudaOptions extends CudaDeviceOptions {
-  readonly cuda: CudaNative;
-  /** Where the driver may be, in the order to try. */
-  readonly libraries: readonly string[];
+  /** The package's folder native/. */
+  readonly nativeDir: string;
+  /** Names libraries that are to be taken. */
+  readonly env: NodeJS.ProcessEnv;
   /** Which of the driver's devices. Default 0. */
   readonly ordinal?: number;
   /** Pinned, all of it, as soon as the device is open. */
   readonly arenaBytes: number;
+}
+
+export interface OpenedCuda {
+  readonly device: CudaDevice;
+  /** Compiles for it, once it is found. */
+  readonly nvrtc: Nvrtc;
 }
 
 /**
@@ -21,26 +32,33 @@ export interface OpenCudaOptions extends CudaDeviceOptions {
  *
  * @throws StudioError `DeviceNotAvailable`, `OutOfMemory`
  */
-export async function openCudaDevice(options: OpenCudaOptions): Promise<CudaDevice> {
+export async function openCudaDevice({ nativeDir, env, ...options }: OpenCudaOptions): Promise<OpenedCuda> {
+  const loaded = loadAddon(nativeDir);
+  if (!loaded.ok) {
+    throw new StudioError('DeviceNotAvailable', `the CUDA device cannot be opened: ${loaded.reason}`, {
+      tip: 'In a clone of the repository, npm run build:native builds the addon. The CPU device needs none.',
+    });
+  }
+  const { cuda } = loaded.addon;
+  const libraries = librariesHere(env);
   // With lazy loading the first launch of a kernel waits for an idle device, which beside a resident one is never.
   process.env['CUDA_MODULE_LOADING'] = 'EAGER';
   process.env['CUDA_DEVICE_MAX_CONNECTIONS'] ??= '32';
   const alive = setInterval(() => undefined, 2 ** 30); // the addon keeps no process alive
   try {
-    return await open(options);
+    const device = await open({ ...options, cuda, libraries: libraries.driver });
+    return { device, nvrtc: openNvrtc({ cuda, libraries: libraries.nvrtc }) };
   } finally {
     clearInterval(alive);
   }
 }
 
-async function open({
-  cuda,
-  libraries,
-  ordinal = 0,
-  arenaBytes,
-  actorLimit,
-  ...rest
-}: OpenCudaOptions): Promise<CudaDevice> {
+interface Opening extends Omit<OpenCudaOptions, 'nativeDir' | 'env'> {
+  readonly cuda: CudaNative;
+  readonly libraries: readonly string[];
+}
+
+async function open({ cuda, libraries, ordinal = 0, arenaBytes, actorLimit, ...rest }: Opening): Promise<CudaDevice> {
   const opened = await cuda.openContext({ libraries, ordinal }).catch((error: unknown) => {
     throw notAvailable(error);
   });

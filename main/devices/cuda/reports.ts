@@ -4,7 +4,7 @@ import type { Arena, ArenaBlock } from '../../../app/device/arena.ts';
 import { explainBadBuffer } from '../../../app/device/buffer-fault.ts';
 import type { FaultCause } from '../../../app/device/fault-cause.ts';
 import { threadPlace, type ThreadPlace } from '../../../app/device/thread-place.ts';
-import { explainFault, faultCause } from '../common/fault-cause.ts';
+import { explainFault, faultCause } from '../arena/fault-cause.ts';
 import type { PrintReader } from './prints.ts';
 
 /** Of a report's ring of printed texts: 8 bytes each, a power of two. */
@@ -51,11 +51,6 @@ export function reportedFault(arena: Arena, report: number): ReportedFault | und
     place: threadPlace({ block: rank(REPORT.block), thread: rank(REPORT.thread) }),
     location: file === '' ? undefined : { file, line: word(REPORT.line) },
   };
-}
-
-/** What was reported is read: the next fault may be. */
-export function forgetFault(arena: Arena, report: number): void {
-  arena.u32[(report + REPORT.code) >>> 2] = 0;
 }
 
 function detailOf(cause: FaultCause, said: string, [first = 0, second = 0, wanted = 0, found = 0]: number[]): string {

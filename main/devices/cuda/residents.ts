@@ -128,3 +128,15 @@ export class Resident {
     return Atomics.load(this.#u32, address >>> 2);
   }
 }
+
+const LOOK_AGAIN_MS = 1;
+
+/** Resolves when the batches that are under way now are over, or `isLost`. */
+export async function batchesOver(residents: readonly Resident[], isLost: () => boolean): Promise<void> {
+  const batches = residents
+    .filter((resident) => resident.isBusy)
+    .map((resident) => ({ resident, heartbeat: resident.heartbeat }));
+  const isOver = ({ resident, heartbeat }: (typeof batches)[number]): boolean =>
+    !resident.isBusy || resident.heartbeat !== heartbeat;
+  while (!isLost() && !batches.every(isOver)) await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+}
