@@ -179,8 +179,10 @@ describe('the compiler process', () => {
       `import { fork } from 'node:child_process';
 const child = fork(${JSON.stringify(files.processPath)}, [], { execArgv: ['--liftoff-only'], serialization: 'advanced', stdio: 'ignore' });
 child.send({ kind: 'prepare', preparation: { files: {}, runs: [] } });
-child.send({ kind: 'run', id: 1, task: { kind: 'tool', run: ${JSON.stringify(endless)} } });
-child.on('message', ({ kind }) => { if (kind === 'ready') setTimeout(() => process.send(child.pid), 1000); });
+child.on('message', () => {
+  child.send({ kind: 'run', id: 1, task: { kind: 'tool', run: ${JSON.stringify(endless)} } });
+  setTimeout(() => process.send(child.pid), 1000);
+});
 `.replace("stdio: 'ignore'", "stdio: ['ignore', 'ignore', 'ignore', 'ipc']"),
     );
     const parent = fork(script, [], { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
