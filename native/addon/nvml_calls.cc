@@ -1,4 +1,5 @@
-// NVML on the calling thread: a bad library never returns or ends the process, so this is for a process that may be lost.
+// NVML on the calling thread: a bad library never returns or ends the process, so this is for a process that may be
+// lost.
 #include <algorithm>
 #include <utility>
 
@@ -101,7 +102,8 @@ Napi::Value sample_nvml(const Napi::CallbackInfo& info) {
   call_arguments arguments(info, "sampleNvml", 0);
   if (!arguments.is_good()) return arguments.raise();
   const std::optional<nvml_library>& nvml = environment::of(info.Env()).nvml;
-  if (!nvml) return raise(info.Env(), RING_REFUSE("sampleNvml", "RING_NOT_OPEN", programmer, "NVML has not been opened"));
+  if (!nvml)
+    return raise(info.Env(), RING_REFUSE("sampleNvml", "RING_NOT_OPEN", programmer, "NVML has not been opened"));
   return figure_of(info.Env(), read_nvml_figures(*nvml));
 }
 

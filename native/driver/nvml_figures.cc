@@ -78,7 +78,8 @@ void read_temperature(const nvml_library& nvml, nvml_device_handle device, nvml_
 void read_clocks(const nvml_library& nvml, nvml_device_handle device, nvml_device_figures& figures) {
   unsigned now = 0;
   unsigned most = 0;
-  figures.sm_clock_mhz = figure_of<unsigned>(RING_CALL(nvml, nvmlDeviceGetClockInfo, device, nvml_clock::sm, &now), now);
+  figures.sm_clock_mhz =
+      figure_of<unsigned>(RING_CALL(nvml, nvmlDeviceGetClockInfo, device, nvml_clock::sm, &now), now);
   figures.sm_clock_max_mhz =
       figure_of<unsigned>(RING_CALL(nvml, nvmlDeviceGetMaxClockInfo, device, nvml_clock::sm, &most), most);
   figures.memory_clock_mhz =

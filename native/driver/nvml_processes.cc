@@ -66,7 +66,7 @@ std::optional<std::string> name_of(const nvml_library& nvml, unsigned pid) {
 std::vector<nvml_process> processes_of(const nvml_library& nvml, const process_list& list) {
   std::vector<nvml_process> processes;
   for (unsigned index = 0; index < list.count; index++) {
-    nvml_process_v1 each; // how all of them begin
+    nvml_process_v1 each;  // how all of them begin
     std::memcpy(&each, list.bytes.data() + index * list.stride, sizeof each);
     nvml_process& process = processes.emplace_back();
     process.pid = each.pid;
@@ -89,21 +89,23 @@ nvml_figure<std::vector<nvml_process>> read(const nvml_library& nvml, nvml_devic
 
 }
 
-#define RING_LISTER(_function) \
-  { nvml._function, { #_function, __FILE__, __LINE__ } }
+#define RING_LISTER(_function)                         \
+  {                                                    \
+    nvml._function, { #_function, __FILE__, __LINE__ } \
+  }
 
 nvml_figure<std::vector<nvml_process>> read_compute_processes(const nvml_library& nvml, nvml_device_handle device) {
-  return read(nvml, device,
-              {RING_LISTER(nvmlDeviceGetComputeRunningProcesses_v3),
-               RING_LISTER(nvmlDeviceGetComputeRunningProcesses_v2)},
-              RING_LISTER(nvmlDeviceGetComputeRunningProcesses));
+  return read(
+      nvml, device,
+      {RING_LISTER(nvmlDeviceGetComputeRunningProcesses_v3), RING_LISTER(nvmlDeviceGetComputeRunningProcesses_v2)},
+      RING_LISTER(nvmlDeviceGetComputeRunningProcesses));
 }
 
 nvml_figure<std::vector<nvml_process>> read_graphics_processes(const nvml_library& nvml, nvml_device_handle device) {
-  return read(nvml, device,
-              {RING_LISTER(nvmlDeviceGetGraphicsRunningProcesses_v3),
-               RING_LISTER(nvmlDeviceGetGraphicsRunningProcesses_v2)},
-              RING_LISTER(nvmlDeviceGetGraphicsRunningProcesses));
+  return read(
+      nvml, device,
+      {RING_LISTER(nvmlDeviceGetGraphicsRunningProcesses_v3), RING_LISTER(nvmlDeviceGetGraphicsRunningProcesses_v2)},
+      RING_LISTER(nvmlDeviceGetGraphicsRunningProcesses));
 }
 
 }

@@ -157,9 +157,10 @@ export class GpuFeed implements AsyncDisposable {
   /** A process that waits in the driver cannot be ended, and another one would only wait beside it. */
   async #waitForRelease(stop: AbortSignal): Promise<void> {
     const reader = this.#reader;
-    if (reader === undefined || reader.isGone) return;
-    await Promise.race([reader.gone, pause(RELEASE_MS, stop)]);
-    if (reader.isGone || isOver(stop)) return;
+    if (reader === undefined) return;
+    const isDone = (): boolean => reader.isGone || isOver(stop);
+    if (!isDone()) await Promise.race([reader.gone, pause(RELEASE_MS, stop)]);
+    if (isDone()) return;
     this.#publish({ kind: 'stale', sample: this.#last, reason: HELD, retryInMs: null });
     await Promise.race([reader.gone, aborted(stop)]);
   }
