@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
 
-import { StudioError } from '../../../app/base/studio-error.ts';
 import { blockLimits, gridLimits } from '../../../app/model/dim3.ts';
 import { mostActors } from '../../../app/model/most-actors.ts';
 import type { Program } from '../../../app/runtime/runtime.ts';

@@ -15,7 +15,7 @@ const BUILD_MS = 600_000;
 const GPUS = 2000;
 let gpu = 0;
 
-let compiler: Compiler;
+let compiler: Compiler | undefined;
 beforeEach(needsStandIn);
 beforeAll(async () => {
   const { library } = await buildStandIn();
@@ -29,7 +29,13 @@ beforeAll(async () => {
 afterAll(() => compiler?.[Symbol.asyncDispose]());
 
 async function open(options: BenchOptions = {}): Promise<BenchParts> {
-  const runtime = await createRuntime({ arenaBytes: 2 ** 28, ...options, device: 'cuda', gpu: gpu++ % GPUS, compiler });
+  const runtime = await createRuntime({
+    arenaBytes: 2 ** 28,
+    ...options,
+    device: 'cuda',
+    gpu: gpu++ % GPUS,
+    compiler: compiler!,
+  });
   const load = (file: string): Promise<Program> => runtime.compile(join(kernels, file));
   const [program, namesake] = [await load('conformance.cu'), await load('conformance_namesake.cu')];
   return { runtime, program, namesake, load };

@@ -171,13 +171,13 @@ export class CudaDevice implements Device {
       const codes = new Map(actors.map((actor) => [this.#resident(actor.actorId), this.#codeOf(actor)]));
       const others = this.#living().filter((resident) => !codes.has(resident));
       await this.#residency.checkRoom([...others.map(({ code }) => code), ...codes.values()]);
-      let isDone = false;
+      const swapped = { isDone: false };
       const outcome = await this.#pause([...codes.keys()], replacement, () => {
-        isDone = replacement.swap();
-        if (isDone) for (const [resident, code] of codes) resident.code = code;
+        swapped.isDone = replacement.swap();
+        if (swapped.isDone) for (const [resident, code] of codes) resident.code = code;
       });
       if (outcome.kind === 'held-up') return outcome;
-      return { kind: isDone ? 'replaced' : 'declined' };
+      return { kind: swapped.isDone ? 'replaced' : 'declined' };
     });
   }
 

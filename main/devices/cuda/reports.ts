@@ -54,16 +54,10 @@ export function reportedFault(arena: Arena, report: number): ReportedFault | und
 }
 
 function detailOf(cause: FaultCause, said: string, [first = 0, second = 0, wanted = 0, found = 0]: number[]): string {
-  switch (cause) {
-    case 'out-of-bounds':
-      return `index ${first.toString()} is out of bounds for ${said} of capacity ${second.toString()}`;
-    case 'invalid-buffer':
-      return explainBadBuffer({ slot: first, generation: second, wanted, found });
-    case 'assertion-failed':
-      return said;
-    default: {
-      const message = said === '' ? cause : said;
-      return explainFault(cause, { message, handlerBudgetMs: 0, who: 'a thread', stackBytes: 0 });
-    }
-  }
+  if (cause === 'out-of-bounds')
+    return `index ${first.toString()} is out of bounds for ${said} of capacity ${second.toString()}`;
+  if (cause === 'invalid-buffer') return explainBadBuffer({ slot: first, generation: second, wanted, found });
+  if (cause === 'assertion-failed') return said;
+  const message = said === '' ? cause : said;
+  return explainFault(cause, { message, handlerBudgetMs: 0, who: 'a thread', stackBytes: 0 });
 }

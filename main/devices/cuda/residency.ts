@@ -2,9 +2,8 @@ import { performance } from 'node:perf_hooks';
 
 import { ACTOR_LAUNCH } from '../../../app/abi/cuda-layout.ts';
 import { StudioError } from '../../../app/base/studio-error.ts';
-import type { ArenaBlock } from '../../../app/device/arena.ts';
 import { dimTotal } from '../../../app/model/dim3.ts';
-import { AddonError } from '../../../native/bindings/addon-error.ts';
+import type { AddonError } from '../../../native/bindings/addon-error.ts';
 import type { GridLoad, LaunchEnd, StartedLaunch } from '../../../native/bindings/cuda-native.ts';
 import type { CudaContext } from './cuda-context.ts';
 import type { Code, Flight, Resident } from './residents.ts';
