@@ -98,6 +98,7 @@ class leader {
     const abi::u32 state = actor_.ctl.state;
     if (state == static_cast<abi::u32>(abi::state::terminated) || state == static_cast<abi::u32>(abi::state::failed)) {
       runtime::obey(actor_);  // takes note of a command that came too late
+      detail::store(&actor_.waiting_on, 0u);
       detail::store(&worker_.parked, abi::kHasLeft);
       runtime::tell_host(actor_);
       return true;
