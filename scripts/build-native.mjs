@@ -30,6 +30,9 @@ const workshop = join(native, 'build', 'unfinished');
 /** The file that packages take; node-gyp-build finds any `.node` in this folder. */
 const prebuilt = join(native, 'prebuilds', `${process.platform}-${process.arch}`, 'ring_native.node');
 
+/** What the addon is compiled from. */
+const sourceFolders = ['addon', 'driver', 'runtime'];
+
 const COMPILER_ANSWERS_MS = 10_000;
 const compilerVariables = ['CXX_target', 'CXX', 'CC_target', 'CC'];
 
@@ -78,7 +81,7 @@ async function build(log) {
   // Hashed before the compiler reads them: a file that changes meanwhile leaves a stamp that does not match it.
   const hash = hashSources();
   rmSync(workshop, { recursive: true, force: true, maxRetries: 3 });
-  for (const name of ['package.json', 'binding.gyp', 'addon', 'driver']) {
+  for (const name of ['package.json', 'binding.gyp', ...sourceFolders]) {
     cpSync(join(native, name), join(workshop, name), { recursive: true });
   }
   const { exitCode, output } = await runNodeGyp();
@@ -112,7 +115,7 @@ function isUpToDate() {
 function hashSources() {
   const hash = createHash('sha256').update(`${process.platform}-${process.arch}`);
   const manifest = join(root, 'node_modules', 'node-addon-api', 'package.json');
-  const folders = ['addon', 'driver'].map((folder) => join(native, folder));
+  const folders = sourceFolders.map((folder) => join(native, folder));
   const sources = folders.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name))).sort();
   for (const path of [...sources, join(native, 'binding.gyp'), manifest]) hash.update(`\0${readText(path)}`);
   return hash.digest('hex');

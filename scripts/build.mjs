@@ -21,6 +21,7 @@ export const entryPoints = {
   'compiler.process': 'main/compile/compiler.process.ts',
   'host.process': 'main/host/desktop/host.process.ts',
   'probe.process': 'main/devices/cuda/probe.process.ts',
+  'nvml.process': 'main/devices/cuda/nvml/nvml.process.ts',
 };
 /** Of the desktop application: each becomes one CommonJS file with all but Electron inside. Preloads are sandboxed. */
 export const desktopEntryPoints = {

@@ -28,7 +28,7 @@ const checks = /** @type {Check[]} */ ([
   typeCheck('app', ['app'], 'tsconfig.pure.json'),
   typeCheck('kernels', ['app', 'main', 'native', 'kernels']),
   typeCheck('bench', ['app', 'main', 'native', 'bench']),
-  typeCheck('native', ['native']),
+  typeCheck('native', ['app', 'native']),
   typeCheck('renderer', ['app', 'renderer']),
   typeCheck('e2e', ['app', 'e2e']),
   typeCheck('.', ['scripts', 'bin', '.']),

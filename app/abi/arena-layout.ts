@@ -252,6 +252,7 @@ export const WORKER = {
   fiberMemory: 160,
   fiberBytes: 164,
   fiberStackBytes: 168,
+  signals: 172,
   stopDispatch: 256,
   ready: 260,
   readyWords: 264,
@@ -259,6 +260,7 @@ export const WORKER = {
   stackLow: 272,
   stackHigh: 276,
   printsSeen: 280,
+  report: 284,
   sizeBytes: 384,
 } as const;
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { StudioError } from '../base/studio-error.ts';
+import { gpuDeviceShape, gpuSample, type GpuReading } from './gpu-figures.ts';
 import { studioRouter } from './router.ts';
 import type { ProjectHost, StudioHost } from './studio-host.ts';
 
@@ -114,6 +115,46 @@ describe('the contract', () => {
       expect(calls).toEqual([]);
     },
   );
+
+  test('figures of GPUs stream as the host gives them, and end with the one who watches', async () => {
+    const stop = new AbortController();
+    const readings: readonly GpuReading[] = [
+      { kind: 'starting' },
+      { kind: 'stale', sample: null, reason: 'The process that reads NVML was ended by SIGSEGV.', retryInMs: 1000 },
+    ];
+    let given: AbortSignal | undefined;
+    const gpuFigures = async function* (signal: AbortSignal): AsyncGenerator<GpuReading> {
+      given = signal;
+      yield* readings;
+      await Promise.resolve();
+    };
+    const host = { gpuFigures } as unknown as StudioHost;
+    const stream = await studioRouter.createCaller({ host }, { signal: stop.signal }).gpuFigures();
+    const told: GpuReading[] = [];
+    for await (const reading of stream) told.push(reading);
+    expect(told).toEqual(readings);
+    stop.abort();
+    expect(given?.aborted).toBe(true);
+  });
+
+  test('whatever is no figure with a value or a reason is no sample', () => {
+    const unknown = { unknown: 'not supported by this GPU' };
+    const device = Object.fromEntries(Object.keys(gpuDeviceShape).map((key) => [key, unknown]));
+    const sample = { atMs: 1, driverVersion: null, devices: [{ ...device, index: 0 }] };
+    expect(gpuSample.parse(sample)).toEqual(sample);
+    for (const powerWatts of [
+      0,
+      null,
+      {},
+      { value: null },
+      { value: -1 },
+      { value: NaN },
+      { value: 1, unknown: 'x' },
+    ]) {
+      const broken = { ...sample, devices: [{ ...device, index: 0, powerWatts }] };
+      expect(gpuSample.safeParse(broken).success).toBe(false);
+    }
+  });
 
   test("a StudioError of the host is the person's to read, whatever it is", async () => {
     const error = new StudioError('QueueFull', 'the queue is full.', { tip: 'Wait.' });

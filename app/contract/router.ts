@@ -239,6 +239,9 @@ const telemetry = t.router({
 /** The studio's API, the same for every transport. */
 export const studioRouter = t.router({
   machine: procedure.query(({ ctx }) => ctx.host.machine()),
+  gpuFigures: procedure.subscription(async function* ({ ctx, signal }) {
+    yield* ctx.host.gpuFigures(signal ?? never());
+  }),
   settings: t.router({
     read: procedure.input(settingKey).query(({ ctx, input }) => ctx.host.readSetting(input)),
     write: procedure.input(settingInput).mutation(({ ctx, input }) => ctx.host.writeSetting(input.key, input.value)),

@@ -16,6 +16,7 @@ import type {
   StartInput,
 } from './inputs.ts';
 import type { ProjectFunctions } from './functions.ts';
+import type { GpuReading } from './gpu-figures.ts';
 import type {
   FileState,
   FolderListing,
@@ -42,6 +43,8 @@ export type EditResult =
 /** What a window asks of the host: the port behind the router. Failures are StudioErrors. */
 export interface StudioHost {
   machine(): Promise<MachineInfo>;
+  /** Figures of GPUs, once a second while somebody watches; a window that falls behind gets the latest. */
+  gpuFigures(signal: AbortSignal): AsyncIterable<GpuReading>;
 
   /** Small documents of the windows (layout, theme, presets), kept by key across sessions. Null when there is none. */
   readSetting(key: string): Promise<Json>;

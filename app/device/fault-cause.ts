@@ -26,5 +26,7 @@ export type FaultCause =
   | 'not-cooperative'
   | 'trap'
   | 'worker-lost'
+  /** Something else ended the GPU's context, and every actor in it. */
+  | 'context-lost'
   /** Found by the host: what the actor shares with it makes no sense. */
   | 'corrupted';

@@ -13,10 +13,11 @@ describe('the size of an actor', () => {
     expect(gridOf({ grid: [4, 2, 1] }, [1, 3])).toEqual([1, 3, 1]);
   });
 
-  test('fits code for one thread only where it is one thread, on the CPU device', () => {
-    const actor = { name: 'a', program: { threads: 'one' }, kernel: { name: 'k' } } as const;
+  test('fits code for one thread only where it is one thread, or where CUDA may choose', () => {
+    const actor = { name: 'a', program: { threads: 'one' }, kernel: { name: 'k', block: [1, 1, 1] as const } } as const;
     expect(widthProblem({ ...actor, size: { block: [1, 1, 1], grid: unitDim }, device: 'cpu' })).toBeUndefined();
-    expect(widthProblem({ ...actor, size: { block: [64, 1, 1], grid: unitDim }, device: 'cuda' })).toBeUndefined();
+    const free = { ...actor, kernel: { name: 'k', block: 'any' } } as const;
+    expect(widthProblem({ ...free, size: { block: [64, 1, 1], grid: unitDim }, device: 'cuda' })).toBeUndefined();
     expect(
       widthProblem({
         ...actor,
@@ -25,10 +26,11 @@ describe('the size of an actor', () => {
         device: 'cpu',
       }),
     ).toBeUndefined();
-    expect(widthProblem({ ...actor, size: { block: [64, 1, 1], grid: unitDim }, device: 'cpu' })).toEqual({
-      message: "actor 'a' asks for 64 threads, but kernel 'k' is compiled for one.",
-      tip: 'Declare RING_BLOCK(k, 64).',
-    });
+    for (const device of ['cpu', 'cuda'] as const)
+      expect(widthProblem({ ...actor, size: { block: [64, 1, 1], grid: unitDim }, device })).toEqual({
+        message: "actor 'a' asks for 64 threads, but kernel 'k' is compiled for one.",
+        tip: 'Declare RING_BLOCK(k, 64).',
+      });
     expect(widthProblem({ ...actor, size: { block: unitDim, grid: [4, 2, 1] }, device: 'cpu' })).toEqual({
       message: "actor 'a' asks for 4×2 = 8 blocks, but kernel 'k' is compiled for one.",
       tip: 'Declare RING_GRID(k, 4, 2).',

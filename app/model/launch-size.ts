@@ -50,14 +50,14 @@ interface Width {
   /** Of the actor. */
   readonly name: string;
   readonly program: Pick<ProgramInfo, 'threads'>;
-  readonly kernel: Pick<KernelInfo, 'name'>;
+  readonly kernel: Pick<KernelInfo, 'name' | 'block'>;
   readonly size: Pick<LaunchSize, 'block' | 'grid'>;
   readonly device: DeviceName;
 }
 
-/** Why code cannot run in blocks so wide, or in so many. CUDA's code runs in any. */
+/** Why code cannot run in blocks so wide, or in so many. */
 export function widthProblem({ name, program, kernel, size: { block, grid }, device }: Width) {
-  if (device !== 'cpu' || program.threads === 'many') return undefined;
+  if (program.threads === 'many' || (device === 'cuda' && kernel.block === 'any')) return undefined;
   const isWide = dimTotal(block) > 1;
   if (!isWide && dimTotal(grid) === 1) return undefined;
   const short = shortDim(isWide ? block : grid);

@@ -101,6 +101,19 @@ export interface CodeMoves {
   readonly from: Uint32Array<ArrayBuffer>;
 }
 
+/** A program compiled for NVIDIA's GPUs: what the driver loads. Entries of kernels are called `ring_run_<kernel>`. */
+export interface CudaCode {
+  /** PTX is for this architecture and all later ones, a cubin for this one and later ones of the same major number. */
+  readonly kind: 'ptx' | 'cubin';
+  readonly image: Uint8Array<ArrayBuffer>;
+  /** `compute_80` of PTX, `sm_80` of a cubin. */
+  readonly architecture: string;
+  /** Names in the module of `info.functions`, in that order. */
+  readonly functions: readonly string[];
+  /** Names in the module of `info.symbols`, in that order. */
+  readonly symbols: readonly string[];
+}
+
 /** A compiled program: what devices load, caches store and bundles carry. */
 export interface ProgramImage {
   readonly info: ProgramInfo;
@@ -130,4 +143,6 @@ export interface ProgramImage {
   readonly defaults: readonly Uint8Array<ArrayBuffer>[];
   /** Where in the arena each entry of `info.symbols` lies, in that order. */
   readonly symbolAddresses: readonly number[];
+  /** Where it was asked for. */
+  readonly cuda?: CudaCode;
 }

@@ -312,7 +312,8 @@ export class ActorInstance {
   }
 
   get isBlocked(): boolean {
-    return this.word(ACTOR.waitingOn) !== 0;
+    const ring = this.word(ACTOR.waitingOn);
+    return ring !== 0 && !this.#waiters.hasReasonToGoOn(ring);
   }
 
   word(offset: number): number {

@@ -1,4 +1,4 @@
-import { ACTOR, RING } from '../abi/arena-layout.ts';
+import { ACTOR, ACTOR_STATE, ARENA, ARENA_HEADER_ADDRESS, RING } from '../abi/arena-layout.ts';
 import type { Device } from '../device/device.ts';
 import type { ActorMemory } from './actor-memory.ts';
 
@@ -23,6 +23,24 @@ export class Waiters {
   delete({ address, inbox, inboxUrgent, outRing }: ActorMemory): void {
     this.#blocks.delete(address);
     for (const ring of [inbox, inboxUrgent, outRing]) this.#rings.delete(ring);
+  }
+
+  /**
+   * Whether who waits for room in the ring goes on by itself: there is room, or nobody to send to. On a device whose
+   * actors try again and again that is so for a moment before they do.
+   */
+  hasReasonToGoOn(ring: number): boolean {
+    if (!this.#rings.has(ring)) return false;
+    const { u32 } = this.#device.arena;
+    const word = (address: number): number => Atomics.load(u32, address >>> 2);
+    const head = word(ring + RING.head); // first: the consumer moves it up to the tail at most
+    if ((word(ring + RING.tail) - head) >>> 0 < word(ring + RING.capacity)) return true;
+    const owner = word(ring + RING.owner);
+    const block = owner === 0 ? 0 : word(word(ARENA_HEADER_ADDRESS + ARENA.actors) + owner * 4);
+    if (!this.#blocks.has(block)) return false;
+    const state = word(block + ACTOR.state);
+    const isLost = state === ACTOR_STATE.failed && word(block + ACTOR.supervised) === 0;
+    return isLost || state === ACTOR_STATE.terminated;
   }
 
   /** Has every actor on the ring's list try again. */

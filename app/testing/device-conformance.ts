@@ -4,6 +4,7 @@ import type { OpenBench } from './conformance/bench.ts';
 import { describeBuffers } from './conformance/buffers.ts';
 import { describeCheckpoints } from './conformance/checkpoint.ts';
 import { describeCheckpointOverflow } from './conformance/checkpoint-overflow.ts';
+import { describeContextLoss } from './conformance/context-loss.ts';
 import { describeCorruption } from './conformance/corruption.ts';
 import { describeDisposal, describeRemoval } from './conformance/disposal.ts';
 import { describeFailures } from './conformance/failures.ts';
@@ -64,7 +65,8 @@ export function describeDevice(name: string, open: OpenBench): void {
     describeRemoval(open);
     describeReload(open);
     describeReset(open);
-    describeRestart(open);
+    if (open.faultsSpread === true) describeContextLoss(open);
+    else describeRestart(open);
     describeHealth(open);
     describeReplay(open);
     describeState(open);

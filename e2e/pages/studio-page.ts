@@ -5,6 +5,7 @@ import { BuffersPage } from './buffers-page.ts';
 import { CanvasPage } from './canvas-page.ts';
 import { DeadLettersPage } from './dead-letters-page.ts';
 import { EditorPage } from './editor-page.ts';
+import { GpusPage } from './gpus-page.ts';
 import { InjectorPage } from './injector-page.ts';
 import { LaunchPage } from './launch-page.ts';
 import { MonitorPage } from './monitor-page.ts';
@@ -16,6 +17,7 @@ export class StudioPage {
   readonly canvas: CanvasPage;
   readonly injector: InjectorPage;
   readonly monitor: MonitorPage;
+  readonly gpus: GpusPage;
   readonly deadLetters: DeadLettersPage;
   readonly launch: LaunchPage;
   readonly buffers: BuffersPage;
@@ -26,6 +28,7 @@ export class StudioPage {
     this.canvas = new CanvasPage(page);
     this.injector = new InjectorPage(page);
     this.monitor = new MonitorPage(page);
+    this.gpus = new GpusPage(page);
     this.deadLetters = new DeadLettersPage(page);
     this.launch = new LaunchPage(page);
     this.buffers = new BuffersPage(page);

@@ -204,7 +204,7 @@ struct alignas(128) actor {
   u32 turns;        ///< 1: the last normal message was another actor's; 2: the last urgent one
   u32 outbox_turn;  ///< whose turn it is in this step, + 1; 0 while it is not drawn
   u32 claim_sent;   ///< low word of `sent` at the time of the claim
-  u32 fault[6];     ///< CUDA: the `failure` that ended the context (0: none), and what it was about
+  u32 progress_reserved[6];
   u64 message_counter;
   u64 processed;
   u64 dropped;  ///< consumed without being processed, for whatever reason
@@ -275,7 +275,7 @@ struct route {
 };
 static_assert(sizeof(route) == 8, "");
 
-/// One worker thread ("SM") of the CPU device.
+/// One worker thread ("SM") of the CPU device; on CUDA, where an actor has blocks to itself, what runs that one actor.
 struct alignas(128) worker {
   // written by anyone
   u32 doorbell;
@@ -288,13 +288,14 @@ struct alignas(128) worker {
   u32 current;   ///< address of the actor in a drain, else 0
   u32 dispatch;  ///< odd while a handler runs
   u32 slot;      ///< address of the message in hand
-  u32 parked;
-  u64 clock;            ///< HLC time of the last clock reading
+  u32 parked;  ///< the value of `park` that was followed; on CUDA kHasLeft (ring_abi_cuda.h) where the actor has ended
+  u64 clock;   ///< HLC time of the last clock reading
   u32 mail_read, grid;  ///< grid: number of the launch of which a block runs, else 0
   u32 fiber_memory;     ///< address of what the threads of its blocks live in
   u32 fiber_bytes;      ///< 0 while there is none
   u32 fiber_stack_bytes;
-  u32 thread_reserved[21];
+  u32 signals;  ///< CUDA: how often the actor had something for the host, who keeps count; else it has bits for that
+  u32 thread_reserved[20];
 
   // written by the host
   u32 stop_dispatch;  ///< the dispatch to stop, 0 when none
@@ -304,7 +305,8 @@ struct alignas(128) worker {
   u32 stack_low;
   u32 stack_high;
   u32 prints_seen;  ///< lines of printf that the host has taken
-  u32 host_reserved[25];
+  u32 report;       ///< CUDA: address of what its actor says besides messages (ring_abi_cuda.h), 0: nowhere
+  u32 host_reserved[24];
 };
 static_assert(sizeof(worker) == 384, "each writer owns a 128-byte line");
 

@@ -6,7 +6,7 @@
 
 namespace ring::abi {
 
-/// Why a handler was ended; main/devices/cpu/fault-cause.ts holds the same list.
+/// Why a handler was ended; main/devices/arena/fault-cause.ts holds the same list.
 enum class failure : unsigned {
   stopped = 1,
   stack_overflow = 2,

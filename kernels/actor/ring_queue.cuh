@@ -10,6 +10,7 @@
 
 namespace ring::runtime {
 
+#if defined(RING_DEVICE_CPU)
 /// Sets a bit of a bitmap that another thread scans; true when it was clear.
 RING_D inline bool set_bit(u32 bitmap, u32 index) {
   u32* word = at<u32>(bitmap) + (index >> 5);
@@ -17,25 +18,35 @@ RING_D inline bool set_bit(u32 bitmap, u32 index) {
   if ((load(word) & bit) != 0) return false;
   return (detail::fetch_or(word, bit) & bit) == 0;
 }
+#endif
 
-/// Has the actor's worker look at it soon.
-RING_NOINLINE RING_D inline void make_ready(actor& a) {
+/// Has the actor's worker look at it soon. On CUDA it looks anyway.
+RING_NOINLINE RING_D inline void make_ready([[maybe_unused]] actor& a) {
+#if defined(RING_DEVICE_CPU)
   worker& w = *at<worker>(a.worker);
   if (!set_bit(w.ready, a.ready_index)) return;
   if (load(&w.sleeping) != 0) {
     detail::fetch_add(&w.doorbell, 1);
     detail::notify(&w.doorbell);
   }
+#endif
 }
 
-/// Has the host look at the actor soon.
+/// Has the host look at the actor soon; called by what runs it. On CUDA it counts in a word that nobody else writes, and
+/// the doorbell is rung by the GPU only: an atomic of the GPU is none for the host.
 RING_NOINLINE RING_D inline void tell_host(const actor& a) {
   arena& shared = *at<arena>(kArenaHeaderAddress);
+#if defined(RING_DEVICE_CPU)
   if (!set_bit(shared.host_ready, a.id)) return;
-  if (load(&shared.host_sleeping) != 0) {
-    detail::fetch_add(&shared.host_doorbell, 1);
-    detail::notify(&shared.host_doorbell);
-  }
+#else
+  worker& own = *at<worker>(a.worker);
+  store(&own.signals, own.signals + 1);
+#endif
+  if (load(&shared.host_sleeping) == 0) return;
+  detail::fetch_add(&shared.host_doorbell, 1);
+#if defined(RING_DEVICE_CPU)
+  detail::notify(&shared.host_doorbell);
+#endif
 }
 
 /// Claims the next slot of a many-producer ring; false when it is full.
@@ -125,17 +136,23 @@ RING_NOINLINE RING_D inline bool push(actor& from, ring& r, const header& messag
 }
 
 /// Puts the actor on the list of those that wait for room in the ring. The caller looks at the ring once more after it.
+/// On CUDA there is no list: it tries again and again, and says what for.
 RING_NOINLINE RING_D inline void wait_for_room(actor& a, ring& r) {
+#if defined(RING_DEVICE_CPU)
   if (load(&a.waiting_on) != 0) return;
   store(&a.waiting_on, detail::address_of(&r));
   u32 first = load(&r.waiters);
   do {
     a.wait_next = first;
   } while (!detail::compare_exchange_update(&r.waiters, first, detail::address_of(&a)));
+#else
+  store(&a.waiting_on, detail::address_of(&r));
+#endif
 }
 
 /// Wakes everyone who waits for room in the ring.
-RING_NOINLINE RING_D inline void wake_waiters(ring& r) {
+RING_NOINLINE RING_D inline void wake_waiters([[maybe_unused]] ring& r) {
+#if defined(RING_DEVICE_CPU)
   if (load(&r.waiters) == 0) return;
   u32 next = detail::exchange(&r.waiters, 0);
   while (next != 0) {
@@ -144,6 +161,7 @@ RING_NOINLINE RING_D inline void wake_waiters(ring& r) {
     store(&waiter.waiting_on, 0u);
     make_ready(waiter);
   }
+#endif
 }
 
 /// Sends to a ring whose oldest message makes room; false when that one is still being written, or the ledger is full.

@@ -244,6 +244,9 @@ RING_D bool flush(actor& a) {
   forget_misses(a);
   detail::store_volatile(&a.outbox_tail, 0u);  // first: with the head it would look like an entry that is not sent
   detail::store_volatile(&a.outbox_head, 0u);
+#if !defined(RING_DEVICE_CPU)
+  if (a.waiting_on != 0) store(&a.waiting_on, 0u);
+#endif
   return true;
 }
 

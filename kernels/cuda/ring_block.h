@@ -1,22 +1,16 @@
-// How a block runs its actor on CUDA: a persistent loop. The block's leader walks through the rings as a worker of the
-// CPU device does (ring_drain.cuh). Where a handler is due it says so once, in shared memory, so that all threads of
-// the block take the same way, and they run the handler on one message together. Between two messages only the leader
-// works.
+// How blocks run their actor on CUDA: a persistent loop. The leader, a thread of the actor's first block, walks through
+// the rings as a worker of the CPU device does (ring_drain.cuh). Where a handler is due, or all are to leave, it says
+// so once: in shared memory to its own block, and where there are more in words that all blocks see. So all threads
+// take the same way, run the handler on one message together, and the leader commits when all have returned. Between
+// two messages only the leader works.
 //
-// Compiles with nvcc and with NVRTC. Limits of this version: an actor is one block; an actor that is blocked, or
-// deactivated while messages wait, looks again after kMostIdleNs at the latest instead of being woken.
+// Compiles with nvcc and with NVRTC. An actor that is blocked looks again after kMostIdleNs at the latest instead of
+// being woken.
 #pragma once
 
 #include "ring_drain.cuh"
 
 namespace ring::cuda {
-
-/// What a launch gives every block.
-struct launch {
-  abi::u32 actors;  ///< address of as many actors' addresses as there are blocks; 0 where a block has nothing to do
-  abi::u32 reserved;
-  long long clock_origin_ns;  ///< Unix time in ns when %globaltimer was 0
-};
 
 inline constexpr unsigned kMostIdleNs = 2000;
 
@@ -25,8 +19,8 @@ class leader {
  public:
   RING_D explicit leader(abi::actor& a) : actor_(a), worker_(*detail::at<abi::worker>(a.worker)) {}
 
-  /// The next message whose handler the block runs; nullptr when the block leaves: the host asks it to, or its actor
-  /// has ended. All state is in the arena by then, for a later launch on the same rings.
+  /// The next message whose handler the blocks run; nullptr when they leave: the host asks them to, or their actor has
+  /// ended. All state is in the arena by then, for a later launch on the same rings.
   RING_NOINLINE RING_D abi::header* next() {
     for (;;) {
       abi::header* message = is_open_ ? take() : nullptr;
@@ -38,11 +32,21 @@ class leader {
     }
   }
 
-  /// After the handler: commits what the block has sent.
+  /// After the handler: commits what the actor has sent.
   RING_NOINLINE RING_D void finish(abi::header& message, bool is_handled) {
-    actor_.outbox_tail = detail::this_block().outbox_tail;
-    actor_.random_counter = detail::this_block().random_counter;
+    detail::block_state& block = detail::this_block();
+    if (detail::grid_words* grid = block.grid) {
+      actor_.outbox_tail = detail::load_volatile(&grid->outbox_tail);
+      actor_.random_counter = *const_cast<const volatile abi::u64*>(&grid->random_counter);
+    } else {
+      actor_.outbox_tail = block.outbox_tail;
+      actor_.random_counter = block.random_counter;
+    }
     runtime::finish_message(actor_, batch_, message, runtime::end_handling(worker_, is_handled));
+    abi::u32* has_printed = block.grid != nullptr ? &block.grid->has_printed : &block.has_printed;
+    if (detail::load_volatile(has_printed) == 0) return;
+    detail::store_volatile(has_printed, 0);
+    runtime::tell_host(actor_);
   }
 
  private:
@@ -63,25 +67,42 @@ class leader {
     detail::store(&worker_.current, 0u);
   }
 
-  /// A message for the block. Those that come too late are done with here.
+  /// A message for the blocks. Those that come too late are done with here.
   RING_D abi::header* take() {
     for (;;) {
       abi::header* message = runtime::next_of_batch(actor_, batch_);
       if (message == nullptr) return nullptr;
       const abi::reason why = runtime::begin_handling(actor_, worker_, *message);
       if (why == abi::reason::none) {
-        detail::this_block().outbox_tail = actor_.outbox_tail;
-        detail::this_block().random_counter = actor_.random_counter;
+        share_counters();
         return message;
       }
       runtime::finish_message(actor_, batch_, *message, why);
     }
   }
 
+  /// Those that threads of the handler move.
+  RING_D void share_counters() const {
+    detail::block_state& block = detail::this_block();
+    if (detail::grid_words* grid = block.grid) {
+      grid->outbox_tail = actor_.outbox_tail;
+      grid->random_counter = actor_.random_counter;
+    } else {
+      block.outbox_tail = actor_.outbox_tail;
+      block.random_counter = actor_.random_counter;
+    }
+  }
+
+  /// The last word of the blocks is in `parked`.
   RING_D bool must_leave() {
     const abi::u32 state = actor_.ctl.state;
-    if (state == static_cast<abi::u32>(abi::state::terminated)) return true;
-    if (state == static_cast<abi::u32>(abi::state::failed)) return true;
+    if (state == static_cast<abi::u32>(abi::state::terminated) || state == static_cast<abi::u32>(abi::state::failed)) {
+      runtime::obey(actor_);  // takes note of a command that came too late
+      detail::store(&actor_.waiting_on, 0u);
+      detail::store(&worker_.parked, abi::kHasLeft);
+      runtime::tell_host(actor_);
+      return true;
+    }
     const abi::u32 epoch = detail::peek(&worker_.park);
     if (epoch == 0) return false;
     detail::store(&worker_.parked, epoch);
@@ -89,23 +110,45 @@ class leader {
   }
 
   /// Until it is worthwhile to walk through the rings, which costs fences and writes across PCIe.
-  RING_D void wait() {
+  RING_NOINLINE RING_D void wait() {
     if (idle_ns_ == 0) return;
     const bool retries = actor_.outbox_head != actor_.outbox_tail;
+    const sights seen = look();
     do {
       __nanosleep(idle_ns_);
-    } while (!retries && !is_anything_due());
+    } while (!retries && !is_anything_due(seen));
     detail::read_clock(actor_.worker);
   }
 
-  RING_D bool is_anything_due() const {
-    if (detail::peek(&worker_.park) != 0 || detail::peek(&actor_.ctl.command) != actor_.ctl.acknowledged) return true;
+  /// What to look at while there is nothing to do, and how it was.
+  struct sights {
+    abi::u32 rings[abi::kLanes];
+    abi::u32 done[abi::kLanes];
+    abi::u32 acknowledged;
+    bool takes_messages;
+  };
+
+  RING_D sights look() const {
+    sights seen;
     for (abi::u32 lane = 0; lane < abi::kLanes; ++lane) {
-      const abi::ring& r = *detail::at<abi::ring>(actor_.rings[lane]);
-      const abi::u32 done = runtime::is_evictable(actor_, lane) ? detail::peek(&r.head) : actor_.cursors[lane];
-      if (detail::peek(&r.tail) != done || detail::peek(&r.discard_reason) != 0) return true;
+      seen.rings[lane] = actor_.rings[lane];
+      seen.done[lane] = actor_.cursors[lane];
     }
-    return false;
+    seen.acknowledged = actor_.ctl.acknowledged;
+    seen.takes_messages = actor_.ctl.state == static_cast<abi::u32>(abi::state::active);
+    return seen;
+  }
+
+  /// All that is looked at is on its way across PCIe at a time: no look depends on another one.
+  RING_D bool is_anything_due(const sights& seen) const {
+    abi::u32 due = detail::peek(&worker_.park) | (detail::peek(&actor_.ctl.command) ^ seen.acknowledged);
+    for (abi::u32 lane = 0; lane < abi::kLanes; ++lane) {
+      const abi::ring& r = *detail::at<abi::ring>(seen.rings[lane]);
+      due |= detail::peek(&r.discard_reason);
+      if (!seen.takes_messages) continue;
+      due |= detail::peek(&r.tail) ^ (runtime::is_evictable(actor_, lane) ? detail::peek(&r.head) : seen.done[lane]);
+    }
+    return due != 0;
   }
 
   abi::actor& actor_;
@@ -115,29 +158,79 @@ class leader {
   bool is_open_ = false;
 };
 
-/// Run by all threads of the block. `dispatch(type id, payload, ctx)` runs the handler; false when there is none.
+/// Run by one thread of each block: finds out whose block this is.
+RING_NOINLINE RING_D inline void enter(const abi::actor_launch& l) {
+  detail::block_state& block = detail::this_block();
+  const abi::u32* actors = detail::at<abi::u32>(l.actors);
+  const abi::u32* dim = detail::at<abi::actor>(actors[0])->grid_dim;  // those of all of them
+  const abi::u32 blocks = dim[0] * dim[1] * dim[2];
+  const abi::u32 rank = detail::launched_block() % blocks;
+  block.actor = actors[detail::launched_block() / blocks];
+  const abi::actor& a = *detail::at<abi::actor>(block.actor);
+  block.block_index = make_uint3(a.instance * dim[0] + rank % dim[0], rank / dim[0] % dim[1], rank / dim[0] / dim[1]);
+  block.grid_dim = make_uint3(dim[0] * a.instances, dim[1], dim[2]);
+  block.report = detail::at<abi::worker>(a.worker)->report;
+  block.clock_origin_ns = l.clock_origin_ns;
+  block.lock = 0;
+  block.is_meeting = 0;
+  block.has_printed = 0;
+  block.is_first = rank == 0;
+  block.blocks = blocks;
+  block.grid = blocks == 1 ? nullptr : detail::find_grid(block.actor);
+  block.mark = detail::kInActor;
+  if (blocks != 1 && block.grid == nullptr) detail::fail(abi::failure::too_many_threads);
+  if (block.is_first) detail::read_clock(a.worker);
+}
+
+/// Blocks of a plain function that comes after this one do not take themselves for the actor's.
+RING_D inline void leave() { detail::this_block().mark = 0; }
+
+/// What the actor's first block has decided, for all of them.
+RING_NOINLINE RING_D inline abi::header* agree(detail::grid_words& grid, abi::header* decided) {
+  const detail::block_state& block = detail::this_block();
+  if (block.is_first) detail::store_volatile(&grid.decided, decided == nullptr ? 0 : detail::address_of(decided));
+  detail::meet(grid, block.blocks, false, kMostIdleNs);
+  if (block.is_first) return decided;
+  const abi::u32 address = detail::load_volatile(&grid.decided);
+  return address == 0 ? nullptr : detail::at<abi::header>(address);
+}
+
+/// When all threads of this block have returned from the handler: until those of the others have. They may still wait
+/// for the whole grid.
+RING_D inline void wait_for_blocks(detail::grid_words& grid) {
+  while (detail::meet(grid, detail::this_block().blocks, false, detail::kBriskNs) != 0) {
+  }
+}
+
+/// Run by all threads of the launch. `dispatch(state's address, type id, payload, ctx)` runs the handler; false when
+/// there is none.
 template <class Dispatch>
-RING_D inline void run_block(abi::actor& a, long long clock_origin_ns, Dispatch dispatch) {
+RING_D inline void run_block(const abi::actor_launch& l, Dispatch dispatch) {
   __shared__ abi::header* decided;
   detail::block_state& block = detail::this_block();
   const bool leads = detail::is_leader();
+  if (leads) enter(l);
+  detail::count_at_barrier(false);
+  abi::actor& a = *detail::at<abi::actor>(block.actor);
+  const abi::u32 state = a.state_address;
   leader lead(a);
-  if (leads) {
-    block.actor = detail::address_of(&a);
-    block.clock_origin_ns = clock_origin_ns;
-    block.lock = 0;
-    detail::read_clock(a.worker);
-  }
+  detail::grid_words* const grid = block.grid;
   for (;;) {
-    if (leads) decided = lead.next();
-    __syncthreads();
+    if (leads) {
+      if (block.is_first) decided = lead.next();
+      if (grid != nullptr) decided = agree(*grid, decided);
+    }
+    detail::count_at_barrier(false);
     abi::header* message = decided;
-    if (message == nullptr) return;
+    if (message == nullptr) break;
     context ctx(a, *message);
-    const bool is_handled = dispatch(message->type_id, message + 1, ctx);
-    __syncthreads();  // everything is in the outbox, and everybody has read what was decided
-    if (leads) lead.finish(*message, is_handled);
+    const bool is_handled = dispatch(state, message->type_id, message + 1, ctx);
+    detail::wait_for_handlers();  // everything is in the outbox, and everybody has read what was decided
+    if (!leads) continue;
+    if (grid != nullptr) wait_for_blocks(*grid);
+    if (block.is_first) lead.finish(*message, is_handled);
   }
+  if (leads) leave();
 }
 
 }  // namespace ring::cuda

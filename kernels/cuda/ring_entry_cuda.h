@@ -5,56 +5,56 @@
 #pragma once
 
 #include "ring_block.h"
+#include "ring_clock.h"
 
 // A module of the driver API is one unit: nothing is linked to it.
 #include "ring_runtime.cc"
 
-// What a kernel has that does not say RING_BLOCK or RING_GRID: looked up from its namespace, these are what is found.
+// What a kernel has that does not say RING_BLOCK: looked up from its namespace, this is what is found.
 inline constexpr long long ring_block[] = {1};
-inline constexpr long long ring_grid[] = {1};
 
 namespace ring::cuda {
 
 /// Threads where the kernel says ring::any.
 inline constexpr unsigned kAnyWidth = 256;
-/// Threads or blocks of all dimensions.
+
+/// Threads of a block that the compiler may count on: a launch can ask for others than RING_BLOCK says, in units that
+/// are made for several.
 template <int N>
-RING_HD constexpr unsigned width_of(const long long (&size)[N]) {
+RING_HD constexpr unsigned most_threads(const long long (&size)[N]) {
   long long all = 1;
   for (int i = 0; i < N; ++i) all *= size[i] == any ? kAnyWidth : size[i];
-  return static_cast<unsigned>(all);
+#if !defined(RING_MANY_THREADS)
+  if (all == 1) return 1;
+#endif
+  return 1024;
 }
 
 }  // namespace ring::cuda
 
-// Launched with one block for each actor of `launch_` and with width_of(ring_block) threads, on a stream of its own.
-#define RING_ENTRY_BEGIN(kernel_)                                                                       \
-  namespace ring_kernel_##kernel_ {                                                                     \
-    static_assert(::ring::cuda::width_of(ring_grid) == 1,                                               \
-                  "RING_GRID(" #kernel_                                                                 \
-                  "): on CUDA an actor is one block; a grid needs a cooperative launch, which "         \
-                  "this version does not generate");                                                    \
-    extern "C" __global__ void __launch_bounds__(::ring::cuda::width_of(ring_block))                    \
-        ring_run_##kernel_(const ::ring::cuda::launch launch_) {                                        \
-      const ::ring::abi::u32 actor_ = ::ring::detail::at<::ring::abi::u32>(launch_.actors)[blockIdx.x]; \
-      if (actor_ == 0) return;                                                                          \
-      ::ring::abi::actor& block_ = *::ring::detail::at<::ring::abi::actor>(actor_);                     \
-      auto& state_ = *::ring::detail::at<state_t>(block_.state_address);                                \
-      auto dispatch_ = [&state_](::ring::abi::u32 type_, const void* payload_, ::ring::context& ctx_) -> bool {      \
-      switch (type_) {
+// Launched as ring_abi_cuda.h says. One block of a multiprocessor at least: else ptxas keeps registers free for more of
+// them, and stores what the loop holds to memory.
+#define RING_ENTRY_BEGIN(kernel_)                                                                        \
+  namespace ring_kernel_##kernel_ {                                                                      \
+    extern "C" __global__ void __launch_bounds__(::ring::cuda::most_threads(ring_block), 1)              \
+        ring_run_##kernel_(const ::ring::abi::actor_launch launch_) {                                    \
+      auto dispatch_ = [](::ring::abi::u32 state_address_, ::ring::abi::u32 type_, const void* payload_, \
+                          ::ring::context& ctx_) -> bool {                                                       \
+        auto& state_ = *::ring::detail::at<state_t>(state_address_);                                       \
+        switch (type_) {
 #define RING_ENTRY_HANDLER(kernel_, message_, id_)             \
   case id_:                                                    \
     on(*static_cast<const message_*>(payload_), ctx_, state_); \
     return true;
 
-#define RING_ENTRY_END(kernel_, index_)                                  \
-  default:                                                               \
-    return false;                                                        \
-    }                                                                    \
-    }                                                                    \
-    ;                                                                    \
-    ::ring::cuda::run_block(block_, launch_.clock_origin_ns, dispatch_); \
-    }                                                                    \
+#define RING_ENTRY_END(kernel_, index_)          \
+  default:                                       \
+    return false;                                \
+    }                                            \
+    }                                            \
+    ;                                            \
+    ::ring::cuda::run_block(launch_, dispatch_); \
+    }                                            \
     }
 
 // The default values of structs are read from the CPU's compile of the same source.

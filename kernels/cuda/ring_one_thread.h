@@ -1,4 +1,4 @@
-// For units whose blocks have one thread: on CUDA they are compiled alike.
+// For units whose blocks have one thread: on CUDA only the entries' bounds differ.
 //
 // Compiles in two environments: nvcc and NVRTC.
 #pragma once

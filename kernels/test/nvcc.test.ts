@@ -75,9 +75,9 @@ describe('each sample with nvcc', () => {
       const result = await compiled(name);
       if (!result.ok) expect.fail(result.output);
       const { architectures } = nvcc as Nvcc;
-      const expected = units
-        .get(name)!
-        .flatMap((kernel) => architectures.map((each) => `ring_run_${kernel} sm_${each}`));
+      const expected = [...units.get(name)!.map((kernel) => `ring_run_${kernel}`), 'ring_tell_time'].flatMap((entry) =>
+        architectures.map((each) => `${entry} sm_${each}`),
+      );
       expect(result.entries.map(({ entry, architecture }) => `${entry} ${architecture}`).toSorted()).toEqual(
         expected.toSorted(),
       );
@@ -90,6 +90,15 @@ describe('each sample with nvcc', () => {
     if (!result.ok) expect.fail(result.output);
     for (const { spillBytes } of result.entries) expect(spillBytes).toBeLessThanOrEqual(LOOP_SPILL_BYTES);
   });
+});
+
+test('actors of several blocks, printf and assert compile', { timeout: 300_000 }, async () => {
+  const [unit] = await generateUnits(root, { folder: 'test', sources: ['many_blocks.cu'] });
+  const { text, projectDir } = unit!;
+  const result = await (nvcc as Nvcc).compile({ text, includes: [projectDir], to: 'fromOnePtx' });
+  if (!result.ok) expect.fail(result.output);
+  const names = new Set(result.entries.map(({ entry }) => entry));
+  expect([...names].toSorted()).toEqual(['_Z5shoutPjj', 'ring_run_alone', 'ring_run_cube', 'ring_tell_time']);
 });
 
 test("cooperative groups are used as CUDA's own headers have them", { timeout: 300_000 }, async () => {
@@ -108,13 +117,6 @@ describe('what the CUDA device cannot do yet', () => {
   const entry = (declarations: string): string =>
     `#include <ring_kernel.cuh>\nstruct M { int x; };\n${declarations}RING_ON(k, M) {}\n#include <ring_entry.cuh>\n` +
     'RING_TYPE_ID(::M, 1u)\nRING_ENTRY_BEGIN(k)\nRING_ENTRY_HANDLER(k, ::M, 1u)\nRING_ENTRY_END(k, 0)\n';
-
-  test('an actor of several blocks is refused in words', { timeout: 300_000 }, async () => {
-    expect(await compile(entry('RING_KERNEL(k);\nRING_BLOCK(k, 64);\nRING_GRID(k, 4);\n'))).toContain(
-      'RING_GRID(k): on CUDA an actor is one block',
-    );
-    expect(await compile(entry('RING_KERNEL(k);\nRING_BLOCK(k, 64);\nRING_GRID(k, 1);\n'))).toBe('');
-  });
 
   test('what is no message cannot be sent', { timeout: 300_000 }, async () => {
     const text = entry('RING_KERNEL(k);\nstruct N { int* p; };\n').replace('{}', '{ ctx.reply(N{}); }');

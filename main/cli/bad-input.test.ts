@@ -76,10 +76,10 @@ describe.concurrent('usage', () => {
   });
 
   test('a device that is not available is not replaced by another', async () => {
-    await expectError(['run', 'echo.cu', '--device', 'cuda'], /DeviceNotAvailable: the device 'cuda' is not part of/, {
+    await expectError(['run', 'echo.cu', '--device', 'cuda'], /DeviceNotAvailable: the device 'cuda' is not available: /, {
       exitCode: 3,
     });
-    await expectError(['run', topology({ device: 'cuda' })], 'The same sources run with --device cpu.', {
+    await expectError(['run', topology({ device: 'cuda' })], 'Run on the CPU device', {
       exitCode: 3,
     });
   });

@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 
 import * as abi from '../../app/abi/arena-layout.ts';
+import * as cuda from '../../app/abi/cuda-layout.ts';
 import type { FaultCause } from '../../app/device/device.ts';
-import { faultCause } from '../devices/cpu/fault-cause.ts';
+import { faultCause } from '../devices/arena/fault-cause.ts';
 import { compileArguments, paths, preparation } from './clang/arguments.ts';
 import { ClangProcess } from './clang/clang-process.ts';
 import { readRingHeaders } from './clang/ring-headers.ts';
@@ -125,6 +126,20 @@ describe('the memory protocol', () => {
     ];
     expect(assertions.length).toBeGreaterThan(200);
     expect(await complaints(['#include "/ring/abi/ring_abi.h"', ...assertions].join('\n'))).toEqual([]);
+  });
+
+  it('is the same for what only CUDA has', async () => {
+    const assertions = [
+      ...provedOffsets('actor_launch', cuda.ACTOR_LAUNCH),
+      ...provedOffsets('report', cuda.REPORT),
+      ...provedOffsets('print_record', cuda.PRINT_RECORD),
+      ...provedEnum('print_kind', cuda.PRINT_KIND),
+      prove(`ring::abi::kHasLeft == ${cuda.HAS_LEFT}u`),
+      prove(`ring::abi::kNoPlace == ${cuda.NO_PLACE}u`),
+      prove(`ring::abi::kFaultTextBytes == ${cuda.FAULT_TEXT_BYTES}`),
+      prove(`ring::abi::kPrintTextBytes == ${cuda.PRINT_TEXT_BYTES}`),
+    ];
+    expect(await complaints(['#include "/ring/abi/ring_abi_cuda.h"', ...assertions].join('\n'))).toEqual([]);
   });
 
   it('has the same launch of threads in TypeScript and C++', async () => {

@@ -4,6 +4,7 @@ import { staticTooLarge } from './analysis/large-globals.ts';
 import { compileArguments, dumpArguments, paths } from './clang/arguments.ts';
 import type { ClangProcess } from './clang/clang-process.ts';
 import type { ToolResult, VirtualFiles } from './clang/tool-run.ts';
+import { generateCudaUnit, type CudaUnit } from './cuda-code.ts';
 import { collectProblems } from './diagnostics/compile-problems.ts';
 import { tooMuchStatic } from './diagnostics/size-problems.ts';
 import { generateUnit } from './generate-unit.ts';
@@ -17,6 +18,8 @@ import { readShared, type SharedVariables } from './wasm/shared-variables.ts';
 /** A program before it is given a place in the arena. */
 export interface CompiledUnit {
   readonly analysis: Pick<Analysis, 'program' | 'initializedFields' | 'functions'>;
+  /** The same program for the compiler of a GPU. */
+  readonly cuda: CudaUnit;
   readonly object: Uint8Array<ArrayBuffer>;
   readonly shared: SharedVariables;
   readonly warnings: readonly Problem[];
@@ -29,16 +32,20 @@ interface CompileContext {
   readonly clang: ClangProcess;
   readonly stopwatch: Stopwatch;
   readonly signal: AbortSignal | undefined;
+  /** Told before the compile begins. */
+  readonly onGenerated?: (unit: CudaUnit) => void;
 }
 
 /** Parse, analyze, generate, compile. The compiler's word is final: the analysis adds to its errors and explains them. */
 export async function compileUnit(tree: SourceTree, context: CompileContext): Promise<UnitResult> {
-  const { clang, stopwatch, signal } = context;
+  const { clang, stopwatch, signal, onGenerated } = context;
   const analysis = await readDeclarations(tree, context);
   // The compiler would write them out byte by byte.
   const large = analysis.problems.filter(({ code }) => code === staticTooLarge.code);
   if (large.length > 0) return { ok: false, problems: large };
   const unit = generateUnit(`/${mainPath(tree)}`, analysis);
+  const cuda = generateCudaUnit(mainPath(tree), analysis);
+  onGenerated?.(cuda);
   const traits = {
     threads: analysis.program.threads,
     castsPointers: [...tree.files.values()].some(({ text }) => castsPointers(text)),
@@ -55,7 +62,7 @@ export async function compileUnit(tree: SourceTree, context: CompileContext): Pr
     .catch((error: unknown) => assemblyProblem(error, tree));
   if ('severity' in compiled) return { ok: false, problems: [compiled] };
   if (compiled.isCutOff) return { ok: false, problems: [tooMuchStatic(tree)] };
-  return conclude(compiled, analysis, tree);
+  return conclude(compiled, { analysis, cuda, tree });
 }
 
 /** What the user's sources declare, read by the compiler and checked by the analysis. */
@@ -74,13 +81,20 @@ function mainPath(tree: SourceTree): string {
   return `${projectRoot}/${tree.main}`;
 }
 
-function conclude(compiled: ToolResult, analysis: Analysis, tree: SourceTree): UnitResult {
+interface Generated {
+  readonly analysis: Analysis;
+  readonly cuda: CudaUnit;
+  readonly tree: SourceTree;
+}
+
+function conclude(compiled: ToolResult, { analysis, cuda, tree }: Generated): UnitResult {
   const problems = collectProblems(compiled, analysis.problems, tree);
   const object = compiled.files[paths.object];
   if (object === undefined || problems.some(({ severity }) => severity === 'error')) return { ok: false, problems };
   const { program, initializedFields, functions } = analysis;
   const linkable = { object, shared: readShared(object) };
-  return { ok: true, unit: { analysis: { program, initializedFields, functions }, ...linkable, warnings: problems } };
+  const read = { program, initializedFields, functions };
+  return { ok: true, unit: { analysis: read, cuda, ...linkable, warnings: problems } };
 }
 
 /** Clang crashes over an error in inline assembly when it has to say it in SARIF. */

@@ -4,7 +4,7 @@
  * over the IPC channel of child_process.fork, one run at a time.
  */
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { endWithParent } from '../process/end-with-parent.ts';
 import { evaluateModule } from './clang/evaluate-module.ts';
 import { loadLlvm } from './clang/load-llvm.ts';
 import { preparedFile, readPrepared } from './clang/prepared.ts';
@@ -27,8 +27,7 @@ let sharedFiles: VirtualFiles = {};
 process.on('message', (request: CompilerRequest) => {
   void handle(request).then(reply);
 });
-process.on('disconnect', () => process.kill(process.pid));
-watchParent();
+endWithParent();
 
 async function handle(request: CompilerRequest): Promise<CompilerReply> {
   if (request.kind === 'prepare') return prepare(request.preparation);
@@ -65,13 +64,4 @@ async function prepare(preparation: Preparation): Promise<CompilerReply> {
 
 function reply(message: CompilerReply): void {
   process.send?.(message);
-}
-
-/** A run that never ends must not outlive the host: while it blocks this thread, 'disconnect' is never heard. */
-function watchParent(): void {
-  const code = `
-    const { workerData: parent } = require('node:worker_threads');
-    setInterval(() => { if (process.ppid !== parent) process.kill(process.pid, 'SIGKILL'); }, 2000);`;
-  // The parent is read here: it may be gone before the thread has started.
-  new Worker(code, { eval: true, workerData: process.ppid }).unref();
 }

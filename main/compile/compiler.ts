@@ -12,6 +12,8 @@ import { readRingHeaders } from './clang/ring-headers.ts';
 import type { VirtualFiles } from './clang/tool-run.ts';
 import { compileUnit, type UnitResult } from './compile-unit.ts';
 import type { Overlay } from './sources/project-folder.ts';
+import { CudaCompile } from './cuda-compile.ts';
+import type { CudaCodeCompiler, CudaUnit } from './cuda-code.ts';
 import { readSourceTree, type SourceTree } from './sources/source-tree.ts';
 import { Stopwatch, type Durations } from './stopwatch.ts';
 
@@ -40,6 +42,8 @@ export interface CompileOptions {
   /** Where in the arena the program's static data will lie: a multiple of 65,536. */
   readonly base?: number;
   readonly signal?: AbortSignal;
+  /** Compiles the program for a GPU as well: the image has `cuda` then. */
+  readonly cuda?: CudaCodeCompiler;
 }
 
 export type CompileResult =
@@ -62,7 +66,8 @@ export interface Compiler extends AsyncDisposable {
   /** Starts the compiler process ahead of the first compile. */
   warmUp(): void;
   /**
-   * What is wrong with the sources is in the result.
+   * What is wrong with the sources is in the result. Where the CPU's compiler finds errors, these alone are told: it words
+   * them by what the user wrote. Otherwise those of `cuda` are, which throws what it throws.
    *
    * @throws StudioError `ProjectNotFound`, `SourceNotFound`, `SourceOutsideProject`, `SourceUnreadable`,
    * `CompilerCrashed`, `CompilerTimeout`, `CompilerClosed`, `InternalError`
@@ -117,14 +122,16 @@ class CachedCompiler implements Compiler {
   }
 
   async compile({ projectDir, file, overlay }: CompileSource, options: CompileOptions = {}): Promise<CompileResult> {
-    const { base = defaultBase, signal } = options;
+    const { base = defaultBase, signal, cuda } = options;
     if (base <= 0 || base % pageBytes !== 0) throw new Error(`base ${base} is not a multiple of ${pageBytes}`);
     signal?.throwIfAborted();
     const stopwatch = new Stopwatch(() => this.#clang.lostMs);
     try {
       const sources = await stopwatch.time('sources', () => readSourceTree(projectDir, file, overlay));
       if (!sources.ok) return sources;
-      return await this.#compileTree(sources.tree, { base, signal, stopwatch });
+      const forCuda = cuda && new CudaCompile(cuda, { tree: sources.tree, stopwatch, signal });
+      const compiled = await this.#compileTree(sources.tree, { base, signal, stopwatch, cuda: forCuda });
+      return forCuda === undefined || !compiled.ok ? compiled : await forCuda.complete(compiled);
     } finally {
       this.#lastDurations = stopwatch.durations;
     }
@@ -145,6 +152,7 @@ class CachedCompiler implements Compiler {
     const cached = await stopwatch.time('cache', () => this.#cache.read(hash, isCachedImage));
     if (cached !== undefined) {
       this.#cacheHits += 1;
+      context.cuda?.start(cached.cuda);
       return { ok: true, image: withOwnBuffers(cached.image), warnings: cached.warnings };
     }
     this.#cacheMisses += 1;
@@ -159,15 +167,21 @@ class CachedCompiler implements Compiler {
       clang: this.#clang,
     });
     if (!built.ok) return { ok: false, problems: [...unit.warnings, ...built.problems] };
-    const result: CachedImage = { image: withOwnBuffers(built.image), warnings: unit.warnings };
+    const { cuda, warnings } = unit;
+    const image = withOwnBuffers(built.image);
+    const result: CachedImage = { image, cuda, warnings };
     await stopwatch.time('cache', () => this.#cache.write(hash, result));
-    return { ok: true, ...result };
+    return { ok: true, image, warnings };
   }
 
-  async #unit(tree: SourceTree, key: string, { stopwatch, signal }: CompileContext): Promise<UnitResult> {
+  async #unit(tree: SourceTree, key: string, { stopwatch, signal, cuda }: CompileContext): Promise<UnitResult> {
+    const onGenerated = (unit: CudaUnit): void => cuda?.start(unit);
     const cached = await stopwatch.time('cache', () => this.#cache.read(key, isCompiledUnit));
-    if (cached !== undefined) return { ok: true, unit: cached };
-    const result = await compileUnit(tree, { clang: this.#clang, stopwatch, signal });
+    if (cached !== undefined) {
+      onGenerated(cached.cuda);
+      return { ok: true, unit: cached };
+    }
+    const result = await compileUnit(tree, { clang: this.#clang, stopwatch, signal, onGenerated });
     if (result.ok) await stopwatch.time('cache', () => this.#cache.write(key, result.unit));
     return result;
   }
@@ -177,6 +191,7 @@ interface CompileContext {
   readonly base: number;
   readonly stopwatch: Stopwatch;
   readonly signal: AbortSignal | undefined;
+  readonly cuda: CudaCompile | undefined;
 }
 
 /** What was read from disk or came from another process is a view of all that came with it. */

@@ -168,11 +168,11 @@ int main(int argc, char** argv) {
     "6 host-code: 'run' is code for CUDA's host side, and this file is compiled for the device alone",
     "13 host-code: 'main' is code for CUDA's host side, and this file is compiled for the device alone",
   ]);
-  expect(problems[0]?.tip).toContain('#ifndef RING_DEVICE_CPU');
+  expect(problems[0]?.tip).toContain('#ifndef RING_STUDIO');
 });
 
 test('a brace in a text hides no mistake behind host code', async () => {
-  const problems = await fixture.problems(`#ifndef RING_DEVICE_CPU
+  const problems = await fixture.problems(`#ifndef RING_STUDIO
 void host() { printf("{\\n"); good<<<1, 1>>>(nullptr); }
 #endif
 __global__ void bad(int* o) { o[0] = undefined_thing(o); }
@@ -181,7 +181,7 @@ __global__ void bad(int* o) { o[0] = undefined_thing(o); }
 });
 
 test('host code that the preprocessor leaves out is no mistake', async () => {
-  const source = '__global__ void f() {}\n#ifndef RING_DEVICE_CPU\nint main() { f<<<1, 1>>>(); }\n#endif\n';
+  const source = '__global__ void f() {}\n#ifndef RING_STUDIO\nint main() { f<<<1, 1>>>(); }\n#endif\n';
   expect(await fixture.problems(source)).toEqual([]);
 });
 

@@ -8,7 +8,7 @@ import { symbolAddresses } from './symbol-proofs.ts';
 import { typeProof } from './type-proof.ts';
 
 /** Changes whenever the same program would give another unit: cached images depend on it. */
-export const generatorVersion = 3;
+export const generatorVersion = 4;
 
 /**
  * The unit that is compiled: the user's file, what was read from it stated as facts for the compiler to prove, and an
@@ -19,6 +19,9 @@ export function generateUnit(mainPath: string, analysis: Analysis): string {
   const { program, namespaces, notMessages } = analysis;
   return [
     program.threads === 'many' ? '#include <ring_many_threads.h>' : '#include <ring_one_thread.h>',
+    '#include <ring_ahead.cuh>',
+    ...program.structs.flatMap((struct, index) => identityAhead(struct, namespaces[index] ?? '')),
+    ...program.kernels.flatMap(portsAhead),
     `#include "${mainPath}"`,
     '#include <ring_entry.cuh>',
     ...program.structs.flatMap(proofs),
@@ -54,6 +57,20 @@ function entry(kernel: KernelInfo, index: number): string[] {
     ...handlers.map(({ message }) => `RING_ENTRY_HANDLER(${name}, ::${message.name}, ${hex(message.typeId)})`),
     `RING_ENTRY_END(${name}, ${index})`,
   ];
+}
+
+/** Declares what `identity` defines, for compilers that look no further than to where it is first used. */
+function identityAhead({ name, sizeBytes }: StructType, namespace: string): string[] {
+  const own = namespace === '' ? name : name.slice(namespace.length + 2);
+  // A struct in a struct is declared by that one only.
+  if (sizeBytes > limits.message || own.includes('::')) return [];
+  return [`RING_AHEAD(${inNamespace(namespace, `RING_DECLARE_TYPE_ID(${own})`)})`];
+}
+
+function portsAhead({ name, outputs }: KernelInfo): string[] {
+  if (outputs.length === 0) return [];
+  const ports = outputs.map((output) => `RING_DECLARE_PORT_ID(${output.name})`).join(' ');
+  return [`RING_AHEAD(namespace ring_kernel_${name} { ${ports} })`];
 }
 
 /** A state can be larger than what can be sent. */

@@ -4,6 +4,8 @@ import { pathToFileURL } from 'node:url';
 
 import { StudioError } from '../../app/base/studio-error.ts';
 import type { ArenaBlock } from '../../app/device/arena.ts';
+import type { Device, DeviceKind } from '../../app/device/device.ts';
+import { mostActors } from '../../app/model/most-actors.ts';
 import type { DeliveryObserver } from '../../app/runtime/delivery-observer.ts';
 import type { ProgramImage } from '../../app/model/program.ts';
 import { describeLeaks } from '../../app/runtime/buffers/buffer-report.ts';
@@ -11,18 +13,25 @@ import type { BuffersOptions } from '../../app/runtime/buffers/buffers.ts';
 import type { DeadLetterOptions } from '../../app/runtime/dead-letters/dead-letters.ts';
 import { RingKernelRuntime, type Program } from '../../app/runtime/runtime.ts';
 import { createCompiler, type CompileSource, type Compiler } from '../compile/compiler.ts';
+import type { CudaCodeCompiler } from '../compile/cuda-code.ts';
 import type { Overlay } from '../compile/sources/project-folder.ts';
 import { locateFault } from '../compile/wasm/locate-fault.ts';
 import { CpuDevice } from '../devices/cpu/cpu-device.ts';
 import { monotonicMs, performanceOriginMs } from '../devices/cpu/worker-clock.ts';
+import { openCuda } from './open-cuda.ts';
 import { compilerFiles, packageRoot } from './package-root.ts';
 
 export interface CreateRuntimeOptions {
-  /** Only `cpu` so far; another device is never replaced by it silently. */
-  readonly device?: 'cpu';
+  /** Default `cpu`. The one that is asked for is never replaced by another one. */
+  readonly device?: DeviceKind;
+  /** Which GPU, as the driver counts them. Default 0. */
+  readonly gpu?: number;
   /** Worker threads. Default: all cores but one, at least 1, at most 8. */
   readonly workers?: number;
-  /** Size of the device memory. Default 1 GiB, at most 4 GiB; pages cost memory only once they are used. */
+  /**
+   * Size of the device memory, at most 4 GiB. For the CPU by default 1 GiB, of which pages cost memory only once they are
+   * used; for CUDA 256 MiB, all of which is pinned at once.
+   */
   readonly arenaBytes?: number;
   /** Most actors at a time, plus 1. Default 16,384. */
   readonly actorLimit?: number;
@@ -63,6 +72,24 @@ interface Linked {
   readonly room: ArenaBlock | undefined;
 }
 
+interface RuntimeClock {
+  /** Unix time of the process' monotonic clock at 0, in ms. */
+  readonly originMs: number;
+  readonly unixMs: () => number;
+}
+
+interface RuntimeParts {
+  readonly device: Device;
+  /** Compiles for the device too. */
+  readonly cuda: CudaCodeCompiler | undefined;
+  readonly compiler: Compiler;
+  readonly ownsCompiler: boolean;
+  readonly clock: RuntimeClock;
+  readonly options: CreateRuntimeOptions;
+}
+
+const CUDA_ARENA_BYTES = 2 ** 28;
+
 /** Static data of most programs; a larger one is linked again for the room that it needs. */
 const PROGRAM_BYTES = 262_144;
 
@@ -70,30 +97,14 @@ const PROGRAM_BYTES = 262_144;
 export class StudioRuntime extends RingKernelRuntime {
   readonly compiler: Compiler;
   readonly #ownsCompiler: boolean;
+  readonly #cuda: CudaCodeCompiler | undefined;
   #ending: Promise<void> | undefined;
 
-  constructor(options: CreateRuntimeOptions) {
-    const root = packageRoot(import.meta.url);
-    const cache = options.cacheDir === undefined ? {} : { cacheDir: options.cacheDir };
-    const compiler = options.compiler ?? createCompiler({ ...compilerFiles(root), ...cache });
-    const clockOriginMs = Date.now() - monotonicMs();
-    const originMs = performanceOriginMs(clockOriginMs);
-    const device = new CpuDevice({
-      ...definedOnly(options),
-      clockOriginMs,
-      workerScript: pathToFileURL(resolve(root, 'dist/sm.worker.js')),
-      locate: async (stack, image) => {
-        const symbolize = (wasm: Uint8Array, offsets: readonly number[]): Promise<string> =>
-          compiler.symbolize(wasm, offsets);
-        const { frames } = await locateFault(stack, image, symbolize);
-        const [frame] = frames;
-        return frame === undefined ? undefined : { file: frame.file.replace(/^\/project\//, ''), line: frame.line };
-      },
-    });
+  constructor({ device, cuda, compiler, ownsCompiler, clock, options }: RuntimeParts) {
     super({
       device,
       platform: {
-        unixMs: () => originMs + performance.now(),
+        unixMs: clock.unixMs,
         after: (delayMs, callback) => {
           const timer = delayMs === 0 ? undefined : setTimeout(callback, delayMs).unref();
           const immediate = delayMs === 0 ? setImmediate(callback) : undefined;
@@ -118,7 +129,8 @@ export class StudioRuntime extends RingKernelRuntime {
       process.emitWarning(describeLeaks(leaks), { type: 'BufferLeak', code: 'RINGSTUDIO_BUFFER_LEAK' });
     });
     this.compiler = compiler;
-    this.#ownsCompiler = options.compiler === undefined;
+    this.#cuda = cuda;
+    this.#ownsCompiler = ownsCompiler;
   }
 
   /**
@@ -159,7 +171,8 @@ export class StudioRuntime extends RingKernelRuntime {
     const room = arena.allocateProgram(`static data of ${source.file}`, sizeBytes);
     let isKept = false;
     try {
-      const options = { base: room.address, ...(signal === undefined ? {} : { signal }) };
+      const cuda = this.#cuda;
+      const options = { base: room.address, ...(signal && { signal }), ...(cuda && { cuda }) };
       const result = await this.compiler.compile(source, options);
       if (!result.ok) throw compileFailed(source.file, result.problems);
       isKept = result.image.staticData.sizeBytes <= room.sizeBytes;
@@ -180,7 +193,52 @@ function definedOnly<T extends object>(options: T): T {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 }
 
-/** A runtime on a device of this machine. Dispose it (`await using`) to end its actors, workers and compiler. */
-export function createRuntime(options: CreateRuntimeOptions = {}): Promise<StudioRuntime> {
-  return Promise.resolve(new StudioRuntime(options));
+/**
+ * A runtime on a device of this machine. Dispose it (`await using`) to end its actors, workers and compiler.
+ *
+ * @throws StudioError `DeviceNotAvailable`, `OutOfMemory`
+ */
+export async function createRuntime(options: CreateRuntimeOptions = {}): Promise<StudioRuntime> {
+  const root = packageRoot(import.meta.url);
+  const cache = options.cacheDir === undefined ? {} : { cacheDir: options.cacheDir };
+  const clockOriginMs = Date.now() - monotonicMs();
+  const originMs = performanceOriginMs(clockOriginMs);
+  const clock = { originMs: clockOriginMs, unixMs: () => originMs + performance.now() };
+  const compiler = options.compiler ?? createCompiler({ ...compilerFiles(root), ...cache });
+  const ownsCompiler = options.compiler === undefined;
+  try {
+    if (options.device !== 'cuda') {
+      const device = openCpu({ root, options, clock, compiler });
+      return new StudioRuntime({ device, cuda: undefined, compiler, ownsCompiler, clock, options });
+    }
+    const { arenaBytes = CUDA_ARENA_BYTES, actorLimit = mostActors + 1, handlerBudgetMs = 2000, gpu = 0 } = options;
+    const settings = { arenaBytes, actorLimit, handlerBudgetMs, ordinal: gpu, unixMs: clock.unixMs };
+    const { device, compiler: cuda } = await openCuda({ root, cacheDir: options.cacheDir, ...settings });
+    return new StudioRuntime({ device, cuda, compiler, ownsCompiler, clock, options });
+  } catch (error) {
+    if (ownsCompiler) await compiler[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+interface CpuParts {
+  readonly root: string;
+  readonly options: CreateRuntimeOptions;
+  readonly clock: RuntimeClock;
+  readonly compiler: Compiler;
+}
+
+function openCpu({ root, options, clock, compiler }: CpuParts): CpuDevice {
+  return new CpuDevice({
+    ...definedOnly(options),
+    clockOriginMs: clock.originMs,
+    workerScript: pathToFileURL(resolve(root, 'dist/sm.worker.js')),
+    locate: async (stack, image) => {
+      const symbolize = (wasm: Uint8Array, offsets: readonly number[]): Promise<string> =>
+        compiler.symbolize(wasm, offsets);
+      const { frames } = await locateFault(stack, image, symbolize);
+      const [frame] = frames;
+      return frame === undefined ? undefined : { file: frame.file.replace(/^\/project\//, ''), line: frame.line };
+    },
+  });
 }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { GpuReading } from '../../app/contract/gpu-figures.ts';
 import type { TelemetryFrame } from '../../app/contract/run.ts';
+import type { StudioHost } from '../../app/contract/studio-host.ts';
 import { HostFixture } from '../host/studio/studio-host.fixture.ts';
 import { pacedHost } from './paced-host.ts';
 
@@ -42,6 +44,25 @@ describe('a connection that is behind', () => {
     const last = frames.next();
     stop.abort();
     expect(await last).toMatchObject({ done: true });
+  });
+
+  test('gets the latest figures of GPUs when it has caught up', async () => {
+    let now = 1;
+    const reading = (): GpuReading => ({ kind: 'stale', sample: null, reason: String(now), retryInMs: null });
+    const host = {
+      async *gpuFigures(signal: AbortSignal) {
+        while (!signal.aborted) yield await Promise.resolve(reading());
+      },
+    } as unknown as StudioHost; // the rest is not asked
+    const connection = { bufferedAmount: 0 };
+    const readings = pacedHost(host, connection).gpuFigures(new AbortController().signal)[Symbol.asyncIterator]();
+    expect((await readings.next()).value).toMatchObject({ reason: '1' });
+    connection.bufferedAmount = 5_000_000;
+    const next = readings.next();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    now = 2;
+    connection.bufferedAmount = 0;
+    expect((await next).value).toMatchObject({ reason: '2' });
   });
 
   test('asks and is answered as ever', async () => {

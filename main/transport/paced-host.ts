@@ -16,8 +16,14 @@ const LOOK_AGAIN_MS = 25;
 export function pacedHost(host: StudioHost, connection: Connection): StudioHost {
   const paced = new Proxy(host, {
     get: (target, key) => {
-      if (key === 'project') return async (id: string) => pacedProject(await target.project(id), connection);
-      return bound(target, key);
+      switch (key) {
+        case 'project':
+          return async (id: string) => pacedProject(await target.project(id), connection);
+        case 'gpuFigures':
+          return (signal: AbortSignal) => inPace(target.gpuFigures(signal), connection, signal);
+        default:
+          return bound(target, key);
+      }
     },
   });
   return paced;

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "addon/calls.h"
+#include "addon/environment.h"
 #include "addon/to_js.h"
 
 namespace {
@@ -54,6 +56,17 @@ Napi::Value probe(const Napi::CallbackInfo& info) {
 
 Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("probe", Napi::Function::New(env, probe, "probe"));
+  if (!ring::environment::attach(env)) {
+    Napi::Error::New(env, "Node gives this thread no way back from others").ThrowAsJavaScriptException();
+    return exports;
+  }
+  ring::export_context_calls(env, exports);
+  ring::export_memory_calls(env, exports);
+  ring::export_module_calls(env, exports);
+  ring::export_launch_calls(env, exports);
+  ring::export_compiler_calls(env, exports);
+  ring::export_watch_calls(env, exports);
+  ring::export_nvml_calls(env, exports);
   return exports;
 }
 

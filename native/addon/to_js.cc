@@ -12,7 +12,6 @@ Napi::Value to_js(Napi::Env env, unsigned value) { return Napi::Number::New(env,
 Napi::Value to_js(Napi::Env env, uint64_t value) { return Napi::Number::New(env, static_cast<double>(value)); }
 
 Napi::Value to_js(Napi::Env env, const load_failure& failure);
-Napi::Value to_js(Napi::Env env, const call_error& error);
 Napi::Value to_js(Napi::Env env, const cuda_device_report& device);
 template <class T>
 Napi::Value to_js(Napi::Env env, const std::vector<T>& values);
@@ -40,15 +39,6 @@ Napi::Value to_js(Napi::Env env, const load_failure& failure) {
   return object;
 }
 
-Napi::Value to_js(Napi::Env env, const call_error& error) {
-  Napi::Object object = Napi::Object::New(env);
-  object.Set("call", to_js(env, error.call));
-  object.Set("code", to_js(env, error.code));
-  object.Set("name", to_js(env, error.name));
-  object.Set("place", to_js(env, error.place));
-  return object;
-}
-
 Napi::Value to_js(Napi::Env env, const cuda_device_report& device) {
   Napi::Object object = Napi::Object::New(env);
   object.Set("name", to_js(env, device.name));
@@ -71,6 +61,15 @@ Napi::Object begin_report(Napi::Env env, const Report& report) {
   return object;
 }
 
+}
+
+Napi::Value to_js(Napi::Env env, const call_error& error) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("call", to_js(env, error.call));
+  object.Set("code", to_js(env, error.code));
+  object.Set("name", to_js(env, error.name));
+  object.Set("place", to_js(env, error.place));
+  return object;
 }
 
 Napi::Value to_js(Napi::Env env, const cuda_report& report) {

@@ -12,5 +12,6 @@ namespace ring {
 Napi::Value to_js(Napi::Env env, const cuda_report& report);
 Napi::Value to_js(Napi::Env env, const nvrtc_report& report);
 Napi::Value to_js(Napi::Env env, const nvml_report& report);
+Napi::Value to_js(Napi::Env env, const call_error& error);
 
 }

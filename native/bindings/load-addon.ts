@@ -1,5 +1,8 @@
 import { createRequire } from 'node:module';
-import { z } from 'zod';
+import { createCudaNative } from './create-cuda-native.ts';
+import type { CudaNative } from './cuda-native.ts';
+import { nativeExports } from './native-exports.ts';
+import { nvmlSample, type NvmlSample } from './nvml-answers.ts';
 import { probeReports, type ProbePart, type ProbeReports } from './probe-report.ts';
 
 /** Required and not imported: bundles leave it alone, as it has to be, and it has no types of its own. */
@@ -8,10 +11,6 @@ const nodeGypBuild = require('node-gyp-build') as {
   /** The addon in the folder's `build/Release` or `prebuilds` that fits this process. Throws when there is none. */
   path(folder: string): string;
 };
-
-const addonExports = z.object({
-  probe: z.custom<(part: string, libraries: readonly string[]) => unknown>((value) => typeof value === 'function'),
-});
 
 /** The addon of this package, loaded into this process. */
 export interface RingNative {
@@ -23,6 +22,15 @@ export interface RingNative {
    * that may be lost.
    */
   probe<Part extends ProbePart>(part: Part, libraries: readonly string[]): ProbeReports[Part];
+  /** Figures of GPUs. As with `probe`, for a process that may be lost. */
+  readonly nvml: {
+    /** Opens NVML and begins with it, where its report has a driver's version or a count of devices. */
+    open(libraries: readonly string[]): ProbeReports['nvml'];
+    /** All figures of all devices. Throws where NVML has not been opened. */
+    sample(): NvmlSample;
+  };
+  /** Contexts, memory, launches and compiles. Only in a process that may be lost to a driver. */
+  readonly cuda: CudaNative;
 }
 
 export type LoadedAddon =
@@ -37,14 +45,19 @@ export function loadAddon(nativeDir: string): LoadedAddon {
     return { ok: false, reason: `${nativeDir} holds no build for ${process.platform}-${process.arch}` };
   }
   try {
-    const { probe } = addonExports.parse(require(path));
+    const native = nativeExports.parse(require(path));
     return {
       ok: true,
       addon: {
         path,
         // The schema of this part parses the report of this part.
         probe: <Part extends ProbePart>(part: Part, libraries: readonly string[]) =>
-          probeReports[part].parse(probe(part, libraries)) as ProbeReports[Part],
+          probeReports[part].parse(native.probe(part, libraries)) as ProbeReports[Part],
+        nvml: {
+          open: (libraries) => probeReports.nvml.parse(native.openNvml(libraries)),
+          sample: () => nvmlSample.parse(native.sampleNvml()),
+        },
+        cuda: createCudaNative(native),
       },
     };
   } catch (error) {

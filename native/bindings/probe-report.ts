@@ -9,7 +9,8 @@ const loadFailure = z.object({
   message: z.string(),
 });
 
-const callError = z.object({
+/** A call that did not succeed. */
+export const callError = z.object({
   call: z.string(),
   /** Null: the library does not export the function. */
   code: z.number().nullable(),

@@ -4,21 +4,49 @@ namespace ring {
 
 std::vector<load_failure> cuda_driver::open(const std::vector<std::string>& names) {
   std::vector<load_failure> failures = library.open_first(names);
-  library.find(cuInit, "cuInit");
-  library.find(cuDriverGetVersion, "cuDriverGetVersion");
-  library.find(cuGetErrorName, "cuGetErrorName");
-  library.find(cuDeviceGetCount, "cuDeviceGetCount");
-  library.find(cuDeviceGet, "cuDeviceGet");
-  library.find(cuDeviceGetName, "cuDeviceGetName");
-  library.find(cuDeviceTotalMem_v2, "cuDeviceTotalMem_v2");
-  library.find(cuDeviceGetAttribute, "cuDeviceGetAttribute");
+#define RING_FIND(_symbol, _name, _version, _parameters) \
+  _symbol = reinterpret_cast<decltype(_symbol)>(find_function(#_symbol, #_name, _version));
+  RING_CUDA_FUNCTIONS(RING_FIND)
+#undef RING_FIND
   return failures;
+}
+
+/// Drivers before CUDA 12 have no cuGetProcAddress_v2: there the exported symbol is all there is.
+void* cuda_driver::find_function(const char* symbol, const char* name, int version) const {
+  using get_proc_address =
+      cuda_result(RING_CUDA_API*)(const char* name, void** function, int version, uint64_t flags, int* status);
+  get_proc_address ask = nullptr;
+  library.find(ask, "cuGetProcAddress_v2");
+  void* function = nullptr;
+  if (ask != nullptr) {
+    int status = 0;
+    // Legacy: the variants whose default stream is one for the whole context. No call of ours uses it.
+    if (ask(name, &function, version, kProcAddressLegacyStream, &status) == 0 && function != nullptr) return function;
+  }
+  void (*exported)() = nullptr;
+  library.find(exported, symbol);
+  return reinterpret_cast<void*>(exported);
+}
+
+std::vector<std::string> cuda_driver::missing() const {
+  std::vector<std::string> names;
+#define RING_NOTE(_symbol, _name, _version, _parameters) \
+  if (_symbol == nullptr) names.emplace_back(#_symbol);
+  RING_CUDA_FUNCTIONS(RING_NOTE)
+#undef RING_NOTE
+  return names;
 }
 
 std::string cuda_driver::error_name(cuda_result code) const {
   const char* name = nullptr;
   if (cuGetErrorName == nullptr || cuGetErrorName(code, &name) != 0 || name == nullptr) return "";
   return name;
+}
+
+std::string cuda_driver::error_text(cuda_result code) const {
+  const char* text = nullptr;
+  if (cuGetErrorString == nullptr || cuGetErrorString(code, &text) != 0 || text == nullptr) return "";
+  return text;
 }
 
 }

@@ -4,10 +4,9 @@ namespace ring {
 
 std::vector<load_failure> nvml_library::open(const std::vector<std::string>& names) {
   std::vector<load_failure> failures = library.open_first(names);
-  library.find(nvmlInit_v2, "nvmlInit_v2");
-  library.find(nvmlShutdown, "nvmlShutdown");
-  library.find(nvmlSystemGetDriverVersion, "nvmlSystemGetDriverVersion");
-  library.find(nvmlDeviceGetCount_v2, "nvmlDeviceGetCount_v2");
+#define RING_FIND(_name, _parameters) library.find(_name, #_name);
+  RING_NVML_FUNCTIONS(RING_FIND)
+#undef RING_FIND
   library.find(nvmlErrorString, "nvmlErrorString");
   return failures;
 }

@@ -1,23 +1,22 @@
-// NVML, NVIDIA's library of device management: the functions that are used, with types of our own.
+// NVML, NVIDIA's library of device management: its functions, with types of our own.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "driver/dynamic_library.h"
+#include "driver/nvml_functions.h"
+#include "driver/nvml_types.h"
 
 namespace ring {
-
-using nvml_result = int;
 
 /// A function that the library does not export is nullptr: a capability that is missing, found out by RING_CALL.
 struct nvml_library {
   dynamic_library library;
 
-  nvml_result (*nvmlInit_v2)() = nullptr;
-  nvml_result (*nvmlShutdown)() = nullptr;
-  nvml_result (*nvmlSystemGetDriverVersion)(char* version, unsigned size) = nullptr;
-  nvml_result (*nvmlDeviceGetCount_v2)(unsigned* count) = nullptr;
+#define RING_DECLARE(_name, _parameters) nvml_result(*_name) _parameters = nullptr;
+  RING_NVML_FUNCTIONS(RING_DECLARE)
+#undef RING_DECLARE
   const char* (*nvmlErrorString)(nvml_result code) = nullptr;
 
   /// Opens the first of `names` that can be opened, and finds its functions.

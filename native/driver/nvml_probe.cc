@@ -1,12 +1,9 @@
 #include "driver/nvml_probe.h"
 
-#include "driver/nvml_library.h"
-
 namespace ring {
 
-nvml_report probe_nvml(const std::vector<std::string>& libraries) {
+nvml_report open_nvml(nvml_library& nvml, const std::vector<std::string>& libraries) {
   nvml_report report;
-  nvml_library nvml;
   report.load_failures = nvml.open(libraries);
   if (!nvml.library.is_open()) return report;
   report.path = nvml.library.path();
@@ -18,7 +15,13 @@ nvml_report probe_nvml(const std::vector<std::string>& libraries) {
   }
   unsigned count = 0;
   if (succeeds(RING_CALL(nvml, nvmlDeviceGetCount_v2, &count), report.errors)) report.device_count = count;
-  succeeds(RING_CALL(nvml, nvmlShutdown), report.errors);
+  return report;
+}
+
+nvml_report probe_nvml(const std::vector<std::string>& libraries) {
+  nvml_library nvml;
+  nvml_report report = open_nvml(nvml, libraries);
+  if (report.driver_version || report.device_count) succeeds(RING_CALL(nvml, nvmlShutdown), report.errors);
   return report;
 }
 

@@ -7,6 +7,7 @@
 
 #include "driver/checked_call.h"
 #include "driver/dynamic_library.h"
+#include "driver/nvml_library.h"
 
 namespace ring {
 
@@ -20,6 +21,10 @@ struct nvml_report {
   std::vector<call_error> errors;
 };
 
+/// Opens the library and begins with it; it stays begun where `device_count` or `driver_version` is known.
+nvml_report open_nvml(nvml_library& nvml, const std::vector<std::string>& libraries);
+
+/// The same, and ends with it.
 nvml_report probe_nvml(const std::vector<std::string>& libraries);
 
 }

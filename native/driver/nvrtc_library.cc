@@ -4,9 +4,9 @@ namespace ring {
 
 std::vector<load_failure> nvrtc_library::open(const std::vector<std::string>& names) {
   std::vector<load_failure> failures = library.open_first(names);
-  library.find(nvrtcVersion, "nvrtcVersion");
-  library.find(nvrtcGetNumSupportedArchs, "nvrtcGetNumSupportedArchs");
-  library.find(nvrtcGetSupportedArchs, "nvrtcGetSupportedArchs");
+#define RING_FIND(_name, _parameters) library.find(_name, #_name);
+  RING_NVRTC_FUNCTIONS(RING_FIND)
+#undef RING_FIND
   library.find(nvrtcGetErrorString, "nvrtcGetErrorString");
   return failures;
 }

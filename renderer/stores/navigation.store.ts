@@ -21,6 +21,7 @@ export type PanelId =
   | 'buffers'
   | 'telemetry-strip'
   | 'monitor'
+  | 'gpus'
   | 'alerts'
   | 'revisions';
 

@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { expect, it } from 'vitest';
 
 import { StudioError } from '../../base/studio-error.ts';
 import type { Actor } from '../../runtime/actor.ts';
@@ -30,7 +30,18 @@ export interface BenchParts {
   readonly load: (file: string) => Promise<Program>;
 }
 
-export type OpenBench = (options?: BenchOptions) => Promise<BenchParts>;
+export interface OpenBench {
+  (options?: BenchOptions): Promise<BenchParts>;
+  /** A fault takes every actor of the device along, and nothing more is launched on it. */
+  readonly faultsSpread?: boolean;
+}
+
+export type Isolated = typeof it | typeof it.skip;
+
+/** `it`, for what goes on after somebody has failed, or was stopped in the middle. */
+export function whereFaultsStay(open: OpenBench): Isolated {
+  return open.faultsSpread === true ? it.skip : it;
+}
 
 /** What the suite's tests work at. */
 export class Bench implements AsyncDisposable {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { LaunchOptions } from '../../runtime/launch.ts';
 import type { Actor } from '../../runtime/actor.ts';
-import { Bench, eventually, item, items, receiveJson, summaryOf, type OpenBench } from './bench.ts';
+import { Bench, eventually, item, items, receiveJson, summaryOf, whereFaultsStay, type OpenBench } from './bench.ts';
 
 const CAPACITY = 16;
 
@@ -22,6 +22,7 @@ async function launchPair(bench: Bench, queue: LaunchOptions['queue'] = {}): Pro
 }
 
 export function describeCheckpointOverflow(open: OpenBench): void {
+  const isolated = whereFaultsStay(open);
   describe.each(policies)("a checkpoint of queues under '$overflow'", ({ overflow, reason, first }) => {
     it('holds what has overflowed them and stays, and counts the rest as dropped', async () => {
       await using bench = await Bench.open(open);
@@ -53,7 +54,7 @@ export function describeCheckpointOverflow(open: OpenBench): void {
     });
   });
 
-  it('a checkpoint of an overflowing actor that waits for its restart holds what waits for it', async () => {
+  isolated('a checkpoint of an overflowing actor that waits for its restart holds what waits for it', async () => {
     await using bench = await Bench.open(open);
     const queue = { capacity: CAPACITY, overflow: 'dropOldest' } as const;
     const sink = await bench.active('sink', { queue });
@@ -72,7 +73,7 @@ export function describeCheckpointOverflow(open: OpenBench): void {
     expect(await summaryOf(restored)).toMatchObject({ received: CAPACITY, sum: (24 + 39) * 8 });
   });
 
-  it('a checkpoint of an overflowing actor that has failed for good holds the newest messages', async () => {
+  isolated('a checkpoint of an overflowing actor that has failed for good holds the newest messages', async () => {
     await using bench = await Bench.open(open);
     const queue = { capacity: CAPACITY, overflow: 'dropOldest' } as const;
     const sink = await bench.active('sink', { queue });

@@ -12,6 +12,7 @@ import {
   pause,
   receiveJson,
   summaryOf,
+  whereFaultsStay,
   type OpenBench,
 } from './bench.ts';
 
@@ -49,6 +50,7 @@ export function describeCheckpoints(open: OpenBench): void {
 }
 
 function describeContinuing(open: OpenBench): void {
+  const isolated = whereFaultsStay(open);
   it('under load holds every message that was accepted, each once and in order, wherever it was', async () => {
     await using bench = await Bench.open(open);
     const actors = await chain(bench);
@@ -190,7 +192,7 @@ function describeContinuing(open: OpenBench): void {
     expect((await restored.readState()).json()).toMatchObject({ left: 999_958, right: 42, moves: 2, extras: 118 });
   });
 
-  it.each([
+  isolated.each([
     ['reset', [3, 0]],
     ['keep', [5, 1]],
   ] as const)('holds actors whose restart is to come as it would leave them (state: %s)', async (state, received) => {
@@ -218,7 +220,7 @@ function describeContinuing(open: OpenBench): void {
     expect(other.runtime.deadLetters.total).toBe(0);
   });
 
-  it('of an actor that failed for good counts the message that it failed on, alike in both places', async () => {
+  isolated('of an actor that failed for good counts the message that it failed on, alike in both places', async () => {
     await using bench = await Bench.open(open);
     const sink = await bench.active('sink');
     await sink.sendBatch([item(0), item(0, 666), item(1)], ITEM);
@@ -232,7 +234,7 @@ function describeContinuing(open: OpenBench): void {
     expect(droppedByReason).toEqual({ 'actor-failed': 1 });
   });
 
-  it('that is the last one holds all that is ever processed', async () => {
+  isolated('that is the last one holds all that is ever processed', async () => {
     await using bench = await Bench.open(open);
     const actors = await chain(bench);
     const sink = await bench.active('sink', { name: 'other', ...SMALL });
@@ -264,7 +266,7 @@ function describeContinuing(open: OpenBench): void {
     expect(other.runtime.actors.map((actor) => actor.telemetry()[0]!.processed)).toEqual(counted);
   });
 
-  it('of actors that have failed or rest says so', async () => {
+  isolated('of actors that have failed or rest says so', async () => {
     await using bench = await Bench.open(open);
     const [probe, sink] = [await bench.active('probe'), await bench.active('sink')];
     await probe.send({ what: 6 });

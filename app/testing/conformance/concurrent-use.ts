@@ -1,10 +1,21 @@
 import { describe, expect, it } from 'vitest';
 
-import { Bench, codeOf, eventually, item, items, receiveJson, summaryOf, type OpenBench } from './bench.ts';
+import {
+  Bench,
+  codeOf,
+  eventually,
+  item,
+  items,
+  receiveJson,
+  summaryOf,
+  whereFaultsStay,
+  type OpenBench,
+} from './bench.ts';
 
 const SMALL = { queue: { capacity: 16 } };
 
 export function describeConcurrentUse(open: OpenBench): void {
+  const isolated = whereFaultsStay(open);
   describe('commands in flight', () => {
     it('may be given twice', async () => {
       await using bench = await Bench.open(open);
@@ -108,7 +119,7 @@ export function describeConcurrentUse(open: OpenBench): void {
       expect(sink.telemetry()[0]?.processed).toBe(0);
     });
 
-    it('passes over instances that have failed or ended', async () => {
+    isolated('passes over instances that have failed or ended', async () => {
       await using bench = await Bench.open(open);
       const probe = await bench.active('probe', { instances: 4 });
       await probe.send({ what: 6 }, { instance: 1 });

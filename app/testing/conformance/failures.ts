@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
 import type { ActorFailure } from '../../runtime/runtime.ts';
-import { Bench, codeOf, eventually, item, items, summaryOf, type OpenBench } from './bench.ts';
+import { Bench, codeOf, eventually, item, items, summaryOf, whereFaultsStay, type OpenBench } from './bench.ts';
 
 export function describeFailures(open: OpenBench): void {
+  const isolated = whereFaultsStay(open);
   describe('a failed actor', () => {
-    it('leaves its message as a dead letter, its queue undelivered, and the others alone', async () => {
+    isolated('leaves its message as a dead letter, its queue undelivered, and the others alone', async () => {
       await using bench = await Bench.open(open);
       const failures: ActorFailure[] = [];
       bench.runtime.onDidFailActor.on((failure) => failures.push(failure));
@@ -68,7 +69,7 @@ export function describeFailures(open: OpenBench): void {
       expect(bench.undelivered('sink#0')).toEqual({ count: 15, reason: 'actor failed' });
     });
 
-    it('frees the actors that wait for room in its inbox, and every message is accounted for', async () => {
+    isolated('frees the actors that wait for room in its inbox, and every message is accounted for', async () => {
       await using bench = await Bench.open(open);
       const { source, target } = await bench.pair('producer', 'items', {
         kernel: 'sink',
@@ -89,7 +90,7 @@ export function describeFailures(open: OpenBench): void {
       expect(bench.undelivered('producer#0')).toBeUndefined();
     });
 
-    it('can be removed and launched again', async () => {
+    isolated('can be removed and launched again', async () => {
       await using bench = await Bench.open(open);
       const { arena } = bench.runtime.device;
       const before = arena.freeBytes;

@@ -6,7 +6,7 @@ import type { LaunchArgument } from '../../runtime/functions/launch-arguments.ts
 import { LaunchFailure } from '../../runtime/functions/launch-failure.ts';
 import type { Program } from '../../runtime/runtime.ts';
 import { DiscreteMemory } from '../discrete-memory.ts';
-import { Bench, codeOf, errorOf, type OpenBench } from './bench.ts';
+import { Bench, codeOf, errorOf, whereFaultsStay, type Isolated, type OpenBench } from './bench.ts';
 
 const one = { grid: 1, block: 1 } as const;
 
@@ -51,9 +51,10 @@ export function describeFunctions(open: OpenBench): void {
     describeSymbols(openBench);
   });
   describe('plain functions', () => {
+    const isolated = whereFaultsStay(open);
     const openBench = (): Promise<FunctionBench> => FunctionBench.open(open);
-    describeFailures(openBench);
-    describeCompany(openBench);
+    describeFailures(openBench, isolated);
+    describeCompany(openBench, isolated);
     describeMistakes(openBench);
   });
 }
@@ -71,7 +72,7 @@ function describeLaunches(openBench: () => Promise<FunctionBench>): void {
     ];
     const shape = { grid: [gx, gy, gz], block: { x: bx, y: by, z: bz } } as const;
     const figures = await bench.start('coordinates', shape, threads, blocks, visits);
-    expect(figures).toMatchObject({ blocks: gx * gy * gz, threads: count, device: 'cpu' });
+    expect(figures).toMatchObject({ blocks: gx * gy * gz, threads: count, device: bench.runtime.device.kind });
     expect(figures.durationMs).toBeGreaterThanOrEqual(0);
     expect([...visits.read()]).toEqual(Array.from({ length: count }, () => 1));
     const perBlock = bx * by * bz;
@@ -167,8 +168,8 @@ function describeSymbols(openBench: () => Promise<FunctionBench>): void {
   });
 }
 
-function describeFailures(openBench: () => Promise<FunctionBench>): void {
-  it('a fault tells its cause, block and thread, and harms nothing else', async () => {
+function describeFailures(openBench: () => Promise<FunctionBench>, isolated: Isolated): void {
+  isolated('a fault tells its cause, block and thread, and harms nothing else', async () => {
     await using bench = await openBench();
     const actor = await bench.active('answerer');
     const out = bench.runtime.buffers.allocate('i32', 1);
@@ -184,7 +185,7 @@ function describeFailures(openBench: () => Promise<FunctionBench>): void {
     await bench.start('divide', { grid: 2, block: 4 }, 22, out);
   });
 
-  it('a launch that runs longer than its time limit fails as a runaway', async () => {
+  isolated('a launch that runs longer than its time limit fails as a runaway', async () => {
     await using bench = await openBench();
     const go = bench.runtime.buffers.allocate('i32', 1);
     const error = await bench.failure('spin', { grid: 3, block: 1, timeLimitMs: 100 }, go);
@@ -195,7 +196,7 @@ function describeFailures(openBench: () => Promise<FunctionBench>): void {
     expect(counter.get(0)).toBe(10);
   });
 
-  it('a launch is cancelled by its signal, before it begins and while it runs', async () => {
+  isolated('a launch is cancelled by its signal, before it begins and while it runs', async () => {
     await using bench = await openBench();
     const go = bench.runtime.buffers.allocate('i32', 1);
     const controller = new AbortController();
@@ -212,7 +213,7 @@ function describeFailures(openBench: () => Promise<FunctionBench>): void {
   });
 }
 
-function describeCompany(openBench: () => Promise<FunctionBench>): void {
+function describeCompany(openBench: () => Promise<FunctionBench>, isolated: Isolated): void {
   it('launches run beside each other', async () => {
     await using bench = await openBench();
     const counter = bench.runtime.buffers.allocate('u32', 1);
@@ -258,7 +259,7 @@ function describeCompany(openBench: () => Promise<FunctionBench>): void {
     expect(buffers.statistics.retiringBytes).toBe(0);
   });
 
-  it('a program is not unloaded while a function of it runs', async () => {
+  isolated('a program is not unloaded while a function of it runs', async () => {
     await using bench = await openBench();
     const go = bench.runtime.buffers.allocate('i32', 1);
     const controller = new AbortController();
@@ -283,7 +284,7 @@ function describeCompany(openBench: () => Promise<FunctionBench>): void {
     expect([own, printed.length]).toEqual([['said 5 in block 0\n'], 2]);
   });
 
-  it('a launch that is under way at the end of the runtime fails', async () => {
+  isolated('a launch that is under way at the end of the runtime fails', async () => {
     const bench = await openBench();
     const go = bench.runtime.buffers.allocate('i32', 1);
     const running = codeOf(bench.start('spin', { grid: 2, block: 1 }, go));
@@ -351,7 +352,9 @@ function describeMistakes(openBench: () => Promise<FunctionBench>): void {
 
   it('another device is never taken silently', async () => {
     await using bench = await openBench();
-    expect(await codeOf(bench.start('say', { ...one, device: 'cuda' }, 1))).toBe('DeviceNotAvailable');
-    expect(await bench.start('say', { ...one, device: 'cpu' }, 1)).toMatchObject({ device: 'cpu' });
+    const own = bench.runtime.device.kind;
+    const other = own === 'cpu' ? 'cuda' : 'cpu';
+    expect(await codeOf(bench.start('say', { ...one, device: other }, 1))).toBe('DeviceNotAvailable');
+    expect(await bench.start('say', { ...one, device: own }, 1)).toMatchObject({ device: own });
   });
 }

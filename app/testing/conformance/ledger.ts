@@ -4,7 +4,7 @@ import type { EndedDelivery } from '../../runtime/ledger/delivery.ts';
 import type { Ledger } from '../../runtime/ledger/ledger.ts';
 import { defineHostActor } from '../../runtime/host-actors/host-actor-definition.ts';
 import type { DeliveryObserver } from '../../runtime/delivery-observer.ts';
-import { Bench, eventually, item, items, pause, receive, type OpenBench } from './bench.ts';
+import { Bench, eventually, item, items, pause, receive, whereFaultsStay, type OpenBench } from './bench.ts';
 
 function ignore(): void {
   // Of no interest.
@@ -55,6 +55,7 @@ class AccountedBench extends Bench {
 }
 
 export function describeLedger(open: OpenBench): void {
+  const isolated = whereFaultsStay(open);
   describe('the ledger', () => {
     it('is not kept unless it is asked for', async () => {
       await using bench = await Bench.open(open, { ledger: false });
@@ -128,7 +129,7 @@ export function describeLedger(open: OpenBench): void {
       });
     });
 
-    it('has dead letters with their reasons: no handler, too many hops, a receiver that failed', async () => {
+    isolated('has dead letters with their reasons: no handler, too many hops, a receiver that failed', async () => {
       await using bench = await AccountedBench.start(open);
       const deaf = await bench.launch('deaf');
       const answerer = await bench.launch('answerer');
@@ -192,7 +193,7 @@ export function describeLedger(open: OpenBench): void {
       });
     });
 
-    it('counts once what a failed actor drops that begins again: not the message that it failed on', async () => {
+    isolated('counts once what a failed actor drops that begins again: not the message that it failed on', async () => {
       await using bench = await AccountedBench.start(open);
       const sink = await bench.active('sink', { queue: { capacity: 16, overflow: 'dropOldest' } });
       const backoff = { minMs: 100, maxMs: 100, jitter: 0 };

@@ -10,6 +10,7 @@ import {
   receive,
   receiveJson,
   summaryOf,
+  whereFaultsStay,
   type OpenBench,
 } from './bench.ts';
 
@@ -19,6 +20,7 @@ interface Answer {
 }
 
 export function describeRequests(open: OpenBench): void {
+  const isolated = whereFaultsStay(open);
   describe('requests', () => {
     it('get the answer to their own message', async () => {
       await using bench = await Bench.open(open);
@@ -73,7 +75,7 @@ export function describeRequests(open: OpenBench): void {
       expect(await Promise.all(requests)).toEqual(['RequestTimeout', 'ActorFailed', 'ActorFailed']);
     });
 
-    it('that were passed on survive the failure of who passed them on', async () => {
+    isolated('that were passed on survive the failure of who passed them on', async () => {
       await using bench = await Bench.open(open);
       const kernel = bench.program.kernel('answerer');
       const names = ['first', 'second', 'third'];
@@ -90,7 +92,7 @@ export function describeRequests(open: OpenBench): void {
       expect(await request).toEqual({ value: 21, actor: 3 });
     });
 
-    it('fail when who they were passed on to fails', async () => {
+    isolated('fail when who they were passed on to fails', async () => {
       await using bench = await Bench.open(open);
       const kernel = bench.program.kernel('answerer');
       const names = ['first', 'second'];
@@ -266,10 +268,11 @@ export function describeDeadLetters(open: OpenBench): void {
       expect(new TextDecoder().decode(letter!.bytes.slice(4, 17))).toBe('a long answer');
     });
 
-    it.each([
-      ['failed', 'target-failed'],
+    const ends: readonly (readonly [string, string])[] = [
+      ...(open.faultsSpread === true ? [] : [['failed', 'target-failed'] as const]),
       ['terminated', 'target-terminated'],
-    ])('hold what actors send to one that has %s', async (state, reason) => {
+    ];
+    it.each(ends)('hold what actors send to one that has %s', async (state, reason) => {
       await using bench = await Bench.open(open);
       const { source, target } = await bench.pair('producer', 'items', { kernel: 'sink' });
       if (state === 'terminated') await target.terminate();

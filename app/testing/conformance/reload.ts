@@ -11,12 +11,14 @@ import {
   receive,
   receiveJson,
   summaryOf,
+  whereFaultsStay,
   type OpenBench,
 } from './bench.ts';
 
 const SMALL = { queue: { capacity: 16 } };
 
 export function describeReload(open: OpenBench): void {
+  const isolated = whereFaultsStay(open);
   describe('reload', () => {
     it('keeps state, queues and counters, and runs the new code from then on', async () => {
       await using bench = await Bench.open(open);
@@ -205,7 +207,7 @@ export function describeReload(open: OpenBench): void {
       });
     });
 
-    it('of a failed or ended actor says so', async () => {
+    isolated('of a failed or ended actor says so', async () => {
       await using bench = await Bench.open(open);
       const [failed, ended] = [await bench.active('probe'), await bench.active('probe', { name: 'ended' })];
       await failed.send({ what: 6 });

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
-import { Bench, eventually, item, items, receive, summaryOf, type OpenBench } from './bench.ts';
+import { Bench, eventually, item, items, receive, summaryOf, whereFaultsStay, type OpenBench } from './bench.ts';
 
 const POISON = { producer: 666, sequence: 0, value: 0 };
 const ITEM = { type: 'Item' };
 
 export function describeReplay(open: OpenBench): void {
+  const isolated = whereFaultsStay(open);
   describe('dead letters that are sent again', () => {
     it('say what became of their message, and arrive with their trace', async () => {
       await using bench = await Bench.open(open);
@@ -42,7 +43,7 @@ export function describeReplay(open: OpenBench): void {
       expect(runtime.deadLetters.replayed).toBe(2);
     });
 
-    it('can be edited, and what cannot be sent names the letter and every problem', async () => {
+    isolated('can be edited, and what cannot be sent names the letter and every problem', async () => {
       await using bench = await Bench.open(open);
       const { runtime } = bench;
       const sink = await bench.active('sink');
@@ -65,7 +66,7 @@ export function describeReplay(open: OpenBench): void {
       expect(runtime.deadLetters.total).toBe(1);
     });
 
-    it('go back in their order after their actor was started afresh', async () => {
+    isolated('go back in their order after their actor was started afresh', async () => {
       await using bench = await Bench.open(open);
       const { runtime } = bench;
       const sink = await bench.active('sink');

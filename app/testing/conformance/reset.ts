@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
-import { Bench, codeOf, errorOf, eventually, items, summaryOf, type OpenBench } from './bench.ts';
+import { Bench, codeOf, errorOf, eventually, items, summaryOf, whereFaultsStay, type OpenBench } from './bench.ts';
 
 const SMALL = { queue: { capacity: 16 } };
 const FRESH = 5000;
 
 export function describeReset(open: OpenBench): void {
+  const isolated = whereFaultsStay(open);
   describe('a reload with a reset', () => {
     it('starts actors afresh that cannot be kept, and keeps their channels', async () => {
       await using bench = await Bench.open(open);
@@ -64,7 +65,7 @@ export function describeReset(open: OpenBench): void {
       expect(await summaryOf(target)).toMatchObject({ received: 17, disordered: 0 });
     });
 
-    it('revives an actor that has failed', async () => {
+    isolated('revives an actor that has failed', async () => {
       await using bench = await Bench.open(open);
       const sink = await bench.active('sink');
       await sink.sendBatch([{ producer: 666, sequence: 0 }, ...items(3)], { type: 'Item' });

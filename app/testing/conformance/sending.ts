@@ -285,6 +285,7 @@ export function describeSending(open: OpenBench): void {
         Array.from({ length: 24 }, (_, index) => 16 + index),
       );
       await target.activate();
+      await bench.runtime.quiet();
       expect(await summaryOf(target)).toMatchObject({ received: 16 });
       expect(source.telemetry()[0]).toMatchObject({ processed: 1, dropped: 0, depth: 0 });
     });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { Actor } from '../../runtime/actor.ts';
 import type { LaunchOptions } from '../../runtime/launch.ts';
-import { Bench, codeOf, errorOf, eventually, type OpenBench } from './bench.ts';
+import { Bench, codeOf, errorOf, eventually, whereFaultsStay, type OpenBench } from './bench.ts';
 
 interface Balance {
   readonly left: number;
@@ -116,6 +116,7 @@ function describeReading(open: OpenBench): void {
 }
 
 function describeWriting(open: OpenBench): void {
+  const isolated = whereFaultsStay(open);
   it('is patched field by field, inside structs too, or replaced', async () => {
     await using bench = await Bench.open(open);
     const mixed = await active(bench, 'mixed');
@@ -172,7 +173,7 @@ function describeWriting(open: OpenBench): void {
     expect(await actor.request({}, { type: 'Ask' })).toMatchObject({ moves: sent, broken: 0 });
   });
 
-  it('of an actor that has failed or ended cannot be written', async () => {
+  isolated('of an actor that has failed or ended cannot be written', async () => {
     await using bench = await Bench.open(open);
     const stumbler = await active(bench, 'stumbler');
     await stumbler.send({ amount: 5 });

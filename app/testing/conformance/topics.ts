@@ -4,7 +4,17 @@ import type { StructType } from '../../model/message-type.ts';
 import type { Actor } from '../../runtime/actor.ts';
 import type { PublishedMessage } from '../../runtime/topics/subscriptions.ts';
 import type { Program } from '../../runtime/runtime.ts';
-import { Bench, codeOf, errorOf, eventually, item, receive, summaryOf, type OpenBench } from './bench.ts';
+import {
+  Bench,
+  codeOf,
+  errorOf,
+  eventually,
+  item,
+  receive,
+  summaryOf,
+  whereFaultsStay,
+  type OpenBench,
+} from './bench.ts';
 
 interface Press {
   readonly bench: Bench;
@@ -37,6 +47,7 @@ class Ears {
 }
 
 export function describeTopics(open: OpenBench): void {
+  const isolated = whereFaultsStay(open);
   describe('topics', () => {
     it('reach every subscriber whose pattern matches, in order, once', async () => {
       await using press = await openPress(open);
@@ -227,7 +238,7 @@ export function describeTopics(open: OpenBench): void {
       expect(other.instances[0]!.fault?.cause).toBe('too-many-topics');
     });
 
-    it('what a handler published before it failed is not published', async () => {
+    isolated('what a handler published before it failed is not published', async () => {
       await using press = await openPress(open);
       const { bench, publisher } = press;
       const sink = await bench.active('sink');

@@ -26,7 +26,7 @@ function detail(name: string, findings: Partial<CudaFindings>): string {
 
 test('what is not there is absent, with its reason, what it is for and what to do', () => {
   expect(detail('CUDA driver', {})).toBe(
-    "absent: not found (nowhere): runs kernels on NVIDIA GPUs; not part of this version. NVIDIA's driver brings it; " +
+    "absent: not found (nowhere): runs kernels on NVIDIA GPUs. NVIDIA's driver brings it; " +
       'RINGSTUDIO_CUDA_LIBRARY names another file',
   );
   expect(detail('native addon', { addon: absent })).toMatch(/^absent: not found \(nowhere\): .*npm run build:native/);

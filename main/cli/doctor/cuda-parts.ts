@@ -2,7 +2,7 @@ import type { CudaDeviceInfo, CudaFindings, Found } from '../../../app/contract/
 import { formatBytes } from '../../../app/device/arena.ts';
 import type { Finding } from './finding.ts';
 
-/** NVIDIA's software and devices, each with what it is for; none of it is used by this version. */
+/** NVIDIA's software and devices, each with what it is for. */
 export function cudaParts(findings: CudaFindings): readonly Finding[] {
   const addon = part('native addon', {
     purpose: 'looks for NVIDIA software and devices',
@@ -17,19 +17,19 @@ export function cudaParts(findings: CudaFindings): readonly Finding[] {
 function nvidiaParts({ driver, devices, nvrtc, nvml }: CudaFindings): readonly Finding[] {
   return [
     part('CUDA driver', {
-      purpose: 'runs kernels on NVIDIA GPUs; not part of this version',
+      purpose: 'runs kernels on NVIDIA GPUs',
       remedy: "NVIDIA's driver brings it; RINGSTUDIO_CUDA_LIBRARY names another file",
       found: driver,
       describe: ({ path, cudaVersion }) => `${path}, for CUDA ${cudaVersion ?? 'of an unknown version'}`,
     }),
     part('CUDA devices', {
-      purpose: 'where kernels will run; not part of this version',
+      purpose: 'where kernels run with --device cuda',
       found: devices,
       describe: ({ list }) => list.map(describeDevice).join('; '),
     }),
     nvrtcPart(nvrtc),
     part('NVML', {
-      purpose: 'reads temperature, power and use of GPUs; not part of this version',
+      purpose: 'reads use, memory, power and temperature of GPUs for the studio',
       remedy: "NVIDIA's driver brings it; RINGSTUDIO_NVML_LIBRARY names another file",
       found: nvml,
       describe: ({ path, driverVersion, deviceCount }) =>
@@ -54,7 +54,7 @@ function part<T>(name: string, { purpose, remedy, found, describe }: Part<T>): F
 
 function nvrtcPart(nvrtc: CudaFindings['nvrtc']): Finding {
   const finding = part('NVRTC', {
-    purpose: 'compiles kernels for GPUs; not part of this version',
+    purpose: 'compiles kernels for GPUs',
     remedy: 'The CUDA toolkit brings it, and CUDA_PATH names its folder; RINGSTUDIO_NVRTC_LIBRARY names a file',
     found: nvrtc,
     describe: ({ path, version, architectures }) => {

@@ -1,7 +1,6 @@
 import { StudioError } from '../../../app/base/studio-error.ts';
 import type { ThreadPlace } from '../../../app/device/thread-place.ts';
 import type { ProgramInfo } from '../../../app/model/program.ts';
-import { chooseDevice } from '../../../app/runtime/functions/choose-device.ts';
 import type { DeviceFunction } from '../../../app/runtime/functions/device-function.ts';
 import { LaunchFailure } from '../../../app/runtime/functions/launch-failure.ts';
 import type { Program } from '../../../app/runtime/runtime.ts';
@@ -34,7 +33,6 @@ async function run(args: Arguments, context: CommandContext): Promise<ExitCode> 
   const plan = args.has('list') ? undefined : planExec(args);
   const workers = args.integer('workers', { min: 1, max: MAX_WORKERS });
   const device = args.choice('device', ['cpu', 'cuda']);
-  chooseDevice(device, ['cpu']);
   await checkFile(file.path, file.cwd);
   await using service = new CompileService(context);
   if (plan === undefined) {
@@ -44,6 +42,7 @@ async function run(args: Arguments, context: CommandContext): Promise<ExitCode> 
     return ExitCode.done;
   }
   await using runtime = await createRuntime({
+    ...(device && { device }),
     ...(workers !== undefined && { workers }),
     buffers: { trackAllocations: false },
     compiler: service.compiler,

@@ -329,7 +329,7 @@ describe('exec refuses, before anything runs,', () => {
       'a device that is not there',
       [...scale, ...three, '--device', 'cuda'],
       3,
-      "DeviceNotAvailable: this runtime has no device 'cuda'",
+      "DeviceNotAvailable: the device 'cuda' is not available: ",
     ],
   ];
   test.each(cases)('%s', async (_, args, exitCode, message) => {

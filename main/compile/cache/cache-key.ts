@@ -6,7 +6,7 @@ import { generatorVersion } from '../generate-unit.ts';
 import type { SourceTree } from '../sources/source-tree.ts';
 
 /** Raised when what is cached, or what the pipeline makes of the same input, changes. */
-const formatVersion = 4;
+const formatVersion = 5;
 
 /** What compiled code depends on besides the user's sources. */
 export function toolchainHash(headers: VirtualFiles, buildId: string): string {

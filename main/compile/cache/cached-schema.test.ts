@@ -32,14 +32,14 @@ describe('what is read from the cache', () => {
   test('is taken as it was written', async () => {
     const result = await fixture.compile(source);
     if (!result.ok) throw new Error('does not compile');
-    const cached = { image: result.image, warnings: result.warnings };
+    const cached = { image: result.image, warnings: result.warnings, cuda: { text: '', functions: [], symbols: [] } };
     expect(cached.warnings.length).toBeGreaterThan(0);
     expect(isCachedImage(cached)).toBe(true);
   });
 
   test('is refused when what code is generated from is not what it should be', async () => {
     const image = await fixture.image(source);
-    const cached = { image, warnings: [] };
+    const cached = { image, warnings: [], cuda: { text: '', functions: [], symbols: [] } };
     const struct: Path = ['image', 'info', 'structs', 0];
     const changes: readonly (readonly [Path, unknown])[] = [
       [['image', 'info', 'kernels', 0, 'name'], 'k"); process.exit(); ("'],

@@ -3,6 +3,7 @@ import type { Json, FieldType, StructType } from '../../../app/model/message-typ
 import type { ProgramImage } from '../../../app/model/program.ts';
 import type { Problem } from '../../../app/base/studio-error.ts';
 import type { CompiledUnit } from '../compile-unit.ts';
+import type { CudaCodeResult, CudaUnit } from '../cuda-code.ts';
 
 /**
  * What a cache entry may hold. The checksum finds accidents; that names are names and numbers are numbers matters because
@@ -10,6 +11,8 @@ import type { CompiledUnit } from '../compile-unit.ts';
  */
 export interface CachedImage {
   readonly image: ProgramImage;
+  /** What a compiler for GPUs needs of it. */
+  readonly cuda: CudaUnit;
   readonly warnings: readonly Problem[];
 }
 
@@ -19,6 +22,13 @@ export function isCachedImage(value: unknown): value is CachedImage {
 
 export function isCompiledUnit(value: unknown): value is CompiledUnit {
   return compiledUnit.safeParse(value).success;
+}
+
+/** Code for a GPU, and the warnings of its compiler. */
+export type CachedCudaCode = Omit<Extract<CudaCodeResult, { ok: true }>, 'ok'>;
+
+export function isCachedCudaCode(value: unknown): value is CachedCudaCode {
+  return cachedCudaCode.safeParse(value).success;
 }
 
 const count = z.number().int().nonnegative();
@@ -130,7 +140,10 @@ const warnings = z.array(
   }),
 );
 
+const cudaUnit = z.object({ text, functions: z.array(text), symbols: z.array(text) });
+
 const cachedImage = z.object({
+  cuda: cudaUnit,
   image: z.object({
     info: program,
     hash: z.string().regex(/^[0-9a-f]+$/),
@@ -153,7 +166,21 @@ const compiledUnit = z.object({
     initializedFields: z.set(text),
     functions: z.map(text, location),
   }),
+  cuda: cudaUnit,
   object: bytes,
   shared: z.object({ dynamic: z.array(text), staticBytes: count }),
+  warnings,
+});
+
+const loweredName = z.string().regex(/^[\w$.]+$/);
+
+const cachedCudaCode = z.object({
+  code: z.object({
+    kind: z.enum(['ptx', 'cubin']),
+    image: bytes,
+    architecture: z.string().regex(/^(?:compute|sm)_\d+$/),
+    functions: z.array(loweredName),
+    symbols: z.array(loweredName),
+  }),
   warnings,
 });

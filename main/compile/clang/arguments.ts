@@ -27,7 +27,7 @@ const language = [
   ...['-x', 'c++', '-std=c++17', '-ffreestanding', '-fno-rtti', '-fno-threadsafe-statics', '-fvisibility=hidden'],
   ...['-O2', '-vectorize-loops', '-vectorize-slp', '-debug-info-kind=line-tables-only', '-dwarf-version=4'],
   // Endless loops must stay, to be stopped; the stack check counts on a pointer that covers what is in use.
-  ...['-fno-finite-loops', '-disable-red-zone', '-DRING_DEVICE_CPU=1'],
+  ...['-fno-finite-loops', '-disable-red-zone', '-DRING_DEVICE_CPU=1', '-DRING_STUDIO=1'],
   // As nvcc: a value that only one lane has set may be passed on by all, as in shuffles.
   '-no-enable-noundef-analysis',
   // What LLVM may take for impossible and drop traps instead; our own headers need no checks.

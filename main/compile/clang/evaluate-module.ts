@@ -1,4 +1,4 @@
-import { faultCause } from '../../devices/cpu/fault-cause.ts';
+import { faultCause } from '../../devices/arena/fault-cause.ts';
 import { readExportedConstants } from '../wasm/exported-constants.ts';
 import { ASYNCIFY, hasWaits } from '../wasm/asyncify.ts';
 import type { Evaluation, EvaluationResult, FailurePlace } from './tool-run.ts';

@@ -11,7 +11,7 @@ interface HostFunction {
 }
 
 const tip =
-  "Remove it, or put it between '#ifndef RING_DEVICE_CPU' and '#endif'. What it does, `ringstudio exec` and " +
+  "Remove it, or put it between '#ifndef RING_STUDIO' and '#endif'. What it does, `ringstudio exec` and " +
   'program.function(…).launch(…) do: they allocate buffers, launch, and read the results.';
 
 /** What the compiler says about host code is said once for each function that is host code: which one to remove. */

@@ -142,6 +142,19 @@ function candidates(includer: string, { spelling, isQuoted }: IncludeDirective):
   return beside === fromRoot || fromRoot.startsWith('..') ? [beside] : [beside, fromRoot];
 }
 
+/** The file of the project that an include in `includer` means: a path in `files`, or undefined for any other header. */
+export function includedFile(
+  { files }: Pick<SourceTree, 'files'>,
+  includer: string,
+  directive: IncludeDirective,
+): string | undefined {
+  const absolute = `/${projectRoot}/`;
+  const { spelling } = directive;
+  // As a path with parent steps is spelled in the tree.
+  if (spelling.startsWith(absolute)) return spelling.slice(absolute.length);
+  return candidates(includer, directive).find((path) => files.has(path));
+}
+
 function notUtf8(path: string, bytes: Uint8Array, offset: number): Problem {
   const line = bytes.subarray(0, offset).reduce((count, byte) => count + (byte === 10 ? 1 : 0), 1);
   const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);

@@ -19,16 +19,17 @@ import { threadPlace, withPlace } from '../../../app/device/thread-place.ts';
 import { mostActors } from '../../../app/model/most-actors.ts';
 import type { ProgramImage } from '../../../app/model/program.ts';
 import type { GridLaunch, GridOutcome } from '../../../app/device/grid-launch.ts';
+import { createArena, layOutHeader } from '../arena/create-arena.ts';
+import { InboxRepair } from '../arena/inbox-repair.ts';
+import { SignalPump } from '../arena/signal-pump.ts';
 import { CodeSwap } from './code-swap.ts';
-import { createArena, layOutHeader } from './create-arena.ts';
-import { explainFault, faultCause } from './fault-cause.ts';
+import { explainFault, faultCause } from '../arena/fault-cause.ts';
 import { FiberMemory } from './fiber-memory.ts';
 import { GridLaunches } from './grid-launches.ts';
-import { InboxRepair } from './inbox-repair.ts';
 import { Parking } from './parking.ts';
 import { Pauses } from './pauses.ts';
+import { ReadyBits } from './ready-bits.ts';
 import { announce, arrival, Residents, type CpuProgram, type Resident } from './residents.ts';
-import { SignalPump } from './signal-pump.ts';
 import { Watchdog } from './watchdog.ts';
 import type { PlacedActor, WorkerReport } from './worker-mail.ts';
 import { WorkerThread } from './worker-thread.ts';
@@ -62,6 +63,7 @@ export class CpuDevice implements Device {
   readonly actorLimit: number;
   readonly #options: CpuDeviceOptions;
   readonly #workers: readonly WorkerThread[];
+  readonly #signals: ReadyBits;
   readonly #pump: SignalPump;
   readonly #watchdog: Watchdog;
   readonly #repair: InboxRepair;
@@ -119,11 +121,12 @@ export class CpuDevice implements Device {
       isLost: (workers) => this.#isDisposed || workers.some((worker) => this.#dead.has(worker)),
     });
     this.#codeSwap = new CodeSwap(this.#residents, this.#pauses);
-    this.#pump = new SignalPump(this.arena, {
+    this.#signals = new ReadyBits(this.arena, {
       bitmap,
       words: () => (this.#residents.highestId >> 5) + 1,
       visit: (actorId) => this.#listener?.actorSignalled(actorId),
     });
+    this.#pump = new SignalPump(this.arena, this.#signals);
     this.#watchdog = new Watchdog(this.arena, this.#workers, {
       budgetMs: handlerBudgetMs,
       replace: (worker) => {
@@ -237,7 +240,7 @@ export class CpuDevice implements Device {
   }
 
   poll(): void {
-    this.#pump.poll();
+    this.#signals.poll();
   }
 
   expectSignals(): void {

@@ -7,7 +7,7 @@ import { sharedStrideOf } from '../../../app/device/shared-stride.ts';
 import { dimTotal } from '../../../app/model/dim3.ts';
 import { isParallel } from '../../../app/model/launch-size.ts';
 import { threadPlace, type ThreadPlace } from '../../../app/device/thread-place.ts';
-import { faultCause } from './fault-cause.ts';
+import { faultCause } from '../arena/fault-cause.ts';
 import type { FiberMemory } from './fiber-memory.ts';
 import { GRID_WORDS, type GridOrder } from './grid-order.ts';
 import type { CpuProgram } from './residents.ts';

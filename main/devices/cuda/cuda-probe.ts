@@ -1,8 +1,8 @@
-import { readdirSync } from 'node:fs';
 import type { CudaFindings } from '../../../app/contract/cuda-findings.ts';
 import type { ProbePart, ProbeReports } from '../../../native/bindings/probe-report.ts';
 import { describeDriver, describeNvml, describeNvrtc } from './describe-reports.ts';
-import { libraryCandidates, whyNoCandidates, type LibraryCandidates } from './library-candidates.ts';
+import { whyNoCandidates, type LibraryCandidates } from './library-candidates.ts';
+import { librariesHere } from './libraries-here.ts';
 import { runProbe, type ProbeOutcome } from './run-probe.ts';
 
 export interface CudaProbeOptions {
@@ -44,7 +44,7 @@ export class CudaProbe {
   /** Where a part ends the process, the parts after it are asked in another one. */
   async #ask(): Promise<CudaFindings> {
     const { processPath, nativeDir, env, timeLimitMs = 10_000 } = this.#options;
-    const candidates = libraryCandidates({ platform: process.platform, arch: process.arch, env, listFolder });
+    const candidates = librariesHere(env);
     const answers: Answers = { addon: { found: false, reason: 'nothing was asked' }, reports: {}, reasons: {} };
     for (let open = parts; open.length > 0;) {
       const task = { nativeDir, parts: open.map((part) => ({ part, libraries: [...candidates[part]] })) };
@@ -81,12 +81,4 @@ function describe({ addon, reports, reasons }: Answers, candidates: LibraryCandi
     nvrtc: absence('nvrtc') ?? describeNvrtc(reports.nvrtc!),
     nvml: absence('nvml') ?? describeNvml(reports.nvml!),
   };
-}
-
-function listFolder(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }

@@ -84,5 +84,10 @@ function describeErrors(path: string, errors: readonly CallError[], calls?: read
   if (first === undefined) return undefined;
   const { call, code, name } = first;
   if (code === null) return `${path} has no ${call}`;
+  return describeCode(call, code, name);
+}
+
+/** As in `cuInit: CUDA_ERROR_NO_DEVICE (100)`. */
+export function describeCode(call: string, code: number, name: string): string {
   return name === '' ? `${call}: error ${code}` : `${call}: ${name} (${code})`;
 }

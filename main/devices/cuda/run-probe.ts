@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ProbePart, ProbeReports } from '../../../native/bindings/probe-report.ts';
+import { describeExit, quoteLast } from './process-end.ts';
 import { probeMessage, type ProbeTask } from './probe-messages.ts';
 
 export interface ProbeRun {
@@ -58,13 +59,6 @@ export async function runProbe({ processPath, env, timeLimitMs, task }: ProbeRun
   return readOutput(stdout, stderr, ending);
 }
 
-function describeExit(code: number | null, signal: NodeJS.Signals | null): string {
-  if (signal !== null) return `was ended by ${signal}`;
-  if (code === null || code < 0x8000_0000) return `ended with exit code ${code ?? '?'}`;
-  // Windows: the code of the exception, by which it is known.
-  return `ended with exit code 0x${code.toString(16)}`;
-}
-
 function readOutput(stdout: string, stderr: string, ending: string): ProbeOutcome {
   let addon: ProbeOutcome['addon'];
   let unanswered: ProbePart | undefined;
@@ -92,15 +86,8 @@ function readOutput(stdout: string, stderr: string, ending: string): ProbeOutcom
         unanswered = undefined;
     }
   }
-  const quoted = quote([...strayLines, ...stderr.split('\n')]);
+  const quoted = quoteLast([...strayLines, ...stderr.split('\n')]);
   return { addon, reports, unanswered, ending: quoted === '' ? ending : `${ending}; it printed: ${quoted}` };
-}
-
-/** The line that names an error, where one of Node's is among them; else what was printed last. */
-function quote(lines: readonly string[]): string {
-  const printed = lines.map((line) => line.trim()).filter((line) => line !== '');
-  const error = printed.find((line) => /^(\w*Error)\b/.test(line));
-  return (error ?? printed.slice(-2).join(' ')).slice(0, 300);
 }
 
 /** A library may print what it likes between the messages. */

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { MachineInfo } from '../../../app/contract/project.ts';
-import { cudaStatus } from './cuda-status.ts';
+import { cudaStatus } from '../cuda-status.ts';
 import type { RuntimeSettings } from './runtime-settings.ts';
 
 export interface MachineInfoOptions {

@@ -5,7 +5,7 @@ import type { Topology } from '../../../app/model/topology/topology.ts';
 import type { RestoreOptions } from '../../../app/runtime/checkpoint/checkpoints.ts';
 import { readSourceTree } from '../../compile/sources/source-tree.ts';
 import { problemsOf } from './compile-queue.ts';
-import { cudaNotAvailable } from './cuda-status.ts';
+import { cudaNotAvailable } from '../cuda-status.ts';
 import type { FileDrafts } from './file-drafts.ts';
 import { savedTexts } from './source-texts.ts';
 import { checkTopology } from './topology-check.ts';

@@ -1,6 +1,7 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { StudioError } from '../../../app/base/studio-error.ts';
+import type { GpuReading } from '../../../app/contract/gpu-figures.ts';
 import type { CreateProjectInput } from '../../../app/contract/inputs.ts';
 import type {
   FolderListing,
@@ -16,7 +17,9 @@ import { createCompiler, type Compiler } from '../../compile/compiler.ts';
 import { defaultProjectsDir, defaultStateDir } from '../../storage/state-folder.ts';
 import { compilerFiles, packageRoot } from '../package-root.ts';
 import type { NamedRun, RunObservation } from '../metrics/host-metrics.ts';
+import { startNvmlReader } from '../nvml-reader.ts';
 import { CompileQueue } from './compile-queue.ts';
+import { GpuFeed } from './gpu-feed.ts';
 import { machineInfo } from './machine-info.ts';
 import type { OpenWork } from './open-work.ts';
 import { findProject, listFolder, makeProject, projectIdOf, type ProjectPlace } from './project-folders.ts';
@@ -65,6 +68,7 @@ export class NodeStudioHost implements StudioHost, AsyncDisposable {
   readonly #settings: Settings;
   readonly #projects = new Map<string, Promise<OpenProject>>();
   readonly #samplesInMaking = new Map<string, Promise<boolean>>();
+  readonly #gpus = new GpuFeed(startNvmlReader);
   #ending: Promise<void> | undefined;
 
   constructor({ stateDir, projectsDir, cacheDir, runtime, observe, onWarning }: StudioHostOptions) {
@@ -94,6 +98,10 @@ export class NodeStudioHost implements StudioHost, AsyncDisposable {
 
   machine(): Promise<MachineInfo> {
     return machineInfo({ root: this.#root, projectsDir: this.projectsDir, runtime: this.#runtime });
+  }
+
+  gpuFigures(signal: AbortSignal): AsyncIterable<GpuReading> {
+    return this.#gpus.stream(signal);
   }
 
   readSetting(key: string): Promise<Json> {
@@ -258,6 +266,6 @@ export class NodeStudioHost implements StudioHost, AsyncDisposable {
     const projects = await this.#opened();
     await Promise.allSettled(projects.map((project) => project[Symbol.asyncDispose]()));
     await Promise.all([this.#agreements.flush(), this.#recent.flush(), this.#settings.flush()]);
-    await this.#compiler[Symbol.asyncDispose]();
+    await Promise.all([this.#compiler[Symbol.asyncDispose](), this.#gpus[Symbol.asyncDispose]()]);
   }
 }

@@ -3,7 +3,7 @@ import { HostRing } from '../../../app/runtime/host-ring.ts';
 import type { OverflowPolicy } from '../../../app/runtime/overflow.ts';
 import { RingDiscard } from '../../../app/runtime/ring-discard.ts';
 import { makeReady } from '../../devices/cpu/doorbell.ts';
-import { InboxRepair } from '../../devices/cpu/inbox-repair.ts';
+import { InboxRepair } from '../../devices/arena/inbox-repair.ts';
 import { resetWorkerBlock } from '../../devices/cpu/worker-block.ts';
 import type { WatchedKernels } from './kernels.fixture.ts';
 import type { Thread } from './local-states.ts';

@@ -18,6 +18,7 @@ export const panelTitles: Readonly<Record<PanelId, string>> = {
   buffers: 'Buffers',
   'telemetry-strip': 'Telemetry',
   monitor: 'Actors',
+  gpus: 'GPUs',
   alerts: 'Alerts',
   revisions: 'Revisions',
 };
@@ -29,6 +30,7 @@ export const companions: Readonly<Record<PanelId, readonly PanelId[]>> = {
   revisions: ['explorer', 'palette'],
   canvas: ['monitor'],
   monitor: ['canvas'],
+  gpus: ['monitor', 'alerts', 'problems', 'console'],
   properties: ['injector', 'alerts'],
   injector: ['properties', 'alerts'],
   launch: ['injector', 'properties', 'alerts'],
@@ -138,6 +140,7 @@ function buildCode(api: DockviewApi, isNarrow: boolean): void {
 function buildMonitor(api: DockviewApi): void {
   add(api, 'monitor');
   add(api, 'dead-letters', { of: 'monitor', direction: 'within' });
+  add(api, 'gpus', { of: 'monitor', direction: 'within' });
   add(api, 'alerts', { of: 'monitor', direction: 'right', size: 264 });
   add(api, 'supervision', { of: 'alerts', direction: 'within' });
   add(api, 'checkpoints', { of: 'alerts', direction: 'within' });

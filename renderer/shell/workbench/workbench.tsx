@@ -27,6 +27,7 @@ import './workbench.css';
 
 /** Monaco and the charts are large: they come when they are first seen. */
 const EditorPanel = lazy(async () => ({ default: (await import('../../editor/editor-panel.tsx')).EditorPanel }));
+const GpuPanel = lazy(async () => ({ default: (await import('../../telemetry/gpus/gpu-panel.tsx')).GpuPanel }));
 const MonitorPanel = lazy(async () => ({ default: (await import('../../telemetry/monitor-panel.tsx')).MonitorPanel }));
 
 const panels: Readonly<Record<PanelId, FunctionComponent>> = {
@@ -45,6 +46,7 @@ const panels: Readonly<Record<PanelId, FunctionComponent>> = {
   buffers: BuffersPanel,
   'telemetry-strip': TelemetryStrip,
   monitor: MonitorPanel,
+  gpus: GpuPanel,
   alerts: AlertsPanel,
   revisions: RevisionsPanel,
 };

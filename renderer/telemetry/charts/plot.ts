@@ -11,8 +11,10 @@ export interface PlotSpec {
   readonly scale: 'linear' | 'log';
   readonly isStacked: boolean;
   readonly format: (value: number) => string;
-  /** A dashed horizontal with words, such as the capacity of a queue. */
-  readonly limit?: { readonly value: number; readonly words: string } | undefined;
+  /** A dashed horizontal with words, such as the capacity of a queue; a quiet one may be reached. */
+  readonly limit?: { readonly value: number; readonly words: string; readonly isQuiet?: boolean } | undefined;
+  /** The axis reaches so far at least. */
+  readonly reach?: number;
   readonly events: readonly RunEvent[];
   readonly hasEventWords: boolean;
 }
@@ -54,7 +56,9 @@ export class Plot {
     const extent = positiveExtent(data.lines);
     const limit = spec.limit?.value ?? 0;
     this.#ticks =
-      spec.scale === 'log' ? logTicks(extent ?? [1, 16]) : linearTicks(Math.max(extent?.[1] ?? 0, limit, 4));
+      spec.scale === 'log'
+        ? logTicks(extent ?? [1, 16])
+        : linearTicks(Math.max(extent?.[1] ?? 0, limit, spec.reach ?? 4));
     const columns = data.lines.map(({ values }) => values.map((value) => (Number.isNaN(value) ? null : value)));
     this.#plot.batch(() => {
       this.#plot.setData([[...data.times], ...columns], false);
@@ -145,11 +149,12 @@ export class Plot {
     if (limit === undefined) return;
     const { ctx, bbox } = plot;
     const y = Math.round(plot.valToPos(limit.value, 'y', true)) + 0.5;
-    ctx.strokeStyle = ctx.fillStyle = this.#look.color('--st-warning');
+    ctx.strokeStyle = ctx.fillStyle = this.#look.color(limit.isQuiet === true ? '--text-3' : '--st-warning');
     ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
     line(ctx, [bbox.left, y], [bbox.left + bbox.width, y]);
     ctx.textAlign = 'left';
-    ctx.fillText(limit.words, bbox.left + 6 * devicePixelRatio, y - 5 * devicePixelRatio);
+    const isAtTop = y - bbox.top < 16 * devicePixelRatio;
+    ctx.fillText(limit.words, bbox.left + 6 * devicePixelRatio, y + (isAtTop ? 13 : -5) * devicePixelRatio);
   }
 
   #drawEvent(plot: uPlot, { atMs, words, isFault }: RunEvent, index: number): void {

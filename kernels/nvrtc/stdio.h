@@ -1,0 +1,3 @@
+// <stdio.h> for NVRTC, which has printf built in.
+#pragma once
+#include "ring_cuda.h"

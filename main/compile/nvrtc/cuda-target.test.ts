@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest';
+import { chooseFormat } from './cuda-target.ts';
+
+function choose(computeCapability: number, driverVersion: number, architectures: readonly number[], version = 12_040) {
+  const compile = () => Promise.reject(new Error('not asked'));
+  return chooseFormat(
+    { computeCapability, driverVersion },
+    { path: '/x/libnvrtc.so', version, architectures, compile },
+  );
+}
+
+const known = [50, 60, 70, 75, 80, 86, 89, 90];
+
+describe('the code for a GPU', () => {
+  test('is PTX for its architecture, or for the latest before it that NVRTC knows', () => {
+    expect(choose(86, 12_040, known)).toEqual({ kind: 'ptx', architecture: 'compute_86' });
+    expect(choose(87, 12_080, known)).toEqual({ kind: 'ptx', architecture: 'compute_86' });
+    expect(choose(120, 13_000, known)).toEqual({ kind: 'ptx', architecture: 'compute_90' });
+    expect(choose(89, 12_000, [], 11_010)).toEqual({ kind: 'ptx', architecture: 'compute_80' });
+  });
+
+  test('is machine code of its generation where the driver would not read NVRTC’s PTX', () => {
+    expect(choose(89, 12_020, known)).toEqual({ kind: 'cubin', architecture: 'sm_89' });
+    expect(choose(87, 12_020, known)).toEqual({ kind: 'cubin', architecture: 'sm_86' });
+  });
+
+  test('cannot be made for GPUs before Turing, or where NVRTC knows none of its kind', () => {
+    expect(() => choose(70, 13_000, known)).toThrow('compute capability 7.0, and ring kernels need 7.5');
+    expect(() => choose(100, 12_020, known)).toThrow('NVRTC 12.4 (/x/libnvrtc.so) does not compile for it');
+    expect(() => choose(75, 13_000, [80, 90])).toThrow('does not compile for it');
+  });
+});

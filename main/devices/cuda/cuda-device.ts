@@ -1,0 +1,399 @@
+import { ACTOR } from '../../../app/abi/arena-layout.ts';
+import { StudioError } from '../../../app/base/studio-error.ts';
+import type { Arena } from '../../../app/device/arena.ts';
+import type {
+  ActorPlacement,
+  Device,
+  DeviceListener,
+  DeviceProgram,
+  Pause,
+  PauseOutcome,
+  Replacement,
+  ReplacementOutcome,
+} from '../../../app/device/device.ts';
+import type { GridLaunch, GridOutcome } from '../../../app/device/grid-launch.ts';
+import { isParallel } from '../../../app/model/launch-size.ts';
+import type { ProgramImage } from '../../../app/model/program.ts';
+import type { AddonError } from '../../../native/bindings/addon-error.ts';
+import { SignalPump } from '../arena/signal-pump.ts';
+import type { CudaContext } from './cuda-context.ts';
+import { loadProgram, type CudaProgram } from './cuda-program.ts';
+import { CudaSignals } from './cuda-signals.ts';
+import { explainContextLoss, type ExplainedFault } from './context-loss.ts';
+import { calibrate, type Calibration } from './gpu-clock.ts';
+import { GridLaunches } from './grid-launches.ts';
+import { HungHandlers } from './hung-handlers.ts';
+import { failAll } from './lost-actors.ts';
+import { passPrints } from './reports.ts';
+import { Residency } from './residency.ts';
+import { batchesOver, Resident, type Code } from './residents.ts';
+
+export interface CudaDeviceOptions {
+  readonly actorLimit: number;
+  readonly unixMs: () => number;
+  /** Wall time after which a handler counts as hung: nothing ends it, so the context is given up. */
+  readonly handlerBudgetMs: number;
+}
+
+/** How long housekeeping waits for handlers that are running. */
+const HOUSEKEEPING_MS = 5000;
+/** How long the end of a device does. What is still running then is left to the end of the process. */
+const DISPOSE_MS = 2000;
+
+/**
+ * Actors as persistent kernels: one grid for all actors of a kernel, over an arena of pinned memory that both sides use in
+ * place. Whatever the driver does only on an idle device (loading above all) is done while all blocks have left; they
+ * find everything in the arena when they come back.
+ */
+export class CudaDevice implements Device {
+  readonly kind = 'cuda';
+  readonly description: string;
+  readonly arena: Arena;
+  readonly actorLimit: number;
+  readonly #context: CudaContext;
+  readonly #options: CudaDeviceOptions;
+  readonly #residents = new Map<number, Resident>();
+  readonly #programs = new Set<CudaProgram>();
+  /** Unloaded, and released when nothing runs. */
+  #unloaded: CudaProgram[] = [];
+  readonly #residency: Residency;
+  readonly #launches: GridLaunches;
+  readonly #signals: CudaSignals;
+  readonly #pump: SignalPump;
+  readonly #hung: HungHandlers;
+  /** Keeps the process alive as long as the device is open, which the addon does not. */
+  readonly #alive = setInterval(ignore, 2 ** 30);
+  #listener: DeviceListener | undefined;
+  #calibration: Calibration = { originNs: 0n, errorNs: Infinity };
+  /** One thing at a time that has blocks leave. */
+  #turn: Promise<unknown> = Promise.resolve();
+  #turnsOpen = 0;
+  #lost: StudioError | undefined;
+  #isDisposed = false;
+
+  /** `context` is this device's from now on. */
+  constructor(context: CudaContext, options: CudaDeviceOptions) {
+    const { name, multiprocessorCount, computeMajor, computeMinor } = context.device;
+    const figures = `${multiprocessorCount.toString()} SMs, sm_${computeMajor.toString()}${computeMinor.toString()}`;
+    this.description = `CUDA, ${name} (${figures})`;
+    this.#context = context;
+    this.#options = options;
+    this.arena = context.arena;
+    this.actorLimit = options.actorLimit;
+    this.#residency = new Residency({
+      context,
+      clockOriginNs: () => this.#calibration.originNs,
+      onLost: (error) => {
+        this.#loseContext(error);
+      },
+    });
+    this.#launches = new GridLaunches({
+      context,
+      onOverdue: (detail) => {
+        this.#giveUp({ cause: 'runaway', detail });
+      },
+      explain: (error) => {
+        this.#loseContext(error);
+        return explainContextLoss(error);
+      },
+    });
+    this.#signals = new CudaSignals(context.arena, context.cuda, (actorId) => {
+      this.#visit(actorId);
+    });
+    this.#pump = new SignalPump(context.arena, this.#signals);
+    this.#hung = new HungHandlers(options.handlerBudgetMs, (resident) => {
+      this.#giveUpOn(resident);
+    });
+  }
+
+  /** What code for it is compiled for. */
+  get target(): { readonly computeCapability: number; readonly driverVersion: number } {
+    const { device, driverVersion } = this.#context;
+    return { computeCapability: device.computeMajor * 10 + device.computeMinor, driverVersion };
+  }
+
+  /** How far the GPU's clock may be off, in ns; Infinity until it has been compared. */
+  get clockErrorNs(): number {
+    return this.#calibration.errorNs;
+  }
+
+  /** Why nothing runs on it any more: only a new process gets the GPU back. */
+  get lost(): StudioError | undefined {
+    return this.#lost;
+  }
+
+  attach(listener: DeviceListener): void {
+    this.#listener = listener;
+    this.#pump.start();
+  }
+
+  load(image: ProgramImage): Promise<DeviceProgram> {
+    return this.#inTurn(() =>
+      this.#whileIdle(async () => {
+        const program = await loadProgram(this.#context, image);
+        this.#programs.add(program);
+        this.#calibration = (await calibrate(this.#context, program, this.#options.unixMs)) ?? this.#calibration;
+        return program;
+      }),
+    );
+  }
+
+  async unload(program: DeviceProgram): Promise<void> {
+    const own = this.#own(program);
+    this.#programs.delete(own);
+    this.#unloaded.push(own);
+    await Promise.resolve();
+  }
+
+  place(actors: readonly ActorPlacement[]): Promise<void> {
+    return this.#inTurn(async () => {
+      const codes = actors.map((actor) => this.#codeOf(actor));
+      await this.#residency.checkRoom([...this.#living().map(({ code }) => code), ...codes]);
+      const residents: Resident[] = [];
+      try {
+        for (const actor of actors) residents.push(new Resident(this.arena, actor, this.#own(actor.program)));
+        for (const resident of residents) this.#residents.set(resident.actorId, resident);
+        this.#follow();
+        await this.#launch();
+      } catch (error) {
+        for (const resident of residents) {
+          this.#residents.delete(resident.actorId);
+          if (resident.flight === undefined) resident.release(this.arena);
+        }
+        this.#follow();
+        throw error;
+      }
+    });
+  }
+
+  replace(actors: readonly ActorPlacement[], replacement: Replacement): Promise<ReplacementOutcome> {
+    return this.#inTurn(async () => {
+      const codes = new Map(actors.map((actor) => [this.#resident(actor.actorId), this.#codeOf(actor)]));
+      const others = this.#living().filter((resident) => !codes.has(resident));
+      await this.#residency.checkRoom([...others.map(({ code }) => code), ...codes.values()]);
+      const swapped = { isDone: false };
+      const outcome = await this.#pause([...codes.keys()], replacement, () => {
+        swapped.isDone = replacement.swap();
+        if (swapped.isDone) for (const [resident, code] of codes) resident.code = code;
+      });
+      if (outcome.kind === 'held-up') return outcome;
+      return { kind: swapped.isDone ? 'replaced' : 'declined' };
+    });
+  }
+
+  whileParked(actorIds: readonly number[], pause: Pause): Promise<PauseOutcome> {
+    return this.#inTurn(async () => {
+      const residents = actorIds.flatMap((id) => this.#residents.get(id) ?? []);
+      return this.#pause(residents, pause, pause.run);
+    });
+  }
+
+  remove(actorIds: readonly number[]): Promise<void> {
+    return this.#queue(async () => {
+      const leaving = actorIds.flatMap((id) => this.#residents.get(id) ?? []);
+      const living = leaving.filter((resident) => !resident.hasEnded); // the host has given them up
+      if (this.#lost === undefined && living.length > 0) await this.#residency.park(living, HOUSEKEEPING_MS);
+      await this.#residency.departed(leaving, () => this.#lost !== undefined);
+      for (const resident of leaving) {
+        this.#passPrints(resident);
+        this.#residents.delete(resident.actorId);
+        resident.release(this.arena);
+      }
+      this.#follow();
+      if (living.length > 0 && this.#lost === undefined) await this.#launch(); // who had to leave with them
+    });
+  }
+
+  async settled(): Promise<void> {
+    await batchesOver(this.#all, () => this.#lost !== undefined);
+  }
+
+  /** Its blocks look by themselves; where they have left, because it has ended, commands are noted in their place. */
+  wake(address: number): void {
+    const resident = this.#residents.get(this.arena.u32[(address + ACTOR.id) >>> 2]!);
+    if (resident?.hasEnded !== true || resident.address !== address) return;
+    resident.acknowledge();
+    setImmediate(() => this.#listener?.actorSignalled(resident.actorId));
+  }
+
+  interrupt(actorId: number): void {
+    const resident = this.#residents.get(actorId);
+    if (resident !== undefined && resident.isBusy && resident.dispatch % 2 === 1) this.#giveUpOn(resident);
+  }
+
+  async runGrid(launch: GridLaunch): Promise<GridOutcome> {
+    this.#check();
+    const program = this.#own(launch.program);
+    if (launch.signal?.aborted === true) return { kind: 'cancelled' };
+    await this.#turn; // not while blocks leave: what waits for an idle device would wait for it
+    this.#check();
+    return this.#launches.run(launch, program);
+  }
+
+  poll(): void {
+    this.#signals.poll();
+  }
+
+  expectSignals(): void {
+    this.#pump.expect();
+  }
+
+  isBusy(): boolean {
+    if (this.#turnsOpen > 0 || !this.#launches.isEmpty) return true;
+    for (const resident of this.#residents.values()) if (resident.isBusy) return true;
+    return false;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    this.#hung.end();
+    this.#pump.end();
+    await this.#turn;
+    this.#signals.end();
+    const isIdle = this.#lost === undefined && (await this.#residency.park(this.#all, DISPOSE_MS)).kind === 'parked';
+    // A context that is lost, or in which something hangs, cannot be closed: it goes with the process.
+    if (isIdle && (await this.#launches.settledWithin(DISPOSE_MS)))
+      await this.#context.cuda.closeContext(this.#context.context);
+    clearInterval(this.#alive);
+  }
+
+  get #all(): readonly Resident[] {
+    return [...this.#residents.values()];
+  }
+
+  #living(): readonly Resident[] {
+    return this.#all.filter((resident) => !resident.hasEnded);
+  }
+
+  /** @throws StudioError `DeviceLost` */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    return this.#queue(() => {
+      this.#check();
+      return work();
+    });
+  }
+
+  #queue<T>(work: () => Promise<T>): Promise<T> {
+    this.#turnsOpen += 1;
+    const mine = this.#turn.then(work);
+    this.#turn = mine.then(ignore, ignore).finally(() => {
+      this.#turnsOpen -= 1;
+    });
+    return mine;
+  }
+
+  /** Has all blocks leave, and come back after `work`, which may do what needs an idle device. */
+  async #whileIdle<T>(work: () => Promise<T>): Promise<T> {
+    await this.#launches.settled();
+    const parked = await this.#residency.park(this.#all, HOUSEKEEPING_MS);
+    try {
+      if (parked.kind === 'held-up') {
+        const who = `actor ${parked.actorId.toString()}`;
+        throw new StudioError(
+          'DeviceBusy',
+          `a handler of ${who} does not return, and the GPU loads code only when it is idle.`,
+          {
+            tip: 'Try again when the handler has returned, or terminate the actor.',
+          },
+        );
+      }
+      for (const { module, report } of this.#unloaded.splice(0)) {
+        await this.#context.cuda.release(module);
+        this.arena.free(report);
+      }
+      return await work();
+    } finally {
+      if (this.#lost === undefined) await this.#launch();
+    }
+  }
+
+  async #pause(
+    residents: readonly Resident[],
+    { isExclusive, timeoutMs }: Pick<Pause, 'isExclusive' | 'timeoutMs'>,
+    run: () => void,
+  ): Promise<PauseOutcome> {
+    const parked = await this.#residency.park(isExclusive ? this.#all : residents, timeoutMs);
+    try {
+      if (this.#lost !== undefined || this.#isDisposed) return { kind: 'declined' };
+      if (parked.kind === 'held-up') return parked;
+      run();
+      return { kind: 'done' };
+    } finally {
+      if (this.#lost === undefined && !this.#isDisposed) await this.#launch();
+    }
+  }
+
+  async #launch(): Promise<void> {
+    await this.#residency.launch(this.#all);
+  }
+
+  #follow(): void {
+    this.#signals.follow(this.#all);
+    this.#hung.follow(this.#all);
+  }
+
+  #codeOf({ program, kernel, actorId: _, address: __, ...size }: ActorPlacement): Code {
+    return { program: this.#own(program), kernel, size };
+  }
+
+  #own(program: DeviceProgram): CudaProgram {
+    const own = [...this.#programs].find((candidate) => candidate === program);
+    if (own === undefined) throw new Error(`program ${program.image.info.file} is not loaded on this device`);
+    return own;
+  }
+
+  /** What it has printed comes first: it did so before it told. */
+  #visit(actorId: number): void {
+    const resident = this.#residents.get(actorId);
+    if (resident !== undefined) this.#passPrints(resident);
+    this.#listener?.actorSignalled(actorId);
+  }
+
+  #passPrints({ actorId, prints, code }: Resident): void {
+    passPrints(prints, (text, place) => {
+      this.#listener?.actorPrinted(actorId, text, isParallel(code.size) ? place : undefined);
+    });
+  }
+
+  #resident(actorId: number): Resident {
+    const resident = this.#residents.get(actorId);
+    if (resident === undefined) throw new Error(`actor ${actorId.toString()} is not placed on this device`);
+    return resident;
+  }
+
+  #check(): void {
+    if (this.#lost !== undefined) throw this.#lost;
+  }
+
+  #loseContext(error: AddonError): void {
+    if (this.#lost !== undefined) return;
+    this.#lose(explainContextLoss(error));
+  }
+
+  /** A handler hangs. Nothing on the host can end it, and nothing is loaded or freed beside it. */
+  #giveUpOn(resident: Resident): void {
+    const detail = `the handler ran longer than its budget of ${this.#options.handlerBudgetMs.toString()} ms`;
+    this.#giveUp({ cause: 'runaway', detail }, resident);
+  }
+
+  #giveUp(reason: ExplainedFault, culprit?: Resident): void {
+    if (this.#lost !== undefined) return;
+    for (const resident of this.#all) resident.askToPark(1); // whoever can leaves the arena alone
+    this.#lose(reason, culprit);
+  }
+
+  #lose({ cause, detail }: ExplainedFault, culprit?: Resident): void {
+    this.#lost = new StudioError('DeviceLost', `${this.description}: ${detail}.`, {
+      tip: 'Every actor of the GPU failed with it. A new process gets the GPU back: start again.',
+    });
+    this.#hung.end();
+    const living = this.#living();
+    for (const resident of living) this.#passPrints(resident);
+    for (const fault of failAll(this.arena, living, { cause, detail, culprit })) this.#listener?.actorFailed(fault);
+  }
+}
+
+function ignore(): void {
+  // Whoever asked for it is told.
+}

@@ -1,0 +1,61 @@
+import { WORKER } from '../../../app/abi/arena-layout.ts';
+import type { Arena } from '../../../app/device/arena.ts';
+import type { CudaNative, WordWatch } from '../../../native/bindings/cuda-native.ts';
+import { HOST_DOORBELL, type Signals } from '../arena/signal-pump.ts';
+import type { Resident } from './residents.ts';
+
+/** How long a thread of the addon sleeps at most between two looks at the doorbell: how late a signal to a sleeper comes. */
+const LONGEST_PAUSE_US = 1000;
+
+/** Counts of signals in the workers' blocks, and a doorbell that a GPU can ring but nobody wakes up by. */
+export class CudaSignals implements Signals {
+  readonly #u32: Uint32Array;
+  readonly #visit: (actorId: number) => void;
+  readonly #watch: WordWatch;
+  readonly #doorbell: Uint32Array;
+  /** Of each resident: id, index of its word, what the word said. */
+  #ids: readonly number[] = [];
+  #words: readonly number[] = [];
+  #seen: number[] = [];
+  #rang: (() => void) | undefined;
+
+  constructor(arena: Arena, cuda: CudaNative, visit: (actorId: number) => void) {
+    this.#u32 = arena.u32;
+    this.#visit = visit;
+    this.#doorbell = arena.u32.subarray(HOST_DOORBELL >>> 2, (HOST_DOORBELL >>> 2) + 1);
+    const onChange = (): void => this.#rang?.();
+    this.#watch = cuda.watchWord(this.#doorbell, onChange, { longestPauseUs: LONGEST_PAUSE_US });
+  }
+
+  /** These are looked at from now on. What new ones have told already counts as news. */
+  follow(residents: readonly Resident[]): void {
+    const seen = new Map(this.#ids.map((id, index) => [id, this.#seen[index]!]));
+    this.#ids = residents.map(({ actorId }) => actorId);
+    this.#words = residents.map(({ worker }) => (worker + WORKER.signals) >>> 2);
+    this.#seen = this.#ids.map((id) => seen.get(id) ?? 0);
+  }
+
+  poll(): boolean {
+    let isAny = false;
+    for (let index = 0; index < this.#words.length; index++) {
+      const count = Atomics.load(this.#u32, this.#words[index]!);
+      if (count === this.#seen[index]) continue;
+      this.#seen[index] = count;
+      isAny = true;
+      this.#visit(this.#ids[index]!);
+    }
+    return isAny;
+  }
+
+  ring(rung: number): Promise<void> | undefined {
+    return new Promise((resolve) => {
+      this.#rang = resolve;
+      if (Atomics.load(this.#doorbell, 0) !== rung) resolve();
+    });
+  }
+
+  end(): void {
+    this.#watch[Symbol.dispose]();
+    this.#rang?.();
+  }
+}

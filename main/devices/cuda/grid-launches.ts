@@ -1,0 +1,171 @@
+import { performance } from 'node:perf_hooks';
+
+import { placeIn, type GridFault, type GridLaunch, type GridOutcome } from '../../../app/device/grid-launch.ts';
+import { isParallel } from '../../../app/model/launch-size.ts';
+import { alignOf } from '../../../app/model/layout.ts';
+import type { FunctionInfo } from '../../../app/model/program.ts';
+import type { AddonError } from '../../../native/bindings/addon-error.ts';
+import type { AddressParameter, LaunchEnd } from '../../../native/bindings/cuda-native.ts';
+import type { ExplainedFault } from './context-loss.ts';
+import type { CudaContext } from './cuda-context.ts';
+import type { CudaProgram } from './cuda-program.ts';
+import { passPrints, reportedFault } from './reports.ts';
+
+/** A pointer for a GPU. */
+const POINTER_BYTES = 8;
+
+/** How often what a launch prints is taken while it runs. */
+const PRINTS_MS = 20;
+
+interface GridLaunchesOptions {
+  readonly context: CudaContext;
+  /** The launch has run for longer than it may, and nothing ends it: the device is lost. */
+  readonly onOverdue: (detail: string) => void;
+  /** Why a launch that took the context along failed. */
+  readonly explain: (error: AddonError) => ExplainedFault;
+}
+
+/** Launches of plain functions, beside whatever is resident. */
+export class GridLaunches {
+  readonly #options: GridLaunchesOptions;
+  readonly #running = new Set<Promise<unknown>>();
+  /** Of each program the launch that comes last: its report holds what one launch says. */
+  readonly #last = new Map<CudaProgram, Promise<unknown>>();
+
+  constructor(options: GridLaunchesOptions) {
+    this.#options = options;
+  }
+
+  get isEmpty(): boolean {
+    return this.#running.size === 0;
+  }
+
+  async run(launch: GridLaunch, program: CudaProgram): Promise<GridOutcome> {
+    const before = this.#last.get(program) ?? Promise.resolve();
+    const running = before.then(() => this.#run(launch, program));
+    this.#last.set(
+      program,
+      running.catch(() => undefined),
+    );
+    this.#running.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#running.delete(running);
+    }
+  }
+
+  /** Resolves when none is under way any more. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#running);
+  }
+
+  /** Whether that is so before long. */
+  async settledWithin(timeoutMs: number): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const isOver = new Promise<boolean>((resolve) => {
+      timer = setTimeout(() => {
+        resolve(false);
+      }, timeoutMs);
+    });
+    const isSettled = await Promise.race([this.settled().then(() => true), isOver]);
+    clearTimeout(timer);
+    return isSettled;
+  }
+
+  async #run(launch: GridLaunch, program: CudaProgram): Promise<GridOutcome> {
+    const { context } = this.#options;
+    const index = program.image.info.functions.findIndex(({ entry }) => entry === launch.entry);
+    const parameters = layOutParameters(context, program.image.info.functions[index]!, launch.argument);
+    await program.symbols.upload();
+    if (isAborted(launch)) return { kind: 'cancelled' };
+    const beganMs = performance.now();
+    const { ended } = await context.cuda.launch({
+      function: program.functions[index]!.function,
+      grid: launch.grid,
+      block: launch.block,
+      sharedBytes: launch.sharedBytes,
+      isResident: false,
+      isCooperative: launch.isCooperative,
+      ...parameters,
+    });
+    const passOn = (): void => {
+      passPrints(program.prints, (text, place) => launch.onPrinted?.(text, isParallel(launch) ? place : undefined));
+    };
+    const timer = setInterval(passOn, PRINTS_MS);
+    const end = await this.#endOf(ended, launch);
+    clearInterval(timer);
+    passOn();
+    if (end === 'overdue') return { kind: 'failed', fault: overdue(launch) };
+    if (end.kind === 'failed') {
+      return { kind: 'failed', fault: this.#faultOf(end.error, launch, program) };
+    }
+    await program.symbols.download();
+    // A launch that is under way cannot be stopped: that it was to be is told when it has ended.
+    if (isAborted(launch)) return { kind: 'cancelled' };
+    return { kind: 'done', durationMs: end.gpuMs ?? performance.now() - beganMs };
+  }
+
+  #faultOf(error: AddonError, { grid, block }: GridLaunch, { report }: CudaProgram): GridFault {
+    const lost = this.#options.explain(error);
+    const own = reportedFault(this.#options.context.arena, report.address);
+    if (own === undefined) return { ...lost, location: Promise.resolve(undefined) };
+    const { cause, detail, place, location } = own;
+    const at = place && { block: placeIn(grid, place.block), thread: placeIn(block, place.thread) };
+    return { cause, detail, location: Promise.resolve(location), ...at };
+  }
+
+  async #endOf(ended: Promise<LaunchEnd>, launch: GridLaunch): Promise<LaunchEnd | 'overdue'> {
+    let timer: NodeJS.Timeout | undefined;
+    const isOverdue = new Promise<'overdue'>((resolve) => {
+      timer = setTimeout(() => {
+        resolve('overdue');
+      }, launch.timeLimitMs);
+    });
+    const end = await Promise.race([ended, isOverdue]);
+    clearTimeout(timer);
+    if (end === 'overdue') this.#options.onOverdue(overdue(launch).detail);
+    return end;
+  }
+}
+
+function isAborted({ signal }: GridLaunch): boolean {
+  return signal?.aborted === true;
+}
+
+interface LaidOutParameters {
+  readonly parameters: Uint8Array;
+  readonly offsets: readonly number[];
+  readonly addresses: readonly AddressParameter[];
+}
+
+/** From the parameter block of the CPU device, whose pointers are offsets into the arena, to that of a GPU. */
+function layOutParameters({ arena, memory }: CudaContext, info: FunctionInfo, argument: number): LaidOutParameters {
+  const offsets: number[] = [];
+  const addresses: AddressParameter[] = [];
+  let sizeBytes = 0;
+  for (const { type, sizeBytes: ownBytes } of info.parameters) {
+    const isPointer = type.kind === 'pointer';
+    const align = isPointer ? POINTER_BYTES : alignOf(type.type);
+    const offset = Math.ceil(sizeBytes / align) * align;
+    offsets.push(offset);
+    sizeBytes = offset + (isPointer ? POINTER_BYTES : ownBytes);
+  }
+  const parameters = new Uint8Array(sizeBytes);
+  for (const [index, { type, offset, sizeBytes: ownBytes }] of info.parameters.entries()) {
+    const from = argument + offset;
+    const at = offsets[index]!;
+    if (type.kind === 'pointer') {
+      const target = arena.u32[from >>> 2]!;
+      if (target !== 0) addresses.push({ at, memory, offset: target });
+    } else {
+      parameters.set(arena.u8.subarray(from, from + ownBytes), at);
+    }
+  }
+  return { parameters, offsets, addresses };
+}
+
+function overdue({ timeLimitMs }: GridLaunch): GridFault {
+  const detail = `the launch ran longer than its time limit of ${timeLimitMs.toString()} ms`;
+  return { cause: 'runaway', detail, location: Promise.resolve(undefined) };
+}

@@ -1,0 +1,15 @@
+import { readdirSync } from 'node:fs';
+import { libraryCandidates, type LibraryCandidates } from './library-candidates.ts';
+
+/** What to open on this machine. */
+export function librariesHere(env: NodeJS.ProcessEnv): LibraryCandidates {
+  return libraryCandidates({ platform: process.platform, arch: process.arch, env, listFolder });
+}
+
+function listFolder(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,92 @@
+import { StudioError } from '../../../app/base/studio-error.ts';
+import { formatBytes } from '../../../app/device/arena.ts';
+import { AddonError } from '../../../native/bindings/addon-error.ts';
+import type { CudaNative } from '../../../native/bindings/cuda-native.ts';
+import { loadAddon } from '../../../native/bindings/load-addon.ts';
+import type { Nvrtc } from '../../compile/nvrtc/nvrtc.ts';
+import { createArena, layOutHeader } from '../arena/create-arena.ts';
+import { CudaDevice, type CudaDeviceOptions } from './cuda-device.ts';
+import { librariesHere } from './libraries-here.ts';
+import { openNvrtc } from './open-nvrtc.ts';
+
+export interface OpenCudaOptions extends CudaDeviceOptions {
+  /** The package's folder native/. */
+  readonly nativeDir: string;
+  /** Names libraries that are to be taken. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Which of the driver's devices. Default 0. */
+  readonly ordinal?: number;
+  /** Pinned, all of it, as soon as the device is open. */
+  readonly arenaBytes: number;
+}
+
+export interface OpenedCuda {
+  readonly device: CudaDevice;
+  /** Compiles for it, once it is found. */
+  readonly nvrtc: Nvrtc;
+}
+
+/**
+ * Opens the driver in this process: probe it in another one first. What the driver must know from the environment is set
+ * here, so nothing of CUDA may have been opened before.
+ *
+ * @throws StudioError `DeviceNotAvailable`, `OutOfMemory`
+ */
+export async function openCudaDevice({ nativeDir, env, ...options }: OpenCudaOptions): Promise<OpenedCuda> {
+  const loaded = loadAddon(nativeDir);
+  if (!loaded.ok) {
+    throw new StudioError('DeviceNotAvailable', `the CUDA device cannot be opened: ${loaded.reason}`, {
+      tip: 'In a clone of the repository, npm run build:native builds the addon. The CPU device needs none.',
+    });
+  }
+  const { cuda } = loaded.addon;
+  const libraries = librariesHere(env);
+  // With lazy loading the first launch of a kernel waits for an idle device, which beside a resident one is never.
+  process.env['CUDA_MODULE_LOADING'] = 'EAGER';
+  process.env['CUDA_DEVICE_MAX_CONNECTIONS'] ??= '32';
+  const alive = setInterval(() => undefined, 2 ** 30); // the addon keeps no process alive
+  try {
+    const device = await open({ ...options, cuda, libraries: libraries.driver });
+    return { device, nvrtc: openNvrtc({ cuda, libraries: libraries.nvrtc }) };
+  } finally {
+    clearInterval(alive);
+  }
+}
+
+interface Opening extends Omit<OpenCudaOptions, 'nativeDir' | 'env'> {
+  readonly cuda: CudaNative;
+  readonly libraries: readonly string[];
+}
+
+async function open({ cuda, libraries, ordinal = 0, arenaBytes, actorLimit, ...rest }: Opening): Promise<CudaDevice> {
+  const opened = await cuda.openContext({ libraries, ordinal }).catch((error: unknown) => {
+    throw notAvailable(error);
+  });
+  try {
+    const arena = createArena(arenaBytes);
+    layOutHeader(arena, actorLimit);
+    const memory = await cuda.registerMemory(opened.context, arena.u8).catch((error: unknown) => {
+      throw notPinned(error, arenaBytes);
+    });
+    return new CudaDevice({ ...opened, cuda, arena, memory }, { actorLimit, ...rest });
+  } catch (error) {
+    await cuda.closeContext(opened.context).catch(() => undefined); // the first error says more
+    throw error;
+  }
+}
+
+function notAvailable(error: unknown): unknown {
+  if (!(error instanceof AddonError)) return error;
+  return new StudioError('DeviceNotAvailable', `the CUDA device cannot be opened: ${error.message}`, {
+    tip: 'Run `ringstudio doctor`, which says what is missing, or use the CPU device.',
+    cause: error,
+  });
+}
+
+function notPinned(error: unknown, arenaBytes: number): unknown {
+  if (!(error instanceof AddonError)) return error;
+  return new StudioError('OutOfMemory', `an arena of ${formatBytes(arenaBytes)} cannot be pinned: ${error.message}`, {
+    tip: 'Use a smaller arena (arenaBytes), or allow the process to lock more memory (ulimit -l).',
+    cause: error,
+  });
+}

@@ -1,0 +1,200 @@
+import { performance } from 'node:perf_hooks';
+
+import { ACTOR_LAUNCH } from '../../../app/abi/cuda-layout.ts';
+import { StudioError } from '../../../app/base/studio-error.ts';
+import { dimTotal } from '../../../app/model/dim3.ts';
+import type { AddonError } from '../../../native/bindings/addon-error.ts';
+import type { GridLoad, LaunchEnd, StartedLaunch } from '../../../native/bindings/cuda-native.ts';
+import type { CudaContext } from './cuda-context.ts';
+import type { Code, Flight, Resident } from './residents.ts';
+
+/** How often blocks that are asked to leave are looked at, to tell who keeps the others. */
+const LOOK_AGAIN_MS = 1;
+
+interface ResidencyOptions {
+  readonly context: CudaContext;
+  /** Unix time in ns when the GPU's timer was 0. */
+  readonly clockOriginNs: () => bigint;
+  /** A launch has ended by an error that takes the context along. */
+  readonly onLost: (error: AddonError) => void;
+}
+
+export type Parked = { readonly kind: 'parked' } | { readonly kind: 'held-up'; readonly actorId: number };
+
+/** Keeps actors on the device: launches them in grids, one for all actors of a kernel, and has them leave for a while. */
+export class Residency {
+  readonly #options: ResidencyOptions;
+  readonly #flights = new Set<Flight>();
+  #epoch = 0;
+
+  constructor(options: ResidencyOptions) {
+    this.#options = options;
+  }
+
+  get isEmpty(): boolean {
+    return this.#flights.size === 0;
+  }
+
+  /**
+   * Whether all these can be on the device together: nobody is launched who does not fit.
+   *
+   * @throws StudioError `DoesNotFit` with the numbers
+   */
+  async checkRoom(codes: readonly Code[]): Promise<void> {
+    const { cuda, device, launchLimit } = this.#options.context;
+    const groups = [...groupBy(codes, keyOf).values()];
+    if (groups.length > launchLimit) {
+      const most = `the driver keeps ${launchLimit.toString()} grids apart`;
+      const wanted = `${groups.length.toString()} kernels (or sizes of them) are to be resident`;
+      throw new StudioError('DoesNotFit', `${device.name}: ${wanted}, and ${most}.`, {
+        tip: 'Set CUDA_DEVICE_MAX_CONNECTIONS=32 before the start, or use fewer kernels.',
+      });
+    }
+    const loads: GridLoad[] = [];
+    for (const group of groups) {
+      const [{ program, kernel, size }] = group as [Code, ...Code[]];
+      const { function: handle } = program.kernels.get(kernel)!;
+      const of = { blockThreads: dimTotal(size.block), sharedBytes: size.sharedBytes };
+      const blockCount = group.reduce((sum, code) => sum + dimTotal(code.size.grid), 0);
+      const blocksPerMultiprocessor = await cuda.occupancy(handle, of);
+      if (blocksPerMultiprocessor < 1) throw this.#tooLarge(kernel, of);
+      loads.push({ kernel, blockCount, blocksPerMultiprocessor });
+    }
+    const shortage = cuda.findShortage(device.multiprocessorCount, loads);
+    if (shortage === undefined) return;
+    throw new StudioError('DoesNotFit', `${device.name}: ${shortage}`, {
+      tip: 'Every block of every actor stays on the device: use fewer instances, or smaller blocks.',
+    });
+  }
+
+  /** Launches those that are not in flight and have not ended. */
+  async launch(residents: readonly Resident[]): Promise<void> {
+    const due = residents.filter((resident) => resident.flight === undefined && !resident.hasEnded);
+    const groups = [...groupBy(due, ({ code }) => keyOf(code)).values()];
+    for (const program of new Set(due.map(({ code }) => code.program))) await program.symbols.upload();
+    for (const group of groups) await this.#launchGroup(group);
+  }
+
+  /**
+   * Has the blocks of these leave. Whoever shares a grid with them leaves too. After `held-up`, and after whatever was to
+   * be done, `launch` brings back all who have left.
+   */
+  async park(residents: readonly Resident[], timeoutMs: number): Promise<Parked> {
+    const flights = [...this.#flights].filter(({ residents: all }) => all.some((one) => residents.includes(one)));
+    if (flights.length === 0) return { kind: 'parked' };
+    const { cuda, context } = this.#options.context;
+    const leaving = flights.flatMap((flight) => flight.residents);
+    this.#epoch = (this.#epoch % 0x7fff_ffff) + 1;
+    for (const resident of leaving) resident.askToPark(this.#epoch);
+    cuda.expectEnd(context);
+    const until = performance.now() + timeoutMs;
+    const all = Promise.all(flights.map(({ ended }) => ended));
+    for (;;) {
+      const isOver = await Promise.race([all.then(() => true), wait(LOOK_AGAIN_MS).then(() => false)]);
+      if (isOver) break;
+      if (performance.now() < until) {
+        cuda.expectEnd(context);
+        continue;
+      }
+      const last = leaving.find((resident) => !resident.hasLeft);
+      if (last === undefined) continue; // they have left, and their launches are about to end
+      await this.#takeBack(flights, leaving);
+      return { kind: 'held-up', actorId: last.actorId };
+    }
+    for (const program of new Set(leaving.map(({ code }) => code.program))) await program.symbols.download();
+    return { kind: 'parked' };
+  }
+
+  /** Resolves when the blocks of these, which have ended, have left, and launches that hold nobody else are over; or the device is lost. */
+  async departed(residents: readonly Resident[], isLost: () => boolean): Promise<void> {
+    while (!isLost() && residents.some((resident) => !resident.hasLeft)) await wait(LOOK_AGAIN_MS);
+    if (isLost()) return;
+    const flights = new Set(residents.flatMap(({ flight }) => flight ?? []));
+    const empty = [...flights].filter((flight) => flight.residents.every((resident) => resident.hasLeft));
+    if (empty.length > 0) this.#options.context.cuda.expectEnd(this.#options.context.context);
+    await Promise.all(empty.map(({ ended }) => ended));
+  }
+
+  /** Those that have not left stay; those that have come back in grids of their own. */
+  async #takeBack(flights: readonly Flight[], leaving: readonly Resident[]): Promise<void> {
+    for (const resident of leaving) resident.askToPark(0);
+    await wait(LOOK_AGAIN_MS); // who has seen the wish leaves by now
+    for (const { residents } of flights)
+      for (const resident of residents) if (resident.isParked) resident.flight = undefined;
+  }
+
+  async #launchGroup(residents: readonly Resident[]): Promise<void> {
+    const { context, clockOriginNs } = this.#options;
+    const { cuda, arena } = context;
+    const { code, function: found } = residents[0]!;
+    const blockCount = residents.reduce((sum, resident) => sum + resident.blockCount, 0);
+    const table = arena.allocate(`actors of ${code.kernel}`, residents.length * 4);
+    for (const [index, resident] of residents.entries()) {
+      resident.prepare();
+      arena.u32[(table.address >>> 2) + index] = resident.address;
+    }
+    const parameters = new Uint8Array(ACTOR_LAUNCH.sizeBytes);
+    const view = new DataView(parameters.buffer);
+    view.setUint32(ACTOR_LAUNCH.actors, table.address, true);
+    view.setBigInt64(ACTOR_LAUNCH.clockOriginNs, clockOriginNs(), true);
+    let started: StartedLaunch;
+    try {
+      started = await cuda.launch({
+        function: found.function,
+        grid: [blockCount, 1, 1],
+        block: code.size.block,
+        sharedBytes: code.size.sharedBytes,
+        isResident: true,
+        parameters,
+        offsets: [0],
+      });
+    } catch (error) {
+      arena.free(table);
+      throw error;
+    }
+    const flight: Flight = {
+      residents,
+      ended: started.ended.then((end) => {
+        arena.free(table);
+        this.#land(flight, end);
+      }),
+    };
+    this.#flights.add(flight);
+    for (const resident of residents) resident.flight = flight;
+  }
+
+  #land(flight: Flight, end: LaunchEnd): void {
+    this.#flights.delete(flight);
+    for (const resident of flight.residents) if (resident.flight === flight) resident.flight = undefined;
+    if (end.kind === 'failed') this.#options.onLost(end.error);
+  }
+
+  #tooLarge(kernel: string, of: { readonly blockThreads: number; readonly sharedBytes: number }): StudioError {
+    const { name } = this.#options.context.device;
+    const block = `${of.blockThreads.toString()} threads and ${of.sharedBytes.toString()} bytes of shared memory`;
+    return new StudioError('DoesNotFit', `${name}: no multiprocessor holds a block of ${kernel} with ${block}.`, {
+      tip: 'Use smaller blocks, or fewer registers or less shared memory.',
+    });
+  }
+}
+
+/** Actors that one grid can hold. */
+function keyOf({ program, kernel, size }: Code): string {
+  const { block, grid, sharedBytes } = size;
+  return [program.module, kernel, ...block, ...grid, sharedBytes].join(' ');
+}
+
+function groupBy<T>(items: readonly T[], keyOfItem: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOfItem(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import type { CudaFindings } from '../../app/contract/cuda-findings.ts';
+import { explainCuda, whatCudaLacks } from './cuda-status.ts';
+
+const device = {
+  name: 'NVIDIA H100',
+  computeCapability: '9.0',
+  memoryBytes: 80 * 2 ** 30,
+  multiprocessorCount: 132,
+  isIntegrated: false,
+  hasKernelTimeout: false,
+};
+const absent = { found: false, reason: 'nowhere' } as const;
+const everything: CudaFindings = {
+  addon: { found: true, path: '/native/ring_native.node' },
+  driver: { found: true, path: '/usr/lib/libcuda.so.1', cudaVersion: '12.4' },
+  devices: { found: true, list: [device] },
+  nvrtc: absent,
+  nvml: absent,
+};
+
+describe('CUDA is off', () => {
+  test.each([
+    ['without the addon', { addon: absent }, 'the native addon is missing', 'is missing: nowhere.'],
+    ['without a driver', { driver: absent }, 'no NVIDIA driver found', 'No NVIDIA driver was found: nowhere.'],
+    [
+      'without a device',
+      { devices: { found: false, reason: 'cuInit: CUDA_ERROR_NO_DEVICE (100)' } },
+      'the NVIDIA driver has no device',
+      'The NVIDIA driver (/usr/lib/libcuda.so.1) has no device: cuInit: CUDA_ERROR_NO_DEVICE (100).',
+    ],
+    [
+      'with an old driver',
+      { driver: { found: true, path: '/old.so', cudaVersion: '10.2' } },
+      'the NVIDIA driver is too old',
+      'The NVIDIA driver (/old.so) supports CUDA 10.2; 11.3 is needed.',
+    ],
+    ['with all of it', {}, 'from the command line only', '(a driver and NVIDIA H100 are there)'],
+  ] as const)('%s, and says why', (_when, change, summary, reason) => {
+    const explanation = explainCuda({ ...everything, ...change });
+    expect(explanation.summary).toBe(summary);
+    expect(explanation.reason).toContain(reason);
+    expect(explanation.remedy).toContain('on the CPU device');
+  });
+
+  test('and the command line runs on it when all is there', () => {
+    expect(whatCudaLacks(everything)).toBeUndefined();
+    expect(whatCudaLacks({ ...everything, driver: absent })?.reason).toContain('No NVIDIA driver');
+  });
+
+  test('for the first thing that is missing', () => {
+    expect(explainCuda({ ...everything, addon: absent, driver: absent }).summary).toBe('the native addon is missing');
+  });
+
+  test('and a driver whose version is unknown is not called old', () => {
+    const driver = { found: true, path: '/x.so', cudaVersion: null } as const;
+    expect(explainCuda({ ...everything, driver }).summary).toBe('from the command line only');
+  });
+});
