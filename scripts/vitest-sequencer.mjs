@@ -6,6 +6,7 @@ import { BaseSequencer } from 'vitest/node';
  * last, it has one core wait for the other.
  */
 export const slowest = [
+  'main/devices/cuda/cuda-device.test.ts',
   'kernels/test/documents.test.ts',
   'main/devices/cpu/cpu-device.test.ts',
   'kernels/test/nvcc.test.ts',

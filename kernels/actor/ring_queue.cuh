@@ -32,8 +32,8 @@ RING_NOINLINE RING_D inline void make_ready([[maybe_unused]] actor& a) {
 #endif
 }
 
-/// Has the host look at the actor soon; called by what runs it. On CUDA it counts in a word that nobody else writes, and
-/// the doorbell is rung by the GPU only: an atomic of the GPU is none for the host.
+/// Has the host look at the actor soon; called by what runs it. On CUDA it counts in a word that nobody else writes,
+/// and the doorbell is rung by the GPU only: an atomic of the GPU is none for the host.
 RING_NOINLINE RING_D inline void tell_host(const actor& a) {
   arena& shared = *at<arena>(kArenaHeaderAddress);
 #if defined(RING_DEVICE_CPU)

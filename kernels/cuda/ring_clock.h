@@ -1,5 +1,5 @@
-// What time it is on the GPU, for the host: it asks, gets %globaltimer, and knows by the time that this took how far the
-// two clocks are apart.
+// What time it is on the GPU, for the host: it asks, gets %globaltimer, and knows by the time that this took how far
+// the two clocks are apart.
 //
 // Compiles with nvcc and with NVRTC.
 #pragma once

@@ -1,5 +1,5 @@
-// Cooperative groups for NVRTC where no CUDA toolkit is found: blocks, tiles of a warp, lanes that are at the same place.
-// They are made of built-ins, so there is no grid.sync(), which the toolkit's own header has.
+// Cooperative groups for NVRTC where no CUDA toolkit is found: blocks, tiles of a warp, lanes that are at the same
+// place. They are made of built-ins, so there is no grid.sync(), which the toolkit's own header has.
 #pragma once
 
 #include "ring_cuda.h"
@@ -8,9 +8,7 @@ namespace cooperative_groups {
 
 namespace details {
 
-RING_D inline unsigned rank_in_block() {
-  return threadIdx.x + blockDim.x * (threadIdx.y + blockDim.y * threadIdx.z);
-}
+RING_D inline unsigned rank_in_block() { return threadIdx.x + blockDim.x * (threadIdx.y + blockDim.y * threadIdx.z); }
 RING_D inline unsigned block_size() { return blockDim.x * blockDim.y * blockDim.z; }
 RING_D inline unsigned lane() { return rank_in_block() % 32; }
 

@@ -76,9 +76,13 @@ describe.concurrent('usage', () => {
   });
 
   test('a device that is not available is not replaced by another', async () => {
-    await expectError(['run', 'echo.cu', '--device', 'cuda'], /DeviceNotAvailable: the device 'cuda' is not available: /, {
-      exitCode: 3,
-    });
+    await expectError(
+      ['run', 'echo.cu', '--device', 'cuda'],
+      /DeviceNotAvailable: the device 'cuda' is not available: /,
+      {
+        exitCode: 3,
+      },
+    );
     await expectError(['run', topology({ device: 'cuda' })], 'Run on the CPU device', {
       exitCode: 3,
     });

@@ -52,15 +52,14 @@ export const nativeExports = z.object({
       onEnd: (end: unknown) => void,
     ) => unknown
   >(),
-  findShortage:
-    native<
-      (
-        multiprocessors: number,
-        kernels: readonly string[],
-        /** For each kernel: its blocks, and how many one multiprocessor holds. */
-        counts: readonly number[],
-      ) => unknown
-    >(),
+  findShortage: native<
+    (
+      multiprocessors: number,
+      kernels: readonly string[],
+      /** For each kernel: its blocks, and how many one multiprocessor holds. */
+      counts: readonly number[],
+    ) => unknown
+  >(),
 
   openCompiler: native<(libraries: readonly string[]) => unknown>(),
   compile:

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ContextHandle, FunctionHandle } from '../bindings/cuda-answers.ts';
 import type { CudaNative, LaunchRequest, StartedLaunch } from '../bindings/cuda-native.ts';
 import { loadAddon } from '../bindings/load-addon.ts';
@@ -47,11 +47,8 @@ beforeEach(async (testContext) => {
   cuda = loadCuda();
   driver = await drivers.create();
   ({ context } = await cuda.openContext({ libraries: [driver.path], ordinal: 0, patienceMs: 0 }));
-});
-
-afterEach(() => {
   // What a real driver would have hung on.
-  if (driver !== undefined) expect(driver.calls('DEADLOCK')).toEqual([]);
+  return () => expect(driver.calls('DEADLOCK')).toEqual([]);
 });
 
 describe('a context', () => {

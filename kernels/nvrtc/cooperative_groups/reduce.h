@@ -5,17 +5,15 @@
 
 namespace cooperative_groups {
 
-#define RING_OPERATION(name_, result_)                  \
-  template <class T>                                    \
-  struct name_ {                                        \
-    RING_D T operator()(const T& a, const T& b) const { \
-      return result_;                                   \
-    }                                                   \
+#define RING_OPERATION(name_, result_)                                    \
+  template <class T>                                                      \
+  struct name_ {                                                          \
+    RING_D T operator()(const T& a, const T& b) const { return result_; } \
   };
 RING_OPERATION(plus, a + b)
 RING_OPERATION(less, b < a ? b : a)
 RING_OPERATION(greater, a < b ? b : a)
-RING_OPERATION(bit_and, a & b)
+RING_OPERATION(bit_and, (a & b))
 RING_OPERATION(bit_or, a | b)
 RING_OPERATION(bit_xor, a ^ b)
 #undef RING_OPERATION

@@ -7,7 +7,10 @@ import menu from '../../ui/menu.module.css';
 import { useChosenDevice, useDevice } from '../device.store.ts';
 import styles from './toolbar.module.css';
 
-const labels: Readonly<Record<DeviceKind, string>> = { cpu: 'CPU (simulated)', cuda: 'CUDA: from the command line only' };
+const labels: Readonly<Record<DeviceKind, string>> = {
+  cpu: 'CPU (simulated)',
+  cuda: 'CUDA: from the command line only',
+};
 
 /** The topology's device unless another one is chosen here; one is never replaced by another silently. */
 export function DevicePicker(): ReactElement {
