@@ -5,7 +5,7 @@ import type { DeviceKind, FaultCause } from '../device/device.ts';
 import { mostSharedBytes, type Dim3 } from '../model/dim3.ts';
 import type { Json } from '../model/message-type.ts';
 import { defaultLaunchLimitMs, maxLaunchLimitMs } from '../model/launch-limits.ts';
-import { filePath } from './inputs.ts';
+import { deviceChoice, filePath } from './inputs.ts';
 import type { ConsentRequest } from './run.ts';
 
 const dimension = z
@@ -21,6 +21,7 @@ export const launchInput = z.strictObject({
   /** The window's own name for it: for `cancel`, and for what is asked about its buffers. */
   launchId,
   path: filePath,
+  ...deviceChoice,
   /** `FunctionInfo.name` */
   functionName: z.string().min(1).max(1024),
   grid: dimensions,

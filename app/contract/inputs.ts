@@ -57,8 +57,16 @@ export const createProjectInput = z.strictObject({
 });
 export type CreateProjectInput = z.infer<typeof createProjectInput>;
 
-export const startInput = z.strictObject({
+/** Where kernels are to run. */
+export const deviceChoice = {
+  /** The topology's without it, else the CPU. */
   device: z.enum(['cpu', 'cuda']).optional(),
+  /** Which GPU, as the driver counts them; the first one without it. */
+  gpu: z.int().min(0).max(1023).optional(),
+};
+
+export const startInput = z.strictObject({
+  ...deviceChoice,
   /** Of a ConsentRequest that the person has agreed to. */
   agreedHash: z.string().max(128).optional(),
 });
@@ -106,6 +114,7 @@ export const restoreInput = z.strictObject({
   /** Carry what is laid out differently now over by the names of fields. */
   migrate: z.boolean().default(false),
   allowLoss: z.boolean().default(false),
+  ...deviceChoice,
   /** As in `startInput`. */
   agreedHash: z.string().max(128).optional(),
 });

@@ -118,13 +118,13 @@ export interface FolderListing {
   readonly isProject: boolean;
 }
 
-/** Why kernels do not run on a GPU here, and what was found of what that needs. */
+/** Whether kernels run on a GPU here, or why not, and what was found of what that needs. */
 export interface CudaStatus extends CudaFindings {
-  readonly isAvailable: false;
-  /** The reason in a few words, as in `no NVIDIA driver found`. */
+  readonly isAvailable: boolean;
+  /** In a few words, as in `no NVIDIA driver found`. */
   readonly summary: string;
   readonly reason: string;
-  /** What to do. */
+  /** What to do; empty where nothing is in the way. */
   readonly remedy: string;
 }
 

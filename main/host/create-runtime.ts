@@ -13,12 +13,11 @@ import type { BuffersOptions } from '../../app/runtime/buffers/buffers.ts';
 import type { DeadLetterOptions } from '../../app/runtime/dead-letters/dead-letters.ts';
 import { RingKernelRuntime, type Program } from '../../app/runtime/runtime.ts';
 import { createCompiler, type CompileSource, type Compiler } from '../compile/compiler.ts';
-import type { CudaCodeCompiler } from '../compile/cuda-code.ts';
 import type { Overlay } from '../compile/sources/project-folder.ts';
 import { locateFault } from '../compile/wasm/locate-fault.ts';
 import { CpuDevice } from '../devices/cpu/cpu-device.ts';
 import { monotonicMs, performanceOriginMs } from '../devices/cpu/worker-clock.ts';
-import { openCuda } from './open-cuda.ts';
+import { openCuda, type CudaParts } from './open-cuda.ts';
 import { compilerFiles, packageRoot } from './package-root.ts';
 
 export interface CreateRuntimeOptions {
@@ -80,8 +79,8 @@ interface RuntimeClock {
 
 interface RuntimeParts {
   readonly device: Device;
-  /** Compiles for the device too. */
-  readonly cuda: CudaCodeCompiler | undefined;
+  /** Where the device is a GPU. */
+  readonly cuda: CudaParts | undefined;
   readonly compiler: Compiler;
   readonly ownsCompiler: boolean;
   readonly clock: RuntimeClock;
@@ -97,7 +96,7 @@ const PROGRAM_BYTES = 262_144;
 export class StudioRuntime extends RingKernelRuntime {
   readonly compiler: Compiler;
   readonly #ownsCompiler: boolean;
-  readonly #cuda: CudaCodeCompiler | undefined;
+  readonly #cuda: CudaParts | undefined;
   #ending: Promise<void> | undefined;
 
   constructor({ device, cuda, compiler, ownsCompiler, clock, options }: RuntimeParts) {
@@ -151,6 +150,7 @@ export class StudioRuntime extends RingKernelRuntime {
     try {
       await super[Symbol.asyncDispose]();
     } finally {
+      this.#cuda?.lease[Symbol.dispose]();
       if (this.#ownsCompiler) await this.compiler[Symbol.asyncDispose]();
     }
   }
@@ -171,7 +171,7 @@ export class StudioRuntime extends RingKernelRuntime {
     const room = arena.allocateProgram(`static data of ${source.file}`, sizeBytes);
     let isKept = false;
     try {
-      const cuda = this.#cuda;
+      const cuda = this.#cuda?.compiler;
       const options = { base: room.address, ...(signal && { signal }), ...(cuda && { cuda }) };
       const result = await this.compiler.compile(source, options);
       if (!result.ok) throw compileFailed(source.file, result.problems);
@@ -213,8 +213,8 @@ export async function createRuntime(options: CreateRuntimeOptions = {}): Promise
     }
     const { arenaBytes = CUDA_ARENA_BYTES, actorLimit = mostActors + 1, handlerBudgetMs = 2000, gpu = 0 } = options;
     const settings = { arenaBytes, actorLimit, handlerBudgetMs, ordinal: gpu, unixMs: clock.unixMs };
-    const { device, compiler: cuda } = await openCuda({ root, cacheDir: options.cacheDir, ...settings });
-    return new StudioRuntime({ device, cuda, compiler, ownsCompiler, clock, options });
+    const cuda = await openCuda({ root, cacheDir: options.cacheDir, ...settings });
+    return new StudioRuntime({ device: cuda.device, cuda, compiler, ownsCompiler, clock, options });
   } catch (error) {
     if (ownsCompiler) await compiler[Symbol.asyncDispose]();
     throw error;

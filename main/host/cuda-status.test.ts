@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CudaFindings } from '../../app/contract/cuda-findings.ts';
-import { explainCuda, whatCudaLacks } from './cuda-status.ts';
+import { explainCuda } from './cuda-status.ts';
 
 const device = {
   name: 'NVIDIA H100',
@@ -15,7 +15,13 @@ const everything: CudaFindings = {
   addon: { found: true, path: '/native/ring_native.node' },
   driver: { found: true, path: '/usr/lib/libcuda.so.1', cudaVersion: '12.4' },
   devices: { found: true, list: [device] },
-  nvrtc: absent,
+  nvrtc: {
+    found: true,
+    path: '/usr/lib/libnvrtc.so.12',
+    version: '12.4',
+    architectures: ['9.0'],
+    builtins: { found: true, path: '/usr/lib/libnvrtc-builtins.so.12.4' },
+  },
   nvml: absent,
 };
 
@@ -35,17 +41,18 @@ describe('CUDA is off', () => {
       'the NVIDIA driver is too old',
       'The NVIDIA driver (/old.so) supports CUDA 10.2; 11.3 is needed.',
     ],
-    ['with all of it', {}, 'from the command line only', '(a driver and NVIDIA H100 are there)'],
+    ['without NVRTC', { nvrtc: absent }, 'NVRTC is missing', 'NVIDIA H100 is there, but not NVRTC, which'],
+    [
+      'with half of NVRTC',
+      { nvrtc: { ...everything.nvrtc, builtins: absent } },
+      'NVRTC is missing',
+      "NVRTC's library of device functions",
+    ],
   ] as const)('%s, and says why', (_when, change, summary, reason) => {
-    const explanation = explainCuda({ ...everything, ...change });
-    expect(explanation.summary).toBe(summary);
+    const explanation = explainCuda({ ...everything, ...change } as CudaFindings);
+    expect(explanation).toMatchObject({ isAvailable: false, summary });
     expect(explanation.reason).toContain(reason);
     expect(explanation.remedy).toContain('on the CPU device');
-  });
-
-  test('and the command line runs on it when all is there', () => {
-    expect(whatCudaLacks(everything)).toBeUndefined();
-    expect(whatCudaLacks({ ...everything, driver: absent })?.reason).toContain('No NVIDIA driver');
   });
 
   test('for the first thing that is missing', () => {
@@ -54,6 +61,15 @@ describe('CUDA is off', () => {
 
   test('and a driver whose version is unknown is not called old', () => {
     const driver = { found: true, path: '/x.so', cudaVersion: null } as const;
-    expect(explainCuda({ ...everything, driver }).summary).toBe('from the command line only');
+    expect(explainCuda({ ...everything, driver })).toMatchObject({ isAvailable: true });
+  });
+});
+
+test('CUDA is on where all of it is there, and names the devices', () => {
+  expect(explainCuda(everything)).toEqual({
+    isAvailable: true,
+    summary: 'NVIDIA H100',
+    reason: 'A driver for CUDA 12.4, NVRTC and NVIDIA H100 are there.',
+    remedy: '',
   });
 });

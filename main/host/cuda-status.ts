@@ -7,47 +7,65 @@ import { cudaFindings } from './cuda-findings.ts';
 const oldestCudaVersion = '11.3';
 
 const onCpu = 'Run on the CPU device: it needs nothing but this program.';
-const notYet = 'The studio runs nothing on GPUs yet; `ringstudio run --device cuda` and `exec` do.';
 
 type Explanation = Pick<CudaStatus, 'summary' | 'reason' | 'remedy'>;
 
-/** Why the studio runs no kernels on a GPU here, and what would change that. */
+/** Whether kernels run on a GPU here, or why not, and what would change that. */
 export async function cudaStatus(): Promise<CudaStatus> {
   const findings = await cudaFindings();
-  return { isAvailable: false, ...explainCuda(findings), ...findings };
+  return { ...explainCuda(findings), ...findings };
 }
 
-export async function cudaNotAvailable(): Promise<StudioError> {
-  return notAvailable(explainCuda(await cudaFindings()));
+/** @throws StudioError `DeviceNotAvailable` where there is no such GPU, or what it needs is missing */
+export async function checkCuda(gpu: number): Promise<void> {
+  const findings = await cudaFindings();
+  const lack = whatCudaLacks(findings) ?? whatGpuLacks(findings, gpu);
+  if (lack === undefined) return;
+  throw new StudioError('DeviceNotAvailable', `the device 'cuda' is not available: ${lack.reason}`, {
+    tip: lack.remedy,
+  });
 }
 
-/** @throws StudioError `DeviceNotAvailable` where there is no GPU, or what it needs is missing */
-export async function checkCuda(): Promise<void> {
-  const lack = whatCudaLacks(await cudaFindings());
-  if (lack !== undefined) throw notAvailable(lack);
+/** What the studio says of it. */
+export function explainCuda(findings: CudaFindings): Explanation & Pick<CudaStatus, 'isAvailable'> {
+  const lack = whatCudaLacks(findings) ?? whatCompilingLacks(findings);
+  if (lack !== undefined) return { isAvailable: false, ...lack };
+  const { cudaVersion } = findings.driver.found ? findings.driver : { cudaVersion: null };
+  const driver = cudaVersion === null ? 'A driver' : `A driver for CUDA ${cudaVersion}`;
+  const names = deviceNames(findings);
+  return { isAvailable: true, summary: names, reason: `${driver}, NVRTC and ${names} are there.`, remedy: '' };
 }
 
-function notAvailable({ reason, remedy }: Explanation): StudioError {
-  return new StudioError('DeviceNotAvailable', `the device 'cuda' is not available: ${reason}`, { tip: remedy });
+function deviceNames({ devices }: CudaFindings): string {
+  return devices.found ? devices.list.map(({ name }) => name ?? 'a device whose name is unknown').join(', ') : '';
 }
 
-/** Why the studio does not run on it. */
-export function explainCuda(findings: CudaFindings): Explanation {
-  const lack = whatCudaLacks(findings);
-  if (lack !== undefined) return lack;
-  const { devices } = findings;
-  const names = devices.found
-    ? devices.list.map(({ name }) => name ?? 'a device whose name is unknown').join(', ')
-    : '';
+function whatGpuLacks({ devices }: CudaFindings, gpu: number): Explanation | undefined {
+  const count = devices.found ? devices.list.length : 0;
+  if (gpu < count) return undefined;
+  const there = count === 1 ? 'there is one, number 0' : `there are ${count.toString()}, from number 0 on`;
   return {
-    summary: 'from the command line only',
-    reason: `${notYet.slice(0, -1)} (a driver and ${names} are there).`,
-    remedy: 'Run on the CPU device, or from the command line; a later version runs on GPUs from the studio.',
+    summary: 'there is no such GPU',
+    reason: `There is no GPU number ${gpu.toString()}: ${there}.`,
+    remedy: 'Choose one of them: `ringstudio doctor` lists them.',
+  };
+}
+
+/** Sources are compiled where they run, so without NVRTC nothing of a project can start. */
+function whatCompilingLacks(findings: CudaFindings): Explanation | undefined {
+  const { nvrtc } = findings;
+  const lack = nvrtc.found ? nvrtc.builtins : nvrtc;
+  if (lack.found) return undefined;
+  const part = nvrtc.found ? "NVRTC's library of device functions" : 'NVRTC';
+  return {
+    summary: 'NVRTC is missing',
+    reason: `${deviceNames(findings)} is there, but not ${part}, which kernels are compiled with: ${lack.reason}.`,
+    remedy: `Install it with \`pip install nvidia-cuda-nvrtc\` in a virtual environment, or a CUDA toolkit. ${onCpu}`,
   };
 }
 
 /** The first thing that is missing, of those that the CUDA device needs. */
-export function whatCudaLacks({ addon, driver, devices }: CudaFindings): Explanation | undefined {
+function whatCudaLacks({ addon, driver, devices }: CudaFindings): Explanation | undefined {
   if (!addon.found) {
     return {
       summary: 'the native addon is missing',

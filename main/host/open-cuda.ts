@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 
+import { StudioError } from '../../app/base/studio-error.ts';
 import type { Device } from '../../app/device/device.ts';
 import type { CudaCodeCompiler } from '../compile/cuda-code.ts';
 import { NvrtcCompiler } from '../compile/nvrtc/nvrtc-compiler.ts';
@@ -9,6 +10,22 @@ import { checkCuda } from './cuda-status.ts';
 export interface CudaParts {
   readonly device: Device;
   readonly compiler: CudaCodeCompiler;
+  /** Others of this process may have the GPU then. */
+  readonly lease: Disposable;
+}
+
+/** GPUs that have a device here: what another one asks of the driver would wait for the kernels that stay. */
+const taken = new Set<number>();
+
+/** @throws StudioError `DeviceBusy` */
+function takeGpu(ordinal: number): Disposable {
+  if (taken.has(ordinal)) {
+    throw new StudioError('DeviceBusy', `GPU ${ordinal.toString()} is in use by this process already.`, {
+      tip: 'Stop what runs on it first: its actors stay on the GPU, and nothing else can be loaded beside them.',
+    });
+  }
+  taken.add(ordinal);
+  return { [Symbol.dispose]: () => void taken.delete(ordinal) };
 }
 
 interface OpenCudaParts extends Omit<OpenCudaOptions, 'nativeDir' | 'env'> {
@@ -20,12 +37,16 @@ interface OpenCudaParts extends Omit<OpenCudaOptions, 'nativeDir' | 'env'> {
 /**
  * The CUDA device and the compiler for it, in this process.
  *
- * @throws StudioError `DeviceNotAvailable`, `OutOfMemory`
+ * @throws StudioError `DeviceNotAvailable`, `DeviceBusy`, `OutOfMemory`
  */
 export async function openCuda({ root, cacheDir, ...options }: OpenCudaParts): Promise<CudaParts> {
-  await checkCuda(); // in a process of its own: a driver can crash or hang
+  const { ordinal = 0 } = options;
+  await checkCuda(ordinal); // in a process of its own: a driver can crash or hang
   const { env } = process;
-  const { device, nvrtc } = await openCudaDevice({ ...options, nativeDir: join(root, 'native'), env });
+  const lease = takeGpu(ordinal);
+  const opened = openCudaDevice({ ...options, nativeDir: join(root, 'native'), env });
+  opened.catch(() => lease[Symbol.dispose]());
+  const { device, nvrtc } = await opened;
   const compiler = new NvrtcCompiler({
     nvrtc,
     target: device.target,
@@ -33,5 +54,5 @@ export async function openCuda({ root, cacheDir, ...options }: OpenCudaParts): P
     env,
     ...(cacheDir !== undefined && { cacheDir }),
   });
-  return { device, compiler };
+  return { device, compiler, lease };
 }

@@ -6,7 +6,7 @@ import { useNavigation } from '../stores/navigation.store.ts';
 import { forgetLost, useProject } from '../stores/project.store.ts';
 import { openProjectId } from '../stores/project-session.ts';
 import { showFailure, useToasts } from '../stores/toasts.store.ts';
-import { useDevice } from './device.store.ts';
+import { useDevice } from '../stores/device.store.ts';
 
 /** Runs what is shown: unsent edits reach the host first. Asks where nobody has agreed to this content yet. */
 export async function startRun(agreedHash?: string): Promise<void> {
@@ -15,7 +15,7 @@ export async function startRun(agreedHash?: string): Promise<void> {
     await documents.flush();
     const result = await studio.run.start.mutate({
       projectId,
-      device: useDevice.getState().choice,
+      ...useDevice.getState().choice,
       ...(agreedHash === undefined ? {} : { agreedHash }),
     });
     if (result.kind === 'consent') useConsent.setState({ request: result.request });

@@ -8,7 +8,7 @@ import { useQueryOnce } from '../bridge/query-once.ts';
 import { useActiveFile } from '../stores/active-file.store.ts';
 import { HOST_AWAY, useConnection } from '../stores/connection.store.ts';
 import { useNavigation } from '../stores/navigation.store.ts';
-import { useProject } from '../stores/project.store.ts';
+import { type ShownRun, useProject } from '../stores/project.store.ts';
 import { useLive } from '../stores/telemetry-history.ts';
 import { visibleActorState } from '../ui/actor-state.ts';
 import { formatClock, formatCount, formatRate } from '../ui/format.ts';
@@ -40,23 +40,39 @@ export function StatusBar(): ReactElement {
 
 function Machine(): ReactElement | null {
   const machine = useQueryOnce(() => studio.machine.query());
+  const gpu = useProject(({ run }) => (isOnGpu(run) ? run.device.description : undefined));
   if (machine === undefined) return null;
   return (
     <>
       <span className={styles['part']}>
         <Cpu size={14} strokeWidth={1.35} />
-        <b>CPU (simulated)</b>
-        {machine.cpu.workers === 1 ? '1 worker' : `${machine.cpu.workers} workers`}
+        {gpu === undefined ? (
+          <>
+            <b>CPU (simulated)</b>
+            {machine.cpu.workers === 1 ? '1 worker' : `${machine.cpu.workers} workers`}
+          </>
+        ) : (
+          <>
+            <b>CUDA</b>
+            {gpu}
+          </>
+        )}
       </span>
-      <span
-        className={`${styles['part']} ${styles['optional']}`}
-        title={`${machine.cuda.reason} ${machine.cuda.remedy}`}
-      >
-        <Info size={14} strokeWidth={1.35} />
-        CUDA off: {machine.cuda.summary}
-      </span>
+      {gpu === undefined && (
+        <span
+          className={`${styles['part']} ${styles['optional']}`}
+          title={`${machine.cuda.reason} ${machine.cuda.remedy}`.trim()}
+        >
+          <Info size={14} strokeWidth={1.35} />
+          {machine.cuda.isAvailable ? 'CUDA' : 'CUDA off'}: {machine.cuda.summary}
+        </span>
+      )}
     </>
   );
+}
+
+function isOnGpu({ phase, device }: ShownRun): boolean {
+  return phase !== 'idle' && device.kind === 'cuda';
 }
 
 function Connection(): ReactElement | null {

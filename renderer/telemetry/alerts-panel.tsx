@@ -155,16 +155,24 @@ function Device(): ReactElement {
         )}
         {machine !== undefined && (
           <>
-            <dt>Workers</dt>
-            <dd>{machine.cpu.workers}</dd>
-            <dt>Arena</dt>
-            <dd>{formatBytes(machine.cpu.arenaBytes)}</dd>
-            <dt>CUDA off</dt>
-            <dd title={machine.cuda.reason}>{machine.cuda.summary}</dd>
+            {kind === 'cpu' && (
+              <>
+                <dt>Workers</dt>
+                <dd>{machine.cpu.workers}</dd>
+                <dt>Arena</dt>
+                <dd>{formatBytes(machine.cpu.arenaBytes)}</dd>
+              </>
+            )}
+            {!machine.cuda.isAvailable && (
+              <>
+                <dt>CUDA off</dt>
+                <dd title={machine.cuda.reason}>{machine.cuda.summary}</dd>
+              </>
+            )}
           </>
         )}
       </dl>
-      <p>Latencies are those of this machine, not of a GPU.</p>
+      {kind === 'cpu' && <p>Latencies are those of this machine, not of a GPU.</p>}
     </Fold>
   );
 }

@@ -1,6 +1,7 @@
 import { Info } from 'lucide-react';
 import type { ReactElement } from 'react';
 
+import type { DeviceKind } from '../../app/device/device.ts';
 import { type Command, runCommand, useOfferedCommands } from '../stores/commands.store.ts';
 import { HOST_AWAY } from '../stores/connection.store.ts';
 import { useProject } from '../stores/project.store.ts';
@@ -47,16 +48,23 @@ export function MonitorPanel(): ReactElement {
   );
 }
 
+const sources: Readonly<Record<DeviceKind, string>> = {
+  cpu:
+    'Numbers come from the CPU device (simulated): counters are exact, latencies are those of this machine, not of a GPU. ' +
+    'A latency can be too large by the rest of its batch, about 50 µs, and is never too small. ',
+  cuda:
+    'Numbers come from the GPU: counters are exact. A latency can be too large by the rest of its batch, and is off by the ' +
+    'error with which the clocks of the GPU and of this machine are compared. ',
+};
 const about =
-  'Numbers come from the CPU device (simulated): counters are exact, latencies are those of this machine, not of a GPU. ' +
   "Latency runs from the moment at which the sender's side accepted a message to the end of the batch in which it was " +
-  'handled; it can be too large by the rest of its batch, about 50 µs, and is never too small. Percentiles are of the ' +
-  'messages since the frame before.';
+  'handled. Percentiles are of the messages since the frame before.';
 
 function Bar(): ReactElement {
   const held = useMonitor((state) => state.held);
   const filter = useMonitor((state) => state.filter);
   const count = useProject((state) => state.run.actors.length);
+  const device = useProject((state) => state.run.device.kind);
   return (
     <div className={styles['bar']}>
       <Totals />
@@ -74,7 +82,7 @@ function Bar(): ReactElement {
         value={held === undefined ? 'live' : 'hold'}
         onChange={(mode) => (mode === 'live' ? goLive() : hold())}
       />
-      <IconButton label={about} icon={<Info size={14} />} />
+      <IconButton label={`${sources[device]}${about}`} icon={<Info size={14} />} />
     </div>
   );
 }

@@ -119,7 +119,7 @@ function rateUnit(live: LiveTelemetry | undefined): string {
 function slowestTitle(live: LiveTelemetry | undefined): string | undefined {
   const slowest = live?.totals.slowest.p99Ns;
   const actor = [...(live?.actors ?? [])].find(([, { p99Ns }]) => p99Ns !== undefined && p99Ns === slowest);
-  return actor === undefined ? undefined : `${actor[0]}: the largest p99 of all actors now, on the simulated device`;
+  return actor === undefined ? undefined : `${actor[0]}: the largest p99 of all actors now`;
 }
 
 /** Since when messages have been dropped, as far as the window remembers. */

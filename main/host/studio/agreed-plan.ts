@@ -20,9 +20,9 @@ type AgreedPlan = { readonly kind: 'plan'; readonly plan: RunPlan } | Exclude<St
 export async function agreedPlan(
   { dir, topologyPath, agreements }: AgreeingProject,
   { drafts, trusted }: Pick<ProjectDocuments, 'drafts' | 'trusted'>,
-  { device, agreedHash }: StartInput,
+  { device, gpu, agreedHash }: StartInput,
 ): Promise<AgreedPlan> {
-  const made = await makePlan({ dir, topologyPath, drafts, device });
+  const made = await makePlan({ dir, topologyPath, drafts, device, gpu });
   if (!made.ok) return { kind: 'problems', problems: made.problems };
   const request = await askConsent(subjectOf(made.plan), { trusted, agreements, agreedHash });
   return request === undefined ? { kind: 'plan', plan: made.plan } : { kind: 'consent', request };

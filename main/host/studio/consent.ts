@@ -19,10 +19,10 @@ export async function askConsent(
   { texts, ...told }: ConsentSubject,
   { trusted, agreements, agreedHash }: Trust,
 ): Promise<ConsentRequest | undefined> {
-  if ([...texts].every(([path, text]) => trusted.has(path, text))) return undefined;
+  if ([...texts].every(([path, text]) => trusted.has(path, text, told.device))) return undefined;
   const hash = contentHash({ texts, device: told.device });
   if (agreedHash !== hash && !(await agreements.has(hash))) return { hash, ...told };
   await agreements.add(hash);
-  for (const [path, text] of texts) trusted.trust(path, text);
+  for (const [path, text] of texts) trusted.agree(path, text, told.device);
   return undefined;
 }

@@ -111,7 +111,7 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
       live: () => this.#run.live,
       reloader: this.#run.reloader,
       folder: new CheckpointFolder(join(stateDir, 'checkpoints')),
-      restore: (read, agreedHash) => this.#restore(read, agreedHash),
+      restore: (read, start) => this.#restore(read, start),
     });
   }
 
@@ -199,12 +199,12 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
   }
 
   /** What runs is ended when nothing is left that is known to be in the way. */
-  async #restore(read: () => Promise<CheckpointStart>, agreedHash: string | undefined): Promise<runs.StartResult> {
+  async #restore(read: () => Promise<CheckpointStart>, start: inputs.StartInput): Promise<runs.StartResult> {
     const { isRunning: wasRunning } = this.#run;
     if (!wasRunning) this.#run.checkIdle();
     const checkpoint = await read();
     await this.save(undefined);
-    const agreed = await agreedPlan(this.#options, this.#documents, { agreedHash });
+    const agreed = await agreedPlan(this.#options, this.#documents, start);
     if (agreed.kind !== 'plan') return agreed;
     const plan = { ...agreed.plan, checkpoint };
     const problems = await rehearse(plan, this.#options);
@@ -309,7 +309,7 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
     const texts = {
       dir: this.#options.dir,
       overlay: savedTexts(drafts),
-      isTrusted: trusted.asOfNow(),
+      isTrusted: trusted.asOfNow(this.#run.state.device.kind),
     };
     const sources = new Set(paths.flatMap((path) => this.#checker.sourcesWith(path)));
     for (const source of sources) void this.#run.saved(source, texts);

@@ -227,7 +227,7 @@ export class ProjectRun implements AsyncDisposable {
   /** Gives the problems because of which nothing runs. */
   async #launch(session: Session): Promise<readonly Problem[]> {
     const { plan, stop, resources } = session;
-    const runtime = await this.#createRuntime(session);
+    const runtime = await this.#createRuntime(session, plan);
     this.#view.update({ device: { kind: plan.device, description: runtime.device.description } });
     const { programs, problems } = await this.#compileAll(runtime, session);
     if (problems.length > 0) return problems;
@@ -254,7 +254,7 @@ export class ProjectRun implements AsyncDisposable {
     return [];
   }
 
-  async #createRuntime({ compiled, resources }: Session): Promise<StudioRuntime> {
+  async #createRuntime({ compiled, resources }: Session, { device, gpu }: RunPlan): Promise<StudioRuntime> {
     const { queue, console, runtime } = this.#options;
     const { observe, ...settings } = runtime;
     const observation = observe?.();
@@ -262,7 +262,7 @@ export class ProjectRun implements AsyncDisposable {
       compiled.set(record.file, record);
     });
     const observers = observation?.observers ?? [];
-    const created = resources.use(await createRuntime({ ...settings, compiler, observers }));
+    const created = resources.use(await createRuntime({ ...settings, device, gpu, compiler, observers }));
     if (observation !== undefined) resources.use(observation.attach(created));
     const listening = [
       created.onDidFailActor.on((failure) => {

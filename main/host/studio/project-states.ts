@@ -1,5 +1,11 @@
 import { StudioError } from '../../../app/base/studio-error.ts';
-import type { MigrateInput, RestoreInput, SaveCheckpointInput, WriteStateInput } from '../../../app/contract/inputs.ts';
+import type {
+  MigrateInput,
+  RestoreInput,
+  SaveCheckpointInput,
+  StartInput,
+  WriteStateInput,
+} from '../../../app/contract/inputs.ts';
 import type { StartResult } from '../../../app/contract/run.ts';
 import type { CheckpointInfo, MigrationView, ProjectStates, StateView } from '../../../app/contract/state.ts';
 import type { StateSnapshot } from '../../../app/runtime/state/state-snapshot.ts';
@@ -15,7 +21,7 @@ export interface ProjectStatesOptions {
   readonly reloader: Reloader;
   readonly folder: CheckpointFolder;
   /** Ends what runs, and starts from the checkpoint; what does not fit ends nothing. */
-  readonly restore: (read: () => Promise<CheckpointStart>, agreedHash: string | undefined) => Promise<StartResult>;
+  readonly restore: (read: () => Promise<CheckpointStart>, start: StartInput) => Promise<StartResult>;
 }
 
 /** What windows may do to the states of a project's actors. */
@@ -49,10 +55,10 @@ export class StudioStates implements ProjectStates {
     await this.#options.folder.delete(id);
   }
 
-  async restoreCheckpoint({ id, migrate, allowLoss, agreedHash }: RestoreInput): Promise<StartResult> {
+  async restoreCheckpoint({ id, migrate, allowLoss, ...start }: RestoreInput): Promise<StartResult> {
     const { folder, restore } = this.#options;
     const options = migrate ? ({ migrate: 'by-name', allowLoss } as const) : {};
-    return restore(async () => ({ bytes: await folder.read(id), options }), agreedHash);
+    return restore(async () => ({ bytes: await folder.read(id), options }), start);
   }
 
   async planMigration(actorIds: readonly string[]): Promise<MigrationView> {

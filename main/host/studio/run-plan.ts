@@ -5,7 +5,7 @@ import type { Topology } from '../../../app/model/topology/topology.ts';
 import type { RestoreOptions } from '../../../app/runtime/checkpoint/checkpoints.ts';
 import { readSourceTree } from '../../compile/sources/source-tree.ts';
 import { problemsOf } from './compile-queue.ts';
-import { cudaNotAvailable } from '../cuda-status.ts';
+import { checkCuda } from '../cuda-status.ts';
 import type { FileDrafts } from './file-drafts.ts';
 import { savedTexts } from './source-texts.ts';
 import { checkTopology } from './topology-check.ts';
@@ -31,6 +31,8 @@ export interface RunPlan {
   readonly topologyText: string;
   readonly topology: Topology;
   readonly device: DeviceKind;
+  /** Which one, where the device is `cuda`. */
+  readonly gpu: number;
   /** By source. */
   readonly sources: ReadonlyMap<string, SourceVersion>;
   /** Texts of all sources and headers of the project, and of whatever else they include: nothing is read anew. */
@@ -72,6 +74,7 @@ export interface PlanInput {
   readonly drafts: FileDrafts;
   /** The topology's without it. */
   readonly device: DeviceKind | undefined;
+  readonly gpu: number | undefined;
 }
 
 export type MadePlan =
@@ -82,14 +85,15 @@ export type MadePlan =
  *
  * @throws StudioError `DeviceNotAvailable`: no device is ever replaced by another one
  */
-export async function makePlan({ dir, topologyPath, drafts, device: chosen }: PlanInput): Promise<MadePlan> {
+export async function makePlan(input: PlanInput): Promise<MadePlan> {
+  const { dir, topologyPath, drafts, device: chosen, gpu = 0 } = input;
   const topologyText = drafts.text(topologyPath) ?? '';
   const hasSource = (path: string): boolean => drafts.file(path) !== undefined;
   const { document, problems } = checkTopology(topologyText, { path: topologyPath, programs: new Map(), hasSource });
   const isWrong = problems.some(({ severity }) => severity === 'error');
   if (document === undefined || isWrong) return { ok: false, problems };
   const device = chosen ?? document.device ?? 'cpu';
-  if (device === 'cuda') throw await cudaNotAvailable();
+  if (device === 'cuda') await checkCuda(gpu);
   const saved = savedTexts(drafts);
   const sources = new Map<string, SourceVersion>();
   for (const path of new Set(document.actors.map(({ source }) => source))) {
@@ -99,5 +103,5 @@ export async function makePlan({ dir, topologyPath, drafts, device: chosen }: Pl
   }
   const overlay = new Map([...[...sources.values()].flatMap(({ texts }) => [...texts]), ...saved]);
   const topology: Topology = { ...document, device };
-  return { ok: true, plan: { dir, topologyPath, topologyText, topology, device, sources, overlay } };
+  return { ok: true, plan: { dir, topologyPath, topologyText, topology, device, gpu, sources, overlay } };
 }

@@ -4,7 +4,15 @@ import type { DeviceKind } from '../../../app/device/device.ts';
 import { JsonDocument } from '../../storage/json-document.ts';
 
 /** Hashes of texts by path: those that a person on this machine has written, or agreed to run. */
-const trustSchema = z.record(z.string(), z.object({ draft: z.string(), saved: z.string() }));
+const trustSchema = z.record(
+  z.string(),
+  z.object({
+    draft: z.string(),
+    saved: z.string(),
+    /** It came from outside, and what somebody has agreed to is to run it on the CPU device, which is a sandbox. */
+    isForSandbox: z.literal(true).optional(),
+  }),
+);
 type TrustedTexts = z.infer<typeof trustSchema>;
 
 const agreedSchema = z.array(z.string());
@@ -71,19 +79,28 @@ export class TrustedFiles {
     for (const [path, hashes] of Object.entries(await this.#document.read())) this.#hashes.set(path, hashes);
   }
 
-  has(path: string, text: string): boolean {
-    return isAmong(this.#hashes, path, text);
+  has(path: string, text: string, device: DeviceKind = 'cpu'): boolean {
+    return isAmong(this.#hashes, { path, text, device });
   }
 
   /** What `has` says now, whatever is edited afterwards. */
-  asOfNow(): (path: string, text: string) => boolean {
+  asOfNow(device: DeviceKind): (path: string, text: string) => boolean {
     const hashes = new Map(this.#hashes);
-    return (path, text) => isAmong(hashes, path, text);
+    return (path, text) => isAmong(hashes, { path, text, device });
   }
 
+  /** It was written here. */
   trust(path: string, text: string): void {
     const hash = textHash(text);
     this.#hashes.set(path, { draft: hash, saved: hash });
+    this.#keep();
+  }
+
+  /** Somebody agrees to run it on a device: the GPU is no sandbox, so that for the CPU says nothing of it. */
+  agree(path: string, text: string, device: DeviceKind): void {
+    if (this.has(path, text, device)) return;
+    const hash = textHash(text);
+    this.#hashes.set(path, { draft: hash, saved: hash, ...(device === 'cpu' && { isForSandbox: true }) });
     this.#keep();
   }
 
@@ -130,9 +147,15 @@ export class TrustedFiles {
   }
 }
 
-function isAmong(trusted: ReadonlyMap<string, TrustedTexts[string]>, path: string, text: string): boolean {
+interface Question {
+  readonly path: string;
+  readonly text: string;
+  readonly device: DeviceKind;
+}
+
+function isAmong(trusted: ReadonlyMap<string, TrustedTexts[string]>, { path, text, device }: Question): boolean {
   const known = trusted.get(path);
-  if (known === undefined) return false;
+  if (known === undefined || (known.isForSandbox === true && device === 'cuda')) return false;
   const hash = textHash(text);
   return known.draft === hash || known.saved === hash;
 }

@@ -8,6 +8,7 @@ import { useProject } from '../../stores/project.store.ts';
 import { openProjectId } from '../../stores/project-session.ts';
 import { showFailure } from '../../stores/toasts.store.ts';
 import { showLaunch } from '../buffers/buffer-view.store.ts';
+import { chosenDevice } from '../../stores/device.store.ts';
 import { addLaunch, type Refusal, useLaunches } from '../launches.store.ts';
 import { type CheckedLaunch, checkLaunch, type ReadyLaunch } from './launch-draft.ts';
 import { draftOf, type Launchable, launchables, shownLaunchable, useLaunchForm } from './launch-form.store.ts';
@@ -40,7 +41,7 @@ export async function launch(wish: Wish): Promise<void> {
   useLaunches.setState({ refused: undefined });
   try {
     await documents.flush();
-    const input = { projectId, launchId, path, functionName, ...ready };
+    const input = { projectId, launchId, path, functionName, ...chosenDevice(), ...ready };
     const agreed = agreedHash === undefined ? {} : { agreedHash };
     const result = await studio.functions.launch.mutate({ ...input, ...agreed });
     if (useLaunches.getState().projectId === projectId) take(result as LaunchResult, wish); // see `refreshLaunches`

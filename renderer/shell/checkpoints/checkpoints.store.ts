@@ -4,6 +4,7 @@ import type { CheckpointInfo } from '../../../app/contract/state.ts';
 import type { Problem } from '../../../app/base/studio-error.ts';
 import { studio } from '../../bridge/client.ts';
 import { toFailure } from '../../bridge/failure.ts';
+import { useDevice } from '../../stores/device.store.ts';
 import { documents } from '../../stores/documents.ts';
 import { openProjectId } from '../../stores/project-session.ts';
 import { useProject } from '../../stores/project.store.ts';
@@ -72,6 +73,7 @@ export async function restoreCheckpoint(wish: RestoreWish): Promise<void> {
       id,
       migrate: migrate !== undefined,
       allowLoss: migrate === 'allow-loss',
+      ...useDevice.getState().choice,
       ...(agreedHash !== undefined && { agreedHash }),
     });
     if (result.kind === 'started')

@@ -32,12 +32,16 @@ export function MachinePanel(): ReactElement {
           </div>
           <div className={styles['device']}>
             <h3>
-              <StateGlyph state="stopped" />
+              <StateGlyph state={machine.cuda.isAvailable ? 'running' : 'stopped'} />
               CUDA
-              <span className={styles['off']}>Not available</span>
+              {machine.cuda.isAvailable ? (
+                <span className={styles['ready']}>Ready</span>
+              ) : (
+                <span className={styles['off']}>Not available</span>
+              )}
             </h3>
             <p>{machine.cuda.reason}</p>
-            <p>{machine.cuda.remedy}</p>
+            {machine.cuda.remedy !== '' && <p>{machine.cuda.remedy}</p>}
             <CudaParts cuda={machine.cuda} />
           </div>
           <p className={styles['none']}>

@@ -106,7 +106,7 @@ export class FunctionLaunches implements ProjectFunctions, AsyncDisposable {
 
   async #launch(input: LaunchInput, signal: AbortSignal): Promise<LaunchResult> {
     const { dir, documents, agreements } = this.#options;
-    const { path, functionName, agreedHash } = input;
+    const { path, functionName, device = 'cpu', agreedHash } = input;
     await this.#options.save();
     const read = await readSource(dir, path, savedTexts(documents.drafts));
     if (!read.ok) return { kind: 'problems', problems: read.problems };
@@ -114,11 +114,11 @@ export class FunctionLaunches implements ProjectFunctions, AsyncDisposable {
     const subject = {
       texts,
       dir,
-      device: 'cpu',
+      device,
       sources: [...texts.keys()].sort(),
       actorCount: 0,
       writes: [],
-    } as const;
+    };
     const { trusted } = documents;
     const request = await askConsent({ ...subject, functionName }, { trusted, agreements, agreedHash });
     if (request !== undefined) return { kind: 'consent', request };
@@ -134,7 +134,10 @@ export class FunctionLaunches implements ProjectFunctions, AsyncDisposable {
   async #run(input: LaunchInput, texts: ReadonlyMap<string, string>, signal: AbortSignal): Promise<LaunchView> {
     const { dir, queue, console: log, runtime: settings } = this.#options;
     const { workers, arenaBytes } = settings;
+    const { device = 'cpu', gpu = 0 } = input;
     await using runtime = await createRuntime({
+      device,
+      gpu,
       ...(workers !== undefined && { workers }),
       ...(arenaBytes !== undefined && { arenaBytes }),
       buffers: { trackAllocations: false },
