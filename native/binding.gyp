@@ -17,6 +17,7 @@
         'addon/memory_calls.cc',
         'addon/module_calls.cc',
         'addon/nvml_calls.cc',
+        'addon/process_calls.cc',
         'addon/to_js.cc',
         'addon/watch_calls.cc',
         'driver/checked_call.cc',

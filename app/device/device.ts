@@ -1,4 +1,4 @@
-import type { SourceLocation } from '../base/studio-error.ts';
+import type { SourceLocation, StudioError } from '../base/studio-error.ts';
 import type { LaunchSize } from '../model/launch-size.ts';
 import type { ProgramImage } from '../model/program.ts';
 import type { Arena } from './arena.ts';
@@ -87,6 +87,8 @@ export interface Device extends AsyncDisposable {
   readonly arena: Arena;
   /** Largest actor id + 1. */
   readonly actorLimit: number;
+  /** Why nothing runs on it any more, and never will in this process; undefined as long as it works. */
+  readonly lost?: StudioError | undefined;
   /** Where buffers lie when that is not the arena for both sides. */
   readonly bufferMemory?: BufferMemory;
 

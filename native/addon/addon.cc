@@ -67,6 +67,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   ring::export_compiler_calls(env, exports);
   ring::export_watch_calls(env, exports);
   ring::export_nvml_calls(env, exports);
+  ring::export_process_calls(env, exports);
   return exports;
 }
 

@@ -13,5 +13,6 @@ void export_launch_calls(Napi::Env env, Napi::Object exports);
 void export_compiler_calls(Napi::Env env, Napi::Object exports);
 void export_watch_calls(Napi::Env env, Napi::Object exports);
 void export_nvml_calls(Napi::Env env, Napi::Object exports);
+void export_process_calls(Napi::Env env, Napi::Object exports);
 
 }

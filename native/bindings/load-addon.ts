@@ -29,6 +29,14 @@ export interface RingNative {
     /** All figures of all devices. Throws where NVML has not been opened. */
     sample(): NvmlSample;
   };
+  /**
+   * Goes on as another program under the same number, with the same standard streams; nothing of this one is left, not even
+   * what a driver holds. Not on Windows.
+   *
+   * @param args the name of the program first
+   * @throws Error where that cannot be done
+   */
+  replaceProcess(file: string, args: readonly string[], env: NodeJS.ProcessEnv): never;
   /** Contexts, memory, launches and compiles. Only in a process that may be lost to a driver. */
   readonly cuda: CudaNative;
 }
@@ -56,6 +64,10 @@ export function loadAddon(nativeDir: string): LoadedAddon {
         nvml: {
           open: (libraries) => probeReports.nvml.parse(native.openNvml(libraries)),
           sample: () => nvmlSample.parse(native.sampleNvml()),
+        },
+        replaceProcess: (file, args, env) => {
+          const environment = Object.entries(env).map(([name, value]) => `${name}=${value ?? ''}`);
+          return native.replaceProcess(file, args, environment);
         },
         cuda: createCudaNative(native),
       },

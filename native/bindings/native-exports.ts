@@ -14,6 +14,7 @@ export const nativeExports = z.object({
   probe: native<(part: string, libraries: readonly string[]) => unknown>(),
   openNvml: native<(libraries: readonly string[]) => unknown>(),
   sampleNvml: native<() => unknown>(),
+  replaceProcess: native<(file: string, args: readonly string[], environment: readonly string[]) => never>(),
 
   openContext:
     native<(libraries: readonly string[], ordinal: number, connections: number, patienceMs: number) => unknown>(),

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { StudioError, type Problem } from '../../../app/base/studio-error.ts';
+import { StudioError } from '../../../app/base/studio-error.ts';
 import type * as letters from '../../../app/contract/dead-letters.ts';
 import type * as inputs from '../../../app/contract/inputs.ts';
 import type {
@@ -23,6 +23,8 @@ import { FunctionLaunches } from './functions/function-launches.ts';
 import { templateText } from './file-templates.ts';
 import { requestReply, sendMessage } from './injector.ts';
 import type { OpenWork } from './open-work.ts';
+import type { DeviceLoss } from './loss/device-loss.ts';
+import { RunResumption } from './loss/resumption.ts';
 import { ProjectDocuments } from './project-documents.ts';
 import { ProjectProblems } from './project-problems.ts';
 import { ProjectRun } from './project-run.ts';
@@ -33,7 +35,8 @@ import type { CheckpointStart, RunPlan } from './run-plan.ts';
 import { SourceChecker, type SourceCheck } from './source-checker.ts';
 import { isSource, savedTexts } from './source-texts.ts';
 import { startStopped } from './start-stopped.ts';
-import { checkTopology, topologyName } from './topology-check.ts';
+import { topologyName } from './topology-check.ts';
+import { TopologyWatch } from './topology-watch.ts';
 import type { Agreements } from './trust.ts';
 
 export interface OpenProjectOptions {
@@ -47,6 +50,8 @@ export interface OpenProjectOptions {
   readonly runtime: RuntimeSettings;
   /** The studio has made the folder just now. */
   readonly isOwn?: boolean;
+  /** Has another process take this one's place. */
+  readonly replaceHost?: (() => void) | undefined;
   readonly onRenamed?: (project: ProjectSummary) => void;
 }
 
@@ -60,16 +65,15 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
   readonly #console: ConsoleLog;
   readonly states: StudioStates;
   readonly functions: FunctionLaunches;
+  readonly resumption: RunResumption;
   readonly #run: ProjectRun;
   readonly #programs = new CheckedPrograms();
-  #document: Topology | undefined;
+  readonly #topology: TopologyWatch;
   #summary: ProjectSummary;
 
   private constructor(options: OpenProjectOptions) {
     const { id, dir, stateDir, queue, runtime } = options;
-    const publish = (event: ProjectEvent): void => {
-      this.#log.append(event);
-    };
+    const publish = (event: ProjectEvent): void => this.#log.append(event);
     const onFailure = (error: unknown): void => {
       this.#notice({ severity: 'warning', title: error instanceof Error ? error.message : String(error) });
     };
@@ -80,38 +84,45 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
       snapshot: () => ({ type: 'snapshot', snapshot: this.#snapshot() }),
     });
     this.#console = new ConsoleLog(publish);
-    this.#problems = new ProjectProblems((path, problems) => {
-      publish({ type: 'problems', path, problems });
-    });
+    this.#problems = new ProjectProblems((path, problems) => publish({ type: 'problems', path, problems }));
     this.#documents = new ProjectDocuments({
-      dir,
-      stateDir,
-      onFailure,
+      ...{ dir, stateDir, onFailure },
       onChanged: (file, origin) => this.#fileChanged(file, origin),
       onRemoved: (path) => this.#fileRemoved(path),
     });
+    this.#topology = new TopologyWatch({
+      ...{ path: options.topologyPath, drafts: this.#documents.drafts },
+      ...{ programs: this.#programs, problems: this.#problems },
+      onChecked: (document) => this.#topologyChecked(document),
+    });
     this.#checker = new SourceChecker({
-      dir,
-      queue,
-      drafts: this.#documents.drafts,
+      ...{ dir, queue, drafts: this.#documents.drafts },
       onChecking: (path, isChecking) => publish({ type: 'checking', path, isChecking }),
       onChecked: (check) => this.#checked(check),
       onRemoved: (source) => this.#sourceRemoved(source),
     });
     this.functions = new FunctionLaunches({
       ...{ dir, queue, runtime, agreements: options.agreements },
-      documents: this.#documents,
-      console: this.#console,
+      ...{ documents: this.#documents, console: this.#console },
       save: () => this.save(undefined),
       onKept: (launchId) => publish({ type: 'launched', launchId }),
     });
     const journalPath = join(stateDir, 'run.journal');
-    this.#run = new ProjectRun({ queue, console: this.#console, publish, runtime, journalPath, onFailure });
+    const onDeviceLost = (loss: DeviceLoss): void => void this.resumption.lost(loss);
+    const log = this.#console;
+    this.#run = new ProjectRun({ queue, console: log, publish, runtime, journalPath, onDeviceLost, onFailure });
     this.states = new StudioStates({
       live: () => this.#run.live,
       reloader: this.#run.reloader,
       folder: new CheckpointFolder(join(stateDir, 'checkpoints')),
       restore: (read, start) => this.#restore(read, start),
+      onCheckpoint: (checkpoint) => void (this.resumption.checkpoint = checkpoint),
+    });
+    this.resumption = new RunResumption({
+      ...{ stateDir, console: log, replaceHost: options.replaceHost },
+      notice: (notice) => this.#notice(notice),
+      start: (input) => this.start(input),
+      restore: (id, input) => this.states.restoreCheckpoint({ id, migrate: false, allowLoss: false, ...input }),
     });
   }
 
@@ -120,8 +131,8 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
     project.#run.recover();
     await project.#documents.open();
     if (options.isOwn === true) project.#documents.trustAll();
-    project.#checkTopology();
-    const named = project.#document?.actors.map(({ source }) => source) ?? [];
+    project.#topology.check();
+    const named = project.#topology.document?.actors.map(({ source }) => source) ?? [];
     const sources = project.#documents.drafts.paths.filter(isSource);
     project.#checker.checkAll([...new Set([...named.filter((path) => sources.includes(path)), ...sources])]);
     return project;
@@ -195,7 +206,9 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
     await this.#documents.save();
     const agreed = await agreedPlan(this.#options, this.#documents, input);
     if (agreed.kind === 'problems') return this.#run.refused(agreed.problems);
-    return agreed.kind === 'plan' ? this.#startPlan(agreed.plan) : agreed;
+    if (agreed.kind !== 'plan') return agreed;
+    this.resumption.checkpoint = null;
+    return this.#startPlan(agreed.plan);
   }
 
   /** What runs is ended when nothing is left that is known to be in the way. */
@@ -218,7 +231,7 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
     const result = await this.#run.start(plan);
     // What was saved while it compiled comes after it.
     this.#reload([...plan.sources.keys()]);
-    this.#run.documentChanged(this.#document);
+    this.#run.documentChanged(this.#topology.document);
     return result;
   }
 
@@ -352,14 +365,14 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
 
   #touched(path: string): void {
     this.#checker.touch(path);
-    if (path === this.#options.topologyPath || isSource(path)) this.#checkTopology();
+    if (path === this.#options.topologyPath || isSource(path)) this.#topology.check();
   }
 
   #checked({ source, program, problems, versions }: SourceCheck): void {
     this.#problems.set(source, { problems, versions });
     const shown = this.#programs.checked(source, program);
     if (shown !== undefined) this.#log.append({ type: 'program', path: source, program: shown });
-    this.#checkTopology();
+    this.#topology.check();
   }
 
   #sourceRemoved(source: string): void {
@@ -367,24 +380,9 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
     if (this.#programs.remove(source)) this.#log.append({ type: 'program', path: source, program: null });
   }
 
-  /** Without waiting: it takes a millisecond. */
-  #checkTopology(): void {
-    const { topologyPath: path, dir } = this.#options;
-    const { drafts } = this.#documents;
-    const file = drafts.file(path);
-    const versions = new Map([[path, file?.version ?? 0]]);
-    if (file === undefined) {
-      const message = `There is no ${path} any more.`;
-      const problems: Problem[] = [{ severity: 'error', code: 'topology-missing', message }];
-      this.#problems.set(path, { problems, versions });
-      return;
-    }
-    const hasSource = (source: string): boolean => drafts.file(source) !== undefined;
-    const { document, problems } = checkTopology(file.text, { path, programs: this.#programs.sound, hasSource });
-    this.#problems.set(path, { problems, versions });
-    this.#document = document ?? this.#document;
+  #topologyChecked(document: Topology | undefined): void {
     this.#run.documentChanged(document);
-    const name = topologyName(this.#document, dir);
+    const name = topologyName(this.#topology.document, this.#options.dir);
     if (name === this.#summary.name) return;
     this.#summary = { ...this.#summary, name };
     this.#log.append({ type: 'project', project: this.#summary });

@@ -15,6 +15,7 @@ import { removeJournal } from './journal/journal-file.ts';
 import { findLostRun } from './journal/lost-run.ts';
 import { RunRecorder } from './journal/run-recorder.ts';
 import { attendHosts } from './host-view.ts';
+import { watchDevice, type DeviceLoss } from './loss/device-loss.ts';
 import { LiveRun } from './live-run.ts';
 import { OutputsLog } from './output-tap.ts';
 import { watchFaults } from './fault-watch.ts';
@@ -36,6 +37,8 @@ export interface ProjectRunOptions {
   readonly runtime: RuntimeSettings;
   /** Where it is written down what becomes of messages, for the case that the host dies. */
   readonly journalPath: string;
+  /** The run's device is gone, and with it all that it can do in this process. */
+  readonly onDeviceLost: (loss: DeviceLoss) => void;
   /** Something in the background did not work. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -227,7 +230,7 @@ export class ProjectRun implements AsyncDisposable {
   /** Gives the problems because of which nothing runs. */
   async #launch(session: Session): Promise<readonly Problem[]> {
     const { plan, stop, resources } = session;
-    const runtime = await this.#createRuntime(session, plan);
+    const runtime = await this.#createRuntime(session);
     this.#view.update({ device: { kind: plan.device, description: runtime.device.description } });
     const { programs, problems } = await this.#compileAll(runtime, session);
     if (problems.length > 0) return problems;
@@ -254,8 +257,10 @@ export class ProjectRun implements AsyncDisposable {
     return [];
   }
 
-  async #createRuntime({ compiled, resources }: Session, { device, gpu }: RunPlan): Promise<StudioRuntime> {
-    const { queue, console, runtime } = this.#options;
+  async #createRuntime(session: Session): Promise<StudioRuntime> {
+    const { compiled, resources, plan } = session;
+    const { device, gpu } = plan;
+    const { queue, console, runtime, onDeviceLost: onLost } = this.#options;
     const { observe, ...settings } = runtime;
     const observation = observe?.();
     const compiler = queue.forRun((record) => {
@@ -264,15 +269,11 @@ export class ProjectRun implements AsyncDisposable {
     const observers = observation?.observers ?? [];
     const created = resources.use(await createRuntime({ ...settings, device, gpu, compiler, observers }));
     if (observation !== undefined) resources.use(observation.attach(created));
-    const listening = [
-      created.onDidFailActor.on((failure) => {
-        void this.#actorFailed(failure);
-      }),
-      created.deadLetters.onDidArrive.on((letter) => {
-        this.deadLetters.add(letter);
-      }),
-    ];
-    for (const subscription of listening) resources.use(subscription);
+    resources.use(created.onDidFailActor.on((failure) => void this.#actorFailed(failure)));
+    resources.use(created.deadLetters.onDidArrive.on((letter) => this.deadLetters.add(letter)));
+    const actors = (): readonly Actor[] => [...(session.live?.actors.values() ?? [])];
+    const { runId } = this.state;
+    resources.use(watchDevice({ runtime: created, gpu, runId, actors, deadLetters: this.deadLetters, onLost }));
     resources.use(watchFaults(created, console, () => this.#keepPaused()));
     return created;
   }

@@ -20,6 +20,8 @@ export interface ProjectStatesOptions {
   readonly live: () => LiveRun;
   readonly reloader: Reloader;
   readonly folder: CheckpointFolder;
+  /** The run goes on from it, or has been saved in it. */
+  readonly onCheckpoint: (id: string) => void;
   /** Ends what runs, and starts from the checkpoint; what does not fit ends nothing. */
   readonly restore: (read: () => Promise<CheckpointStart>, start: StartInput) => Promise<StartResult>;
 }
@@ -43,8 +45,10 @@ export class StudioStates implements ProjectStates {
   }
 
   async saveCheckpoint({ name }: SaveCheckpointInput): Promise<CheckpointInfo> {
-    const bytes = await this.#options.live().runtime.checkpoint();
-    return this.#options.folder.save(bytes, name, Date.now());
+    const { folder, live, onCheckpoint } = this.#options;
+    const saved = await folder.save(await live().runtime.checkpoint(), name, Date.now());
+    onCheckpoint(saved.id);
+    return saved;
   }
 
   listCheckpoints(): Promise<readonly CheckpointInfo[]> {
@@ -56,9 +60,11 @@ export class StudioStates implements ProjectStates {
   }
 
   async restoreCheckpoint({ id, migrate, allowLoss, ...start }: RestoreInput): Promise<StartResult> {
-    const { folder, restore } = this.#options;
+    const { folder, restore, onCheckpoint } = this.#options;
     const options = migrate ? ({ migrate: 'by-name', allowLoss } as const) : {};
-    return restore(async () => ({ bytes: await folder.read(id), options }), start);
+    const result = await restore(async () => ({ bytes: await folder.read(id), options }), start);
+    if (result.kind === 'started') onCheckpoint(id);
+    return result;
   }
 
   async planMigration(actorIds: readonly string[]): Promise<MigrationView> {

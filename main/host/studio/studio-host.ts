@@ -20,6 +20,7 @@ import type { NamedRun, RunObservation } from '../metrics/host-metrics.ts';
 import { startNvmlReader } from '../nvml-reader.ts';
 import { CompileQueue } from './compile-queue.ts';
 import { GpuFeed } from './gpu-feed.ts';
+import { projectsToResume } from './loss/resumption.ts';
 import { machineInfo } from './machine-info.ts';
 import type { OpenWork } from './open-work.ts';
 import { findProject, listFolder, makeProject, projectIdOf, type ProjectPlace } from './project-folders.ts';
@@ -40,6 +41,11 @@ export interface StudioHostOptions {
   readonly runtime?: Omit<RuntimeSettings, 'observe'>;
   /** Asked once for each run, with the project's name. */
   readonly observe?: (project: string) => RunObservation;
+  /**
+   * Has another process take the place of this one, in which a GPU is lost; called when everything is written down that
+   * the other one goes on from. Without it the run stays failed.
+   */
+  readonly replaceHost?: () => void;
   /** Told of what goes wrong in the background. */
   readonly onWarning?: (message: string) => void;
 }
@@ -56,6 +62,7 @@ export class NodeStudioHost implements StudioHost, AsyncDisposable {
   readonly #samplesDir = join(this.#root, 'kernels', 'samples');
   readonly #runtime: RuntimeSettings;
   readonly #observe: StudioHostOptions['observe'];
+  readonly #replaceHost: StudioHostOptions['replaceHost'];
   /** By project. */
   readonly #running = new Map<
     string,
@@ -71,7 +78,7 @@ export class NodeStudioHost implements StudioHost, AsyncDisposable {
   readonly #gpus = new GpuFeed(startNvmlReader);
   #ending: Promise<void> | undefined;
 
-  constructor({ stateDir, projectsDir, cacheDir, runtime, observe, onWarning }: StudioHostOptions) {
+  constructor({ stateDir, projectsDir, cacheDir, runtime, observe, replaceHost, onWarning }: StudioHostOptions) {
     const warn = (message: string): void => onWarning?.(message);
     const onFailure = (error: unknown): void => {
       warn(`The studio's state cannot be written: ${error instanceof Error ? error.message : String(error)}`);
@@ -80,6 +87,7 @@ export class NodeStudioHost implements StudioHost, AsyncDisposable {
     this.projectsDir = projectsDir ?? defaultProjectsDir(process.env);
     this.#runtime = runtime ?? {};
     this.#observe = observe;
+    this.#replaceHost = replaceHost;
     this.#compiler = createCompiler({
       ...compilerFiles(this.#root),
       ...(cacheDir !== undefined && { cacheDir }),
@@ -94,6 +102,15 @@ export class NodeStudioHost implements StudioHost, AsyncDisposable {
   /** Starts the compiler ahead of the first project. */
   warmUp(): void {
     this.#compiler.warmUp();
+  }
+
+  /** Goes on with what ran when an earlier host lost its GPU. */
+  async resumeRuns(): Promise<void> {
+    const projectsDir = join(this.stateDir, 'projects');
+    for (const id of await projectsToResume(projectsDir)) {
+      const project = await this.project(id).catch(() => undefined); // one that is gone has nothing to go on with
+      await project?.resumption.resume();
+    }
   }
 
   machine(): Promise<MachineInfo> {
@@ -221,6 +238,7 @@ export class NodeStudioHost implements StudioHost, AsyncDisposable {
         stateDir: join(this.stateDir, 'projects', id),
         queue: this.#queue,
         agreements: this.#agreements,
+        replaceHost: this.#replaceHost,
         runtime: { ...this.#runtime, observe: () => this.#observeRun(id, name) },
         onRenamed: (project) => {
           ({ name } = project);

@@ -20,7 +20,11 @@ interface Surroundings {
 }
 
 /** What is wrong with a topology's text, as far as it is known what its sources hold; every problem with its place. */
-export function checkTopology(text: string, { path, programs, hasSource }: Surroundings): TopologyCheck {
+export function checkTopology(text: string | undefined, { path, programs, hasSource }: Surroundings): TopologyCheck {
+  if (text === undefined) {
+    const message = `There is no ${path} any more.`;
+    return { document: undefined, problems: [{ severity: 'error', code: 'topology-missing', message }] };
+  }
   const parsed = parseTopology(text, path);
   if ('problems' in parsed) return { document: undefined, problems: parsed.problems };
   const { document } = parsed;

@@ -1,0 +1,133 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+import { StudioError } from '../../../../app/base/studio-error.ts';
+import type { StartInput } from '../../../../app/contract/inputs.ts';
+import type { Notice } from '../../../../app/contract/project.ts';
+import type { StartResult } from '../../../../app/contract/run.ts';
+import { JsonDocument } from '../../../storage/json-document.ts';
+import { checkpointId } from '../../../../app/contract/inputs.ts';
+import type { ConsoleLog } from '../console-log.ts';
+import { deviceLossSchema, type DeviceLoss } from './device-loss.ts';
+
+const FILE = 'resume.json';
+/** A run that loses its device so often is not started again by itself. */
+const MOST_LOSSES = 3;
+const WITHIN_MS = 5 * 60_000;
+
+const resumptionSchema = z.object({
+  loss: deviceLossSchema,
+  /** The last checkpoint that was taken in the run, or that it came from. */
+  checkpoint: checkpointId.nullable(),
+  /** Unix times of the last losses, this one included. */
+  losses: z.array(z.number()),
+});
+type Resumption = z.infer<typeof resumptionSchema>;
+
+export interface RunResumptionOptions {
+  readonly stateDir: string;
+  readonly console: ConsoleLog;
+  readonly notice: (notice: Notice) => void;
+  readonly start: (input: StartInput) => Promise<StartResult>;
+  readonly restore: (id: string, input: StartInput) => Promise<StartResult>;
+  /** Has another process take this one's place; undefined where nobody can. */
+  readonly replaceHost: (() => void) | undefined;
+}
+
+/** The ids of projects whose run another host is to go on with. */
+export async function projectsToResume(projectsDir: string): Promise<readonly string[]> {
+  const files = await readdir(projectsDir, { recursive: true }).catch(() => []);
+  return files.filter((path) => path.endsWith(FILE)).map((path) => path.slice(0, -FILE.length - 1));
+}
+
+/**
+ * A run whose GPU is lost goes on in another process: this one writes down what is to be known of it, and the next one
+ * tells it and starts the run again, from its last checkpoint where there is one.
+ */
+export class RunResumption {
+  /** The checkpoint that a new start would go on from. */
+  checkpoint: string | null = null;
+  readonly #options: RunResumptionOptions;
+  readonly #file: JsonDocument<Resumption | null>;
+  #losses: readonly number[] = [];
+
+  constructor(options: RunResumptionOptions) {
+    const { stateDir, notice } = options;
+    this.#options = options;
+    this.#file = new JsonDocument<Resumption | null>({
+      path: join(stateDir, FILE),
+      schema: resumptionSchema.nullable(),
+      empty: null,
+      onFailure: (error) => {
+        const detail = error instanceof Error ? error.message : String(error);
+        notice({ severity: 'warning', title: 'The run cannot be started again by itself', detail });
+      },
+    });
+  }
+
+  async lost(loss: DeviceLoss): Promise<void> {
+    const { console: log, notice, replaceHost } = this.#options;
+    const title = `GPU ${loss.gpu.toString()} is lost to this process`;
+    notice({ severity: 'error', title, detail: loss.reason });
+    for (const text of accountOf(loss)) log.note('error', text);
+    if (replaceHost === undefined) {
+      log.note('error', 'Nothing more runs on the GPU until this program is started again.');
+      return;
+    }
+    this.#file.write({ loss, checkpoint: this.checkpoint, losses: [...this.#losses, loss.atMs] });
+    await this.#file.flush();
+    replaceHost();
+  }
+
+  /** What an earlier host has left, once. */
+  async resume(): Promise<void> {
+    const left = await this.#file.read();
+    if (left === null) return;
+    this.#file.remove(); // before anything is started: whatever it does, it is not tried twice
+    await this.#file.flush();
+    const { console: log, notice } = this.#options;
+    const { loss, checkpoint } = left;
+    for (const text of accountOf(loss)) log.note('error', text);
+    this.#losses = left.losses.filter((atMs) => loss.atMs - atMs < WITHIN_MS);
+    if (this.#losses.length >= MOST_LOSSES) {
+      const detail = `It has lost its GPU ${this.#losses.length.toString()} times within five minutes.`;
+      log.note('error', `Run ${loss.runId.toString()} is not started again by itself: ${detail}`);
+      notice({ severity: 'error', title: 'The run was not started again', detail });
+      return;
+    }
+    await this.#goOn(loss, checkpoint);
+  }
+
+  async #goOn({ runId, gpu }: DeviceLoss, checkpoint: string | null): Promise<void> {
+    const { console: log, notice, start, restore } = this.#options;
+    const input = { device: 'cuda', gpu } as const;
+    try {
+      const result = checkpoint === null ? await start(input) : await restore(checkpoint, input);
+      if (result.kind !== 'started') throw new StudioError('NotResumed', reasonOf(result));
+      const from = checkpoint === null ? 'with fresh states: it had no checkpoint' : 'from its last checkpoint';
+      log.note('warning', `Run ${runId.toString()} goes on in a new process, ${from}.`);
+      notice({ severity: 'warning', title: 'The GPU was lost, and the run goes on in a new process', detail: from });
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      log.note('error', `Run ${runId.toString()} was not started again: ${detail}`);
+      notice({ severity: 'error', title: 'The run was not started again', detail });
+    }
+  }
+}
+
+function reasonOf(result: Exclude<StartResult, { kind: 'started' }>): string {
+  if (result.kind === 'consent') return 'its content has changed, and nobody has agreed to run it yet. Start it.';
+  return result.problems.find(({ severity }) => severity === 'error')?.message ?? 'the project has problems.';
+}
+
+function accountOf(loss: DeviceLoss): readonly string[] {
+  const { runId, gpu, reason, suspects, waiting } = loss;
+  const counts = `${loss.accepted.toString()} accepted, ${loss.fromActors.toString()} sent by actors`;
+  const ends = `${loss.finished.toString()} had an end, ${loss.deadLetters.toString()} dead letters among them`;
+  return [
+    `Run ${runId.toString()} has lost GPU ${gpu.toString()}: ${reason}`,
+    `Its messages: ${counts}; ${ends}, and ${waiting.toString()} waited.`,
+    ...suspects.map((suspect) => `In hand, and a dead letter now: ${suspect}. It is not sent again.`),
+  ];
+}
