@@ -1,0 +1,7 @@
+import type { HostFiles } from '../../../app/runtime/host-actors/host-files.ts';
+
+/** The files of a project for runs that only compare: what they would write is looked at and goes nowhere. */
+export function readOnlyFiles({ read }: HostFiles): HostFiles {
+  const nothing = (): Promise<void> => Promise.resolve();
+  return { read, write: () => Promise.resolve({ write: nothing, commit: nothing, abandon: nothing }) };
+}
