@@ -44,9 +44,9 @@ export function compareOutcomes(
   const list = new DifferenceList(limit);
   const values = new ValueComparison(tolerances, [left.buffers, right.buffers]);
   const comparer = new OutcomeComparer(values, list, isUnordered);
-  comparer.counts('failed', left.failures, right.failures, null);
-  comparer.counts('undelivered', left.undelivered, right.undelivered, 0);
-  comparer.counts('dead letters', left.deadLetters, right.deadLetters, 0);
+  comparer.facts('failed', [left.failures, right.failures], null);
+  comparer.facts('undelivered', [left.undelivered, right.undelivered], 0);
+  comparer.facts('dead letters', [left.deadLetters, right.deadLetters], 0);
   const compared = {
     ...comparer.streams(left.streams, right.streams),
     states: comparer.states(left, right),
@@ -55,6 +55,8 @@ export function compareOutcomes(
   const { total, fieldCount, listed, unlisted } = list;
   return { compared, total, fieldCount, listed, unlisted };
 }
+
+type Facts = ReadonlyMap<string, Json>;
 
 class OutcomeComparer {
   readonly #values: ValueComparison;
@@ -68,7 +70,7 @@ class OutcomeComparer {
   }
 
   /** `none` stands for what is there on one side only. */
-  counts<T extends Json>(what: string, left: ReadonlyMap<string, T>, right: ReadonlyMap<string, T>, none: Json): void {
+  facts(what: string, [left, right]: readonly [Facts, Facts], none: Json): void {
     for (const key of keysOf(left, right)) {
       const [a, b] = [left.get(key) ?? none, right.get(key) ?? none];
       if (a !== b) this.#list.add(`${what}: ${key}`, () => ({ values: [a, b] }));

@@ -1,4 +1,4 @@
-import type { FieldType, Json, StructType } from '../message-type.ts';
+import type { FieldType, Json } from '../message-type.ts';
 import type { ValueStream } from './run-outcome.ts';
 import { readStruct, type ValueComparison } from './value-comparison.ts';
 

@@ -125,7 +125,7 @@ export class OutcomeRecorder implements Disposable {
     const open = [...streams];
     for (let stream = open.pop(); stream !== undefined; stream = open.pop()) {
       if (!hasBuffers(stream.type)) continue;
-      for (const id of stream.values.flatMap((bytes) => [...handlesIn(stream!.type, bytes)])) {
+      for (const id of stream.values.flatMap((bytes) => [...handlesIn(stream.type, bytes)])) {
         const found = held.has(id) ? undefined : this.#held(id);
         if (found === undefined) continue;
         held.set(id, found);

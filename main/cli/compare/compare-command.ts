@@ -37,7 +37,7 @@ async function run(args: Arguments, context: CommandContext): Promise<ExitCode> 
   const timeoutMs = args.integer('timeout-ms', timeoutRange);
   const overrides = await readOverrides(args, file, compareSpec);
   await using service = new CompileService(context);
-  return await compare(plan, { file, overrides, workers, timeoutMs, service }, context);
+  return await compare(plan, { file, overrides, workers, timeoutMs, service, context });
 }
 
 /** @throws StudioError `InvalidOption`, `InvalidTolerance`, `BrokenJson` */
@@ -55,11 +55,12 @@ function readPlan(args: Arguments): ComparePlan {
   };
 }
 
-async function compare(plan: ComparePlan, options: ComparedRunOptions, context: CommandContext): Promise<ExitCode> {
+async function compare(plan: ComparePlan, options: ComparedRunOptions): Promise<ExitCode> {
+  const { context } = options;
   const [left, right] = plan.sides;
-  await using first = await ComparedRun.open(left, options, context);
+  await using first = await ComparedRun.open(left, options);
   // Before anything runs, so that one that is not there is told. One GPU cannot serve two runs at a time.
-  await using other = left.device === right.device ? undefined : await ComparedRun.open(right, options, context);
+  await using other = left.device === right.device ? undefined : await ComparedRun.open(right, options);
   const project = await first.prepare();
   await other?.prepare();
   options.service.reportWarnings();
@@ -68,7 +69,7 @@ async function compare(plan: ComparePlan, options: ComparedRunOptions, context: 
   const { hasPrints } = plan;
   const ended = await first.run(messages, { hasPrints });
   await first[Symbol.asyncDispose]();
-  await using second = other ?? (await ComparedRun.open(right, options, context));
+  await using second = other ?? (await ComparedRun.open(right, options));
   return await report([ended, await second.run(messages, { hasPrints })], plan, context);
 }
 

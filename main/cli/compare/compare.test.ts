@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 
@@ -36,9 +37,10 @@ struct Job { ring::buffer<float> data; };
 RING_KERNEL(scale);
 RING_OUTPUT(scale, done, Job);
 RING_ON(scale, Job) {
-  for (uint32_t i = 0; i < msg.data.size(); i++) msg.data[i] *= 2;
+  const auto data = msg.data.write();
+  for (uint32_t i = 0; i < data.size(); i++) data[i] *= 2;
 #if defined(RING_DEVICE_CPU)
-  if (msg.data.size() == 3) msg.data[2] = 7;
+  if (data.size() == 3) data[2] = 7;
 #endif
   ctx.emit(done, msg);
 }
@@ -179,8 +181,7 @@ describe('cpu and cuda (stand-in)', () => {
       { at: 'tape: a#1 averages[0].points[1].y', cpu: 4.5, cuda: 4, absolute: 0.5, relative: 0.5 / 4.5 },
       expect.objectContaining({ compared: expect.objectContaining({ streams: 3, messages: 3, states: 3 }) as object }),
     ]);
-    const { stdout } = await cli.run(['run', 'sink.ring.json', '--input', 'tape.jsonl']);
-    expect(stdout).toBe(''); // and it is still there as it was: no JSON lines
+    expect(readFileSync(cli.path('tape.jsonl'), 'utf8')).toBe('mine\n');
   });
 
   test('the first differences of a field are shown, the others counted', async () => {
@@ -234,8 +235,10 @@ describe('what cannot be compared', () => {
     [['--device', 'cpu'], 'InvalidOption: compare takes two devices, not one'],
     [['--against', 'cpu,cpu,cpu'], 'InvalidOption: compare takes two devices, not 3'],
     [['--device', 'cpu', '--against', 'cpu,cpu'], 'InvalidOption: either --device twice, or --against'],
-    [[...twice, '--tolerance', 'men=1'], 'UnknownField: --tolerance men: there is no such field. Fields with floats: '],
-    [[...twice, '--tolerance', 'men=1'], "Did you mean 'mean'?"],
+    [
+      [...twice, '--tolerance', 'men=1'],
+      /UnknownField: --tolerance men: .* Fields with floats: .*mean.* Did you mean 'mean'/,
+    ],
     [[...twice, '--tolerance', 'count=1'], 'NoFloat: --tolerance count: that is of type uint64_t'],
     [[...twice, '--tolerance', 'mean'], "InvalidTolerance: --tolerance takes FIELD=LIMIT, not 'mean'"],
     [[...twice, '--tolerance', 'mean=1', '--tolerance', 'mean=2'], "InvalidTolerance: 'mean' has two tolerances"],
@@ -247,7 +250,7 @@ describe('what cannot be compared', () => {
   ])('%j: exit code 2, and nothing runs', async (args, text) => {
     const result = await cli.run(['compare', 'mean.cu', ...args]);
     expect([result.exitCode, result.stdout]).toEqual([2, '']);
-    expect(result.stderr).toContain(text);
+    expect(result.stderr).toMatch(text);
     expect(result.stderr).not.toMatch(/^\s+at |InternalError|reading/m);
   });
 

@@ -22,6 +22,7 @@ export interface ComparedRunOptions {
   readonly workers: number | undefined;
   readonly timeoutMs: number | undefined;
   readonly service: CompileService;
+  readonly context: CommandContext;
 }
 
 /** A run has ended, well or not. */
@@ -35,12 +36,12 @@ export interface EndedRun {
 export class ComparedRun implements AsyncDisposable {
   readonly side: Side;
   readonly #runtime: StudioRuntime;
-  readonly #options: ComparedRunOptions;
+  readonly #options: Omit<ComparedRunOptions, 'context'>;
   readonly #context: CommandContext;
   readonly #programs = new Map<string, Program>();
   #project: Project | undefined;
 
-  private constructor(runtime: StudioRuntime, side: Side, options: ComparedRunOptions, context: CommandContext) {
+  private constructor(runtime: StudioRuntime, side: Side, { context, ...options }: ComparedRunOptions) {
     this.#runtime = runtime;
     this.side = side;
     this.#options = options;
@@ -48,7 +49,7 @@ export class ComparedRun implements AsyncDisposable {
   }
 
   /** @throws StudioError `DeviceNotAvailable` */
-  static async open(side: Side, options: ComparedRunOptions, context: CommandContext): Promise<ComparedRun> {
+  static async open(side: Side, options: ComparedRunOptions): Promise<ComparedRun> {
     const { workers, service } = options;
     const { device } = side;
     const runtime = await createRuntime({
@@ -56,7 +57,7 @@ export class ComparedRun implements AsyncDisposable {
       ...(workers !== undefined && { workers }),
       compiler: service.compiler,
     });
-    return new ComparedRun(runtime, side, options, context);
+    return new ComparedRun(runtime, side, options);
   }
 
   /** Compiles, and loads. @throws StudioError */
