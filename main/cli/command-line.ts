@@ -7,6 +7,7 @@ import type { Command, CommandContext } from './command/command.ts';
 import { commandHelp, overview } from './command/help.ts';
 import { ExitCode, exitCodeOf } from './exit-code.ts';
 import { checkCommand, validateCommand } from './check-command.ts';
+import { compareCommand } from './compare/compare-command.ts';
 import { describeCommand } from './describe/describe-command.ts';
 import { doctorCommand } from './doctor/doctor-command.ts';
 import { execCommand } from './exec/exec-command.ts';
@@ -19,6 +20,7 @@ import { productVersion } from './product-version.ts';
 const commands: readonly Command[] = [
   runCommand,
   execCommand,
+  compareCommand,
   checkCommand,
   validateCommand,
   describeCommand,

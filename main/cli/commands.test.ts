@@ -23,7 +23,18 @@ describe.concurrent('help', () => {
     const overview = await cli.run(['--help']);
     expect([overview.exitCode, overview.stderr]).toEqual([0, '']);
     const names = [...overview.stdout.matchAll(/^ {2}([a-z]+) {2,}/gm)].map(([, name]) => name!);
-    expect(names).toEqual(['run', 'exec', 'check', 'validate', 'describe', 'types', 'serve', 'doctor', 'tour']);
+    expect(names).toEqual([
+      'run',
+      'exec',
+      'compare',
+      'check',
+      'validate',
+      'describe',
+      'types',
+      'serve',
+      'doctor',
+      'tour',
+    ]);
     await Promise.all(
       names.map(async (name) => {
         const { exitCode, stdout } = await cli.run([name, '--help']);

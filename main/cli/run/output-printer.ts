@@ -4,12 +4,12 @@ import type { ReceivedMessage } from '../../../app/runtime/message.ts';
 import type { ReceiveQueue } from '../../../app/runtime/receive-queue.ts';
 import type { Terminal } from '../terminal.ts';
 import type { ResultSink } from './result-sink.ts';
+import type { OutputReader } from './run-topology.ts';
 
 const CHUNK_CHARACTERS = 65_536;
 
 /** Writes what leaves the topology as JSON lines. What waits is written together; nothing waits for more to come. */
-export class OutputPrinter {
-  /** Messages whose bytes hold what their type cannot. */
+export class OutputPrinter implements OutputReader {
   invalid = 0;
   readonly #queue: ReceiveQueue;
   readonly #sink: ResultSink;
@@ -21,7 +21,6 @@ export class OutputPrinter {
     this.#terminal = terminal;
   }
 
-  /** Ends when the queue is closed and empty; after `signal` with what has arrived by then. */
   async run(signal: AbortSignal): Promise<void> {
     for (
       let message = await this.#queue.take(signal);

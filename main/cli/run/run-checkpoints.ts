@@ -21,6 +21,15 @@ export interface CheckpointPlan {
   readonly mayLose: boolean;
 }
 
+/** Of a run that neither writes nor goes on from one. */
+export const noCheckpoints: CheckpointPlan = {
+  target: undefined,
+  everyMs: undefined,
+  restored: undefined,
+  isMigrating: false,
+  mayLose: false,
+};
+
 const MIN_EVERY_MS = 10;
 const MAX_EVERY_MS = 2 ** 31 - 1;
 /** A handler that runs on is stopped by the watchdog before that. */

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 
 import type { Actor } from '../../../app/runtime/actor.ts';
+import type { HostFiles } from '../../../app/runtime/host-actors/host-files.ts';
 import { launchTopology } from '../../../app/runtime/launch-topology.ts';
 import { ReceiveQueue } from '../../../app/runtime/receive-queue.ts';
 import type { Program } from '../../../app/runtime/runtime.ts';
@@ -15,9 +16,8 @@ import { projectHostFiles } from '../../host/host-files/project-files.ts';
 import { amount, FailureReport } from './failure-report.ts';
 import { endlessHosts, HostReport } from './host-report.ts';
 import type { LedgerFile } from './ledger-file.ts';
-import { type AddressedMessage, MessageSender } from './message-sender.ts';
+import { type AddressedMessage, MessageSender, type Refusal } from './message-sender.ts';
 import { writeMetrics } from './metrics.ts';
-import { OutputPrinter } from './output-printer.ts';
 import { PrintLines } from './print-lines.ts';
 import { DeadLetterFile } from './dead-letter-file.ts';
 import { watchForHopelessInput } from './hopeless-input.ts';
@@ -31,13 +31,26 @@ export interface RunPlan {
   readonly programs: ReadonlyMap<string, Program>;
   /** Throws a StudioError where the input is bad. */
   readonly messages: AsyncIterable<AddressedMessage>;
-  readonly sink: ResultSink;
+  /** Reads what leaves the topology. */
+  readonly readOutputs: (queue: ReceiveQueue) => OutputReader;
   /** Gets the dead letters. */
   readonly letterSink: ResultSink | undefined;
   readonly timeoutMs: number | undefined;
   readonly hasMetrics: boolean;
   readonly checkpoints: CheckpointPlan;
   readonly ledgerFile: LedgerFile | undefined;
+  /** What host actors read and write. Default: the files of the project. */
+  readonly hostFiles?: HostFiles;
+  /** Called when everything is launched and connected, and nothing has begun. */
+  readonly onDidLaunch?: () => void;
+}
+
+/** Takes messages off a queue. */
+export interface OutputReader {
+  /** Messages whose bytes hold what their type cannot. */
+  readonly invalid: number;
+  /** Ends when the queue is closed and empty; after `signal` with what has arrived by then. */
+  run(signal: AbortSignal): Promise<void>;
 }
 
 const OUTPUT_QUEUE = 1024;
@@ -60,7 +73,8 @@ interface Ending {
   readonly stillRunning: StudioError | undefined;
 }
 
-class TopologyRun implements Disposable {
+/** One run of a topology: what `runTopology` does, with a look at what it leaves. */
+export class TopologyRun implements Disposable {
   readonly #runtime: StudioRuntime;
   readonly #plan: RunPlan;
   readonly #terminal: Terminal;
@@ -74,7 +88,7 @@ class TopologyRun implements Disposable {
   readonly #hosts: HostReport;
   readonly #prints: PrintLines;
   readonly #printing: Disposable;
-  readonly #printer: OutputPrinter;
+  readonly #reader: OutputReader;
   readonly #checkpoints: RunCheckpoints;
   readonly #following: Disposable | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -100,7 +114,7 @@ class TopologyRun implements Disposable {
     this.#printing = runtime.onDidPrint.on((printed) => {
       this.#prints.add(printed);
     });
-    this.#printer = new OutputPrinter(this.#outputs, plan.sink, terminal);
+    this.#reader = plan.readOutputs(this.#outputs);
     this.#checkpoints = new RunCheckpoints(runtime, plan.checkpoints, terminal);
     this.#following = runtime.ledger && plan.ledgerFile?.follow(runtime.ledger);
     if (signal.aborted) this.#passOnStop();
@@ -119,14 +133,22 @@ class TopologyRun implements Disposable {
     this.#following?.[Symbol.dispose]();
   }
 
+  /** Messages that receivers have not taken. */
+  get refusals(): readonly Refusal[] {
+    return [...(this.#sender?.refusals ?? []), ...this.#hosts.refusals];
+  }
+
   async run(): Promise<ExitCode> {
-    const { project, programs } = this.#plan;
+    const { project, programs, hostFiles = projectHostFiles(project.dir), onDidLaunch } = this.#plan;
     const { actors, hosts } = await launchTopology(this.#runtime, {
       topology: project.topology,
       programs,
       outputs: this.#outputs,
-      beforeActivation: () => this.#checkpoints.restore(),
-      files: projectHostFiles(project.dir),
+      beforeActivation: () => {
+        onDidLaunch?.();
+        return this.#checkpoints.restore();
+      },
+      files: hostFiles,
     });
     this.#hosts.watch(hosts.values());
     this.#warnOfEndless();
@@ -165,7 +187,7 @@ class TopologyRun implements Disposable {
 
   async #print(): Promise<void> {
     try {
-      await this.#printer.run(this.#stop.signal);
+      await this.#reader.run(this.#stop.signal);
     } catch (error) {
       this.#stop.abort(error);
     }
@@ -184,9 +206,9 @@ class TopologyRun implements Disposable {
     await this.#letters?.settled();
     if (stillRunning !== undefined) throw stillRunning;
     if (!isHopeless) this.#stop.signal.throwIfAborted();
-    const failures = this.#failures.conclude([...(this.#sender?.refusals ?? []), ...this.#hosts.refusals]);
+    const failures = this.#failures.conclude(this.refusals);
     const hosts = amount(this.#hosts.failed, 'host actor failed', 'host actors failed');
-    const invalid = amount(this.#printer.invalid, 'result held no valid value', 'results held no valid values');
+    const invalid = amount(this.#reader.invalid, 'result held no valid value', 'results held no valid values');
     const unaccounted = amount(errors, 'error is in the ledger', 'errors are in the ledger');
     const sum = [failures, hosts, invalid, unaccounted].filter((part) => part !== '').join(', ');
     if (inputError !== undefined) throw inputError;
