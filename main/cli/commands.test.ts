@@ -22,8 +22,10 @@ describe.concurrent('help', () => {
   test('the overview names every command, and each command explains itself', async () => {
     const overview = await cli.run(['--help']);
     expect([overview.exitCode, overview.stderr]).toEqual([0, '']);
-    const names = [...overview.stdout.matchAll(/^ {2}([a-z]+) {2,}/gm)].map(([, name]) => name!);
-    expect(names).toEqual(['run', 'exec', 'check', 'validate', 'describe', 'types', 'serve', 'doctor', 'tour']);
+    const names = [...overview.stdout.matchAll(/^ {2}([a-z-]+) {2,}/gm)].map(([, name]) => name!);
+    expect(names).toEqual([
+      ...['run', 'exec', 'check', 'validate', 'describe', 'types', 'serve', 'doctor', 'verify-cuda', 'tour'],
+    ]);
     await Promise.all(
       names.map(async (name) => {
         const { exitCode, stdout } = await cli.run([name, '--help']);
