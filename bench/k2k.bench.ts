@@ -5,7 +5,7 @@ import { NACT_DIFFERS, NactRing } from './nact-actors.ts';
 import { POLICIES, processedBy } from './policies.ts';
 import { PostMessageRing } from './post-message-actors.ts';
 import { interleave, type Contender } from './rounds.ts';
-import { compileKernel, openRuntime, until } from './studio.ts';
+import { compileKernel, device, MOST_ON_GPU, openRuntime, until } from './studio.ts';
 import { KernelRing, ringContender, type RingShape } from './token-ring.ts';
 
 export const title = 'k2k: actors that send to actors, messages a second at the last one';
@@ -26,24 +26,34 @@ interface Pipeline {
 }
 
 export async function run({ print, record }: BenchContext): Promise<void> {
+  await pipelines(record);
+  print(NACT_DIFFERS);
+  print('postMessage: message ports in one worker, as many threads as the kernels have');
+  for (const actorCount of RING_COUNTS)
+    if (device === 'cpu' || actorCount <= MOST_ON_GPU) await ring({ actorCount, sizeBytes: 16 }, record);
+  for (const sizeBytes of RING_SIZES) await ring({ actorCount: 10, sizeBytes }, record);
+}
+
+async function pipelines(record: BenchContext['record']): Promise<void> {
   await using one = await openRuntime({ workers: 1 });
-  await using two = await openRuntime({ workers: 2 });
+  await using two = device === 'cpu' ? await openRuntime({ workers: 2 }) : undefined;
+  const where = device === 'cpu' ? 'one worker' : 'on the GPU';
   const contenders: Contender[] = [
-    contender('source → map → sink, one worker', await pipeline(one)),
-    contender('8 sources → 1 sink, one worker', await fanIn(one, { capacity: 1024 })),
-    contender('8 sources → 1 sink of capacity 16, one worker', await fanIn(one, { capacity: 16 })),
-    contender('source → map → sink, two workers', await pipeline(two)),
-    contender('8 sources → 1 sink, two workers', await fanIn(two, { capacity: 1024 })),
+    contender(`source → map → sink, ${where}`, await pipeline(one)),
+    contender(`8 sources → 1 sink, ${where}`, await fanIn(one, { capacity: 1024 })),
+    contender(`8 sources → 1 sink of capacity 16, ${where}`, await fanIn(one, { capacity: 16 })),
   ];
+  if (two !== undefined) {
+    contenders.push(
+      contender('source → map → sink, two workers', await pipeline(two)),
+      contender('8 sources → 1 sink, two workers', await fanIn(two, { capacity: 1024 })),
+    );
+  }
   const goals: Readonly<Record<string, string>> = { 'source → map → sink, one worker': '; goal ≥ 10' };
   for (const [name, { median, note }] of Object.entries(await interleave(ROUNDS, contenders))) {
     record({ name, value: median / 1e6, unit: 'M msg/s', note: `${note} (msg/s)${goals[name] ?? ''}` });
   }
   await overruns(one, record);
-  print(NACT_DIFFERS);
-  print('postMessage: message ports in one worker, as many threads as the kernels have');
-  for (const actorCount of RING_COUNTS) await ring({ actorCount, sizeBytes: 16 }, record);
-  for (const sizeBytes of RING_SIZES) await ring({ actorCount: 10, sizeBytes }, record);
 }
 
 /** By policy of the sink: what its sources do about a queue that is always full. */

@@ -7,6 +7,7 @@ import {
   createRuntime,
   type Actor,
   type CreateRuntimeOptions,
+  type DeviceKind,
   type LaunchOptions,
   type Program,
   type StudioRuntime,
@@ -17,8 +18,16 @@ export const root = packageRoot(import.meta.url);
 /** Compiled programs and baselines. */
 export const benchCache = join(root, 'dist', 'bench', '.cache');
 
+/** What is measured: `npm run bench -- --device cuda` says so, --gpu which. */
+export const device: DeviceKind = process.env['RINGSTUDIO_BENCH_DEVICE'] === 'cuda' ? 'cuda' : 'cpu';
+const gpu = Number(process.env['RINGSTUDIO_BENCH_GPU'] ?? 0);
+
+/** Actors that even a small GPU holds together. */
+export const MOST_ON_GPU = 50;
+
+/** On a GPU one at a time: the blocks of two would take turns. */
 export function openRuntime(options: CreateRuntimeOptions = {}): Promise<StudioRuntime> {
-  return createRuntime({ cacheDir: benchCache, ...options });
+  return createRuntime({ cacheDir: benchCache, device, ...(device === 'cuda' && { gpu }), ...options });
 }
 
 /** Compiles bench/kernels/<name>.cu. */

@@ -2,11 +2,12 @@ import { runtimeMetrics } from '../app/runtime/metrics/runtime-metrics.ts';
 import { TelemetryReader } from '../main/index.ts';
 import type { BenchContext } from './bench-context.ts';
 import { summarize } from './rounds.ts';
-import { compileKernel, openRuntime } from './studio.ts';
+import { compileKernel, device, MOST_ON_GPU, openRuntime } from './studio.ts';
 
-export const title = 'telemetry: reading 1,000 actors that have worked since the last look';
+const ACTORS = device === 'cpu' ? 1000 : MOST_ON_GPU;
 
-const ACTORS = 1000;
+export const title = `telemetry: reading ${ACTORS.toLocaleString('en')} actors that have worked since the last look`;
+
 const ROUNDS = 50;
 
 export async function run({ record }: BenchContext): Promise<void> {

@@ -1,4 +1,5 @@
-// npm run bench: runs bench/*.bench.ts; `npm run bench -- NAME` only those whose file name contains NAME.
+// npm run bench: runs bench/*.bench.ts; `npm run bench -- NAME` only those whose file name contains NAME. With
+// `--device cuda [--gpu N]` on a GPU, those that can be.
 //
 // A benchmark exports `title: string` and `run(context)`, where context is
 //   args    what follows NAMEs after a second `--`
@@ -20,6 +21,23 @@ import { ensureSetUp, root } from './setup.mjs';
 const ONE = '--one';
 const folder = join(root, 'bench');
 const output = join(root, 'dist', 'bench');
+const STAND_IN = 'THE DRIVER IS A STAND-IN: these figures mean nothing.';
+/**
+ * Why a benchmark does not run with --device cuda.
+ *
+ * @type {Readonly<Record<string, string | undefined>>}
+ */
+const NOT_ON_CUDA = {
+  allocation: 'it is about the heap of the host',
+  buffers: 'buffers lie in the same memory on both devices: what it measures is the host',
+  desktop: 'it is about the packaged application',
+  memory: 'it is about worker threads',
+  overflow: 'it is not adapted to GPUs yet',
+  registers: 'nothing runs in it: nvcc tells what entries need',
+  simt: 'it compares with native code on the processor',
+  state: 'it is not adapted to GPUs yet',
+  'studio-window': 'the studio runs nothing on GPUs yet',
+};
 
 if (process.argv[2] === ONE) {
   await runOne(process.argv[3] ?? '', process.argv.slice(4));
@@ -31,7 +49,10 @@ async function runAll() {
   await ensureSetUp();
   await ensureBuilt();
   await ensureRendererBuilt();
-  const [names, args] = splitArguments(process.argv.slice(2));
+  const [all, args] = splitArguments(process.argv.slice(2));
+  const chosen = chooseDevice(all);
+  if (chosen === undefined) return;
+  const { names, device, gpu } = chosen;
   const files = (existsSync(folder) ? readdirSync(folder) : [])
     .filter((file) => file.endsWith('.bench.ts'))
     .filter((file) => names.length === 0 || names.some((name) => file.includes(name)));
@@ -43,15 +64,62 @@ async function runAll() {
     return;
   }
   await bundle(files);
+  if (device === 'cuda' && !(await announceGpu(gpu))) return;
   const env = files.some((file) => file.startsWith('studio-window')) ? await withBrowser() : process.env;
   console.log(conditions());
   for (const file of files) {
+    const reason = device === 'cuda' ? NOT_ON_CUDA[basename(file, '.bench.ts')] : undefined;
+    if (reason !== undefined) {
+      console.log(`\n${basename(file, '.bench.ts')}: does not apply to CUDA: ${reason}`);
+      continue;
+    }
     const script = fileURLToPath(import.meta.url);
     const options = ['--expose-gc', script, ONE, basename(file, '.bench.ts'), ...args];
     const run = async (variables = {}) =>
       spawnSync(process.execPath, options, { stdio: 'inherit', env: { ...env, ...variables } }).status;
     const status = file.startsWith('desktop') ? await withPackage(run) : await run();
     if (status !== 0) process.exitCode = 1;
+  }
+  if (process.env['RINGSTUDIO_BENCH_MACHINE']?.startsWith(STAND_IN)) console.log(`\n${STAND_IN}`);
+}
+
+/**
+ * Takes --device and --gpu out of the arguments, and passes them on to the benchmarks' processes. Undefined when they are
+ * wrong, which is told.
+ *
+ * @param {readonly string[]} words
+ */
+function chooseDevice(words) {
+  const names = [...words];
+  /** @param {string} option @param {string} otherwise */
+  const take = (option, otherwise) => {
+    const at = names.indexOf(option);
+    return at === -1 ? otherwise : (names.splice(at, 2)[1] ?? '');
+  };
+  const [device, gpu] = [take('--device', 'cpu'), take('--gpu', '0')];
+  if (!['cpu', 'cuda'].includes(device) || !/^\d+$/.test(gpu)) {
+    console.error('--device takes cpu or cuda, --gpu a number: npm run bench -- --device cuda --gpu 0 latency');
+    process.exitCode = 2;
+    return undefined;
+  }
+  process.env['RINGSTUDIO_BENCH_DEVICE'] = device;
+  process.env['RINGSTUDIO_BENCH_GPU'] = gpu;
+  return { names, device, gpu: Number(gpu) };
+}
+
+/** @param {number} gpu @returns {Promise<boolean>} whether it is there */
+async function announceGpu(gpu) {
+  const { cudaMachine } = await import(pathToFileURL(join(output, 'cuda-machine.js')).href);
+  try {
+    const { lines, isStandIn } = await cudaMachine(gpu);
+    for (const line of lines) console.log(line);
+    if (isStandIn) console.log(STAND_IN);
+    process.env['RINGSTUDIO_BENCH_MACHINE'] = [...(isStandIn ? [STAND_IN] : []), ...lines].join('; ');
+    return true;
+  } catch (error) {
+    console.error(`No benchmark runs: ${error}`);
+    process.exitCode = 3;
+    return false;
   }
 }
 
@@ -78,7 +146,9 @@ async function withBrowser() {
 /** Without them a figure says nothing. The load is that of the last minute. */
 function conditions() {
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown CPU'}`;
-  return `node ${process.version}, ${process.platform} ${process.arch}, ${machine}, load ${loadavg()[0]?.toFixed(1)}`;
+  const gpu = process.env['RINGSTUDIO_BENCH_MACHINE'];
+  const here = `node ${process.version}, ${process.platform} ${process.arch}, ${machine}, load ${loadavg()[0]?.toFixed(1)}`;
+  return gpu === undefined ? here : `${here}; ${gpu}`;
 }
 
 /** @param {readonly string[]} files */
@@ -86,7 +156,7 @@ async function bundle(files) {
   const { build } = await import('esbuild');
   await build({
     absWorkingDir: root,
-    entryPoints: files.map((file) => `bench/${file}`),
+    entryPoints: ['cuda-machine.ts', ...files].map((file) => `bench/${file}`),
     outdir: output,
     bundle: true,
     platform: 'node',
@@ -123,7 +193,8 @@ async function runOne(name, args) {
   }
   mkdirSync(output, { recursive: true });
   const report = { title: benchmark.title, conditions: conditions(), measurements };
-  writeFileSync(join(output, `${name}.json`), `${JSON.stringify(report, null, 2)}\n`);
+  const suffix = process.env['RINGSTUDIO_BENCH_DEVICE'] === 'cuda' ? '.cuda' : '';
+  writeFileSync(join(output, `${name}${suffix}.json`), `${JSON.stringify(report, null, 2)}\n`);
 }
 
 /**

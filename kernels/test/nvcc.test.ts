@@ -10,6 +10,7 @@ const samples = listSamples(root);
 const headers = ['abi', 'actor', 'cuda'].flatMap((folder) =>
   readdirSync(join(root, 'kernels', folder)).filter((file) => /\.(h|cuh)$/.test(file)),
 );
+const verified = readdirSync(join(root, 'kernels', 'verify')).filter((file) => file.endsWith('.cu'));
 /** Registers of a multiprocessor: all threads of a block must find room in them. */
 const REGISTERS = 65_536;
 /** Its handler is an addition: what it needs is what the persistent loop needs. */
@@ -99,6 +100,13 @@ test('actors of several blocks, printf and assert compile', { timeout: 300_000 }
   if (!result.ok) expect.fail(result.output);
   const names = new Set(result.entries.map(({ entry }) => entry));
   expect([...names].toSorted()).toEqual(['_Z5shoutPjj', 'ring_run_alone', 'ring_run_cube', 'ring_tell_time']);
+});
+
+test.each(verified)('%s of verify-cuda compiles', { timeout: 300_000 }, async (source) => {
+  const [unit] = await generateUnits(root, { folder: 'verify', sources: [source] });
+  const { text, projectDir } = unit!;
+  const result = await (nvcc as Nvcc).compile({ text, includes: [projectDir], to: 'ptx' });
+  if (!result.ok) expect.fail(result.output);
 });
 
 test("cooperative groups are used as CUDA's own headers have them", { timeout: 300_000 }, async () => {

@@ -14,6 +14,7 @@ import { execCommand } from './exec/exec-command.ts';
 import { serveCommand } from './serve/serve-command.ts';
 import { tourCommand } from './tour/tour-command.ts';
 import { typesCommand } from './types-command.ts';
+import { verifyCommand } from './verify-cuda/verify-command.ts';
 import { runCommand } from './run/run-command.ts';
 import { productVersion } from './product-version.ts';
 
@@ -27,6 +28,7 @@ const commands: readonly Command[] = [
   typesCommand,
   serveCommand,
   doctorCommand,
+  verifyCommand,
   tourCommand,
 ];
 

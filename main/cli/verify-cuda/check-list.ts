@@ -1,0 +1,23 @@
+import { join } from 'node:path';
+
+import { findSamples } from '../../host/find-samples.ts';
+import type { Check } from './check.ts';
+import { codeChecks } from './checks/code.ts';
+import { faultChecks } from './checks/faults.ts';
+import { housekeepingChecks } from './checks/housekeeping.ts';
+import { memoryChecks } from './checks/memory.ts';
+import { messageChecks } from './checks/messages.ts';
+import { sampleChecks } from './checks/samples.ts';
+
+/** All checks, in the order in which they run: what the others stand on comes first. */
+export async function listChecks(root: string): Promise<readonly Check[]> {
+  const samples = await findSamples(join(root, 'kernels', 'samples'));
+  return [
+    ...memoryChecks,
+    ...messageChecks,
+    ...housekeepingChecks,
+    ...codeChecks,
+    ...sampleChecks(samples),
+    ...faultChecks,
+  ];
+}

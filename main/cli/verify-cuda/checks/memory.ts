@@ -1,0 +1,174 @@
+import type { ArenaBlock } from '../../../../app/device/arena.ts';
+import { CudaDevice } from '../../../devices/cuda/cuda-device.ts';
+import type { StudioRuntime } from '../../../host/create-runtime.ts';
+import type { Check } from '../check.ts';
+import { activate, type Scene } from '../scene.ts';
+
+/** `Conversation` of kernels/verify/coherence.cu, in 32-bit words. */
+const TALK = {
+  asked: 0,
+  stop: 1,
+  question: 32,
+  answered: 64,
+  answer: 96,
+  rounds: 128,
+  stale: 129,
+  torn: 130,
+  words: 160,
+};
+const LANES = 32;
+const STAMPS = 64;
+const LAUNCH_LIMIT_MS = 120_000;
+/** The host looks busily for so long, then the event loop has its turn. */
+const BUSY_MS = 2;
+const PATIENCE_MS = 5_000;
+/** Longest error of the clock that latencies between host and GPU can still be told with; with few rounds, any. */
+const MOST_CLOCK_ERROR_NS = 1_000_000;
+/** The host's own clocks differ by this much. */
+const HOST_CLOCK_NS = 2_000_000n;
+
+export const memoryChecks: readonly Check[] = [
+  {
+    name: 'memory-coherence',
+    title: 'host and GPU see each other’s writes whole and in order while a kernel is resident',
+    advice:
+      'The GPU does not see what the host writes to pinned memory in the order that ring kernels need. Under WSL2 and on ' +
+      'machines with mapped memory switched off nothing helps but the CPU device; else a newer driver may.',
+    group: 'memory',
+    deadlineMs: 60_000,
+    run: coherence,
+  },
+  {
+    name: 'clock-calibration',
+    title: 'the GPU’s clock is known to the host well enough for latencies',
+    advice:
+      'Latencies between host and GPU are wrong by the error. A busy machine makes it larger: close what else runs.',
+    group: 'memory',
+    deadlineMs: 30_000,
+    run: clock,
+  },
+];
+
+async function coherence(scene: Scene): Promise<void> {
+  const runtime = await scene.open();
+  const program = await scene.program(runtime, 'coherence');
+  const [talks, rounds] = [scene.amount(4, 2), scene.amount(100_000, 200)];
+  const { arena } = runtime.device;
+  const block = arena.allocate('conversations with the GPU', talks * TALK.words * 4);
+  try {
+    const launch = program
+      .function('converse')
+      .launch({ grid: talks, block: LANES, timeLimitMs: LAUNCH_LIMIT_MS }, block.address, rounds);
+    const host = new Conversations(runtime, block, talks);
+    const [seen] = await Promise.all([host.talk(rounds), launch]);
+    const onGpu = host.gpuCounts();
+    scene.measure('rounds', seen.answered, 'round trips');
+    scene.measure('round trips', seen.answered / (seen.durationMs / 1000), '/s');
+    scene.measure('stale on the GPU', onGpu.stale, 'messages');
+    scene.measure('torn on the GPU', onGpu.torn, 'messages');
+    scene.measure('stale on the host', seen.stale, 'messages');
+    scene.measure('torn on the host', seen.torn, 'messages');
+    scene.requireEqual(seen.answered, talks * rounds, 'answers that the host has seen');
+    scene.requireEqual(onGpu.rounds, talks * rounds, 'questions that the GPU has seen');
+    scene.requireEqual([onGpu.stale, onGpu.torn, seen.stale, seen.torn], [0, 0, 0, 0], 'stale and torn messages');
+  } finally {
+    arena.free(block);
+  }
+}
+
+interface Seen {
+  answered: number;
+  stale: number;
+  torn: number;
+  durationMs: number;
+}
+
+/** The host's side of all conversations: plain writes, then one that publishes them, as `HostRing` does. */
+class Conversations {
+  readonly #u32: Uint32Array;
+  readonly #starts: readonly number[];
+
+  constructor({ device }: StudioRuntime, block: ArenaBlock, count: number) {
+    this.#u32 = device.arena.u32;
+    this.#starts = Array.from({ length: count }, (_, index) => (block.address >>> 2) + index * TALK.words);
+  }
+
+  async talk(rounds: number): Promise<Seen> {
+    const seen: Seen = { answered: 0, stale: 0, torn: 0, durationMs: 0 };
+    const asked = this.#starts.map((start) => this.#ask(start, 1));
+    const startedMs = performance.now();
+    let [busyUntilMs, movedMs] = [startedMs + BUSY_MS, startedMs];
+    while (seen.answered < rounds * this.#starts.length) {
+      for (const [index, start] of this.#starts.entries()) {
+        const round = asked[index]!;
+        if (round > rounds || Atomics.load(this.#u32, start + TALK.answered) !== round) continue;
+        this.#judge(start, round, seen);
+        movedMs = performance.now();
+        asked[index] = round < rounds ? this.#ask(start, round + 1) : round + 1;
+      }
+      const nowMs = performance.now();
+      if (nowMs - movedMs > PATIENCE_MS) break;
+      if (nowMs < busyUntilMs) continue;
+      await new Promise((resolve) => setImmediate(resolve));
+      busyUntilMs = performance.now() + BUSY_MS;
+    }
+    seen.durationMs = performance.now() - startedMs;
+    for (const start of this.#starts) Atomics.store(this.#u32, start + TALK.stop, 1);
+    return seen;
+  }
+
+  /** To be asked when the launch has ended. */
+  gpuCounts(): { readonly rounds: number; readonly stale: number; readonly torn: number } {
+    const sum = (word: number): number => this.#starts.reduce((total, start) => total + this.#u32[start + word]!, 0);
+    return { rounds: sum(TALK.rounds), stale: sum(TALK.stale), torn: sum(TALK.torn) };
+  }
+
+  #ask(start: number, round: number): number {
+    for (let lane = 0; lane < LANES; lane++) this.#u32[start + TALK.question + lane] = round * STAMPS + lane;
+    Atomics.store(this.#u32, start + TALK.asked, round);
+    return round;
+  }
+
+  #judge(start: number, round: number, seen: Seen): void {
+    let [isStale, isTorn] = [false, false];
+    const first = this.#u32[start + TALK.answer]!;
+    for (let lane = 0; lane < LANES; lane++) {
+      const word = this.#u32[start + TALK.answer + lane]!;
+      isStale ||= Math.floor(word / STAMPS) < round;
+      isTorn ||= word !== first + lane;
+    }
+    seen.answered += 1;
+    seen.stale += isStale ? 1 : 0;
+    seen.torn += isTorn ? 1 : 0;
+  }
+}
+
+async function clock(scene: Scene): Promise<void> {
+  const runtime = await scene.open();
+  const program = await scene.program(runtime, 'messages');
+  const { device } = runtime;
+  scene.require(device instanceof CudaDevice, `the device is ${device.description}`);
+  scene.require(Number.isFinite(device.clockErrorNs), 'the GPU did not answer what time it is');
+  scene.measure('error bound', device.clockErrorNs / 1000, 'µs');
+  scene.require(
+    scene.isQuick || device.clockErrorNs <= MOST_CLOCK_ERROR_NS,
+    `the GPU’s clock is known to ${(device.clockErrorNs / 1000).toFixed(0)} µs only`,
+  );
+  const actor = await activate(runtime, program, { kernel: 'answerer' });
+  let furthestNs = 0n;
+  for (let round = 0; round < scene.amount(500, 20); round++) {
+    const before = unixNs();
+    const { now_ns: now } = await actor.request<{ now_ns: number | bigint }>({ value: round });
+    furthestNs = [furthestNs, before - BigInt(now), BigInt(now) - unixNs()].reduce((a, b) => (a > b ? a : b));
+  }
+  scene.measure('furthest outside of a round trip', Number(furthestNs) / 1000, 'µs');
+  const allowed = BigInt(Math.ceil(device.clockErrorNs)) + HOST_CLOCK_NS;
+  scene.require(
+    furthestNs <= allowed,
+    `a handler’s time lies ${Number(furthestNs) / 1000} µs outside of its round trip`,
+  );
+}
+
+function unixNs(): bigint {
+  return BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) * 1000n;
+}

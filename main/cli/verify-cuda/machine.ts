@@ -1,0 +1,88 @@
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { arch, cpus, release, totalmem, type as osType } from 'node:os';
+import { basename, isAbsolute } from 'node:path';
+
+import { StudioError } from '../../../app/base/studio-error.ts';
+import type { CudaDeviceInfo, CudaFindings } from '../../../app/contract/cuda-findings.ts';
+
+/** Where a verification ran. What could not be found out is null. */
+export interface Machine {
+  readonly os: string;
+  readonly arch: string;
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryBytes: number;
+  readonly node: string;
+  readonly isWsl: boolean;
+  readonly driver: {
+    readonly path: string;
+    /** As NVML tells it. */
+    readonly version: string | null;
+    /** The newest CUDA version that it supports. */
+    readonly cudaVersion: string | null;
+    /** The project's own, for tests: it runs kernels on the processor. */
+    readonly isStandIn: boolean;
+    /** By RINGSTUDIO_CUDA_LIBRARY, and not by the system. */
+    readonly isNamedByEnvironment: boolean;
+  };
+  readonly nvrtc: { readonly path: string; readonly version: string | null } | null;
+  readonly gpu: CudaDeviceInfo & { readonly ordinal: number };
+}
+
+/** @throws StudioError `DeviceNotAvailable` where there is no such GPU */
+export async function describeMachine(findings: CudaFindings, ordinal: number): Promise<Machine> {
+  const { driver, devices, nvrtc, nvml } = findings;
+  if (!driver.found || !devices.found) throw new Error('the driver was found to be there');
+  const gpu = devices.list[ordinal];
+  if (gpu === undefined) {
+    const message = `there is no GPU ${ordinal}: the driver knows ${devices.list.length}.`;
+    throw new StudioError('DeviceNotAvailable', message, { tip: 'They count from 0; see `ringstudio doctor`.' });
+  }
+  return {
+    os: `${osType()} ${release()}`,
+    arch: arch(),
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: cpus().length,
+    memoryBytes: totalmem(),
+    node: process.versions.node,
+    isWsl: await isWsl(),
+    driver: {
+      path: driver.path,
+      version: nvml.found ? nvml.driverVersion : null,
+      cudaVersion: driver.cudaVersion,
+      isStandIn: await isStandIn(driver.path, gpu),
+      isNamedByEnvironment: (process.env['RINGSTUDIO_CUDA_LIBRARY'] ?? '') !== '',
+    },
+    nvrtc: nvrtc.found ? { path: nvrtc.path, version: nvrtc.version } : null,
+    gpu: { ordinal, ...gpu },
+  };
+}
+
+async function isWsl(): Promise<boolean> {
+  const version = await readFile('/proc/version', 'utf8').catch(() => '');
+  return /microsoft/i.test(version);
+}
+
+/** The entry point that tests set the stand-in by (native/test/stand-in/ring_standin.h). No driver of NVIDIA's has it. */
+const MARK = 'ring_standin_set';
+
+/** By the name of its devices, and, should somebody change that, by what its file holds. */
+async function isStandIn(path: string, { name }: CudaDeviceInfo): Promise<boolean> {
+  if (name?.startsWith('Stand-in') === true) return true;
+  return isAbsolute(path) || basename(path) !== path ? holds(path, MARK) : false;
+}
+
+async function holds(path: string, mark: string): Promise<boolean> {
+  let tail = '';
+  try {
+    for await (const chunk of createReadStream(path, { encoding: 'latin1', highWaterMark: 2 ** 20 })) {
+      const text = tail + String(chunk);
+      if (text.includes(mark)) return true;
+      tail = text.slice(-mark.length);
+    }
+  } catch {
+    // What the loader has found by its name alone is not to be read here.
+  }
+  return false;
+}

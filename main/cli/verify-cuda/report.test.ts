@@ -1,0 +1,121 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import type { CudaFindings } from '../../../app/contract/cuda-findings.ts';
+import type { Check } from './check.ts';
+import { compareOutputs, type Outputs } from './checks/compare-outputs.ts';
+import { describeMachine } from './machine.ts';
+import type { CheckResult, Outcome } from './outcome.ts';
+import { makeReport, type Report } from './report.ts';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'verify-report-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** What the probe would say of a driver in a file of these contents. */
+function findings(contents: string, name: string): CudaFindings {
+  const path = join(folder, 'libcuda.so');
+  writeFileSync(path, contents);
+  const device = { name, computeCapability: '9.0', memoryBytes: 2 ** 36, multiprocessorCount: 132 };
+  return {
+    addon: { found: true, path: 'ring_native.node' },
+    driver: { found: true, path, cudaVersion: '12.8' },
+    devices: { found: true, list: [{ ...device, isIntegrated: false, hasKernelTimeout: false }] },
+    nvrtc: { found: false, reason: 'not looked for' },
+    nvml: { found: false, reason: 'not looked for' },
+  };
+}
+
+async function report(found: CudaFindings, results: Readonly<Record<string, Outcome | undefined>>): Promise<Report> {
+  const checks = Object.keys(results).map((name): Check => {
+    const run = (): Promise<void> => Promise.resolve();
+    return { name, title: `${name} works`, advice: `mend ${name}`, group: 'all', deadlineMs: 1000, run };
+  });
+  const known = Object.entries(results).flatMap(([name, outcome]): [string, CheckResult][] =>
+    outcome === undefined ? [] : [[name, { name, outcome, durationMs: 1, figures: [] }]],
+  );
+  return makeReport({
+    product: '1.2.3',
+    options: { gpu: 0, isQuick: false, isSelection: false },
+    machine: await describeMachine(found, 0),
+    startedAtMs: 0,
+    durationMs: 2,
+    checks,
+    results: new Map(known),
+    isInterrupted: false,
+  });
+}
+
+describe('a report', () => {
+  test('is about a GPU only where the driver is none of ours', async () => {
+    const real = await report(findings('a driver', 'NVIDIA H100'), { a: 'passed' });
+    expect(real).toMatchObject({ ranOn: 'gpu', verdict: 'passed' });
+    expect(real.proves).toContain('NVIDIA H100');
+  });
+
+  test.each([
+    ['by the name of its devices', 'a driver', 'Stand-in GPU 3'],
+    [
+      'by what its file holds, whatever it calls its devices',
+      `${'x'.repeat(2 ** 20 - 5)}ring_standin_set\0`,
+      'NVIDIA H100',
+    ],
+  ])('knows the stand-in %s', async (_, contents, name) => {
+    const faked = await report(findings(contents, name), { a: 'passed' });
+    expect(faked).toMatchObject({ ranOn: 'stand-in', machine: { driver: { isStandIn: true } } });
+    expect(faked.proves).toMatch(/^Nothing about a GPU/);
+  });
+
+  test('has a verdict of its worst check, and what to do about it', async () => {
+    const found = findings('a driver', 'NVIDIA H100');
+    const failed = await report(found, { a: 'passed', b: 'failed', c: undefined });
+    expect(failed).toMatchObject({ verdict: 'failed', counts: { passed: 1, failed: 1, skipped: 0, unknown: 1 } });
+    expect(failed.checks.map(({ advice }) => advice)).toEqual([undefined, 'mend b', 'mend c']);
+    expect(failed.proves).toMatch(/^That not everything is known to work/);
+    expect(await report(found, { a: 'skipped', b: 'passed' })).toMatchObject({ verdict: 'passed' });
+    expect(await report(found, { a: 'passed', b: undefined })).toMatchObject({
+      verdict: 'incomplete',
+      checks: [{ outcome: 'passed' }, { outcome: 'unknown', reason: 'the time for all checks was over before' }],
+    });
+  });
+});
+
+describe('outputs of two devices', () => {
+  const outputs = (value: unknown, file = ''): Outputs => ({
+    messages: new Map([['a#0.out', [{ value }]]]),
+    files: new Map([['a.csv', file]]),
+  });
+
+  test.each([
+    [1.5, 1.50001],
+    [NaN, NaN],
+    ['text', 'text'],
+    [0, 1e-10],
+  ])('%s and %s are alike', (left, right) => {
+    expect(compareOutputs(outputs(left), outputs(right)).difference).toBeUndefined();
+  });
+
+  test.each([
+    [1.5, 1.501, 'outputs.a#0.out.0.value is 1.5, and not 1.501'],
+    [100_000, 100_001, 'outputs.a#0.out.0.value is 100000, and not 100001'],
+    [1, NaN, 'outputs.a#0.out.0.value is 1, and not null'],
+    ['a', 'b', 'outputs.a#0.out.0.value is "a", and not "b"'],
+    [[1], [1, 2], 'what there is of outputs.a#0.out.0.value is ["0"], and not ["0","1"]'],
+  ])('%s and %s differ, and the place is told', (left, right, difference) => {
+    expect(compareOutputs(outputs(left), outputs(right)).difference).toBe(difference);
+  });
+
+  test('are compared in files by their numbers, and without times', () => {
+    expect(compareOutputs(outputs(1, 'n,x\n1,0.30000001'), outputs(1, 'n,x\n1,0.3')).difference).toBeUndefined();
+    expect(compareOutputs(outputs(1, 'n,x\n1,0.4'), outputs(1, 'n,x\n1,0.3')).difference).toBe(
+      'files.a.csv.1.1 is 0.4, and not 0.3',
+    );
+    expect(compareOutputs(outputs({ took_ns: 1 }), outputs({ took_ns: 2 })).difference).toBeUndefined();
+  });
+});
