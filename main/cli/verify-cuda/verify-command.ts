@@ -65,7 +65,7 @@ async function run(args: Arguments, context: CommandContext): Promise<ExitCode> 
 /** @throws StudioError `DeviceNotAvailable` */
 async function verify(plan: Plan, { terminal, signal }: CommandContext): Promise<Report> {
   const { root, gpu, isQuick, isSelection, checks, deadlineMs } = plan;
-  await checkCuda();
+  await checkCuda(gpu);
   const machine = await describeMachine(await cudaFindings(), gpu);
   for (const line of machineLines(machine)) terminal.note(line);
   if (machine.driver.isStandIn) terminal.note('note: the driver is a stand-in: nothing is proven about a GPU.');
