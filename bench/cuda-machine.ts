@@ -11,7 +11,7 @@ import { checkCuda } from '../main/host/cuda-status.ts';
 export async function cudaMachine(
   gpu: number,
 ): Promise<{ readonly lines: readonly string[]; readonly isStandIn: boolean }> {
-  await checkCuda();
+  await checkCuda(gpu);
   const machine = await describeMachine(await cudaFindings(), gpu);
   return { lines: machineLines(machine), isStandIn: machine.driver.isStandIn };
 }

@@ -10,22 +10,32 @@ import { checkCuda } from './cuda-status.ts';
 export interface CudaParts {
   readonly device: Device;
   readonly compiler: CudaCodeCompiler;
-  /** Others of this process may have the GPU then. */
+  /** Others of this process may have the GPU then, unless it is lost. */
   readonly lease: Disposable;
 }
 
 /** GPUs that have a device here: what another one asks of the driver would wait for the kernels that stay. */
 const taken = new Set<number>();
+/** Those that only another process gets back. */
+const lost = new Set<number>();
 
-/** @throws StudioError `DeviceBusy` */
-function takeGpu(ordinal: number): Disposable {
+/** @throws StudioError `DeviceBusy`, `DeviceLost` */
+function takeGpu(ordinal: number): void {
+  if (lost.has(ordinal)) {
+    throw new StudioError(
+      'DeviceLost',
+      `GPU ${ordinal.toString()} is lost to this process: a kernel has failed on it.`,
+      {
+        tip: 'Start this program again: a new process gets the GPU back.',
+      },
+    );
+  }
   if (taken.has(ordinal)) {
     throw new StudioError('DeviceBusy', `GPU ${ordinal.toString()} is in use by this process already.`, {
       tip: 'Stop what runs on it first: its actors stay on the GPU, and nothing else can be loaded beside them.',
     });
   }
   taken.add(ordinal);
-  return { [Symbol.dispose]: () => void taken.delete(ordinal) };
 }
 
 interface OpenCudaParts extends Omit<OpenCudaOptions, 'nativeDir' | 'env'> {
@@ -37,16 +47,20 @@ interface OpenCudaParts extends Omit<OpenCudaOptions, 'nativeDir' | 'env'> {
 /**
  * The CUDA device and the compiler for it, in this process.
  *
- * @throws StudioError `DeviceNotAvailable`, `DeviceBusy`, `OutOfMemory`
+ * @throws StudioError `DeviceNotAvailable`, `DeviceBusy`, `DeviceLost`, `OutOfMemory`
  */
 export async function openCuda({ root, cacheDir, ...options }: OpenCudaParts): Promise<CudaParts> {
   const { ordinal = 0 } = options;
   await checkCuda(ordinal); // in a process of its own: a driver can crash or hang
   const { env } = process;
-  const lease = takeGpu(ordinal);
+  takeGpu(ordinal);
   const opened = openCudaDevice({ ...options, nativeDir: join(root, 'native'), env });
-  opened.catch(() => lease[Symbol.dispose]());
+  opened.catch(() => taken.delete(ordinal));
   const { device, nvrtc } = await opened;
+  const giveBack = (): void => {
+    taken.delete(ordinal);
+    if (device.lost !== undefined) lost.add(ordinal);
+  };
   const compiler = new NvrtcCompiler({
     nvrtc,
     target: device.target,
@@ -54,5 +68,5 @@ export async function openCuda({ root, cacheDir, ...options }: OpenCudaParts): P
     env,
     ...(cacheDir !== undefined && { cacheDir }),
   });
-  return { device, compiler, lease };
+  return { device, compiler, lease: { [Symbol.dispose]: giveBack } };
 }

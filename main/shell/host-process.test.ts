@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { MessageChannelMain, UtilityProcess } from 'electron';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { HostFailure } from '../host/desktop/control.ts';
+import { replacedExitCode, type HostFailure } from '../host/desktop/control.ts';
 import { HostProcess } from './host-process.ts';
 
 /** A child as Electron starts it, which does what a test tells it to. */
@@ -129,6 +129,16 @@ describe('a host that dies', () => {
     expect(main.log.join('\n')).toContain('The host fails: FatalError at v8::internal::Heap.');
     expect(main.log).toContain('host: out of memory');
     expect(main.children).toHaveLength(2);
+  });
+
+  test('in order, because it has lost a GPU, is replaced at once however often', () => {
+    for (let count = 1; count <= 10; count++) {
+      main.ready();
+      main.child.emit('exit', replacedExitCode);
+      expect(main.children).toHaveLength(count + 1);
+    }
+    expect(main.gaveUp).toEqual([]);
+    expect(main.log).toContain('The host has lost a GPU: another one takes its place.');
   });
 
   test('leaves no question open', async () => {

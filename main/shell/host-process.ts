@@ -1,6 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { MessageChannelMain, MessagePortMain, UtilityProcess } from 'electron';
-import { hostMessageSchema, type HostAnswer, type HostFailure, type HostRequest } from '../host/desktop/control.ts';
+import {
+  hostMessageSchema,
+  replacedExitCode,
+  type HostAnswer,
+  type HostFailure,
+  type HostRequest,
+} from '../host/desktop/control.ts';
 
 export interface HostProcessOptions {
   readonly fork: () => UtilityProcess;
@@ -153,6 +159,11 @@ export class HostProcess {
     this.#isReady = false;
     for (const settle of [...this.#questions.values()]) settle('gone');
     if (this.#isEnding) return;
+    if (code === replacedExitCode) {
+      this.#options.log('The host has lost a GPU: another one takes its place.');
+      this.start();
+      return;
+    }
     this.#options.log(`The host ended by itself (exit code ${code}).`);
     const nowMs = Date.now();
     this.#deathsMs = [...this.#deathsMs.filter((atMs) => nowMs - atMs < WITHIN_MS), nowMs];

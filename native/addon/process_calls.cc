@@ -56,7 +56,8 @@ int become(const std::string& file, std::vector<std::string> arguments, std::vec
   // Whatever a library has opened without the flag would go on to the other program: a device, a listening socket.
   const long limit = sysconf(_SC_OPEN_MAX);
   const int most = limit > 0 && limit < 65536 ? static_cast<int>(limit) : 65536;
-  for (int descriptor = 3; descriptor < most; descriptor++) fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+  // Node itself has set it for the standard streams.
+  for (int descriptor = 0; descriptor < most; descriptor++) fcntl(descriptor, F_SETFD, descriptor < 3 ? 0 : FD_CLOEXEC);
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);

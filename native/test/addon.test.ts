@@ -112,4 +112,29 @@ describe('the addon', () => {
       { call: 'cuInit', code: 100, name: 'CUDA_ERROR_NO_DEVICE', place: expect.stringMatching(/^cuda_probe\.cc:\d+$/) },
     ]);
   });
+
+  test('goes on as another program with the same number and streams, and with no file that was open', async (context) => {
+    if (process.platform !== 'linux') context.skip('what is open is read from /proc');
+    const { path } = addon();
+    const next = `
+      const { readdirSync, readlinkSync } = require('fs');
+      const open = readdirSync('/proc/self/fd').flatMap((name) => {
+        try { return [readlinkSync('/proc/self/fd/' + name)]; } catch { return []; }
+      });
+      console.log(JSON.stringify([process.pid, process.env, open.filter((to) => to.endsWith('.node'))]));`;
+    const first = `
+      require('fs').openSync(${JSON.stringify(path)});
+      console.log(process.pid);
+      const { replaceProcess } = require(${JSON.stringify(path)});
+      replaceProcess(process.execPath, ['node', '-e', ${JSON.stringify(next)}], ['A=b c']);`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['-e', first]);
+    const [pid, told] = stdout.split('\n');
+    expect(JSON.parse(told!)).toEqual([Number(pid), { A: 'b c' }, []]);
+  });
+
+  test('says why it cannot go on as another program', () => {
+    const run = (file: string): unknown => addon().replaceProcess(file, ['x'], {});
+    expect(() => run('/no/such/program')).toThrow(/\/no\/such\/program: No such file|Windows/);
+    expect(() => run('a\0b')).toThrow(TypeError);
+  });
 });

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
 
 import { StudioError } from '../../../app/base/studio-error.ts';
 import { packageRoot } from '../../host/package-root.ts';
@@ -8,7 +9,7 @@ import { usageError, type Arguments } from '../command/arguments.ts';
 import { otlpOptions, otlpTarget } from '../otlp-options.ts';
 import type { Command, CommandContext } from '../command/command.ts';
 import type { CommandSpec } from '../command/command-spec.ts';
-import { ExitCode } from '../exit-code.ts';
+import type { ExitCode } from '../exit-code.ts';
 import type * as StartStudio from './start-studio.ts';
 
 const spec: CommandSpec = {
@@ -44,12 +45,14 @@ async function run(args: Arguments, context: CommandContext): Promise<ExitCode> 
   const { terminal, cwd, signal } = context;
   const [project] = args.positionals.length === 0 ? [] : [args.only('a project')];
   const boundHost = args.text('host') ?? '127.0.0.1';
-  const token = args.text('token');
+  const before = takeOver();
+  const token = before?.token ?? args.text('token');
   if (token !== undefined && token.length < MIN_TOKEN)
     throw usageError(spec, 'InvalidOption', `--token takes at least ${MIN_TOKEN} characters.`);
+  const replacement = new AbortController();
   const start: StartStudio.StudioStart = {
     project: project === undefined ? undefined : resolve(cwd, project),
-    port: args.integer('port', { min: 0, max: 65_535 }),
+    port: before?.port ?? args.integer('port', { min: 0, max: 65_535 }),
     boundHost,
     token,
     rendererDir: await findRenderer(),
@@ -57,26 +60,56 @@ async function run(args: Arguments, context: CommandContext): Promise<ExitCode> 
     onWarning: (message) => {
       terminal.note(`warning: ${message}`);
     },
+    onReplace: () => replacement.abort(),
   };
   const survive = (error: unknown): void => {
     start.onWarning(error instanceof Error ? (error.stack ?? error.message) : String(error));
   };
   // A fault of ours in one project must not end the others.
   process.on('unhandledRejection', survive);
+  const { startStudio, becomeAnother } = await load();
+  let successor: Predecessor;
   try {
-    const studio = await load().then(({ startStudio }) => startStudio(start).catch(rethrow));
-    await using _running = studio;
-    if (!isLoopback(boundHost)) terminal.note(`warning: ${EXPOSED}`);
-    await terminal.write(`${studio.url}\n`);
-    terminal.note('The studio runs until Ctrl-C.');
-    const isWanted = args.has('open') || (!args.has('no-open') && hasDisplay());
-    if (isWanted) await studio.openBrowser().catch(survive);
-    await aborted(signal);
+    await using studio = await startStudio(start).catch(rethrow);
+    successor = { port: studio.port, token: studio.token };
+    if (before === undefined) {
+      if (!isLoopback(boundHost)) terminal.note(`warning: ${EXPOSED}`);
+      await terminal.write(`${studio.url}\n`);
+      terminal.note('The studio runs until Ctrl-C.');
+      const isWanted = args.has('open') || (!args.has('no-open') && hasDisplay());
+      if (isWanted) await studio.openBrowser().catch(survive);
+    }
+    await aborted(AbortSignal.any([signal, replacement.signal]));
   } finally {
     process.off('unhandledRejection', survive);
   }
   signal.throwIfAborted();
-  return ExitCode.done;
+  terminal.note('A GPU is lost to this process: the studio goes on in a new one, at the same address.');
+  try {
+    return becomeAnother({ ...process.env, [AGAIN]: JSON.stringify(successor) });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new StudioError('DeviceLost', `the studio cannot go on in a new process: ${reason}.`, {
+      cause,
+      tip: 'Start it again: everything is kept, and the run goes on.',
+    });
+  }
+}
+
+/** The process that this one takes the place of. */
+interface Predecessor {
+  readonly port: number;
+  readonly token: string;
+}
+
+const AGAIN = 'RINGSTUDIO_SERVE_AGAIN';
+const predecessorSchema = z.object({ port: z.int(), token: z.string() });
+
+/** What the process before has left for this one, and for no child of it. */
+function takeOver(): Predecessor | undefined {
+  const { [AGAIN]: left } = process.env;
+  Reflect.deleteProperty(process.env, AGAIN);
+  return left === undefined ? undefined : predecessorSchema.parse(JSON.parse(left));
 }
 
 const EXPOSED =

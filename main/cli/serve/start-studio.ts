@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import openInBrowser from 'open';
 import { hostMetrics } from '../../host/metrics/host-metrics.ts';
 import { prometheusText } from '../../host/metrics/prometheus-text.ts';
 import { loadOtlp } from '../../host/otlp/load-otlp.ts';
 import { createStudioHost } from '../../host/studio/studio-host.ts';
 import { lockStateFolder } from '../../host/studio/state-lock.ts';
+import { packageRoot } from '../../host/package-root.ts';
+import { loadAddon } from '../../../native/bindings/load-addon.ts';
 import { productVersion } from '../product-version.ts';
 import type { OtlpTarget } from '../otlp-options.ts';
 import { WebServer } from '../../transport/web/web-server.ts';
@@ -20,11 +23,15 @@ export interface StudioStart {
   readonly otlp: OtlpTarget | undefined;
   /** Told of what goes wrong meanwhile. */
   readonly onWarning: (message: string) => void;
+  /** A GPU is lost to this process, and everything is written down that another one goes on from. */
+  readonly onReplace: () => void;
 }
 
 export interface StartedStudio extends AsyncDisposable {
   /** With the token, and the project if there is one. */
   readonly url: string;
+  readonly port: number;
+  readonly token: string;
   openBrowser(): Promise<void>;
 }
 
@@ -34,11 +41,16 @@ const TOKEN_BYTES = 32;
 
 /** The host and its server: what `dist/studio.js` holds. */
 export async function startStudio(start: StudioStart): Promise<StartedStudio> {
-  const { project, port, boundHost, token, rendererDir, otlp, onWarning } = start;
+  const { project, port, boundHost, rendererDir, otlp, onWarning, onReplace } = start;
+  const token = start.token ?? randomBytes(TOKEN_BYTES).toString('base64url');
   const lock = await lockStateFolder();
   const startOtlp = otlp && (await loadOtlp());
   const exporting = startOtlp?.({ url: otlp?.url, version: productVersion(), runs: () => host.runs(), onWarning });
-  const host = createStudioHost({ onWarning, ...(exporting && { observe: (project) => exporting.observe(project) }) });
+  const host = createStudioHost({
+    onWarning,
+    replaceHost: onReplace,
+    ...(exporting && { observe: (project) => exporting.observe(project) }),
+  });
   const end = async (): Promise<void> => {
     await exporting?.[Symbol.asyncDispose]();
     await host[Symbol.asyncDispose]();
@@ -51,18 +63,19 @@ export async function startStudio(start: StudioStart): Promise<StartedStudio> {
       rendererDir,
       boundHost,
       ports: port === undefined ? [FAVOURITE_PORT, 0] : [port],
-      token: token ?? randomBytes(TOKEN_BYTES).toString('base64url'),
+      token,
       metrics: async () => prometheusText(hostMetrics(await host.runs())),
       onError: (error) => {
         onWarning(error instanceof Error ? (error.stack ?? error.message) : String(error));
       },
     });
     host.warmUp();
-    const { port: listening } = new URL(server.url(''));
-    await lock.announce({ host: isEverywhere(boundHost) ? '127.0.0.1' : boundHost, port: Number(listening) });
+    const listening = Number(new URL(server.url('')).port);
+    await lock.announce({ host: isEverywhere(boundHost) ? '127.0.0.1' : boundHost, port: listening });
+    void host.resumeRuns();
     const url = server.url(summary === undefined ? '' : `#/project/${summary.id}`);
     return {
-      url,
+      ...{ url, token, port: listening },
       openBrowser: async () => {
         await openInBrowser(url);
       },
@@ -81,4 +94,16 @@ export async function startStudio(start: StudioStart): Promise<StartedStudio> {
 
 function isEverywhere(host: string): boolean {
   return host === '0.0.0.0' || host === '::';
+}
+
+/**
+ * Goes on as a new process of the same command line, under the same number.
+ *
+ * @throws Error where that cannot be done
+ */
+export function becomeAnother(env: NodeJS.ProcessEnv): never {
+  const loaded = loadAddon(join(packageRoot(import.meta.url), 'native'));
+  if (!loaded.ok) throw new Error(loaded.reason);
+  const { execPath, execArgv, argv } = process;
+  return loaded.addon.replaceProcess(execPath, [execPath, ...execArgv, ...argv.slice(1)], env);
 }

@@ -1,4 +1,4 @@
-import { ACTOR, ACTOR_STATE, LANE, LANE_COUNT, RING } from '../../../app/abi/arena-layout.ts';
+import { ACTOR, ACTOR_STATE, HEADER, LANE, LANE_COUNT, RING, WORKER } from '../../../app/abi/arena-layout.ts';
 import type { Arena } from '../../../app/device/arena.ts';
 import type { DeviceFault } from '../../../app/device/device.ts';
 import { withPlace } from '../../../app/device/thread-place.ts';
@@ -18,25 +18,27 @@ export function failAll(arena: Arena, residents: readonly Resident[], loss: Loss
   const suspects = mend(arena, residents);
   const reports = new Map(residents.map((resident) => [resident, reportedFault(arena, resident.report)]));
   const isExplained = loss.culprit !== undefined || [...reports.values()].some((report) => report !== undefined);
-  const [first, ...others] = suspects;
+  const [first, ...others] = suspects.keys();
   const culprit = isExplained || others.length > 0 ? loss.culprit : first;
   return residents.map((resident) => {
-    const wasHandling = suspects.has(resident);
-    return faultOf(resident, { report: reports.get(resident), loss: { ...loss, culprit }, wasHandling });
+    const handledType = suspects.get(resident);
+    return faultOf(resident, { report: reports.get(resident), loss: { ...loss, culprit }, handledType });
   });
 }
 
 interface Account {
   readonly report: ReportedFault | undefined;
   readonly loss: Loss;
-  readonly wasHandling: boolean;
+  /** Id of the type of the message in hand; undefined where there was none. */
+  readonly handledType: number | undefined;
 }
 
-function faultOf(resident: Resident, { report, loss, wasHandling }: Account): DeviceFault {
+function faultOf(resident: Resident, { report, loss, handledType }: Account): DeviceFault {
   const { actorId, code } = resident;
   const { kernels } = code.program.image.info;
-  const handler = kernels.find(({ name }) => name === code.kernel)?.handlers[0];
-  const location = Promise.resolve(report?.location ?? (wasHandling ? handler?.location : undefined));
+  const { handlers = [] } = kernels.find(({ name }) => name === code.kernel) ?? {};
+  const handler = handlers.find(({ message }) => message.typeId === handledType);
+  const location = Promise.resolve(report?.location ?? handler?.location);
   if (report === undefined) {
     const cause = resident === loss.culprit ? loss.cause : 'context-lost';
     return { actorId, cause, detail: loss.detail, location };
@@ -47,14 +49,16 @@ function faultOf(resident: Resident, { report, loss, wasHandling }: Account): De
 
 /**
  * Makes their memory whole: what was published counts as sent, what a handler had finished as processed, what it had not
- * committed is discarded. The message in hand stays in its slot for the runtime. Gives those that were in a handler.
+ * committed is discarded. The message in hand stays in its slot for the runtime. Gives those that were in a handler, each
+ * with the type of its message.
  */
-function mend(arena: Arena, residents: readonly Resident[]): ReadonlySet<Resident> {
+function mend(arena: Arena, residents: readonly Resident[]): ReadonlyMap<Resident, number> {
   const repair = new InboxRepair(arena);
-  const suspects = new Set<Resident>();
+  const suspects = new Map<Resident, number>();
   // All first, then the rings: mending a ring hides what was being sent.
   for (const resident of residents)
-    if (repair.mendActor(resident.address, resident.worker) === 'lost-in-handler') suspects.add(resident);
+    if (repair.mendActor(resident.address, resident.worker) === 'lost-in-handler')
+      suspects.set(resident, wordAt(arena, wordAt(arena, resident.worker + WORKER.slot) + HEADER.typeId));
   for (const { address } of residents) {
     for (const lane of [LANE.inbox, LANE.inboxUrgent]) repair.mendRing(wordAt(arena, address + ACTOR.rings + lane * 4));
     repair.mendRing(wordAt(arena, address + ACTOR.outRing));

@@ -13,6 +13,9 @@ export const hostRequestSchema = z.discriminatedUnion('kind', [
 ]);
 export type HostRequest = z.infer<typeof hostRequestSchema>;
 
+/** With this exit code the host has written everything down, and wants another process to take its place at once. */
+export const replacedExitCode = 75;
+
 /** A failure in words for a person. */
 export const failureSchema = z.strictObject({ code: z.string(), message: z.string(), tip: z.string().optional() });
 export type HostFailure = z.infer<typeof failureSchema>;

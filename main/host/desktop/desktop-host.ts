@@ -4,7 +4,14 @@ import type { MessagePortLike } from '../../transport/port/port-connection.ts';
 import { servePort } from '../../transport/port/serve-port.ts';
 import { lockStateFolder } from '../studio/state-lock.ts';
 import { createStudioHost, type NodeStudioHost } from '../studio/studio-host.ts';
-import { hostRequestSchema, type HostAnswer, type HostFailure, type HostMessage, type HostRequest } from './control.ts';
+import {
+  hostRequestSchema,
+  replacedExitCode,
+  type HostAnswer,
+  type HostFailure,
+  type HostMessage,
+  type HostRequest,
+} from './control.ts';
 
 /** The port to the process that started this one, as Electron's utility processes have it. */
 export interface ParentPort {
@@ -41,7 +48,8 @@ export async function runDesktopHost({ parent, onWarning, onEnded }: DesktopHost
     onEnded(1);
     return;
   }
-  const host = createStudioHost({ onWarning });
+  const replaceHost = (): void => void end().finally(() => onEnded(replacedExitCode));
+  const host = createStudioHost({ onWarning, replaceHost });
   const end = async (): Promise<void> => {
     await host[Symbol.asyncDispose]();
     await lock[Symbol.asyncDispose]();
@@ -65,6 +73,7 @@ export async function runDesktopHost({ parent, onWarning, onEnded }: DesktopHost
   });
   parent.postMessage({ kind: 'ready' });
   host.warmUp();
+  await host.resumeRuns();
 }
 
 /** A host that was killed a moment ago may still be there, and hold the folder. */

@@ -17,6 +17,8 @@ RING_ON(counter, Add) {
   state.count += 1;
   state.sum += msg.n;
 }
+struct Break {};
+RING_ON(counter, Break) { __trap(); }
 RING_ON(counter, Query) { ctx.reply(Sum{state.sum, state.count}); }
 __global__ void twice(float* data, unsigned n) {
   const unsigned i = blockIdx.x * blockDim.x + threadIdx.x;
@@ -53,6 +55,8 @@ async function start(fixture: HostFixture, device: 'cpu' | 'cuda'): Promise<Open
   expect(await project.start({ device, agreedHash: asked.request.hash })).toEqual({ kind: 'started' });
   return project;
 }
+
+const breakIt = { to: 'one', type: 'Break', message: {} };
 
 describe('a run of the studio on CUDA (stand-in)', () => {
   test('answers, takes new code while it runs, and shows states', async () => {
@@ -102,5 +106,27 @@ describe('a run of the studio on CUDA (stand-in)', () => {
       code: 'DeviceNotAvailable',
       message: expect.stringContaining('no GPU number 2: there are 2'),
     });
+  });
+});
+
+describe('a GPU that is lost', () => {
+  test('is told with its cause and what became of the messages, and nothing more where nobody can replace the host', async () => {
+    await using fixture = new HostFixture();
+    const project = await start(fixture, 'cuda');
+    await project.send(add(3));
+    await project.send(breakIt);
+    const { console: lines } = await fixture.until(
+      project,
+      ({ console: seen }) => seen.some(({ text }) => text.startsWith('Nothing more runs on the GPU')),
+      'the end is told',
+    );
+    const texts = lines.map(({ text }) => text);
+    expect(texts).toContainEqual(expect.stringMatching(/^Run 1 has lost GPU 0: one#0: trap at counter\.cu:12: /));
+    expect(texts).toContain(
+      'Its messages: 2 accepted, 0 sent by actors; 2 had an end, 1 dead letters among them, and 0 waited.',
+    );
+    await project.stop();
+    await expect(project.start({ device: 'cuda' })).rejects.toMatchObject({ code: 'DeviceLost' });
+    expect(texts).toContainEqual(expect.stringMatching(/^In hand, and a dead letter now: Break \{\} to one#0 \(id /));
   });
 });
