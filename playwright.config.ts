@@ -6,7 +6,7 @@ import { chromiumArguments } from './e2e/fixtures/chromium-arguments.ts';
 /** The server of `access` is the browser's only. */
 const desktop = { testDir: 'e2e', testMatch: '**/{flows,desktop}/*.spec.ts', testIgnore: '**/access.spec.ts' };
 /** What depends on what is around the page; the other flows run once in a browser, and in Electron itself. */
-const aroundThePage = ['**/desktop/*.spec.ts', '**/flows/{first-start,host-death,nothing-lost}.spec.ts'];
+const aroundThePage = ['**/desktop/*.spec.ts', '**/flows/{first-start,host-death,nothing-lost,on-a-gpu}.spec.ts'];
 const chromium = process.env['RINGSTUDIO_CHROMIUM'];
 
 /** Whole jobs of a person, in a browser, against the real host. `scripts/e2e.mjs` builds first and finds the browser. */
@@ -32,7 +32,8 @@ export default defineConfig<{ target: Target }>({
     },
   },
   projects: [
-    { name: 'browser', testDir: 'e2e/flows' },
+    // How a server comes back after the loss of its GPU is main/cli/serve/gpu-loss.test.ts.
+    { name: 'browser', testDir: 'e2e/flows', testIgnore: '**/on-a-gpu.spec.ts' },
     {
       name: 'desktop (stand-in)',
       testDir: 'e2e',

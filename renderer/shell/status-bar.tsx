@@ -52,10 +52,7 @@ function Machine(): ReactElement | null {
             {machine.cpu.workers === 1 ? '1 worker' : `${machine.cpu.workers} workers`}
           </>
         ) : (
-          <>
-            <b>CUDA</b>
-            {gpu}
-          </>
+          <b>{gpu}</b>
         )}
       </span>
       {gpu === undefined && (

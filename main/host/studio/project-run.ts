@@ -218,7 +218,7 @@ export class ProjectRun implements AsyncDisposable {
   documentChanged(document: Topology | undefined): void {
     const { live } = this.#session ?? {};
     if (live === undefined || document === undefined) return;
-    const isOutdated = needsNewStart(live.plan.topology, document);
+    const isOutdated = needsNewStart(live.plan.document, document);
     if (isOutdated !== this.state.isOutdated) this.#view.update({ isOutdated });
   }
 

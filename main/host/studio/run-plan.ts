@@ -29,6 +29,9 @@ export interface RunPlan {
   readonly dir: string;
   readonly topologyPath: string;
   readonly topologyText: string;
+  /** As it is saved. */
+  readonly document: Topology;
+  /** The same, on the device that was chosen. */
   readonly topology: Topology;
   readonly device: DeviceKind;
   /** Which one, where the device is `cuda`. */
@@ -103,5 +106,5 @@ export async function makePlan(input: PlanInput): Promise<MadePlan> {
   }
   const overlay = new Map([...[...sources.values()].flatMap(({ texts }) => [...texts]), ...saved]);
   const topology: Topology = { ...document, device };
-  return { ok: true, plan: { dir, topologyPath, topologyText, topology, device, gpu, sources, overlay } };
+  return { ok: true, plan: { dir, topologyPath, topologyText, document, topology, device, gpu, sources, overlay } };
 }
