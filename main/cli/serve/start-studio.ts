@@ -6,8 +6,8 @@ import { prometheusText } from '../../host/metrics/prometheus-text.ts';
 import { loadOtlp } from '../../host/otlp/load-otlp.ts';
 import { createStudioHost } from '../../host/studio/studio-host.ts';
 import { lockStateFolder } from '../../host/studio/state-lock.ts';
+import { replaceProcess } from '../../devices/cuda/replace-process.ts';
 import { packageRoot } from '../../host/package-root.ts';
-import { loadAddon } from '../../../native/bindings/load-addon.ts';
 import { productVersion } from '../product-version.ts';
 import type { OtlpTarget } from '../otlp-options.ts';
 import { WebServer } from '../../transport/web/web-server.ts';
@@ -102,8 +102,5 @@ function isEverywhere(host: string): boolean {
  * @throws Error where that cannot be done
  */
 export function becomeAnother(env: NodeJS.ProcessEnv): never {
-  const loaded = loadAddon(join(packageRoot(import.meta.url), 'native'));
-  if (!loaded.ok) throw new Error(loaded.reason);
-  const { execPath, execArgv, argv } = process;
-  return loaded.addon.replaceProcess(execPath, [execPath, ...execArgv, ...argv.slice(1)], env);
+  return replaceProcess(join(packageRoot(import.meta.url), 'native'), env);
 }
