@@ -8,6 +8,7 @@ import { createRuntime, type StudioRuntime } from '../../host/create-runtime.ts'
 import { makeArguments, type MadeArgument } from '../../host/functions/make-arguments.ts';
 import { symbolValue } from '../../host/functions/symbol-text.ts';
 import type { Arguments } from '../command/arguments.ts';
+import { chosenGpu } from '../command/gpu-option.ts';
 import type { Command, CommandContext } from '../command/command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { PrintLines } from '../run/print-lines.ts';
@@ -33,6 +34,7 @@ async function run(args: Arguments, context: CommandContext): Promise<ExitCode> 
   const plan = args.has('list') ? undefined : planExec(args);
   const workers = args.integer('workers', { min: 1, max: MAX_WORKERS });
   const device = args.choice('device', ['cpu', 'cuda']);
+  const gpu = chosenGpu(args);
   await checkFile(file.path, file.cwd);
   await using service = new CompileService(context);
   if (plan === undefined) {
@@ -43,6 +45,7 @@ async function run(args: Arguments, context: CommandContext): Promise<ExitCode> 
   }
   await using runtime = await createRuntime({
     ...(device && { device }),
+    gpu,
     ...(workers !== undefined && { workers }),
     buffers: { trackAllocations: false },
     compiler: service.compiler,

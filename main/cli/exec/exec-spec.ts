@@ -1,3 +1,4 @@
+import { gpuOption } from '../command/gpu-option.ts';
 import type { CommandSpec } from '../command/command-spec.ts';
 
 export const execSpec: CommandSpec = {
@@ -47,7 +48,8 @@ export const execSpec: CommandSpec = {
       help: 'Write a buffer to a .npy or .json file afterwards. Repeatable.',
     },
     { name: 'list', help: 'Show the functions with their parameters, and the variables; run nothing.' },
-    { name: 'device', value: 'NAME', help: 'cpu or cuda. Default: the best that there is; today cpu.' },
+    { name: 'device', value: 'NAME', help: 'cpu or cuda. Default cpu.' },
+    gpuOption,
     { name: 'workers', value: 'N', help: 'Threads that run blocks. Default: all cores but one, at most 8.' },
     { name: 'time-limit', value: 'MS', help: 'End it with exit code 4 when it runs longer. Default 2,000.' },
     { name: 'seed', value: 'N', help: 'Seed of random contents that give none. Default 0.' },

@@ -4,6 +4,7 @@ import type { ReceiveQueue } from '../../../app/runtime/receive-queue.ts';
 import type { Program } from '../../../app/runtime/runtime.ts';
 import { createRuntime } from '../../host/create-runtime.ts';
 import { usageError, type Arguments } from '../command/arguments.ts';
+import { chosenGpu } from '../command/gpu-option.ts';
 import type { Command, CommandContext } from '../command/command.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { fileKind, readTopology, type ProjectFile, type TopologyOverrides } from '../project/project.ts';
@@ -51,6 +52,7 @@ export async function runWith(args: Arguments, context: CommandContext, service:
     otlp && (await RunExport.start({ target: otlp, project: basename(file.path), terminal: context.terminal }));
   await using runtime = await createRuntime({
     device: overrides.device ?? 'cpu',
+    gpu: chosenGpu(args),
     ...(workers !== undefined && { workers }),
     ledger: ledgerPath !== undefined,
     observers: exporting?.observers ?? [],

@@ -60,6 +60,16 @@ describe('with --device cuda (stand-in)', () => {
     expect(onCuda.stderr).toContain('reading 3 of 7: 6.00');
   });
 
+  test('run takes the GPU that is named, and no other in its place', async () => {
+    const inject = ['--inject', JSON.stringify({ sensor: 7, value: 1 })];
+    const two = { ...env, RING_STANDIN: `${env['RING_STANDIN'] ?? ''},devices=2` };
+    const first = await cli.run(['run', 'average.cu', ...inject, '--device', 'cuda', '--gpu', '1'], { env: two });
+    expect(first).toMatchObject({ exitCode: 0 });
+    const none = await cli.run(['run', 'average.cu', ...inject, '--device', 'cuda', '--gpu', '2'], { env: two });
+    expect(none.exitCode).toBe(3);
+    expect(none.stderr).toContain('There is no GPU number 2: there are 2, from number 0 on.');
+  });
+
   test('run tells a fault of the GPU by its cause, and ends with 1', async () => {
     const run = await cli.run(['run', 'wrong.cu', '--inject', '{"at":9}', '--device', 'cuda'], { env });
     expect(run.exitCode).toBe(1);

@@ -1,4 +1,5 @@
 import { otlpOptions } from '../otlp-options.ts';
+import { gpuOption } from '../command/gpu-option.ts';
 import type { CommandSpec } from '../command/command-spec.ts';
 
 export const runSpec: CommandSpec = {
@@ -17,7 +18,8 @@ export const runSpec: CommandSpec = {
       'processed.',
   ],
   options: [
-    { name: 'device', value: 'NAME', help: 'cpu. Default: what the topology says, else cpu.' },
+    { name: 'device', value: 'NAME', help: 'cpu or cuda. Default: what the topology says, else cpu.' },
+    gpuOption,
     { name: 'kernel', value: 'NAME', help: 'Run only this kernel of a .cu file.' },
     {
       name: 'inject',
