@@ -49,7 +49,7 @@ describe('CUDA is off', () => {
       "NVRTC's library of device functions",
     ],
   ] as const)('%s, and says why', (_when, change, summary, reason) => {
-    const explanation = explainCuda({ ...everything, ...change } as CudaFindings);
+    const explanation = explainCuda({ ...everything, ...change });
     expect(explanation).toMatchObject({ isAvailable: false, summary });
     expect(explanation.reason).toContain(reason);
     expect(explanation.remedy).toContain('on the CPU device');
