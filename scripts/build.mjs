@@ -22,6 +22,7 @@ export const entryPoints = {
   'host.process': 'main/host/desktop/host.process.ts',
   'probe.process': 'main/devices/cuda/probe.process.ts',
   'nvml.process': 'main/devices/cuda/nvml/nvml.process.ts',
+  'nvrtc.process': 'main/devices/cuda/nvrtc/nvrtc.process.ts',
   'verify.process': 'main/cli/verify-cuda/verify.process.ts',
 };
 /** Of the desktop application: each becomes one CommonJS file with all but Electron inside. Preloads are sandboxed. */

@@ -23,9 +23,10 @@ export interface CudaCodeCompiler {
   /**
    * What is wrong with the sources is in the result.
    *
-   * @throws StudioError where there is no compiler, or none for this GPU
+   * @throws StudioError where there is no compiler, or none for this GPU, or where it came to an end
+   * @throws the signal's reason when it was aborted
    */
-  compile(tree: SourceTree, unit: CudaUnit): Promise<CudaCodeResult>;
+  compile(tree: SourceTree, unit: CudaUnit, signal?: AbortSignal): Promise<CudaCodeResult>;
 }
 
 export function generateCudaUnit(mainPath: string, analysis: Analysis): CudaUnit {

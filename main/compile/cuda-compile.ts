@@ -3,6 +3,7 @@ import type { ProgramImage } from '../../app/model/program.ts';
 import type { CudaCodeCompiler, CudaCodeResult, CudaUnit } from './cuda-code.ts';
 import type { SourceTree } from './sources/source-tree.ts';
 import type { Stopwatch } from './stopwatch.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 interface CudaCompileContext {
   readonly tree: SourceTree;
@@ -28,15 +29,13 @@ export class CudaCompile {
   }
 
   start(unit: CudaUnit): void {
-    const { tree, stopwatch } = this.#context;
-    this.#result = stopwatch.time('cuda', () => this.#compiler.compile(tree, unit));
+    const { tree, stopwatch, signal } = this.#context;
+    this.#result = stopwatch.time('cuda', () => this.#compiler.compile(tree, unit, signal));
     // Nobody may come to wait for it: a program with errors for the CPU ends before.
     this.#result.catch(() => undefined);
   }
 
   /**
-   * NVRTC cannot be stopped: what is aborted is not waited for.
-   *
    * @throws whatever the compiler for the GPU throws
    * @throws the signal's reason when it was aborted
    */
@@ -55,14 +54,4 @@ export class CudaCompile {
 function isAtSameLine({ location }: Problem): (other: Problem) => boolean {
   return (other) =>
     location !== undefined && other.location?.file === location.file && other.location.line === location.line;
-}
-
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work;
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason as Error);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort);
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

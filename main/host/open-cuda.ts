@@ -4,12 +4,16 @@ import { StudioError } from '../../app/base/studio-error.ts';
 import type { Device } from '../../app/device/device.ts';
 import type { CudaCodeCompiler } from '../compile/cuda-code.ts';
 import { NvrtcCompiler } from '../compile/nvrtc/nvrtc-compiler.ts';
+import { librariesHere } from '../devices/cuda/libraries-here.ts';
+import { IsolatedNvrtc } from '../devices/cuda/nvrtc/isolated-nvrtc.ts';
 import { openCudaDevice, type OpenCudaOptions } from '../devices/cuda/open-cuda-device.ts';
 import { checkCuda } from './cuda-status.ts';
 
 export interface CudaParts {
   readonly device: Device;
   readonly compiler: CudaCodeCompiler;
+  /** What the compiler compiles with: ends with the runtime. */
+  readonly nvrtc: AsyncDisposable;
   /** Others of this process may have the GPU then, unless it is lost. */
   readonly lease: Disposable;
 }
@@ -45,7 +49,7 @@ interface OpenCudaParts extends Omit<OpenCudaOptions, 'nativeDir' | 'env'> {
 }
 
 /**
- * The CUDA device and the compiler for it, in this process.
+ * The CUDA device, in this process, and the compiler for it, which has one of its own.
  *
  * @throws StudioError `DeviceNotAvailable`, `DeviceBusy`, `DeviceLost`, `OutOfMemory`
  */
@@ -54,13 +58,20 @@ export async function openCuda({ root, cacheDir, ...options }: OpenCudaParts): P
   await checkCuda(ordinal); // in a process of its own: a driver can crash or hang
   const { env } = process;
   takeGpu(ordinal);
-  const opened = openCudaDevice({ ...options, nativeDir: join(root, 'native'), env });
+  const nativeDir = join(root, 'native');
+  const opened = openCudaDevice({ ...options, nativeDir, env });
   opened.catch(() => taken.delete(ordinal));
-  const { device, nvrtc } = await opened;
+  const device = await opened;
   const giveBack = (): void => {
     taken.delete(ordinal);
     if (device.lost !== undefined) lost.add(ordinal);
   };
+  const nvrtc = new IsolatedNvrtc({
+    processPath: join(root, 'dist', 'nvrtc.process.js'),
+    nativeDir,
+    env,
+    libraries: () => librariesHere(env).nvrtc,
+  });
   const compiler = new NvrtcCompiler({
     nvrtc,
     target: device.target,
@@ -68,5 +79,5 @@ export async function openCuda({ root, cacheDir, ...options }: OpenCudaParts): P
     env,
     ...(cacheDir !== undefined && { cacheDir }),
   });
-  return { device, compiler, lease: { [Symbol.dispose]: giveBack } };
+  return { device, compiler, nvrtc, lease: { [Symbol.dispose]: giveBack } };
 }

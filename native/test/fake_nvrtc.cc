@@ -1,8 +1,11 @@
 // NVRTC for tests; FAKE_VERSION_RESULT is what nvrtcVersion answers. It compiles nothing: a source with `#error` has an
-// error, and the PTX of any other says what it was made from.
+// error, one with `#abort` or `#hang` ends or holds the process, and the PTX of any other says what it was made from.
+#include <chrono>
+#include <cstdlib>
 #include <cstring>
 #include <map>
 #include <string>
+#include <thread>
 
 #ifndef FAKE_VERSION_RESULT
 #define FAKE_VERSION_RESULT 0
@@ -40,6 +43,9 @@ int give(const std::string& text, char* target) {
 extern "C" {
 
 int nvrtcVersion(int* major, int* minor) {
+#ifdef FAKE_VERSION_ABORTS
+  std::abort();
+#endif
   if (major == nullptr || minor == nullptr) return kInvalidInput;
   *major = 12;
   *minor = 9;
@@ -98,6 +104,8 @@ int nvrtcCompileProgram(program* of, int count, const char* const* options) {
     if (option.find("sm_") != std::string::npos) of->is_real = true;
     of->code += "\n// " + option;
   }
+  if (of->code.find("#abort") != std::string::npos) std::abort();
+  while (of->code.find("#hang") != std::string::npos) std::this_thread::sleep_for(std::chrono::seconds(1));
   if (of->code.find("#error") != std::string::npos) {
     of->log = of->name + "(1): error: #error directive";
     return kCompilation;

@@ -4,7 +4,7 @@ import { CompilerFixture, files } from '../../main/compile/compiler.fixture.ts';
 import type { CompileResult } from '../../main/compile/compiler.ts';
 import { NvrtcCompiler, type NvrtcCompilerOptions } from '../../main/compile/nvrtc/nvrtc-compiler.ts';
 import type { Nvrtc } from '../../main/compile/nvrtc/nvrtc.ts';
-import { openNvrtc } from '../../main/devices/cuda/open-nvrtc.ts';
+import { openNvrtc } from '../../main/devices/cuda/nvrtc/open-nvrtc.ts';
 import { loadAddon } from '../bindings/load-addon.ts';
 import { nativeDir, needsAddon } from './fake-libraries.ts';
 import { buildStandIn, needsStandIn } from './stand-in/stand-in.ts';

@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import type { Socket } from 'node:net';
 import { StudioError } from '../../../app/base/studio-error.ts';
+import { setReferenced } from '../../process/set-referenced.ts';
 import type {
   CompilerReply,
   CompilerRequest,
@@ -323,12 +323,4 @@ function settle(job: Job, conclude: () => void): void {
 /** A channel that closed under a message ends in 'exit', which is where it is handled. */
 function ignoreFailure(): void {
   // Nothing to do here.
-}
-
-function setReferenced(child: ChildProcess | undefined, isReferenced: boolean): void {
-  const stderr = child?.stderr as Socket | null | undefined;
-  for (const handle of [child, child?.channel, stderr]) {
-    if (isReferenced) handle?.ref();
-    else handle?.unref();
-  }
 }

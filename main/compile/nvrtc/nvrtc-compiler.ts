@@ -53,7 +53,7 @@ export class NvrtcCompiler implements CudaCodeCompiler {
   readonly #options: NvrtcCompilerOptions;
   readonly #ringHeaders: RingHeaders;
   readonly #cache: DiskCache;
-  #setup: Promise<Setup> | undefined;
+  #setup: { readonly nvrtc: OpenedNvrtc; readonly ready: Promise<Setup> } | undefined;
   #compiled = 0;
   #cacheHits = 0;
 
@@ -72,8 +72,12 @@ export class NvrtcCompiler implements CudaCodeCompiler {
     return { compiled: this.#compiled, cacheHits: this.#cacheHits };
   }
 
-  /** @throws StudioError `NvrtcNotFound`, `NvrtcUnusable`, `NvrtcTooOld`, `GpuTooOld` */
-  async compile(tree: SourceTree, unit: CudaUnit): Promise<CudaCodeResult> {
+  /**
+   * @throws StudioError `NvrtcNotFound`, `NvrtcUnusable`, `NvrtcTooOld`, `GpuTooOld`, `CompilerCrashed`,
+   * `CompilerTimeout`, `CompilerClosed`
+   * @throws the signal's reason when it was aborted
+   */
+  async compile(tree: SourceTree, unit: CudaUnit, signal?: AbortSignal): Promise<CudaCodeResult> {
     const setup = await this.#prepare();
     const request = requestFor(tree, unit, setup);
     const key = keyOf(request, setup);
@@ -83,7 +87,7 @@ export class NvrtcCompiler implements CudaCodeCompiler {
       return { ok: true, ...cached, code: { ...cached.code, image: new Uint8Array(cached.code.image) } };
     }
     this.#compiled += 1;
-    const answer = await setup.nvrtc.compile(request);
+    const answer = await setup.nvrtc.compile(request, signal);
     const problems = nvrtcProblems(parseNvrtcLog(answer.log), {
       tree,
       unit: { name: unitName, text: unit.text },
@@ -96,17 +100,20 @@ export class NvrtcCompiler implements CudaCodeCompiler {
     return { ok: true, ...result };
   }
 
-  /** What was not found is looked for again: somebody may have installed it meanwhile. */
-  #prepare(): Promise<Setup> {
-    return (this.#setup ??= this.#setUp().catch((error: unknown) => {
+  /** What was not found is looked for again: somebody may have installed it, or another one, meanwhile. */
+  async #prepare(): Promise<Setup> {
+    const nvrtc = await this.#options.nvrtc.open();
+    if (this.#setup?.nvrtc !== nvrtc) this.#setup = { nvrtc, ready: this.#setUp(nvrtc) };
+    try {
+      return await this.#setup.ready;
+    } catch (error) {
       this.#setup = undefined;
       throw error;
-    }));
+    }
   }
 
-  async #setUp(): Promise<Setup> {
+  async #setUp(nvrtc: OpenedNvrtc): Promise<Setup> {
     const { target, env, usualToolkits: usualFolders = USUAL_TOOLKITS } = this.#options;
-    const nvrtc = await this.#options.nvrtc.open();
     const format = chooseFormat(target, nvrtc);
     const toolkit = await findToolkitHeaders({ nvrtcPath: nvrtc.path, nvrtcVersion: nvrtc.version, env, usualFolders });
     const folders = includeFolders(toolkit);

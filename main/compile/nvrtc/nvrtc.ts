@@ -1,9 +1,9 @@
 /** NVIDIA's run-time compiler, wherever it comes from. */
 export interface Nvrtc {
   /**
-   * The same one for every call, once it was found.
+   * The same one for every call, once it was found, as long as it is there.
    *
-   * @throws StudioError `NvrtcNotFound`, `NvrtcUnusable`
+   * @throws StudioError `NvrtcNotFound`, `NvrtcUnusable`, `CompilerCrashed`, `CompilerTimeout`, `CompilerClosed`
    */
   open(): Promise<OpenedNvrtc>;
 }
@@ -18,9 +18,10 @@ export interface OpenedNvrtc {
   /**
    * One after the other.
    *
-   * @throws StudioError `NvrtcUnusable`
+   * @throws StudioError `NvrtcUnusable`, `CompilerCrashed`, `CompilerTimeout`, `CompilerClosed`
+   * @throws the signal's reason when it was aborted
    */
-  compile(request: NvrtcRequest): Promise<NvrtcAnswer>;
+  compile(request: NvrtcRequest, signal?: AbortSignal): Promise<NvrtcAnswer>;
 }
 
 export interface NvrtcRequest {

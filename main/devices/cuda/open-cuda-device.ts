@@ -3,11 +3,9 @@ import { formatBytes } from '../../../app/device/arena.ts';
 import { AddonError } from '../../../native/bindings/addon-error.ts';
 import type { CudaNative } from '../../../native/bindings/cuda-native.ts';
 import { loadAddon } from '../../../native/bindings/load-addon.ts';
-import type { Nvrtc } from '../../compile/nvrtc/nvrtc.ts';
 import { createArena, layOutHeader } from '../arena/create-arena.ts';
 import { CudaDevice, type CudaDeviceOptions } from './cuda-device.ts';
 import { librariesHere } from './libraries-here.ts';
-import { openNvrtc } from './open-nvrtc.ts';
 
 export interface OpenCudaOptions extends CudaDeviceOptions {
   /** The package's folder native/. */
@@ -20,19 +18,13 @@ export interface OpenCudaOptions extends CudaDeviceOptions {
   readonly arenaBytes: number;
 }
 
-export interface OpenedCuda {
-  readonly device: CudaDevice;
-  /** Compiles for it, once it is found. */
-  readonly nvrtc: Nvrtc;
-}
-
 /**
  * Opens the driver in this process: probe it in another one first. What the driver must know from the environment is set
  * here, so nothing of CUDA may have been opened before.
  *
  * @throws StudioError `DeviceNotAvailable`, `OutOfMemory`
  */
-export async function openCudaDevice({ nativeDir, env, ...options }: OpenCudaOptions): Promise<OpenedCuda> {
+export async function openCudaDevice({ nativeDir, env, ...options }: OpenCudaOptions): Promise<CudaDevice> {
   const loaded = loadAddon(nativeDir);
   if (!loaded.ok) {
     throw new StudioError('DeviceNotAvailable', `the CUDA device cannot be opened: ${loaded.reason}`, {
@@ -46,8 +38,7 @@ export async function openCudaDevice({ nativeDir, env, ...options }: OpenCudaOpt
   process.env['CUDA_DEVICE_MAX_CONNECTIONS'] ??= '32';
   const alive = setInterval(() => undefined, 2 ** 30); // the addon keeps no process alive
   try {
-    const device = await open({ ...options, cuda, libraries: libraries.driver });
-    return { device, nvrtc: openNvrtc({ cuda, libraries: libraries.nvrtc }) };
+    return await open({ ...options, cuda, libraries: libraries.driver });
   } finally {
     clearInterval(alive);
   }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { AddonError } from '../../../native/bindings/addon-error.ts';
-import { compilerHandle, type OpenedCompiler } from '../../../native/bindings/cuda-answers.ts';
+import { AddonError } from '../../../../native/bindings/addon-error.ts';
+import { compilerHandle, type OpenedCompiler } from '../../../../native/bindings/cuda-answers.ts';
 import { openNvrtc } from './open-nvrtc.ts';
 
 const opened: OpenedCompiler = {

@@ -1,15 +1,15 @@
-import { StudioError } from '../../../app/base/studio-error.ts';
-import { AddonError } from '../../../native/bindings/addon-error.ts';
-import type { CompilerHandle, OpenedCompiler } from '../../../native/bindings/cuda-answers.ts';
-import type { CudaNative } from '../../../native/bindings/cuda-native.ts';
+import { StudioError } from '../../../../app/base/studio-error.ts';
+import { AddonError } from '../../../../native/bindings/addon-error.ts';
+import type { CompilerHandle, OpenedCompiler } from '../../../../native/bindings/cuda-answers.ts';
+import type { CudaNative } from '../../../../native/bindings/cuda-native.ts';
 import {
   versionText,
   type Nvrtc,
   type NvrtcAnswer,
   type NvrtcRequest,
   type OpenedNvrtc,
-} from '../../compile/nvrtc/nvrtc.ts';
-import { whyNoCandidates } from './library-candidates.ts';
+} from '../../../compile/nvrtc/nvrtc.ts';
+import { whyNoCandidates } from '../library-candidates.ts';
 
 interface NvrtcSearch {
   readonly cuda: Pick<CudaNative, 'openCompiler' | 'compile'>;
