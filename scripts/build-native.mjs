@@ -80,11 +80,7 @@ async function build(log) {
   const startedAt = Date.now();
   // Hashed before the compiler reads them: a file that changes meanwhile leaves a stamp that does not match it.
   const hash = hashSources();
-  rmSync(workshop, { recursive: true, force: true, maxRetries: 3 });
-  for (const name of ['package.json', 'binding.gyp', ...sourceFolders]) {
-    cpSync(join(native, name), join(workshop, name), { recursive: true });
-  }
-  const { exitCode, output } = await runNodeGyp();
+  const { exitCode, output } = await compileIn(workshop);
   const made = join(workshop, 'build', 'Release', 'ring_native.node');
   if (exitCode !== 0 || !existsSync(made)) {
     const lack = lackFoundByNodeGyp(output);
@@ -216,10 +212,20 @@ function findHeaders() {
   return candidates.find((folder) => folder !== undefined && existsSync(join(folder, 'include', 'node', 'node_api.h')));
 }
 
-/** @returns {Promise<{ exitCode: number | null, output: string }>} */
-async function runNodeGyp() {
+/**
+ * Compiles a copy of the sources there, to build/Release in it.
+ *
+ * @param {string} folder emptied first
+ * @param {NodeJS.ProcessEnv} [env] CXX names the compiler
+ * @returns {Promise<{ exitCode: number | null, output: string }>}
+ */
+export async function compileIn(folder, env = process.env) {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  for (const name of ['package.json', 'binding.gyp', ...sourceFolders]) {
+    cpSync(join(native, name), join(folder, name), { recursive: true });
+  }
   const args = [findNodeGyp() ?? '', 'rebuild', `--nodedir=${findHeaders()}`, '--loglevel=warn'];
-  const child = spawn(process.execPath, args, { cwd: workshop, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
   /** @type {number | null} */

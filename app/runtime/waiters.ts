@@ -10,27 +10,33 @@ export class Waiters {
   readonly #device: Device;
   readonly #blocks = new Set<number>();
   readonly #rings = new Set<number>();
+  /** Of these, the inboxes whose oldest message makes room. */
+  readonly #evictable = new Set<number>();
 
   constructor(device: Device) {
     this.#device = device;
   }
 
-  add({ address, inbox, inboxUrgent, outRing }: ActorMemory): void {
+  add({ address, inbox, inboxUrgent, outRing, plan }: ActorMemory): void {
     this.#blocks.add(address);
     for (const ring of [inbox, inboxUrgent, outRing]) this.#rings.add(ring);
+    if (plan.overflow === 'dropOldest') for (const ring of [inbox, inboxUrgent]) this.#evictable.add(ring);
   }
 
   delete({ address, inbox, inboxUrgent, outRing }: ActorMemory): void {
     this.#blocks.delete(address);
     for (const ring of [inbox, inboxUrgent, outRing]) this.#rings.delete(ring);
+    for (const ring of [inbox, inboxUrgent]) this.#evictable.delete(ring);
   }
 
   /**
-   * Whether who waits for room in the ring goes on by itself: there is room, or nobody to send to. On a device whose
-   * actors try again and again that is so for a moment before they do.
+   * Whether who waits for room in the ring goes on by itself: there is room, or nobody to send to, or the oldest message
+   * makes room, for which nobody waits longer than until that is whole or the ledger has been read. On a device whose actors
+   * try again and again that is so for a moment before they do.
    */
   hasReasonToGoOn(ring: number): boolean {
     if (!this.#rings.has(ring)) return false;
+    if (this.#evictable.has(ring)) return true;
     const { u32 } = this.#device.arena;
     const word = (address: number): number => Atomics.load(u32, address >>> 2);
     const head = word(ring + RING.head); // first: the consumer moves it up to the tail at most

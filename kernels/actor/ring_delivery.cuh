@@ -65,6 +65,7 @@ RING_D inline void ask_host(actor& a, misses& list) {
     list.number += 1;
     store(&list.asked, list.number << 8 | list.count);
   }
+  waits_for_host(a);
   tell_host(a);
 }
 

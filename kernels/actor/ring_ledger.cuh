@@ -20,6 +20,7 @@ RING_D bool has_ledger_room(actor& a, u32 records) {
   if (has_room(l, records)) return true;
   store(&l.waiting, 1u);
   if (has_room(l, records)) return true;
+  waits_for_host(a);
   tell_host(a);
   return false;
 }

@@ -178,7 +178,8 @@ void block::grid_barrier() {
 
 void block::pause(u32 ns) {
   const host_section section(*this);
-  if (ns != 0) return sleep_until(monotonic_ns() + ns);
+  const u64 least_ns = static_cast<u64>(settings::get().number("least_pause_us")) * 1000;
+  if (ns != 0) return sleep_until(monotonic_ns() + std::max<u64>(ns, least_ns));
   // Everybody else has a turn, and so have the threads of other blocks.
   if (ready_.empty()) sched_yield();
   ready_.push_back(running_);
