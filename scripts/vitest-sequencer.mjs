@@ -7,10 +7,14 @@ import { BaseSequencer } from 'vitest/node';
  */
 export const slowest = [
   'main/devices/cuda/cuda-device.test.ts',
+  'main/cli/verify-cuda/verify-cuda.test.ts',
+  'main/devices/cuda/exactly-once.test.ts',
   'kernels/test/documents.test.ts',
   'main/devices/cpu/cpu-device.test.ts',
   'kernels/test/nvcc.test.ts',
   'main/host/studio/hot-reload.test.ts',
+  'kernels/test/stand-in.test.ts',
+  'main/cli/serve/gpu-loss.test.ts',
   'main/cli/bad-input.test.ts',
   'kernels/test/small-floats.test.ts',
   'main/cli/exec/exec.test.ts',
