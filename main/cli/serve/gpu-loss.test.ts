@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
@@ -82,6 +82,39 @@ describe('a GPU that is lost to the server (stand-in)', () => {
     expect(texts).toContain('Run 1 goes on in a new process, from its last checkpoint.');
     expect((await studio.inject.request.mutate({ projectId, ...query })).message).toEqual({ sum: 3 });
     expect((await window.file('notes.md')).text).toBe('typed just now');
+  });
+
+  test('has the runs of other projects go on where they are', async () => {
+    using place = new Place();
+    const { folder } = place;
+    for (const [name, device] of [
+      ['project', 'cuda'],
+      ['other', 'cpu'],
+    ] as const) {
+      const dir = join(folder, name);
+      mkdirSync(dir, { recursive: true });
+      writeFileSync(join(dir, 'counter.cu'), COUNTER);
+      writeFileSync(join(dir, 'topology.ring.json'), JSON.stringify({ ...TOPOLOGY, device }));
+    }
+    const url = await urlOf(place.start(['project', '--port', '0', '--token', token], env));
+    const other = new URL(url);
+    {
+      await using window = new Window(url);
+      const { studio, projectId } = window;
+      await start(window);
+      const { id } = await studio.projects.open.mutate(join(folder, 'other'));
+      other.hash = `#/project/${id}`;
+      await using otherWindow = new Window(other);
+      await start(otherWindow);
+      await studio.inject.send.mutate({ projectId: id, ...add(5) });
+      await studio.inject.request.mutate({ projectId: id, ...query });
+      await studio.inject.send.mutate({ projectId, ...breakIt });
+    }
+    await using window = await whoTells(other, 'Run 1 goes on in a new process, where it was.');
+    const { projectId } = window;
+    const { run } = await window.snapshot();
+    expect(run).toMatchObject({ phase: 'running', device: { kind: 'cpu' } });
+    expect((await window.studio.inject.request.mutate({ projectId, ...query })).message).toEqual({ sum: 5 });
   });
 
   test('is given up for a run that loses it again and again', async () => {

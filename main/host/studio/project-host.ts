@@ -25,6 +25,7 @@ import { requestReply, sendMessage } from './injector.ts';
 import type { OpenWork } from './open-work.ts';
 import type { DeviceLoss } from './loss/device-loss.ts';
 import { RunResumption } from './loss/resumption.ts';
+import { suspendRun } from './loss/suspend-run.ts';
 import { ProjectDocuments } from './project-documents.ts';
 import { ProjectProblems } from './project-problems.ts';
 import { ProjectRun } from './project-run.ts';
@@ -51,7 +52,7 @@ export interface OpenProjectOptions {
   /** The studio has made the folder just now. */
   readonly isOwn?: boolean;
   /** Has another process take this one's place. */
-  readonly replaceHost?: (() => void) | undefined;
+  readonly replaceHost?: (() => Promise<void>) | undefined;
   readonly onRenamed?: (project: ProjectSummary) => void;
 }
 
@@ -235,6 +236,9 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
     return result;
   }
 
+  /** For the next host to go on with. */
+  suspend = (): Promise<void> => suspendRun(this.#run, this.states, this.resumption);
+
   async stop(): Promise<void> {
     await this.#run.stop();
   }
@@ -319,11 +323,8 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
   /** What was saved goes to the actors that run it. */
   #reload(paths: readonly string[]): void {
     const { drafts, trusted } = this.#documents;
-    const texts = {
-      dir: this.#options.dir,
-      overlay: savedTexts(drafts),
-      isTrusted: trusted.asOfNow(this.#run.state.device.kind),
-    };
+    const isTrusted = trusted.asOfNow(this.#run.state.device.kind);
+    const texts = { dir: this.#options.dir, overlay: savedTexts(drafts), isTrusted };
     const sources = new Set(paths.flatMap((path) => this.#checker.sourcesWith(path)));
     for (const source of sources) void this.#run.saved(source, texts);
   }

@@ -238,7 +238,7 @@ export class NodeStudioHost implements StudioHost, AsyncDisposable {
         stateDir: join(this.stateDir, 'projects', id),
         queue: this.#queue,
         agreements: this.#agreements,
-        replaceHost: this.#replaceHost,
+        replaceHost: this.#replaceHost && (() => this.#replace()),
         runtime: { ...this.#runtime, observe: () => this.#observeRun(id, name) },
         onRenamed: (project) => {
           ({ name } = project);
@@ -255,6 +255,12 @@ export class NodeStudioHost implements StudioHost, AsyncDisposable {
       this.#projects.delete(id);
       throw error;
     }
+  }
+
+  /** A GPU is lost: runs on other devices go on in the next host where they are. */
+  async #replace(): Promise<void> {
+    await Promise.allSettled((await this.#opened()).map((project) => project.suspend()));
+    this.#replaceHost?.();
   }
 
   /** Those who were asked for at the start follow a run, and the host remembers it. */

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 import { StudioError } from '../../../../app/base/studio-error.ts';
-import type { StartInput } from '../../../../app/contract/inputs.ts';
+import type { DeviceKind } from '../../../../app/device/device.ts';
+import { checkpointId, type StartInput } from '../../../../app/contract/inputs.ts';
 import type { Notice } from '../../../../app/contract/project.ts';
 import type { StartResult } from '../../../../app/contract/run.ts';
 import { JsonDocument } from '../../../storage/json-document.ts';
-import { checkpointId } from '../../../../app/contract/inputs.ts';
 import type { ConsoleLog } from '../console-log.ts';
 import { deviceLossSchema, type DeviceLoss } from './device-loss.ts';
 
@@ -17,7 +17,11 @@ const MOST_LOSSES = 3;
 const WITHIN_MS = 5 * 60_000;
 
 const resumptionSchema = z.object({
-  loss: deviceLossSchema,
+  runId: z.int(),
+  device: z.enum(['cpu', 'cuda']),
+  gpu: z.int(),
+  /** Null where the run has lost nothing: its host is replaced for another reason. */
+  loss: deviceLossSchema.nullable(),
   /** The last checkpoint that was taken in the run, or that it came from. */
   checkpoint: checkpointId.nullable(),
   /** Unix times of the last losses, this one included. */
@@ -32,7 +36,16 @@ export interface RunResumptionOptions {
   readonly start: (input: StartInput) => Promise<StartResult>;
   readonly restore: (id: string, input: StartInput) => Promise<StartResult>;
   /** Has another process take this one's place; undefined where nobody can. */
-  readonly replaceHost: (() => void) | undefined;
+  readonly replaceHost: (() => Promise<void>) | undefined;
+}
+
+/** A run that is to go on elsewhere as if nothing had happened. */
+export interface SuspendedRun {
+  readonly runId: number;
+  readonly device: DeviceKind;
+  readonly gpu: number;
+  /** Without one it begins anew. */
+  readonly checkpoint: string | null;
 }
 
 /** The ids of projects whose run another host is to go on with. */
@@ -75,9 +88,15 @@ export class RunResumption {
       log.note('error', 'Nothing more runs on the GPU until this program is started again.');
       return;
     }
-    this.#file.write({ loss, checkpoint: this.checkpoint, losses: [...this.#losses, loss.atMs] });
-    await this.#file.flush();
-    replaceHost();
+    const { runId, gpu, atMs } = loss;
+    const { checkpoint } = this;
+    await this.#leave({ runId, device: 'cuda', gpu, loss, checkpoint, losses: [...this.#losses, atMs] });
+    await replaceHost();
+  }
+
+  /** Has the next host go on with a run that has lost nothing. */
+  async suspend(run: SuspendedRun): Promise<void> {
+    await this.#leave({ ...run, loss: null, losses: [...this.#losses] });
   }
 
   /** What an earlier host has left, once. */
@@ -87,27 +106,35 @@ export class RunResumption {
     this.#file.remove(); // before anything is started: whatever it does, it is not tried twice
     await this.#file.flush();
     const { console: log, notice } = this.#options;
-    const { loss, checkpoint } = left;
-    for (const text of accountOf(loss)) log.note('error', text);
-    this.#losses = left.losses.filter((atMs) => loss.atMs - atMs < WITHIN_MS);
-    if (this.#losses.length >= MOST_LOSSES) {
+    const { runId, loss } = left;
+    if (loss !== null) for (const text of accountOf(loss)) log.note('error', text);
+    this.#losses = left.losses.filter((atMs) => Date.now() - atMs < WITHIN_MS);
+    if (loss !== null && this.#losses.length >= MOST_LOSSES) {
       const detail = `It has lost its GPU ${this.#losses.length.toString()} times within five minutes.`;
-      log.note('error', `Run ${loss.runId.toString()} is not started again by itself: ${detail}`);
+      log.note('error', `Run ${runId.toString()} is not started again by itself: ${detail}`);
       notice({ severity: 'error', title: 'The run was not started again', detail });
       return;
     }
-    await this.#goOn(loss, checkpoint);
+    await this.#goOn(left);
   }
 
-  async #goOn({ runId, gpu }: DeviceLoss, checkpoint: string | null): Promise<void> {
+  async #leave(resumption: Resumption): Promise<void> {
+    this.#file.write(resumption);
+    await this.#file.flush();
+  }
+
+  async #goOn({ runId, device, gpu, loss, checkpoint }: Resumption): Promise<void> {
     const { console: log, notice, start, restore } = this.#options;
-    const input = { device: 'cuda', gpu } as const;
+    const input = { device, gpu };
     try {
       const result = checkpoint === null ? await start(input) : await restore(checkpoint, input);
       if (result.kind !== 'started') throw new StudioError('NotResumed', reasonOf(result));
-      const from = checkpoint === null ? 'with fresh states: it had no checkpoint' : 'from its last checkpoint';
+      const last = loss === null ? 'where it was' : 'from its last checkpoint';
+      const from = checkpoint === null ? 'with fresh states: it had no checkpoint' : last;
       log.note('warning', `Run ${runId.toString()} goes on in a new process, ${from}.`);
-      notice({ severity: 'warning', title: 'The GPU was lost, and the run goes on in a new process', detail: from });
+      const title =
+        loss === null ? 'The run goes on in a new process' : 'The GPU was lost, and the run goes on in a new process';
+      notice({ severity: 'warning', title, detail: from });
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
       log.note('error', `Run ${runId.toString()} was not started again: ${detail}`);
