@@ -4,7 +4,7 @@
 //   npm run test:sanitizers -- PATTERN   with vitest's pattern for files
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compileIn, ensureNativeBuilt } from './build-native.mjs';
@@ -15,7 +15,7 @@ const folder = join(root, 'node_modules', '.cache', 'sanitizers');
 const wrapper = join(folder, 'c++');
 const addon = join(folder, 'addon');
 const compiler = process.env['CXX'] ?? 'c++';
-const flags = '-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -g1';
+const flags = '-O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -g1';
 
 const patterns = process.argv.slice(2);
 const lack = whatIsMissing() ?? (await whyNoAddon());
@@ -53,7 +53,11 @@ async function test() {
   mkdirSync(folder, { recursive: true });
   writeFileSync(wrapper, `#!/bin/sh\nexec ${compiler} "$@" ${flags}\n`, { mode: 0o755 });
   console.log('compiling the addon with sanitizers');
-  const { exitCode, output } = await compileIn(addon, { ...process.env, CXX: wrapper });
+  const { exitCode, output } = await compileIn(addon, {
+    ...process.env,
+    CXX: wrapper,
+    MAKEFLAGS: `-j${availableParallelism()}`,
+  });
   if (exitCode !== 0) {
     console.error(output);
     return false;

@@ -151,7 +151,6 @@ export class StudioRuntime extends RingKernelRuntime {
       await super[Symbol.asyncDispose]();
     } finally {
       this.#cuda?.lease[Symbol.dispose]();
-      await this.#cuda?.nvrtc[Symbol.asyncDispose]();
       if (this.#ownsCompiler) await this.compiler[Symbol.asyncDispose]();
     }
   }

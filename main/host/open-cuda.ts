@@ -12,8 +12,6 @@ import { checkCuda } from './cuda-status.ts';
 export interface CudaParts {
   readonly device: Device;
   readonly compiler: CudaCodeCompiler;
-  /** What the compiler compiles with: ends with the runtime. */
-  readonly nvrtc: AsyncDisposable;
   /** Others of this process may have the GPU then, unless it is lost. */
   readonly lease: Disposable;
 }
@@ -42,6 +40,23 @@ function takeGpu(ordinal: number): void {
   taken.add(ordinal);
 }
 
+let nvrtc: { readonly libraries: string; readonly process: IsolatedNvrtc } | undefined;
+
+/** For all runtimes of this process, one after the other: it stays warm, keeps nobody alive, and ends with this process. */
+function nvrtcHere(root: string): IsolatedNvrtc {
+  const { env } = process;
+  const libraries = librariesHere(env).nvrtc.join('\n');
+  if (nvrtc?.libraries !== libraries) {
+    const processPath = join(root, 'dist', 'nvrtc.process.js');
+    const nativeDir = join(root, 'native');
+    nvrtc = {
+      libraries,
+      process: new IsolatedNvrtc({ processPath, nativeDir, env, libraries: () => librariesHere(env).nvrtc }),
+    };
+  }
+  return nvrtc.process;
+}
+
 interface OpenCudaParts extends Omit<OpenCudaOptions, 'nativeDir' | 'env'> {
   /** The package's folder. */
   readonly root: string;
@@ -66,18 +81,12 @@ export async function openCuda({ root, cacheDir, ...options }: OpenCudaParts): P
     taken.delete(ordinal);
     if (device.lost !== undefined) lost.add(ordinal);
   };
-  const nvrtc = new IsolatedNvrtc({
-    processPath: join(root, 'dist', 'nvrtc.process.js'),
-    nativeDir,
-    env,
-    libraries: () => librariesHere(env).nvrtc,
-  });
   const compiler = new NvrtcCompiler({
-    nvrtc,
+    nvrtc: nvrtcHere(root),
     target: device.target,
     kernelsDir: join(root, 'kernels'),
     env,
     ...(cacheDir !== undefined && { cacheDir }),
   });
-  return { device, compiler, nvrtc, lease: { [Symbol.dispose]: giveBack } };
+  return { device, compiler, lease: { [Symbol.dispose]: giveBack } };
 }

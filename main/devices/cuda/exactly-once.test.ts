@@ -10,7 +10,7 @@ import type { StudioRuntime } from '../../host/create-runtime.ts';
 import { BUILD_MS, kernels, openRuntime, useStandIn } from './stand-in.fixture.ts';
 
 /** A million is worth its time after a change of the protocol: RINGSTUDIO_EXACTLY_ONCE=1000000. */
-const COUNT = Number(process.env['RINGSTUDIO_EXACTLY_ONCE'] ?? 200_000);
+const COUNT = Number(process.env['RINGSTUDIO_EXACTLY_ONCE'] ?? 100_000);
 const RELOADS = 8;
 /** Messages that come back between two reloads, at least. */
 const BETWEEN = 200;
