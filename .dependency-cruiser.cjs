@@ -1,5 +1,7 @@
 // The arrows between folders. Each comment says how to mend what the rule reports.
 const tests = '\\.test\\.(ts|tsx|mjs)$';
+/** What tests share. */
+const fixtures = '\\.fixture\\.ts$';
 
 /** What each layer of app/ must not import: what lies above it, and its neighbour. */
 const notBelow = {
@@ -88,7 +90,7 @@ module.exports = {
       name: 'native-through-bindings',
       severity: 'error',
       comment: 'The addon is reached from main/devices/cuda through native/bindings only.',
-      from: { path: '^main/devices/cuda/', pathNot: tests },
+      from: { path: '^main/devices/cuda/', pathNot: [tests, fixtures] },
       to: { path: '^(renderer|kernels|e2e|bench|scripts|bin)/|^native/(?!bindings/)' },
     },
     {
@@ -102,7 +104,7 @@ module.exports = {
       name: 'main-parts-do-not-compose',
       severity: 'error',
       comment: 'Devices, compiler and storage are composed by main/host: take what is needed as a parameter.',
-      from: { path: '^main/(devices|compile|storage)/', pathNot: tests },
+      from: { path: '^main/(devices|compile|storage)/', pathNot: [tests, fixtures] },
       to: { path: '^main/(host|cli|transport|shell|preload)/' },
     },
     {

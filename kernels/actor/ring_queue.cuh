@@ -150,8 +150,8 @@ RING_NOINLINE RING_D inline void wait_for_room(actor& a, ring& r) {
 #endif
 }
 
-/// What the actor waits for is something that the host does now. On CUDA it may have said before that it waits for room:
-/// the host would take it for blocked until it tries again. On the CPU device the host marks it ready.
+/// What the actor waits for is something that the host does now. On CUDA it may have said before that it waits for
+/// room: the host would take it for blocked until it tries again. On the CPU device the host marks it ready.
 RING_NOINLINE RING_D inline void waits_for_host([[maybe_unused]] actor& a) {
 #if !defined(RING_DEVICE_CPU)
   if (a.waiting_on != 0) store(&a.waiting_on, 0u);

@@ -184,7 +184,7 @@ describe('a topology and its programs', () => {
     for (const overflow of policies) expect(problemsOf({ actors: [{ ...sink, queue: { overflow } }] })).toEqual([]);
   });
 
-  test('a block that its kernel is not compiled for is refused on the CPU device only', () => {
+  test('a block that its kernel is not compiled for is refused, and only CUDA runs code for any block in any', () => {
     const simt = { id: 'simt', kernel: 'simt', source: 'simt.cu' };
     const any = { id: 'any', kernel: 'any', source: 'simt.cu', block: [8, 8], grid: [4, 2] };
     expect(problemsOf({ actors: [simt, { ...simt, id: 'narrow', block: 1 }, any] })).toEqual([]);
@@ -194,15 +194,17 @@ describe('a topology and its programs', () => {
       { ...sink, id: 'c', block: [4, 4] },
       { ...sink, id: 'd', grid: 9 },
     ];
-    expect(problemsOf({ actors })).toEqual([
+    const refused = [
       "block-not-supported | actors[1].block: actor 'b' asks for 64 threads, but kernel 'sink' is compiled for one. " +
         'Declare RING_BLOCK(sink, 64).',
       "block-not-supported | actors[2].block: actor 'c' asks for 4×4 = 16 threads, but kernel 'sink' is compiled for one. " +
         'Declare RING_BLOCK(sink, 4, 4).',
       "block-not-supported | actors[3].grid: actor 'd' asks for 9 blocks, but kernel 'sink' is compiled for one. " +
         'Declare RING_GRID(sink, 9).',
-    ]);
-    expect(problemsOf({ device: 'cuda', actors })).toEqual([]);
+    ];
+    expect(problemsOf({ actors })).toEqual(refused);
+    expect(problemsOf({ device: 'cuda', actors })).toEqual(refused);
+    expect(problemsOf({ device: 'cuda', actors: [simt, any] })).toEqual([]);
   });
 
   test('injected messages are checked field by field', () => {
