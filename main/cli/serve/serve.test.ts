@@ -1,6 +1,6 @@
 import { execFileSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -22,7 +22,11 @@ describe('ringstudio serve', () => {
     {
       await using window = new Window(url);
       await window.type('notes.md', 'typed');
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      const isKept = (name: string): boolean =>
+        /drafts.*\.json$/.test(name) && readFileSync(join(place.folder, 'state', name), 'utf8').includes('typed');
+      const kept = (): boolean =>
+        readdirSync(join(place.folder, 'state'), { recursive: true }).map(String).some(isKept);
+      await expect.poll(kept, { timeout: 20_000 }).toBe(true);
       child.kill('SIGKILL');
       await once(child, 'exit');
     }
