@@ -40,21 +40,21 @@ function takeGpu(ordinal: number): void {
   taken.add(ordinal);
 }
 
-let nvrtc: { readonly libraries: string; readonly process: IsolatedNvrtc } | undefined;
+let shared: { readonly libraries: string; readonly nvrtc: IsolatedNvrtc } | undefined;
 
 /** For all runtimes of this process, one after the other: it stays warm, keeps nobody alive, and ends with this process. */
 function nvrtcHere(root: string): IsolatedNvrtc {
   const { env } = process;
   const libraries = librariesHere(env).nvrtc.join('\n');
-  if (nvrtc?.libraries !== libraries) {
+  if (shared?.libraries !== libraries) {
     const processPath = join(root, 'dist', 'nvrtc.process.js');
     const nativeDir = join(root, 'native');
-    nvrtc = {
+    shared = {
       libraries,
-      process: new IsolatedNvrtc({ processPath, nativeDir, env, libraries: () => librariesHere(env).nvrtc }),
+      nvrtc: new IsolatedNvrtc({ processPath, nativeDir, env, libraries: () => librariesHere(env).nvrtc }),
     };
   }
-  return nvrtc.process;
+  return shared.nvrtc;
 }
 
 interface OpenCudaParts extends Omit<OpenCudaOptions, 'nativeDir' | 'env'> {

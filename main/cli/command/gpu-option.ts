@@ -3,7 +3,7 @@ import type { Arguments } from './arguments.ts';
 export const gpuOption = {
   name: 'gpu',
   value: 'N',
-  help: 'Which GPU, as `ringstudio doctor` counts them, for --device cuda. Default 0.',
+  help: 'Which GPU, as `ringstudio doctor` counts them. Default 0.',
 } as const;
 
 export function chosenGpu(args: Arguments): number {

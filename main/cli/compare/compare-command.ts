@@ -17,14 +17,13 @@ import { compareSpec } from './compare-spec.ts';
 export const compareCommand: Command = { ...compareSpec, run };
 
 const MAX_LIMIT = 1_000_000;
-const DEFAULT_LIMIT = 10;
 
 interface ComparePlan {
   readonly sides: readonly [Side, Side];
   readonly tolerances: Tolerances;
   readonly isUnordered: boolean;
   readonly hasPrints: boolean;
-  readonly limit: number;
+  readonly limit: number | undefined;
   readonly injected: readonly OutgoingMessage[];
   readonly addressing: Addressing;
   readonly inputPath: string | undefined;
@@ -48,7 +47,7 @@ function readPlan(args: Arguments): ComparePlan {
     tolerances: new Tolerances(args.texts('tolerance').map(parseTolerance)),
     isUnordered: args.has('unordered'),
     hasPrints: args.has('prints'),
-    limit: args.integer('limit', { min: 0, max: MAX_LIMIT }) ?? DEFAULT_LIMIT,
+    limit: args.integer('limit', { min: 0, max: MAX_LIMIT }),
     injected: injectedMessages(args.texts('inject'), addressing),
     addressing,
     inputPath: args.text('input'),
@@ -110,7 +109,8 @@ async function report(
   { sides, tolerances, isUnordered, limit }: ComparePlan,
   { terminal }: CommandContext,
 ): Promise<ExitCode> {
-  const comparison = compareOutcomes([left.outcome, right.outcome], { tolerances, isUnordered, limit });
+  const options = { tolerances, isUnordered, ...(limit !== undefined && { limit }) };
+  const comparison = compareOutcomes([left.outcome, right.outcome], options);
   const names = [sides[0].name, sides[1].name] as const;
   for (const difference of comparison.listed) await terminal.write(`${differenceLine(difference, names)}\n`);
   for (const rest of comparison.unlisted) await terminal.write(`${JSON.stringify(rest)}\n`);

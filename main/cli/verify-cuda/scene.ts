@@ -4,7 +4,6 @@ import type { Actor } from '../../../app/runtime/actor.ts';
 import type { LaunchOptions } from '../../../app/runtime/launch.ts';
 import type { Program } from '../../../app/runtime/runtime.ts';
 import type { Compiler } from '../../compile/compiler.ts';
-import { CudaDevice } from '../../devices/cuda/cuda-device.ts';
 import { createRuntime, type CreateRuntimeOptions, type StudioRuntime } from '../../host/create-runtime.ts';
 import { CheckFailed, type Figure } from './outcome.ts';
 
@@ -36,7 +35,7 @@ export class Scene implements AsyncDisposable {
 
   /** Nothing more runs in this process: what is to come needs another one. */
   get isDeviceLost(): boolean {
-    return this.#opened.some(({ device }) => device instanceof CudaDevice && device.lost !== undefined);
+    return this.#opened.some(({ device }) => device.lost !== undefined);
   }
 
   /** How much to do. */

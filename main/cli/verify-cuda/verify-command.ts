@@ -8,6 +8,7 @@ import { checkCuda } from '../../host/cuda-status.ts';
 import { packageRoot } from '../../host/package-root.ts';
 import type { Arguments } from '../command/arguments.ts';
 import type { Command, CommandContext } from '../command/command.ts';
+import { chosenGpu } from '../command/gpu-option.ts';
 import { ExitCode } from '../exit-code.ts';
 import { productVersion } from '../product-version.ts';
 import { reasonOf } from '../project/text-file.ts';
@@ -22,7 +23,6 @@ import { DEFAULT_TIME_LIMIT_S, verifySpec } from './verify-spec.ts';
 
 export const verifyCommand: Command = { ...verifySpec, run };
 
-const MOST_GPUS = 1024;
 const MOST_SECONDS = 86_400;
 
 interface Plan {
@@ -47,7 +47,7 @@ async function run(args: Arguments, context: CommandContext): Promise<ExitCode> 
   const report = await verify(
     {
       root,
-      gpu: args.integer('gpu', { min: 0, max: MOST_GPUS }) ?? 0,
+      gpu: chosenGpu(args),
       isQuick: args.has('quick'),
       isSelection: args.positionals.length > 0,
       checks: choose(all, args.positionals),

@@ -1,4 +1,5 @@
 import type { CommandSpec } from '../command/command-spec.ts';
+import { gpuOption } from '../command/gpu-option.ts';
 
 export const DEFAULT_TIME_LIMIT_S = 290;
 
@@ -15,7 +16,7 @@ export const verifySpec: CommandSpec = {
     'On the driver stand-in of this project’s tests it runs too; the report then says that nothing is proven about a GPU.',
   ],
   options: [
-    { name: 'gpu', value: 'N', help: 'Which GPU, as the driver counts them. Default 0.' },
+    gpuOption,
     { name: 'report', value: 'FILE', help: 'Write the report to this file; - is stdout, the default.' },
     { name: 'quick', help: 'Few rounds: shows that everything goes together, in seconds.' },
     { name: 'list', help: 'Show the names of the checks; run nothing.' },

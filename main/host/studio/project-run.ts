@@ -271,9 +271,9 @@ export class ProjectRun implements AsyncDisposable {
     if (observation !== undefined) resources.use(observation.attach(created));
     resources.use(created.onDidFailActor.on((failure) => void this.#actorFailed(failure)));
     resources.use(created.deadLetters.onDidArrive.on((letter) => this.deadLetters.add(letter)));
-    const actors = (): readonly Actor[] => [...(session.live?.actors.values() ?? [])];
+    const recorder = (): RunRecorder | undefined => session.recorder;
     const { runId } = this.state;
-    resources.use(watchDevice({ runtime: created, gpu, runId, actors, deadLetters: this.deadLetters, onLost }));
+    resources.use(watchDevice({ runtime: created, gpu, runId, recorder, deadLetters: this.deadLetters, onLost }));
     resources.use(watchFaults(created, console, () => this.#keepPaused()));
     return created;
   }

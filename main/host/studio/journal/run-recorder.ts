@@ -53,6 +53,11 @@ export class RunRecorder {
     });
   }
 
+  /** What has become of the run's messages so far. */
+  counts(): QueueCounts {
+    return this.#tally.take();
+  }
+
   /** Messages accepted so far, all of them written down. To be called before a window is told of one. */
   note(): number {
     const { accepted } = this.#tally;
@@ -107,7 +112,7 @@ export class RunRecorder {
   }
 
   #record(): void {
-    const counts = this.#tally.take();
+    const counts = this.counts();
     if (counts.isEmpty) this.#finishedThrough = counts.accepted;
     const last = this.#last;
     const isNews =

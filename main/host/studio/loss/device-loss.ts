@@ -2,10 +2,9 @@ import { z } from 'zod';
 
 import type { DeadLetterRow } from '../../../../app/contract/dead-letters.ts';
 import type { ActorFailure } from '../../../../app/runtime/runtime.ts';
-import { QueueTally } from '../../../../app/runtime/queue-tally.ts';
-import type { Actor } from '../../../../app/runtime/actor.ts';
 import type { StudioRuntime } from '../../create-runtime.ts';
 import type { DeadLetterLog } from '../dead-letter-log.ts';
+import type { RunRecorder } from '../journal/run-recorder.ts';
 
 /** What a run leaves that its device took along. */
 export const deviceLossSchema = z.object({
@@ -32,23 +31,25 @@ interface LossWatch {
   readonly runtime: StudioRuntime;
   readonly gpu: number;
   readonly runId: number;
-  readonly actors: () => readonly Actor[];
+  /** Undefined before anything was launched. */
+  readonly recorder: () => RunRecorder | undefined;
   readonly deadLetters: DeadLetterLog;
   readonly onLost: (loss: DeviceLoss) => void;
 }
 
 /** How long what is still counted may take: the device itself is gone. */
 const COUNTED_WITHIN_MS = 2000;
+const NO_COUNTS = { accepted: 0, fromActors: 0, finished: 0, waiting: 0 };
 /** Each is a line in the console. */
 const MOST_SUSPECTS = 100;
 
 /** Tells once that the device is gone, when it is known what became of the run's messages. */
-export function watchDevice({ runtime, gpu, runId, actors, deadLetters, onLost }: LossWatch): Disposable {
+export function watchDevice({ runtime, gpu, runId, recorder, deadLetters, onLost }: LossWatch): Disposable {
   let first: ActorFailure | undefined;
   let isTold = false;
   const tell = async (): Promise<void> => {
     await runtime.quiet({ signal: AbortSignal.timeout(COUNTED_WITHIN_MS) }).catch(() => undefined);
-    const { accepted, fromActors, finished, waiting } = new QueueTally(actors()).take();
+    const { accepted, fromActors, finished, waiting } = recorder()?.counts() ?? NO_COUNTS;
     const { total } = deadLetters.summary;
     const inHand = deadLetters.list({ limit: MOST_SUSPECTS, filter: { reason: ['actor-failed'] } });
     onLost({

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -50,8 +50,9 @@ export interface SuspendedRun {
 
 /** The ids of projects whose run another host is to go on with. */
 export async function projectsToResume(projectsDir: string): Promise<readonly string[]> {
-  const files = await readdir(projectsDir, { recursive: true }).catch(() => []);
-  return files.filter((path) => path.endsWith(FILE)).map((path) => path.slice(0, -FILE.length - 1));
+  const ids = await readdir(projectsDir).catch(() => []); // none yet
+  const isLeft = await Promise.all(ids.map((id) => access(join(projectsDir, id, FILE)).then(yes, no)));
+  return ids.filter((_, index) => isLeft[index]);
 }
 
 /**
@@ -130,7 +131,7 @@ export class RunResumption {
       const result = checkpoint === null ? await start(input) : await restore(checkpoint, input);
       if (result.kind !== 'started') throw new StudioError('NotResumed', reasonOf(result));
       const last = loss === null ? 'where it was' : 'from its last checkpoint';
-      const from = checkpoint === null ? 'with fresh states: it had no checkpoint' : last;
+      const from = checkpoint === null ? 'with fresh states: there was no checkpoint' : last;
       log.note('warning', `Run ${runId.toString()} goes on in a new process, ${from}.`);
       const title =
         loss === null ? 'The run goes on in a new process' : 'The GPU was lost, and the run goes on in a new process';
@@ -142,6 +143,9 @@ export class RunResumption {
     }
   }
 }
+
+const yes = (): boolean => true;
+const no = (): boolean => false;
 
 function reasonOf(result: Exclude<StartResult, { kind: 'started' }>): string {
   if (result.kind === 'consent') return 'its content has changed, and nobody has agreed to run it yet. Start it.';
