@@ -124,7 +124,7 @@ export interface CudaStatus extends CudaFindings {
   /** In a few words, as in `no NVIDIA driver found`. */
   readonly summary: string;
   readonly reason: string;
-  /** What to do; empty where nothing is in the way. */
+  /** What to do about it. */
   readonly remedy: string;
 }
 

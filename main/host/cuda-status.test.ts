@@ -70,6 +70,6 @@ test('CUDA is on where all of it is there, and names the devices', () => {
     isAvailable: true,
     summary: 'NVIDIA H100',
     reason: 'A driver for CUDA 12.4, NVRTC and NVIDIA H100 are there.',
-    remedy: '',
+    remedy: expect.stringContaining('ringstudio verify-cuda'),
   });
 });

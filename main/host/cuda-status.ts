@@ -6,6 +6,8 @@ import { cudaFindings } from './cuda-findings.ts';
 /** The first that has cuGetProcAddress, through which newer functions are found. */
 const oldestCudaVersion = '11.3';
 
+const unproven =
+  'This device has not been tried on a GPU before: `ringstudio verify-cuda` shows what works on this one.';
 const onCpu = 'Run on the CPU device: it needs nothing but this program.';
 
 type Explanation = Pick<CudaStatus, 'summary' | 'reason' | 'remedy'>;
@@ -33,7 +35,7 @@ export function explainCuda(findings: CudaFindings): Explanation & Pick<CudaStat
   const { cudaVersion } = findings.driver.found ? findings.driver : { cudaVersion: null };
   const driver = cudaVersion === null ? 'A driver' : `A driver for CUDA ${cudaVersion}`;
   const names = deviceNames(findings);
-  return { isAvailable: true, summary: names, reason: `${driver}, NVRTC and ${names} are there.`, remedy: '' };
+  return { isAvailable: true, summary: names, reason: `${driver}, NVRTC and ${names} are there.`, remedy: unproven };
 }
 
 function deviceNames({ devices }: CudaFindings): string {

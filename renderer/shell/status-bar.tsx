@@ -58,7 +58,7 @@ function Machine(): ReactElement | null {
       {gpu === undefined && (
         <span
           className={`${styles['part']} ${styles['optional']}`}
-          title={`${machine.cuda.reason} ${machine.cuda.remedy}`.trim()}
+          title={`${machine.cuda.reason} ${machine.cuda.remedy}`}
         >
           <Info size={14} strokeWidth={1.35} />
           {machine.cuda.isAvailable ? 'CUDA' : 'CUDA off'}: {machine.cuda.summary}

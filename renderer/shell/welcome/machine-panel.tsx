@@ -41,7 +41,7 @@ export function MachinePanel(): ReactElement {
               )}
             </h3>
             <p>{machine.cuda.reason}</p>
-            {machine.cuda.remedy !== '' && <p>{machine.cuda.remedy}</p>}
+            <p>{machine.cuda.remedy}</p>
             <CudaParts cuda={machine.cuda} />
           </div>
           <p className={styles['none']}>

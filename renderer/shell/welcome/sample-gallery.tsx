@@ -25,7 +25,7 @@ export function SampleGallery(): ReactElement {
   return (
     <section className={styles['samples']} aria-label="Samples">
       <h2>Samples</h2>
-      <p className={styles['lead']}>Each one opens as your own copy and runs on the CPU device.</p>
+      <p className={styles['lead']}>Each one opens as your own copy and runs without a GPU.</p>
       <ul className={styles['gallery']}>
         {samples?.map((sample) => (
           <li key={sample.name}>
