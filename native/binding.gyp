@@ -45,7 +45,14 @@
       ],
       'include_dirs': ['.', '<!(node -p "require(\'node-addon-api\').include_dir")'],
       # A fixed version of Node-API: one binary for every Node and Electron that has it.
-      'defines': ['NAPI_VERSION=8', 'NAPI_DISABLE_CPP_EXCEPTIONS', 'NODE_ADDON_API_DISABLE_DEPRECATED'],
+      # A worker that is being terminated runs no JavaScript, so a callback that is delivered to it cannot throw either:
+      # without the last one, that aborts the process.
+      'defines': [
+        'NAPI_VERSION=8',
+        'NAPI_DISABLE_CPP_EXCEPTIONS',
+        'NODE_ADDON_API_DISABLE_DEPRECATED',
+        'NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS',
+      ],
       # On Windows the symbols come from the program that loads the addon, be it node.exe or electron.exe.
       'win_delay_load_hook': 'true',
       'cflags_cc!': ['-std=gnu++17', '-std=gnu++20', '-fno-rtti'],

@@ -14,7 +14,11 @@ afterAll(() => {
   libraries[Symbol.dispose]();
 });
 
-beforeAll(() => drivers.prepare(), COMPILE_MS);
+let nvrtc = '';
+beforeAll(async () => {
+  await drivers.prepare();
+  if (process.env['RINGSTUDIO_TEST_NATIVE_MISSING'] === undefined) nvrtc = await libraries.nvrtc();
+}, COMPILE_MS);
 
 let addon: RingNative;
 let driver: RecordingDriver;
@@ -54,7 +58,7 @@ function script(launches: number, ending: string, { patienceMs = 0 } = {}): stri
 const asleep = 'setInterval(() => {}, 1000);';
 
 async function startWorker(code: string): Promise<{ worker: Worker; handles: Record<string, number> }> {
-  const workerData = { addon: addon.path, driver: driver.path, nvrtc: await libraries.nvrtc() };
+  const workerData = { addon: addon.path, driver: driver.path, nvrtc };
   const worker = new Worker(code, { eval: true, workerData });
   const [handles] = (await once(worker, 'message')) as [Record<string, number>];
   return { worker, handles };
@@ -104,6 +108,16 @@ describe('a thread', () => {
     expectAllFreed();
   });
 
+  test('that is terminated while its callbacks are on their way takes nobody along', async () => {
+    for (let round = 0; round < 25; round++) {
+      driver = await drivers.create();
+      const { worker } = await startWorker(script(2, asleep, { patienceMs: 30_000 }));
+      driver.control('end 1', 'end 2');
+      await worker.terminate();
+      expectAllFreed();
+    }
+  });
+
   test('that is terminated while a launch stays frees nothing that it uses, and does not wait for ever', async () => {
     const { worker } = await startWorker(script(1, asleep, { patienceMs: 50 }));
     await worker.terminate();
@@ -147,7 +161,7 @@ describe('a thread', () => {
 
 describe('a process', () => {
   const run = async (code: string): Promise<Record<string, number>> => {
-    const data = JSON.stringify({ addon: addon.path, driver: driver.path, nvrtc: await libraries.nvrtc() });
+    const data = JSON.stringify({ addon: addon.path, driver: driver.path, nvrtc });
     const { stdout } = await promisify(execFile)(process.execPath, ['-e', code, data], { timeout: 50_000 });
     return JSON.parse(stdout) as Record<string, number>;
   };
@@ -183,7 +197,7 @@ describe('a process', () => {
        native.watchWord(words.subarray(4), 0, 20, 500, () => { throw new Error('from a callback'); });
        Atomics.add(words, 4, 1); ${asleep}`,
     );
-    const data = JSON.stringify({ addon: addon.path, driver: driver.path, nvrtc: await libraries.nvrtc() });
+    const data = JSON.stringify({ addon: addon.path, driver: driver.path, nvrtc });
     const { stderr } = await promisify(execFile)(process.execPath, ['-e', code, data], { timeout: 50_000 });
     expect(stderr).toContain('from a callback');
   });

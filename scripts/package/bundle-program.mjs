@@ -14,6 +14,12 @@ import { packageFolderOf } from './bundled-packages.mjs';
 /** Extras of `ws` (speed) and of `debug` (colours), which go on without them, whether or not they are installed here. */
 const absent = ['bufferutil', 'utf-8-validate', 'supports-color'];
 
+const sharedName = 'shared-[hash]';
+/** @param {string} path of a file beside the entry points' bundles */
+export function isShared(path) {
+  return /(^|\/)shared-[A-Z0-9]{8}\.js$/.test(path);
+}
+
 /** Packages in CommonJS keep calling `require`, which an ES module has to be given. */
 const requireForModules = [
   "import { createRequire as createRequireForBundle } from 'node:module';",
@@ -21,8 +27,9 @@ const requireForModules = [
 ].join('\n');
 
 /**
- * Bundles each entry point into one file with its dependencies inside, which then needs nothing but Node and what is
- * `external`. No source maps: they hold the sources.
+ * Bundles each entry point with its dependencies inside, which then needs nothing but Node and what is `external`: into
+ * one file as CommonJS, and as modules into one that imports what it has in common with others (`shared-*.js`). No
+ * source maps: they hold the sources.
  *
  * @param {Program} program
  * @returns {Promise<string[]>} the folders of the packages whose code is in the bundles, as in package-lock.json
@@ -37,6 +44,8 @@ export async function bundleProgram({ entryPoints, outDir, format, external }) {
     outdir: outDir,
     outExtension: { '.js': format === 'esm' ? '.js' : '.cjs' },
     bundle: true,
+    splitting: format === 'esm',
+    chunkNames: sharedName,
     platform: 'node',
     format,
     target: 'node20',

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { entryPoints } from '../build.mjs';
 import { root } from '../setup.mjs';
+import { isShared } from './bundle-program.mjs';
 import { listFolder } from './packed-sizes.mjs';
 import { unbundledPackages } from './unbundled-packages.mjs';
 
@@ -51,7 +52,8 @@ export function checkStudio(files) {
   }
   for (const path of found.keys()) {
     const isAddon = /^native\/prebuilds\/linux-x64\/[^/]+\.node$/.test(path);
-    if (!wanted.has(path) && !isAddon) problems.push(`studio/ holds ${path}, which does not belong there`);
+    if (!wanted.has(path) && !isAddon && !isShared(path))
+      problems.push(`studio/ holds ${path}, which does not belong there`);
   }
   for (const suffix of ['.tar', '.wasm', '/vector_add.cu', '/ring_abi.h']) {
     if (![...found.keys()].some((path) => path.endsWith(suffix))) problems.push(`studio/ holds no *${suffix}`);

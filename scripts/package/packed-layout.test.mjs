@@ -63,6 +63,11 @@ describe('studio/', () => {
     ]);
   });
 
+  test('may hold what several bundles have in common', () => {
+    expect(problemsOf('dist/shared-4QKWRWFZ.js')).toEqual([]);
+    expect(problemsOf('dist/shared-4QKWRWFZ.js.map')).toHaveLength(1);
+  });
+
   test('may hold the addon of its own platform only', () => {
     expect(problemsOf('native/prebuilds/linux-x64/ring.node')).toEqual([]);
     expect(problemsOf('native/prebuilds/win32-x64/ring.node')).toHaveLength(1);

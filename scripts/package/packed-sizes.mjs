@@ -16,7 +16,7 @@ const parts = [
     limitMiB: 2,
     isIn: (path) => /^app\.asar\/dist\/[^/]+\.cjs$/.test(path),
   },
-  { name: 'host: studio/dist', limitMiB: 8, isIn: (path) => path.startsWith('studio/dist/') },
+  { name: 'host: studio/dist', limitMiB: 4, isIn: (path) => path.startsWith('studio/dist/') },
   {
     name: 'compiler: @yowasp/clang',
     limitMiB: 110,

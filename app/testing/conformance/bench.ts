@@ -36,11 +36,12 @@ export interface OpenBench {
   readonly faultsSpread?: boolean;
 }
 
-export type Isolated = typeof it | typeof it.skip;
+export type Isolated = (name: string, test: () => Promise<void>) => void;
 
 /** `it`, for what goes on after somebody has failed, or was stopped in the middle. */
 export function whereFaultsStay(open: OpenBench): Isolated {
-  return open.faultsSpread === true ? it.skip : it;
+  if (open.faultsSpread !== true) return it;
+  return (name) => it(name, (context) => context.skip('a fault takes every actor of this device along'));
 }
 
 /** What the suite's tests work at. */

@@ -192,33 +192,35 @@ function describeContinuing(open: OpenBench): void {
     expect((await restored.readState()).json()).toMatchObject({ left: 999_958, right: 42, moves: 2, extras: 118 });
   });
 
-  isolated.each([
+  for (const [state, received] of [
     ['reset', [3, 0]],
     ['keep', [5, 1]],
-  ] as const)('holds actors whose restart is to come as it would leave them (state: %s)', async (state, received) => {
-    await using bench = await Bench.open(open);
-    const [sink, sibling] = [await bench.active('sink', SMALL), await bench.active('sink', { name: 'sibling' })];
-    const backoff = { minMs: 60_000, maxMs: 60_000 };
-    const children = ['sink', 'sibling'];
-    bench.runtime.supervise({ id: 'top', strategy: 'one-for-all', children, backoff, state });
-    await sink.sendBatch(items(2), ITEM);
-    await sibling.send(item(0), ITEM);
-    await bench.runtime.quiet();
-    await sink.sendBatch([item(0, 666), ...items(3, 1)], ITEM);
-    await eventually(() => sibling.state === 'deactivated', 'they wait');
-    const file = await bench.runtime.checkpoint();
-    await using other = await Bench.open(open);
-    const restored = [await other.launch('sink', SMALL), await other.launch('sink', { name: 'sibling' })];
-    const { states } = await other.runtime.restore(file);
-    expect([...states.values()]).toEqual(['active', 'active']);
-    await activate(restored);
-    await other.runtime.quiet();
-    const [telemetry] = restored[0]!.telemetry();
-    expect(telemetry).toMatchObject({ processed: 5, dropped: 1, droppedByReason: { 'actor-failed': 1 }, depth: 0 });
-    const summaries = await Promise.all(restored.map((actor) => summaryOf(actor)));
-    expect(summaries.map((summary) => summary.received)).toEqual(received);
-    expect(other.runtime.deadLetters.total).toBe(0);
-  });
+  ] as const) {
+    isolated(`holds actors whose restart is to come as it would leave them (state: ${state})`, async () => {
+      await using bench = await Bench.open(open);
+      const [sink, sibling] = [await bench.active('sink', SMALL), await bench.active('sink', { name: 'sibling' })];
+      const backoff = { minMs: 60_000, maxMs: 60_000 };
+      const children = ['sink', 'sibling'];
+      bench.runtime.supervise({ id: 'top', strategy: 'one-for-all', children, backoff, state });
+      await sink.sendBatch(items(2), ITEM);
+      await sibling.send(item(0), ITEM);
+      await bench.runtime.quiet();
+      await sink.sendBatch([item(0, 666), ...items(3, 1)], ITEM);
+      await eventually(() => sibling.state === 'deactivated', 'they wait');
+      const file = await bench.runtime.checkpoint();
+      await using other = await Bench.open(open);
+      const restored = [await other.launch('sink', SMALL), await other.launch('sink', { name: 'sibling' })];
+      const { states } = await other.runtime.restore(file);
+      expect([...states.values()]).toEqual(['active', 'active']);
+      await activate(restored);
+      await other.runtime.quiet();
+      const [telemetry] = restored[0]!.telemetry();
+      expect(telemetry).toMatchObject({ processed: 5, dropped: 1, droppedByReason: { 'actor-failed': 1 }, depth: 0 });
+      const summaries = await Promise.all(restored.map((actor) => summaryOf(actor)));
+      expect(summaries.map((summary) => summary.received)).toEqual(received);
+      expect(other.runtime.deadLetters.total).toBe(0);
+    });
+  }
 
   isolated('of an actor that failed for good counts the message that it failed on, alike in both places', async () => {
     await using bench = await Bench.open(open);

@@ -5,7 +5,6 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import type { CudaFindings } from '../../../app/contract/cuda-findings.ts';
 import type { Check } from './check.ts';
-import { compareOutputs, type Outputs } from './checks/compare-outputs.ts';
 import { describeMachine } from './machine.ts';
 import type { CheckResult, Outcome } from './outcome.ts';
 import { makeReport, type Report } from './report.ts';
@@ -83,39 +82,5 @@ describe('a report', () => {
       verdict: 'incomplete',
       checks: [{ outcome: 'passed' }, { outcome: 'unknown', reason: 'the time for all checks was over before' }],
     });
-  });
-});
-
-describe('outputs of two devices', () => {
-  const outputs = (value: unknown, file = ''): Outputs => ({
-    messages: new Map([['a#0.out', [{ value }]]]),
-    files: new Map([['a.csv', file]]),
-  });
-
-  test.each([
-    [1.5, 1.50001],
-    [NaN, NaN],
-    ['text', 'text'],
-    [0, 1e-10],
-  ])('%s and %s are alike', (left, right) => {
-    expect(compareOutputs(outputs(left), outputs(right)).difference).toBeUndefined();
-  });
-
-  test.each([
-    [1.5, 1.501, 'outputs.a#0.out.0.value is 1.5, and not 1.501'],
-    [100_000, 100_001, 'outputs.a#0.out.0.value is 100000, and not 100001'],
-    [1, NaN, 'outputs.a#0.out.0.value is 1, and not null'],
-    ['a', 'b', 'outputs.a#0.out.0.value is "a", and not "b"'],
-    [[1], [1, 2], 'what there is of outputs.a#0.out.0.value is ["0"], and not ["0","1"]'],
-  ])('%s and %s differ, and the place is told', (left, right, difference) => {
-    expect(compareOutputs(outputs(left), outputs(right)).difference).toBe(difference);
-  });
-
-  test('are compared in files by their numbers, and without times', () => {
-    expect(compareOutputs(outputs(1, 'n,x\n1,0.30000001'), outputs(1, 'n,x\n1,0.3')).difference).toBeUndefined();
-    expect(compareOutputs(outputs(1, 'n,x\n1,0.4'), outputs(1, 'n,x\n1,0.3')).difference).toBe(
-      'files.a.csv.1.1 is 0.4, and not 0.3',
-    );
-    expect(compareOutputs(outputs({ took_ns: 1 }), outputs({ took_ns: 2 })).difference).toBeUndefined();
   });
 });
