@@ -14,12 +14,9 @@ afterAll(() => {
   libraries[Symbol.dispose]();
 });
 
-let nvrtc = '';
-beforeAll(async () => {
-  await drivers.prepare();
-  if (process.env['RINGSTUDIO_TEST_NATIVE_MISSING'] === undefined) nvrtc = await libraries.nvrtc();
-}, COMPILE_MS);
+beforeAll(() => drivers.prepare(), COMPILE_MS);
 
+let nvrtc = '';
 let addon: RingNative;
 let driver: RecordingDriver;
 beforeEach(async (context) => {
@@ -28,7 +25,8 @@ beforeEach(async (context) => {
   if (!loaded.ok) throw new Error(loaded.reason);
   ({ addon } = loaded);
   driver = await drivers.create();
-});
+  nvrtc ||= await libraries.nvrtc();
+}, COMPILE_MS);
 
 /** Opens everything there is in a thread or process of its own, launches what `launches` says, then does `ending`. */
 function script(launches: number, ending: string, { patienceMs = 0 } = {}): string {
