@@ -12,10 +12,12 @@ test('what is done to the graph is what the file says', async ({ host, studio, p
   const { canvas } = studio;
   await studio.openSample('Pipeline');
   await expect(canvas.actors).toHaveCount(4);
-  /** What is on the disk after a save. */
+  /** What is on the disk when all is saved: also what has changed since the keys were pressed. */
   const saved = async (): Promise<TopologyText> => {
-    await page.keyboard.press('Control+Shift+s');
-    await expect(studio.explorer.getByRole('img', { name: 'unsaved' })).toBeHidden();
+    await expect(async () => {
+      await page.keyboard.press('Control+Shift+s');
+      await expect(studio.explorer.getByRole('img', { name: 'unsaved' })).toBeHidden({ timeout: 5000 });
+    }).toPass();
     return JSON.parse(readFileSync(join(host.ownProjectDir, 'topology.ring.json'), 'utf8')) as TopologyText;
   };
   const place = async (id: string): Promise<{ x: number; y: number } | undefined> =>
@@ -54,10 +56,8 @@ test('what is done to the graph is what the file says', async ({ host, studio, p
 
   await page.getByRole('button', { name: 'Lay out all actors' }).click();
   // It is laid out in a worker: what is saved before is the graph as it was.
-  await expect(studio.explorer.getByRole('img', { name: 'unsaved' })).toBeVisible();
-  const laidOut = await saved();
-  expect(laidOut.actors.find(({ id }) => id === 'drain')?.position).not.toEqual(first);
-  const columns = laidOut.actors.map(({ position }) => position?.x);
+  await expect.poll(() => place('drain')).not.toEqual(first);
+  const columns = (await saved()).actors.map(({ position }) => position?.x);
   expect(columns.every((x) => x !== undefined)).toBe(true);
 
   await studio.run();
