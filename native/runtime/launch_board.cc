@@ -162,8 +162,10 @@ bool launch_board::look_at(slot& one, std::unique_lock<std::mutex>& lock) {
   std::optional<call_error> error = RING_CALL(owner_.driver(), cuStreamQuery, one.stream);
   const bool has_ended = !error || error->code != kCudaNotReady;
   if (has_ended) {
-    if (error) end.why = owner_.note(std::move(*error));
-    if (!error) end.gpu_ms = measure(one);
+    if (error)
+      end.why = owner_.note(std::move(*error));
+    else
+      measure(one, end);
   }
   lock.lock();
   if (!has_ended) return false;
@@ -182,12 +184,17 @@ microseconds launch_board::pause() const {
   return std::clamp(elapsed / 20, kShortestPause, kLongestPause);
 }
 
-std::optional<float> launch_board::measure(const slot& one) const {
+/// Of a launch that has ended. That it cannot be measured is no failure of it, unless the context has failed.
+void launch_board::measure(const slot& one, launch_end& end) {
+  if (one.begin == nullptr) return;
   float milliseconds = 0;
-  if (one.begin == nullptr || RING_CALL(owner_.driver(), cuEventElapsedTime, &milliseconds, one.begin, one.end)) {
-    return std::nullopt;
+  std::optional<call_error> error = RING_CALL(owner_.driver(), cuEventElapsedTime, &milliseconds, one.begin, one.end);
+  if (!error) {
+    end.gpu_ms = milliseconds;
+    return;
   }
-  return milliseconds;
+  failure why = owner_.note(std::move(*error));
+  if (why.kind == error_class::fatal) end.why = std::move(why);
 }
 
 }

@@ -77,7 +77,7 @@ class launch_board {
   void watch(cuda_context_handle handle);
   bool look_at(slot& one, std::unique_lock<std::mutex>& lock);
   std::chrono::microseconds pause() const;
-  std::optional<float> measure(const slot& one) const;
+  void measure(const slot& one, launch_end& end);
 
   context& owner_;
   cuda_stream_handle copy_stream_ = nullptr;

@@ -64,6 +64,23 @@ describe('launches', () => {
     expect(driver.calls('launch')).toEqual(['launch 1 ring_a grid=2 block=128 shared=0 words=0,0']);
   });
 
+  test('fail with a context that fails between the end of their stream and the measure of their time', async () => {
+    const started = await launch(await load('ring_a'));
+    driver.control('fail cuEventElapsedTime 1 719', 'end 1');
+    expect(await started.ended).toMatchObject({
+      kind: 'failed',
+      error: { name: 'CUDA_ERROR_LAUNCH_FAILED', code: 719 },
+    });
+    expect(cuda.contextState(context).lost).toMatchObject({ name: 'CUDA_ERROR_LAUNCH_FAILED' });
+  });
+
+  test('that cannot be measured have ended all the same', async () => {
+    const started = await launch(await load('ring_a'));
+    driver.control('fail cuEventElapsedTime 1 400', 'end 1');
+    expect(await started.ended).toEqual({ kind: 'done', gpuMs: undefined });
+    expect(cuda.contextState(context).lost).toBeUndefined();
+  });
+
   test('get their parameters, with addresses of memory filled in', async () => {
     const memory = await cuda.allocateMemory(context, 64);
     const host = await cuda.registerMemory(context, sharedBytes());

@@ -11,6 +11,15 @@
 
 namespace standin {
 
+namespace {
+
+/// What has ended may have done so because the context failed since the call began.
+result ended_in(const context& c) {
+  return c.fault() == 0 ? kSuccess : refuse(c.fault(), "the context has failed meanwhile");
+}
+
+}
+
 result find_stream(context& c, handle which, std::shared_ptr<stream>& found) {
   found = nullptr;
   if (which == nullptr || which == reinterpret_cast<handle>(1)) {
@@ -82,8 +91,8 @@ RING_EXPORT result cuStreamDestroy_v2(handle which) {
 }
 
 RING_EXPORT result cuStreamQuery(handle which) {
-  return with_stream("cuStreamQuery", which, [&](context&, std::shared_ptr<stream>& s, driver_lock&) -> result {
-    return s->end().is_done() ? kSuccess : kNotReady;
+  return with_stream("cuStreamQuery", which, [&](context& c, std::shared_ptr<stream>& s, driver_lock&) -> result {
+    return s->end().is_done() ? ended_in(c) : kNotReady;
   });
 }
 
@@ -138,8 +147,8 @@ RING_EXPORT result cuEventRecord(handle which, handle stream_handle) {
 }
 
 RING_EXPORT result cuEventQuery(handle which) {
-  return with_event("cuEventQuery", which, [&](context&, event& e, driver_lock&) -> result {
-    return e.place.is_done() ? kSuccess : kNotReady;
+  return with_event("cuEventQuery", which, [&](context& c, event& e, driver_lock&) -> result {
+    return e.place.is_done() ? ended_in(c) : kNotReady;
   });
 }
 
