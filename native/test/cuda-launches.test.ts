@@ -77,7 +77,7 @@ describe('launches', () => {
   test('that cannot be measured have ended all the same', async () => {
     const started = await launch(await load('ring_a'));
     driver.control('fail cuEventElapsedTime 1 400', 'end 1');
-    expect(await started.ended).toEqual({ kind: 'done', gpuMs: undefined });
+    expect(await started.ended).toEqual({ kind: 'done', gpuMs: null });
     expect(cuda.contextState(context).lost).toBeUndefined();
   });
 
