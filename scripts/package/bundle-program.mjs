@@ -14,12 +14,6 @@ import { packageFolderOf } from './bundled-packages.mjs';
 /** Extras of `ws` (speed) and of `debug` (colours), which go on without them, whether or not they are installed here. */
 const absent = ['bufferutil', 'utf-8-validate', 'supports-color'];
 
-const sharedName = 'shared-[hash]';
-/** @param {string} path of a file beside the entry points' bundles */
-export function isShared(path) {
-  return /(^|\/)shared-[A-Z0-9]{8}\.js$/.test(path);
-}
-
 /** Packages in CommonJS keep calling `require`, which an ES module has to be given. */
 const requireForModules = [
   "import { createRequire as createRequireForBundle } from 'node:module';",
@@ -45,7 +39,7 @@ export async function bundleProgram({ entryPoints, outDir, format, external }) {
     outExtension: { '.js': format === 'esm' ? '.js' : '.cjs' },
     bundle: true,
     splitting: format === 'esm',
-    chunkNames: sharedName,
+    chunkNames: 'shared-[hash]',
     platform: 'node',
     format,
     target: 'node20',

@@ -66,6 +66,7 @@ describe('studio/', () => {
   test('may hold what several bundles have in common', () => {
     expect(problemsOf('dist/shared-4QKWRWFZ.js')).toEqual([]);
     expect(problemsOf('dist/shared-4QKWRWFZ.js.map')).toHaveLength(1);
+    expect(problemsOf('kernels/shared-4QKWRWFZ.js')).toHaveLength(1);
   });
 
   test('may hold the addon of its own platform only', () => {

@@ -5,8 +5,10 @@
 // Beside the library lie `<library>.record`, one line a call, and `<library>.control`, read before each call:
 //   fail NAME N CODE   the N-th call of NAME from when the line is first seen answers CODE
 //   hide NAME          there is no such function
-//   end N [CODE]       the N-th launch, from 1, has left the device; with CODE it has failed, and all that follows with
-//   it hang NAME          calls of NAME return when the line is gone
+//   end N [CODE]       the N-th launch, from 1, has left the device; with CODE it has failed, and all that follows
+//                      with it
+//   hang NAME          calls of NAME return when the line is gone
+//
 // A kernel's name says what it is like: `_b5` five blocks fit on a multiprocessor, `_l64` 64 bytes of local memory,
 // `_p2` two parameters of 8 bytes; without these 8 blocks, none, and one parameter of 16 bytes.
 #include "state.h"

@@ -23,12 +23,15 @@
 //   watchdog_ms=0          a kernel that runs longer ends its context (702); 0: none
 //   spin_us=0              a block that only sleeps keeps its core for pauses up to this; longer ones are slept, which
 //                          takes at least 50 µs
-//   least_pause_us=0       __nanosleep takes at least this: blocks that look for work seldom, as those of a busy GPU
-//   may timer_step_ns=32       steps of %globaltimer stack_kb=64            of each CUDA thread optimize=1 -O of the
-//   system's compiler flags=...              further flags for it, separated by spaces compiler=c++           which it
-//   is cache=FOLDER           compiled programs are kept there, and found again fail=NAME@N=CODE       the N-th call of
-//   NAME from now on (`_v2` may be left out) fails with CODE, and does nothing.
-//                          May be set several times
+//   least_pause_us=0       __nanosleep takes at least this: blocks that look for work seldom, as may be on a busy GPU
+//   timer_step_ns=32       steps of %globaltimer
+//   stack_kb=64            of each CUDA thread
+//   optimize=1             -O of the system's compiler
+//   flags=...              further flags for it, separated by spaces
+//   compiler=c++           which it is
+//   cache=FOLDER           compiled programs are kept there, and found again
+//   fail=NAME@N=CODE       the N-th call of NAME from now on (`_v2` may be left out) fails with CODE, and does
+//                          nothing. May be set several times
 //   quiet=0                1: nothing on stderr
 //   log=FILE               complaints are appended there too
 #pragma once

@@ -17,23 +17,29 @@ import { openInput, type OutgoingMessage } from '../../run/outgoing-message.ts';
 import type { Check } from '../check.ts';
 import type { Scene } from '../scene.ts';
 
-/** GPUs fuse multiplications and additions and have other roots and sines: floats may differ by this share, or from 0 by this much. */
+/** GPUs fuse multiplications and additions, and have other roots and sines. */
 const NEARLY = { absolute: 1e-9, relative: 1e-4 };
 /** What a kernel calls so is how long something took: no two runs agree on it. */
 const TIME = /_ns\b/;
 const OUTPUT_QUEUE = 65_536;
 const TOPOLOGY = 'topology.ring.json';
+const INPUT = 'input.jsonl';
 
 /** A check for each sample: its messages, on both devices. */
 export function sampleChecks(samples: readonly Sample[]): readonly Check[] {
   return samples.map((sample) => ({
     name: `sample-${sample.name}`,
     title: `the sample ${sample.name} gives what it gives on the CPU device`,
-    advice: `All that differs: ringstudio compare kernels/samples/${sample.name}/${TOPOLOGY}`,
+    advice: `All that differs: ringstudio compare ${compareArguments(sample)}`,
     group: 'samples',
     deadlineMs: 90_000,
     run: (scene) => compareSample(scene, sample),
   }));
+}
+
+function compareArguments({ name, hasInput }: Sample): string {
+  const folder = `kernels/samples/${name}`;
+  return hasInput ? `${folder}/${TOPOLOGY} --input ${folder}/${INPUT}` : `${folder}/${TOPOLOGY}`;
 }
 
 async function compareSample(scene: Scene, sample: Sample): Promise<void> {
@@ -84,7 +90,7 @@ async function collect(outputs: ReceiveQueue, recorder: OutcomeRecorder): Promis
 async function* messagesOf(sample: Sample, { topology }: Project): AsyncGenerator<OutgoingMessage, void> {
   for (const [index, injection] of (topology.inject ?? []).entries()) yield { ...injection, place: `inject[${index}]` };
   if (!sample.hasInput) return;
-  const path = join(sample.folder, 'input.jsonl');
+  const path = join(sample.folder, INPUT);
   const openStdin = (): never => {
     throw new Error('a sample reads a file');
   };

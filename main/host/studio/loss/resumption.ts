@@ -24,6 +24,8 @@ const resumptionSchema = z.object({
   loss: deviceLossSchema.nullable(),
   /** The last checkpoint that was taken in the run, or that it came from. */
   checkpoint: checkpointId.nullable(),
+  /** Why none could be taken; null where that was not tried. */
+  checkpointProblem: z.string().nullable(),
   /** Unix times of the last losses, this one included. */
   losses: z.array(z.number()),
 });
@@ -46,6 +48,7 @@ export interface SuspendedRun {
   readonly gpu: number;
   /** Without one it begins anew. */
   readonly checkpoint: string | null;
+  readonly checkpointProblem: string | null;
 }
 
 /** The ids of projects whose run another host is to go on with. */
@@ -90,8 +93,9 @@ export class RunResumption {
       return;
     }
     const { runId, gpu, atMs } = loss;
+    const losses = [...this.#losses, atMs];
     const { checkpoint } = this;
-    await this.#leave({ runId, device: 'cuda', gpu, loss, checkpoint, losses: [...this.#losses, atMs] });
+    await this.#leave({ runId, device: 'cuda', gpu, loss, checkpoint, checkpointProblem: null, losses });
     await replaceHost();
   }
 
@@ -124,14 +128,15 @@ export class RunResumption {
     await this.#file.flush();
   }
 
-  async #goOn({ runId, device, gpu, loss, checkpoint }: Resumption): Promise<void> {
+  async #goOn({ runId, device, gpu, loss, checkpoint, checkpointProblem }: Resumption): Promise<void> {
     const { console: log, notice, start, restore } = this.#options;
     const input = { device, gpu };
     try {
       const result = checkpoint === null ? await start(input) : await restore(checkpoint, input);
       if (result.kind !== 'started') throw new StudioError('NotResumed', reasonOf(result));
       const last = loss === null ? 'where it was' : 'from its last checkpoint';
-      const from = checkpoint === null ? 'with fresh states: there was no checkpoint' : last;
+      const why = checkpointProblem ?? 'there was no checkpoint';
+      const from = checkpoint === null ? `with fresh states: ${why.replace(/\.$/, '')}` : last;
       log.note('warning', `Run ${runId.toString()} goes on in a new process, ${from}.`);
       const title =
         loss === null ? 'The run goes on in a new process' : 'The GPU was lost, and the run goes on in a new process';
