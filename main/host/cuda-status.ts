@@ -7,7 +7,7 @@ import { cudaFindings } from './cuda-findings.ts';
 const oldestCudaVersion = '11.3';
 
 const unproven =
-  'This device has not been tried on a GPU before: `ringstudio verify-cuda` shows what works on this one.';
+  'The studio has never run on a GPU before: ringstudio verify-cuda shows what works on this one, check by check.';
 const onCpu = 'Run on the CPU device: it needs nothing but this program.';
 
 type Explanation = Pick<CudaStatus, 'summary' | 'reason' | 'remedy'>;
