@@ -4,7 +4,7 @@
  */
 
 /** The parameter of `ring_run_<kernel>`. */
-export const ACTOR_LAUNCH = { actors: 0, clockOriginNs: 8, sizeBytes: 16 } as const;
+export const ACTOR_LAUNCH = { actors: 0, sliceUs: 4, clockOriginNs: 8, idleUs: 16, sizeBytes: 24 } as const;
 
 /** `WORKER.parked` once the blocks of an actor that has ended have left by themselves. */
 export const HAS_LEFT = 0xffff_ffff;

@@ -22,11 +22,17 @@ namespace ring::abi {
 /// they are. Where an actor has several blocks all of the launch must be resident together (a cooperative launch is one
 /// way), else the blocks wait for each other for ever. Nothing else is to be prepared for these.
 struct actor_launch {
-  u32 actors;  ///< address of the addresses of the actors
-  u32 reserved;
+  u32 actors;                 ///< address of the addresses of the actors
+  u32 slice_us;               ///< so long after they have begun, blocks leave by themselves (kSliceIsOver); 0: never
   long long clock_origin_ns;  ///< Unix time in ns when %globaltimer was 0; of each launch, because the two drift apart
+  u32 idle_us;  ///< in a slice: blocks that have had nothing to do for so long leave as well; 0: they stay
+  u32 reserved;
 };
-static_assert(sizeof(actor_launch) == 16, "");
+static_assert(sizeof(actor_launch) == 24, "");
+
+/// `worker.parked` once the blocks of an actor have left because their slice was over. They come back with the next
+/// launch, as those that were asked to leave.
+inline constexpr u32 kSliceIsOver = 0xfffffffe;
 
 /// `worker.parked` once the blocks of an actor that has ended (terminated or failed) have left by themselves. They have
 /// taken note of the last command before. Until the next launch nobody acknowledges one, or writes anything of the

@@ -17,10 +17,16 @@ inline constexpr unsigned kMostIdleNs = 2000;
 /// The leader's side. Other threads have one as well and do not use it.
 class leader {
  public:
-  RING_D explicit leader(abi::actor& a) : actor_(a), worker_(*detail::at<abi::worker>(a.worker)) {}
+  RING_D leader(abi::actor& a, const abi::actor_launch& l)
+      : actor_(a),
+        worker_(*detail::at<abi::worker>(a.worker)),
+        slice_ns_(l.slice_us * abi::u64{1000}),
+        most_idle_ns_(l.idle_us * abi::u64{1000}) {
+    if (slice_ns_ != 0) began_ns_ = busy_ns_ = detail::read_global_timer();
+  }
 
-  /// The next message whose handler the blocks run; nullptr when they leave: the host asks them to, or their actor has
-  /// ended. All state is in the arena by then, for a later launch on the same rings.
+  /// The next message whose handler the blocks run; nullptr when they leave: the host asks them to, their slice is
+  /// over, or their actor has ended. All state is in the arena by then, for a later launch on the same rings.
   RING_NOINLINE RING_D abi::header* next() {
     for (;;) {
       abi::header* message = is_open_ ? take() : nullptr;
@@ -63,6 +69,7 @@ class leader {
   RING_D void leave_batch(runtime::outcome result) {
     is_open_ = false;
     const bool is_fruitful = batch_.done != 0 || result == runtime::outcome::more;
+    if (is_fruitful && most_idle_ns_ != 0) busy_ns_ = detail::read_global_timer();
     idle_ns_ = is_fruitful ? 0 : (idle_ns_ == 0 ? 20 : (idle_ns_ < kMostIdleNs / 2 ? idle_ns_ * 2 : kMostIdleNs));
     detail::store(&worker_.current, 0u);
   }
@@ -103,10 +110,17 @@ class leader {
       runtime::tell_host(actor_);
       return true;
     }
-    const abi::u32 epoch = detail::peek(&worker_.park);
-    if (epoch == 0) return false;
-    detail::store(&worker_.parked, epoch);
+    abi::u32 why = detail::peek(&worker_.park);
+    if (why == 0 && is_over()) why = abi::kSliceIsOver;
+    if (why == 0) return false;
+    detail::store(&worker_.parked, why);
     return true;
+  }
+
+  RING_D bool is_over() const {
+    if (slice_ns_ == 0) return false;
+    const abi::u64 now = detail::read_global_timer();
+    return now - began_ns_ >= slice_ns_ || (most_idle_ns_ != 0 && now - busy_ns_ >= most_idle_ns_);
   }
 
   /// Until it is worthwhile to walk through the rings, which costs fences and writes across PCIe.
@@ -116,7 +130,7 @@ class leader {
     const sights seen = look();
     do {
       __nanosleep(idle_ns_);
-    } while (!retries && !is_anything_due(seen));
+    } while (!retries && !is_anything_due(seen) && !is_over());
     detail::read_clock(actor_.worker);
   }
 
@@ -154,6 +168,10 @@ class leader {
   abi::actor& actor_;
   abi::worker& worker_;
   runtime::batch batch_{};
+  const abi::u64 slice_ns_;  ///< 0: there are none
+  const abi::u64 most_idle_ns_;
+  abi::u64 began_ns_ = 0;
+  abi::u64 busy_ns_ = 0;  ///< when there was something to do last
   unsigned idle_ns_ = 0;
   bool is_open_ = false;
 };
@@ -213,7 +231,7 @@ RING_D inline void run_block(const abi::actor_launch& l, Dispatch dispatch) {
   detail::count_at_barrier(false);
   abi::actor& a = *detail::at<abi::actor>(block.actor);
   const abi::u32 state = a.state_address;
-  leader lead(a);
+  leader lead(a, l);
   detail::grid_words* const grid = block.grid;
   for (;;) {
     if (leads) {

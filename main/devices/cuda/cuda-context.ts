@@ -2,6 +2,16 @@ import type { Arena } from '../../../app/device/arena.ts';
 import type { CudaNative } from '../../../native/bindings/cuda-native.ts';
 import type { HostMemoryHandle, OpenedContext } from '../../../native/bindings/cuda-answers.ts';
 
+/** Its name, and what is known of it by heart: `NVIDIA L4 (58 SMs, sm_89)`. */
+export function describeGpu({
+  name,
+  multiprocessorCount,
+  computeMajor,
+  computeMinor,
+}: OpenedContext['device']): string {
+  return `${name} (${multiprocessorCount.toString()} SMs, sm_${computeMajor.toString()}${computeMinor.toString()})`;
+}
+
 /** A context with the arena pinned and mapped in it. */
 export interface CudaContext extends OpenedContext {
   readonly cuda: CudaNative;

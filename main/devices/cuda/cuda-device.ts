@@ -16,23 +16,27 @@ import { isParallel } from '../../../app/model/launch-size.ts';
 import type { ProgramImage } from '../../../app/model/program.ts';
 import type { AddonError } from '../../../native/bindings/addon-error.ts';
 import { SignalPump } from '../arena/signal-pump.ts';
-import type { CudaContext } from './cuda-context.ts';
+import { describeGpu, type CudaContext } from './cuda-context.ts';
+import { Comebacks } from './comebacks.ts';
 import { loadProgram, type CudaProgram } from './cuda-program.ts';
 import { CudaSignals } from './cuda-signals.ts';
 import { explainContextLoss, type ExplainedFault } from './context-loss.ts';
-import { calibrate, type Calibration } from './gpu-clock.ts';
+import { GpuClock } from './gpu-clock.ts';
 import { GridLaunches } from './grid-launches.ts';
 import { HungHandlers } from './hung-handlers.ts';
 import { failAll } from './lost-actors.ts';
 import { passPrints } from './reports.ts';
+import type { Pacing } from './pacing.ts';
 import { Residency } from './residency.ts';
 import { batchesOver, Resident, type Code } from './residents.ts';
+import { Turns } from './turns.ts';
 
 export interface CudaDeviceOptions {
   readonly actorLimit: number;
   readonly unixMs: () => number;
   /** Wall time after which a handler counts as hung: nothing ends it, so the context is given up. */
   readonly handlerBudgetMs: number;
+  readonly pacing: Pacing;
 }
 
 /** How long housekeeping waits for handlers that are running. */
@@ -47,7 +51,6 @@ const DISPOSE_MS = 2000;
  */
 export class CudaDevice implements Device {
   readonly kind = 'cuda';
-  readonly description: string;
   readonly arena: Arena;
   readonly actorLimit: number;
   readonly #context: CudaContext;
@@ -61,28 +64,38 @@ export class CudaDevice implements Device {
   readonly #signals: CudaSignals;
   readonly #pump: SignalPump;
   readonly #hung: HungHandlers;
+  readonly #comebacks: Comebacks;
+  readonly #clock: GpuClock;
   /** Keeps the process alive as long as the device is open, which the addon does not. */
   readonly #alive = setInterval(ignore, 2 ** 30);
   #listener: DeviceListener | undefined;
-  #calibration: Calibration = { originNs: 0n, errorNs: Infinity };
-  /** One thing at a time that has blocks leave. */
-  #turn: Promise<unknown> = Promise.resolve();
-  #turnsOpen = 0;
+  /** Of what has blocks leave. */
+  readonly #turns = new Turns();
   #lost: StudioError | undefined;
   #isDisposed = false;
 
   /** `context` is this device's from now on. */
   constructor(context: CudaContext, options: CudaDeviceOptions) {
-    const { name, multiprocessorCount, computeMajor, computeMinor } = context.device;
-    const figures = `${multiprocessorCount.toString()} SMs, sm_${computeMajor.toString()}${computeMinor.toString()}`;
-    this.description = `CUDA, ${name} (${figures})`;
+    const { pacing, unixMs } = options;
     this.#context = context;
     this.#options = options;
     this.arena = context.arena;
     this.actorLimit = options.actorLimit;
+    this.#clock = new GpuClock({ context, pacing, unixMs });
+    this.#comebacks = new Comebacks({
+      pacing,
+      isEmpty: () => this.#residency.isEmpty,
+      residents: () => this.#all,
+      comeBack: () => this.#comeBack(),
+    });
     this.#residency = new Residency({
       context,
-      clockOriginNs: () => this.#calibration.originNs,
+      pacing,
+      onLanded: () => {
+        if (this.#isEventDriven && this.#residency.isEmpty) this.#signals.visitAll();
+        this.#comebacks.landed();
+      },
+      clockOriginNs: () => this.#clock.originNs,
       onLost: (error) => {
         this.#loseContext(error);
       },
@@ -97,13 +110,20 @@ export class CudaDevice implements Device {
         return explainContextLoss(error);
       },
     });
-    this.#signals = new CudaSignals(context.arena, context.cuda, (actorId) => {
-      this.#visit(actorId);
+    this.#signals = new CudaSignals(context, {
+      visit: (actorId) => {
+        this.#visit(actorId);
+      },
+      isReadable: () => !this.#isEventDriven || this.#residency.isEmpty,
     });
     this.#pump = new SignalPump(context.arena, this.#signals);
     this.#hung = new HungHandlers(options.handlerBudgetMs, (resident) => {
       this.#giveUpOn(resident);
     });
+  }
+
+  get description(): string {
+    return `CUDA, ${describeGpu(this.#context.device)}${this.#options.pacing.description}`;
   }
 
   /** What code for it is compiled for. */
@@ -114,7 +134,7 @@ export class CudaDevice implements Device {
 
   /** How far the GPU's clock may be off, in ns; Infinity until it has been compared. */
   get clockErrorNs(): number {
-    return this.#calibration.errorNs;
+    return this.#clock.errorNs;
   }
 
   /** Why nothing runs on it any more: only a new process gets the GPU back. */
@@ -132,7 +152,7 @@ export class CudaDevice implements Device {
       this.#whileIdle(async () => {
         const program = await loadProgram(this.#context, image);
         this.#programs.add(program);
-        this.#calibration = (await calibrate(this.#context, program, this.#options.unixMs)) ?? this.#calibration;
+        await this.#clock.calibrate(program);
         return program;
       }),
     );
@@ -189,7 +209,7 @@ export class CudaDevice implements Device {
   }
 
   remove(actorIds: readonly number[]): Promise<void> {
-    return this.#queue(async () => {
+    return this.#turns.take(async () => {
       const leaving = actorIds.flatMap((id) => this.#residents.get(id) ?? []);
       const living = leaving.filter((resident) => !resident.hasEnded); // the host has given them up
       if (this.#lost === undefined && living.length > 0) await this.#residency.park(living, HOUSEKEEPING_MS);
@@ -205,13 +225,18 @@ export class CudaDevice implements Device {
   }
 
   async settled(): Promise<void> {
+    if (this.#isEventDriven) await this.#residency.landed(); // batches are not to be seen
     await batchesOver(this.#all, () => this.#lost !== undefined);
   }
 
   /** Its blocks look by themselves; where they have left, because it has ended, commands are noted in their place. */
   wake(address: number): void {
     const resident = this.#residents.get(this.arena.u32[(address + ACTOR.id) >>> 2]!);
-    if (resident?.hasEnded !== true || resident.address !== address) return;
+    if (resident?.address !== address) return;
+    if (!resident.hasEnded) {
+      this.#comebacks.wake(resident);
+      return;
+    }
     resident.acknowledge();
     setImmediate(() => this.#listener?.actorSignalled(resident.actorId));
   }
@@ -225,7 +250,7 @@ export class CudaDevice implements Device {
     this.#check();
     const program = this.#own(launch.program);
     if (launch.signal?.aborted === true) return { kind: 'cancelled' };
-    await this.#turn; // not while blocks leave: what waits for an idle device would wait for it
+    await this.#turns.over(); // not while blocks leave: what waits for an idle device would wait for it
     this.#check();
     return this.#launches.run(launch, program);
   }
@@ -239,7 +264,8 @@ export class CudaDevice implements Device {
   }
 
   isBusy(): boolean {
-    if (this.#turnsOpen > 0 || !this.#launches.isEmpty) return true;
+    if (this.#turns.isAny || !this.#launches.isEmpty) return true;
+    if (this.#isEventDriven && !this.#residency.isEmpty) return true;
     for (const resident of this.#residents.values()) if (resident.isBusy) return true;
     return false;
   }
@@ -249,13 +275,17 @@ export class CudaDevice implements Device {
     this.#isDisposed = true;
     this.#hung.end();
     this.#pump.end();
-    await this.#turn;
+    await this.#turns.over();
     this.#signals.end();
     const isIdle = this.#lost === undefined && (await this.#residency.park(this.#all, DISPOSE_MS)).kind === 'parked';
     // A context that is lost, or in which something hangs, cannot be closed: it goes with the process.
     if (isIdle && (await this.#launches.settledWithin(DISPOSE_MS)))
       await this.#context.cuda.closeContext(this.#context.context);
     clearInterval(this.#alive);
+  }
+
+  get #isEventDriven(): boolean {
+    return this.#options.pacing.mode === 'event-driven';
   }
 
   get #all(): readonly Resident[] {
@@ -268,19 +298,10 @@ export class CudaDevice implements Device {
 
   /** @throws StudioError `DeviceLost` */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    return this.#queue(() => {
+    return this.#turns.take(() => {
       this.#check();
       return work();
     });
-  }
-
-  #queue<T>(work: () => Promise<T>): Promise<T> {
-    this.#turnsOpen += 1;
-    const mine = this.#turn.then(work);
-    this.#turn = mine.then(ignore, ignore).finally(() => {
-      this.#turnsOpen -= 1;
-    });
-    return mine;
   }
 
   /** Has all blocks leave, and come back after `work`, which may do what needs an idle device. */
@@ -322,6 +343,17 @@ export class CudaDevice implements Device {
     } finally {
       if (this.#lost === undefined && !this.#isDisposed) await this.#launch();
     }
+  }
+
+  /** Of actors whose slice was over. */
+  #comeBack(): Promise<void> {
+    return this.#turns
+      .take(async () => {
+        if (this.#lost === undefined && !this.#isDisposed) await this.#launch();
+      })
+      .catch((error: unknown) => {
+        this.#giveUp({ cause: 'context-lost', detail: error instanceof Error ? error.message : String(error) });
+      });
   }
 
   async #launch(): Promise<void> {

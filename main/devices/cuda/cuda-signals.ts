@@ -1,16 +1,22 @@
 import { WORKER } from '../../../app/abi/arena-layout.ts';
-import type { Arena } from '../../../app/device/arena.ts';
-import type { CudaNative, WordWatch } from '../../../native/bindings/cuda-native.ts';
+import type { WordWatch } from '../../../native/bindings/cuda-native.ts';
 import { HOST_DOORBELL, type Signals } from '../arena/signal-pump.ts';
+import type { CudaContext } from './cuda-context.ts';
 import type { Resident } from './residents.ts';
 
 /** How long a thread of the addon sleeps at most between two looks at the doorbell: how late a signal to a sleeper comes. */
 const LONGEST_PAUSE_US = 1000;
 
+interface CudaSignalsOptions {
+  readonly visit: (actorId: number) => void;
+  /** What actors have written is whole now. */
+  readonly isReadable: () => boolean;
+}
+
 /** Counts of signals in the workers' blocks, and a doorbell that a GPU can ring but nobody wakes up by. */
 export class CudaSignals implements Signals {
   readonly #u32: Uint32Array;
-  readonly #visit: (actorId: number) => void;
+  readonly #options: CudaSignalsOptions;
   readonly #watch: WordWatch;
   readonly #doorbell: Uint32Array;
   /** Of each resident: id, index of its word, what the word said. */
@@ -19,9 +25,9 @@ export class CudaSignals implements Signals {
   #seen: number[] = [];
   #rang: (() => void) | undefined;
 
-  constructor(arena: Arena, cuda: CudaNative, visit: (actorId: number) => void) {
+  constructor({ arena, cuda }: Pick<CudaContext, 'arena' | 'cuda'>, options: CudaSignalsOptions) {
     this.#u32 = arena.u32;
-    this.#visit = visit;
+    this.#options = options;
     this.#doorbell = arena.u32.subarray(HOST_DOORBELL >>> 2, (HOST_DOORBELL >>> 2) + 1);
     const onChange = (): void => this.#rang?.();
     this.#watch = cuda.watchWord(this.#doorbell, onChange, { longestPauseUs: LONGEST_PAUSE_US });
@@ -36,15 +42,24 @@ export class CudaSignals implements Signals {
   }
 
   poll(): boolean {
+    if (!this.#options.isReadable()) return false;
     let isAny = false;
     for (let index = 0; index < this.#words.length; index++) {
       const count = Atomics.load(this.#u32, this.#words[index]!);
       if (count === this.#seen[index]) continue;
       this.#seen[index] = count;
       isAny = true;
-      this.#visit(this.#ids[index]!);
+      this.#options.visit(this.#ids[index]!);
     }
     return isAny;
+  }
+
+  /** Everybody, whatever there is to be seen of their signals. */
+  visitAll(): void {
+    for (let index = 0; index < this.#words.length; index++) {
+      this.#seen[index] = Atomics.load(this.#u32, this.#words[index]!);
+      this.#options.visit(this.#ids[index]!);
+    }
   }
 
   ring(rung: number): Promise<void> | undefined {

@@ -31,6 +31,8 @@ export class HungHandlers {
     for (const resident of this.#residents) {
       const { dispatch } = resident;
       const isRunning = dispatch % 2 === 1 && !resident.hasLeft;
+      // Whether a handler runs is not to be seen everywhere before the launch has ended.
+      if (nowMs - (resident.flight?.leavesAtMs ?? nowMs) > budgetMs && !resident.hasLeft) return resident;
       const sighting = this.#sightings.get(resident);
       if (!isRunning) this.#sightings.delete(resident);
       else if (sighting?.dispatch !== dispatch) this.#sightings.set(resident, { dispatch, sinceMs: nowMs });

@@ -6,11 +6,12 @@ import { loadAddon } from '../../../native/bindings/load-addon.ts';
 import { createArena, layOutHeader } from '../arena/create-arena.ts';
 import { CudaDevice, type CudaDeviceOptions } from './cuda-device.ts';
 import { librariesHere } from './libraries-here.ts';
+import { Pacing } from './pacing.ts';
 
-export interface OpenCudaOptions extends CudaDeviceOptions {
+export interface OpenCudaOptions extends Omit<CudaDeviceOptions, 'pacing'> {
   /** The package's folder native/. */
   readonly nativeDir: string;
-  /** Names libraries that are to be taken. */
+  /** May name libraries, and how actors are paced. */
   readonly env: NodeJS.ProcessEnv;
   /** Which of the driver's devices. Default 0. */
   readonly ordinal?: number;
@@ -38,18 +39,26 @@ export async function openCudaDevice({ nativeDir, env, ...options }: OpenCudaOpt
   process.env['CUDA_DEVICE_MAX_CONNECTIONS'] ??= '32';
   const alive = setInterval(() => undefined, 2 ** 30); // the addon keeps no process alive
   try {
-    return await open({ ...options, cuda, libraries: libraries.driver });
+    return await open({ ...options, env, cuda, libraries: libraries.driver });
   } finally {
     clearInterval(alive);
   }
 }
 
-interface Opening extends Omit<OpenCudaOptions, 'nativeDir' | 'env'> {
+interface Opening extends Omit<OpenCudaOptions, 'nativeDir'> {
   readonly cuda: CudaNative;
   readonly libraries: readonly string[];
 }
 
-async function open({ cuda, libraries, ordinal = 0, arenaBytes, actorLimit, ...rest }: Opening): Promise<CudaDevice> {
+async function open({
+  cuda,
+  libraries,
+  ordinal = 0,
+  env,
+  arenaBytes,
+  actorLimit,
+  ...rest
+}: Opening): Promise<CudaDevice> {
   const opened = await cuda.openContext({ libraries, ordinal }).catch((error: unknown) => {
     throw notAvailable(error);
   });
@@ -59,7 +68,8 @@ async function open({ cuda, libraries, ordinal = 0, arenaBytes, actorLimit, ...r
     const memory = await cuda.registerMemory(opened.context, arena.u8).catch((error: unknown) => {
       throw notPinned(error, arenaBytes);
     });
-    return new CudaDevice({ ...opened, cuda, arena, memory }, { actorLimit, ...rest });
+    const pacing = new Pacing({ hasWatchdog: opened.device.hasKernelTimeout, env });
+    return new CudaDevice({ ...opened, cuda, arena, memory }, { actorLimit, pacing, ...rest });
   } catch (error) {
     await cuda.closeContext(opened.context).catch(() => undefined); // the first error says more
     throw error;

@@ -6,6 +6,7 @@ import { dimTotal } from '../../../app/model/dim3.ts';
 import type { AddonError } from '../../../native/bindings/addon-error.ts';
 import type { GridLoad, LaunchEnd, StartedLaunch } from '../../../native/bindings/cuda-native.ts';
 import type { CudaContext } from './cuda-context.ts';
+import type { Pacing } from './pacing.ts';
 import type { Code, Flight, Resident } from './residents.ts';
 
 /** How often blocks that are asked to leave are looked at, to tell who keeps the others. */
@@ -15,6 +16,8 @@ interface ResidencyOptions {
   readonly context: CudaContext;
   /** Unix time in ns when the GPU's timer was 0. */
   readonly clockOriginNs: () => bigint;
+  readonly pacing: Pacing;
+  readonly onLanded: () => void;
   /** A launch has ended by an error that takes the context along. */
   readonly onLost: (error: AddonError) => void;
 }
@@ -105,6 +108,11 @@ export class Residency {
     return { kind: 'parked' };
   }
 
+  /** Resolves when all launches that are in flight now have ended. */
+  async landed(): Promise<void> {
+    await Promise.all([...this.#flights].map(({ ended }) => ended));
+  }
+
   /** Resolves when the blocks of these, which have ended, have left, and launches that hold nobody else are over; or the device is lost. */
   async departed(residents: readonly Resident[], isLost: () => boolean): Promise<void> {
     while (!isLost() && residents.some((resident) => !resident.hasLeft)) await wait(LOOK_AGAIN_MS);
@@ -124,8 +132,9 @@ export class Residency {
   }
 
   async #launchGroup(residents: readonly Resident[]): Promise<void> {
-    const { context, clockOriginNs } = this.#options;
+    const { context, clockOriginNs, pacing } = this.#options;
     const { cuda, arena } = context;
+    const { sliceUs, idleUs } = pacing.limits;
     const { code, function: found } = residents[0]!;
     const blockCount = residents.reduce((sum, resident) => sum + resident.blockCount, 0);
     const table = arena.allocate(`actors of ${code.kernel}`, residents.length * 4);
@@ -136,6 +145,8 @@ export class Residency {
     const parameters = new Uint8Array(ACTOR_LAUNCH.sizeBytes);
     const view = new DataView(parameters.buffer);
     view.setUint32(ACTOR_LAUNCH.actors, table.address, true);
+    view.setUint32(ACTOR_LAUNCH.sliceUs, sliceUs, true);
+    view.setUint32(ACTOR_LAUNCH.idleUs, idleUs, true);
     view.setBigInt64(ACTOR_LAUNCH.clockOriginNs, clockOriginNs(), true);
     let started: StartedLaunch;
     try {
@@ -152,8 +163,10 @@ export class Residency {
       arena.free(table);
       throw error;
     }
+    if (sliceUs !== 0) cuda.expectEnd(context.context);
     const flight: Flight = {
       residents,
+      leavesAtMs: sliceUs === 0 ? Infinity : performance.now() + sliceUs / 1000,
       ended: started.ended.then((end) => {
         arena.free(table);
         this.#land(flight, end);
@@ -167,6 +180,7 @@ export class Residency {
     this.#flights.delete(flight);
     for (const resident of flight.residents) if (resident.flight === flight) resident.flight = undefined;
     if (end.kind === 'failed') this.#options.onLost(end.error);
+    else this.#options.onLanded();
   }
 
   #tooLarge(kernel: string, of: { readonly blockThreads: number; readonly sharedBytes: number }): StudioError {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 import { buildStandIn } from '../../../native/test/stand-in/stand-in.ts';
 import { createCompiler, type Compiler } from '../../compile/compiler.ts';
-import { createRuntime, type StudioRuntime } from '../../host/create-runtime.ts';
+import { createRuntime, type CreateRuntimeOptions, type StudioRuntime } from '../../host/create-runtime.ts';
 import { compilerFiles, packageRoot } from '../../host/package-root.ts';
 
 /** The stand-in is compiled first where it has changed, by g++. */
@@ -21,6 +21,10 @@ export async function useStandIn(settings: string): Promise<Compiler> {
   return createCompiler(compilerFiles(root));
 }
 
-export function openRuntime(compiler: Compiler, { ledger = false } = {}): Promise<StudioRuntime> {
-  return createRuntime({ arenaBytes: 2 ** 28, device: 'cuda', compiler, ledger });
+/** Where it is to be opened again after a loss, each time on another GPU. */
+export function openRuntime(
+  compiler: Compiler,
+  { arenaBytes = 2 ** 28, ...options }: CreateRuntimeOptions = {},
+): Promise<StudioRuntime> {
+  return createRuntime({ ...options, arenaBytes, device: 'cuda', compiler });
 }

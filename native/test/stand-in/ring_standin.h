@@ -24,6 +24,8 @@
 //   spin_us=0              a block that only sleeps keeps its core for pauses up to this; longer ones are slept, which
 //                          takes at least 50 µs
 //   least_pause_us=0       __nanosleep takes at least this: blocks that look for work seldom, as may be on a busy GPU
+//   coherent=1             0: kernels see what the host has written to registered memory, and the host what kernels
+//                          have written there, only as of the last begin or end of one
 //   timer_step_ns=32       steps of %globaltimer
 //   stack_kb=64            of each CUDA thread
 //   optimize=1             -O of the system's compiler

@@ -72,7 +72,7 @@ CUhandle ring_device::function(const std::string& name) const {
 
 CUhandle ring_device::run(const std::string& kernel, const std::vector<abi::u32>& actors, const grid_shape& shape) {
   const CUhandle stream = make_stream();
-  abi::actor_launch what{memory_.take_all(actors), 0, 0};
+  abi::actor_launch what{memory_.take_all(actors), 0, 0, 0, 0};
   void* parameters[] = {&what, nullptr};
   const auto& [x, y, z] = shape.block;
   const auto blocks = static_cast<unsigned>(actors.size()) * shape.blocks;

@@ -7,6 +7,7 @@
 
 #include "grid.h"
 #include "journal.h"
+#include "memory.h"
 
 namespace standin {
 
@@ -28,12 +29,14 @@ void context::fail(int code, const std::string& why) {
 }
 
 void context::begin_grid(grid& g) {
+  show_host_writes(*this);
   const std::lock_guard lock(mutex_);
   running_.push_back(&g);
   if (fault_ != 0) g.ask_to_leave();
 }
 
 void context::end_grid(grid& g) {
+  show_kernel_writes(*this);
   const std::lock_guard lock(mutex_);
   std::erase(running_, &g);
 }

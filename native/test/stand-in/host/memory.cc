@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstring>
 #include <map>
 #include <mutex>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "context.h"
 #include "device.h"
 #include "journal.h"
+#include "settings.h"
 
 namespace standin {
 
@@ -39,6 +41,17 @@ struct registration {
   context* owner;
   size_t bytes;
 };
+
+/// Registered memory as kernels have it where it is not coherent.
+struct kernel_view {
+  const context* owner;
+  char* host;
+  char* device;
+  char* known;  ///< as both had it last
+  size_t bytes;
+};
+std::vector<kernel_view> views;
+std::mutex views_mutex;
 
 // With the driver's lock held.
 std::map<uintptr_t, allocation> allocations;
@@ -73,6 +86,66 @@ void unmap(std::map<uintptr_t, allocation>::iterator which) {
   allocations.erase(which);
 }
 
+char* map_anonymous(size_t bytes) {
+  void* pages = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  return pages == MAP_FAILED ? nullptr : static_cast<char*>(pages);
+}
+
+/// False where there is no room.
+bool add_view(const context& c, void* host, size_t bytes) {
+  char* device = map_anonymous(bytes);
+  char* known = map_anonymous(bytes);
+  if (device == nullptr || known == nullptr) return false;
+  const std::lock_guard lock(views_mutex);
+  views.push_back({&c, static_cast<char*>(host), device, known, bytes});
+  add_window(device, bytes);
+  return true;
+}
+
+void drop(const kernel_view& view) {
+  remove_window(view.device);
+  munmap(view.device, view.bytes);
+  munmap(view.known, view.bytes);
+}
+
+template <class Which>
+void drop_views(Which is_meant) {
+  const std::lock_guard lock(views_mutex);
+  std::erase_if(views, [&](const kernel_view& view) {
+    if (!is_meant(view)) return false;
+    drop(view);
+    return true;
+  });
+}
+
+/// Words that have changed in `from` since both sides knew them.
+void pass_words(const kernel_view& view, char* from, char* to) {
+  constexpr size_t kStep = 4096;
+  for (size_t begin = 0; begin < view.bytes; begin += kStep) {
+    const size_t end = std::min(begin + kStep, view.bytes);
+    if (std::memcmp(from + begin, view.known + begin, end - begin) == 0) continue;
+    for (size_t at = begin; at + sizeof(uint32_t) <= end; at += sizeof(uint32_t)) {
+      const uint32_t now = __atomic_load_n(reinterpret_cast<uint32_t*>(from + at), __ATOMIC_ACQUIRE);
+      auto& known = *reinterpret_cast<uint32_t*>(view.known + at);
+      if (now == known) continue;
+      known = now;
+      __atomic_store_n(reinterpret_cast<uint32_t*>(to + at), now, __ATOMIC_RELEASE);
+    }
+  }
+}
+
+}
+
+void show_host_writes(const context& c) {
+  const std::lock_guard lock(views_mutex);
+  for (const kernel_view& view : views)
+    if (view.owner == &c) pass_words(view, view.host, view.device);
+}
+
+void show_kernel_writes(const context& c) {
+  const std::lock_guard lock(views_mutex);
+  for (const kernel_view& view : views)
+    if (view.owner == &c) pass_words(view, view.device, view.host);
 }
 
 bool is_device_memory(const volatile void* p, size_t bytes) {
@@ -112,6 +185,7 @@ void release_memory(context& c) {
     if (each->second.owner == &c) unmap(each);
     each = next;
   }
+  drop_views([&](const kernel_view& view) { return view.owner == &c; });
   std::erase_if(registrations, [&](const auto& each) {
     if (each.second.owner != &c) return false;
     remove_window(reinterpret_cast<const void*>(each.first));
@@ -138,8 +212,10 @@ RING_EXPORT result cuMemHostRegister_v2(void* p, size_t bytes, unsigned flags) {
     if (msync(p, (bytes + page_size() - 1) / page_size() * page_size(), MS_ASYNC) != 0)
       return refuse(kInvalidValue, "%p and %zu bytes from there on are not all mapped", p, bytes);
     if (const result code = wait_for_kernels(c, lock)) return code;
+    const bool is_coherent = settings::get().number("coherent") != 0;
+    if (!is_coherent && !add_view(c, p, bytes)) return refuse(kOutOfMemory, "the host has no %zu bytes", bytes);
     registrations[base] = {&c, bytes};
-    add_window(p, bytes);
+    if (is_coherent) add_window(p, bytes);
     return kSuccess;
   });
 }
@@ -153,6 +229,7 @@ RING_EXPORT result cuMemHostUnregister(void* p) {
     if (const result code = wait_for_kernels(c, lock)) return code;
     registrations.erase(base);
     remove_window(p);
+    drop_views([&](const kernel_view& view) { return view.host == p; });
     return kSuccess;
   });
 }
@@ -164,6 +241,11 @@ RING_EXPORT result cuMemHostGetDevicePointer_v2(device_pointer* answer, void* p,
     const auto at = reinterpret_cast<uintptr_t>(p);
     if (!overlaps(registrations, at, 1)) return refuse(kInvalidValue, "%p is not registered", p);
     *answer = at;
+    const std::lock_guard lock(views_mutex);
+    for (const kernel_view& view : views) {
+      const auto begin = reinterpret_cast<uintptr_t>(view.host);
+      if (at >= begin && at < begin + view.bytes) *answer = reinterpret_cast<uintptr_t>(view.device) + (at - begin);
+    }
     return kSuccess;
   });
 }

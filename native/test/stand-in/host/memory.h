@@ -17,6 +17,10 @@ bool is_device_memory(const volatile void* p, size_t bytes);
 void add_window(const void* base, size_t bytes);
 void remove_window(const void* base);
 
+/// Where registered memory is not coherent: before a grid begins, and when one has ended.
+void show_host_writes(const context& c);
+void show_kernel_writes(const context& c);
+
 /// All that the context has.
 void release_memory(context& c);
 
