@@ -8,8 +8,8 @@ interface ComebacksOptions {
   /** Nobody is on the GPU. */
   readonly isEmpty: () => boolean;
   readonly residents: () => readonly Resident[];
-  /** Launches whoever is not on the GPU, when it is its turn. */
-  readonly comeBack: () => Promise<void>;
+  /** Launches whoever is not on the GPU, when it is its turn; false: nobody comes back any more. */
+  readonly comeBack: () => Promise<boolean>;
 }
 
 /** Has actors come back that left the GPU because their slice was over, as soon as there is something for one of them. */
@@ -45,7 +45,8 @@ export class Comebacks {
   async #comeBack(awaySinceMs?: number): Promise<void> {
     if (this.#isUnderWay) return;
     this.#isUnderWay = true;
-    await this.#options.comeBack();
+    const haveComeBack = await this.#options.comeBack();
+    if (!haveComeBack) return;
     this.#isUnderWay = false;
     if (awaySinceMs !== undefined) this.#options.pacing.noteGap(performance.now() - awaySinceMs);
     if (this.#isAnythingDue()) void this.#comeBack(); // since then, and left already

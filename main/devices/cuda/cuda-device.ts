@@ -346,14 +346,17 @@ export class CudaDevice implements Device {
   }
 
   /** Of actors whose slice was over. */
-  #comeBack(): Promise<void> {
-    return this.#turns
-      .take(async () => {
-        if (this.#lost === undefined && !this.#isDisposed) await this.#launch();
-      })
-      .catch((error: unknown) => {
-        this.#giveUp({ cause: 'context-lost', detail: error instanceof Error ? error.message : String(error) });
+  async #comeBack(): Promise<boolean> {
+    try {
+      return await this.#turns.take(async () => {
+        if (this.#lost !== undefined || this.#isDisposed) return false;
+        await this.#launch();
+        return true;
       });
+    } catch (error) {
+      this.#giveUp({ cause: 'context-lost', detail: error instanceof Error ? error.message : String(error) });
+      return false;
+    }
   }
 
   async #launch(): Promise<void> {

@@ -41,7 +41,7 @@ describe('how actors are paced', () => {
 });
 
 describe('actors whose slice is over', () => {
-  function scene({ mode = 'slices', isDue = false }): {
+  function scene({ mode = 'slices', isDue = false, isOver = false }): {
     comebacks: Comebacks;
     resident: Resident;
     launches: () => number;
@@ -49,10 +49,10 @@ describe('actors whose slice is over', () => {
     const pacing = new Pacing({ hasWatchdog: true, env: RINGSTUDIO_CUDA_PACING(mode) });
     const resident = { flight: undefined, isDue } as unknown as Resident;
     let launches = 0;
-    const comeBack = (): Promise<void> => {
+    const comeBack = (): Promise<boolean> => {
       launches += 1;
-      Object.assign(resident, { flight: {} });
-      return Promise.resolve();
+      if (!isOver) Object.assign(resident, { flight: {} });
+      return Promise.resolve(!isOver);
     };
     return {
       comebacks: new Comebacks({
@@ -79,6 +79,14 @@ describe('actors whose slice is over', () => {
     const { comebacks, resident, launches } = scene({});
     comebacks.wake(resident);
     comebacks.wake(resident);
+    expect(launches()).toBe(1);
+  });
+
+  it('do not try for ever where nobody comes back any more', async () => {
+    const { comebacks, launches } = scene({ isDue: true, isOver: true });
+    comebacks.landed();
+    await new Promise((resolve) => setImmediate(resolve));
+    comebacks.landed();
     expect(launches()).toBe(1);
   });
 
