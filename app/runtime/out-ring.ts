@@ -78,9 +78,11 @@ export class OutRing {
     this.#released = this.#head;
     Atomics.store(i32, this.#headWord, this.#head);
     const waiters = (this.address + RING.waiters) >>> 2;
-    if (Atomics.load(i32, waiters) === 0) return false;
+    const waitingOn = (this.#actor + ACTOR.waitingOn) >>> 2;
+    // Where who waits is on no list, because it tries again by itself, it may have left the device meanwhile.
+    if (Atomics.load(i32, waiters) === 0) return Atomics.load(i32, waitingOn) >>> 0 === this.address;
     Atomics.store(i32, waiters, 0); // only its own actor sends to this ring
-    Atomics.store(i32, (this.#actor + ACTOR.waitingOn) >>> 2, 0);
+    Atomics.store(i32, waitingOn, 0);
     return true;
   }
 

@@ -8,6 +8,7 @@ interface ComebacksOptions {
   /** Nobody is on the GPU. */
   readonly isEmpty: () => boolean;
   readonly residents: () => readonly Resident[];
+  readonly isAnythingFor: (resident: Resident) => boolean;
   /** Launches whoever is not on the GPU, when it is its turn; false: nobody comes back any more. */
   readonly comeBack: () => Promise<boolean>;
 }
@@ -39,7 +40,8 @@ export class Comebacks {
 
   #isAnythingDue(): boolean {
     if (!this.#isOpen) return false;
-    return this.#options.residents().some((resident) => resident.flight === undefined && resident.isDue);
+    const { residents, isAnythingFor } = this.#options;
+    return residents().some((resident) => resident.flight === undefined && isAnythingFor(resident));
   }
 
   async #comeBack(awaySinceMs?: number): Promise<void> {

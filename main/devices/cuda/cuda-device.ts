@@ -21,6 +21,7 @@ import { Comebacks } from './comebacks.ts';
 import { loadProgram, type CudaProgram } from './cuda-program.ts';
 import { CudaSignals } from './cuda-signals.ts';
 import { explainContextLoss, type ExplainedFault } from './context-loss.ts';
+import { DueWork } from './due-work.ts';
 import { GpuClock } from './gpu-clock.ts';
 import { GridLaunches } from './grid-launches.ts';
 import { HungHandlers } from './hung-handlers.ts';
@@ -82,10 +83,12 @@ export class CudaDevice implements Device {
     this.arena = context.arena;
     this.actorLimit = options.actorLimit;
     this.#clock = new GpuClock({ context, pacing, unixMs });
+    const due = new DueWork(context.arena, (actorId) => this.#residents.get(actorId));
     this.#comebacks = new Comebacks({
       pacing,
       isEmpty: () => this.#residency.isEmpty,
       residents: () => this.#all,
+      isAnythingFor: (resident) => due.isAnyFor(resident),
       comeBack: () => this.#comeBack(),
     });
     this.#residency = new Residency({

@@ -47,7 +47,7 @@ describe('actors whose slice is over', () => {
     launches: () => number;
   } {
     const pacing = new Pacing({ hasWatchdog: true, env: RINGSTUDIO_CUDA_PACING(mode) });
-    const resident = { flight: undefined, isDue } as unknown as Resident;
+    const resident = { flight: undefined } as unknown as Resident;
     let launches = 0;
     const comeBack = (): Promise<boolean> => {
       launches += 1;
@@ -59,6 +59,7 @@ describe('actors whose slice is over', () => {
         pacing,
         isEmpty: () => resident.flight === undefined,
         residents: () => [resident],
+        isAnythingFor: () => isDue,
         comeBack,
       }),
       resident,

@@ -1,4 +1,4 @@
-import { ACTOR, ACTOR_STATE, LANE_COUNT, RING, WORKER } from '../../../app/abi/arena-layout.ts';
+import { ACTOR, ACTOR_STATE, WORKER } from '../../../app/abi/arena-layout.ts';
 import { HAS_LEFT } from '../../../app/abi/cuda-layout.ts';
 import type { Arena, ArenaBlock } from '../../../app/device/arena.ts';
 import type { ActorPlacement } from '../../../app/device/device.ts';
@@ -86,22 +86,6 @@ export class Resident {
   get isParked(): boolean {
     const parked = this.get(this.worker + WORKER.parked);
     return parked !== 0 && parked !== HAS_LEFT;
-  }
-
-  /** There is something for it to do, as its blocks would see it. */
-  get isDue(): boolean {
-    if (this.hasEnded) return false;
-    if (this.get(this.address + ACTOR.command) !== this.get(this.address + ACTOR.acknowledged)) return true;
-    if (this.get(this.address + ACTOR.outboxHead) !== this.get(this.address + ACTOR.outboxTail)) return true;
-    const isActive = this.get(this.address + ACTOR.state) === ACTOR_STATE.active;
-    for (let lane = 0; lane < LANE_COUNT; lane++) {
-      const ring = this.get(this.address + ACTOR.rings + 4 * lane);
-      if (this.get(ring + RING.discardReason) !== 0) return true;
-      const isEvictable = this.get(this.address + ACTOR.hand) !== 0 && lane % 2 === 1;
-      const done = isEvictable ? this.get(ring + RING.head) : this.get(this.address + ACTOR.cursors + 4 * lane);
-      if (isActive && this.get(ring + RING.tail) !== done) return true;
-    }
-    return false;
   }
 
   /** Whether it is in a batch. */
