@@ -1,5 +1,5 @@
 import { ACTOR } from '../../../app/abi/arena-layout.ts';
-import { StudioError } from '../../../app/base/studio-error.ts';
+import type { StudioError } from '../../../app/base/studio-error.ts';
 import type { Arena } from '../../../app/device/arena.ts';
 import type {
   ActorPlacement,
@@ -14,21 +14,22 @@ import type {
 import type { GridLaunch, GridOutcome } from '../../../app/device/grid-launch.ts';
 import { isParallel } from '../../../app/model/launch-size.ts';
 import type { ProgramImage } from '../../../app/model/program.ts';
-import type { AddonError } from '../../../native/bindings/addon-error.ts';
 import { SignalPump } from '../arena/signal-pump.ts';
 import { describeGpu, type CudaContext } from './cuda-context.ts';
 import { Comebacks } from './comebacks.ts';
-import { loadProgram, type CudaProgram } from './cuda-program.ts';
+import { loadProgram } from './cuda-program.ts';
 import { CudaSignals } from './cuda-signals.ts';
 import { explainContextLoss, type ExplainedFault } from './context-loss.ts';
+import { DeviceLoss } from './device-loss.ts';
 import { DueWork } from './due-work.ts';
 import { GpuClock } from './gpu-clock.ts';
 import { GridLaunches } from './grid-launches.ts';
 import { HungHandlers } from './hung-handlers.ts';
+import { LoadedPrograms } from './loaded-programs.ts';
 import { failAll } from './lost-actors.ts';
 import { passPrints } from './reports.ts';
 import type { Pacing } from './pacing.ts';
-import { Residency } from './residency.ts';
+import { deviceBusy, Residency } from './residency.ts';
 import { batchesOver, Resident, type Code } from './residents.ts';
 import { Turns } from './turns.ts';
 
@@ -57,9 +58,7 @@ export class CudaDevice implements Device {
   readonly #context: CudaContext;
   readonly #options: CudaDeviceOptions;
   readonly #residents = new Map<number, Resident>();
-  readonly #programs = new Set<CudaProgram>();
-  /** Unloaded, and released when nothing runs. */
-  #unloaded: CudaProgram[] = [];
+  readonly #programs = new LoadedPrograms();
   readonly #residency: Residency;
   readonly #launches: GridLaunches;
   readonly #signals: CudaSignals;
@@ -72,7 +71,7 @@ export class CudaDevice implements Device {
   #listener: DeviceListener | undefined;
   /** Of what has blocks leave. */
   readonly #turns = new Turns();
-  #lost: StudioError | undefined;
+  readonly #loss: DeviceLoss;
   #isDisposed = false;
 
   /** `context` is this device's from now on. */
@@ -100,16 +99,16 @@ export class CudaDevice implements Device {
       },
       clockOriginNs: () => this.#clock.originNs,
       onLost: (error) => {
-        this.#loseContext(error);
+        this.#loss.ofContext(error);
       },
     });
     this.#launches = new GridLaunches({
       context,
       onOverdue: (detail) => {
-        this.#giveUp({ cause: 'runaway', detail });
+        this.#loss.giveUp({ cause: 'runaway', detail });
       },
       explain: (error) => {
-        this.#loseContext(error);
+        this.#loss.ofContext(error);
         return explainContextLoss(error);
       },
     });
@@ -121,7 +120,15 @@ export class CudaDevice implements Device {
     });
     this.#pump = new SignalPump(context.arena, this.#signals);
     this.#hung = new HungHandlers(options.handlerBudgetMs, (resident) => {
-      this.#giveUpOn(resident);
+      this.#loss.byHungHandler(resident);
+    });
+    this.#loss = new DeviceLoss({
+      description: () => this.description,
+      handlerBudgetMs: options.handlerBudgetMs,
+      residents: () => this.#all,
+      onLost: (reason, culprit) => {
+        this.#failAll(reason, culprit);
+      },
     });
   }
 
@@ -142,7 +149,7 @@ export class CudaDevice implements Device {
 
   /** Why nothing runs on it any more: only a new process gets the GPU back. */
   get lost(): StudioError | undefined {
-    return this.#lost;
+    return this.#loss.error;
   }
 
   attach(listener: DeviceListener): void {
@@ -162,9 +169,7 @@ export class CudaDevice implements Device {
   }
 
   async unload(program: DeviceProgram): Promise<void> {
-    const own = this.#own(program);
-    this.#programs.delete(own);
-    this.#unloaded.push(own);
+    this.#programs.unload(program);
     await Promise.resolve();
   }
 
@@ -174,7 +179,7 @@ export class CudaDevice implements Device {
       await this.#residency.checkRoom([...this.#living().map(({ code }) => code), ...codes]);
       const residents: Resident[] = [];
       try {
-        for (const actor of actors) residents.push(new Resident(this.arena, actor, this.#own(actor.program)));
+        for (const actor of actors) residents.push(new Resident(this.arena, actor, this.#programs.own(actor.program)));
         for (const resident of residents) this.#residents.set(resident.actorId, resident);
         this.#follow();
         await this.#launch();
@@ -215,21 +220,21 @@ export class CudaDevice implements Device {
     return this.#turns.take(async () => {
       const leaving = actorIds.flatMap((id) => this.#residents.get(id) ?? []);
       const living = leaving.filter((resident) => !resident.hasEnded); // the host has given them up
-      if (this.#lost === undefined && living.length > 0) await this.#residency.park(living, HOUSEKEEPING_MS);
-      await this.#residency.departed(leaving, () => this.#lost !== undefined);
+      if (this.lost === undefined && living.length > 0) await this.#residency.park(living, HOUSEKEEPING_MS);
+      await this.#residency.departed(leaving, () => this.lost !== undefined);
       for (const resident of leaving) {
         this.#passPrints(resident);
         this.#residents.delete(resident.actorId);
         resident.release(this.arena);
       }
       this.#follow();
-      if (living.length > 0 && this.#lost === undefined) await this.#launch(); // who had to leave with them
+      if (living.length > 0 && this.lost === undefined) await this.#launch(); // who had to leave with them
     });
   }
 
   async settled(): Promise<void> {
     if (this.#isEventDriven) await this.#residency.landed(); // batches are not to be seen
-    await batchesOver(this.#all, () => this.#lost !== undefined);
+    await batchesOver(this.#all, () => this.lost !== undefined);
   }
 
   /** Its blocks look by themselves; where they have left, because it has ended, commands are noted in their place. */
@@ -246,15 +251,15 @@ export class CudaDevice implements Device {
 
   interrupt(actorId: number): void {
     const resident = this.#residents.get(actorId);
-    if (resident !== undefined && resident.isBusy && resident.dispatch % 2 === 1) this.#giveUpOn(resident);
+    if (resident !== undefined && resident.isBusy && resident.dispatch % 2 === 1) this.#loss.byHungHandler(resident);
   }
 
   async runGrid(launch: GridLaunch): Promise<GridOutcome> {
-    this.#check();
-    const program = this.#own(launch.program);
+    this.#loss.check();
+    const program = this.#programs.own(launch.program);
     if (launch.signal?.aborted === true) return { kind: 'cancelled' };
     await this.#turns.over(); // not while blocks leave: what waits for an idle device would wait for it
-    this.#check();
+    this.#loss.check();
     return this.#launches.run(launch, program);
   }
 
@@ -280,7 +285,7 @@ export class CudaDevice implements Device {
     this.#pump.end();
     await this.#turns.over();
     this.#signals.end();
-    const isIdle = this.#lost === undefined && (await this.#residency.park(this.#all, DISPOSE_MS)).kind === 'parked';
+    const isIdle = this.lost === undefined && (await this.#residency.park(this.#all, DISPOSE_MS)).kind === 'parked';
     // A context that is lost, or in which something hangs, cannot be closed: it goes with the process.
     if (isIdle && (await this.#launches.settledWithin(DISPOSE_MS)))
       await this.#context.cuda.closeContext(this.#context.context);
@@ -302,7 +307,7 @@ export class CudaDevice implements Device {
   /** @throws StudioError `DeviceLost` */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     return this.#turns.take(() => {
-      this.#check();
+      this.#loss.check();
       return work();
     });
   }
@@ -312,23 +317,11 @@ export class CudaDevice implements Device {
     await this.#launches.settled();
     const parked = await this.#residency.park(this.#all, HOUSEKEEPING_MS);
     try {
-      if (parked.kind === 'held-up') {
-        const who = `actor ${parked.actorId.toString()}`;
-        throw new StudioError(
-          'DeviceBusy',
-          `a handler of ${who} does not return, and the GPU loads code only when it is idle.`,
-          {
-            tip: 'Try again when the handler has returned, or terminate the actor.',
-          },
-        );
-      }
-      for (const { module, report } of this.#unloaded.splice(0)) {
-        await this.#context.cuda.release(module);
-        this.arena.free(report);
-      }
+      if (parked.kind === 'held-up') throw deviceBusy(parked.actorId);
+      await this.#programs.release(this.#context);
       return await work();
     } finally {
-      if (this.#lost === undefined) await this.#launch();
+      if (this.lost === undefined) await this.#launch();
     }
   }
 
@@ -339,12 +332,12 @@ export class CudaDevice implements Device {
   ): Promise<PauseOutcome> {
     const parked = await this.#residency.park(isExclusive ? this.#all : residents, timeoutMs);
     try {
-      if (this.#lost !== undefined || this.#isDisposed) return { kind: 'declined' };
+      if (this.lost !== undefined || this.#isDisposed) return { kind: 'declined' };
       if (parked.kind === 'held-up') return parked;
       run();
       return { kind: 'done' };
     } finally {
-      if (this.#lost === undefined && !this.#isDisposed) await this.#launch();
+      if (this.lost === undefined && !this.#isDisposed) await this.#launch();
     }
   }
 
@@ -352,12 +345,12 @@ export class CudaDevice implements Device {
   async #comeBack(): Promise<boolean> {
     try {
       return await this.#turns.take(async () => {
-        if (this.#lost !== undefined || this.#isDisposed) return false;
+        if (this.lost !== undefined || this.#isDisposed) return false;
         await this.#launch();
         return true;
       });
     } catch (error) {
-      this.#giveUp({ cause: 'context-lost', detail: error instanceof Error ? error.message : String(error) });
+      this.#loss.giveUp({ cause: 'context-lost', detail: error instanceof Error ? error.message : String(error) });
       return false;
     }
   }
@@ -372,13 +365,7 @@ export class CudaDevice implements Device {
   }
 
   #codeOf({ program, kernel, actorId: _, address: __, ...size }: ActorPlacement): Code {
-    return { program: this.#own(program), kernel, size };
-  }
-
-  #own(program: DeviceProgram): CudaProgram {
-    const own = [...this.#programs].find((candidate) => candidate === program);
-    if (own === undefined) throw new Error(`program ${program.image.info.file} is not loaded on this device`);
-    return own;
+    return { program: this.#programs.own(program), kernel, size };
   }
 
   /** What it has printed comes first: it did so before it told. */
@@ -400,31 +387,7 @@ export class CudaDevice implements Device {
     return resident;
   }
 
-  #check(): void {
-    if (this.#lost !== undefined) throw this.#lost;
-  }
-
-  #loseContext(error: AddonError): void {
-    if (this.#lost !== undefined) return;
-    this.#lose(explainContextLoss(error));
-  }
-
-  /** A handler hangs. Nothing on the host can end it, and nothing is loaded or freed beside it. */
-  #giveUpOn(resident: Resident): void {
-    const detail = `the handler ran longer than its budget of ${this.#options.handlerBudgetMs.toString()} ms`;
-    this.#giveUp({ cause: 'runaway', detail }, resident);
-  }
-
-  #giveUp(reason: ExplainedFault, culprit?: Resident): void {
-    if (this.#lost !== undefined) return;
-    for (const resident of this.#all) resident.askToPark(1); // whoever can leaves the arena alone
-    this.#lose(reason, culprit);
-  }
-
-  #lose({ cause, detail }: ExplainedFault, culprit?: Resident): void {
-    this.#lost = new StudioError('DeviceLost', `${this.description}: ${detail}.`, {
-      tip: 'Every actor of the GPU failed with it. A new process gets the GPU back: start again.',
-    });
+  #failAll({ cause, detail }: ExplainedFault, culprit: Resident | undefined): void {
     this.#hung.end();
     const living = this.#living();
     for (const resident of living) this.#passPrints(resident);

@@ -192,6 +192,14 @@ export class Residency {
   }
 }
 
+/** What needs an idle device cannot be done: a handler of this actor goes on. */
+export function deviceBusy(actorId: number): StudioError {
+  const who = `a handler of actor ${actorId.toString()}`;
+  return new StudioError('DeviceBusy', `${who} does not return, and the GPU loads code only when it is idle.`, {
+    tip: 'Try again when the handler has returned, or terminate the actor.',
+  });
+}
+
 /** Actors that one grid can hold. */
 function keyOf({ program, kernel, size }: Code): string {
   const { block, grid, sharedBytes } = size;

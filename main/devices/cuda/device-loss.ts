@@ -1,0 +1,57 @@
+import { StudioError } from '../../../app/base/studio-error.ts';
+import type { AddonError } from '../../../native/bindings/addon-error.ts';
+import { explainContextLoss, type ExplainedFault } from './context-loss.ts';
+import type { Resident } from './residents.ts';
+
+interface DeviceLossOptions {
+  /** What the device is. */
+  readonly description: () => string;
+  readonly handlerBudgetMs: number;
+  readonly residents: () => readonly Resident[];
+  /** Told once. */
+  readonly onLost: (reason: ExplainedFault, culprit: Resident | undefined) => void;
+}
+
+/** Whether the device is lost, and why: nothing runs on it any more, and only a new process gets the GPU back. */
+export class DeviceLoss {
+  readonly #options: DeviceLossOptions;
+  #error: StudioError | undefined;
+
+  constructor(options: DeviceLossOptions) {
+    this.#options = options;
+  }
+
+  get error(): StudioError | undefined {
+    return this.#error;
+  }
+
+  /** @throws StudioError `DeviceLost` */
+  check(): void {
+    if (this.#error !== undefined) throw this.#error;
+  }
+
+  /** A launch has ended by an error that takes the context along. */
+  ofContext(error: AddonError): void {
+    this.#lose(explainContextLoss(error));
+  }
+
+  /** A handler hangs. Nothing on the host can end it, and nothing is loaded or freed beside it. */
+  byHungHandler(resident: Resident): void {
+    const detail = `the handler ran longer than its budget of ${this.#options.handlerBudgetMs.toString()} ms`;
+    this.giveUp({ cause: 'runaway', detail }, resident);
+  }
+
+  giveUp(reason: ExplainedFault, culprit?: Resident): void {
+    if (this.#error !== undefined) return;
+    for (const resident of this.#options.residents()) resident.askToPark(1); // whoever can leaves the arena alone
+    this.#lose(reason, culprit);
+  }
+
+  #lose(reason: ExplainedFault, culprit?: Resident): void {
+    if (this.#error !== undefined) return;
+    this.#error = new StudioError('DeviceLost', `${this.#options.description()}: ${reason.detail}.`, {
+      tip: 'Every actor of the GPU failed with it. A new process gets the GPU back: start again.',
+    });
+    this.#options.onLost(reason, culprit);
+  }
+}
