@@ -45,6 +45,10 @@ export const FLAG_RETAIN = 4;
 export const FLAG_PROCESSED = 8;
 export const FLAG_DROPPED = 16;
 export const FLAG_RECEIPT = 32;
+export const FLAG_PASS_ON = 64;
+
+/** GPUs that one runtime can have. */
+export const MOST_GPUS = 8;
 
 /** `header.reason`: why a message is a dead letter, or was dropped. */
 export const DEVICE_REASONS = [
@@ -146,6 +150,7 @@ export const ACTOR = {
   firstBlock: 388,
   sharedStride: 392,
   sharedBytes: 396,
+  gpu: 400,
 
   phase: 512,
   lane: 516,
@@ -194,7 +199,7 @@ export const CHANNEL = {
 export const KEY_IS_TEXT = 0xffff_ffff;
 
 export const GROUP = { hash: 0, targets: 8, targetCount: 12, next: 16, sizeBytes: 32 } as const;
-export const TOPIC = { hash: 0, channels: 8, flags: 12, published: 16, sizeBytes: 32 } as const;
+export const TOPIC = { hash: 0, channels: 8, flags: 12, published: 16, sizeBytes: 80 } as const;
 /** The host gets what is published there. */
 export const TOPIC_TO_HOST = 1;
 

@@ -41,6 +41,8 @@ export interface ActorPlacement extends LaunchSize {
   readonly address: number;
   readonly program: DeviceProgram;
   readonly kernel: string;
+  /** Which of the device's GPUs runs it: an index of `Device.gpus`; 0 where there are none. */
+  readonly gpu: number;
 }
 
 /** How a device has actors that it runs go on with other code. */
@@ -87,6 +89,8 @@ export interface Device extends AsyncDisposable {
   readonly arena: Arena;
   /** Largest actor id + 1. */
   readonly actorLimit: number;
+  /** Its GPUs, as their driver counts them; undefined where it has none, so that launches may name any. */
+  readonly gpus?: readonly number[];
   /** Why nothing runs on it any more, and never will in this process; undefined as long as it works. */
   readonly lost?: StudioError | undefined;
   /** Where buffers lie when that is not the arena for both sides. */

@@ -42,6 +42,8 @@ export class ActorInstance {
   fault: DeviceFault | undefined;
   /** Which of its outputs lead to host actors; undefined when none does. */
   hostRoutes: OutputRoutes<ActorInstance> | undefined;
+  /** Whose queue is full that its next message to the host is to be passed on to. */
+  heldUpBy: ActorInstance | undefined;
   /** The message whose handler failed. */
   failedMessageId: MessageId | undefined;
   readonly #clearing: Clearing;

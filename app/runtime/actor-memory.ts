@@ -47,6 +47,8 @@ export interface ActorPlan {
   readonly seed: number;
   /** Records of its ledger, a power of two; 0: nobody keeps one. */
   readonly ledgerCapacity: number;
+  /** Which of the device's GPUs runs it. */
+  readonly gpu: number;
 }
 
 /** Hops after which a forwarded message becomes a dead letter. */
@@ -310,6 +312,7 @@ export class ActorMemory {
     set(ACTOR.seedHigh, plan.actorId);
     set(ACTOR.maxHops, MAX_HOPS);
     set(ACTOR.overflow, OVERFLOW[plan.overflow]);
+    set(ACTOR.gpu, plan.gpu);
     set(ACTOR.hand, this.#hand);
     set(ACTOR.handTimes, this.#handTimes);
     this.#writeSize();

@@ -57,7 +57,7 @@ export interface ChannelState {
   readonly routing: Routing;
   /** Messages that have gone over it, those included that became dead letters there. Goes on after a reload. */
   readonly sent: number;
-  /** Messages in the inboxes that it leads to, whoever sent them. */
+  /** Messages in the inboxes that it leads to, whoever sent them; between two GPUs, in the queues from the host. */
   readonly depth: number;
 }
 
@@ -132,7 +132,7 @@ export class Channels {
       to: channel.to.name,
       routing: isDeviceChannel(channel) ? channel.routing : channel.channel.routing,
       sent: sentOver(channel),
-      depth: depthOf(channel.to),
+      depth: depthOf(channel),
     }));
   }
 
@@ -246,9 +246,14 @@ function isDeviceChannel(channel: Channel): channel is DeviceChannel {
   return !(channel.from instanceof HostActor);
 }
 
-function depthOf(to: Actor | HostActor): number {
+function gpuOf({ instances }: Actor): number | undefined {
+  return instances[0]?.memory.plan.gpu;
+}
+
+function depthOf({ from, to }: Channel): number {
   if (to instanceof HostActor) return to.inbox.length;
-  return to.instances.reduce((sum, { inbox }) => sum + inbox.depth, 0);
+  const isCrossing = from instanceof Actor && gpuOf(from) !== gpuOf(to);
+  return to.instances.reduce((sum, { inbox, host }) => sum + (isCrossing ? host.depth : inbox.depth), 0);
 }
 
 function sentOver(channel: Channel): number {

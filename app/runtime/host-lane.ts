@@ -70,6 +70,12 @@ export class HostLane {
     this.#init.onAccepted(count);
   }
 
+  /** A message of another actor, of whose delivery observers know. */
+  publishPassedOn(): void {
+    this.ring.publish();
+    this.#init.onAccepted(1);
+  }
+
   /** Its positions have been set from outside, while nobody used them. */
   reopen(): void {
     this.ring.reopen();
@@ -92,9 +98,8 @@ export class HostLane {
 
   /** Takes the message at `slot`, for which the ring has no room, at the cost of the oldest one. */
   replaceOldest(slot: number, settle?: (fate: Fate) => void): void {
-    const { arena, memory, observers, observed } = this.#init;
+    const { arena, memory } = this.#init;
     const bytes = arena.u8.slice(slot, slot + HEADER.sizeBytes + memory.payloadRoom);
-    observers.overflowed(observed, slot);
     if (this.depth >= this.ring.capacity) this.#dropOldest();
     this.#staged.push({ bytes, settle });
     this.#updateWish();

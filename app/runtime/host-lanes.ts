@@ -58,9 +58,9 @@ export class HostLanes {
     return [this.normal, this.urgent].find((lane) => lane.ring.address === ring)?.stagedBytes ?? [];
   }
 
-  /** Senders that wait for room. */
+  /** Sends of the host that wait for room. */
   get waitingSenders(): number {
-    return this.normal.senders.count + this.urgent.senders.count;
+    return this.normal.senders.callers + this.urgent.senders.callers;
   }
 
   get isDiscarding(): boolean {

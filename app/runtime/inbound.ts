@@ -5,6 +5,7 @@ import type { DeviceFault } from '../device/device.ts';
 import type { StructType } from '../model/message-type.ts';
 import type { ActorDirectory } from './actor-directory.ts';
 import type { ActorInstance, InstanceEvents } from './actor-instance.ts';
+import { Crossings } from './crossings.ts';
 import type { DeadLetters } from './dead-letters/dead-letters.ts';
 import type { HostActors } from './host-actors/host-actors.ts';
 import { readHostNumber, readId } from './message-header.ts';
@@ -39,10 +40,17 @@ export class Inbound implements InstanceEvents {
   lateReplies = 0;
   readonly #init: InboundInit;
   readonly #arena: Arena;
+  readonly #crossings: Crossings;
 
   constructor(init: InboundInit) {
     this.#init = init;
     this.#arena = init.arena;
+    this.#crossings = new Crossings({
+      ...init,
+      onDeadLetter: (instance, letter) => {
+        this.onDeadLetter(instance, letter);
+      },
+    });
   }
 
   onReply(instance: ActorInstance, slot: number): boolean {
@@ -90,6 +98,10 @@ export class Inbound implements InstanceEvents {
     for (const { to, reason } of deliveries)
       if (reason !== undefined) deadLetters.add({ reason, slot, target: to.id, roomBytes, by: to.name });
     return true;
+  }
+
+  onCrossing(instance: ActorInstance, slot: number): boolean {
+    return this.#crossings.pass(instance, slot);
   }
 
   onPublished(instance: ActorInstance, slot: number): void {
@@ -141,7 +153,7 @@ export class Inbound implements InstanceEvents {
       ({ actorId, position, isUrgent }) => actorId === instance.id && ((position - next[isUrgent ? 1 : 0]!) | 0) >= 0,
       endError(instance),
     );
-    const waiting = [...this.#requestsInInboxes(instance), ...this.#requestsInOutbox(instance)];
+    const waiting = [...this.#forwardedRequests(instance), ...this.#requestsInOutbox(instance)];
     for (const number of waiting) requests.take(number)?.fail(endError(instance));
   }
 
@@ -174,9 +186,9 @@ export class Inbound implements InstanceEvents {
     if (instance.condemn(fault)) onFailed(instance, fault);
   }
 
-  /** Numbers of the requests that were forwarded to the actor and lie in its inboxes. */
-  #requestsInInboxes(instance: ActorInstance): readonly number[] {
-    return [LANE.inbox, LANE.inboxUrgent].flatMap((lane) => {
+  /** Numbers of the requests that were forwarded to the actor and lie in its queues. */
+  #forwardedRequests(instance: ActorInstance): readonly number[] {
+    return Object.values(LANE).flatMap((lane) => {
       const from = instance.word(ACTOR.cursors + lane * 4);
       const slots = slotsFrom(this.#arena, instance.memory, { ring: instance.memory.lanes[lane]!, from });
       return slots

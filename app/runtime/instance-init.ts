@@ -12,6 +12,8 @@ export interface EventsOf<Instance> {
   onReply(instance: Instance, slot: number): boolean;
   /** The message at `slot` is output for the host; false to leave it in the ring for now. */
   onOutput(instance: Instance, slot: number): boolean;
+  /** The message at `slot` is for an actor of another GPU; false to leave it in the ring for now. */
+  onCrossing(instance: Instance, slot: number): boolean;
   /** The message at `slot` was published to a topic that the host wants to hear. */
   onPublished(instance: Instance, slot: number): void;
   /** Its handler may have named what its device does not know. */

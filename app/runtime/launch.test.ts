@@ -91,7 +91,7 @@ describe('a launch', () => {
         outboxCapacity: 1,
       },
       ...{ overflow: 'block' as const, payloadBytes: 64, stateBytes: 1, initialState: undefined, seed: 0 },
-      ...{ ledgerCapacity: 0, portCount: 1, size: plainSize },
+      ...{ ledgerCapacity: 0, gpu: 0, portCount: 1, size: plainSize },
     };
     const holes = [1, 2, 3].map(() => {
       const hole = arena.allocate('hole', 200_000);

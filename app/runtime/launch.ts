@@ -2,7 +2,7 @@ import { StudioError } from '../base/studio-error.ts';
 import { formatBytes, outOfMemory, type Arena } from '../device/arena.ts';
 import { describeJson } from '../model/codec/json-place.ts';
 import type { SizeOptions } from '../model/launch-size.ts';
-import type { DeviceKind } from '../device/device.ts';
+import type { Device, DeviceKind } from '../device/device.ts';
 import { memoryNeeds, type ActorPlan } from './actor-memory.ts';
 import { sizeActor, sizeProblem } from './actor-size.ts';
 import { overflowPolicies, type OverflowPolicy } from './overflow.ts';
@@ -28,6 +28,8 @@ export interface LaunchOptions extends SizeOptions {
   readonly name?: string;
   readonly instances?: number;
   readonly queue?: QueueOptions;
+  /** The GPU that runs it, as the driver counts them: one of the device's. Default: the device's first. The CPU device runs all. */
+  readonly gpu?: number;
 }
 
 export interface LaunchSpec extends LaunchOptions {
@@ -39,7 +41,7 @@ const MAX_CAPACITY = 1_048_576;
 const MAX_OUTBOX = 65_536;
 const MAX_DEDUP = 1_048_576;
 
-interface PlanContext extends Pick<ActorPlan, 'seed' | 'ledgerCapacity'> {
+interface PlanContext extends Pick<ActorPlan, 'seed' | 'ledgerCapacity' | 'gpu'> {
   readonly device: DeviceKind;
 }
 
@@ -47,7 +49,7 @@ interface PlanContext extends Pick<ActorPlan, 'seed' | 'ledgerCapacity'> {
 export function planActor(
   { kernel, name = kernel.info.name, instances = 1, queue = {}, ...sizes }: LaunchSpec,
   ids: readonly number[],
-  { seed, ledgerCapacity, device }: PlanContext,
+  { seed, ledgerCapacity, gpu, device }: PlanContext,
 ): readonly ActorPlan[] {
   const { image } = kernel.program;
   const { state, outputs } = kernel.info;
@@ -70,6 +72,7 @@ export function planActor(
     portCount: outputs.length,
     seed,
     ledgerCapacity,
+    gpu,
   }));
 }
 
@@ -90,9 +93,20 @@ export function largestPayload({ program: { image }, info }: LoadedKernel): numb
   return Math.max(1, ...[...sent, ...handled].map(({ sizeBytes }) => sizeBytes));
 }
 
+/** Index of the GPU in the device's list. @throws StudioError `GpuNotOpen` */
+export function gpuIndex({ name, kernel, gpu }: LaunchSpec, { gpus, description }: Device): number {
+  if (gpus === undefined || gpu === undefined) return 0;
+  const index = gpus.indexOf(gpu);
+  if (index !== -1) return index;
+  const message = `actor '${name ?? kernel.info.name}' is for GPU ${gpu.toString()}, and the device is ${description}.`;
+  throw new StudioError('GpuNotOpen', message, {
+    tip: `Open the runtime with gpu: [${[...gpus, gpu].join(', ')}], or launch it on GPU ${gpus.join(' or ')}.`,
+  });
+}
+
 /** @throws StudioError `InvalidLaunch`, `BlockNotSupported` */
 export function checkSpec(
-  { kernel, name = kernel.info.name, instances = 1, queue = {}, ...options }: LaunchSpec,
+  { kernel, name = kernel.info.name, instances = 1, queue = {}, gpu, ...options }: LaunchSpec,
   names: Set<string>,
   device: DeviceKind,
 ): void {
@@ -111,6 +125,8 @@ export function checkSpec(
     throw invalid(`dedup ${dedup.toString()}.`, 'It is a whole number from 0 to 1,048,576.');
   if (!Number.isInteger(outbox) || outbox < 1 || outbox > MAX_OUTBOX)
     throw invalid(`outbox ${outbox.toString()}.`, 'It is a whole number from 1 to 65,536.');
+  if (gpu !== undefined && !(Number.isInteger(gpu) && gpu >= 0))
+    throw invalid(`gpu ${describeJson(gpu)}.`, 'It is the number of a GPU, from 0 on.');
   const problem = sizeProblem({ name, kernel, device, options });
   if (problem !== undefined) throw new StudioError(problem.code, problem.message, { tip: problem.tip });
 }

@@ -6,7 +6,7 @@ import { ActorMemory, type ActorPlan } from './actor-memory.ts';
 import type { ActorSurroundings } from './actor-surroundings.ts';
 import type { DeliveryObservers } from './delivery-observers.ts';
 import type { HostActors } from './host-actors/host-actors.ts';
-import { checkMemory, checkSpec, planActor, type LaunchSpec, type LoadedKernel } from './launch.ts';
+import { checkMemory, checkSpec, gpuIndex, planActor, type LaunchSpec, type LoadedKernel } from './launch.ts';
 import type { Lifetime } from './lifetime.ts';
 import { LEDGER_RECORDS } from './ledger/open-ledger.ts';
 import type { Programs } from './programs.ts';
@@ -71,7 +71,9 @@ export class Launcher {
       const ledgerCapacity = ledger ? LEDGER_RECORDS : 0;
       const planned = specs.map((spec) => ({
         spec,
-        plans: planActor(spec, unused.splice(0, spec.instances ?? 1), { seed, ledgerCapacity, device: device.kind }),
+        plans: planActor(spec, unused.splice(0, spec.instances ?? 1), {
+          ...{ seed, ledgerCapacity, device: device.kind, gpu: gpuIndex(spec, device) },
+        }),
       }));
       checkMemory(
         this.#arena,

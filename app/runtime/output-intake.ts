@@ -1,4 +1,4 @@
-import { FLAG_DEAD_LETTER, HEADER, REPLY_PORT, TOPIC_PORT } from '../abi/arena-layout.ts';
+import { FLAG_DEAD_LETTER, FLAG_PASS_ON, HEADER, REPLY_PORT, TOPIC_PORT } from '../abi/arena-layout.ts';
 import type { Device } from '../device/device.ts';
 import type { ObservedInstance } from './delivery-observer.ts';
 import type { DeliveryObservers } from './delivery-observers.ts';
@@ -62,6 +62,7 @@ export class OutputIntake<Instance extends Owner<Instance>> {
       return true;
     }
     events.onTime(u32[(slot + HEADER.hlc) >>> 2]!, u32[(slot + HEADER.hlc + 4) >>> 2]!);
+    if (((portAndFlags >>> 16) & FLAG_PASS_ON) !== 0) return events.onCrossing(owner, slot);
     if ((portAndFlags & 0xffff) === TOPIC_PORT) {
       events.onPublished(owner, slot);
       return true;

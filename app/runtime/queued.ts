@@ -1,4 +1,13 @@
-import { ACTOR, FLAG_DEAD_LETTER, FLAG_TOMBSTONE, HEADER, RING, TOPIC_PORT } from '../abi/arena-layout.ts';
+import {
+  ACTOR,
+  FLAG_DEAD_LETTER,
+  FLAG_PASS_ON,
+  FLAG_TOMBSTONE,
+  HEADER,
+  HOST_ACTOR_ID,
+  RING,
+  TOPIC_PORT,
+} from '../abi/arena-layout.ts';
 import type { Arena } from '../device/arena.ts';
 import type { ActorInstance } from './actor-instance.ts';
 import type { ActorMemory } from './actor-memory.ts';
@@ -77,6 +86,11 @@ export function portAt(arena: Arena, slot: number): number | undefined {
 export function setPort({ u32 }: Arena, slot: number, port: number): void {
   const word = (slot + HEADER.port) >>> 2;
   u32[word] = (u32[word]! & 0xffff_0000) | port;
+}
+
+/** Who is to get a message that is on its way to the host: an actor of another GPU than its sender's, or the host. */
+export function receiverOf(arena: Arena, slot: number): number {
+  return (flagsOf(arena, slot) & FLAG_PASS_ON) === 0 ? HOST_ACTOR_ID : arena.u32[(slot + HEADER.target) >>> 2]!;
 }
 
 export function isDeadLetter(arena: Arena, slot: number): boolean {

@@ -19,7 +19,7 @@ interface Snapshot {
 
 function isIdle(instance: ActorInstance): boolean {
   if (instance.fault?.cause === 'corrupted') return true; // its words say nothing any more
-  if (instance.outRing.depth > 0) return false;
+  if (instance.outRing.depth > 0 && instance.heldUpBy === undefined) return false;
   if (instance.host.isDiscarding) return false;
   if (instance.isBlocked || instance.state !== 'active') return true;
   return instance.depth === 0 && instance.outboxDepth === 0;
@@ -69,7 +69,8 @@ export async function untilQuiet(
 
 export function undelivered(instances: readonly ActorInstance[]): readonly Undelivered[] {
   return instances.flatMap((instance) => {
-    const count = instance.depth + instance.outboxDepth;
+    const heldUp = instance.heldUpBy === undefined ? 0 : instance.outRing.depth;
+    const count = instance.depth + instance.outboxDepth + heldUp;
     return count === 0 ? [] : [{ actor: instance.label, count, reason: reasonOf(instance) }];
   });
 }

@@ -12,7 +12,7 @@ import { planActor } from './launch.ts';
 import type { NameService } from './names/name-service.ts';
 import { deadLetterReason, type FoundDeadLetter } from './message.ts';
 import type { LoadedKernel } from './programs.ts';
-import { isDeadLetter, portAt, setPort, undeliveredOf, untakenOf, waitingFor } from './queued.ts';
+import { isDeadLetter, portAt, receiverOf, setPort, undeliveredOf, untakenOf, waitingFor } from './queued.ts';
 import type { RouteTable } from './route-table.ts';
 
 export type CreateInstance = (code: LoadedKernel, memory: ActorMemory) => ActorInstance;
@@ -76,11 +76,12 @@ export class ReloadStep {
   #prepare(actor: Actor, code: LoadedKernel): void {
     const { arena, device, createInstance } = this.#surroundings;
     const ids = actor.instances.map(({ id }) => id);
-    const { capacity, urgentCapacity, outboxCapacity, seed, ledgerCapacity } = actor.instances[0]!.memory.plan;
+    const { capacity, urgentCapacity, outboxCapacity, seed, ledgerCapacity, gpu } = actor.instances[0]!.memory.plan;
     const queue = { capacity, urgent: urgentCapacity, overflow: actor.overflow, outbox: outboxCapacity };
     const plans = planActor({ kernel: code, name: actor.name, instances: ids.length, queue, ...actor.sizes }, ids, {
       seed,
       ledgerCapacity,
+      gpu,
       device,
     });
     const successions: Succession[] = [];
@@ -184,7 +185,7 @@ export class ReloadStep {
     try {
       former.retire();
       former.takeOutput(); // what the host still wants of it
-      const untaken = untakenOf(arena, former).map((slot) => this.#letter(slot, HOST_ACTOR_ID));
+      const untaken = untakenOf(arena, former).map((slot) => this.#letter(slot, receiverOf(arena, slot)));
       for (const letter of [...letters, ...untaken]) events.onDeadLetter(former, letter);
       for (const bytes of former.host.takeStaged()) {
         arena.u8.set(bytes, former.memory.scratch);

@@ -294,6 +294,6 @@ function incompatible({ image }: Program, problems: readonly Problem[]): StudioE
 function placementsOf(codes: ReadonlyMap<Actor, LoadedKernel>, device: DeviceKind): readonly ActorPlacement[] {
   return [...codes].flatMap(([{ instances, sizes }, code]) => {
     const shared = { program: code.program, kernel: code.info.name, ...sizeActor(code, device, sizes) };
-    return instances.map(({ id, memory }) => ({ actorId: id, address: memory.address, ...shared }));
+    return instances.map(({ id, memory: { address, plan } }) => ({ actorId: id, address, gpu: plan.gpu, ...shared }));
   });
 }

@@ -43,7 +43,7 @@ export function idsOf({ instances }: Actor): readonly number[] {
 }
 
 export function placementOf({ id, memory, program, kernel }: ActorInstance): ActorPlacement {
-  return { actorId: id, address: memory.address, program, kernel: kernel.name, ...memory.size };
+  return { actorId: id, address: memory.address, program, kernel: kernel.name, gpu: memory.plan.gpu, ...memory.size };
 }
 
 export function requestTimeout(instance: ActorInstance | undefined, actorId: number): StudioError {

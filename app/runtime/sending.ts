@@ -92,6 +92,7 @@ export class Sending {
     switch (overflow) {
       case 'dropOldest':
         this.#accept(options);
+        instance.observers.overflowed(instance, slot);
         lane.replaceOldest(slot, settle);
         message.onWritten?.();
         expectSignals();

@@ -1,6 +1,8 @@
 export interface WaitingSender {
   /** True when it is through: sent, or given up. Never throws. */
   readonly tryNow: () => boolean;
+  /** An actor of another GPU, and nobody who called the runtime. */
+  readonly isActor?: true;
 }
 
 /** Who waits for room in one host ring, in order of arrival. */
@@ -16,6 +18,11 @@ export class WaitingSenders {
 
   get count(): number {
     return this.#senders.length;
+  }
+
+  /** Of these, whoever has called the runtime. */
+  get callers(): number {
+    return this.#senders.reduce((sum, { isActor }) => (isActor === true ? sum : sum + 1), 0);
   }
 
   add(sender: WaitingSender): void {

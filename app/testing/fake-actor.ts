@@ -4,6 +4,7 @@ import {
   COMMAND,
   DEVICE_REASONS,
   FLAG_DEAD_LETTER,
+  FLAG_PASS_ON,
   FLAG_PROCESSED,
   FLAG_RETAIN,
   HEADER,
@@ -311,7 +312,7 @@ export class FakeActor {
     if (this.#view.getUint16(entry + HEADER.port, true) !== TOPIC_PORT) return;
     const found = this.#names.find(this.#view.getUint32(entry + HEADER.sequence, true));
     if (found === undefined || 'refusal' in found) return;
-    const count = this.#names.topicAt(found.index) + TOPIC.published;
+    const count = this.#names.topicAt(found.index) + TOPIC.published + this.#get(ACTOR.gpu) * 8;
     this.#view.setBigUint64(count, this.#view.getBigUint64(count, true) + 1n, true);
   }
 
@@ -346,6 +347,7 @@ export class FakeActor {
     if (word(ACTOR.state) === ACTOR_STATE.terminated) return this.#pushToHost(entry, 'target-terminated');
     if (hops > this.#get(ACTOR.maxHops)) return this.#pushToHost(entry, 'too-many-hops');
     if (bytes > inbox.payloadBytes) return this.#pushToHost(entry, 'unhandled-type');
+    if (word(ACTOR.gpu) !== this.#get(ACTOR.gpu)) return this.#pushAcross(entry);
     if (!this.#push(inbox, entry)) {
       const { reject, deadLetter, dropNewest, dropOldest } = OVERFLOW;
       const overflow = word(ACTOR.overflow);
@@ -366,6 +368,15 @@ export class FakeActor {
     }
     this.#surroundings.wake(target);
     return true;
+  }
+
+  /** To an actor of another GPU. */
+  #pushAcross(entry: number): boolean {
+    const flags = this.#view.getUint16(entry + HEADER.flags, true);
+    this.#view.setUint16(entry + HEADER.flags, flags | FLAG_PASS_ON, true);
+    const isDone = this.#pushToHost(entry);
+    this.#view.setUint16(entry + HEADER.flags, flags, true);
+    return isDone;
   }
 
   #push(ring: FakeRing, entry: number, reason?: DeviceReason): boolean {

@@ -30,6 +30,8 @@ export interface FakeDeviceOptions {
   readonly unixMs: () => number;
   readonly arenaBytes?: number;
   readonly actorLimit?: number;
+  /** Default: none. */
+  readonly gpus?: readonly number[];
   /** Chooses who takes the next step: gives a number from 0 to below `count`. Default: the first that became ready. */
   readonly choose?: (count: number) => number;
   /** Has `run` called soon, and the device run by itself. Without it the test takes every step. */
@@ -52,6 +54,7 @@ export class FakeDevice implements Device {
   readonly description = 'fake';
   readonly arena: Arena;
   readonly actorLimit: number;
+  readonly gpus?: readonly number[];
   readonly #options: FakeDeviceOptions;
   readonly #actors = new Map<number, FakeActor>();
   readonly #ready = new Set<FakeActor>();
@@ -68,6 +71,7 @@ export class FakeDevice implements Device {
     const pages = arenaBytes / 65_536;
     this.#options = options;
     this.actorLimit = actorLimit;
+    if (options.gpus !== undefined) this.gpus = options.gpus;
     this.arena = new Arena(new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true }));
     const directory = this.arena.allocate('actor directory', actorLimit * 4);
     this.arena.u32[(ARENA_HEADER_ADDRESS + ARENA.actors) >>> 2] = directory.address;

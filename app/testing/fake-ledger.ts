@@ -1,4 +1,4 @@
-import { ACTOR, DEVICE_REASONS, FLAG_DEAD_LETTER, HEADER } from '../abi/arena-layout.ts';
+import { ACTOR, DEVICE_REASONS, FLAG_DEAD_LETTER, FLAG_PASS_ON, HEADER } from '../abi/arena-layout.ts';
 import type { Arena } from '../device/arena.ts';
 import { LedgerWriter, type LedgerRecord } from '../device/ledger-writer.ts';
 import type { Discarded } from './fake-lanes.ts';
@@ -40,7 +40,9 @@ export class FakeLedger {
       const peer = u32[(entry + HEADER.target) >>> 2]!;
       this.#write(entry, { ...written, outcome: 'sentDeadLetter', peer }, reason);
     } else if ((u8[entry + HEADER.flags]! & FLAG_DEAD_LETTER) === 0) {
-      this.#write(entry, { ...written, outcome: 'sent', peer: receiver }, 'none');
+      const isPassedOn = (u8[entry + HEADER.flags]! & FLAG_PASS_ON) !== 0;
+      const peer = isPassedOn ? u32[(entry + HEADER.target) >>> 2]! : receiver;
+      this.#write(entry, { ...written, outcome: 'sent', peer }, 'none');
     }
   }
 

@@ -57,6 +57,7 @@ inline constexpr u16 kFlagRetain = 4;  ///< published: the topic's latest value,
 inline constexpr u16 kFlagProcessed = 8;
 inline constexpr u16 kFlagDropped = 16;
 inline constexpr u16 kFlagReceipt = 32;  ///< the host wants to know what becomes of it
+inline constexpr u16 kFlagPassOn = 64;   ///< on the way to the host, for `target`, which another GPU runs
 
 enum class reason : u16 {
   none = 0,
@@ -181,7 +182,8 @@ struct alignas(128) actor {
   u32 first_block;    ///< instance * blocks of an instance: the index of its first block among those of all instances
   u32 shared_stride;  ///< bytes from one block's __shared__ data to the next one's
   u32 shared_bytes;   ///< of it dynamic (extern __shared__), at its end
-  u32 config_reserved[28];
+  u32 gpu;            ///< which of the device's GPUs runs it; 0 where it has none
+  u32 config_reserved[27];
 
   // progress, written by the worker
   u32 phase;

@@ -18,15 +18,17 @@ struct alignas(16) group {
 };
 static_assert(sizeof(group) == 32, "");
 
+/// GPUs that one device can have.
+inline constexpr u32 kGpus = 8;
+
 /// A topic that somebody publishes or subscribes to. The table is open-addressed by `hash` of the whole topic.
 struct alignas(16) topic {
   u64 hash;      ///< 0: free; written last
   u32 channels;  ///< address of a `route`, which the host exchanges as a whole. Channels keep their places in it
   u32 flags;     ///< kTopicToHost
-  u64 published;
-  u64 reserved;
+  u64 published[kGpus];  ///< by actors of each GPU: an atomic of one is none for the others
 };
-static_assert(sizeof(topic) == 32, "");
+static_assert(sizeof(topic) == 80, "");
 inline constexpr u32 kTopicToHost = 1;  ///< the host gets what is published there
 
 enum class miss_kind : u8 { actor = 0, topic = 1 };

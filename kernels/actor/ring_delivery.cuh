@@ -41,7 +41,7 @@ RING_D inline u32 target_of(const channel& c, const header& message, u32 step) {
 }
 
 /// The receiver whose turn it is among those that all actors send to. It is drawn once for a step: a full queue is
-/// waited for, not passed over.
+/// waited for, not passed over. Two GPUs may draw the same one, whose turns are then not quite even.
 RING_D inline u32 draw_turn(actor& a, u32& next, u32 count) {
   if (a.outbox_turn == 0) a.outbox_turn = (detail::fetch_add(&next, 1) & 0x7fffffff) + 1;
   return (a.outbox_turn - 1) % count;
@@ -135,7 +135,7 @@ RING_NOINLINE RING_D inline bool deliver_to_topic(actor& a, header& message) {
       return false;
     finish_step(a);
   }
-  detail::fetch_add(&to.published, 1);
+  detail::fetch_add(&to.published[a.gpu], 1);
   return true;
 }
 

@@ -54,7 +54,8 @@ RING_D inline void write_record(actor& a, const header& message, const ledger_en
 RING_D void note_sent(actor& a, const ring& to, const header& message, u32 position, reason why) {
   if (why == reason::none) {
     if ((message.flags & kFlagDeadLetter) != 0) return;  // the record of its consumption says so
-    write_record(a, message, {delivery_outcome::sent, 0, position, to.owner, 0});
+    const u32 receiver = (message.flags & kFlagPassOn) != 0 ? message.target : to.owner;
+    write_record(a, message, {delivery_outcome::sent, 0, position, receiver, 0});
   } else {
     write_record(a, message, {delivery_outcome::sent_dead_letter, 0, position, message.target, static_cast<u16>(why)});
   }

@@ -42,6 +42,14 @@ RING_D bool push_to_host(actor& a, const header& message, reason why) {
 
 namespace {
 
+/// To an actor of another GPU, whose inboxes are changed by atomics of its own: the host passes it on.
+RING_D bool push_across(actor& a, header& message) {
+  message.flags |= kFlagPassOn;
+  const bool is_done = push_to_host(a, message);
+  message.flags &= static_cast<u16>(~kFlagPassOn);
+  return is_done;
+}
+
 /// What a message that found no room does; the actor waits where it is no more than a matter of time.
 enum class no_room : u32 { sent = 0, blocked = 1, ended = 2 };
 
@@ -96,6 +104,7 @@ RING_D bool push_to_actor(actor& a, header& message, actor& target) {
   ring& inbox = ring_of(target, message.priority >= kUrgentPriority ? lane::inbox_urgent : lane::inbox);
   // A reply may be of a type that its receiver never handles, and larger than its slots.
   if (message.payload_bytes > inbox.stride - sizeof(header)) return push_to_host(a, message, reason::unhandled_type);
+  if (target.gpu != a.gpu) return push_across(a, message);
   if (!push(a, inbox, message)) return overflow_inbox(a, inbox, message, target);
   if (target.hand != 0) wake_waiters(inbox);  // who found the oldest message unfinished: it may have been this one
   make_ready(target);

@@ -83,6 +83,8 @@ const constants = {
   kFlagProcessed: abi.FLAG_PROCESSED,
   kFlagDropped: abi.FLAG_DROPPED,
   kFlagReceipt: abi.FLAG_RECEIPT,
+  kFlagPassOn: abi.FLAG_PASS_ON,
+  kGpus: abi.MOST_GPUS,
   kReasons: abi.REASON_COUNT,
   kHistogramBuckets: abi.HISTOGRAM_BUCKETS,
   kMaxBatch: abi.MAX_BATCH,

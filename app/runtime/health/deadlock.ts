@@ -27,7 +27,10 @@ export function waitsFor(
 ): WaitsFor | undefined {
   const ring = instance.word(ACTOR.waitingOn);
   if (ring === 0) return undefined;
-  if (ring === instance.memory.outRing) return { kind: 'host' };
+  if (ring === instance.memory.outRing) {
+    const { heldUpBy } = instance;
+    return heldUpBy === undefined ? { kind: 'host' } : { kind: 'actor', instance: heldUpBy };
+  }
   const owner = u32[(ring + RING.owner) >>> 2] ?? HOST_ACTOR_ID;
   const other = byId(owner);
   const isInbox = other?.memory.inbox === ring || other?.memory.inboxUrgent === ring;
@@ -40,7 +43,9 @@ export function circlesOf(arena: Arena, instances: readonly ActorInstance[]): re
   const next = new Map<ActorInstance, ActorInstance>();
   for (const instance of instances) {
     const awaited = waitsFor(arena, instance, (id) => byId.get(id));
-    if (awaited?.kind === 'actor' && isFull(arena, awaited.instance, instance.word(ACTOR.waitingOn)))
+    if (awaited?.kind !== 'actor') continue;
+    const isHeldUp = instance.heldUpBy !== undefined; // it has found that full
+    if (isHeldUp || isFull(arena, awaited.instance, instance.word(ACTOR.waitingOn)))
       next.set(instance, awaited.instance);
   }
   const seen = new Set<ActorInstance>();

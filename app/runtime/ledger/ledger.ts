@@ -9,7 +9,7 @@ import { FIRST_HOST_ID } from '../host-actors/host-actors.ts';
 import { formatId, wordsOfId } from '../message-header.ts';
 import type { DropReason, FoundDeadLetter } from '../message.ts';
 import type { RuntimePlatform } from '../ports.ts';
-import { isDeadLetter, undeliveredOf, untakenOf, waitingFor } from '../queued.ts';
+import { isDeadLetter, receiverOf, undeliveredOf, untakenOf, waitingFor } from '../queued.ts';
 import type { TypeRegistry } from '../type-registry.ts';
 import { DeliveryIndex, PASSED_ON, type DeliveryEnd, type DeliveryKey, type DeliveryRecord } from './delivery-index.ts';
 import type { EndedDelivery, LedgerError, LedgerTotals, OpenDelivery } from './delivery.ts';
@@ -183,9 +183,11 @@ export class Ledger implements DeliveryObserver, Disposable {
     const fromOf = (slot: number): string => this.#labelOf(arena.u32[(slot + HEADER.source) >>> 2]!);
     for (const slot of waitingFor(arena, instance))
       this.#begin(this.#keyAt(slot, id), this.#recordAt(slot, { from: fromOf(slot), to: label }));
-    for (const slot of untakenOf(arena, instance))
-      if (!isDeadLetter(arena, slot))
-        this.#begin(this.#keyAt(slot, HOST_ACTOR_ID), this.#recordAt(slot, { from: label, to: 'host' }));
+    for (const slot of untakenOf(arena, instance)) {
+      if (isDeadLetter(arena, slot)) continue;
+      const receiver = receiverOf(arena, slot);
+      this.#begin(this.#keyAt(slot, receiver), this.#recordAt(slot, { from: label, to: this.#labelOf(receiver) }));
+    }
   }
 
   /** What waits for it, or came from it and was not taken, ends with it, unless a reset has put another in its place. */
@@ -200,6 +202,7 @@ export class Ledger implements DeliveryObserver, Disposable {
     const untaken = [...this.#index.open({ receiver: HOST_ACTOR_ID, sender: instance.id })];
     for (const { key, record } of [...own, ...untaken])
       this.#end(key, { outcome: 'dropped', reason: 'actor-removed' }, () => record);
+    this.#dropPassedOn(instance.id);
     this.#ledgers.delete(instance);
   }
 
@@ -236,6 +239,16 @@ export class Ledger implements DeliveryObserver, Disposable {
         break;
       default:
         assertNever(outcome);
+    }
+  }
+
+  /** What the instance has sent to actors of other GPUs and the host has not passed on. */
+  #dropPassedOn(id: number): void {
+    const { arena } = this.#init.device;
+    const instance = this.#init.directory.instance(id);
+    for (const slot of instance === undefined ? [] : untakenOf(arena, instance)) {
+      const receiver = receiverOf(arena, slot);
+      if (receiver !== HOST_ACTOR_ID) this.#endAt(slot, receiver, { outcome: 'dropped', reason: 'actor-removed' });
     }
   }
 

@@ -1,4 +1,4 @@
-import { ARENA, ARENA_HEADER_ADDRESS, ROUTING, TOPIC, TOPIC_TO_HOST } from '../../abi/arena-layout.ts';
+import { ARENA, ARENA_HEADER_ADDRESS, MOST_GPUS, ROUTING, TOPIC, TOPIC_TO_HOST } from '../../abi/arena-layout.ts';
 import { hashName } from '../../base/fnv1a.ts';
 import { StudioError } from '../../base/studio-error.ts';
 import type { Device } from '../../device/device.ts';
@@ -114,8 +114,10 @@ export class TopicTable {
   /** Messages that actors have published there. */
   published({ index }: Topic): number {
     const { u32 } = this.#device.arena;
-    const word = (this.#table.at(index) + TOPIC.published) >>> 2;
-    return u32[word + 1]! * WORD + u32[word]!;
+    const first = (this.#table.at(index) + TOPIC.published) >>> 2;
+    let sum = 0;
+    for (let word = first; word < first + MOST_GPUS * 2; word += 2) sum += u32[word + 1]! * WORD + u32[word]!;
+    return sum;
   }
 
   #checkRoom(text: string, hash: bigint): void {

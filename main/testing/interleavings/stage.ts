@@ -110,7 +110,7 @@ export class Stage {
     const memory = new ActorMemory(this.arena, {
       ...{ actorId: index + 1, name, instance: 0, instanceCount: 1, capacity, urgentCapacity: capacity },
       ...{ outboxCapacity: 4, overflow, payloadBytes: PAYLOAD_BYTES, stateBytes: 128, initialState: undefined },
-      ...{ size: plainSize, portCount: kernel === 'source' ? 1 : 0, seed: 1, ledgerCapacity: 0 },
+      ...{ size: plainSize, portCount: kernel === 'source' ? 1 : 0, seed: 1, ledgerCapacity: 0, gpu: 0 },
     });
     const routing = { routing: ROUTING.roundRobin, keyOffset: 0, keyBytes: 0 };
     const channels = target === undefined ? [] : [{ channel: {}, targets: [target.memory.address], routing }];
