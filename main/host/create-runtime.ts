@@ -2,6 +2,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { pathToFileURL } from 'node:url';
 
+import { MOST_GPUS } from '../../app/abi/arena-layout.ts';
 import { StudioError } from '../../app/base/studio-error.ts';
 import type { ArenaBlock } from '../../app/device/arena.ts';
 import type { Device, DeviceKind } from '../../app/device/device.ts';
@@ -23,8 +24,11 @@ import { compilerFiles, packageRoot } from './package-root.ts';
 export interface CreateRuntimeOptions {
   /** Default `cpu`. The one that is asked for is never replaced by another one. */
   readonly device?: DeviceKind;
-  /** Which GPU, as the driver counts them. Default 0. */
-  readonly gpu?: number;
+  /**
+   * Which GPU, as the driver counts them, or several, at most 8: actors that say none are on the first one. Default 0. Their
+   * messages go from one GPU to the other through the host.
+   */
+  readonly gpu?: number | readonly number[];
   /** Worker threads. Default: all cores but one, at least 1, at most 8. */
   readonly workers?: number;
   /**
@@ -212,13 +216,24 @@ export async function createRuntime(options: CreateRuntimeOptions = {}): Promise
       return new StudioRuntime({ device, cuda: undefined, compiler, ownsCompiler, clock, options });
     }
     const { arenaBytes = CUDA_ARENA_BYTES, actorLimit = mostActors + 1, handlerBudgetMs = 2000, gpu = 0 } = options;
-    const settings = { arenaBytes, actorLimit, handlerBudgetMs, ordinal: gpu, unixMs: clock.unixMs };
+    const ordinals = gpusOf(gpu);
+    const settings = { arenaBytes, actorLimit, handlerBudgetMs, ordinals, unixMs: clock.unixMs };
     const cuda = await openCuda({ root, cacheDir: options.cacheDir, ...settings });
     return new StudioRuntime({ device: cuda.device, cuda, compiler, ownsCompiler, clock, options });
   } catch (error) {
     if (ownsCompiler) await compiler[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** @throws StudioError `InvalidGpus` */
+function gpusOf(gpu: number | readonly number[]): readonly number[] {
+  const ordinals = typeof gpu === 'number' ? [gpu] : gpu;
+  const isEachOnce = new Set(ordinals).size === ordinals.length;
+  if (ordinals.length > 0 && ordinals.length <= MOST_GPUS && isEachOnce) return ordinals;
+  throw new StudioError('InvalidGpus', `gpu is [${ordinals.join(', ')}].`, {
+    tip: `It is the number of a GPU, or up to ${MOST_GPUS.toString()} different ones.`,
+  });
 }
 
 interface CpuParts {

@@ -22,7 +22,7 @@ const taken = new Set<number>();
 const lost = new Set<number>();
 
 /** @throws StudioError `DeviceBusy`, `DeviceLost` */
-function takeGpu(ordinal: number): void {
+function checkFree(ordinal: number): void {
   if (lost.has(ordinal)) {
     throw new StudioError(
       'DeviceLost',
@@ -37,7 +37,6 @@ function takeGpu(ordinal: number): void {
       tip: 'Stop what runs on it first: its actors stay on the GPU, and nothing else can be loaded beside them.',
     });
   }
-  taken.add(ordinal);
 }
 
 let shared: { readonly libraries: string; readonly nvrtc: IsolatedNvrtc } | undefined;
@@ -69,17 +68,21 @@ interface OpenCudaParts extends Omit<OpenCudaOptions, 'nativeDir' | 'env'> {
  * @throws StudioError `DeviceNotAvailable`, `DeviceBusy`, `DeviceLost`, `OutOfMemory`
  */
 export async function openCuda({ root, cacheDir, ...options }: OpenCudaParts): Promise<CudaParts> {
-  const { ordinal = 0 } = options;
-  await checkCuda(ordinal); // in a process of its own: a driver can crash or hang
+  const { ordinals } = options;
+  for (const ordinal of ordinals) await checkCuda(ordinal); // in a process of its own: a driver can crash or hang
   const { env } = process;
-  takeGpu(ordinal);
+  for (const ordinal of ordinals) checkFree(ordinal);
+  for (const ordinal of ordinals) taken.add(ordinal);
+  const free = (): void => {
+    for (const ordinal of ordinals) taken.delete(ordinal);
+  };
   const nativeDir = join(root, 'native');
   const opened = openCudaDevice({ ...options, nativeDir, env });
-  opened.catch(() => taken.delete(ordinal));
+  opened.catch(free);
   const device = await opened;
   const giveBack = (): void => {
-    taken.delete(ordinal);
-    if (device.lost !== undefined) lost.add(ordinal);
+    free();
+    if (device.lost !== undefined) for (const ordinal of ordinals) lost.add(ordinal);
   };
   const compiler = new NvrtcCompiler({
     nvrtc: nvrtcHere(root),

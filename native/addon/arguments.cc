@@ -200,6 +200,10 @@ std::shared_ptr<cuda_function> call_arguments::function_of(size_t index) {
   return find_resource<cuda_function>(handle_number(index), {handle_kind::function});
 }
 
+std::shared_ptr<host_memory> call_arguments::host_memory_of(size_t index) {
+  return find_resource<host_memory>(handle_number(index), {handle_kind::host_memory});
+}
+
 std::shared_ptr<device_memory> call_arguments::device_memory_of(size_t index) {
   return find_resource<device_memory>(handle_number(index), {handle_kind::device_memory});
 }

@@ -56,6 +56,7 @@ class call_arguments {
   std::shared_ptr<signal_watcher> watch_of(size_t index);
   std::shared_ptr<cuda_module> module_of(size_t index);
   std::shared_ptr<cuda_function> function_of(size_t index);
+  std::shared_ptr<host_memory> host_memory_of(size_t index);
   std::shared_ptr<device_memory> device_memory_of(size_t index);
   std::shared_ptr<memory> memory_of(size_t index);
   std::shared_ptr<memory> memory_by(double handle);

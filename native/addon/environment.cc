@@ -158,11 +158,11 @@ void environment::end() {
   channel_->close();
   // Their destructors stop watches. Handles that others hold by their owners go with these.
   handles_.clear();
-  for (const auto& session : contexts_) {
-    session->thread.drop_waiting();
+  for (const auto& session : contexts_) session->thread.drop_waiting();
+  // The youngest first: it may map what an older one has registered.
+  for (auto next = contexts_.rbegin(); next != contexts_.rend(); ++next) {
+    const std::shared_ptr<context_session> session = *next;
     session->thread.post([session] { close_when_idle(session); });
-  }
-  for (const auto& session : contexts_) {
     // Never destroyed either: its thread hangs in a call, and comes back to it if that ever returns.
     if (!session->thread.end(session->patience + kClosing)) (void)new std::shared_ptr<context_session>(session);
   }

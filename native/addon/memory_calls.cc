@@ -41,6 +41,22 @@ Napi::Value register_memory(const Napi::CallbackInfo& info) {
       [pin](environment& of) { of.unpin(pin); });
 }
 
+/// mapMemory(context, memory): what another context has registered.
+Napi::Value map_memory(const Napi::CallbackInfo& info) {
+  call_arguments arguments(info, "mapMemory", 2);
+  const std::shared_ptr<context_session> session = arguments.context_of(0);
+  const std::shared_ptr<host_memory> registered = arguments.host_memory_of(1);
+  if (arguments.is_good() && &registered->owner() == session->known.get()) {
+    arguments.refuse_argument("the memory is of the same context, which maps it already");
+  }
+  if (!arguments.is_good()) return arguments.raise();
+  using mapped = std::shared_ptr<host_memory>;
+  return environment::of(info.Env())
+      .promise<mapped>(
+          session->thread, [session, registered] { return host_memory::map(session->opened, registered); },
+          [](environment& self, Napi::Env, mapped& done) { return self.give_handle(done); });
+}
+
 Napi::Value allocate_memory(const Napi::CallbackInfo& info) {
   call_arguments arguments(info, "allocateMemory", 2);
   const std::shared_ptr<context_session> session = arguments.context_of(0);
@@ -160,6 +176,7 @@ Napi::Value release(const Napi::CallbackInfo& info) {
 
 void export_memory_calls(Napi::Env env, Napi::Object exports) {
   exports.Set("registerMemory", Napi::Function::New(env, register_memory, "registerMemory"));
+  exports.Set("mapMemory", Napi::Function::New(env, map_memory, "mapMemory"));
   exports.Set("allocateMemory", Napi::Function::New(env, allocate_memory, "allocateMemory"));
   exports.Set("writeMemory", Napi::Function::New(env, write_bytes, "writeMemory"));
   exports.Set("writeAddress", Napi::Function::New(env, write_address, "writeAddress"));

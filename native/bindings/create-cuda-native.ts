@@ -24,6 +24,7 @@ export function createCudaNative(native: NativeExports): CudaNative {
     },
 
     registerMemory: (context, view) => ask(answers.hostMemoryHandle, () => native.registerMemory(context, view)),
+    mapMemory: (context, memory) => ask(answers.hostMemoryHandle, () => native.mapMemory(context, memory)),
     allocateMemory: (context, bytes) => ask(answers.deviceMemoryHandle, () => native.allocateMemory(context, bytes)),
     writeMemory: ({ memory, offset }, bytes) => ask(nothing, () => native.writeMemory(memory, offset, bytes)),
     writeAddress: ({ memory, offset }, target) =>

@@ -158,6 +158,11 @@ export interface CudaNative {
    * shared `WebAssembly.Memory`. The addon keeps the memory until it is released.
    */
   registerMemory(context: ContextHandle, view: Uint8Array): Promise<HostMemoryHandle>;
+  /**
+   * [H] Memory that the context of another GPU has registered, for the kernels of this one. The other context is not closed
+   * before this one.
+   */
+  mapMemory(context: ContextHandle, memory: HostMemoryHandle): Promise<HostMemoryHandle>;
   /** [H] Zeroed memory of the device. */
   allocateMemory(context: ContextHandle, sizeBytes: number): Promise<DeviceMemoryHandle>;
   /** [H] The bytes are copied when this is called. */

@@ -26,6 +26,7 @@ export const nativeExports = z.object({
   expectEnd: native<(context: Handle) => void>(),
 
   registerMemory: native<(context: Handle, view: Uint8Array) => unknown>(),
+  mapMemory: native<(context: Handle, memory: Handle) => unknown>(),
   allocateMemory: native<(context: Handle, bytes: number) => unknown>(),
   writeMemory: native<(memory: Handle, offset: number, bytes: Uint8Array) => unknown>(),
   writeAddress: native<(memory: Handle, offset: number, target: Handle, targetOffset: number) => unknown>(),

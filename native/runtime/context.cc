@@ -137,6 +137,7 @@ outcome context::release(resource& owned) {
     return RING_REFUSE("release", "RING_STALE_HANDLE", programmer, "it has been released already");
   }
   if (outcome why = begin_housekeeping("release")) return why;
+  if (outcome why = owned.may_go()) return why;
   owned.is_released_.store(true, std::memory_order_release);
   const auto is_it = [&owned](const std::shared_ptr<resource>& one) { return one.get() == &owned; };
   const auto found = std::find_if(alive_.begin(), alive_.end(), is_it);
@@ -179,6 +180,8 @@ outcome context::close() {
   if (is_closed_) return RING_REFUSE("close", "RING_STALE_HANDLE", programmer, "the context has been closed already");
   if (!lost()) {
     if (outcome why = begin_housekeeping("close")) return why;
+    for (const std::shared_ptr<resource>& one : alive_)
+      if (outcome why = one->may_go()) return why;
   }
   free_all();
   return std::nullopt;

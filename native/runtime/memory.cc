@@ -57,12 +57,38 @@ result<std::shared_ptr<host_memory>> host_memory::register_range(const std::shar
     (void)RING_CALL(driver, cuMemHostUnregister, static_cast<void*>(begin));
     return std::move(*why);
   }
-  auto made = std::make_shared<host_memory>(owner, begin, address, bytes);
+  auto made = std::make_shared<host_memory>(owner, nullptr, begin, address, bytes);
   owner->adopt(made);
   return made;
 }
 
+result<std::shared_ptr<host_memory>> host_memory::map(const std::shared_ptr<context>& owner,
+                                                      const std::shared_ptr<host_memory>& registered) {
+  if (outcome why = owner->begin_housekeeping("mapMemory")) return std::move(*why);
+  if (registered->is_released()) {
+    return RING_REFUSE("mapMemory", "RING_STALE_HANDLE", programmer, "the memory has been released");
+  }
+  cuda_address address = 0;
+  void* begin = registered->begin();
+  if (outcome why = owner->check(RING_CALL(owner->driver(), cuMemHostGetDevicePointer_v2, &address, begin, 0U))) {
+    return std::move(*why);
+  }
+  auto made = std::make_shared<host_memory>(owner, registered, registered->begin(), address, registered->bytes());
+  registered->views_ += 1;
+  owner->adopt(made);
+  return made;
+}
+
+outcome host_memory::may_go() const {
+  if (views_ == 0) return std::nullopt;
+  return RING_REFUSE("release", "RING_IN_USE", programmer, "another GPU's context maps the memory: close that first");
+}
+
 outcome host_memory::free() {
+  if (registered_ != nullptr) {
+    registered_->views_ -= 1;
+    return std::nullopt;
+  }
   return owner().check(RING_CALL(owner().driver(), cuMemHostUnregister, static_cast<void*>(begin_)));
 }
 

@@ -1,6 +1,7 @@
 // Memory that the GPU reaches: host memory that was registered, memory of its own, and variables of modules.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -30,16 +31,25 @@ class host_memory final : public memory {
   /// Housekeeping.
   static result<std::shared_ptr<host_memory>> register_range(const std::shared_ptr<context>& owner, std::byte* begin,
                                                              size_t bytes);
-  host_memory(std::shared_ptr<context> owner, std::byte* begin, cuda_address address, size_t bytes)
-      : memory(std::move(owner), nullptr, address, bytes), begin_(begin) {}
+  /// What another GPU's context has registered, for this one's kernels. Housekeeping.
+  static result<std::shared_ptr<host_memory>> map(const std::shared_ptr<context>& owner,
+                                                  const std::shared_ptr<host_memory>& registered);
+  host_memory(std::shared_ptr<context> owner, std::shared_ptr<host_memory> registered, std::byte* begin,
+              cuda_address address, size_t bytes)
+      : memory(std::move(owner), registered, address, bytes), registered_(std::move(registered)), begin_(begin) {}
 
   resource_kind kind() const override { return resource_kind::host_memory; }
   std::byte* begin() const { return begin_; }
 
  private:
+  outcome may_go() const override;
   outcome free() override;
 
+  /// Another context's, of which this is a view.
+  const std::shared_ptr<host_memory> registered_;
   std::byte* const begin_;
+  /// Other contexts that map it.
+  std::atomic<int> views_ = 0;
 };
 
 class device_memory final : public memory {

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "runtime/failure.h"
@@ -34,6 +35,8 @@ class resource {
  private:
   friend class context;
 
+  /// Why it cannot be given back now, if so.
+  virtual outcome may_go() const { return std::nullopt; }
   /// The driver's calls. Called once.
   virtual outcome free() = 0;
 

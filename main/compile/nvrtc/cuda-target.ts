@@ -8,6 +8,8 @@ export interface CudaTarget {
   readonly computeCapability: number;
   /** CUDA version of its driver, 1000 × major + 10 × minor. */
   readonly driverVersion: number;
+  /** GPUs of higher capabilities run the code too. */
+  readonly isForNewer?: boolean;
 }
 
 export type CodeFormat = Pick<CudaCode, 'kind' | 'architecture'>;
@@ -23,7 +25,10 @@ const untold = [75, 80];
  *
  * @throws StudioError `GpuTooOld`, `NvrtcTooOld`
  */
-export function chooseFormat({ computeCapability, driverVersion }: CudaTarget, nvrtc: OpenedNvrtc): CodeFormat {
+export function chooseFormat(
+  { computeCapability, driverVersion, isForNewer }: CudaTarget,
+  nvrtc: OpenedNvrtc,
+): CodeFormat {
   const own = `The GPU has compute capability ${dotted(computeCapability)}`;
   if (computeCapability < oldest) {
     const tip = 'Run on the CPU device, or on a GPU of the Turing generation or a later one.';
@@ -36,7 +41,7 @@ export function chooseFormat({ computeCapability, driverVersion }: CudaTarget, n
   }
   // Machine code runs on later GPUs of the same major number only.
   const runnable = known.filter((architecture) => majorOf(architecture) === majorOf(computeCapability));
-  if (runnable.length > 0) return { kind: 'cubin', architecture: `sm_${Math.max(...runnable)}` };
+  if (runnable.length > 0 && isForNewer !== true) return { kind: 'cubin', architecture: `sm_${Math.max(...runnable)}` };
   const found = `NVRTC ${versionText(nvrtc.version)} (${nvrtc.path}) does not compile for it`;
   const driver = `CUDA ${versionText(driverVersion)}, the driver's version`;
   const tip = `Install NVRTC of ${driver}: pip install nvidia-cuda-nvrtc, or a CUDA toolkit.`;

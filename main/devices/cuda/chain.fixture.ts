@@ -30,10 +30,17 @@ export class Chain {
     this.second = second;
   }
 
-  static async open(runtime: StudioRuntime): Promise<Chain> {
+  /** On GPUs of their own, where these are given. */
+  static async open(
+    runtime: StudioRuntime,
+    gpus: { readonly first?: number; readonly second?: number } = {},
+  ): Promise<Chain> {
     const program = await runtime.compile(join(kernels, 'conformance.cu'));
     const queue = { capacity: 4096 };
-    const launch = (name: string): Promise<Actor> => runtime.launch(program.kernel('relay'), { name, queue });
+    const launch = (name: 'first' | 'second'): Promise<Actor> => {
+      const gpu = gpus[name];
+      return runtime.launch(program.kernel('relay'), { name, queue, ...(gpu !== undefined && { gpu }) });
+    };
     const chain = new Chain(await launch('first'), await launch('second'));
     runtime.connect(chain.first, 'out', chain.second);
     for (const actor of [chain.second, chain.first]) await actor.activate();

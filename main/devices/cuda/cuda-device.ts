@@ -15,21 +15,20 @@ import type { GridLaunch, GridOutcome } from '../../../app/device/grid-launch.ts
 import { isParallel } from '../../../app/model/launch-size.ts';
 import type { ProgramImage } from '../../../app/model/program.ts';
 import { SignalPump } from '../arena/signal-pump.ts';
-import { describeGpu, type CudaContext } from './cuda-context.ts';
+import type { CudaContext } from './cuda-context.ts';
 import { Comebacks } from './comebacks.ts';
-import { loadProgram } from './cuda-program.ts';
 import { CudaSignals } from './cuda-signals.ts';
 import { explainContextLoss, type ExplainedFault } from './context-loss.ts';
 import { DeviceLoss } from './device-loss.ts';
 import { DueWork } from './due-work.ts';
-import { GpuClock } from './gpu-clock.ts';
 import { GridLaunches } from './grid-launches.ts';
+import { Gpus } from './gpus.ts';
 import { HungHandlers } from './hung-handlers.ts';
 import { LoadedPrograms } from './loaded-programs.ts';
 import { failAll } from './lost-actors.ts';
 import { passPrints } from './reports.ts';
 import type { Pacing } from './pacing.ts';
-import { deviceBusy, Residency } from './residency.ts';
+import { deviceBusy } from './residency.ts';
 import { batchesOver, Resident, type Code } from './residents.ts';
 import { Turns } from './turns.ts';
 
@@ -45,27 +44,28 @@ export interface CudaDeviceOptions {
 const HOUSEKEEPING_MS = 5000;
 /** How long the end of a device does. What is still running then is left to the end of the process. */
 const DISPOSE_MS = 2000;
+/** How long one that is lost waits for blocks on its other GPUs, which go on writing. */
+const LEAVE_MS = 500;
 
 /**
- * Actors as persistent kernels: one grid for all actors of a kernel, over an arena of pinned memory that both sides use in
- * place. Whatever the driver does only on an idle device (loading above all) is done while all blocks have left; they
+ * Actors as persistent kernels on one or several GPUs: on each one grid for all actors of a kernel, over an arena of pinned
+ * memory that all sides use in place. Whatever the driver does only on an idle device (loading above all) is done while all blocks have left; they
  * find everything in the arena when they come back.
  */
 export class CudaDevice implements Device {
   readonly kind = 'cuda';
   readonly arena: Arena;
   readonly actorLimit: number;
-  readonly #context: CudaContext;
+  readonly gpus: readonly number[];
+  readonly #gpus: Gpus;
   readonly #options: CudaDeviceOptions;
   readonly #residents = new Map<number, Resident>();
   readonly #programs = new LoadedPrograms();
-  readonly #residency: Residency;
   readonly #launches: GridLaunches;
   readonly #signals: CudaSignals;
   readonly #pump: SignalPump;
   readonly #hung: HungHandlers;
   readonly #comebacks: Comebacks;
-  readonly #clock: GpuClock;
   /** Keeps the process alive as long as the device is open, which the addon does not. */
   readonly #alive = setInterval(ignore, 2 ** 30);
   #listener: DeviceListener | undefined;
@@ -74,34 +74,33 @@ export class CudaDevice implements Device {
   readonly #loss: DeviceLoss;
   #isDisposed = false;
 
-  /** `context` is this device's from now on. */
-  constructor(context: CudaContext, options: CudaDeviceOptions) {
+  /** The contexts, of which there is one at least and all have the same arena, are this device's from now on. */
+  constructor(contexts: readonly CudaContext[], options: CudaDeviceOptions) {
     const { pacing, unixMs } = options;
-    this.#context = context;
+    const context = contexts[0]!;
     this.#options = options;
     this.arena = context.arena;
     this.actorLimit = options.actorLimit;
-    this.#clock = new GpuClock({ context, pacing, unixMs });
     const due = new DueWork(context.arena, (actorId) => this.#residents.get(actorId));
     this.#comebacks = new Comebacks({
       pacing,
-      isEmpty: () => this.#residency.isEmpty,
+      isEmpty: () => this.#gpus.areEmpty,
       residents: () => this.#all,
       isAnythingFor: (resident) => due.isAnyFor(resident),
       comeBack: () => this.#comeBack(),
     });
-    this.#residency = new Residency({
-      context,
+    this.#gpus = new Gpus(contexts, {
       pacing,
+      unixMs,
       onLanded: () => {
-        if (this.#isEventDriven && this.#residency.isEmpty) this.#signals.visitAll();
+        if (this.#isEventDriven && this.#gpus.areEmpty) this.#signals.visitAll();
         this.#comebacks.landed();
       },
-      clockOriginNs: () => this.#clock.originNs,
       onLost: (error) => {
         this.#loss.ofContext(error);
       },
     });
+    this.gpus = this.#gpus.ordinals;
     this.#launches = new GridLaunches({
       context,
       onOverdue: (detail) => {
@@ -116,7 +115,7 @@ export class CudaDevice implements Device {
       visit: (actorId) => {
         this.#visit(actorId);
       },
-      isReadable: () => !this.#isEventDriven || this.#residency.isEmpty,
+      isReadable: () => !this.#isEventDriven || this.#gpus.areEmpty,
     });
     this.#pump = new SignalPump(context.arena, this.#signals);
     this.#hung = new HungHandlers(options.handlerBudgetMs, (resident) => {
@@ -126,25 +125,22 @@ export class CudaDevice implements Device {
       description: () => this.description,
       handlerBudgetMs: options.handlerBudgetMs,
       residents: () => this.#all,
-      onLost: (reason, culprit) => {
-        this.#failAll(reason, culprit);
-      },
+      onLost: (reason, culprit) => void this.#failAll(reason, culprit),
     });
   }
 
   get description(): string {
-    return `CUDA, ${describeGpu(this.#context.device)}${this.#options.pacing.description}`;
+    return `CUDA, ${this.#gpus.description}${this.#options.pacing.description}`;
   }
 
   /** What code for it is compiled for. */
-  get target(): { readonly computeCapability: number; readonly driverVersion: number } {
-    const { device, driverVersion } = this.#context;
-    return { computeCapability: device.computeMajor * 10 + device.computeMinor, driverVersion };
+  get target(): Gpus['target'] {
+    return this.#gpus.target;
   }
 
   /** How far the GPU's clock may be off, in ns; Infinity until it has been compared. */
   get clockErrorNs(): number {
-    return this.#clock.errorNs;
+    return this.#gpus.clockErrorNs;
   }
 
   /** Why nothing runs on it any more: only a new process gets the GPU back. */
@@ -158,14 +154,7 @@ export class CudaDevice implements Device {
   }
 
   load(image: ProgramImage): Promise<DeviceProgram> {
-    return this.#inTurn(() =>
-      this.#whileIdle(async () => {
-        const program = await loadProgram(this.#context, image);
-        this.#programs.add(program);
-        await this.#clock.calibrate(program);
-        return program;
-      }),
-    );
+    return this.#inTurn(() => this.#whileIdle(() => this.#programs.load(image, this.#gpus)));
   }
 
   async unload(program: DeviceProgram): Promise<void> {
@@ -176,10 +165,10 @@ export class CudaDevice implements Device {
   place(actors: readonly ActorPlacement[]): Promise<void> {
     return this.#inTurn(async () => {
       const codes = actors.map((actor) => this.#codeOf(actor));
-      await this.#residency.checkRoom([...this.#living().map(({ code }) => code), ...codes]);
+      await this.#gpus.checkRoom([...this.#living().map(({ code }) => code), ...codes]);
       const residents: Resident[] = [];
       try {
-        for (const actor of actors) residents.push(new Resident(this.arena, actor, this.#programs.own(actor.program)));
+        for (const [index, actor] of actors.entries()) residents.push(new Resident(this.arena, actor, codes[index]!));
         for (const resident of residents) this.#residents.set(resident.actorId, resident);
         this.#follow();
         await this.#launch();
@@ -198,7 +187,7 @@ export class CudaDevice implements Device {
     return this.#inTurn(async () => {
       const codes = new Map(actors.map((actor) => [this.#resident(actor.actorId), this.#codeOf(actor)]));
       const others = this.#living().filter((resident) => !codes.has(resident));
-      await this.#residency.checkRoom([...others.map(({ code }) => code), ...codes.values()]);
+      await this.#gpus.checkRoom([...others.map(({ code }) => code), ...codes.values()]);
       const swapped = { isDone: false };
       const outcome = await this.#pause([...codes.keys()], replacement, () => {
         swapped.isDone = replacement.swap();
@@ -220,8 +209,8 @@ export class CudaDevice implements Device {
     return this.#turns.take(async () => {
       const leaving = actorIds.flatMap((id) => this.#residents.get(id) ?? []);
       const living = leaving.filter((resident) => !resident.hasEnded); // the host has given them up
-      if (this.lost === undefined && living.length > 0) await this.#residency.park(living, HOUSEKEEPING_MS);
-      await this.#residency.departed(leaving, () => this.lost !== undefined);
+      if (this.lost === undefined && living.length > 0) await this.#gpus.park(living, HOUSEKEEPING_MS);
+      await this.#gpus.departed(leaving, () => this.lost !== undefined);
       for (const resident of leaving) {
         this.#passPrints(resident);
         this.#residents.delete(resident.actorId);
@@ -233,7 +222,7 @@ export class CudaDevice implements Device {
   }
 
   async settled(): Promise<void> {
-    if (this.#isEventDriven) await this.#residency.landed(); // batches are not to be seen
+    if (this.#isEventDriven) await this.#gpus.landed(); // batches are not to be seen
     await batchesOver(this.#all, () => this.lost !== undefined);
   }
 
@@ -256,7 +245,7 @@ export class CudaDevice implements Device {
 
   async runGrid(launch: GridLaunch): Promise<GridOutcome> {
     this.#loss.check();
-    const program = this.#programs.own(launch.program);
+    const program = this.#programs.own(launch.program).on[0]!;
     if (launch.signal?.aborted === true) return { kind: 'cancelled' };
     await this.#turns.over(); // not while blocks leave: what waits for an idle device would wait for it
     this.#loss.check();
@@ -273,7 +262,7 @@ export class CudaDevice implements Device {
 
   isBusy(): boolean {
     if (this.#turns.isAny || !this.#launches.isEmpty) return true;
-    if (this.#isEventDriven && !this.#residency.isEmpty) return true;
+    if (this.#isEventDriven && !this.#gpus.areEmpty) return true;
     for (const resident of this.#residents.values()) if (resident.isBusy) return true;
     return false;
   }
@@ -285,10 +274,9 @@ export class CudaDevice implements Device {
     this.#pump.end();
     await this.#turns.over();
     this.#signals.end();
-    const isIdle = this.lost === undefined && (await this.#residency.park(this.#all, DISPOSE_MS)).kind === 'parked';
+    const isIdle = this.lost === undefined && (await this.#gpus.park(this.#all, DISPOSE_MS)).kind === 'parked';
     // A context that is lost, or in which something hangs, cannot be closed: it goes with the process.
-    if (isIdle && (await this.#launches.settledWithin(DISPOSE_MS)))
-      await this.#context.cuda.closeContext(this.#context.context);
+    if (isIdle && (await this.#launches.settledWithin(DISPOSE_MS))) await this.#gpus.close();
     clearInterval(this.#alive);
   }
 
@@ -315,10 +303,10 @@ export class CudaDevice implements Device {
   /** Has all blocks leave, and come back after `work`, which may do what needs an idle device. */
   async #whileIdle<T>(work: () => Promise<T>): Promise<T> {
     await this.#launches.settled();
-    const parked = await this.#residency.park(this.#all, HOUSEKEEPING_MS);
+    const parked = await this.#gpus.park(this.#all, HOUSEKEEPING_MS);
     try {
       if (parked.kind === 'held-up') throw deviceBusy(parked.actorId);
-      await this.#programs.release(this.#context);
+      await this.#programs.release(this.#gpus);
       return await work();
     } finally {
       if (this.lost === undefined) await this.#launch();
@@ -330,7 +318,7 @@ export class CudaDevice implements Device {
     { isExclusive, timeoutMs }: Pick<Pause, 'isExclusive' | 'timeoutMs'>,
     run: () => void,
   ): Promise<PauseOutcome> {
-    const parked = await this.#residency.park(isExclusive ? this.#all : residents, timeoutMs);
+    const parked = await this.#gpus.park(isExclusive ? this.#all : residents, timeoutMs);
     try {
       if (this.lost !== undefined || this.#isDisposed) return { kind: 'declined' };
       if (parked.kind === 'held-up') return parked;
@@ -356,7 +344,7 @@ export class CudaDevice implements Device {
   }
 
   async #launch(): Promise<void> {
-    await this.#residency.launch(this.#all);
+    await this.#gpus.launch(this.#all);
   }
 
   #follow(): void {
@@ -364,8 +352,8 @@ export class CudaDevice implements Device {
     this.#hung.follow(this.#all);
   }
 
-  #codeOf({ program, kernel, actorId: _, address: __, ...size }: ActorPlacement): Code {
-    return { program: this.#programs.own(program), kernel, size };
+  #codeOf({ program, kernel, gpu, actorId: _, address: __, ...size }: ActorPlacement): Code {
+    return { program: this.#programs.own(program).on[gpu]!, kernel, size };
   }
 
   /** What it has printed comes first: it did so before it told. */
@@ -387,8 +375,9 @@ export class CudaDevice implements Device {
     return resident;
   }
 
-  #failAll({ cause, detail }: ExplainedFault, culprit: Resident | undefined): void {
+  async #failAll({ cause, detail }: ExplainedFault, culprit: Resident | undefined): Promise<void> {
     this.#hung.end();
+    if (this.gpus.length > 1) await this.#gpus.leave(this.#living(), LEAVE_MS);
     const living = this.#living();
     for (const resident of living) this.#passPrints(resident);
     for (const fault of failAll(this.arena, living, { cause, detail, culprit })) this.#listener?.actorFailed(fault);

@@ -4,13 +4,16 @@ import type { DeviceProgram } from '../../../app/device/device-program.ts';
 import type { ProgramImage } from '../../../app/model/program.ts';
 import { AddonError } from '../../../native/bindings/addon-error.ts';
 import type { FoundFunction, FoundGlobal, ModuleHandle } from '../../../native/bindings/cuda-answers.ts';
-import type { CudaContext } from './cuda-context.ts';
+import type { Gpu } from './gpus.ts';
 import { PrintReader } from './prints.ts';
 import { allocateReport } from './reports.ts';
-import { SymbolMirror } from './symbol-mirror.ts';
+import { SymbolMirror, type SymbolValues } from './symbol-mirror.ts';
 
-/** A program whose module is loaded into the context. */
-export interface CudaProgram extends DeviceProgram {
+/** A program whose module is loaded into the context of one GPU. */
+export interface CudaProgram {
+  readonly image: ProgramImage;
+  /** Index among the device's GPUs. */
+  readonly gpu: number;
   readonly module: ModuleHandle;
   /** By the kernels' names. */
   readonly kernels: ReadonlyMap<string, FoundFunction>;
@@ -24,12 +27,21 @@ export interface CudaProgram extends DeviceProgram {
   readonly symbols: SymbolMirror;
 }
 
+/** A program, loaded on each of the device's GPUs. */
+export interface LoadedProgram extends DeviceProgram {
+  readonly on: readonly CudaProgram[];
+}
+
 /**
  * Loads a module and looks up everything that will ever be launched of it: both are housekeeping, so nothing may run.
  *
  * @throws StudioError `NoCudaCode`, `ModuleRefused`
  */
-export async function loadProgram(context: CudaContext, image: ProgramImage): Promise<CudaProgram> {
+export async function loadProgram(
+  { index: gpu, context }: Pick<Gpu, 'index' | 'context'>,
+  image: ProgramImage,
+  known: SymbolValues,
+): Promise<CudaProgram> {
   const { cuda, context: handle, arena, memory } = context;
   const { info, cuda: code } = image;
   if (code === undefined) {
@@ -49,7 +61,7 @@ export async function loadProgram(context: CudaContext, image: ProgramImage): Pr
       for (const name of code.functions) functions.push(await cuda.getFunction(module, name));
       const globals: FoundGlobal[] = [];
       for (const name of code.symbols) globals.push(await cuda.getGlobal(module, name));
-      const symbols = new SymbolMirror({ cuda, arena, memory }, image, globals);
+      const symbols = new SymbolMirror({ cuda, memory }, known, { gpu, globals });
       await symbols.download();
       const timer = await cuda.getFunction(module, 'ring_tell_time');
       const fault = await cuda.getGlobal(module, 'ring_launch_fault');
@@ -58,7 +70,7 @@ export async function loadProgram(context: CudaContext, image: ProgramImage): Pr
         new Uint8Array(Uint32Array.of(report.address).buffer),
       );
       const prints = new PrintReader(arena.memory.buffer, report.address);
-      return { image, module, kernels, functions, timer, report, prints, symbols };
+      return { image, gpu, module, kernels, functions, timer, report, prints, symbols };
     });
   } catch (error) {
     arena.free(report);

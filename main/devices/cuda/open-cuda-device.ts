@@ -1,9 +1,11 @@
 import { StudioError } from '../../../app/base/studio-error.ts';
-import { formatBytes } from '../../../app/device/arena.ts';
+import { formatBytes, type Arena } from '../../../app/device/arena.ts';
 import { AddonError } from '../../../native/bindings/addon-error.ts';
 import type { CudaNative } from '../../../native/bindings/cuda-native.ts';
 import { loadAddon } from '../../../native/bindings/load-addon.ts';
+import type { OpenedContext } from '../../../native/bindings/cuda-answers.ts';
 import { createArena, layOutHeader } from '../arena/create-arena.ts';
+import type { CudaContext } from './cuda-context.ts';
 import { CudaDevice, type CudaDeviceOptions } from './cuda-device.ts';
 import { librariesHere } from './libraries-here.ts';
 import { Pacing } from './pacing.ts';
@@ -13,8 +15,8 @@ export interface OpenCudaOptions extends Omit<CudaDeviceOptions, 'pacing'> {
   readonly nativeDir: string;
   /** May name libraries, and how actors are paced. */
   readonly env: NodeJS.ProcessEnv;
-  /** Which of the driver's devices. Default 0. */
-  readonly ordinal?: number;
+  /** Which of the driver's devices, the one that runs what is for none in particular first. */
+  readonly ordinals: readonly number[];
   /** Pinned, all of it, as soon as the device is open. */
   readonly arenaBytes: number;
 }
@@ -50,30 +52,40 @@ interface Opening extends Omit<OpenCudaOptions, 'nativeDir'> {
   readonly libraries: readonly string[];
 }
 
-async function open({
-  cuda,
-  libraries,
-  ordinal = 0,
-  env,
-  arenaBytes,
-  actorLimit,
-  ...rest
-}: Opening): Promise<CudaDevice> {
-  const opened = await cuda.openContext({ libraries, ordinal }).catch((error: unknown) => {
-    throw notAvailable(error);
-  });
+async function open({ cuda, libraries, ordinals, env, arenaBytes, actorLimit, ...rest }: Opening): Promise<CudaDevice> {
+  const opened: OpenedContext[] = [];
   try {
+    for (const ordinal of ordinals)
+      opened.push(
+        await cuda.openContext({ libraries, ordinal }).catch((error: unknown) => {
+          throw notAvailable(error);
+        }),
+      );
     const arena = createArena(arenaBytes);
     layOutHeader(arena, actorLimit);
-    const memory = await cuda.registerMemory(opened.context, arena.u8).catch((error: unknown) => {
-      throw notPinned(error, arenaBytes);
-    });
-    const pacing = new Pacing({ hasWatchdog: opened.device.hasKernelTimeout, env });
-    return new CudaDevice({ ...opened, cuda, arena, memory }, { actorLimit, pacing, ...rest });
+    const contexts = await share(arena, opened, cuda);
+    const pacing = new Pacing({ hasWatchdog: opened.some(({ device }) => device.hasKernelTimeout), env });
+    return new CudaDevice(contexts, { actorLimit, pacing, ...rest });
   } catch (error) {
-    await cuda.closeContext(opened.context).catch(() => undefined); // the first error says more
+    // The first error says more.
+    for (const { context } of opened.toReversed()) await cuda.closeContext(context).catch(() => undefined);
     throw error;
   }
+}
+
+/** The first context pins the arena, the others map it. */
+async function share(arena: Arena, opened: readonly OpenedContext[], cuda: CudaNative): Promise<CudaContext[]> {
+  const contexts: CudaContext[] = [];
+  for (const one of opened) {
+    const [first] = contexts;
+    const memory = await (
+      first === undefined ? cuda.registerMemory(one.context, arena.u8) : cuda.mapMemory(one.context, first.memory)
+    ).catch((error: unknown) => {
+      throw notPinned(error, arena.sizeBytes);
+    });
+    contexts.push({ ...one, cuda, arena, memory });
+  }
+  return contexts;
 }
 
 function notAvailable(error: unknown): unknown {

@@ -70,7 +70,7 @@ export class Residency {
     });
   }
 
-  /** Launches those that are not in flight and have not ended. */
+  /** Launches those of this GPU that are not in flight and have not ended. */
   async launch(residents: readonly Resident[]): Promise<void> {
     const due = residents.filter((resident) => resident.flight === undefined && !resident.hasEnded);
     const groups = [...groupBy(due, ({ code }) => keyOf(code)).values()];

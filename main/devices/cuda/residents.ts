@@ -37,10 +37,10 @@ export class Resident {
   readonly #worker: ArenaBlock;
   readonly #report: ArenaBlock;
 
-  constructor(arena: Arena, { actorId, address, kernel, ...size }: ActorPlacement, program: CudaProgram) {
+  constructor(arena: Arena, { actorId, address }: ActorPlacement, code: Code) {
     this.actorId = actorId;
     this.address = address;
-    this.code = { program, kernel, size };
+    this.code = code;
     this.#u32 = arena.u32;
     this.#worker = arena.allocate(`worker of actor ${actorId.toString()}`, WORKER.sizeBytes);
     try {

@@ -1,60 +1,105 @@
+import type { Arena } from '../../../app/device/arena.ts';
 import { StudioError } from '../../../app/base/studio-error.ts';
 import type { ProgramImage } from '../../../app/model/program.ts';
 import type { FoundGlobal } from '../../../native/bindings/cuda-answers.ts';
 import type { CudaContext } from './cuda-context.ts';
 
-interface Mirrored {
-  readonly global: FoundGlobal;
+interface Value {
+  readonly name: string;
   readonly address: number;
-  readonly sizeBytes: number;
-  /** As both sides had it last. */
+  /** As the host has it, as far as it has been looked at. */
   readonly known: Uint8Array;
+  /** How often the host has changed it. */
+  version: number;
+}
+
+/** The `__constant__` and `__device__` variables of a program, as the host reads and writes them in the arena. */
+export class SymbolValues {
+  readonly file: string;
+  readonly all: readonly Value[];
+  readonly #arena: Arena;
+
+  constructor(arena: Arena, { info, symbolAddresses }: ProgramImage) {
+    this.file = info.file;
+    this.#arena = arena;
+    this.all = info.symbols.map(({ name, sizeBytes }, index) => {
+      return { name, address: symbolAddresses[index]!, known: new Uint8Array(sizeBytes), version: 0 };
+    });
+  }
+
+  /** Notices what the host has written since. */
+  look(): void {
+    for (const value of this.all) {
+      const now = this.#bytesOf(value);
+      if (Buffer.compare(now, value.known) === 0) continue;
+      value.known.set(now);
+      value.version++;
+    }
+  }
+
+  /** A GPU has written it there. */
+  noteRead(value: Value): void {
+    value.known.set(this.#bytesOf(value));
+  }
+
+  #bytesOf({ address, known }: Value): Uint8Array {
+    return this.#arena.u8.subarray(address, address + known.length);
+  }
+}
+
+interface Place {
+  /** Index among the device's GPUs. */
+  readonly gpu: number;
+  /** In the order of the values. */
+  readonly globals: readonly FoundGlobal[];
 }
 
 /**
- * The `__constant__` and `__device__` variables of a program, which the host reads and writes in the arena. What it has
- * written goes to the module before a launch, what the launch has left there comes back when it has ended.
+ * These variables in the module of one GPU. What the host has written goes there before a launch. What launches of the
+ * first GPU have left there comes back; the others keep their own.
  */
 export class SymbolMirror {
-  readonly #context: Pick<CudaContext, 'cuda' | 'arena' | 'memory'>;
-  readonly #all: readonly Mirrored[];
+  readonly #context: Pick<CudaContext, 'cuda' | 'memory'>;
+  readonly #values: SymbolValues;
+  readonly #isFirst: boolean;
+  readonly #globals: readonly FoundGlobal[];
+  /** Of each the version that is there. */
+  readonly #versions: number[];
 
-  constructor(
-    context: Pick<CudaContext, 'cuda' | 'arena' | 'memory'>,
-    { info, symbolAddresses }: ProgramImage,
-    globals: readonly FoundGlobal[],
-  ) {
+  /** @throws StudioError `InternalError` */
+  constructor(context: Pick<CudaContext, 'cuda' | 'memory'>, values: SymbolValues, { gpu, globals }: Place) {
     this.#context = context;
-    this.#all = globals.map((global, index) => {
-      const { name, sizeBytes } = info.symbols[index]!;
-      if (global.sizeBytes !== sizeBytes) {
-        const sizes = `${sizeBytes.toString()} bytes on the CPU and ${global.sizeBytes.toString()} on CUDA`;
-        throw new StudioError('InternalError', `variable '${name}' of '${info.file}' has ${sizes}.`);
-      }
-      return { global, address: symbolAddresses[index]!, sizeBytes, known: new Uint8Array(sizeBytes) };
-    });
+    this.#values = values;
+    this.#isFirst = gpu === 0;
+    this.#globals = globals;
+    this.#versions = values.all.map(() => 0);
+    for (const [index, { name, known }] of values.all.entries()) {
+      const { sizeBytes } = globals[index]!;
+      if (sizeBytes === known.length) continue;
+      const sizes = `${known.length.toString()} bytes on the CPU and ${sizeBytes.toString()} on CUDA`;
+      throw new StudioError('InternalError', `variable '${name}' of '${values.file}' has ${sizes}.`);
+    }
   }
 
   /** What the host has written since. */
   async upload(): Promise<void> {
     const { cuda, memory } = this.#context;
-    for (const { global, address, sizeBytes, known } of this.#all) {
-      const now = this.#bytes(address, sizeBytes);
-      if (Buffer.compare(now, known) === 0) continue;
-      known.set(now);
-      await cuda.copyMemory({ memory, offset: address }, { memory: global.memory, offset: 0 }, sizeBytes);
+    this.#values.look();
+    for (const [index, { address, known, version }] of this.#values.all.entries()) {
+      if (this.#versions[index] === version) continue;
+      this.#versions[index] = version;
+      const { memory: to } = this.#globals[index]!;
+      await cuda.copyMemory({ memory, offset: address }, { memory: to, offset: 0 }, known.length);
     }
   }
 
   async download(): Promise<void> {
+    if (!this.#isFirst) return;
     const { cuda, memory } = this.#context;
-    for (const { global, address, sizeBytes, known } of this.#all) {
-      await cuda.copyMemory({ memory: global.memory, offset: 0 }, { memory, offset: address }, sizeBytes);
-      known.set(this.#bytes(address, sizeBytes));
+    for (const [index, value] of this.#values.all.entries()) {
+      const { memory: from } = this.#globals[index]!;
+      await cuda.copyMemory({ memory: from, offset: 0 }, { memory, offset: value.address }, value.known.length);
+      this.#values.noteRead(value);
     }
-  }
-
-  #bytes(address: number, sizeBytes: number): Uint8Array {
-    return this.#context.arena.u8.subarray(address, address + sizeBytes);
   }
 }

@@ -40,6 +40,7 @@ struct allocation {
 struct registration {
   context* owner;
   size_t bytes;
+  bool is_portable;
 };
 
 /// Registered memory as kernels have it where it is not coherent.
@@ -214,7 +215,7 @@ RING_EXPORT result cuMemHostRegister_v2(void* p, size_t bytes, unsigned flags) {
     if (const result code = wait_for_kernels(c, lock)) return code;
     const bool is_coherent = settings::get().number("coherent") != 0;
     if (!is_coherent && !add_view(c, p, bytes)) return refuse(kOutOfMemory, "the host has no %zu bytes", bytes);
-    registrations[base] = {&c, bytes};
+    registrations[base] = {&c, bytes, (flags & kPortable) != 0};
     if (is_coherent) add_window(p, bytes);
     return kSuccess;
   });
@@ -235,11 +236,17 @@ RING_EXPORT result cuMemHostUnregister(void* p) {
 }
 
 RING_EXPORT result cuMemHostGetDevicePointer_v2(device_pointer* answer, void* p, unsigned flags) {
-  return context_call("cuMemHostGetDevicePointer_v2", [&](context&, driver_lock&) -> result {
+  return context_call("cuMemHostGetDevicePointer_v2", [&](context& c, driver_lock&) -> result {
     if (answer == nullptr || p == nullptr) return refuse(kInvalidValue, "an address is null");
     if (flags != 0) return refuse(kInvalidValue, "flags must be 0");
     const auto at = reinterpret_cast<uintptr_t>(p);
-    if (!overlaps(registrations, at, 1)) return refuse(kInvalidValue, "%p is not registered", p);
+    const auto found = std::ranges::find_if(
+        registrations, [&](const auto& each) { return at >= each.first && at < each.first + each.second.bytes; });
+    if (found == registrations.end()) return refuse(kInvalidValue, "%p is not registered", p);
+    if (found->second.owner != &c && !found->second.is_portable)
+      return refuse(kInvalidValue, "%p is registered in another context, and not for all of them", p);
+    if (found->second.owner != &c && settings::get().number("coherent") == 0)
+      return refuse(kNotSupported, "the stand-in keeps memory that is not coherent for one context");
     *answer = at;
     const std::lock_guard lock(views_mutex);
     for (const kernel_view& view : views) {
