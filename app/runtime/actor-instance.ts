@@ -4,6 +4,7 @@ import type { KernelInfo } from '../model/program.ts';
 import type { ActorMemory } from './actor-memory.ts';
 import { Commands } from './commands.ts';
 import { Clearing } from './clearing.ts';
+import type { Crossing } from './crossings.ts';
 import { countFailedOn, HostDrops } from './drop-counts.ts';
 import type { DeliveryObservers } from './delivery-observers.ts';
 import { HostLanes } from './host-lanes.ts';
@@ -42,8 +43,7 @@ export class ActorInstance {
   fault: DeviceFault | undefined;
   /** Which of its outputs lead to host actors; undefined when none does. */
   hostRoutes: OutputRoutes<ActorInstance> | undefined;
-  /** Whose queue is full that its next message to the host is to be passed on to. */
-  heldUpBy: ActorInstance | undefined;
+  readonly crossing: Crossing = { arrivals: 0, heldUpBy: undefined };
   /** The message whose handler failed. */
   failedMessageId: MessageId | undefined;
   readonly #clearing: Clearing;
@@ -76,8 +76,7 @@ export class ActorInstance {
     this.#waiters = waiters;
     this.#lifetime = lifetime;
     this.observers = observers;
-    const onAccepted = (count: number): void => void (this.accepted += count);
-    this.host = new HostLanes(device, { memory, observed: this, observers, drops: this.drops, onAccepted });
+    this.host = new HostLanes(device, { memory, observed: this, observers, drops: this.drops });
     this.#clearing = new Clearing(device, memory, this.host);
     this.inbox = new InboxPositions(device.arena, [memory.inbox, memory.inboxUrgent]);
     this.outRing = new OutRing(device.arena, memory.outRing, memory.address);
@@ -249,6 +248,7 @@ export class ActorInstance {
   succeed(former: ActorInstance): void {
     const { nextState } = former;
     this.accepted = former.accepted;
+    this.crossing.arrivals = former.crossing.arrivals;
     this.hostRoutes = former.hostRoutes;
     this.#state = nextState === 'failed' ? 'active' : nextState;
     if (this.#state === 'active') this.#setStateWord(ACTOR_STATE.active);

@@ -14,6 +14,14 @@ interface CrossingsInit {
   readonly onDeadLetter: InstanceEvents['onDeadLetter'];
 }
 
+/** What an instance has to do with other GPUs. */
+export interface Crossing {
+  /** Messages from there in its queues so far. */
+  arrivals: number;
+  /** Whose queue is full that its next message to the host is to be passed on to. */
+  heldUpBy: ActorInstance | undefined;
+}
+
 /**
  * Messages between actors of two GPUs: what atomics of one GPU change is not for another one, so the host takes them
  * from their sender's ring and puts them into one of its own to their receiver, headers and all.
@@ -76,7 +84,7 @@ export class Crossings {
         return true;
       case 'dropOldest':
         this.#copy(slot, to.memory.scratch);
-        lane.replaceOldest(to.memory.scratch);
+        lane.replaceOldest(to.memory.scratch, { isPassedOn: true });
         return true;
     }
   }
@@ -84,7 +92,7 @@ export class Crossings {
   #wait(from: ActorInstance, { to, lane }: { readonly to: ActorInstance; readonly lane: HostLane }): void {
     const place: WaitingSender = { isActor: true, tryNow: () => this.#serve(from, place) };
     this.#places.set(from, place);
-    from.heldUpBy = to;
+    from.crossing.heldUpBy = to;
     lane.senders.add(place);
   }
 
@@ -105,7 +113,7 @@ export class Crossings {
   #goOn(from: ActorInstance): void {
     if (this.#served === from) this.#served = undefined;
     this.#places.delete(from);
-    from.heldUpBy = undefined;
+    from.crossing.heldUpBy = undefined;
   }
 
   #bury(from: ActorInstance, slot: number, reason: DeadLetterReason): void {

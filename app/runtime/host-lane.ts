@@ -16,6 +16,12 @@ interface Staged {
   readonly settle: ((fate: Fate) => void) | undefined;
 }
 
+interface Newcomer {
+  readonly settle?: ((fate: Fate) => void) | undefined;
+  /** It is another actor's. */
+  readonly isPassedOn?: boolean;
+}
+
 export interface LaneInit {
   readonly arena: Arena;
   readonly memory: ActorMemory;
@@ -26,6 +32,8 @@ export interface LaneInit {
   readonly drops: HostDrops;
   /** So many more messages have been accepted; the actor is to look at them. */
   readonly onAccepted: (count: number) => void;
+  /** The same of one that an actor of another GPU has sent. */
+  readonly onPassedOn: () => void;
   /** The actor is to look at its rings. */
   readonly wake: () => void;
 }
@@ -70,10 +78,10 @@ export class HostLane {
     this.#init.onAccepted(count);
   }
 
-  /** A message of another actor, of whose delivery observers know. */
+  /** A message of another actor: of its delivery observers know. */
   publishPassedOn(): void {
     this.ring.publish();
-    this.#init.onAccepted(1);
+    this.#init.onPassedOn();
   }
 
   /** Its positions have been set from outside, while nobody used them. */
@@ -97,13 +105,14 @@ export class HostLane {
   }
 
   /** Takes the message at `slot`, for which the ring has no room, at the cost of the oldest one. */
-  replaceOldest(slot: number, settle?: (fate: Fate) => void): void {
-    const { arena, memory } = this.#init;
+  replaceOldest(slot: number, { settle, isPassedOn = false }: Newcomer = {}): void {
+    const { arena, memory, onAccepted, onPassedOn } = this.#init;
     const bytes = arena.u8.slice(slot, slot + HEADER.sizeBytes + memory.payloadRoom);
     if (this.depth >= this.ring.capacity) this.#dropOldest();
     this.#staged.push({ bytes, settle });
     this.#updateWish();
-    this.#init.onAccepted(1);
+    if (isPassedOn) onPassedOn();
+    else onAccepted(1);
   }
 
   /** The actor has moved on: there may be room. */

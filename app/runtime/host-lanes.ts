@@ -1,24 +1,34 @@
 import { LANE } from '../abi/arena-layout.ts';
 import type { Device } from '../device/device.ts';
+import type { Crossing } from './crossings.ts';
+import type { ObservedInstance } from './delivery-observer.ts';
 import { HostLane, type LaneInit } from './host-lane.ts';
 import type { Fate } from './receipts.ts';
 import { isUrgent, type SendOptions } from './send-options.ts';
+
+interface LanesInit extends Pick<LaneInit, 'memory' | 'observers' | 'drops'> {
+  readonly observed: ObservedInstance & { accepted: number; readonly crossing: Pick<Crossing, 'arrivals'> };
+}
 
 /** What the host sends an actor: two lanes, of which the actor takes the urgent one first. */
 export class HostLanes {
   readonly normal: HostLane;
   readonly urgent: HostLane;
 
-  constructor(device: Device, parts: Omit<LaneInit, 'ring' | 'arena' | 'wake'>) {
+  constructor(device: Device, parts: LanesInit) {
     const { lanes, address } = parts.memory;
     const wake = (): void => {
       device.wake(address);
     };
     const onAccepted = (count: number): void => {
-      parts.onAccepted(count);
+      parts.observed.accepted += count;
       wake();
     };
-    const init = { ...parts, arena: device.arena, onAccepted, wake };
+    const onPassedOn = (): void => {
+      parts.observed.crossing.arrivals++;
+      wake();
+    };
+    const init = { ...parts, arena: device.arena, onAccepted, onPassedOn, wake };
     this.normal = new HostLane({ ...init, ring: lanes[LANE.host]! });
     this.urgent = new HostLane({ ...init, ring: lanes[LANE.hostUrgent]! });
   }

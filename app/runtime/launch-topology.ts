@@ -80,13 +80,14 @@ function specOf(actor: Topology['actors'][number], programs: ReadonlyMap<string,
   const program = programs.get(actor.source);
   if (program === undefined) throw new Error(`the program of '${actor.source}' is not loaded`);
   const { instances, ...queue } = actorSettings(actor);
-  const { block, grid, sharedBytes } = actor;
+  const { block, grid, sharedBytes, gpu } = actor;
   return {
     name: actor.id,
     kernel: program.kernel(actor.kernel),
     instances,
     queue,
     ...{ block, grid, sharedBytes },
+    ...(gpu !== undefined && { gpu }),
   };
 }
 

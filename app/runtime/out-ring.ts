@@ -1,4 +1,4 @@
-import { ACTOR, HEADER, RING, FLAG_TOMBSTONE } from '../abi/arena-layout.ts';
+import { ACTOR, FLAG_PASS_ON, FLAG_TOMBSTONE, HEADER, RING } from '../abi/arena-layout.ts';
 import type { Arena } from '../device/arena.ts';
 
 const LOOK_AHEAD = 64;
@@ -89,6 +89,16 @@ export class OutRing {
   /** Messages that the host has taken, modulo 2^32. */
   get taken(): number {
     return this.#head >>> 0;
+  }
+
+  /** Published messages to actors of other GPUs that the host has not passed on. */
+  get crossings(): number {
+    let count = 0;
+    for (let position = this.#head; ; position = (position + 1) | 0) {
+      const slot = this.#slotAt(position);
+      if (Atomics.load(this.#i32, (slot + HEADER.sequence) >>> 2) !== ((position + 1) | 0)) return count;
+      if (((this.#i32[(slot + HEADER.port) >>> 2]! >>> 16) & FLAG_PASS_ON) !== 0) count++;
+    }
   }
 
   /** Messages that the host has not taken. */

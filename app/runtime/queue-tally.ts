@@ -5,7 +5,7 @@ import type { ActorInstance } from './actor-instance.ts';
 export interface QueueCounts {
   /** From the host. */
   readonly accepted: number;
-  /** From actors: in an inbox, or held back in the outbox of an actor that waits for room there. */
+  /** From actors: in an inbox, on the way to another GPU, or held back in the outbox of an actor that waits for room there. */
   readonly fromActors: number;
   /** Taken out for good: handled, or made a dead letter. Never more than have really ended. */
   readonly finished: number;
@@ -57,15 +57,18 @@ export class QueueTally {
       }),
     );
     let held = 0;
+    let crossed = 0;
     let isEmpty = true;
     for (const { instance } of looks) {
       if (instance.outboxDepth !== 0) isEmpty = false;
       // Of one that is not blocked these are the outputs of the message in hand, which sends when it is done.
       if (instance.isBlocked) held += instance.outboxDepth;
+      held += instance.outRing.crossings;
+      crossed += instance.crossing.arrivals;
     }
     const waiting = held + this.#countTails(looks);
     const { accepted } = this;
-    const fromActors = this.#fromActors + held;
+    const fromActors = this.#fromActors + crossed + held;
     isEmpty &&= waiting === 0;
     return { accepted, fromActors, finished: accepted + fromActors - waiting, waiting, isEmpty };
   }

@@ -19,7 +19,7 @@ interface Snapshot {
 
 function isIdle(instance: ActorInstance): boolean {
   if (instance.fault?.cause === 'corrupted') return true; // its words say nothing any more
-  if (instance.outRing.depth > 0 && instance.heldUpBy === undefined) return false;
+  if (instance.outRing.depth > 0 && instance.crossing.heldUpBy === undefined) return false;
   if (instance.host.isDiscarding) return false;
   if (instance.isBlocked || instance.state !== 'active') return true;
   return instance.depth === 0 && instance.outboxDepth === 0;
@@ -37,7 +37,7 @@ function take({ device, instances, sources }: Scene): Snapshot {
   let { events } = sources;
   let isQuiet = sources.areIdle && !device.isBusy();
   for (const instance of instances()) {
-    events += instance.accepted;
+    events += instance.accepted + instance.crossing.arrivals;
     for (let lane = 0; lane < LANE_COUNT; lane++) events += instance.word(ACTOR.cursors + lane * 4);
     events += instance.word(ACTOR.sent) + instance.outRing.taken;
     isQuiet &&= instance.host.waitingSenders === 0 && isIdle(instance);
@@ -69,7 +69,7 @@ export async function untilQuiet(
 
 export function undelivered(instances: readonly ActorInstance[]): readonly Undelivered[] {
   return instances.flatMap((instance) => {
-    const heldUp = instance.heldUpBy === undefined ? 0 : instance.outRing.depth;
+    const heldUp = instance.crossing.heldUpBy === undefined ? 0 : instance.outRing.depth;
     const count = instance.depth + instance.outboxDepth + heldUp;
     return count === 0 ? [] : [{ actor: instance.label, count, reason: reasonOf(instance) }];
   });

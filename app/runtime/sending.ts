@@ -93,7 +93,7 @@ export class Sending {
       case 'dropOldest':
         this.#accept(options);
         instance.observers.overflowed(instance, slot);
-        lane.replaceOldest(slot, settle);
+        lane.replaceOldest(slot, { settle });
         message.onWritten?.();
         expectSignals();
         break;

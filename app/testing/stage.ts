@@ -12,18 +12,23 @@ export class Stage {
   readonly listenerErrors: unknown[] = [];
   readonly #random: () => number;
 
-  constructor(seed: number) {
+  constructor(
+    seed: number,
+    { gpus, ledger = false }: { readonly gpus?: readonly number[]; readonly ledger?: boolean } = {},
+  ) {
     let state = seed >>> 0;
     this.#random = () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) >>> 8;
     this.device = new FakeDevice({
       behaviours: versionBehaviours,
       unixMs: () => this.platform.unixMs(),
       choose: (count) => (count === 0 ? 0 : this.#random() % count),
+      ...(gpus !== undefined && { gpus }),
     });
     this.runtime = new RingKernelRuntime({
       device: this.device,
       platform: this.platform,
       receiveCapacity: 4,
+      ledger,
       onListenerError: (error) => this.listenerErrors.push(error),
     });
   }

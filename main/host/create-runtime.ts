@@ -216,7 +216,7 @@ export async function createRuntime(options: CreateRuntimeOptions = {}): Promise
       return new StudioRuntime({ device, cuda: undefined, compiler, ownsCompiler, clock, options });
     }
     const { arenaBytes = CUDA_ARENA_BYTES, actorLimit = mostActors + 1, handlerBudgetMs = 2000, gpu = 0 } = options;
-    const ordinals = gpusOf(gpu);
+    const ordinals = ordinalsOf(gpu);
     const settings = { arenaBytes, actorLimit, handlerBudgetMs, ordinals, unixMs: clock.unixMs };
     const cuda = await openCuda({ root, cacheDir: options.cacheDir, ...settings });
     return new StudioRuntime({ device: cuda.device, cuda, compiler, ownsCompiler, clock, options });
@@ -227,7 +227,7 @@ export async function createRuntime(options: CreateRuntimeOptions = {}): Promise
 }
 
 /** @throws StudioError `InvalidGpus` */
-function gpusOf(gpu: number | readonly number[]): readonly number[] {
+function ordinalsOf(gpu: number | readonly number[]): readonly number[] {
   const ordinals = typeof gpu === 'number' ? [gpu] : gpu;
   const isEachOnce = new Set(ordinals).size === ordinals.length;
   if (ordinals.length > 0 && ordinals.length <= MOST_GPUS && isEachOnce) return ordinals;

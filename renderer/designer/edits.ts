@@ -150,6 +150,7 @@ const settingNames: Readonly<Record<string, string>> = {
   block: 'the block size',
   grid: 'the grid size',
   sharedBytes: 'the shared memory',
+  gpu: 'the GPU',
   capacity: 'the queue',
   overflow: 'what happens when full',
   outbox: 'the outbox',

@@ -26,6 +26,9 @@ export const actorDefaults = {
 /** Messages that an urgent lane holds where nothing is said: as many as the queue, and at most so many. */
 const MOST_URGENT = 1024;
 
+/** GPUs are counted from 0 on. */
+export const mostGpuOrdinal = 1023;
+
 /** Hues that message types can have. */
 export const hueCount = 8;
 
@@ -90,6 +93,9 @@ const actor = z.strictObject({
   sharedBytes: z.int().min(0).max(mostSharedBytes).optional().meta({
     description: 'Bytes of dynamic shared memory of each block: extern __shared__.',
     default: 0,
+  }),
+  gpu: z.int().min(0).max(mostGpuOrdinal).optional().meta({
+    description: 'The GPU that it runs on, as `ringstudio doctor` counts them. Default: the one that the run is on.',
   }),
   position: z.strictObject({ x: z.number(), y: z.number() }).optional().meta({
     description: 'Place on the canvas, in pixels.',
@@ -245,6 +251,11 @@ export function actorSettings({ instances, queue: limits }: TopologyActor): Acto
     outbox: limits?.outbox ?? actorDefaults.outbox,
     dedup: limits?.dedup ?? actorDefaults.dedup,
   };
+}
+
+/** The GPUs that a run on `chosen` needs, that one first. */
+export function gpusOf({ actors }: Pick<Topology, 'actors'>, chosen: number): readonly number[] {
+  return [...new Set([chosen, ...actors.flatMap(({ gpu }) => gpu ?? [])])];
 }
 
 export interface ChannelEnds {

@@ -28,7 +28,7 @@ export function waitsFor(
   const ring = instance.word(ACTOR.waitingOn);
   if (ring === 0) return undefined;
   if (ring === instance.memory.outRing) {
-    const { heldUpBy } = instance;
+    const { heldUpBy } = instance.crossing;
     return heldUpBy === undefined ? { kind: 'host' } : { kind: 'actor', instance: heldUpBy };
   }
   const owner = u32[(ring + RING.owner) >>> 2] ?? HOST_ACTOR_ID;
@@ -44,7 +44,7 @@ export function circlesOf(arena: Arena, instances: readonly ActorInstance[]): re
   for (const instance of instances) {
     const awaited = waitsFor(arena, instance, (id) => byId.get(id));
     if (awaited?.kind !== 'actor') continue;
-    const isHeldUp = instance.heldUpBy !== undefined; // it has found that full
+    const isHeldUp = instance.crossing.heldUpBy !== undefined; // it has found that full
     if (isHeldUp || isFull(arena, awaited.instance, instance.word(ACTOR.waitingOn)))
       next.set(instance, awaited.instance);
   }

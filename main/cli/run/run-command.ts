@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 
+import { gpusOf } from '../../../app/model/topology/topology.ts';
 import type { ReceiveQueue } from '../../../app/runtime/receive-queue.ts';
 import type { Program } from '../../../app/runtime/runtime.ts';
 import { createRuntime } from '../../host/create-runtime.ts';
@@ -7,7 +8,7 @@ import { usageError, type Arguments } from '../command/arguments.ts';
 import { chosenGpu } from '../command/gpu-option.ts';
 import type { Command, CommandContext } from '../command/command.ts';
 import type { ExitCode } from '../exit-code.ts';
-import { fileKind, readTopology, type ProjectFile, type TopologyOverrides } from '../project/project.ts';
+import { fileKind, readTopology } from '../project/project.ts';
 import { CompileService } from '../project/compile-service.ts';
 import { hasSenders } from './host-report.ts';
 import { otlpTarget } from '../otlp-options.ts';
@@ -34,7 +35,9 @@ async function run(args: Arguments, context: CommandContext): Promise<ExitCode> 
 export async function runWith(args: Arguments, context: CommandContext, service: CompileService): Promise<ExitCode> {
   const file = { path: args.only('a kernel (.cu) or a topology (.ring.json)'), cwd: context.cwd };
   const sizes = await readOverrides(args, file, runSpec);
-  const overrides = { ...sizes, device: await chosenDevice(args, file) };
+  const document = fileKind(file.path) === 'topology' ? await readTopology(file) : undefined;
+  const overrides = { ...sizes, device: args.choice('device', ['cpu', 'cuda']) ?? document?.device ?? 'cpu' };
+  const gpu = gpusOf(document ?? { actors: [] }, chosenGpu(args));
   const timeoutMs = args.integer('timeout-ms', timeoutRange);
   const workers = args.integer('workers', workerRange);
   const addressing = { to: args.text('to'), type: args.text('type') };
@@ -51,8 +54,8 @@ export async function runWith(args: Arguments, context: CommandContext, service:
   const exporting =
     otlp && (await RunExport.start({ target: otlp, project: basename(file.path), terminal: context.terminal }));
   await using runtime = await createRuntime({
-    device: overrides.device ?? 'cpu',
-    gpu: chosenGpu(args),
+    device: overrides.device,
+    gpu,
     ...(workers !== undefined && { workers }),
     ledger: ledgerPath !== undefined,
     observers: exporting?.observers ?? [],
@@ -85,11 +88,6 @@ export async function runWith(args: Arguments, context: CommandContext, service:
     await letterSink?.close();
     await sink.close();
   }
-}
-
-async function chosenDevice(args: Arguments, file: ProjectFile): Promise<TopologyOverrides['device']> {
-  const device = args.choice('device', ['cpu', 'cuda']);
-  return device ?? (fileKind(file.path) === 'topology' ? (await readTopology(file)).device : undefined) ?? 'cpu';
 }
 
 function optional<T>(text: string | undefined, parse: (text: string) => T): T | undefined {

@@ -20,6 +20,21 @@ RING_ON(mean, Reading) {
   ctx.emit(averages, Average{msg.sensor, state.sum / state.count, state.count});
 }
 `,
+  'pass.cu': `#include <ring_kernel.cuh>
+struct Reading { uint32_t sensor; float value; };
+RING_KERNEL(pass);
+RING_OUTPUT(pass, on, Reading);
+RING_ON(pass, Reading) { ctx.emit(on, msg); }
+`,
+  'two.ring.json': JSON.stringify({
+    version: 1,
+    device: 'cuda',
+    actors: [
+      { id: 'near', kernel: 'pass', source: 'pass.cu' },
+      { id: 'far', kernel: 'mean', source: 'average.cu', gpu: 1 },
+    ],
+    channels: [{ from: 'near.on', to: 'far' }],
+  }),
   'wrong.cu': `#include <ring_kernel.cuh>
 struct Index { uint32_t at; };
 RING_KERNEL(pick);
@@ -68,6 +83,20 @@ describe('with --device cuda (stand-in)', () => {
     const none = await cli.run(['run', 'average.cu', ...inject, '--device', 'cuda', '--gpu', '2'], { env: two });
     expect(none.exitCode).toBe(3);
     expect(none.stderr).toContain('There is no GPU number 2: there are 2, from number 0 on.');
+  });
+
+  test('run has actors of one topology on two GPUs', async () => {
+    const two = { ...env, RING_STANDIN: `${env['RING_STANDIN'] ?? ''},devices=2` };
+    const readings = [1, 2].map((value) => ['--inject', JSON.stringify({ sensor: 7, value })]).flat();
+    const run = await cli.run(['run', 'two.ring.json', '--to', 'near', ...readings], { env: two });
+    expect(run.stderr).not.toContain('error');
+    expect(run.results.map(({ message }) => message)).toEqual([
+      { sensor: 7, mean: 1, count: 1 },
+      { sensor: 7, mean: 1.5, count: 2 },
+    ]);
+    const one = await cli.run(['run', 'two.ring.json', '--to', 'near', ...readings], { env });
+    expect(one.exitCode).toBe(3);
+    expect(one.stderr).toContain('There is no GPU number 1');
   });
 
   test('run tells a fault of the GPU by its cause, and ends with 1', async () => {

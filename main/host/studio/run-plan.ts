@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { StudioError, type Problem } from '../../../app/base/studio-error.ts';
 import type { DeviceKind } from '../../../app/device/device.ts';
-import type { Topology } from '../../../app/model/topology/topology.ts';
+import { gpusOf, type Topology } from '../../../app/model/topology/topology.ts';
 import type { RestoreOptions } from '../../../app/runtime/checkpoint/checkpoints.ts';
 import { readSourceTree } from '../../compile/sources/source-tree.ts';
 import { problemsOf } from './compile-queue.ts';
@@ -36,6 +36,8 @@ export interface RunPlan {
   readonly device: DeviceKind;
   /** Which one, where the device is `cuda`. */
   readonly gpu: number;
+  /** That one, and those that actors name. */
+  readonly gpus: readonly number[];
   /** By source. */
   readonly sources: ReadonlyMap<string, SourceVersion>;
   /** Texts of all sources and headers of the project, and of whatever else they include: nothing is read anew. */
@@ -96,7 +98,8 @@ export async function makePlan(input: PlanInput): Promise<MadePlan> {
   const isWrong = problems.some(({ severity }) => severity === 'error');
   if (document === undefined || isWrong) return { ok: false, problems };
   const device = chosen ?? document.device ?? 'cpu';
-  if (device === 'cuda') await checkCuda(gpu);
+  const gpus = gpusOf(document, gpu);
+  if (device === 'cuda') for (const ordinal of gpus) await checkCuda(ordinal);
   const saved = savedTexts(drafts);
   const sources = new Map<string, SourceVersion>();
   for (const path of new Set(document.actors.map(({ source }) => source))) {
@@ -106,5 +109,6 @@ export async function makePlan(input: PlanInput): Promise<MadePlan> {
   }
   const overlay = new Map([...[...sources.values()].flatMap(({ texts }) => [...texts]), ...saved]);
   const topology: Topology = { ...document, device };
-  return { ok: true, plan: { dir, topologyPath, topologyText, document, topology, device, gpu, sources, overlay } };
+  const on = { device, gpu, gpus };
+  return { ok: true, plan: { dir, topologyPath, topologyText, document, topology, ...on, sources, overlay } };
 }

@@ -13,6 +13,7 @@ import {
   type DimSpec,
 } from '../../../app/model/dim3.ts';
 import { blockOf, gridOf, widthProblem } from '../../../app/model/launch-size.ts';
+import { mostGpuOrdinal } from '../../../app/model/topology/topology.ts';
 import type { LinkedActor } from '../../../app/model/topology/linked-actor.ts';
 import { useTopology } from '../../stores/topology.store.ts';
 import { changeActors } from '../edits.ts';
@@ -25,7 +26,7 @@ interface SizeFieldsProps {
   readonly isOff: boolean;
 }
 
-/** Block, grid and dynamic shared memory; what the kernel declares where the document says nothing. */
+/** Block, grid and dynamic shared memory, which are what the kernel declares where the document says nothing, and the GPU. */
 export function SizeFields({ actors, isOff }: SizeFieldsProps): ReactElement {
   const device = useTopology(({ topology }) => topology?.device ?? 'cpu');
   const ids = actors.map(({ actor }) => actor.id);
@@ -51,6 +52,8 @@ export function SizeFields({ actors, isOff }: SizeFieldsProps): ReactElement {
   };
   const bytes = actors.map(({ actor }) => actor.sharedBytes ?? 0);
   const isSame = bytes.every((count) => count === bytes[0]);
+  const gpus = actors.map(({ actor }) => actor.gpu);
+  const isOneGpu = gpus.every((gpu) => gpu === gpus[0]);
   return (
     <>
       <DimField
@@ -70,6 +73,12 @@ export function SizeFields({ actors, isOff }: SizeFieldsProps): ReactElement {
         value={isSame ? bytes[0] : undefined}
         {...(!isSame && { placeholder: 'various' })}
         onChange={(value) => changeActors(ids, { sharedBytes: value ?? 0 })}
+      />
+      <NumberField
+        {...{ label: 'GPU', isOff, check: between(0, mostGpuOrdinal) }}
+        value={isOneGpu ? gpus[0] : undefined}
+        placeholder={isOneGpu ? 'the run’s' : 'various'}
+        onChange={(value) => changeActors(ids, { gpu: value })}
       />
     </>
   );

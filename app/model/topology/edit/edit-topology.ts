@@ -126,6 +126,7 @@ export interface SettingChanges {
   readonly block?: DimSpec | undefined;
   readonly grid?: DimSpec | undefined;
   readonly sharedBytes?: number | undefined;
+  readonly gpu?: number | undefined;
   readonly capacity?: number | undefined;
   readonly urgent?: number | undefined;
   readonly overflow?: OverflowPolicy | undefined;
@@ -142,7 +143,7 @@ export function changeSettings(topology: Topology, ids: ReadonlySet<string>, cha
 }
 
 function withSettings(actor: TopologyActor, changes: SettingChanges): TopologyActor {
-  const { instances, block, grid, sharedBytes, queue, ...rest } = actor;
+  const { instances, block, grid, sharedBytes, gpu, queue, ...rest } = actor;
   const limits = {
     capacity: changed(changes, 'capacity', queue?.capacity),
     urgent: 'urgent' in changes ? changes.urgent : queue?.urgent,
@@ -156,6 +157,7 @@ function withSettings(actor: TopologyActor, changes: SettingChanges): TopologyAc
       block: changedDim(changes, 'block', block),
       grid: changedDim(changes, 'grid', grid),
       sharedBytes: changed(changes, 'sharedBytes', sharedBytes),
+      gpu: 'gpu' in changes ? changes.gpu : gpu,
     }),
     queue: Object.values(limits).every((limit) => limit === undefined) ? undefined : present(limits),
   });
