@@ -1,11 +1,18 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BundleFile } from '../compile/bundle/bundle.ts';
 import { openBundle, readBundleFile, readBundleFiles } from '../compile/bundle/bundle-files.ts';
 import type { FoundBundle } from '../compile/bundle/bundled-compiler.ts';
+import { packageRoot } from './package-root.ts';
 
 /** The samples' code, where whoever packed the product had NVRTC (scripts/precompile-samples.mjs). */
 export function samplesBundlePath(root: string): string {
   return join(root, 'dist', 'samples.ringbundle');
+}
+
+/** In this installation. */
+export function areSamplesPrecompiled(): boolean {
+  return existsSync(samplesBundlePath(packageRoot(import.meta.url)));
 }
 
 interface BundleShelfOptions {

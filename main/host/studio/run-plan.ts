@@ -4,6 +4,8 @@ import type { DeviceKind } from '../../../app/device/device.ts';
 import type { Topology } from '../../../app/model/topology/topology.ts';
 import type { RestoreOptions } from '../../../app/runtime/checkpoint/checkpoints.ts';
 import { readSourceTree } from '../../compile/sources/source-tree.ts';
+import type { BundleFile } from '../../compile/bundle/bundle.ts';
+import { projectBundles } from './project-bundles.ts';
 import { problemsOf } from './compile-queue.ts';
 import { checkCuda } from '../cuda-status.ts';
 import type { FileDrafts } from './file-drafts.ts';
@@ -40,6 +42,8 @@ export interface RunPlan {
   readonly sources: ReadonlyMap<string, SourceVersion>;
   /** Texts of all sources and headers of the project, and of whatever else they include: nothing is read anew. */
   readonly overlay: ReadonlyMap<string, string>;
+  /** For a GPU: what was precompiled for the project. */
+  readonly bundles: readonly BundleFile[];
   readonly checkpoint?: CheckpointStart;
 }
 
@@ -106,5 +110,7 @@ export async function makePlan(input: PlanInput): Promise<MadePlan> {
   }
   const overlay = new Map([...[...sources.values()].flatMap(({ texts }) => [...texts]), ...saved]);
   const topology: Topology = { ...document, device };
-  return { ok: true, plan: { dir, topologyPath, topologyText, document, topology, device, gpu, sources, overlay } };
+  const bundles = await projectBundles(dir, device);
+  const where = { document, topology, device, gpu };
+  return { ok: true, plan: { dir, topologyPath, topologyText, ...where, sources, overlay, bundles } };
 }
