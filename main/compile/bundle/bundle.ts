@@ -116,10 +116,9 @@ export async function decodeBundle({ name, bytes }: BundleFile): Promise<Bundle>
   if (bytes.length > mostBundleBytes) {
     throw unreadable(name, `it has ${formatSize(bytes.length)}, and a bundle at most ${formatSize(mostBundleBytes)}`);
   }
-  const [checksum, rest] = [
-    bytes.subarray(found[0].length).subarray(0, hashBytes),
-    bytes.subarray(found[0].length + hashBytes),
-  ];
+  const checksumAt = found[0].length;
+  const checksum = bytes.subarray(checksumAt, checksumAt + hashBytes);
+  const rest = bytes.subarray(checksumAt + hashBytes);
   if (!sha256(rest).equals(checksum)) throw unreadable(name, 'it is damaged or cut off');
   try {
     return readIndex(name, Buffer.from(rest.buffer, rest.byteOffset, rest.byteLength));

@@ -61,14 +61,8 @@ export class BundledCompiler implements CudaCodeCompiler {
       return result.ok ? { ...result, warnings: [...result.warnings, ...found.flatMap(unreadable)] } : result;
     } catch (error) {
       if (!(error instanceof StudioError) || !lacksOfCompiler.includes(error.code)) throw error;
-      const unfit = made.map(
-        (each) => `${each.name} has it for ${each.code.architecture}, which ${whyUnfit(each, target) ?? ''}`,
-      );
-      throw withoutCode(
-        error,
-        tree.main,
-        unfit.length > 0 ? unfit : found.flatMap((each) => whyOther(each, tree.main)),
-      );
+      const reasons = made.length > 0 ? whyUnfits(made, target) : found.flatMap((each) => whyOther(each, tree.main));
+      throw withoutCode(error, tree.main, reasons);
     }
   }
 }
@@ -86,6 +80,16 @@ function unreadable({ bundle }: FoundBundle): readonly Problem[] {
   if (!(bundle instanceof StudioError)) return [];
   const { message, tip } = bundle;
   return [{ severity: 'warning', code: 'bundle-unreadable', message, ...(tip !== undefined && { tip }) }];
+}
+
+/** One for each reason, with all architectures that have it. */
+function whyUnfits(made: readonly Precompiled[], target: BundleTarget): readonly string[] {
+  const architectures = new Map<string, string[]>();
+  for (const { name, compiler, code } of made) {
+    const reason = `which ${whyUnfit({ compiler, code }, target) ?? ''} (${name})`;
+    architectures.set(reason, [...(architectures.get(reason) ?? []), code.architecture]);
+  }
+  return [...architectures].map(([reason, names]) => `there is code for ${names.join(', ')}, ${reason}`);
 }
 
 function whyOther({ name, bundle }: FoundBundle, file: string): readonly string[] {
