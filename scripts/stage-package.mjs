@@ -10,6 +10,7 @@ import { bundleProgram } from './package/bundle-program.mjs';
 import { readRecordedPackages } from './package/bundled-packages.mjs';
 import { collectLicenses, formatLicenses } from './package/third-party-licenses.mjs';
 import { unbundledPackages } from './package/unbundled-packages.mjs';
+import { precompileSamples, samplesBundle } from './precompile-samples.mjs';
 import { ensureSetUp, root } from './setup.mjs';
 
 const dist = join(root, 'dist');
@@ -32,6 +33,8 @@ export async function stagePackage({ log = () => {} } = {}) {
   await ensureRendererBuilt({ log });
   const addon = await ensureNativeBuilt({ log });
   if ('reason' in addon) log(`the package will be without the addon: ${addon.reason}`);
+  const samples = await precompileSamples();
+  if (!samples.made) log(`the package will be without precompiled samples: ${samples.reason}`);
   const startedAt = Date.now();
   const app = join(packageDir, 'app');
   const studio = join(packageDir, 'studio');
@@ -86,6 +89,7 @@ async function stageStudio(folder, { name, version, license }) {
   const { hash } = JSON.parse(readFileSync(join(dist, 'build.json'), 'utf8'));
   writeJson(join(folder, 'dist', 'build.json'), { hash });
   cpSync(join(dist, 'compiler.prepared'), join(folder, 'dist', 'compiler.prepared'));
+  if (existsSync(samplesBundle)) cpSync(samplesBundle, join(folder, 'dist', 'samples.ringbundle'));
   cpSync(join(root, 'kernels'), join(folder, 'kernels'), { recursive: true, filter: isForUsers });
   const unbundled = Object.entries(unbundledPackages).map(([name, parts]) => {
     const path = `node_modules/${name}`;

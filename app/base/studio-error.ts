@@ -13,8 +13,13 @@ export interface Problem {
 }
 
 /** Whether the compiler itself came to an end, so that nothing is known of the source: to compile again may help. */
-export function isOfCompiler({ code }: Pick<Problem, 'code'>): boolean {
+export function hasCompilerEnded({ code }: Pick<Problem, 'code'>): boolean {
   return code === 'compiler-crashed' || code === 'compiler-timeout';
+}
+
+/** The same where the compiler is not there, or not for this GPU: once another one is installed, to compile again helps. */
+export function isOfCompiler(problem: Pick<Problem, 'code'>): boolean {
+  return hasCompilerEnded(problem) || /^nvrtc-(not-found|unusable|too-old)$/.test(problem.code);
 }
 
 /** A place in a source file. Lines and columns count from 1. */

@@ -121,6 +121,8 @@ export interface FolderListing {
 /** Whether kernels run on a GPU here, or why not, and what was found of what that needs. */
 export interface CudaStatus extends CudaFindings {
   readonly isAvailable: boolean;
+  /** Without a compiler only what is precompiled runs. */
+  readonly canCompile: boolean;
   /** In a few words, as in `no NVIDIA driver found`. */
   readonly summary: string;
   readonly reason: string;

@@ -11,6 +11,7 @@ import { compareCommand } from './compare/compare-command.ts';
 import { describeCommand } from './describe/describe-command.ts';
 import { doctorCommand } from './doctor/doctor-command.ts';
 import { execCommand } from './exec/exec-command.ts';
+import { precompileCommand } from './precompile/precompile-command.ts';
 import { serveCommand } from './serve/serve-command.ts';
 import { tourCommand } from './tour/tour-command.ts';
 import { typesCommand } from './types-command.ts';
@@ -26,6 +27,7 @@ const commands: readonly Command[] = [
   validateCommand,
   describeCommand,
   typesCommand,
+  precompileCommand,
   serveCommand,
   doctorCommand,
   verifyCommand,

@@ -24,7 +24,20 @@ describe.concurrent('help', () => {
     expect([overview.exitCode, overview.stderr]).toEqual([0, '']);
     const names = [...overview.stdout.matchAll(/^ {2}([a-z-]+) {2,}/gm)].map(([, name]) => name!);
     expect(names).toEqual([
-      ...['run', 'exec', 'compare', 'check', 'validate', 'describe', 'types', 'serve', 'doctor', 'verify-cuda', 'tour'],
+      ...[
+        'run',
+        'exec',
+        'compare',
+        'check',
+        'validate',
+        'describe',
+        'types',
+        'precompile',
+        'serve',
+        'doctor',
+        'verify-cuda',
+        'tour',
+      ],
     ]);
     await Promise.all(
       names.map(async (name) => {

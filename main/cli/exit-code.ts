@@ -6,6 +6,7 @@ export const ExitCode = {
   /** Compile errors, failed actors, undelivered messages, dead letters. */
   programFailed: 1,
   badInput: 2,
+  /** Nor the compiler for it. */
   deviceNotAvailable: 3,
   timeLimit: 4,
   /** EX_SOFTWARE: our own fault. */
@@ -21,7 +22,12 @@ const CODES: Readonly<Record<string, ExitCode>> = {
   CompileFailed: ExitCode.programFailed,
   CompilerCrashed: ExitCode.programFailed,
   CompilerTimeout: ExitCode.programFailed,
+  BundleStale: ExitCode.programFailed,
   DeviceNotAvailable: ExitCode.deviceNotAvailable,
+  NvrtcNotFound: ExitCode.deviceNotAvailable,
+  NvrtcUnusable: ExitCode.deviceNotAvailable,
+  NvrtcTooOld: ExitCode.deviceNotAvailable,
+  GpuTooOld: ExitCode.deviceNotAvailable,
   TimeLimit: ExitCode.timeLimit,
   InternalError: ExitCode.internalError,
   CompilerClosed: ExitCode.internalError,

@@ -13,6 +13,7 @@ import { describeLeaks } from '../../app/runtime/buffers/buffer-report.ts';
 import type { BuffersOptions } from '../../app/runtime/buffers/buffers.ts';
 import type { DeadLetterOptions } from '../../app/runtime/dead-letters/dead-letters.ts';
 import { RingKernelRuntime, type Program } from '../../app/runtime/runtime.ts';
+import type { BundleFile } from '../compile/bundle/bundle.ts';
 import { createCompiler, type CompileSource, type Compiler } from '../compile/compiler.ts';
 import type { Overlay } from '../compile/sources/project-folder.ts';
 import { locateFault } from '../compile/wasm/locate-fault.ts';
@@ -58,6 +59,11 @@ export interface CreateRuntimeOptions {
   readonly onListenerError?: (error: unknown) => void;
   /** Compiled programs, by content hash. Default: the platform's cache folder, or RINGSTUDIO_CACHE_DIR. */
   readonly cacheDir?: string;
+  /**
+   * Precompiled code for the GPU, besides that of the samples. Default: the bundles (`*.ringbundle`) that lie in the folders of
+   * projects.
+   */
+  readonly bundles?: readonly BundleFile[];
   /** Shares a compiler, which the caller disposes, instead of starting one. */
   readonly compiler?: Compiler;
 }
@@ -218,7 +224,8 @@ export async function createRuntime(options: CreateRuntimeOptions = {}): Promise
     const { arenaBytes = CUDA_ARENA_BYTES, actorLimit = mostActors + 1, handlerBudgetMs = 2000, gpu = 0 } = options;
     const ordinals = ordinalsOf(gpu);
     const settings = { arenaBytes, actorLimit, handlerBudgetMs, ordinals, unixMs: clock.unixMs };
-    const cuda = await openCuda({ root, cacheDir: options.cacheDir, ...settings });
+    const { cacheDir, bundles } = options;
+    const cuda = await openCuda({ root, cacheDir, bundles, ...settings });
     return new StudioRuntime({ device: cuda.device, cuda, compiler, ownsCompiler, clock, options });
   } catch (error) {
     if (ownsCompiler) await compiler[Symbol.asyncDispose]();

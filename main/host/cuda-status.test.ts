@@ -25,6 +25,10 @@ const everything: CudaFindings = {
   nvml: absent,
 };
 
+function explain(change: Partial<CudaFindings> = {}, hasSamples = true): ReturnType<typeof explainCuda> {
+  return explainCuda({ ...everything, ...change }, { hasSamples });
+}
+
 describe('CUDA is off', () => {
   test.each([
     ['without the addon', { addon: absent }, 'the native addon is missing', 'is missing: nowhere.'],
@@ -41,35 +45,48 @@ describe('CUDA is off', () => {
       'the NVIDIA driver is too old',
       'The NVIDIA driver (/old.so) supports CUDA 10.2; 11.3 is needed.',
     ],
-    ['without NVRTC', { nvrtc: absent }, 'NVRTC is missing', 'NVIDIA H100 is there, but not NVRTC, which'],
-    [
-      'with half of NVRTC',
-      { nvrtc: { ...everything.nvrtc, builtins: absent } },
-      'NVRTC is missing',
-      "NVRTC's library of device functions",
-    ],
   ] as const)('%s, and says why', (_when, change, summary, reason) => {
-    const explanation = explainCuda({ ...everything, ...change });
+    const explanation = explain(change);
     expect(explanation).toMatchObject({ isAvailable: false, summary });
     expect(explanation.reason).toContain(reason);
     expect(explanation.remedy).toContain('on the CPU device');
   });
 
   test('for the first thing that is missing', () => {
-    expect(explainCuda({ ...everything, addon: absent, driver: absent }).summary).toBe('the native addon is missing');
+    expect(explain({ addon: absent, driver: absent }).summary).toBe('the native addon is missing');
   });
 
   test('and a driver whose version is unknown is not called old', () => {
     const driver = { found: true, path: '/x.so', cudaVersion: null } as const;
-    expect(explainCuda({ ...everything, driver })).toMatchObject({ isAvailable: true });
+    expect(explain({ driver })).toMatchObject({ isAvailable: true });
   });
 });
 
 test('CUDA is on where all of it is there, and names the devices', () => {
-  expect(explainCuda(everything)).toEqual({
+  expect(explain()).toEqual({
     isAvailable: true,
+    canCompile: true,
     summary: 'NVIDIA H100',
     reason: 'A driver for CUDA 12.4, NVRTC and NVIDIA H100 are there.',
     remedy: expect.stringContaining('ringstudio verify-cuda'),
+  });
+});
+
+describe('Without NVRTC what is precompiled runs, and it is said', () => {
+  test.each([
+    ['all of it', absent, 'but not NVRTC, which'],
+    ['half of it', { ...everything.nvrtc, builtins: absent }, "NVRTC's library of device functions"],
+  ] as const)('where %s is missing', (_what, nvrtc, reason) => {
+    const explanation = explain({ nvrtc });
+    expect(explanation).toMatchObject({ isAvailable: true, canCompile: false, summary: 'NVIDIA H100, without NVRTC' });
+    expect(explanation.reason).toContain(reason);
+    expect(explanation.reason).toContain(
+      'What is precompiled runs: the samples as they come, and projects with a bundle',
+    );
+    expect(explanation.remedy).toContain('pip install nvidia-cuda-nvrtc');
+  });
+
+  test('with or without the samples', () => {
+    expect(explain({ nvrtc: absent }, false).reason).toContain('What is precompiled runs: projects with a bundle');
   });
 });

@@ -1,6 +1,7 @@
 import { StudioError } from '../../app/base/studio-error.ts';
 import type { CudaFindings } from '../../app/contract/cuda-findings.ts';
 import type { CudaStatus } from '../../app/contract/project.ts';
+import { areSamplesPrecompiled } from './bundle-shelf.ts';
 import { cudaFindings } from './cuda-findings.ts';
 
 /** The first that has cuGetProcAddress, through which newer functions are found. */
@@ -15,7 +16,7 @@ type Explanation = Pick<CudaStatus, 'summary' | 'reason' | 'remedy'>;
 /** Whether kernels run on a GPU here, or why not, and what would change that. */
 export async function cudaStatus(): Promise<CudaStatus> {
   const findings = await cudaFindings();
-  return { ...explainCuda(findings), ...findings };
+  return { ...explainCuda(findings, { hasSamples: areSamplesPrecompiled() }), ...findings };
 }
 
 /** @throws StudioError `DeviceNotAvailable` where there is no such GPU, or what it needs is missing */
@@ -28,14 +29,20 @@ export async function checkCuda(gpu: number): Promise<void> {
   });
 }
 
-/** What the studio says of it. */
-export function explainCuda(findings: CudaFindings): Explanation & Pick<CudaStatus, 'isAvailable'> {
-  const lack = whatCudaLacks(findings) ?? whatCompilingLacks(findings);
-  if (lack !== undefined) return { isAvailable: false, ...lack };
+/** What the studio says of it. `hasSamples`: the samples are precompiled. */
+export function explainCuda(
+  findings: CudaFindings,
+  { hasSamples }: { readonly hasSamples: boolean },
+): Explanation & Pick<CudaStatus, 'isAvailable' | 'canCompile'> {
+  const lack = whatCudaLacks(findings);
+  if (lack !== undefined) return { isAvailable: false, canCompile: false, ...lack };
+  const lackOfCompiler = whatCompilingLacks(findings, hasSamples);
+  if (lackOfCompiler !== undefined) return { isAvailable: true, canCompile: false, ...lackOfCompiler };
   const { cudaVersion } = findings.driver.found ? findings.driver : { cudaVersion: null };
   const driver = cudaVersion === null ? 'A driver' : `A driver for CUDA ${cudaVersion}`;
   const names = deviceNames(findings);
-  return { isAvailable: true, summary: names, reason: `${driver}, NVRTC and ${names} are there.`, remedy: unproven };
+  const reason = `${driver}, NVRTC and ${names} are there.`;
+  return { isAvailable: true, canCompile: true, summary: names, reason, remedy: unproven };
 }
 
 function deviceNames({ devices }: CudaFindings): string {
@@ -53,15 +60,17 @@ function whatGpuLacks({ devices }: CudaFindings, gpu: number): Explanation | und
   };
 }
 
-/** Sources are compiled where they run, so without NVRTC nothing of a project can start. */
-function whatCompilingLacks(findings: CudaFindings): Explanation | undefined {
+/** Sources are compiled where they run, so without NVRTC nothing of a project can start but what is precompiled. */
+function whatCompilingLacks(findings: CudaFindings, hasSamples: boolean): Explanation | undefined {
   const { nvrtc } = findings;
   const lack = nvrtc.found ? nvrtc.builtins : nvrtc;
   if (lack.found) return undefined;
   const part = nvrtc.found ? "NVRTC's library of device functions" : 'NVRTC';
+  const names = deviceNames(findings);
+  const precompiled = `${hasSamples ? 'the samples as they come, and ' : ''}projects with a bundle (ringstudio precompile)`;
   return {
-    summary: 'NVRTC is missing',
-    reason: `${deviceNames(findings)} is there, but not ${part}, which kernels are compiled with: ${lack.reason}.`,
+    summary: `${names}, without NVRTC`,
+    reason: `${names} is there, but not ${part}, which kernels are compiled with: ${lack.reason}. What is precompiled runs: ${precompiled}.`,
     remedy: `Install it with \`pip install nvidia-cuda-nvrtc\` in a virtual environment, or a CUDA toolkit. ${onCpu}`,
   };
 }

@@ -2,12 +2,17 @@ import { join } from 'node:path';
 
 import { StudioError } from '../../app/base/studio-error.ts';
 import type { Device } from '../../app/device/device.ts';
+import type { BundleFile } from '../compile/bundle/bundle.ts';
+import { BundledCompiler } from '../compile/bundle/bundled-compiler.ts';
 import type { CudaCodeCompiler } from '../compile/cuda-code.ts';
+import { chooseFormat } from '../compile/nvrtc/cuda-target.ts';
 import { NvrtcCompiler } from '../compile/nvrtc/nvrtc-compiler.ts';
-import { librariesHere } from '../devices/cuda/libraries-here.ts';
-import { IsolatedNvrtc } from '../devices/cuda/nvrtc/isolated-nvrtc.ts';
 import { openCudaDevice, type OpenCudaOptions } from '../devices/cuda/open-cuda-device.ts';
+import { isStandInDriver } from '../devices/cuda/stand-in-library.ts';
+import { BundleShelf } from './bundle-shelf.ts';
+import { cudaFindings } from './cuda-findings.ts';
 import { checkCuda } from './cuda-status.ts';
+import { nvrtcHere } from './nvrtc-here.ts';
 
 export interface CudaParts {
   readonly device: Device;
@@ -39,27 +44,12 @@ function checkFree(ordinal: number): void {
   }
 }
 
-let shared: { readonly libraries: string; readonly nvrtc: IsolatedNvrtc } | undefined;
-
-/** For all runtimes of this process, one after the other: it stays warm, keeps nobody alive, and ends with this process. */
-function nvrtcHere(root: string): IsolatedNvrtc {
-  const { env } = process;
-  const libraries = librariesHere(env).nvrtc.join('\n');
-  if (shared?.libraries !== libraries) {
-    const processPath = join(root, 'dist', 'nvrtc.process.js');
-    const nativeDir = join(root, 'native');
-    shared = {
-      libraries,
-      nvrtc: new IsolatedNvrtc({ processPath, nativeDir, env, libraries: () => librariesHere(env).nvrtc }),
-    };
-  }
-  return shared.nvrtc;
-}
-
 interface OpenCudaParts extends Omit<OpenCudaOptions, 'nativeDir' | 'env'> {
   /** The package's folder. */
   readonly root: string;
   readonly cacheDir: string | undefined;
+  /** Precompiled code to look in, besides what comes with the product. Default: the bundles in each project's folder. */
+  readonly bundles: readonly BundleFile[] | undefined;
 }
 
 /**
@@ -67,7 +57,7 @@ interface OpenCudaParts extends Omit<OpenCudaOptions, 'nativeDir' | 'env'> {
  *
  * @throws StudioError `DeviceNotAvailable`, `DeviceBusy`, `DeviceLost`, `OutOfMemory`
  */
-export async function openCuda({ root, cacheDir, ...options }: OpenCudaParts): Promise<CudaParts> {
+export async function openCuda({ root, cacheDir, bundles, ...options }: OpenCudaParts): Promise<CudaParts> {
   const { ordinals } = options;
   for (const ordinal of ordinals) await checkCuda(ordinal); // in a process of its own: a driver can crash or hang
   const { env } = process;
@@ -84,12 +74,26 @@ export async function openCuda({ root, cacheDir, ...options }: OpenCudaParts): P
     free();
     if (device.lost !== undefined) for (const ordinal of ordinals) lost.add(ordinal);
   };
-  const compiler = new NvrtcCompiler({
+  const kernelsDir = join(root, 'kernels');
+  const { target } = device;
+  const nvrtc = new NvrtcCompiler({
     nvrtc: nvrtcHere(root),
-    target: device.target,
-    kernelsDir: join(root, 'kernels'),
+    chooseFormat: (opened) => chooseFormat(target, opened),
+    kernelsDir,
     env,
     ...(cacheDir !== undefined && { cacheDir }),
   });
+  const shelf = new BundleShelf({ root, given: bundles });
+  const compiler = new BundledCompiler({
+    target: { ...target, isStandIn: await isStandIn(ordinal) },
+    bundles: (projectDir) => shelf.find(projectDir),
+    compiler: nvrtc,
+    kernelsDir,
+  });
   return { device, compiler, lease: { [Symbol.dispose]: giveBack } };
+}
+
+async function isStandIn(ordinal: number): Promise<boolean> {
+  const { driver, devices } = await cudaFindings();
+  return driver.found && devices.found && isStandInDriver(driver.path, devices.list[ordinal]?.name ?? null);
 }

@@ -3,7 +3,8 @@ import type { TestContext } from 'vitest';
 import { CompilerFixture, files } from '../../main/compile/compiler.fixture.ts';
 import type { CompileResult } from '../../main/compile/compiler.ts';
 import { NvrtcCompiler, type NvrtcCompilerOptions } from '../../main/compile/nvrtc/nvrtc-compiler.ts';
-import type { Nvrtc } from '../../main/compile/nvrtc/nvrtc.ts';
+import type { Nvrtc, OpenedNvrtc } from '../../main/compile/nvrtc/nvrtc.ts';
+import { chooseFormat, type CodeFormat, type CudaTarget } from '../../main/compile/nvrtc/cuda-target.ts';
 import { openNvrtc } from '../../main/devices/cuda/nvrtc/open-nvrtc.ts';
 import { loadAddon } from '../bindings/load-addon.ts';
 import { nativeDir, needsAddon } from './fake-libraries.ts';
@@ -49,9 +50,13 @@ export class NvrtcFixture extends CompilerFixture {
     this.#nvrtc = nvrtc;
   }
 
-  nvrtcCompiler(options: Partial<NvrtcCompilerOptions> = {}): NvrtcCompiler {
+  nvrtcCompiler({
+    target = hopper,
+    ...options
+  }: Partial<NvrtcCompilerOptions> & { readonly target?: CudaTarget } = {}): NvrtcCompiler {
     const { kernelsDir } = files;
-    const common = { nvrtc: this.#nvrtc, kernelsDir, target: hopper, env: {}, usualToolkits: [] };
+    const format = (opened: OpenedNvrtc): CodeFormat => chooseFormat(target, opened);
+    const common = { nvrtc: this.#nvrtc, kernelsDir, chooseFormat: format, env: {}, usualToolkits: [] };
     return new NvrtcCompiler({ ...common, cacheDir: join(this.folder, 'cuda'), ...options });
   }
 

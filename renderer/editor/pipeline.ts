@@ -76,7 +76,7 @@ function withFailure(
   const failed: Segment = {
     kind: 'failed',
     name: last.name,
-    value: revision.problems.some(isOfCompiler) ? 'the compiler ended' : count,
+    value: revision.problems.some(isOfCompiler) ? 'not compiled' : count,
     weight: last.weight,
   };
   const reached = (order as readonly string[]).indexOf(last.name);

@@ -46,6 +46,16 @@ describe('the notice about a revision that does not run', () => {
     });
   });
 
+  it('says what to install where the compiler for the GPU is missing', () => {
+    const tip = 'Install it: pip install nvidia-cuda-nvrtc.';
+    const missing: Problem = { severity: 'error', code: 'nvrtc-not-found', message: 'NVRTC was not found.', tip };
+    const revisions = [revision(41, 'loaded'), revision(42, 'failed', [missing])];
+    expect(revisionNotice('mean.cu', { revisions, run, programs })).toMatchObject({
+      reason: `NVRTC was not found; r42 was not compiled. ${tip}`,
+      isOfCompiler: true,
+    });
+  });
+
   it('is shown in a header that holds the error', () => {
     const inHeader = { ...error, location: { file: 'types.cuh', line: 3 } };
     const revisions = [revision(41, 'loaded'), revision(42, 'failed', [inHeader])];

@@ -1,4 +1,4 @@
-import { isOfCompiler, type SourceLocation } from '../../app/base/studio-error.ts';
+import { hasCompilerEnded, isOfCompiler, type SourceLocation } from '../../app/base/studio-error.ts';
 import type { Revision } from '../../app/contract/revision.ts';
 import type { ProgramInfo } from '../../app/model/program.ts';
 import type { ShownRun } from '../stores/project.store.ts';
@@ -15,7 +15,7 @@ export interface RevisionNotice {
   /** `r42 has 1 error at line 35, so it was not loaded.` */
   readonly reason: string;
   readonly location: SourceLocation | undefined;
-  /** The compiler itself had ended: to compile it again may help. */
+  /** The compiler itself had ended, or is missing: to compile it again may help. */
   readonly isOfCompiler: boolean;
   /** Actors that a reset would begin anew; none where a reset does not help. */
   readonly resettable: readonly string[];
@@ -69,7 +69,10 @@ function firstLocation({ problems }: Revision): SourceLocation | undefined {
 
 function failedReason(revision: Revision): string {
   const ended = revision.problems.find((problem) => isOfCompiler(problem) && problem.location === undefined);
-  if (ended !== undefined) return `${ended.message}; r${revision.number} was not compiled.`;
+  if (ended !== undefined) {
+    const tip = hasCompilerEnded(ended) || ended.tip === undefined ? '' : ` ${ended.tip}`;
+    return `${ended.message.replace(/\.$/, '')}; r${revision.number} was not compiled.${tip}`;
+  }
   const errors = revision.problems.filter(({ severity }) => severity === 'error').length;
   const location = firstLocation(revision);
   const file = location === undefined || location.file === revision.path ? '' : ` of ${location.file}`;

@@ -18,6 +18,7 @@ function status(list: readonly CudaDeviceInfo[] | undefined): CudaStatus {
   const isAvailable = list !== undefined;
   return {
     isAvailable,
+    canCompile: isAvailable,
     summary: 'no NVIDIA driver found',
     reason: '',
     remedy: '',

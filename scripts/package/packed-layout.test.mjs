@@ -69,6 +69,11 @@ describe('studio/', () => {
     expect(problemsOf('kernels/shared-4QKWRWFZ.js')).toHaveLength(1);
   });
 
+  test('may hold the samples for GPUs, which only a machine with NVRTC can make', () => {
+    expect(problemsOf('dist/samples.ringbundle')).toEqual([]);
+    expect(problemsOf('dist/other.ringbundle')).toHaveLength(1);
+  });
+
   test('may hold the addon of its own platform only', () => {
     expect(problemsOf('native/prebuilds/linux-x64/ring.node')).toEqual([]);
     expect(problemsOf('native/prebuilds/win32-x64/ring.node')).toHaveLength(1);
@@ -79,9 +84,10 @@ test('every file counts once, in the first part that takes it', () => {
   const files = [
     'app.asar/dist/renderer/index.html',
     'app.asar/dist/shell.cjs',
+    'studio/dist/samples.ringbundle',
     'studio/dist/cli.js',
     'studio/LICENSE',
   ];
   const sizes = measureParts(files.map((path, index) => ({ path, sizeBytes: 10 ** index })));
-  expect(sizes.map(({ sizeBytes }) => sizeBytes)).toEqual([1, 10, 100, 0, 0, 0, 0, 1000]);
+  expect(sizes.map(({ sizeBytes }) => sizeBytes)).toEqual([1, 10, 100, 1000, 0, 0, 0, 0, 10_000]);
 });

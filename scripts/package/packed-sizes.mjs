@@ -16,6 +16,7 @@ const parts = [
     limitMiB: 2,
     isIn: (path) => /^app\.asar\/dist\/[^/]+\.cjs$/.test(path),
   },
+  { name: 'precompiled samples', limitMiB: 3, isIn: (path) => path === 'studio/dist/samples.ringbundle' },
   { name: 'host: studio/dist', limitMiB: 4, isIn: (path) => path.startsWith('studio/dist/') },
   {
     name: 'compiler: @yowasp/clang',

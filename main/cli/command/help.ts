@@ -7,7 +7,7 @@ const EXIT_CODES = [
   ['0', 'done'],
   ['1', 'the program failed: compile errors, failed actors, undelivered messages, dead letters'],
   ['2', 'bad usage or input'],
-  ['3', 'the device is not available'],
+  ['3', 'the device, or the compiler for it, is not available'],
   ['4', 'the time limit was reached'],
   ['130', 'interrupted (Ctrl-C; once more ends at once)'],
 ] as const;

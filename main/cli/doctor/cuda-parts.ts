@@ -54,7 +54,7 @@ function part<T>(name: string, { purpose, remedy, found, describe }: Part<T>): F
 
 function nvrtcPart(nvrtc: CudaFindings['nvrtc']): Finding {
   const finding = part('NVRTC', {
-    purpose: 'compiles kernels for GPUs',
+    purpose: 'compiles kernels for GPUs; without it only what is precompiled runs there',
     remedy: 'The CUDA toolkit brings it, and CUDA_PATH names its folder; RINGSTUDIO_NVRTC_LIBRARY names a file',
     found: nvrtc,
     describe: ({ path, version, architectures }) => {

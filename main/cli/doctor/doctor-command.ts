@@ -1,3 +1,4 @@
+import { samplesBundlePath } from '../../host/bundle-shelf.ts';
 import { packageRoot } from '../../host/package-root.ts';
 import type { Arguments } from '../command/arguments.ts';
 import type { Command, CommandContext } from '../command/command.ts';
@@ -6,6 +7,7 @@ import { productVersion } from '../product-version.ts';
 import { checkCache } from './check-cache.ts';
 import { checkDevice } from './check-device.ts';
 import { checkElectron } from './check-electron.ts';
+import { checkSamples } from './check-samples.ts';
 import type { Finding } from './finding.ts';
 import { checkOptionalParts } from './optional-parts.ts';
 
@@ -34,6 +36,7 @@ async function run(args: Arguments, { terminal }: CommandContext): Promise<ExitC
     ...(await checkDevice()),
     await checkCache(process.env),
     ...(await checkOptionalParts(process.env)),
+    await checkSamples(samplesBundlePath(packageRoot(import.meta.url))),
     await checkElectron({ root: packageRoot(import.meta.url), env: process.env }),
   ];
   const isOk = findings.every(({ status }) => status !== 'failed');

@@ -1,9 +1,8 @@
-import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { arch, cpus, release, totalmem, type as osType } from 'node:os';
-import { basename, isAbsolute } from 'node:path';
 
 import type { CudaDeviceInfo, CudaFindings } from '../../../app/contract/cuda-findings.ts';
+import { isStandInDriver } from '../../devices/cuda/stand-in-library.ts';
 
 /** Where a verification ran. What could not be found out is null. */
 export interface Machine {
@@ -46,7 +45,7 @@ export async function describeMachine(findings: CudaFindings, ordinal: number): 
       path: driver.path,
       version: nvml.found ? nvml.driverVersion : null,
       cudaVersion: driver.cudaVersion,
-      isStandIn: await isStandIn(driver.path, gpu),
+      isStandIn: await isStandInDriver(driver.path, gpu.name),
       isNamedByEnvironment: (process.env['RINGSTUDIO_CUDA_LIBRARY'] ?? '') !== '',
     },
     nvrtc: nvrtc.found ? { path: nvrtc.path, version: nvrtc.version } : null,
@@ -57,27 +56,4 @@ export async function describeMachine(findings: CudaFindings, ordinal: number): 
 async function isWsl(): Promise<boolean> {
   const version = await readFile('/proc/version', 'utf8').catch(() => '');
   return /microsoft/i.test(version);
-}
-
-/** The entry point that tests set the stand-in by (native/test/stand-in/ring_standin.h). No driver of NVIDIA's has it. */
-const MARK = 'ring_standin_set';
-
-/** By the name of its devices, and, should somebody change that, by what its file holds. */
-async function isStandIn(path: string, { name }: CudaDeviceInfo): Promise<boolean> {
-  if (name?.startsWith('Stand-in') === true) return true;
-  return isAbsolute(path) || basename(path) !== path ? holds(path, MARK) : false;
-}
-
-async function holds(path: string, mark: string): Promise<boolean> {
-  let tail = '';
-  try {
-    for await (const chunk of createReadStream(path, { encoding: 'latin1', highWaterMark: 2 ** 20 })) {
-      const text = tail + String(chunk);
-      if (text.includes(mark)) return true;
-      tail = text.slice(-mark.length);
-    }
-  } catch {
-    // What the loader has found by its name alone is not to be read here.
-  }
-  return false;
 }

@@ -26,8 +26,13 @@ export function unitKey(tree: SourceTree, toolchain: string): string {
 }
 
 export function imageKey(unit: string, base: number): string {
+  return hashOf([unit, `${base}`]);
+}
+
+/** Of a list of parts. */
+export function hashOf(parts: Iterable<string>): string {
   const hash = createHash('sha256');
-  update(hash, unit, `${base}`);
+  update(hash, ...parts);
   return hash.digest('hex');
 }
 

@@ -129,7 +129,7 @@ const program = z.object({
   threads: z.enum(['one', 'many']),
 });
 
-const warnings = z.array(
+export const remarks = z.array(
   z.object({
     severity: z.enum(['error', 'warning', 'info']),
     code: text,
@@ -157,7 +157,7 @@ const cachedImage = z.object({
     defaults: z.array(bytes),
     symbolAddresses: z.array(count),
   }),
-  warnings,
+  warnings: remarks,
 });
 
 const compiledUnit = z.object({
@@ -169,18 +169,17 @@ const compiledUnit = z.object({
   cuda: cudaUnit,
   object: bytes,
   shared: z.object({ dynamic: z.array(text), staticBytes: count }),
-  warnings,
+  warnings: remarks,
 });
 
 const loweredName = z.string().regex(/^[\w$.]+$/);
 
-const cachedCudaCode = z.object({
-  code: z.object({
-    kind: z.enum(['ptx', 'cubin']),
-    image: bytes,
-    architecture: z.string().regex(/^(?:compute|sm)_\d+$/),
-    functions: z.array(loweredName),
-    symbols: z.array(loweredName),
-  }),
-  warnings,
+/** Code for a GPU, without its bytes. */
+export const codeHead = z.object({
+  kind: z.enum(['ptx', 'cubin']),
+  architecture: z.string().regex(/^(?:compute|sm)_\d+$/),
+  functions: z.array(loweredName),
+  symbols: z.array(loweredName),
 });
+
+const cachedCudaCode = z.object({ code: codeHead.extend({ image: bytes }), warnings: remarks });

@@ -19,39 +19,48 @@ const oldest = 75;
 /** Of those that have C++17 and do not tell: CUDA 11.0 and 11.1. */
 const untold = [75, 80];
 
+/** Those that ring kernels can be compiled for, ascending. */
+export function architecturesOf({ architectures }: Pick<OpenedNvrtc, 'architectures'>): readonly number[] {
+  const all = architectures.length === 0 ? untold : architectures;
+  return all.filter((architecture) => architecture >= oldest).toSorted((a, b) => a - b);
+}
+
+/** @throws StudioError `GpuTooOld` */
+export function checkGpu({ computeCapability }: CudaTarget): void {
+  if (computeCapability >= oldest) return;
+  const own = `The GPU has compute capability ${dotted(computeCapability)}`;
+  const tip = 'Run on the CPU device, or on a GPU of the Turing generation or a later one.';
+  throw new StudioError('GpuTooOld', `${own}, and ring kernels need ${dotted(oldest)} or above.`, { tip });
+}
+
 /**
  * PTX, which the driver compiles for the GPU that there is; but a driver reads no PTX of a newer CUDA than its own, and
  * gets a cubin then.
  *
  * @throws StudioError `GpuTooOld`, `NvrtcTooOld`
  */
-export function chooseFormat(
-  { computeCapability, driverVersion, isForNewer }: CudaTarget,
-  nvrtc: OpenedNvrtc,
-): CodeFormat {
-  const own = `The GPU has compute capability ${dotted(computeCapability)}`;
-  if (computeCapability < oldest) {
-    const tip = 'Run on the CPU device, or on a GPU of the Turing generation or a later one.';
-    throw new StudioError('GpuTooOld', `${own}, and ring kernels need ${dotted(oldest)} or above.`, { tip });
-  }
-  const all = nvrtc.architectures.length === 0 ? untold : nvrtc.architectures;
-  const known = all.filter((architecture) => architecture >= oldest && architecture <= computeCapability);
+export function chooseFormat(target: CudaTarget, nvrtc: OpenedNvrtc): CodeFormat {
+  checkGpu(target);
+  const { computeCapability, driverVersion, isForNewer } = target;
+  const known = architecturesOf(nvrtc).filter((architecture) => architecture <= computeCapability);
   if (driverVersion >= nvrtc.version && known.length > 0) {
     return { kind: 'ptx', architecture: `compute_${Math.max(...known)}` };
   }
   // Machine code runs on later GPUs of the same major number only.
   const runnable = known.filter((architecture) => majorOf(architecture) === majorOf(computeCapability));
   if (runnable.length > 0 && isForNewer !== true) return { kind: 'cubin', architecture: `sm_${Math.max(...runnable)}` };
+  const own = `The GPU has compute capability ${dotted(computeCapability)}`;
   const found = `NVRTC ${versionText(nvrtc.version)} (${nvrtc.path}) does not compile for it`;
   const driver = `CUDA ${versionText(driverVersion)}, the driver's version`;
   const tip = `Install NVRTC of ${driver}: pip install nvidia-cuda-nvrtc, or a CUDA toolkit.`;
   throw new StudioError('NvrtcTooOld', `${own}; ${found}.`, { tip });
 }
 
-function majorOf(architecture: number): number {
+export function majorOf(architecture: number): number {
   return Math.floor(architecture / 10);
 }
 
-function dotted(architecture: number): string {
+/** `8.6` of 86. */
+export function dotted(architecture: number): string {
   return `${majorOf(architecture)}.${architecture % 10}`;
 }

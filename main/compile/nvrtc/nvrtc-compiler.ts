@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { StudioError } from '../../../app/base/studio-error.ts';
 import type { CudaCode } from '../../../app/model/program.ts';
 import { defaultCacheDir } from '../cache/cache-folder.ts';
+import { hashOf } from '../cache/cache-key.ts';
 import { isCachedCudaCode, type CachedCudaCode } from '../cache/cached-schema.ts';
 import { DiskCache } from '../cache/disk-cache.ts';
 import type { CudaCodeCompiler, CudaCodeResult, CudaUnit } from '../cuda-code.ts';
 import type { SourceTree } from '../sources/source-tree.ts';
-import { chooseFormat, type CodeFormat, type CudaTarget } from './cuda-target.ts';
+import type { CodeFormat } from './cuda-target.ts';
 import type { Nvrtc, NvrtcAnswer, NvrtcRequest, OpenedNvrtc } from './nvrtc.ts';
 import { parseNvrtcLog } from './nvrtc-log.ts';
 import { nvrtcProblems } from './nvrtc-problems.ts';
@@ -16,7 +16,8 @@ import { projectHeaders, readCudaHeaders, type Headers, type RingHeaders } from 
 
 export interface NvrtcCompilerOptions {
   readonly nvrtc: Nvrtc;
-  readonly target: CudaTarget;
+  /** What to compile to. @throws StudioError `NvrtcTooOld`, `GpuTooOld` where that cannot be */
+  readonly chooseFormat: (nvrtc: OpenedNvrtc) => CodeFormat;
   /** The package's kernels/ folder. */
   readonly kernelsDir: string;
   /** Where a toolkit's headers may lie: CUDA_PATH, CUDA_HOME, VIRTUAL_ENV, CONDA_PREFIX. */
@@ -37,6 +38,12 @@ export interface NvrtcStatistics {
 
 /** Raised when the same sources, options and NVRTC would give another entry of the cache. */
 const formatVersion = 1;
+/** Besides the architecture and a toolkit's folders. */
+export const codeOptions = [
+  ...['-std=c++17', '-lineinfo', '-DRING_STUDIO=1'],
+  // NVRTC takes a lambda in a generic lambda for a function of the host; nothing here is for the host.
+  '-default-device',
+];
 const unitName = 'ring_unit.cu';
 
 /** What is the same for all programs, while NVRTC and the toolkit stay the same. */
@@ -48,7 +55,7 @@ interface Setup {
   readonly options: readonly string[];
 }
 
-/** Compiles programs for one GPU with NVRTC. What it has compiled before, it finds on disk. */
+/** Compiles programs for one kind of GPUs with NVRTC. What it has compiled before, it finds on disk. */
 export class NvrtcCompiler implements CudaCodeCompiler {
   readonly #options: NvrtcCompilerOptions;
   readonly #ringHeaders: RingHeaders;
@@ -113,14 +120,13 @@ export class NvrtcCompiler implements CudaCodeCompiler {
   }
 
   async #setUp(nvrtc: OpenedNvrtc): Promise<Setup> {
-    const { target, env, usualToolkits: usualFolders = USUAL_TOOLKITS } = this.#options;
-    const format = chooseFormat(target, nvrtc);
+    const { chooseFormat, env, usualToolkits: usualFolders = USUAL_TOOLKITS } = this.#options;
+    const format = chooseFormat(nvrtc);
     const toolkit = await findToolkitHeaders({ nvrtcPath: nvrtc.path, nvrtcVersion: nvrtc.version, env, usualFolders });
     const folders = includeFolders(toolkit);
     const options = [
-      ...['-std=c++17', `--gpu-architecture=${format.architecture}`, '-lineinfo', '-DRING_STUDIO=1'],
-      // NVRTC takes a lambda in a generic lambda for a function of the host; nothing here is for the host.
-      '-default-device',
+      ...codeOptions,
+      `--gpu-architecture=${format.architecture}`,
       ...folders.map((folder) => `-I${folder}`),
     ];
     const standard = await withoutToolkits(this.#ringHeaders.standard, folders);
@@ -160,15 +166,11 @@ function requestFor(tree: SourceTree, unit: CudaUnit, { headers, options, format
 
 function keyOf({ source, headers, options, nameExpressions }: NvrtcRequest, { nvrtc, toolkit }: Setup): string {
   const names = Object.keys(headers).toSorted();
-  const parts = [
+  return hashOf([
     ...['cuda', `${formatVersion}`, `${nvrtc.version}`, `${toolkit.headers?.version ?? 0}`, source],
     ...names.flatMap((name) => [name, headers[name]!]),
     ...[...options, ...nameExpressions],
-  ];
-  const hash = createHash('sha256');
-  // With lengths, so that no two lists of parts run together alike.
-  for (const part of parts) hash.update(`${Buffer.byteLength(part)}:`).update(part);
-  return hash.digest('hex');
+  ]);
 }
 
 function refusals(

@@ -3,6 +3,7 @@ import type { StartResult } from '../../../app/contract/run.ts';
 import { hostDefaults } from '../../../app/model/topology/host-schema.ts';
 import { askConsent, type ConsentSubject } from './consent.ts';
 import type { ProjectDocuments } from './project-documents.ts';
+import { bundleTexts } from './project-bundles.ts';
 import { makePlan, type RunPlan } from './run-plan.ts';
 import type { Agreements } from './trust.ts';
 
@@ -28,8 +29,9 @@ export async function agreedPlan(
   return request === undefined ? { kind: 'plan', plan: made.plan } : { kind: 'consent', request };
 }
 
-function subjectOf({ dir, device, topology, topologyPath, topologyText, sources }: RunPlan): ConsentSubject {
-  const texts = new Map([...sources.values()].flatMap((version) => [...version.texts]));
+function subjectOf({ dir, device, topology, topologyPath, topologyText, sources, bundles }: RunPlan): ConsentSubject {
+  const ofSources = [...sources.values()].flatMap((version) => [...version.texts]);
+  const texts = new Map([...ofSources, ...bundleTexts(bundles)]);
   const writes = (topology.hosts ?? []).flatMap((host) =>
     host.host === 'sink' ? [{ path: host.file, mode: host.mode ?? hostDefaults.mode }] : [],
   );

@@ -1,4 +1,4 @@
-import { isOfCompiler, StudioError, type Problem } from '../../../app/base/studio-error.ts';
+import { hasCompilerEnded, StudioError, type Problem } from '../../../app/base/studio-error.ts';
 import type { Revision } from '../../../app/contract/revision.ts';
 import type { CompileOptions, CompileResult, CompileSource, Compiler } from '../../compile/compiler.ts';
 import type { Durations } from '../../compile/stopwatch.ts';
@@ -92,7 +92,7 @@ export function problemsOf(error: unknown, source: string): readonly Problem[] {
   const reason = error instanceof Error ? error.message : String(error);
   const code = error instanceof StudioError ? kebab(error.code) : 'internal-error';
   const tip = error instanceof StudioError && error.tip !== undefined ? { tip: error.tip } : {};
-  const message = isOfCompiler({ code }) ? `${reason} while it compiled ${source}` : reason;
+  const message = hasCompilerEnded({ code }) ? `${reason} while it compiled ${source}` : reason;
   return [{ severity: 'error', code, message, ...tip }];
 }
 

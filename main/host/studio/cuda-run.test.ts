@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { buildStandIn, needsStandIn } from '../../../native/test/stand-in/stand-in.ts';
+import type { StartResult } from '../../../app/contract/run.ts';
 import { packageRoot } from '../package-root.ts';
 import type { OpenProject } from './project-host.ts';
 import { HostFixture } from './studio-host.fixture.ts';
@@ -56,6 +59,11 @@ async function start(fixture: HostFixture, device: 'cpu' | 'cuda'): Promise<Open
   return project;
 }
 
+async function precompileInto(dir: string, file: string): Promise<void> {
+  const cli = join(packageRoot(import.meta.url), 'dist', 'cli.js');
+  await promisify(execFile)(process.execPath, [cli, 'precompile', file, '--arch', 'compute_75'], { cwd: dir });
+}
+
 const breakIt = { to: 'one', type: 'Break', message: {} };
 
 describe('a run of the studio on CUDA (stand-in)', () => {
@@ -105,6 +113,70 @@ describe('a run of the studio on CUDA (stand-in)', () => {
     await expect(project.start({ device: 'cuda', gpu: 2 })).rejects.toMatchObject({
       code: 'DeviceNotAvailable',
       message: expect.stringContaining('no GPU number 2: there are 2'),
+    });
+  });
+});
+
+describe('without NVRTC (stand-in)', () => {
+  /** Whatever was opened under another name is forgotten. */
+  const withoutNvrtc = (name: string): void => {
+    process.env['RINGSTUDIO_NVRTC_LIBRARY'] = join(import.meta.dirname, name);
+  };
+  const agreeAndStart = async (project: OpenProject): Promise<StartResult> => {
+    const asked = await project.start({ device: 'cuda' });
+    if (asked.kind !== 'consent') return asked;
+    return project.start({ device: 'cuda', agreedHash: asked.request.hash });
+  };
+
+  test('what is precompiled runs, after a question of its own; edited code says what to install and runs once that is there', async () => {
+    await using fixture = new HostFixture();
+    const project = await start(fixture, 'cuda');
+    await project.stop();
+    const dir = fixture.folderWith('project', {});
+    await precompileInto(dir, 'counter.cu');
+    withoutNvrtc('no-such-library.so');
+    const asked = await project.start({ device: 'cuda' });
+    expect(asked).toMatchObject({ kind: 'consent', request: { sources: ['counter.cu', 'counter.ringbundle'] } });
+    expect(await agreeAndStart(project)).toEqual({ kind: 'started' });
+    await project.send(add(3));
+    expect((await project.request(query)).message).toEqual({ sum: 3, count: 1 });
+    await fixture.edit(project, 'counter.cu', (text) => text.replace('+= msg.n', '+= 10 * msg.n'));
+    await project.save(['counter.cu']);
+    const failed = await fixture.until(
+      project,
+      ({ revisions }) => revisions.some(({ status }) => status === 'failed'),
+      'the new code is not compiled',
+    );
+    expect(failed.revisions.at(-1)?.problems).toEqual([
+      expect.objectContaining({
+        code: 'nvrtc-not-found',
+        message: expect.stringContaining('counter.ringbundle is for other code') as string,
+        tip: expect.stringContaining('pip install nvidia-cuda-nvrtc') as string,
+      }),
+    ]);
+    expect((await project.request(query)).message).toEqual({ sum: 3, count: 1 });
+    Object.assign(process.env, standIn);
+    await project.compileAgain('counter.cu');
+    await fixture.until(project, ({ run }) => run.actors[0]?.revision === 2, 'it runs the new code');
+    await project.stop();
+  });
+
+  test('what is not precompiled is refused with what to install', async () => {
+    await using fixture = new HostFixture();
+    withoutNvrtc('no-other-library.so');
+    const files = { ...FILES, 'counter.cu': `${COUNTER}// other\n` };
+    const project = await fixture.open(fixture.folderWith('project', files));
+    expect(await agreeAndStart(project)).toMatchObject({
+      kind: 'problems',
+      problems: [
+        {
+          code: 'nvrtc-not-found',
+          message: expect.stringMatching(
+            /^counter\.cu cannot be compiled for the GPU: NVRTC.* was not found/,
+          ) as string,
+          tip: expect.stringContaining('pip install nvidia-cuda-nvrtc') as string,
+        },
+      ],
     });
   });
 });

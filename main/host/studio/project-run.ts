@@ -259,7 +259,7 @@ export class ProjectRun implements AsyncDisposable {
 
   async #createRuntime(session: Session): Promise<StudioRuntime> {
     const { compiled, resources, plan } = session;
-    const { device, gpu, gpus } = plan;
+    const { gpu } = plan;
     const { queue, console, runtime, onDeviceLost: onLost } = this.#options;
     const { observe, ...settings } = runtime;
     const observation = observe?.();
@@ -267,7 +267,7 @@ export class ProjectRun implements AsyncDisposable {
       compiled.set(record.file, record);
     });
     const observers = observation?.observers ?? [];
-    const created = resources.use(await createRuntime({ ...settings, device, gpu: gpus, compiler, observers }));
+    const created = resources.use(await createRuntime({ ...settings, ...plan.on, compiler, observers }));
     if (observation !== undefined) resources.use(observation.attach(created));
     resources.use(created.onDidFailActor.on((failure) => void this.#actorFailed(failure)));
     resources.use(created.deadLetters.onDidArrive.on((letter) => this.deadLetters.add(letter)));

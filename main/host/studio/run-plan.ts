@@ -4,7 +4,10 @@ import type { DeviceKind } from '../../../app/device/device.ts';
 import { gpusOf, type Topology } from '../../../app/model/topology/topology.ts';
 import type { RestoreOptions } from '../../../app/runtime/checkpoint/checkpoints.ts';
 import { readSourceTree } from '../../compile/sources/source-tree.ts';
+import type { BundleFile } from '../../compile/bundle/bundle.ts';
+import { projectBundles } from './project-bundles.ts';
 import { problemsOf } from './compile-queue.ts';
+import type { CreateRuntimeOptions } from '../create-runtime.ts';
 import { checkCuda } from '../cuda-status.ts';
 import type { FileDrafts } from './file-drafts.ts';
 import { savedTexts } from './source-texts.ts';
@@ -36,12 +39,14 @@ export interface RunPlan {
   readonly device: DeviceKind;
   /** Which one, where the device is `cuda`. */
   readonly gpu: number;
-  /** That one, and those that actors name. */
-  readonly gpus: readonly number[];
+  /** What its runtime is created on: the GPUs are that one, and those that actors name. */
+  readonly on: Pick<CreateRuntimeOptions, 'device' | 'gpu' | 'bundles'>;
   /** By source. */
   readonly sources: ReadonlyMap<string, SourceVersion>;
   /** Texts of all sources and headers of the project, and of whatever else they include: nothing is read anew. */
   readonly overlay: ReadonlyMap<string, string>;
+  /** For a GPU: what was precompiled for the project. */
+  readonly bundles: readonly BundleFile[];
   readonly checkpoint?: CheckpointStart;
 }
 
@@ -109,6 +114,7 @@ export async function makePlan(input: PlanInput): Promise<MadePlan> {
   }
   const overlay = new Map([...[...sources.values()].flatMap(({ texts }) => [...texts]), ...saved]);
   const topology: Topology = { ...document, device };
-  const on = { device, gpu, gpus };
-  return { ok: true, plan: { dir, topologyPath, topologyText, document, topology, ...on, sources, overlay } };
+  const bundles = await projectBundles(dir, device);
+  const where = { document, topology, device, gpu, on: { device, gpu: gpus, bundles } };
+  return { ok: true, plan: { dir, topologyPath, topologyText, ...where, sources, overlay, bundles } };
 }

@@ -35,7 +35,7 @@ export function MachinePanel(): ReactElement {
               <StateGlyph state={machine.cuda.isAvailable ? 'running' : 'stopped'} />
               CUDA
               {machine.cuda.isAvailable ? (
-                <span className={styles['ready']}>Ready</span>
+                <span className={styles['ready']}>{machine.cuda.canCompile ? 'Ready' : 'Precompiled code only'}</span>
               ) : (
                 <span className={styles['off']}>Not available</span>
               )}

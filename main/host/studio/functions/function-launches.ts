@@ -11,6 +11,7 @@ import type {
   LaunchView,
   ProjectFunctions,
 } from '../../../../app/contract/functions.ts';
+import type { BundleFile } from '../../../compile/bundle/bundle.ts';
 import { nothingBut } from '../../../compile/sources/project-folder.ts';
 import { createRuntime } from '../../create-runtime.ts';
 import { readProjectFile } from '../../host-files/project-files.ts';
@@ -18,6 +19,7 @@ import type { CompileQueue } from '../compile-queue.ts';
 import { askConsent } from '../consent.ts';
 import type { ConsoleLog } from '../console-log.ts';
 import type { ProjectDocuments } from '../project-documents.ts';
+import { bundleTexts, projectBundles } from '../project-bundles.ts';
 import { readSource } from '../run-plan.ts';
 import type { RuntimeSettings } from '../runtime-settings.ts';
 import { savedTexts } from '../source-texts.ts';
@@ -43,6 +45,12 @@ interface Running {
   readonly id: string;
   readonly stop: AbortController;
   readonly ended: Promise<unknown>;
+}
+
+/** What somebody has agreed to. */
+interface LaunchCode {
+  readonly texts: ReadonlyMap<string, string>;
+  readonly bundles: readonly BundleFile[];
 }
 
 /**
@@ -111,11 +119,13 @@ export class FunctionLaunches implements ProjectFunctions, AsyncDisposable {
     const read = await readSource(dir, path, savedTexts(documents.drafts));
     if (!read.ok) return { kind: 'problems', problems: read.problems };
     const { texts } = read.version;
+    const bundles = await projectBundles(dir, device);
+    const agreed = new Map([...texts, ...bundleTexts(bundles)]);
     const subject = {
-      texts,
+      texts: agreed,
       dir,
       device,
-      sources: [...texts.keys()].sort(),
+      sources: [...agreed.keys()].sort(),
       actorCount: 0,
       writes: [],
     };
@@ -124,20 +134,21 @@ export class FunctionLaunches implements ProjectFunctions, AsyncDisposable {
     if (request !== undefined) return { kind: 'consent', request };
     signal.throwIfAborted();
     try {
-      return { kind: 'launched', launch: await this.#run(input, texts, signal) };
+      return { kind: 'launched', launch: await this.#run(input, { texts, bundles }, signal) };
     } catch (error) {
       if (!(error instanceof StudioError) || error.code !== 'CompileFailed') throw error;
       return { kind: 'problems', problems: error.problems };
     }
   }
 
-  async #run(input: LaunchInput, texts: ReadonlyMap<string, string>, signal: AbortSignal): Promise<LaunchView> {
+  async #run(input: LaunchInput, { texts, bundles }: LaunchCode, signal: AbortSignal): Promise<LaunchView> {
     const { dir, queue, console: log, runtime: settings } = this.#options;
     const { workers, arenaBytes } = settings;
     const { device = 'cpu', gpu = 0 } = input;
     await using runtime = await createRuntime({
       device,
       gpu,
+      bundles,
       ...(workers !== undefined && { workers }),
       ...(arenaBytes !== undefined && { arenaBytes }),
       buffers: { trackAllocations: false },
