@@ -85,7 +85,7 @@ export async function openCuda({ root, cacheDir, bundles, ...options }: OpenCuda
   });
   const shelf = new BundleShelf({ root, given: bundles });
   const compiler = new BundledCompiler({
-    target: { ...target, isStandIn: await isStandIn(ordinal) },
+    target: { ...target, isStandIn: await isStandIn(ordinals[0]!) },
     bundles: (projectDir) => shelf.find(projectDir),
     compiler: nvrtc,
     kernelsDir,
