@@ -1,14 +1,15 @@
 import { StudioError } from '../../../app/base/studio-error.ts';
 import { compareOutcomes, differenceLine, type Comparison } from '../../../app/model/comparison/compare-outcomes.ts';
 import { parseTolerance, Tolerances } from '../../../app/model/comparison/tolerance.ts';
+import { endlessHosts, hasSenders } from '../../../app/model/topology/message-sources.ts';
+import type { AddressedMessage } from '../../host/batch/message-sender.ts';
+import type { Addressing, OutgoingMessage } from '../../host/batch/outgoing-message.ts';
 import type { Arguments } from '../command/arguments.ts';
 import type { Command, CommandContext } from '../command/command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { CompileService } from '../project/compile-service.ts';
 import type { Project } from '../project/project.ts';
-import { endlessHosts, hasSenders } from '../run/host-report.ts';
-import type { AddressedMessage } from '../run/message-sender.ts';
-import { injectedMessages, openInput, type Addressing, type OutgoingMessage } from '../run/outgoing-message.ts';
+import { injectedMessages, openInput } from '../run/input-messages.ts';
 import { chooseMessages, readOverrides, timeoutRange, workerRange } from '../run/run-project.ts';
 import { comparedSides, type Side } from './compared-devices.ts';
 import { ComparedRun, type ComparedRunOptions, type EndedRun } from './compared-run.ts';
