@@ -5,7 +5,7 @@ import type { ReceiveQueue } from '../../../app/runtime/receive-queue.ts';
 import type { RingKernelRuntime } from '../../../app/runtime/runtime.ts';
 import { type Batch, BatchRun, type OutputReader } from './batch-run.ts';
 
-export type RecordedBatch = Omit<Batch, 'readOutputs' | 'beforeActivation'> & RecordingOptions;
+export type RecordedBatch = Omit<Batch, 'readOutputs' | 'beforeActivation'> & Omit<RecordingOptions, 'onFull'>;
 
 /**
  * Runs a batch until nothing moves any more, and gives what it has come to.
@@ -14,11 +14,13 @@ export type RecordedBatch = Omit<Batch, 'readOutputs' | 'beforeActivation'> & Re
  */
 export async function recordBatch(
   runtime: RingKernelRuntime,
-  { hasPrints, ...batch }: RecordedBatch,
+  { hasPrints, mostBytes = Infinity, ...batch }: RecordedBatch,
 ): Promise<RunOutcome> {
-  using recorder = new OutcomeRecorder(runtime, { hasPrints });
+  const full = new AbortController();
+  using recorder = new OutcomeRecorder(runtime, { hasPrints, mostBytes, onFull: (error) => full.abort(error) });
   using run = new BatchRun(runtime, {
     ...batch,
+    signal: AbortSignal.any([batch.signal, full.signal]),
     readOutputs: (queue) => new RecordingReader(queue, recorder),
     beforeActivation: () => {
       recorder.watchHosts();

@@ -6,7 +6,7 @@ import type { ProjectDocuments } from './project-documents.ts';
 import { makePlan, type RunPlan } from './run-plan.ts';
 import type { Agreements } from './trust.ts';
 
-interface AgreeingProject {
+export interface AgreeingProject {
   /** Real path. */
   readonly dir: string;
   readonly topologyPath: string;

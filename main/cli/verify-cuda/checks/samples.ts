@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 
-import { compareOutcomes, differenceLine } from '../../../../app/model/comparison/compare-outcomes.ts';
+import { compareOutcomes } from '../../../../app/model/comparison/compare-outcomes.ts';
+import { differenceLine } from '../../../../app/model/comparison/comparison-report.ts';
 import type { RunOutcome } from '../../../../app/model/comparison/run-outcome.ts';
 import { Tolerances } from '../../../../app/model/comparison/tolerance.ts';
 import type { Program } from '../../../../app/runtime/runtime.ts';
