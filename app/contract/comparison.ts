@@ -127,4 +127,11 @@ export interface ProjectComparisons {
    * @throws StudioError `ComparisonGone` where another one has come after it, `UnknownField`, `NoFloat`, `InvalidTolerance`
    */
   judge(input: JudgeInput): Promise<ComparisonView>;
+  /**
+   * Has another process take this one's place: a GPU that was lost can be used there. What runs goes on; what was compared
+   * is not kept.
+   *
+   * @throws StudioError `HostStays` where nobody can
+   */
+  regainGpu(): Promise<void>;
 }

@@ -207,6 +207,7 @@ const comparisons = t.router({
     .query(async ({ ctx, input: { projectId: id, ...judge } }) =>
       (await ctx.host.project(id)).comparisons.judge(judge),
     ),
+  regainGpu: inProjectProcedure.mutation(({ ctx }) => ctx.project.comparisons.regainGpu()),
 });
 
 const inject = t.router({

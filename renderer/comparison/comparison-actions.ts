@@ -48,6 +48,16 @@ export async function cancelComparison(): Promise<void> {
   }
 }
 
+/** Another process takes the host's place, in which the GPU can be used again. What is shown stays. */
+export async function regainGpu(): Promise<void> {
+  try {
+    await studio.comparisons.regainGpu.mutate({ projectId: openProjectId() });
+  } catch (error) {
+    const failure = toFailure(error);
+    if (failure.code !== 'Disconnected') showFailure('The host was not started anew', failure); // else it has gone already
+  }
+}
+
 let judgements = 0;
 
 /** Asks where the runs that the host keeps differ, by what the form allows. */
@@ -61,10 +71,16 @@ export async function judge(): Promise<void> {
     const limits = { tolerances: readyTolerances(tolerances), isUnordered };
     const view = await studio.comparisons.judge.query({ projectId, comparisonId: comparison.id, ...limits });
     if (!isCurrent()) return;
-    const isSame = useComparison.getState().view?.id === comparison.id;
-    const shown = view as unknown as ComparisonView; // on the wire's types tuples are arrays of any length
-    useComparison.setState({ view: shown, judging: undefined, ...(isSame ? {} : { selected: undefined }) });
+    show(view as unknown as ComparisonView); // on the wire's types tuples are arrays of any length
   } catch (error) {
     if (isCurrent()) useComparison.setState({ judging: toFailure(error) });
   }
+}
+
+/** The difference that was chosen stays so as long as it is one. */
+function show(view: ComparisonView): void {
+  const { view: before, selected = -1 } = useComparison.getState();
+  const chosen = before?.id === view.id ? before.comparison.listed[selected]?.at : undefined;
+  const index = view.comparison.listed.findIndex(({ at }) => at === chosen);
+  useComparison.setState({ view, judging: undefined, selected: index === -1 ? undefined : index });
 }

@@ -26,16 +26,16 @@ export function ComparisonPanel(): ReactElement {
   const isRunning = useProject(({ comparison }) => comparison !== null && comparison.phase !== 'done');
   const view = useComparison((state) => state.view);
   return (
-    <div className={styles['panel']}>
+    <section className={styles['panel']} aria-label="Comparison">
       <CompareBar cuda={cuda} />
       {cuda?.isAvailable === false && (
         <Banner kind="warning">
-          CUDA off: {cuda.summary}. {cuda.reason}
+          CUDA off. {cuda.reason} A comparison needs a GPU: ringstudio doctor says where it was looked for.
         </Banner>
       )}
       <Refused />
-      {isRunning && <Progress />}
       <ToleranceRows fields={view?.floatFields ?? []} />
+      {isRunning && <Progress />}
       {view === undefined ? (
         <EmptyState title="Nothing is compared yet">
           The topology runs with the same messages on the CPU and on the GPU, and every field of what comes out is
@@ -47,7 +47,7 @@ export function ComparisonPanel(): ReactElement {
           {view.comparison.total > 0 && <DifferenceTable view={view} />}
         </>
       )}
-    </div>
+    </section>
   );
 }
 

@@ -95,7 +95,7 @@ function Cells({
 
 function Value({ value }: { readonly value: Json }): ReactElement {
   const text = valueText(value);
-  const look = value === null ? styles['aside'] : typeof value === 'number' ? styles['number'] : '';
+  const look = value === null ? styles['aside'] : styles['value'];
   return (
     <span className={look} title={text}>
       {text}
@@ -128,10 +128,6 @@ function Detail({ view, difference }: DetailProps): ReactElement {
         />
       </h3>
       <p className={styles['aside']}>{whatText(place)}</p>
-      <h4>CPU</h4>
-      <JsonTree value={values[0]} label="On the CPU" />
-      <h4>GPU</h4>
-      <JsonTree value={values[1]} label="On the GPU" />
       {field !== undefined && (
         <p>
           <Button onClick={() => allow(field, limit)}>
@@ -139,6 +135,10 @@ function Detail({ view, difference }: DetailProps): ReactElement {
           </Button>
         </p>
       )}
+      <h4>CPU</h4>
+      <JsonTree value={values[0]} label="On the CPU" />
+      <h4>GPU</h4>
+      <JsonTree value={values[1]} label="On the GPU" />
     </aside>
   );
 }

@@ -39,7 +39,7 @@ export function ToleranceRows({ fields }: { readonly fields: readonly string[] }
       </Button>
       {judging !== undefined && (
         <p className={styles['problem']} role="alert">
-          {judging.message} {judging.tip}
+          Not applied: {judging.message} {judging.tip}
         </p>
       )}
     </section>

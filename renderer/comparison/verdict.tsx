@@ -2,8 +2,10 @@ import type { ReactElement } from 'react';
 
 import type { ComparedFailure, ComparedSide, ComparisonView } from '../../app/contract/comparison.ts';
 import { Banner } from '../ui/banner.tsx';
+import { Button } from '../ui/button.tsx';
 import { formatClock, formatCount } from '../ui/format.ts';
 import { StateGlyph } from '../ui/state-glyph.tsx';
+import { regainGpu } from './comparison-actions.ts';
 import styles from './comparison.module.css';
 import { PlaceLink } from './place-link.tsx';
 
@@ -13,8 +15,8 @@ export function Verdict({ view }: { readonly view: ComparisonView }): ReactEleme
   return (
     <section className={styles['verdict']} aria-label="Result of the comparison">
       {lost && (
-        <Banner kind="faulted">
-          A kernel failed on the GPU and took it along: nothing more runs there until the studio is started anew.
+        <Banner kind="faulted" actions={<Button onClick={() => void regainGpu()}>Start the host anew</Button>}>
+          A kernel failed on the GPU and took it along: only another process of the host can use it again.
         </Banner>
       )}
       <Statement view={view} />
@@ -90,7 +92,8 @@ function Sides({ sides }: Pick<ComparisonView, 'sides'>): ReactElement {
         {sides.map((side, row) => (
           <tr key={side.device}>
             <th scope="row" title={side.description}>
-              {sideName(side)} <span className={styles['aside']}>{side.description}</span>
+              {sideName(side)}{' '}
+              <span className={styles['aside']}>{side.description.replace(/^(?:CPU|CUDA), /, '')}</span>
             </th>
             {counts[row]!.map((count, column) => {
               const isEqual = counts[0]![column] === counts[1]![column];
@@ -118,8 +121,7 @@ function Failures({ sides }: Pick<ComparisonView, 'sides'>): ReactElement | null
         ...side.deadlocks.map((deadlock) => (
           <li key={`${side.device} ${deadlock}`}>
             <StateGlyph state="faulted" label="deadlock" />
-            <b>{sideName(side)}</b>
-            <span>deadlock: {deadlock}</span>
+            <b>{sideName(side)}:</b> <span>deadlock: {deadlock}</span>
           </li>
         )),
       ])}
@@ -136,7 +138,7 @@ function FailureLine({ device, failure: { actor, cause, detail, location } }: Fa
   return (
     <li>
       <StateGlyph state="faulted" label="failed" />
-      <b>{device}</b>
+      <b>{device}:</b>{' '}
       <span title={detail}>
         {actor} failed: {cause}
         {detail !== '' && `, ${detail}`}

@@ -106,6 +106,7 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
     });
     this.comparisons = new Comparisons({
       ...{ project: options, documents: this.#documents, queue, runtime, console: this.#console },
+      replaceHost: options.replaceHost,
       publish: (comparison) => publish({ type: 'comparison', comparison }),
     });
     const journalPath = join(stateDir, 'run.journal');

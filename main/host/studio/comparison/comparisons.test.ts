@@ -72,11 +72,13 @@ afterEach(() => {
 });
 
 class Comparing implements AsyncDisposable {
-  readonly fixture = new HostFixture();
+  readonly fixture: HostFixture;
+  replacements = 0;
   readonly dir: string;
   project!: OpenProject;
 
   constructor(files: Readonly<Record<string, string>> = FILES) {
+    this.fixture = new HostFixture({ replaceHost: () => void this.replacements++ });
     this.dir = this.fixture.folderWith('project', files);
   }
 
@@ -185,6 +187,8 @@ describe('the CPU and a GPU (stand-in)', () => {
     ]);
     expect(sides[1].failures).toMatchObject([{ actor: 'mean#0', location: { file: 'mean.cu', line: 8 } }]);
     await expect(comparing.compare(own, { gpu: 1 })).rejects.toMatchObject({ code: 'DeviceLost' });
+    await comparing.project.comparisons.regainGpu();
+    expect(comparing.replacements).toBe(1);
   });
 });
 

@@ -22,6 +22,8 @@ export interface ComparisonsOptions {
   readonly queue: CompileQueue;
   readonly console: ConsoleLog;
   readonly runtime: RuntimeSettings;
+  /** Undefined where nobody can. */
+  readonly replaceHost: (() => Promise<void>) | undefined;
   readonly publish: (state: ComparisonState | null) => void;
 }
 
@@ -105,6 +107,15 @@ export class Comparisons implements ProjectComparisons, AsyncDisposable {
       isUnordered,
       floatFields: floatFieldsOf(structs),
     };
+  }
+
+  async regainGpu(): Promise<void> {
+    const { replaceHost } = this.#options;
+    if (replaceHost === undefined) {
+      const message = 'nobody can start another process in place of this one.';
+      throw new StudioError('HostStays', message, { tip: 'Close this program, and start it again.' });
+    }
+    await replaceHost();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
