@@ -5,7 +5,7 @@ export class ComparisonPage {
   readonly room: Locator;
 
   constructor(page: Page) {
-    this.room = page.getByRole('region', { name: 'Comparison', exact: true });
+    this.room = page.getByRole('tabpanel', { name: 'Comparison' });
   }
 
   get result(): Locator {

@@ -19,8 +19,8 @@ export async function compare(wish: Wish): Promise<void> {
   useComparison.setState({ running: comparisonId, refused: undefined });
   try {
     await documents.flush();
-    const result = await studio.comparisons.compare.mutate({ projectId, comparisonId, ...wish } as never);
-    if (useComparison.getState().projectId === projectId) take(result as CompareResult, wish);
+    const result = await studio.comparisons.compare.mutate({ projectId, comparisonId, ...wish });
+    if (useComparison.getState().projectId === projectId) take(result, wish);
   } catch (error) {
     useComparison.setState({ refused: { kind: 'failure', failure: toFailure(error) } });
   } finally {

@@ -26,7 +26,7 @@ export function ComparisonPanel(): ReactElement {
   const isRunning = useProject(({ comparison }) => comparison !== null && comparison.phase !== 'done');
   const view = useComparison((state) => state.view);
   return (
-    <section className={styles['panel']} aria-label="Comparison">
+    <div className={styles['panel']}>
       <CompareBar cuda={cuda} />
       {cuda?.isAvailable === false && (
         <Banner kind="warning">
@@ -47,7 +47,7 @@ export function ComparisonPanel(): ReactElement {
           {view.comparison.total > 0 && <DifferenceTable view={view} />}
         </>
       )}
-    </section>
+    </div>
   );
 }
 

@@ -78,7 +78,7 @@ class Comparing implements AsyncDisposable {
   project!: OpenProject;
 
   constructor(files: Readonly<Record<string, string>> = FILES) {
-    this.fixture = new HostFixture({ replaceHost: () => void this.replacements++ });
+    this.fixture = new HostFixture({ replaceHost: () => this.replacements++ });
     this.dir = this.fixture.folderWith('project', files);
   }
 
