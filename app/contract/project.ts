@@ -2,6 +2,7 @@ import type { Problem } from '../base/studio-error.ts';
 import type { ThreadPlace } from '../device/thread-place.ts';
 import type { Json } from '../model/message-type.ts';
 import type { ProgramInfo } from '../model/program.ts';
+import type { ComparisonState } from './comparison.ts';
 import type { CudaFindings } from './cuda-findings.ts';
 import type { Revision } from './revision.ts';
 import type { BurstState, DeadLetterSummary, RunState } from './run.ts';
@@ -49,6 +50,8 @@ export interface ProjectSnapshot {
   readonly console: readonly ConsoleLine[];
   readonly bursts: readonly BurstState[];
   readonly deadLetters: DeadLetterSummary;
+  /** Null where nothing has been compared. */
+  readonly comparison: ComparisonState | null;
 }
 
 /** The compiler's, or the validator's, remarks on one version of a file. */
@@ -90,6 +93,8 @@ export type ProjectEvent =
   | { readonly type: 'dead-letters'; readonly deadLetters: DeadLetterSummary }
   /** A launch of a plain function is over, and kept: `functions.list` has it. */
   | { readonly type: 'launched'; readonly launchId: string }
+  /** A comparison of two devices goes on, or is over. */
+  | { readonly type: 'comparison'; readonly comparison: ComparisonState | null }
   /** For a toast: something happened that no other event shows. */
   | { readonly type: 'notice'; readonly notice: Notice };
 

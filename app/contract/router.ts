@@ -2,6 +2,7 @@ import { initTRPC, tracked, TRPCError } from '@trpc/server';
 import { z } from 'zod';
 
 import { StudioError, type Problem } from '../base/studio-error.ts';
+import { compareInput, inComparison, judgeInput } from './comparison.ts';
 import { bufferImageInput, bufferStatisticsInput, bufferValuesInput, inLaunch, launchInput } from './functions.ts';
 import { deadLetterListInput, removeLettersInput, replayInput } from './dead-letters.ts';
 import {
@@ -190,6 +191,25 @@ const functions = t.router({
     .query(async ({ ctx, input: { projectId: id, ...input } }) => (await ctx.host.project(id)).functions.image(input)),
 });
 
+const comparisons = t.router({
+  compare: procedure
+    .input(compareInput.extend({ projectId }))
+    .mutation(async ({ ctx, input: { projectId: id, ...compare } }) =>
+      (await ctx.host.project(id)).comparisons.compare(compare),
+    ),
+  cancel: procedure
+    .input(inComparison.extend({ projectId }))
+    .mutation(async ({ ctx, input }) =>
+      (await ctx.host.project(input.projectId)).comparisons.cancel(input.comparisonId),
+    ),
+  judge: procedure
+    .input(judgeInput.extend({ projectId }))
+    .query(async ({ ctx, input: { projectId: id, ...judge } }) =>
+      (await ctx.host.project(id)).comparisons.judge(judge),
+    ),
+  regainGpu: inProjectProcedure.mutation(({ ctx }) => ctx.project.comparisons.regainGpu()),
+});
+
 const inject = t.router({
   send: procedure
     .input(injectInput.extend({ projectId }))
@@ -251,6 +271,7 @@ export const studioRouter = t.router({
   run,
   states,
   functions,
+  comparisons,
   inject,
   telemetry,
 });

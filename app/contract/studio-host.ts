@@ -15,6 +15,7 @@ import type {
   RequestInput,
   StartInput,
 } from './inputs.ts';
+import type { ProjectComparisons } from './comparison.ts';
 import type { ProjectFunctions } from './functions.ts';
 import type { GpuReading } from './gpu-figures.ts';
 import type {
@@ -94,6 +95,8 @@ export interface ProjectHost {
   readonly states: ProjectStates;
   /** Plain `__global__` functions. */
   readonly functions: ProjectFunctions;
+  /** The CPU device and a GPU, with the same messages. */
+  readonly comparisons: ProjectComparisons;
   /** Somebody has read what was lost when an earlier host died (`RunState.lost`). */
   dismissLost(): Promise<void>;
 

@@ -1,21 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
-
+import { expectNoBarriers } from '../fixtures/barriers.ts';
 import { expect, test } from '../fixtures/studio.fixture.ts';
-
-/** What a person who cannot see, or not well, would stumble over. */
-async function expectNoBarriers(page: Page, room: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .exclude('.monaco-editor') // Monaco's own lines and hidden input: its accessibility is Microsoft's
-    .analyze();
-  const grave = violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(
-      ({ id, nodes }) =>
-        `${id}: ${nodes.map(({ target, failureSummary }) => `${target.join(' ')} ${failureSummary ?? ''}`).join('\n    ')}`,
-    );
-  expect.soft(grave, room).toEqual([]);
-}
 
 for (const theme of ['dark', 'light'] as const) {
   test(`no room has barriers, ${theme}`, async ({ studio, page }) => {

@@ -3,6 +3,7 @@ import { expect, type Locator, type Page } from '@playwright/test';
 import type { Surroundings } from '../fixtures/surroundings.ts';
 import { BuffersPage } from './buffers-page.ts';
 import { CanvasPage } from './canvas-page.ts';
+import { ComparisonPage } from './comparison-page.ts';
 import { DeadLettersPage } from './dead-letters-page.ts';
 import { EditorPage } from './editor-page.ts';
 import { GpusPage } from './gpus-page.ts';
@@ -21,6 +22,7 @@ export class StudioPage {
   readonly deadLetters: DeadLettersPage;
   readonly launch: LaunchPage;
   readonly buffers: BuffersPage;
+  readonly comparison: ComparisonPage;
 
   constructor(page: Page, around: Surroundings) {
     this.page = page;
@@ -32,6 +34,7 @@ export class StudioPage {
     this.deadLetters = new DeadLettersPage(page);
     this.launch = new LaunchPage(page);
     this.buffers = new BuffersPage(page);
+    this.comparison = new ComparisonPage(page);
   }
 
   async openSample(title: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { useProject, type ProjectState } from '../stores/project.store.ts';
-import { emptyInjector, type InjectorState, useInjector } from './injector.store.ts';
+import { useSentMessages } from '../stores/sent-messages.store.ts';
+import { emptyInjector, type InjectorState, NOT_SENT, useInjector } from './injector.store.ts';
 import { markDead, markUnknown } from './lost-sends.ts';
 
 // What was typed and sent survives a reload of the page: it is kept in the tab's own storage.
@@ -52,6 +53,12 @@ function mark({ run: { key, lost }, deadLetters }: Pick<ProjectState, 'run' | 'd
   if (marked !== sent) useInjector.setState({ sent: marked });
 }
 
+/** Those that have left the window. */
+function offer({ sent }: InjectorState): void {
+  const left = sent.filter(({ outcome }) => outcome.kind !== 'failed' || outcome.failure.code !== NOT_SENT);
+  useSentMessages.setState({ messages: left.map(({ to, type, message }) => ({ to, type, message })) });
+}
+
 useProject.subscribe((state) => {
   follow(state.project?.id ?? '');
   mark(state);
@@ -61,6 +68,10 @@ mark(useProject.getState());
 // A message that was on its way may be settled after the account has come.
 useInjector.subscribe(({ sent }, before) => {
   if (sent !== before.sent) mark(useProject.getState());
+});
+offer(useInjector.getState());
+useInjector.subscribe((state, before) => {
+  if (state.sent !== before.sent) offer(state);
 });
 useInjector.subscribe(() => {
   timer ??= setTimeout(keep, WRITE_AFTER_MS);

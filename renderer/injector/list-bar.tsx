@@ -4,7 +4,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { IconButton } from '../ui/button.tsx';
 import { TextBox } from '../ui/field.tsx';
 import { formatCount } from '../ui/format.ts';
-import { downloadJsonLines } from './export-rows.ts';
+import { downloadJsonLines } from '../ui/export-rows.ts';
 import styles from './messages.module.css';
 
 interface ListBarProps {

@@ -8,10 +8,10 @@ import { Button, IconButton } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { formatClock, formatCount, shortTypeName } from '../ui/format.ts';
 import { JsonTree } from '../ui/json-tree.tsx';
+import { RowList } from '../ui/row-list.tsx';
 import { TypeDot } from '../ui/type-dot.tsx';
-import { copyJson } from './export-rows.ts';
+import { copyJson } from '../ui/export-rows.ts';
 import { ListBar } from './list-bar.tsx';
-import { MessageRows } from './message-rows.tsx';
 import styles from './messages.module.css';
 import { filterOutputs, outputSummary } from './output-filter.ts';
 import type { OutputView } from './output-log.ts';
@@ -49,7 +49,7 @@ export function OutputList({ tabs }: { readonly tabs: ReactNode }): ReactElement
       {live.total === 0 ? <NoOutputs /> : <Summary live={live} view={view} shown={rows.length} isHeld={isHeld} />}
       {live.total > 0 && (
         <div className={styles['split']}>
-          <MessageRows
+          <RowList
             label="Outputs"
             rows={rows}
             seqOf={seqOf}
@@ -57,9 +57,10 @@ export function OutputList({ tabs }: { readonly tabs: ReactNode }): ReactElement
             onSelect={setSelected}
             isFollowing={!isHeld}
             onFollow={(isFollowing) => setHeld(isFollowing ? undefined : live)}
+            rowClassName={styles['cells']}
           >
             {(output) => <OutputCells row={output} />}
-          </MessageRows>
+          </RowList>
           {row !== undefined && <OutputDetail row={row} onClose={() => setSelected(undefined)} />}
         </div>
       )}

@@ -1,6 +1,7 @@
 import { useEffect, type ReactElement } from 'react';
 
 import { editorCommands } from '../editor/editor-commands.ts';
+import { comparisonCommands } from '../comparison/comparison-commands.ts';
 import { launchCommands } from '../functions/launch/launch-commands.ts';
 import { useOfferedCommands } from '../stores/commands.store.ts';
 import { followProject, leaveProject } from '../stores/project-session.ts';
@@ -32,6 +33,7 @@ export function App(): ReactElement {
   useOfferedCommands(shellCommands);
   useOfferedCommands(editorCommands);
   useOfferedCommands(launchCommands);
+  useOfferedCommands(comparisonCommands);
   useEffect(() => {
     if (projectId === undefined) return undefined;
     followProject(projectId, (failure) => {

@@ -9,6 +9,7 @@ export type PanelId =
   | 'explorer'
   | 'palette'
   | 'canvas'
+  | 'comparison'
   | 'properties'
   | 'injector'
   | 'launch'

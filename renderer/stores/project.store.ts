@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 
+import type { ComparisonState } from '../../app/contract/comparison.ts';
 import type { ConsoleLine, FileProblems, FileState, ProjectEvent, ProjectSummary } from '../../app/contract/project.ts';
 import type { Revision } from '../../app/contract/revision.ts';
 import type { BurstState, DeadLetterSummary, RunPhase, RunState } from '../../app/contract/run.ts';
@@ -32,6 +33,8 @@ export interface ProjectState {
   readonly deadLetters: DeadLetterSummary;
   /** The id of the launch of a plain function that was over last, in whatever window. */
   readonly lastLaunch: string;
+  /** How far the comparison of two devices is; null where there was none. */
+  readonly comparison: ComparisonState | null;
 }
 
 const KEPT_LINES = 5000;
@@ -62,6 +65,7 @@ const noProject: ProjectState = {
   bursts: [],
   deadLetters: { total: 0, byReason: {}, latestSent: [] },
   lastLaunch: '',
+  comparison: null,
 };
 
 export const useProject = create<ProjectState>()(() => noProject);
@@ -137,6 +141,8 @@ export function reduce(state: ProjectState, event: ProjectEvent): Partial<Projec
       return { deadLetters: event.deadLetters };
     case 'launched':
       return { lastLaunch: event.launchId };
+    case 'comparison':
+      return { comparison: event.comparison };
     case 'notice':
       return {};
   }

@@ -9,7 +9,8 @@ import { encodeJson } from '../codec/json-encode.ts';
 import { viewMemory } from '../codec/memory-views.ts';
 import { layoutStruct } from '../layout.ts';
 import type { StructType } from '../message-type.ts';
-import { compareOutcomes, differenceLine, type ComparisonOptions } from './compare-outcomes.ts';
+import { compareOutcomes, type ComparisonOptions } from './compare-outcomes.ts';
+import { differenceLine } from './comparison-report.ts';
 import { hasBuffers } from './has-buffers.ts';
 import type { RunOutcome } from './run-outcome.ts';
 import { parseTolerance, Tolerances } from './tolerance.ts';
@@ -201,8 +202,8 @@ describe('tolerances', () => {
   test.each([
     ['men', /UnknownField: .*Fields with floats: mean, points, points\.x\. Did you mean 'mean'\?/],
     ['Sample.points.y', /UnknownField: .*Did you mean 'Sample\.points\.x'\?/],
-    ['id', /NoFloat: --tolerance id: that is of type uint32_t\./],
-    ['items', /NoFloat: --tolerance items: that is of type ring::list<int16_t, 4>\./],
+    ['id', /NoFloat: tolerance of 'id': that is of type uint32_t\./],
+    ['items', /NoFloat: tolerance of 'items': that is of type ring::list<int16_t, 4>\./],
   ])('%s=1 is refused', (field, message) => {
     let error: unknown;
     try {
@@ -297,6 +298,15 @@ describe('the rest of a run', () => {
       { at: 'a#0 out[].mean', unlisted: 22 },
     ]);
     expect([found.total, found.fieldCount]).toEqual([50, 2]);
+    const few = compareOutcomes(pair, { tolerances: exactly, limit: 3, most: 4 });
+    expect(few.listed.map(({ at }) => at)).toEqual([
+      'a#0 out[0].id',
+      'a#0 out[0].mean',
+      'a#0 out[1].id',
+      'a#0 out[1].mean',
+    ]);
+    expect(few.unlisted.map(({ unlisted }) => unlisted)).toEqual([23, 23]);
+    expect(few.total).toBe(50);
   });
 
   test('lines that are printed in another order are equal where order does not count', () => {

@@ -1,6 +1,5 @@
-import { writeJson } from '../write-json.ts';
 import type { Json } from '../message-type.ts';
-import { DifferenceList, type Difference, type UnlistedDifferences } from './difference-list.ts';
+import { DifferenceList, type Difference, type DifferencePlace, type UnlistedDifferences } from './difference-list.ts';
 import { matchUnordered, type UnmatchedPair } from './match-unordered.ts';
 import type { RecordedValue, RunOutcome, ValueStream } from './run-outcome.ts';
 import type { Tolerances } from './tolerance.ts';
@@ -10,8 +9,10 @@ export interface ComparisonOptions {
   readonly tolerances: Tolerances;
   /** Takes each stream as a multiset. */
   readonly isUnordered?: boolean;
-  /** Most differences of a field that are listed. */
+  /** Most differences of a field that are listed, by default 10. */
   readonly limit?: number;
+  /** Most that are listed in all, by default any number. */
+  readonly most?: number;
 }
 
 /** What was there on both sides, and so could be compared. */
@@ -38,10 +39,10 @@ const DEFAULT_LIMIT = 10;
 /** Everything in which two runs of one topology differ. */
 export function compareOutcomes(
   outcomes: readonly [RunOutcome, RunOutcome],
-  { tolerances, isUnordered = false, limit = DEFAULT_LIMIT }: ComparisonOptions,
+  { tolerances, isUnordered = false, limit = DEFAULT_LIMIT, most = Infinity }: ComparisonOptions,
 ): Comparison {
   const [left, right] = outcomes;
-  const list = new DifferenceList(limit);
+  const list = new DifferenceList({ limit, most });
   const values = new ValueComparison(tolerances, [left.buffers, right.buffers]);
   const comparer = new OutcomeComparer(values, list, isUnordered);
   comparer.facts('failed', [left.failures, right.failures], null);
@@ -70,10 +71,10 @@ class OutcomeComparer {
   }
 
   /** `none` stands for what is there on one side only. */
-  facts(what: string, [left, right]: readonly [Facts, Facts], none: Json): void {
+  facts(kind: DifferencePlace['kind'], [left, right]: readonly [Facts, Facts], none: Json): void {
     for (const key of keysOf(left, right)) {
       const [a, b] = [left.get(key) ?? none, right.get(key) ?? none];
-      if (a !== b) this.#list.add(`${what}: ${key}`, () => ({ values: [a, b] }));
+      if (a !== b) this.#list.add({ kind, subject: key, path: '' }, () => ({ values: [a, b] }));
     }
   }
 
@@ -95,7 +96,8 @@ class OutcomeComparer {
   states(left: RunOutcome, right: RunOutcome): number {
     const hasFailed = (label: string): boolean => left.failures.has(label) || right.failures.has(label);
     const labels = keysOf(left.states, right.states).filter((label) => !hasFailed(label));
-    for (const label of labels) this.#pair(`${label} state`, left.states.get(label), right.states.get(label));
+    for (const label of labels)
+      this.#pair({ kind: 'state', subject: label }, left.states.get(label), right.states.get(label));
     return labels.length;
   }
 
@@ -109,7 +111,7 @@ class OutcomeComparer {
       for (let index = 0; index < Math.max(a.length, b.length); index++) {
         if (a[index] === b[index]) continue;
         const values = [a[index] ?? null, b[index] ?? null] as const;
-        this.#list.add(`${speaker} printed[${index.toString()}]`, () => ({ values }));
+        this.#list.add({ kind: 'printed', subject: speaker, index, path: '' }, () => ({ values }));
       }
     }
     return lines;
@@ -117,18 +119,17 @@ class OutcomeComparer {
 
   #pairs(name: string, [left, right]: readonly [ValueStream, ValueStream], pairs: Iterable<UnmatchedPair>): void {
     for (const [a, b] of pairs) {
-      const at = `${name}[${(a ?? b ?? 0).toString()}]`;
-      this.#pair(at, recordedAt(left, a), recordedAt(right, b));
+      this.#pair({ kind: 'message', subject: name, index: a ?? b ?? 0 }, recordedAt(left, a), recordedAt(right, b));
     }
   }
 
-  #pair(at: string, a: RecordedValue | undefined, b: RecordedValue | undefined): void {
+  #pair(where: Omit<DifferencePlace, 'path'>, a: RecordedValue | undefined, b: RecordedValue | undefined): void {
     if (a === undefined || b === undefined) {
-      this.#list.add(at, () => ({ values: [shown(a), shown(b)] }));
+      this.#list.add({ ...where, path: '' }, () => ({ values: [shown(a), shown(b)] }));
       return;
     }
     for (const { path, ...found } of this.#values.differences(a.type, [a.bytes, b.bytes]))
-      this.#list.add(path === '' || path.startsWith('[') ? at + path : `${at}.${path}`, () => found);
+      this.#list.add({ ...where, path }, () => found);
   }
 }
 
@@ -167,13 +168,4 @@ function minus(lines: readonly string[], others: readonly string[]): readonly st
     counts.set(line, count - 1);
     return count <= 0;
   });
-}
-
-/** A line for tools: values by the names of their runs. */
-export function differenceLine(
-  { at, values, absolute, relative }: Difference,
-  sides: readonly [string, string],
-): string {
-  const [a, b] = values;
-  return writeJson({ at, [sides[0]]: a, [sides[1]]: b, absolute, relative });
 }

@@ -8,9 +8,20 @@ export interface FoundValues {
   readonly relative?: number;
 }
 
+export interface DifferencePlace {
+  readonly kind: 'message' | 'state' | 'printed' | 'failed' | 'undelivered' | 'dead letters';
+  /** Of messages their stream, `mean#0 averages`; of dead letters their reason; else who it is about, `mean#0`. */
+  readonly subject: string;
+  /** Of a message in its stream, of a printed line. */
+  readonly index?: number;
+  /** `items[3].x`; '' for the whole. */
+  readonly path: string;
+}
+
 export interface Difference extends FoundValues {
-  /** `mean#0 averages[3].mean` */
+  /** The place in words: `mean#0 averages[3].mean` */
   readonly at: string;
+  readonly place: DifferencePlace;
 }
 
 /** Differences of one field that are only counted. */
@@ -20,37 +31,64 @@ export interface UnlistedDifferences {
   readonly unlisted: number;
 }
 
+export interface ListLimits {
+  /** Most that are listed of a field. */
+  readonly limit: number;
+  /** Most that are listed in all. */
+  readonly most: number;
+}
+
+interface FieldTally {
+  count: number;
+  listed: number;
+}
+
 /** Keeps the first differences of each field, and counts the others. */
 export class DifferenceList {
   readonly listed: Difference[] = [];
-  readonly #limit: number;
-  /** By field. */
-  readonly #counts = new Map<string, number>();
+  readonly #limits: ListLimits;
+  readonly #fields = new Map<string, FieldTally>();
 
-  constructor(limit: number) {
-    this.#limit = limit;
+  constructor(limits: ListLimits) {
+    this.#limits = limits;
   }
 
   get total(): number {
-    return [...this.#counts.values()].reduce((sum, count) => sum + count, 0);
+    return [...this.#fields.values()].reduce((sum, { count }) => sum + count, 0);
   }
 
   /** Different fields that have differences. */
   get fieldCount(): number {
-    return this.#counts.size;
+    return this.#fields.size;
   }
 
   get unlisted(): readonly UnlistedDifferences[] {
-    return [...this.#counts].flatMap(([at, count]) =>
-      count > this.#limit ? [{ at, unlisted: count - this.#limit }] : [],
+    return [...this.#fields].flatMap(([at, { count, listed }]) =>
+      count > listed ? [{ at, unlisted: count - listed }] : [],
     );
   }
 
   /** `find` is called where the difference is listed. */
-  add(at: string, find: () => FoundValues): void {
+  add(place: DifferencePlace, find: () => FoundValues): void {
+    const at = textOf(place);
     const field = at.replace(/\[\d+\]/g, '[]');
-    const count = (this.#counts.get(field) ?? 0) + 1;
-    this.#counts.set(field, count);
-    if (count <= this.#limit) this.listed.push({ at, ...find() });
+    const tally = this.#fields.get(field) ?? { count: 0, listed: 0 };
+    this.#fields.set(field, tally);
+    tally.count++;
+    if (tally.listed === this.#limits.limit || this.listed.length === this.#limits.most) return;
+    tally.listed++;
+    this.listed.push({ at, place, ...find() });
   }
+}
+
+function textOf({ kind, subject, index = 0, path }: DifferencePlace): string {
+  const whole = {
+    message: `${subject}[${index.toString()}]`,
+    state: `${subject} state`,
+    printed: `${subject} printed[${index.toString()}]`,
+    failed: `failed: ${subject}`,
+    undelivered: `undelivered: ${subject}`,
+    'dead letters': `dead letters: ${subject}`,
+  }[kind];
+  return path === '' || path.startsWith('[') ? whole + path : `${whole}.${path}`;
 }

@@ -81,7 +81,7 @@ export class Tolerances {
       if (found.some(holdsFloats)) continue;
       const types = [...new Set(found.map(cppName))].join(', ');
       const tip = 'Tolerances are for float and double; everything else is compared exactly.';
-      throw new StudioError('NoFloat', `--tolerance ${field}: that is of type ${types}.`, { tip });
+      throw new StudioError('NoFloat', `tolerance of '${field}': that is of type ${types}.`, { tip });
     }
   }
 
@@ -128,6 +128,11 @@ function fieldsOf(structs: readonly StructType[]): KnownFields {
   return { types, floats };
 }
 
+/** Paths to all floats of these structs, without structs in front and without indices: what can have a tolerance. */
+export function floatFieldsOf(structs: readonly StructType[]): readonly string[] {
+  return [...fieldsOf(structs).floats].sort();
+}
+
 function visitFields(struct: StructType, prefix: string, visit: (path: string, type: FieldType) => void): void {
   for (const { name, type } of struct.fields) {
     visit(prefix + name, type);
@@ -151,6 +156,6 @@ function unknownField(field: string, { types, floats }: KnownFields): StudioErro
   const shown = [...floats].slice(0, MOST_NAMES).join(', ');
   const more = floats.size > MOST_NAMES ? `, and ${(floats.size - MOST_NAMES).toString()} more` : '';
   const there = floats.size === 0 ? 'No message and no state has floats.' : `Fields with floats: ${shown}${more}.`;
-  const message = `--tolerance ${field}: there is no such field. ${there}`;
+  const message = `tolerance of '${field}': there is no such field. ${there}`;
   return new StudioError('UnknownField', message, suggestion(field, field.includes('.') ? types.keys() : floats));
 }

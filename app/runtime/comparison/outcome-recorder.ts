@@ -10,6 +10,9 @@ import type { RingKernelRuntime } from '../runtime.ts';
 
 export interface RecordingOptions {
   readonly hasPrints: boolean;
+  /** Most bytes of messages that are taken down; then `onFull` is called, and nothing more is. */
+  readonly mostBytes?: number;
+  readonly onFull?: (error: StudioError) => void;
 }
 
 /** Messages that a receiver did not take. */
@@ -22,6 +25,9 @@ interface Refused {
 /** Ports on which messages of several types can leave. */
 const MIXED_PORTS = ['reply', 'topic', 'send'];
 
+/** What a small array takes besides its bytes. */
+const OBJECT_BYTES = 64;
+
 interface OpenStream {
   readonly type: StructType;
   readonly values: Uint8Array[];
@@ -30,14 +36,17 @@ interface OpenStream {
 /** Records what a run comes to, so that it can be compared with another run's. */
 export class OutcomeRecorder implements Disposable {
   readonly #runtime: RingKernelRuntime;
+  readonly #options: RecordingOptions;
+  #sizeBytes = 0;
   readonly #streams = new Map<string, OpenStream>();
   readonly #deadLetters = new Map<string, number>();
   readonly #printed: Map<string, string> | undefined;
   readonly #subscriptions: Disposable[];
 
-  constructor(runtime: RingKernelRuntime, { hasPrints }: RecordingOptions) {
+  constructor(runtime: RingKernelRuntime, options: RecordingOptions) {
     this.#runtime = runtime;
-    const printed = hasPrints ? new Map<string, string>() : undefined;
+    this.#options = options;
+    const printed = options.hasPrints ? new Map<string, string>() : undefined;
     this.#printed = printed;
     this.#subscriptions = [
       runtime.deadLetters.onDidArrive.on(({ reason }) => {
@@ -92,6 +101,13 @@ export class OutcomeRecorder implements Disposable {
   }
 
   #record(place: string, { type, bytes }: ReceivedMessage): void {
+    const { mostBytes = Infinity, onFull } = this.#options;
+    this.#sizeBytes += bytes.length + OBJECT_BYTES;
+    if (this.#sizeBytes > mostBytes) {
+      const mebibytes = Math.round(mostBytes / 2 ** 20).toString();
+      onFull?.(new StudioError('ComparisonTooLarge', `more than ${mebibytes} MiB of messages came out.`));
+      return;
+    }
     const stream = this.#streams.get(place) ?? { type, values: [] };
     this.#streams.set(place, stream);
     stream.values.push(bytes);

@@ -1,14 +1,15 @@
-import { StudioError } from '../../../app/base/studio-error.ts';
-import { compareOutcomes, differenceLine, type Comparison } from '../../../app/model/comparison/compare-outcomes.ts';
+import { compareOutcomes } from '../../../app/model/comparison/compare-outcomes.ts';
+import { comparisonInWords, comparisonLines } from '../../../app/model/comparison/comparison-report.ts';
 import { parseTolerance, Tolerances } from '../../../app/model/comparison/tolerance.ts';
+import { checkEnds, hasSenders } from '../../../app/model/topology/message-sources.ts';
+import type { AddressedMessage } from '../../host/batch/message-sender.ts';
+import type { Addressing, OutgoingMessage } from '../../host/batch/outgoing-message.ts';
 import type { Arguments } from '../command/arguments.ts';
 import type { Command, CommandContext } from '../command/command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { CompileService } from '../project/compile-service.ts';
 import type { Project } from '../project/project.ts';
-import { endlessHosts, hasSenders } from '../run/host-report.ts';
-import type { AddressedMessage } from '../run/message-sender.ts';
-import { injectedMessages, openInput, type Addressing, type OutgoingMessage } from '../run/outgoing-message.ts';
+import { injectedMessages, openInput } from '../run/input-messages.ts';
 import { chooseMessages, readOverrides, timeoutRange, workerRange } from '../run/run-project.ts';
 import { comparedSides, type Side } from './compared-devices.ts';
 import { ComparedRun, type ComparedRunOptions, type EndedRun } from './compared-run.ts';
@@ -75,15 +76,7 @@ async function compare(plan: ComparePlan, options: ComparedRunOptions): Promise<
 /** @throws StudioError `UnknownField`, `NoFloat`, `EndlessRun` */
 function checkComparable({ topology, programs }: Project, tolerances: Tolerances): void {
   tolerances.check([...programs.values()].flatMap(({ structs }) => structs));
-  const [endless] = endlessHosts(topology);
-  if (endless === undefined) return;
-  throw new StudioError(
-    'EndlessRun',
-    `'${endless}' sends without end: such runs never come to what could be compared.`,
-    {
-      tip: `Give it a "count".`,
-    },
-  );
+  checkEnds(topology);
 }
 
 /** All of them, so that both runs get the same. @throws StudioError about the first one that is wrong */
@@ -112,31 +105,11 @@ async function report(
   const options = { tolerances, isUnordered, ...(limit !== undefined && { limit }) };
   const comparison = compareOutcomes([left.outcome, right.outcome], options);
   const names = [sides[0].name, sides[1].name] as const;
-  for (const difference of comparison.listed) await terminal.write(`${differenceLine(difference, names)}\n`);
-  for (const rest of comparison.unlisted) await terminal.write(`${JSON.stringify(rest)}\n`);
   const failed = [left, right].flatMap(({ failure }, index) => (failure === undefined ? [] : [names[index]!]));
-  const summary = {
-    compared: { between: names, ...comparison.compared },
-    differences: comparison.total,
-    tolerance: tolerances.asJson(),
-    order: isUnordered ? 'any' : 'as it came',
-    failed,
-  };
-  await terminal.write(`${JSON.stringify(summary)}\n`);
+  const reported = { comparison, names, tolerances: tolerances.asJson(), isUnordered, failed };
+  for (const line of comparisonLines(reported)) await terminal.write(`${line}\n`);
   for (const [index, { failure }] of [left, right].entries())
     if (failure !== undefined) terminal.note(`${names[index]!}: the run failed: ${failure}`);
-  terminal.note(inWords(comparison, names));
+  terminal.note(comparisonInWords(comparison, names));
   return comparison.total === 0 && failed.length === 0 ? ExitCode.done : ExitCode.programFailed;
-}
-
-function inWords({ total, fieldCount, compared }: Comparison, [a, b]: readonly [string, string]): string {
-  const { messages, states } = compared;
-  const what = `${count(messages, 'message')} and ${count(states, 'state')} compared`;
-  if (total > 0)
-    return `${a} and ${b} differ: ${count(total, 'difference')} in ${count(fieldCount, 'place')}; ${what}.`;
-  return `${a} and ${b} agree: ${what}.`;
-}
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }

@@ -237,9 +237,9 @@ describe('what cannot be compared', () => {
     [['--device', 'cpu', '--against', 'cpu,cpu'], 'InvalidOption: either --device twice, or --against'],
     [
       [...twice, '--tolerance', 'men=1'],
-      /UnknownField: --tolerance men: .* Fields with floats: .*mean.* Did you mean 'mean'/,
+      /UnknownField: tolerance of 'men': .* Fields with floats: .*mean.* Did you mean 'mean'/,
     ],
-    [[...twice, '--tolerance', 'count=1'], 'NoFloat: --tolerance count: that is of type uint64_t'],
+    [[...twice, '--tolerance', 'count=1'], "NoFloat: tolerance of 'count': that is of type uint64_t"],
     [[...twice, '--tolerance', 'mean'], "InvalidTolerance: --tolerance takes FIELD=LIMIT, not 'mean'"],
     [[...twice, '--tolerance', 'mean=1', '--tolerance', 'mean=2'], "InvalidTolerance: 'mean' has two tolerances"],
     [[...twice, '--limit', 'few'], 'InvalidOption: --limit takes a whole number'],
@@ -259,7 +259,7 @@ describe('what cannot be compared', () => {
     [['none.cu', ...twice], 2, "FileNotFound: there is no file 'none.cu'"],
     [['endless.ring.json', ...twice], 2, "EndlessRun: 'clock' sends without end"],
     [['sink.ring.json', ...twice, '--instances', '2'], 2, 'InvalidOption: --instances is for a .cu file'],
-    [['whole.cu', ...twice, '--tolerance', 'value=1'], 2, 'NoFloat: --tolerance value: that is of type int32_t'],
+    [['whole.cu', ...twice, '--tolerance', 'value=1'], 2, "NoFloat: tolerance of 'value': that is of type int32_t"],
     [['whole.cu', ...twice, '--tolerance', 'other=1'], 2, 'No message and no state has floats.'],
     [['broken.cu', ...twice], 1, 'CompileFailed: broken.cu does not compile'],
   ])('%j: exit code %i', async (args, exitCode, text) => {

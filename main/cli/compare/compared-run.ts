@@ -1,20 +1,21 @@
 import { StudioError } from '../../../app/base/studio-error.ts';
 import type { RunOutcome } from '../../../app/model/comparison/run-outcome.ts';
-import { readStruct } from '../../../app/model/comparison/value-comparison.ts';
+import { gpusOf } from '../../../app/model/topology/topology.ts';
 import { OutcomeRecorder, type RecordingOptions } from '../../../app/runtime/comparison/outcome-recorder.ts';
 import type { ReceiveQueue } from '../../../app/runtime/receive-queue.ts';
 import type { Program } from '../../../app/runtime/runtime.ts';
+import type { AddressedMessage } from '../../host/batch/message-sender.ts';
+import { RecordingReader } from '../../host/batch/recorded-batch.ts';
 import { createRuntime, type StudioRuntime } from '../../host/create-runtime.ts';
 import { projectHostFiles } from '../../host/host-files/project-files.ts';
+import { readOnlyFiles } from '../../host/host-files/read-only-files.ts';
 import type { CommandContext } from '../command/command.ts';
 import type { CompileService } from '../project/compile-service.ts';
-import type { Project, ProjectFile, TopologyOverrides } from '../project/project.ts';
-import type { AddressedMessage } from '../run/message-sender.ts';
+import { fileKind, readTopology, type Project, type ProjectFile, type TopologyOverrides } from '../project/project.ts';
 import { noCheckpoints } from '../run/run-checkpoints.ts';
 import { openProject } from '../run/run-project.ts';
-import { TopologyRun, type OutputReader } from '../run/run-topology.ts';
+import { TopologyRun } from '../run/run-topology.ts';
 import type { Side } from './compared-devices.ts';
-import { readOnlyFiles } from './read-only-files.ts';
 
 export interface ComparedRunOptions {
   readonly file: ProjectFile;
@@ -50,10 +51,12 @@ export class ComparedRun implements AsyncDisposable {
 
   /** @throws StudioError `DeviceNotAvailable` */
   static async open(side: Side, options: ComparedRunOptions): Promise<ComparedRun> {
-    const { workers, service } = options;
+    const { workers, service, file } = options;
     const { device } = side;
+    const document = fileKind(file.path) === 'topology' ? await readTopology(file) : { actors: [] };
     const runtime = await createRuntime({
       device,
+      gpu: gpusOf(document, 0),
       ...(workers !== undefined && { workers }),
       compiler: service.compiler,
     });
@@ -94,7 +97,7 @@ export class ComparedRun implements AsyncDisposable {
       project,
       programs: this.#programs,
       messages: inTurn(messages),
-      readOutputs: (queue: ReceiveQueue): OutputReader => new RecordingReader(queue, recorder),
+      readOutputs: (queue: ReceiveQueue): RecordingReader => new RecordingReader(queue, recorder),
       letterSink: undefined,
       ledgerFile: undefined,
       timeoutMs: this.#options.timeoutMs,
@@ -108,29 +111,6 @@ export class ComparedRun implements AsyncDisposable {
     using run = new TopologyRun(this.#runtime, plan, this.#context);
     const failure = await run.run().then(() => undefined, programFailure);
     return { outcome: await recorder.finish(run.refusals), failure };
-  }
-}
-
-/** Takes what leaves the topology, for the comparison. */
-class RecordingReader implements OutputReader {
-  invalid = 0;
-  readonly #queue: ReceiveQueue;
-  readonly #recorder: OutcomeRecorder;
-
-  constructor(queue: ReceiveQueue, recorder: OutcomeRecorder) {
-    this.#queue = queue;
-    this.#recorder = recorder;
-  }
-
-  async run(signal: AbortSignal): Promise<void> {
-    for (
-      let message = await this.#queue.take(signal);
-      message !== undefined;
-      message = await this.#queue.take(signal)
-    ) {
-      this.#recorder.add(message);
-      if (!readStruct(message.type, message.bytes).isValid) this.invalid++;
-    }
   }
 }
 

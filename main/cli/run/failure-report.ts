@@ -4,7 +4,7 @@ import { contentsOf, type DeadLetter } from '../../../app/runtime/dead-letters/d
 import { deadlockText } from '../../../app/runtime/health/deadlock.ts';
 import type { ActorFailure, RingKernelRuntime } from '../../../app/runtime/runtime.ts';
 import type { Terminal } from '../terminal.ts';
-import type { Refusal } from './message-sender.ts';
+import type { Refusal } from '../../host/batch/message-sender.ts';
 
 /** Causes that say it all; others come with a sentence. */
 const PLAIN_CAUSES: readonly FaultCause[] = ['divide-by-zero', 'integer-overflow'];

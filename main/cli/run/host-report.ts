@@ -1,8 +1,6 @@
 import type { HostActor } from '../../../app/runtime/host-actors/host-actor.ts';
-import type { Topology, TopologyHost } from '../../../app/model/topology/topology.ts';
 import type { RingKernelRuntime } from '../../../app/runtime/runtime.ts';
 import type { Terminal } from '../terminal.ts';
-import { REFUSALS, type Refusal } from './message-sender.ts';
 
 /** Tells what host actors have to say while they run, and what became of them. */
 export class HostReport implements Disposable {
@@ -34,30 +32,8 @@ export class HostReport implements Disposable {
     }
   }
 
-  /** Messages that receivers did not take from host actors. */
-  get refusals(): readonly Refusal[] {
-    return this.#runtime.hostActors
-      .flatMap(({ refusals }) => refusals)
-      .map(({ to, code, count }) => ({ actor: to, reason: REFUSALS[code] ?? code, count }));
-  }
-
   #tellFailure({ name, error }: HostActor): void {
     this.failed++;
     this.#terminal.note(JSON.stringify({ failed: name, cause: error?.code, detail: error?.message, tip: error?.tip }));
   }
-}
-
-/** Host actors that send until they are stopped. */
-export function endlessHosts({ hosts = [] }: Topology): readonly string[] {
-  return hosts.filter(isEndless).map(({ id }) => id);
-}
-
-function isEndless(host: TopologyHost): boolean {
-  if (host.host === 'timer') return host.count === undefined;
-  return host.host === 'generator' && host.count === undefined && host.durationMs === undefined;
-}
-
-/** Whether a run sends messages by itself. */
-export function hasSenders({ hosts = [] }: Topology): boolean {
-  return hosts.some(({ host }) => host !== 'sink');
 }

@@ -4,12 +4,12 @@ import type { ReceivedMessage } from '../../../app/runtime/message.ts';
 import type { ReceiveQueue } from '../../../app/runtime/receive-queue.ts';
 import type { Terminal } from '../terminal.ts';
 import type { ResultSink } from './result-sink.ts';
-import type { OutputReader } from './run-topology.ts';
+import type { ResultReader } from './run-topology.ts';
 
 const CHUNK_CHARACTERS = 65_536;
 
 /** Writes what leaves the topology as JSON lines. What waits is written together; nothing waits for more to come. */
-export class OutputPrinter implements OutputReader {
+export class OutputPrinter implements ResultReader {
   invalid = 0;
   readonly #queue: ReceiveQueue;
   readonly #sink: ResultSink;

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 
+import { hasSenders } from '../../../app/model/topology/message-sources.ts';
 import { gpusOf } from '../../../app/model/topology/topology.ts';
 import type { ReceiveQueue } from '../../../app/runtime/receive-queue.ts';
 import type { Program } from '../../../app/runtime/runtime.ts';
@@ -10,10 +11,9 @@ import type { Command, CommandContext } from '../command/command.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { fileKind, readTopology } from '../project/project.ts';
 import { CompileService } from '../project/compile-service.ts';
-import { hasSenders } from './host-report.ts';
 import { otlpTarget } from '../otlp-options.ts';
 import { LedgerFile } from './ledger-file.ts';
-import { injectedMessages, openInput } from './outgoing-message.ts';
+import { injectedMessages, openInput } from './input-messages.ts';
 import { parseEdit } from './merge-patch.ts';
 import { OutputPrinter } from './output-printer.ts';
 import { planCheckpoints } from './run-checkpoints.ts';
@@ -22,7 +22,7 @@ import { checkRunFiles } from './run-files.ts';
 import { chooseMessages, openProject, readOverrides, timeoutRange, workerRange } from './run-project.ts';
 import { RunExport } from './run-export.ts';
 import { runSpec } from './run-spec.ts';
-import { runTopology, type OutputReader } from './run-topology.ts';
+import { runTopology, type ResultReader } from './run-topology.ts';
 
 export const runCommand: Command = { ...runSpec, run };
 
@@ -80,7 +80,7 @@ export async function runWith(args: Arguments, context: CommandContext, service:
     letterSink = letters === undefined ? undefined : await openResultSink(context.terminal, target);
     using ledgerFile = ledgerPath === undefined ? undefined : new LedgerFile({ path: ledgerPath, cwd });
     const hasMetrics = args.has('metrics');
-    const readOutputs = (queue: ReceiveQueue): OutputReader => new OutputPrinter(queue, sink, context.terminal);
+    const readOutputs = (queue: ReceiveQueue): ResultReader => new OutputPrinter(queue, sink, context.terminal);
     const sinks = { readOutputs, letterSink, ledgerFile };
     const plan = { project, programs, messages: messages.all, ...sinks, timeoutMs, hasMetrics, checkpoints };
     return await runTopology(runtime, plan, context);

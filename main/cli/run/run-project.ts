@@ -14,8 +14,9 @@ import {
 } from '../project/project.ts';
 import { checkFile } from '../project/text-file.ts';
 import { mergePatch } from './merge-patch.ts';
-import { MessageAddresser, type AddressedMessage } from './message-sender.ts';
-import type { Input, OutgoingMessage } from './outgoing-message.ts';
+import { addressed, MessageAddresser, type AddressedMessage } from '../../host/batch/message-sender.ts';
+import { ownMessages, type OutgoingMessage } from '../../host/batch/outgoing-message.ts';
+import type { Input } from './input-messages.ts';
 
 export const workerRange: IntegerRange = { min: 1, max: 64 };
 export const timeoutRange: IntegerRange = { min: 1, max: 2 ** 31 - 1 };
@@ -91,7 +92,7 @@ export function chooseMessages(
 ) {
   const addresser = new MessageAddresser(topology, programs);
   const isOwn = injected.length === 0 && input === undefined && !isContinuing;
-  const own = (topology.inject ?? []).map((injection, index) => ({ ...injection, place: `inject[${index}]` }));
+  const own = ownMessages(topology);
   const known = (isOwn ? own : injected).map((message) => addresser.address(message));
   return { isNothing: isOwn && own.length === 0, all: addressAll(known, edited(input?.messages, patch), addresser) };
 }
@@ -110,6 +111,5 @@ async function* addressAll(
   addresser: MessageAddresser,
 ): AsyncGenerator<AddressedMessage, void> {
   yield* known;
-  if (input === undefined) return;
-  for await (const message of input) yield addresser.address(message);
+  if (input !== undefined) yield* addressed(input, addresser);
 }

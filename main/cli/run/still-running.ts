@@ -3,7 +3,7 @@ import type { ActorInstance } from '../../../app/runtime/actor-instance.ts';
 import type { RingKernelRuntime } from '../../../app/runtime/runtime.ts';
 import type { Terminal } from '../terminal.ts';
 import { amount } from './failure-report.ts';
-import type { MessageSender } from './message-sender.ts';
+import type { MessageSender } from '../../host/batch/message-sender.ts';
 
 interface Work {
   readonly atWork: string;

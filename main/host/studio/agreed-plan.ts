@@ -7,7 +7,7 @@ import { bundleTexts } from './project-bundles.ts';
 import { makePlan, type RunPlan } from './run-plan.ts';
 import type { Agreements } from './trust.ts';
 
-interface AgreeingProject {
+export interface AgreeingProject {
   /** Real path. */
   readonly dir: string;
   readonly topologyPath: string;

@@ -3,18 +3,13 @@ import { join } from 'node:path';
 import { StudioError } from '../../../app/base/studio-error.ts';
 import type * as letters from '../../../app/contract/dead-letters.ts';
 import type * as inputs from '../../../app/contract/inputs.ts';
-import type {
-  FileState,
-  Notice,
-  ProjectEvent,
-  ProjectSnapshot,
-  ProjectSummary,
-} from '../../../app/contract/project.ts';
+import type * as projects from '../../../app/contract/project.ts';
 import type * as runs from '../../../app/contract/run.ts';
 import type { EditResult, Numbered, ProjectHost } from '../../../app/contract/studio-host.ts';
 import type { Topology } from '../../../app/model/topology/topology.ts';
 import { CheckedPrograms } from './checked-programs.ts';
 import { CheckpointFolder } from './checkpoint-folder.ts';
+import { Comparisons } from './comparison/comparisons.ts';
 import type { CompileQueue } from './compile-queue.ts';
 import { ConsoleLog } from './console-log.ts';
 import { agreedPlan } from './agreed-plan.ts';
@@ -53,7 +48,7 @@ export interface OpenProjectOptions {
   readonly isOwn?: boolean;
   /** Has another process take this one's place. */
   readonly replaceHost?: (() => Promise<void>) | undefined;
-  readonly onRenamed?: (project: ProjectSummary) => void;
+  readonly onRenamed?: (project: projects.ProjectSummary) => void;
 }
 
 /** An open project: its files, what the compiler says about them, and its run. */
@@ -66,15 +61,16 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
   readonly #console: ConsoleLog;
   readonly states: StudioStates;
   readonly functions: FunctionLaunches;
+  readonly comparisons: Comparisons;
   readonly resumption: RunResumption;
   readonly #run: ProjectRun;
   readonly #programs = new CheckedPrograms();
   readonly #topology: TopologyWatch;
-  #summary: ProjectSummary;
+  #summary: projects.ProjectSummary;
 
   private constructor(options: OpenProjectOptions) {
     const { id, dir, stateDir, queue, runtime } = options;
-    const publish = (event: ProjectEvent): void => this.#log.append(event);
+    const publish = (event: projects.ProjectEvent): void => this.#log.append(event);
     const onFailure = (error: unknown): void => {
       this.#notice({ severity: 'warning', title: error instanceof Error ? error.message : String(error) });
     };
@@ -108,6 +104,11 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
       save: () => this.save(undefined),
       onKept: (launchId) => publish({ type: 'launched', launchId }),
     });
+    this.comparisons = new Comparisons({
+      ...{ project: options, documents: this.#documents, queue, runtime, console: this.#console },
+      replaceHost: options.replaceHost,
+      publish: (comparison) => publish({ type: 'comparison', comparison }),
+    });
     const journalPath = join(stateDir, 'run.journal');
     const onDeviceLost = (loss: DeviceLoss): void => void this.resumption.lost(loss);
     const log = this.#console;
@@ -139,7 +140,7 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
     return project;
   }
 
-  get summary(): ProjectSummary {
+  get summary(): projects.ProjectSummary {
     return this.#summary;
   }
 
@@ -151,7 +152,7 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
     return { name, dir, unsaved, isRunning: this.#run.state.phase !== 'idle' };
   }
 
-  events(lastEventId: string | undefined, signal: AbortSignal): AsyncIterable<Numbered<ProjectEvent>> {
+  events(lastEventId: string | undefined, signal: AbortSignal): AsyncIterable<Numbered<projects.ProjectEvent>> {
     return this.#log.read(lastEventId, signal);
   }
 
@@ -174,7 +175,7 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
     this.#reload([path]);
   }
 
-  async createFile(input: inputs.CreateFileInput): Promise<FileState> {
+  async createFile(input: inputs.CreateFileInput): Promise<projects.FileState> {
     return this.#documents.create(input.path, templateText(input));
   }
 
@@ -313,10 +314,9 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.functions[Symbol.asyncDispose]();
-    await this.#run[Symbol.asyncDispose]();
-    await this.#checker[Symbol.asyncDispose]();
-    await this.#documents[Symbol.asyncDispose]();
+    const { functions, comparisons } = this;
+    const parts = [functions, comparisons, this.#run, this.#checker, this.#documents];
+    for (const part of parts) await part[Symbol.asyncDispose]();
     this.#console.flush();
   }
 
@@ -329,7 +329,7 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
     for (const source of sources) void this.#run.saved(source, texts);
   }
 
-  #snapshot(): ProjectSnapshot {
+  #snapshot(): projects.ProjectSnapshot {
     return {
       project: this.#summary,
       topologyPath: this.#options.topologyPath,
@@ -341,14 +341,15 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
       console: this.#console.lines,
       bursts: this.#run.bursts.states,
       deadLetters: this.#run.deadLetters.summary,
+      comparison: this.comparisons.state,
     };
   }
 
-  #notice(notice: Notice): void {
+  #notice(notice: projects.Notice): void {
     this.#log.append({ type: 'notice', notice });
   }
 
-  #fileChanged(file: FileState, origin: string): void {
+  #fileChanged(file: projects.FileState, origin: string): void {
     this.#log.append({ type: 'file', file, origin });
     this.#touched(file.path);
     if (origin === 'disk' && !file.isDirty) this.#foundOutside(file.path);

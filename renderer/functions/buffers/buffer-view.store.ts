@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 
 import type { LaunchBuffer, LaunchView } from '../../../app/contract/functions.ts';
-import { keepInTab } from '../kept-state.ts';
+import { keepInTab } from '../../stores/kept-state.ts';
 
 export type BufferViewName = 'values' | 'histogram' | 'heat-map' | 'variables';
 

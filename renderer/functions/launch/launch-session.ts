@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Json } from '../../../app/model/message-type.ts';
 import { studio } from '../../bridge/client.ts';
 import { useLaunchTarget } from '../../stores/launch-target.store.ts';
-import { keepInTab } from '../kept-state.ts';
+import { keepInTab } from '../../stores/kept-state.ts';
 import { refreshLaunches } from '../launches.store.ts';
 import { launchDraft } from './launch-draft.ts';
 import { chooseFunction, emptyForm, useLaunchForm } from './launch-form.store.ts';

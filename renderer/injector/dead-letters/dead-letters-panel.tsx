@@ -7,8 +7,8 @@ import { useProject } from '../../stores/project.store.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { formatClock, formatCount, shortTypeName } from '../../ui/format.ts';
+import { RowList } from '../../ui/row-list.tsx';
 import { TypeDot } from '../../ui/type-dot.tsx';
-import { MessageRows } from '../message-rows.tsx';
 import messages from '../messages.module.css';
 import { canSend } from '../send-settings.ts';
 import styles from './dead-letters.module.css';
@@ -81,7 +81,7 @@ function Letters({ rows }: { readonly rows: readonly DeadLetterRow[] }): ReactEl
         {rows.length === 0 ? (
           <p className={styles['none']}>No dead letter matches.</p>
         ) : (
-          <MessageRows
+          <RowList
             label="Dead letters"
             rows={rows}
             seqOf={seqOf}
@@ -94,7 +94,7 @@ function Letters({ rows }: { readonly rows: readonly DeadLetterRow[] }): ReactEl
             onDelete={(seq) => removeOne(rows, seq)}
           >
             {(letter) => <Cells row={letter} />}
-          </MessageRows>
+          </RowList>
         )}
       </div>
       {row !== undefined && <LetterDetail key={row.seq} row={row} />}

@@ -9,7 +9,7 @@ import { deadLetterReasons } from '../../ui/dead-letter-reasons.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { SelectBox, TextBox } from '../../ui/field.tsx';
 import { formatCount } from '../../ui/format.ts';
-import { downloadJsonLines } from '../export-rows.ts';
+import { downloadJsonLines } from '../../ui/export-rows.ts';
 import { canSend } from '../send-settings.ts';
 import styles from './dead-letters.module.css';
 import { choicesOf, everyLetter, isEveryLetter, toggleReason, toInput } from './letter-filter.ts';

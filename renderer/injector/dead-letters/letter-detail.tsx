@@ -11,7 +11,7 @@ import { formatBytes, formatClock, formatCount, shortTypeName } from '../../ui/f
 import { JsonTree } from '../../ui/json-tree.tsx';
 import { StateGlyph } from '../../ui/state-glyph.tsx';
 import { TypeDot } from '../../ui/type-dot.tsx';
-import { copyJson } from '../export-rows.ts';
+import { copyJson } from '../../ui/export-rows.ts';
 import messages from '../messages.module.css';
 import { canSend } from '../send-settings.ts';
 import styles from './dead-letters.module.css';

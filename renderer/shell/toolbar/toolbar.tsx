@@ -1,4 +1,4 @@
-import { ChevronDown, Pause, Play, Search, Square } from 'lucide-react';
+import { ChevronDown, Pause, Play, Scale, Search, Square } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import type { ReactElement } from 'react';
 
@@ -112,6 +112,12 @@ function RunGroup(): ReactElement {
         disabled={!isLive && phase !== 'starting' && phase !== 'compiling'}
         {...away}
         onClick={() => runCommand('run.stop')}
+      />
+      <IconButton
+        label="Compare CPU and GPU"
+        icon={<Scale {...icon} />}
+        {...away}
+        onClick={() => runCommand('run.compare')}
       />
     </div>
   );

@@ -2,6 +2,7 @@ import { DockviewReact, type DockviewApi, type IDockviewPanelProps } from 'dockv
 import { lazy, Suspense, useEffect, useState, type FunctionComponent, type ReactElement } from 'react';
 import 'dockview-react/dist/styles/dockview.css';
 
+import { ComparisonPanel } from '../../comparison/comparison-panel.tsx';
 import { CanvasPanel } from '../../designer/canvas-panel.tsx';
 import { PalettePanel } from '../../designer/palette-panel.tsx';
 import { PropertiesPanel } from '../../designer/properties-panel.tsx';
@@ -34,6 +35,7 @@ const panels: Readonly<Record<PanelId, FunctionComponent>> = {
   explorer: ExplorerPanel,
   palette: PalettePanel,
   canvas: CanvasPanel,
+  comparison: ComparisonPanel,
   properties: PropertiesPanel,
   injector: InjectorPanel,
   launch: LaunchPanel,

@@ -1,19 +1,19 @@
 import { join } from 'node:path';
 
-import { compareOutcomes, differenceLine } from '../../../../app/model/comparison/compare-outcomes.ts';
+import { compareOutcomes } from '../../../../app/model/comparison/compare-outcomes.ts';
+import { differenceLine } from '../../../../app/model/comparison/comparison-report.ts';
 import type { RunOutcome } from '../../../../app/model/comparison/run-outcome.ts';
 import { Tolerances } from '../../../../app/model/comparison/tolerance.ts';
-import { OutcomeRecorder } from '../../../../app/runtime/comparison/outcome-recorder.ts';
-import { launchTopology } from '../../../../app/runtime/launch-topology.ts';
-import { ReceiveQueue } from '../../../../app/runtime/receive-queue.ts';
 import type { Program } from '../../../../app/runtime/runtime.ts';
+import { addressed, MessageAddresser } from '../../../host/batch/message-sender.ts';
+import { ownMessages, type OutgoingMessage } from '../../../host/batch/outgoing-message.ts';
+import { recordBatch } from '../../../host/batch/recorded-batch.ts';
 import type { StudioRuntime } from '../../../host/create-runtime.ts';
 import type { Sample } from '../../../host/find-samples.ts';
 import { projectHostFiles } from '../../../host/host-files/project-files.ts';
-import { readOnlyFiles } from '../../compare/read-only-files.ts';
+import { readOnlyFiles } from '../../../host/host-files/read-only-files.ts';
 import { openTopology, type Project } from '../../project/project.ts';
-import { MessageAddresser, MessageSender } from '../../run/message-sender.ts';
-import { openInput, type OutgoingMessage } from '../../run/outgoing-message.ts';
+import { openInput } from '../../run/input-messages.ts';
 import type { Check } from '../check.ts';
 import type { Scene } from '../scene.ts';
 
@@ -21,7 +21,6 @@ import type { Scene } from '../scene.ts';
 const NEARLY = { absolute: 1e-9, relative: 1e-4 };
 /** What a kernel calls so is how long something took: no two runs agree on it. */
 const TIME = /_ns\b/;
-const OUTPUT_QUEUE = 65_536;
 const TOPOLOGY = 'topology.ring.json';
 const INPUT = 'input.jsonl';
 
@@ -61,34 +60,21 @@ async function runSample(runtime: StudioRuntime, sample: Sample): Promise<RunOut
     programs.set(source.file, program);
     return program.image.info;
   });
-  using recorder = new OutcomeRecorder(runtime, { hasPrints: false });
-  const outputs = new ReceiveQueue(OUTPUT_QUEUE);
   const { topology } = project;
-  const { actors } = await launchTopology(runtime, {
-    ...{ topology, programs, outputs },
-    files: readOnlyFiles(projectHostFiles(sample.folder)),
-    beforeActivation: () => {
-      recorder.watchHosts();
-      return Promise.resolve(new Set<string>());
-    },
-  });
-  const read = collect(outputs, recorder);
-  const sender = new MessageSender(actors, new AbortController().signal);
   const addresser = new MessageAddresser(topology, project.programs);
-  for await (const message of messagesOf(sample, project)) await sender.send(addresser.address(message));
-  await runtime.quiet();
-  await runtime.stopHostActors();
-  outputs.close();
-  await read;
-  return { ...(await recorder.finish([])), states: new Map() };
-}
-
-async function collect(outputs: ReceiveQueue, recorder: OutcomeRecorder): Promise<void> {
-  for await (const message of outputs) recorder.add(message);
+  const outcome = await recordBatch(runtime, {
+    topology,
+    programs,
+    messages: addressed(messagesOf(sample, project), addresser),
+    files: readOnlyFiles(projectHostFiles(sample.folder)),
+    signal: new AbortController().signal,
+    hasPrints: false,
+  });
+  return { ...outcome, states: new Map() };
 }
 
 async function* messagesOf(sample: Sample, { topology }: Project): AsyncGenerator<OutgoingMessage, void> {
-  for (const [index, injection] of (topology.inject ?? []).entries()) yield { ...injection, place: `inject[${index}]` };
+  yield* ownMessages(topology);
   if (!sample.hasInput) return;
   const path = join(sample.folder, INPUT);
   const openStdin = (): never => {

@@ -56,6 +56,14 @@ export class MessageAddresser {
   }
 }
 
+/** Throws as `address` does, at the first one that does not fit. */
+export async function* addressed(
+  messages: AsyncIterable<OutgoingMessage>,
+  addresser: MessageAddresser,
+): AsyncGenerator<AddressedMessage, void> {
+  for await (const message of messages) yield addresser.address(message);
+}
+
 /** Messages that an actor did not take. */
 export interface Refusal {
   readonly actor: string;

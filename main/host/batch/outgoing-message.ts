@@ -1,12 +1,10 @@
-import type { Readable } from 'node:stream';
-
 import { suggestion } from '../../../app/base/did-you-mean.ts';
 import { StudioError, type Problem } from '../../../app/base/studio-error.ts';
 import { describeJson } from '../../../app/model/codec/json-place.ts';
 import { parseJson } from '../../../app/model/json-text.ts';
+import type { Topology } from '../../../app/model/topology/topology.ts';
 import type { MessageId } from '../../../app/runtime/message-header.ts';
 import { inputLines } from '../../storage/input-lines.ts';
-import { openInputStream } from './input-stream.ts';
 
 /** A message that the user wants sent, not yet checked against any kernel. */
 export interface OutgoingMessage {
@@ -24,49 +22,18 @@ export type Addressing = Pick<OutgoingMessage, 'to' | 'type'>;
 /** `deadLetter` is what `--dead-letters` writes about one. */
 const KEYS = ['to', 'type', 'message', 'deadLetter'];
 
-/** What --inject options say. */
-export function injectedMessages(texts: readonly string[], addressing: Addressing): readonly OutgoingMessage[] {
-  return texts.map((text, index) => {
-    const place = texts.length === 1 ? '--inject' : `--inject ${index + 1}`;
-    const parsed = parseJson({ text, file: place });
-    if ('value' in parsed) return { ...addressing, message: parsed.value, place };
-    const column = parsed.problem.location?.column ?? 1;
-    throw new StudioError('BrokenJson', `${place}, column ${column}: ${parsed.problem.message}`, {
-      tip: `It arrived as: ${text}  (Shells want single quotes around JSON.)`,
-    });
-  });
-}
-
-export interface InputOptions {
-  /** The --input option: a file, or `-` for stdin. */
-  readonly path: string;
-  readonly cwd: string;
-  readonly openStdin: () => Readable;
-  readonly addressing: Addressing;
-}
-
-/** Messages from outside. Disposed of in mid-message too: then nothing is left that could keep the process alive. */
-export interface Input extends Disposable {
-  readonly messages: AsyncIterable<OutgoingMessage>;
+/** Those that a topology brings along. */
+export function ownMessages({ inject = [] }: Topology): readonly OutgoingMessage[] {
+  return inject.map((injection, index) => ({ ...injection, place: `inject[${index}]` }));
 }
 
 /**
- * Opens --input.
+ * The messages of a stream of JSON lines; `name` is for errors.
  *
- * @throws StudioError `FileNotFound`, `NotAFile`, `FileUnreadable`
+ * @throws StudioError `BrokenJson`, `InvalidInput`, `NotUtf8`, `LineTooLong`, with `name:line`
  */
-export async function openInput({ path, cwd, openStdin, addressing }: InputOptions): Promise<Input> {
-  const stream = path === '-' ? openStdin() : await openInputStream(path, cwd);
-  return {
-    messages: readMessages(stream, path === '-' ? '<stdin>' : path, addressing),
-    [Symbol.dispose]: () => {
-      stream.destroy();
-    },
-  };
-}
-
-async function* readMessages(
-  stream: Readable,
+export async function* readMessages(
+  stream: AsyncIterable<unknown>,
   name: string,
   addressing: Addressing,
 ): AsyncGenerator<OutgoingMessage, void> {

@@ -1,11 +1,11 @@
 import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, type KeyboardEvent, type ReactElement, type ReactNode } from 'react';
 
-import styles from './messages.module.css';
+import styles from './row-list.module.css';
 
 const ROW = 24;
 
-interface MessageRowsProps<T> {
+interface RowListProps<T> {
   readonly label: string;
   /** Oldest first. */
   readonly rows: readonly T[];
@@ -16,8 +16,8 @@ interface MessageRowsProps<T> {
   readonly isFollowing: boolean;
   /** The person has left, or come back to, the end. */
   readonly onFollow: (isFollowing: boolean) => void;
-  /** Where the cells are others than those of outputs. */
-  readonly rowClassName?: string | undefined;
+  /** Lays the cells of a row out: its grid's columns. */
+  readonly rowClassName: string | undefined;
   /** Enter on the selected row. */
   readonly onOpen?: ((seq: number) => void) | undefined;
   /** Delete on the selected row. */
@@ -27,7 +27,7 @@ interface MessageRowsProps<T> {
 }
 
 /** A list of any length, of which only what is visible is in the page. Arrow keys, Home and End move the selection. */
-export function MessageRows<T>(props: MessageRowsProps<T>): ReactElement {
+export function RowList<T>(props: RowListProps<T>): ReactElement {
   const { label, rows, seqOf, selected, onSelect, isFollowing, onFollow, rowClassName = '', children } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const list = useVirtualizer({
@@ -86,7 +86,7 @@ function rowId(label: string, seq: number): string {
 
 function moveSelection<T>(
   event: KeyboardEvent,
-  { rows, seqOf, selected, onSelect, onFollow, onOpen, onDelete }: MessageRowsProps<T>,
+  { rows, seqOf, selected, onSelect, onFollow, onOpen, onDelete }: RowListProps<T>,
   list: Virtualizer<HTMLDivElement, Element>,
 ): void {
   const last = rows.length - 1;

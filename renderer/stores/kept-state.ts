@@ -1,6 +1,6 @@
 import type { StoreApi } from 'zustand';
 
-import { useProject } from '../stores/project.store.ts';
+import { useProject } from './project.store.ts';
 
 const WRITE_AFTER_MS = 250;
 
