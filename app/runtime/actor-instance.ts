@@ -4,7 +4,7 @@ import type { KernelInfo } from '../model/program.ts';
 import type { ActorMemory } from './actor-memory.ts';
 import { Commands } from './commands.ts';
 import { Clearing } from './clearing.ts';
-import type { Crossing } from './crossings.ts';
+import type { Crossing } from './crossing.ts';
 import { countFailedOn, HostDrops } from './drop-counts.ts';
 import type { DeliveryObservers } from './delivery-observers.ts';
 import { HostLanes } from './host-lanes.ts';
@@ -43,7 +43,7 @@ export class ActorInstance {
   fault: DeviceFault | undefined;
   /** Which of its outputs lead to host actors; undefined when none does. */
   hostRoutes: OutputRoutes<ActorInstance> | undefined;
-  readonly crossing: Crossing = { arrivals: 0, heldUpBy: undefined };
+  readonly crossing: Crossing<ActorInstance> = { arrivals: 0, heldUpBy: undefined };
   /** The message whose handler failed. */
   failedMessageId: MessageId | undefined;
   readonly #clearing: Clearing;

@@ -87,7 +87,7 @@ describe('messages between actors of two GPUs', () => {
           expect(runtime.deadLetters.total).toBe(buried);
           const loses = overflow !== 'block';
           if (!loses) expect(telemetry!.processed).toBe(sent);
-          const state = (await stage.drive(sink.readState())).json() as SinkState;
+          const state = (await stage.drive(sink.readState())).json() as unknown as SinkState;
           expect(state.received).toBe(telemetry!.processed);
           if (!loses) expect(state.disordered).toBe(0);
           expect(runtime.undelivered()).toEqual([]);

@@ -14,14 +14,6 @@ interface CrossingsInit {
   readonly onDeadLetter: InstanceEvents['onDeadLetter'];
 }
 
-/** What an instance has to do with other GPUs. */
-export interface Crossing {
-  /** Messages from there in its queues so far. */
-  arrivals: number;
-  /** Whose queue is full that its next message to the host is to be passed on to. */
-  heldUpBy: ActorInstance | undefined;
-}
-
 /**
  * Messages between actors of two GPUs: what atomics of one GPU change is not for another one, so the host takes them
  * from their sender's ring and puts them into one of its own to their receiver, headers and all.

@@ -1,13 +1,13 @@
 import { LANE } from '../abi/arena-layout.ts';
 import type { Device } from '../device/device.ts';
-import type { Crossing } from './crossings.ts';
+import type { Crossing } from './crossing.ts';
 import type { ObservedInstance } from './delivery-observer.ts';
 import { HostLane, type LaneInit } from './host-lane.ts';
 import type { Fate } from './receipts.ts';
 import { isUrgent, type SendOptions } from './send-options.ts';
 
 interface LanesInit extends Pick<LaneInit, 'memory' | 'observers' | 'drops'> {
-  readonly observed: ObservedInstance & { accepted: number; readonly crossing: Pick<Crossing, 'arrivals'> };
+  readonly observed: ObservedInstance & { accepted: number; readonly crossing: Pick<Crossing<unknown>, 'arrivals'> };
 }
 
 /** What the host sends an actor: two lanes, of which the actor takes the urgent one first. */

@@ -23,8 +23,8 @@ RING_ON(mean, Reading) {
   'pass.cu': `#include <ring_kernel.cuh>
 struct Reading { uint32_t sensor; float value; };
 RING_KERNEL(pass);
-RING_OUTPUT(pass, on, Reading);
-RING_ON(pass, Reading) { ctx.emit(on, msg); }
+RING_OUTPUT(pass, out, Reading);
+RING_ON(pass, Reading) { ctx.emit(out, msg); }
 `,
   'two.ring.json': JSON.stringify({
     version: 1,
@@ -33,7 +33,7 @@ RING_ON(pass, Reading) { ctx.emit(on, msg); }
       { id: 'near', kernel: 'pass', source: 'pass.cu' },
       { id: 'far', kernel: 'mean', source: 'average.cu', gpu: 1 },
     ],
-    channels: [{ from: 'near.on', to: 'far' }],
+    channels: [{ from: 'near.out', to: 'far' }],
   }),
   'wrong.cu': `#include <ring_kernel.cuh>
 struct Index { uint32_t at; };

@@ -40,6 +40,8 @@ export interface CudaDeviceOptions {
   readonly pacing: Pacing;
 }
 
+/** How often the clocks are compared anew, which drift apart: all blocks leave for that. */
+export const CLOCK_EVERY_MS = 60_000;
 /** How long housekeeping waits for handlers that are running. */
 const HOUSEKEEPING_MS = 5000;
 /** How long the end of a device does. What is still running then is left to the end of the process. */
@@ -68,6 +70,7 @@ export class CudaDevice implements Device {
   readonly #comebacks: Comebacks;
   /** Keeps the process alive as long as the device is open, which the addon does not. */
   readonly #alive = setInterval(ignore, 2 ** 30);
+  readonly #clockTimer: NodeJS.Timeout;
   #listener: DeviceListener | undefined;
   /** Of what has blocks leave. */
   readonly #turns = new Turns();
@@ -127,6 +130,7 @@ export class CudaDevice implements Device {
       residents: () => this.#all,
       onLost: (reason, culprit) => void this.#failAll(reason, culprit),
     });
+    this.#clockTimer = setInterval(() => void this.#keepTime(), CLOCK_EVERY_MS).unref();
   }
 
   get description(): string {
@@ -272,6 +276,7 @@ export class CudaDevice implements Device {
     this.#isDisposed = true;
     this.#hung.end();
     this.#pump.end();
+    clearInterval(this.#clockTimer);
     await this.#turns.over();
     this.#signals.end();
     const isIdle = this.lost === undefined && (await this.#gpus.park(this.#all, DISPOSE_MS)).kind === 'parked';
@@ -341,6 +346,12 @@ export class CudaDevice implements Device {
       this.#loss.giveUp({ cause: 'context-lost', detail: error instanceof Error ? error.message : String(error) });
       return false;
     }
+  }
+
+  /** Blocks go by the comparison before their launch. Not while a plain function runs, or a handler that does not return. */
+  async #keepTime(): Promise<void> {
+    if (this.#gpus.areEmpty || this.#turns.isAny || !this.#launches.isEmpty) return;
+    await this.#inTurn(() => this.#whileIdle(() => this.#programs.compareClocks(this.#gpus))).catch(ignore);
   }
 
   async #launch(): Promise<void> {

@@ -4,7 +4,7 @@ import type { DeviceProgram } from '../../../app/device/device-program.ts';
 import type { ProgramImage } from '../../../app/model/program.ts';
 import { AddonError } from '../../../native/bindings/addon-error.ts';
 import type { FoundFunction, FoundGlobal, ModuleHandle } from '../../../native/bindings/cuda-answers.ts';
-import type { Gpu } from './gpus.ts';
+import type { CudaContext } from './cuda-context.ts';
 import { PrintReader } from './prints.ts';
 import { allocateReport } from './reports.ts';
 import { SymbolMirror, type SymbolValues } from './symbol-mirror.ts';
@@ -38,7 +38,7 @@ export interface LoadedProgram extends DeviceProgram {
  * @throws StudioError `NoCudaCode`, `ModuleRefused`
  */
 export async function loadProgram(
-  { index: gpu, context }: Pick<Gpu, 'index' | 'context'>,
+  { index: gpu, context }: { readonly index: number; readonly context: CudaContext },
   image: ProgramImage,
   known: SymbolValues,
 ): Promise<CudaProgram> {

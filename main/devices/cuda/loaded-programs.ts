@@ -29,6 +29,13 @@ export class LoadedPrograms {
     return program;
   }
 
+  /** Nothing may run on the device. */
+  async compareClocks({ all }: Gpus): Promise<void> {
+    const [program] = this.#all;
+    if (program === undefined) return;
+    for (const { index, clock } of all) await clock.calibrate(program.on[index]!);
+  }
+
   own(program: DeviceProgram): LoadedProgram {
     const own = [...this.#all].find((candidate) => candidate === program);
     if (own === undefined) throw new Error(`program ${program.image.info.file} is not loaded on this device`);

@@ -27,6 +27,7 @@
 //   coherent=1             0: kernels see what the host has written to registered memory, and the host what kernels
 //                          have written there, only as of the last begin or end of one
 //   timer_step_ns=32       steps of %globaltimer
+//   timer_ppm=0            how much faster it is than the host's clock, in millionths
 //   stack_kb=64            of each CUDA thread
 //   optimize=1             -O of the system's compiler
 //   flags=...              further flags for it, separated by spaces

@@ -21,7 +21,9 @@ constexpr size_t kPrintBytes = 4096;
 
 u64 read_timer() {
   const auto step = static_cast<u64>(settings::get().number("timer_step_ns"));
-  const u64 ns = monotonic_ns() + kTimerOffsetNs;
+  const u64 now = monotonic_ns();
+  const u64 ahead = now / 1'000'000 * static_cast<u64>(settings::get().number("timer_ppm"));
+  const u64 ns = now + ahead + kTimerOffsetNs;
   return step < 2 ? ns : ns / step * step;
 }
 

@@ -24,10 +24,10 @@ settings& settings::get() {
 
 settings::settings() {
   constexpr std::pair<const char*, long long> kNumbers[] = {
-      {"devices", 1},        {"compute", 90},   {"sms", 8},      {"memory_mb", 4096}, {"driver", 12080},
-      {"nvrtc", 12080},      {"registers", 64}, {"strict", 1},   {"grace_ms", 5000},  {"watchdog_ms", 0},
-      {"spin_us", 0},        {"quiet", 0},      {"optimize", 1}, {"stack_kb", 64},    {"timer_step_ns", 32},
-      {"least_pause_us", 0}, {"coherent", 1},
+      {"devices", 1},        {"compute", 90},   {"sms", 8},       {"memory_mb", 4096}, {"driver", 12080},
+      {"nvrtc", 12080},      {"registers", 64}, {"strict", 1},    {"grace_ms", 5000},  {"watchdog_ms", 0},
+      {"spin_us", 0},        {"quiet", 0},      {"optimize", 1},  {"stack_kb", 64},    {"timer_step_ns", 32},
+      {"least_pause_us", 0}, {"coherent", 1},   {"timer_ppm", 0},
   };
   for (const auto& [key, value] : kNumbers) numbers_[key] = value;
   texts_ = {{"compiler", "c++"}, {"flags", ""}, {"cache", ""}, {"log", ""}};
