@@ -9,6 +9,7 @@ const device = {
   multiprocessorCount: 132,
   isIntegrated: false,
   hasKernelTimeout: false,
+  isSharedByMps: null,
 };
 const absent = { found: false, reason: 'nowhere' } as const;
 const everything: CudaFindings = {
@@ -48,11 +49,24 @@ describe('CUDA is off', () => {
       'NVRTC is missing',
       "NVRTC's library of device functions",
     ],
+    [
+      'with an NVRTC of a later major release',
+      { nvrtc: { ...everything.nvrtc, version: '13.0' } },
+      'NVRTC is too new for the driver',
+      'NVRTC 13.0 was found, and a driver for CUDA 12.4, which loads no code',
+    ],
   ] as const)('%s, and says why', (_when, change, summary, reason) => {
     const explanation = explainCuda({ ...everything, ...change });
     expect(explanation).toMatchObject({ isAvailable: false, summary });
     expect(explanation.reason).toContain(reason);
     expect(explanation.remedy).toContain('on the CPU device');
+  });
+
+  test('without NVRTC, and names the package that fits the driver', () => {
+    const remedyFor = (cudaVersion: string) =>
+      explainCuda({ ...everything, nvrtc: absent, driver: { found: true, path: '/x.so', cudaVersion } }).remedy;
+    expect(remedyFor('12.9')).toContain('`pip install nvidia-cuda-nvrtc-cu12`');
+    expect(remedyFor('13.1')).toContain('`pip install nvidia-cuda-nvrtc`');
   });
 
   test('for the first thing that is missing', () => {

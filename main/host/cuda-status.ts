@@ -1,6 +1,7 @@
 import { StudioError } from '../../app/base/studio-error.ts';
 import type { CudaFindings } from '../../app/contract/cuda-findings.ts';
 import type { CudaStatus } from '../../app/contract/project.ts';
+import { nvrtcPackage } from '../compile/nvrtc/nvrtc-package.ts';
 import { cudaFindings } from './cuda-findings.ts';
 
 /** The first that has cuGetProcAddress, through which newer functions are found. */
@@ -55,14 +56,25 @@ function whatGpuLacks({ devices }: CudaFindings, gpu: number): Explanation | und
 
 /** Sources are compiled where they run, so without NVRTC nothing of a project can start. */
 function whatCompilingLacks(findings: CudaFindings): Explanation | undefined {
-  const { nvrtc } = findings;
+  const { nvrtc, driver } = findings;
+  const cudaVersion = driver.found ? driver.cudaVersion : null;
+  const fitting = cudaVersion === null ? undefined : nvrtcPackage(1000 * majorOf(cudaVersion));
+  const remedy = `Install it with \`pip install ${fitting ?? 'nvidia-cuda-nvrtc'}\` in a virtual environment, or a CUDA toolkit. ${onCpu}`;
   const lack = nvrtc.found ? nvrtc.builtins : nvrtc;
-  if (lack.found) return undefined;
+  if (lack.found) {
+    const version = nvrtc.found ? nvrtc.version : null;
+    if (version === null || cudaVersion === null || majorOf(version) <= majorOf(cudaVersion)) return undefined;
+    return {
+      summary: 'NVRTC is too new for the driver',
+      reason: `NVRTC ${version} was found, and a driver for CUDA ${cudaVersion}, which loads no code of a later major release.`,
+      remedy,
+    };
+  }
   const part = nvrtc.found ? "NVRTC's library of device functions" : 'NVRTC';
   return {
     summary: 'NVRTC is missing',
     reason: `${deviceNames(findings)} is there, but not ${part}, which kernels are compiled with: ${lack.reason}.`,
-    remedy: `Install it with \`pip install nvidia-cuda-nvrtc\` in a virtual environment, or a CUDA toolkit. ${onCpu}`,
+    remedy,
   };
 }
 
@@ -97,6 +109,10 @@ function whatCudaLacks({ addon, driver, devices }: CudaFindings): Explanation | 
     };
   }
   return undefined;
+}
+
+function majorOf(version: string): number {
+  return Number(version.split('.')[0]);
 }
 
 function isOlder(version: string, than: string): boolean {

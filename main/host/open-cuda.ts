@@ -5,6 +5,7 @@ import type { Device } from '../../app/device/device.ts';
 import type { CudaCodeCompiler } from '../compile/cuda-code.ts';
 import { NvrtcCompiler } from '../compile/nvrtc/nvrtc-compiler.ts';
 import { librariesHere } from '../devices/cuda/libraries-here.ts';
+import { nvrtcForDriver } from '../devices/cuda/library-candidates.ts';
 import { IsolatedNvrtc } from '../devices/cuda/nvrtc/isolated-nvrtc.ts';
 import { openCudaDevice, type OpenCudaOptions } from '../devices/cuda/open-cuda-device.ts';
 import { checkCuda } from './cuda-status.ts';
@@ -43,15 +44,16 @@ function takeGpu(ordinal: number): void {
 let shared: { readonly libraries: string; readonly nvrtc: IsolatedNvrtc } | undefined;
 
 /** For all runtimes of this process, one after the other: it stays warm, keeps nobody alive, and ends with this process. */
-function nvrtcHere(root: string): IsolatedNvrtc {
+function nvrtcHere(root: string, driverVersion: number): IsolatedNvrtc {
   const { env } = process;
-  const libraries = librariesHere(env).nvrtc.join('\n');
+  const find = (): readonly string[] => nvrtcForDriver(librariesHere(env).nvrtc, driverVersion);
+  const libraries = find().join('\n');
   if (shared?.libraries !== libraries) {
     const processPath = join(root, 'dist', 'nvrtc.process.js');
     const nativeDir = join(root, 'native');
     shared = {
       libraries,
-      nvrtc: new IsolatedNvrtc({ processPath, nativeDir, env, libraries: () => librariesHere(env).nvrtc }),
+      nvrtc: new IsolatedNvrtc({ processPath, nativeDir, env, libraries: find }),
     };
   }
   return shared.nvrtc;
@@ -82,7 +84,7 @@ export async function openCuda({ root, cacheDir, ...options }: OpenCudaParts): P
     if (device.lost !== undefined) lost.add(ordinal);
   };
   const compiler = new NvrtcCompiler({
-    nvrtc: nvrtcHere(root),
+    nvrtc: nvrtcHere(root, device.target.driverVersion),
     target: device.target,
     kernelsDir: join(root, 'kernels'),
     env,

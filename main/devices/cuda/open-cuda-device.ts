@@ -5,6 +5,7 @@ import type { CudaNative } from '../../../native/bindings/cuda-native.ts';
 import { loadAddon } from '../../../native/bindings/load-addon.ts';
 import { createArena, layOutHeader } from '../arena/create-arena.ts';
 import { CudaDevice, type CudaDeviceOptions } from './cuda-device.ts';
+import { checkModuleLoading, prepareDriverEnvironment } from './driver-environment.ts';
 import { librariesHere } from './libraries-here.ts';
 import { Pacing } from './pacing.ts';
 
@@ -23,7 +24,7 @@ export interface OpenCudaOptions extends Omit<CudaDeviceOptions, 'pacing'> {
  * Opens the driver in this process: probe it in another one first. What the driver must know from the environment is set
  * here, so nothing of CUDA may have been opened before.
  *
- * @throws StudioError `DeviceNotAvailable`, `OutOfMemory`
+ * @throws StudioError `DeviceNotAvailable`, `LazyModuleLoading`, `OutOfMemory`
  */
 export async function openCudaDevice({ nativeDir, env, ...options }: OpenCudaOptions): Promise<CudaDevice> {
   const loaded = loadAddon(nativeDir);
@@ -34,12 +35,11 @@ export async function openCudaDevice({ nativeDir, env, ...options }: OpenCudaOpt
   }
   const { cuda } = loaded.addon;
   const libraries = librariesHere(env);
-  // With lazy loading the first launch of a kernel waits for an idle device, which beside a resident one is never.
-  process.env['CUDA_MODULE_LOADING'] = 'EAGER';
-  process.env['CUDA_DEVICE_MAX_CONNECTIONS'] ??= '32';
+  const { connections, changes } = prepareDriverEnvironment(process.env);
+  for (const change of changes) process.emitWarning(`${change}.`, { code: 'RINGSTUDIO_CUDA_ENVIRONMENT' });
   const alive = setInterval(() => undefined, 2 ** 30); // the addon keeps no process alive
   try {
-    return await open({ ...options, env, cuda, libraries: libraries.driver });
+    return await open({ ...options, env, cuda, libraries: libraries.driver, connections });
   } finally {
     clearInterval(alive);
   }
@@ -48,21 +48,24 @@ export async function openCudaDevice({ nativeDir, env, ...options }: OpenCudaOpt
 interface Opening extends Omit<OpenCudaOptions, 'nativeDir'> {
   readonly cuda: CudaNative;
   readonly libraries: readonly string[];
+  readonly connections: number;
 }
 
 async function open({
   cuda,
   libraries,
+  connections,
   ordinal = 0,
   env,
   arenaBytes,
   actorLimit,
   ...rest
 }: Opening): Promise<CudaDevice> {
-  const opened = await cuda.openContext({ libraries, ordinal }).catch((error: unknown) => {
+  const opened = await cuda.openContext({ libraries, ordinal, connections }).catch((error: unknown) => {
     throw notAvailable(error);
   });
   try {
+    checkModuleLoading(opened);
     const arena = createArena(arenaBytes);
     layOutHeader(arena, actorLimit);
     const memory = await cuda.registerMemory(opened.context, arena.u8).catch((error: unknown) => {
