@@ -119,9 +119,6 @@ export class CudaDevice implements Device {
       isReadable: () => !this.#isEventDriven || this.#residency.isEmpty,
     });
     this.#pump = new SignalPump(context.arena, this.#signals);
-    this.#hung = new HungHandlers(options.handlerBudgetMs, (resident) => {
-      this.#loss.byHungHandler(resident);
-    });
     this.#loss = new DeviceLoss({
       description: () => this.description,
       handlerBudgetMs: options.handlerBudgetMs,
@@ -130,6 +127,7 @@ export class CudaDevice implements Device {
         this.#failAll(reason, culprit);
       },
     });
+    this.#hung = new HungHandlers({ budgetMs: options.handlerBudgetMs }, this.#loss, () => this.#launches.isEmpty);
   }
 
   get description(): string {
