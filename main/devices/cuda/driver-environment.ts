@@ -11,7 +11,7 @@ const MOST_CONNECTIONS = 32;
 /** Somebody who asks for fewer means other programs: copies and launches queue behind what stays on the GPU. */
 const FEWEST_CONNECTIONS = 8;
 
-export interface DriverEnvironment {
+interface DriverEnvironment {
   /** The work queues that the driver is asked for. */
   readonly connections: number;
   /** What was not left as it was found, in sentences. */

@@ -13,7 +13,7 @@ export const ARCHITECTURES = ['75', '80', '89', '90', '100', '120'] as const;
 export type NvccResult =
   { readonly ok: true; readonly entries: readonly EntryUsage[] } | { readonly ok: false; readonly output: string };
 
-export type PtxResult = { readonly ok: true; readonly ptx: string } | { readonly ok: false; readonly output: string };
+type PtxResult = { readonly ok: true; readonly ptx: string } | { readonly ok: false; readonly output: string };
 
 export interface NvccInput {
   /** Text of a `.cu` file. */
