@@ -4,7 +4,7 @@
  */
 
 export const ABI_MAGIC = 0x474e4952;
-export const ABI_VERSION = 3;
+export const ABI_VERSION = 4;
 export const ARENA_HEADER_ADDRESS = 1024;
 export const STOP_WORD_ADDRESS = 1088;
 /** First address that the allocator hands out. */
@@ -81,11 +81,11 @@ export const RING = {
   owner: 16,
   tail: 128,
   waiters: 132,
-  producerWaiting: 136,
-  discardBelow: 140,
-  discardReason: 144,
-  refused: 148,
-  evictedTombstones: 152,
+  refused: 136,
+  evictedTombstones: 140,
+  producerWaiting: 160,
+  discardBelow: 164,
+  discardReason: 168,
   head: 256,
   evicted: 260,
   skipped: 264,
@@ -317,6 +317,6 @@ export const ARENA = {
   bufferLimit: 48,
   stop: 64,
   hostDoorbell: 128,
-  hostSleeping: 132,
+  hostSleeping: 160,
   sizeBytes: 192,
 } as const;

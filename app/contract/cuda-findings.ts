@@ -38,4 +38,6 @@ export interface CudaDeviceInfo {
   readonly isIntegrated: boolean | null;
   /** A display hangs on it, and the system ends kernels that run for seconds. */
   readonly hasKernelTimeout: boolean | null;
+  /** Other processes run on it at the same time, by NVIDIA's Multi-Process Service. */
+  readonly isSharedByMps: boolean | null;
 }

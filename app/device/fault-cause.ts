@@ -28,5 +28,7 @@ export type FaultCause =
   | 'worker-lost'
   /** Something else ended the GPU's context, and every actor in it. */
   | 'context-lost'
+  /** The blocks of a launch never found a place on the GPU. */
+  | 'never-began'
   /** Found by the host: what the actor shares with it makes no sense. */
   | 'corrupted';

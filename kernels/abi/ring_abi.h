@@ -12,7 +12,7 @@
 namespace ring::abi {
 
 inline constexpr u32 kMagic = 0x474e4952;  // "RING"
-inline constexpr u32 kVersion = 3;
+inline constexpr u32 kVersion = 4;
 
 /// Nothing lives below: a null pointer plus a small offset never meets protocol memory.
 inline constexpr u32 kArenaHeaderAddress = 1024;
@@ -80,7 +80,8 @@ inline constexpr u32 kReasons = 16;  ///< room for them in tables of counters
 enum class overflow : u32 { block = 0, reject = 1, drop_oldest = 2, drop_newest = 3, dead_letter = 4 };
 
 /// Bounded ring of slots. Host→actor: one producer, which publishes by `tail`. All others: many producers, which claim
-/// by a compare-and-swap on `tail` and publish each slot by its own sequence. One consumer, which stores `head`.
+/// by a compare-and-swap on `tail` and publish each slot by its own sequence. One consumer, which stores `head`. A
+/// GPU's atomic on host memory may write back the 32 bytes around its word: what the host alone writes has others.
 struct alignas(128) ring {
   u32 capacity;  ///< power of two
   u32 mask;
@@ -91,12 +92,13 @@ struct alignas(128) ring {
 
   u32 tail;                ///< monotonic; claimed (many producers) or published (one producer)
   u32 waiters;             ///< address of the first actor blocked on this ring, 0 when none
-  u32 producer_waiting;    ///< the host waits for room
-  u32 discard_below;       ///< the consumer drops what lies below and it has not taken yet
-  u32 discard_reason;      ///< why; 0: there is nothing to drop, whatever discard_below says
   u32 refused;             ///< messages that found the ring full and were dropped: dropNewest. Added up by producers
   u32 evicted_tombstones;  ///< of `evicted`, no messages
-  u32 producer_reserved[25];
+  u32 producer_reserved[4];
+  u32 producer_waiting;  ///< the host waits for room
+  u32 discard_below;     ///< by the host: the consumer drops what lies below and it has not taken yet
+  u32 discard_reason;    ///< why; 0: there is nothing to drop, whatever discard_below says
+  u32 host_reserved[21];
 
   u32 head;     ///< monotonic; what lies below is free
   u32 evicted;  ///< of these, dropped by producers (dropOldest of an inbox), which move head and evicted as one u64
@@ -104,6 +106,7 @@ struct alignas(128) ring {
   u32 consumer_reserved[29];
 };
 static_assert(sizeof(ring) == 384, "info, producer and consumer each own a 128-byte line");
+static_assert(__builtin_offsetof(ring, producer_waiting) == 160, "the host's words own a sector of 32 bytes");
 
 enum class command : u32 { none = 0, activate = 1, deactivate = 2, terminate = 3 };
 enum class state : u32 { launched = 0, active = 1, deactivated = 2, terminated = 3, failed = 4 };
@@ -354,8 +357,9 @@ struct alignas(64) arena {
   u32 stop_reserved[15];
 
   u32 host_doorbell;
-  u32 host_sleeping;
-  u32 doorbell_reserved[14];
+  u32 doorbell_reserved[7];
+  u32 host_sleeping;  ///< written by the host: not within the 32 bytes of the doorbell
+  u32 sleeping_reserved[7];
 };
 static_assert(sizeof(arena) == 192, "");
 static_assert(kArenaHeaderAddress + 64 == kStopWordAddress, "the stop word owns the header's second line");

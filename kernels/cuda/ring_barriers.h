@@ -101,6 +101,22 @@ RING_D inline int ring_syncthreads_and(int predicate) {
 RING_D inline int ring_syncthreads_or(int predicate) {
   return ::ring::detail::count_votes(predicate != 0) != 0 ? 1 : 0;
 }
+/// A toolkit's cooperative_groups.h waits for the block by number.
+RING_D inline void ring_barrier_sync(unsigned id) {
+  if (id == 0)
+    ring_syncthreads();
+  else
+    ::ring::detail::sync_barrier(id);
+}
+RING_D inline void ring_barrier_sync_count(unsigned id, unsigned threads) {
+  // Barrier 0 is for all: it counts who still runs the handler.
+  if (id == 0 && threads != blockDim.x * blockDim.y * blockDim.z)
+    ::ring::detail::fail(::ring::abi::failure::bad_barrier);
+  if (id == 0)
+    ring_syncthreads();
+  else
+    ::ring::detail::sync_barrier(id, threads);
+}
 
 #undef __syncthreads
 #undef __syncthreads_count
@@ -110,6 +126,10 @@ RING_D inline int ring_syncthreads_or(int predicate) {
 #define __syncthreads_count(predicate_) ring_syncthreads_count(predicate_)
 #define __syncthreads_and(predicate_) ring_syncthreads_and(predicate_)
 #define __syncthreads_or(predicate_) ring_syncthreads_or(predicate_)
+#undef __barrier_sync
+#undef __barrier_sync_count
+#define __barrier_sync(id_) ring_barrier_sync(id_)
+#define __barrier_sync_count(id_, threads_) ring_barrier_sync_count(id_, threads_)
 
 namespace ring::detail {
 

@@ -41,3 +41,16 @@ RING_D inline void read_clock(u32 worker) {
 }
 
 }  // namespace ring::detail
+
+// Code for __ldg may keep what it has read for as long as the kernel runs, and actors' kernels outlast every message,
+// state and buffer. So it is a plain load. Headers of CUDA declare more of it, for __half for instance: what is behind
+// the comma is the type of a function in a declaration, and a value in a call, so that no call finds theirs.
+namespace ring::detail {
+struct plain_load {};
+}  // namespace ring::detail
+template <class T>
+RING_D inline T ring_ldg(const T* p, ::ring::detail::plain_load) {
+  return *p;
+}
+#undef __ldg
+#define __ldg(...) ring_ldg(__VA_ARGS__, ::ring::detail::plain_load())

@@ -71,9 +71,10 @@ RING_COMPARE_EXCHANGE(u64, "b64", "l")
 #undef RING_COMPARE_EXCHANGE
 
 /// Waits at the block's barrier 0 for all its threads that have not ended; how many of them said yes. Threads of a warp
-/// may come from different places. No other instruction waits at this barrier: those that reduce must not be mixed with
-/// those that do not.
-__device__ inline u32 count_at_barrier(bool says_yes) {
+/// may come from different places of the program, but meet at one instruction: this is called and never inlined,
+/// because nothing says what a GPU does with lanes that wait at two. No other instruction waits at this barrier: those
+/// that reduce must not be mixed with those that do not.
+__device__ __noinline__ inline u32 count_at_barrier(bool says_yes) {
   u32 count;
   asm volatile("{\n\t.reg .pred yes;\n\tsetp.ne.u32 yes, %1, 0;\n\tbarrier.red.popc.u32 %0, 0, yes;\n\t}"
                : "=r"(count)
@@ -81,11 +82,12 @@ __device__ inline u32 count_at_barrier(bool says_yes) {
                : "memory");
   return count;
 }
-/// Waits at another one of the block's 16 barriers for all its threads that have not ended.
-__device__ inline void sync_barrier(u32 id) { asm volatile("bar.sync %0;" : : "r"(id) : "memory"); }
+/// Waits at another one of the block's 16 barriers for all its threads that have not ended. `barrier`, because `bar` is
+/// for warps whose threads come together.
+__device__ inline void sync_barrier(u32 id) { asm volatile("barrier.sync %0;" : : "r"(id) : "memory"); }
 /// For so many of them, a multiple of the warp's size.
 __device__ inline void sync_barrier(u32 id, u32 threads) {
-  asm volatile("bar.sync %0, %1;" : : "r"(id), "r"(threads) : "memory");
+  asm volatile("barrier.sync %0, %1;" : : "r"(id), "r"(threads) : "memory");
 }
 
 /// Nanoseconds since some moment of the GPU's own.

@@ -117,6 +117,31 @@ test("cooperative groups are used as CUDA's own headers have them", { timeout: 3
   if (!result.ok) expect.fail(result.output);
 });
 
+describe('code of actors', () => {
+  let compiled: Promise<string> | undefined;
+  const ptx = () =>
+    (compiled ??= (async () => {
+      const [unit] = await generateUnits(root, { folder: 'test', sources: ['code_shape.cu'] });
+      const { text, projectDir } = unit!;
+      const result = await (nvcc as Nvcc).compileToPtx({ text, includes: [projectDir] });
+      return result.ok ? result.ptx : expect.fail(result.output);
+    })());
+
+  test(
+    "waits for the block at one instruction, that of CUDA's own headers included",
+    { timeout: 300_000 },
+    async () => {
+      const text = await ptx();
+      expect(text.match(/\bbar(rier)?(\.cta)?\.red\S*\s+\S+\s+0,/g)).toHaveLength(1);
+      expect(text.match(/\bbar(rier)?(\.cta)?\.(sync|arrive)\S*\s+0\b.*/g)).toBeNull();
+    },
+  );
+
+  test('reads again what __ldg has read before', { timeout: 300_000 }, async () => {
+    expect((await ptx()).match(/ld\.global\.nc.*/g)).toBeNull();
+  });
+});
+
 describe('what the CUDA device cannot do yet', () => {
   const compile = async (text: string): Promise<string> => {
     const result = await (nvcc as Nvcc).compile({ text, to: 'ptx' });

@@ -27,6 +27,7 @@ const CODES: Readonly<Record<string, ExitCode>> = {
   NvrtcNotFound: ExitCode.deviceNotAvailable,
   NvrtcUnusable: ExitCode.deviceNotAvailable,
   NvrtcTooOld: ExitCode.deviceNotAvailable,
+  NvrtcTooNew: ExitCode.deviceNotAvailable,
   GpuTooOld: ExitCode.deviceNotAvailable,
   TimeLimit: ExitCode.timeLimit,
   InternalError: ExitCode.internalError,

@@ -9,6 +9,7 @@ const device = {
   multiprocessorCount: 132,
   isIntegrated: false,
   hasKernelTimeout: false,
+  isSharedByMps: null,
 };
 const absent = { found: false, reason: 'nowhere' } as const;
 const everything: CudaFindings = {
@@ -50,6 +51,19 @@ describe('CUDA is off', () => {
     expect(explanation).toMatchObject({ isAvailable: false, summary });
     expect(explanation.reason).toContain(reason);
     expect(explanation.remedy).toContain('on the CPU device');
+  });
+
+  test('without NVRTC, and names the package that fits the driver', () => {
+    const remedyFor = (cudaVersion: string) =>
+      explain({ nvrtc: absent, driver: { found: true, path: '/x.so', cudaVersion } }).remedy;
+    expect(remedyFor('12.9')).toContain('`pip install nvidia-cuda-nvrtc-cu12`');
+    expect(remedyFor('13.1')).toContain('`pip install nvidia-cuda-nvrtc`');
+  });
+
+  test('but for precompiled code, where NVRTC is of a later major release than the driver', () => {
+    const explanation = explain({ nvrtc: { ...everything.nvrtc, version: '13.0' } });
+    expect(explanation.summary).toContain('with an NVRTC that is too new for the driver');
+    expect(explanation.reason).toContain('NVRTC 13.0 was found, and a driver for CUDA 12.4, which loads no code');
   });
 
   test('for the first thing that is missing', () => {

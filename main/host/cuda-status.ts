@@ -1,6 +1,7 @@
 import { StudioError } from '../../app/base/studio-error.ts';
 import type { CudaFindings } from '../../app/contract/cuda-findings.ts';
 import type { CudaStatus } from '../../app/contract/project.ts';
+import { nvrtcPackage } from '../compile/nvrtc/nvrtc-package.ts';
 import { areSamplesPrecompiled } from './bundle-shelf.ts';
 import { cudaFindings } from './cuda-findings.ts';
 
@@ -62,16 +63,27 @@ function whatGpuLacks({ devices }: CudaFindings, gpu: number): Explanation | und
 
 /** Sources are compiled where they run, so without NVRTC nothing of a project can start but what is precompiled. */
 function whatCompilingLacks(findings: CudaFindings, hasSamples: boolean): Explanation | undefined {
-  const { nvrtc } = findings;
-  const lack = nvrtc.found ? nvrtc.builtins : nvrtc;
-  if (lack.found) return undefined;
-  const part = nvrtc.found ? "NVRTC's library of device functions" : 'NVRTC';
+  const { nvrtc, driver } = findings;
+  const cudaVersion = driver.found ? driver.cudaVersion : null;
+  const fitting = cudaVersion === null ? undefined : nvrtcPackage(1000 * majorOf(cudaVersion));
+  const remedy = `Install it with \`pip install ${fitting ?? 'nvidia-cuda-nvrtc'}\` in a virtual environment, or a CUDA toolkit. ${onCpu}`;
   const names = deviceNames(findings);
-  const precompiled = `${hasSamples ? 'the samples as they come, and ' : ''}projects with a bundle (ringstudio precompile)`;
+  const runs = `What is precompiled runs: ${hasSamples ? 'the samples as they come, and ' : ''}projects with a bundle (ringstudio precompile).`;
+  const lack = nvrtc.found ? nvrtc.builtins : nvrtc;
+  if (lack.found) {
+    const version = nvrtc.found ? nvrtc.version : null;
+    if (version === null || cudaVersion === null || majorOf(version) <= majorOf(cudaVersion)) return undefined;
+    return {
+      summary: `${names}, with an NVRTC that is too new for the driver`,
+      reason: `NVRTC ${version} was found, and a driver for CUDA ${cudaVersion}, which loads no code of a later major release. ${runs}`,
+      remedy,
+    };
+  }
+  const part = nvrtc.found ? "NVRTC's library of device functions" : 'NVRTC';
   return {
     summary: `${names}, without NVRTC`,
-    reason: `${names} is there, but not ${part}, which kernels are compiled with: ${lack.reason}. What is precompiled runs: ${precompiled}.`,
-    remedy: `Install it with \`pip install nvidia-cuda-nvrtc\` in a virtual environment, or a CUDA toolkit. ${onCpu}`,
+    reason: `${names} is there, but not ${part}, which kernels are compiled with: ${lack.reason}. ${runs}`,
+    remedy,
   };
 }
 
@@ -106,6 +118,10 @@ function whatCudaLacks({ addon, driver, devices }: CudaFindings): Explanation | 
     };
   }
   return undefined;
+}
+
+function majorOf(version: string): number {
+  return Number(version.split('.')[0]);
 }
 
 function isOlder(version: string, than: string): boolean {

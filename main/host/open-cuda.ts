@@ -77,7 +77,7 @@ export async function openCuda({ root, cacheDir, bundles, ...options }: OpenCuda
   const kernelsDir = join(root, 'kernels');
   const { target } = device;
   const nvrtc = new NvrtcCompiler({
-    nvrtc: nvrtcHere(root),
+    nvrtc: nvrtcHere(root, target.driverVersion),
     chooseFormat: (opened) => chooseFormat(target, opened),
     kernelsDir,
     env,

@@ -37,6 +37,7 @@ Napi::Value device_to_js(Napi::Env env, const device_info& info) {
   object.Set("hasCooperativeLaunch", info.has_cooperative_launch);
   object.Set("hasComputePreemption", info.has_compute_preemption);
   object.Set("hasConcurrentKernels", info.has_concurrent_kernels);
+  object.Set("isSharedByMps", info.is_shared_by_mps ? Napi::Value::From(env, *info.is_shared_by_mps) : env.Null());
   return object;
 }
 

@@ -48,6 +48,7 @@ Napi::Value to_js(Napi::Env env, const cuda_device_report& device) {
   object.Set("multiprocessorCount", to_js(env, device.multiprocessor_count));
   object.Set("isIntegrated", to_js(env, device.is_integrated));
   object.Set("hasKernelTimeout", to_js(env, device.has_kernel_timeout));
+  object.Set("isSharedByMps", to_js(env, device.is_shared_by_mps));
   return object;
 }
 

@@ -37,6 +37,8 @@ const cudaDevice = z.object({
   hasCooperativeLaunch: z.boolean(),
   hasComputePreemption: z.boolean(),
   hasConcurrentKernels: z.boolean(),
+  /** Other processes run on it at the same time (Multi-Process Service); null where the driver does not tell. */
+  isSharedByMps: z.boolean().nullable(),
 });
 
 export const openedContext = z.object({

@@ -22,8 +22,8 @@ export interface ContextOptions {
   readonly libraries: readonly string[];
   readonly ordinal: number;
   /**
-   * The driver's work queues, 1 to 32. Default: CUDA_DEVICE_MAX_CONNECTIONS of the process, else 8, which is what the
-   * driver takes by itself. A number that is larger than the driver's makes launches wait for each other for ever.
+   * The driver's work queues, 1 to 32. Default: CUDA_DEVICE_MAX_CONNECTIONS of the process as it was started (on Windows
+   * what Node has set since is not seen), else 8, which is what the driver takes by itself. A number that is larger than the driver's makes launches wait for each other for ever.
    */
   readonly connections?: number;
   /**

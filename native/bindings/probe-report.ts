@@ -43,6 +43,7 @@ const driverReport = report.extend({
         multiprocessorCount: z.number().nullable(),
         isIntegrated: z.boolean().nullable(),
         hasKernelTimeout: z.boolean().nullable(),
+        isSharedByMps: z.boolean().nullable(),
       }),
     )
     .nullable(),

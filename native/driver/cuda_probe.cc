@@ -44,6 +44,10 @@ class cuda_probe {
     found.multiprocessor_count = ask_attribute(device, device_attribute::multiprocessor_count);
     found.is_integrated = as_flag(ask_attribute(device, device_attribute::integrated));
     found.has_kernel_timeout = as_flag(ask_attribute(device, device_attribute::kernel_exec_timeout));
+    int is_shared = 0;
+    if (!RING_CALL(driver_, cuDeviceGetAttribute, &is_shared, device_attribute::mps_enabled, device)) {
+      found.is_shared_by_mps = is_shared != 0;
+    }
     return found;
   }
 

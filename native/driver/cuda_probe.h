@@ -21,6 +21,8 @@ struct cuda_device_report {
   std::optional<bool> is_integrated;
   /// A display hangs on the device, and the system ends kernels that run for long.
   std::optional<bool> has_kernel_timeout;
+  /// Other processes run on it at the same time, by the Multi-Process Service. No error where the driver does not tell.
+  std::optional<bool> is_shared_by_mps;
 };
 
 struct cuda_report {

@@ -24,6 +24,7 @@ using cuda_function_handle = struct cuda_function_opaque*;
 using cuda_stream_handle = struct cuda_stream_opaque*;
 using cuda_event_handle = struct cuda_event_opaque*;
 
+inline constexpr cuda_result kCudaInvalidValue = 1;
 inline constexpr cuda_result kCudaNotReady = 600;
 inline constexpr cuda_result kCudaPrimaryContextActive = 708;
 
@@ -48,6 +49,7 @@ enum class device_attribute : int {
   cooperative_launch = 95,
   max_shared_memory_per_block_optin = 97,
   host_register_supported = 99,
+  mps_enabled = 133,
 };
 
 enum class function_attribute : int {

@@ -73,6 +73,11 @@ result<device_info> read_device_info(const cuda_driver& driver, cuda_device_hand
     }
     info.*entry.target = value != 0;
   }
+  int is_shared = 0;
+  // Older drivers do not know the attribute.
+  if (!RING_CALL(driver, cuDeviceGetAttribute, &is_shared, device_attribute::mps_enabled, device)) {
+    info.is_shared_by_mps = is_shared != 0;
+  }
   int place[3] = {};
   const device_attribute parts[3] = {device_attribute::pci_domain_id, device_attribute::pci_bus_id,
                                      device_attribute::pci_device_id};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "driver/cuda_driver.h"
@@ -35,6 +36,8 @@ struct device_info {
   bool has_cooperative_launch = false;
   bool has_compute_preemption = false;
   bool has_concurrent_kernels = false;
+  /// Other processes run on it at the same time, by the Multi-Process Service. Absent where the driver does not tell.
+  std::optional<bool> is_shared_by_mps;
 };
 
 result<device_info> read_device_info(const cuda_driver& driver, cuda_device_handle device, int ordinal);

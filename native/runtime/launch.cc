@@ -60,7 +60,8 @@ outcome write_addresses(launch_request& request) {
 /// That the parameters are those of the kernel, where the driver can tell.
 outcome check_parameters(const launch_request& request) {
   const cuda_function& what = *request.what;
-  const cuda_driver& driver = what.owner().driver();
+  context& owner = what.owner();
+  const cuda_driver& driver = owner.driver();
   if (driver.cuFuncGetParamInfo == nullptr) return std::nullopt;
   const size_t count = request.parameter_offsets.size();
   for (size_t index = 0; index <= count; index++) {
@@ -68,6 +69,8 @@ outcome check_parameters(const launch_request& request) {
     size_t bytes = 0;
     const std::optional<call_error> error =
         RING_CALL(driver, cuFuncGetParamInfo, what.handle(), index, &offset, &bytes);
+    // Of a parameter that is not there; anything else is not about parameters.
+    if (error && error->code != kCudaInvalidValue) return owner.note(*error);
     const bool is_there = !error;
     if (is_there != (index < count)) {
       return refuse_size(what.name() + " has " + (is_there ? "more" : "fewer") + " than " +

@@ -5,6 +5,10 @@
 #include <thread>
 #include <utility>
 
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
 #include "runtime/context.h"
 
 namespace ring {
@@ -41,6 +45,16 @@ outcome await_copies(context& owner) {
   }
 }
 
+/// A process that forks and writes to a page gets a copy of it, and the GPU goes on with the one that it has pinned. A
+/// child that becomes another program needs none of them. That it fails says nothing: a driver may do so itself.
+void keep_from_children(std::byte* begin, size_t bytes) {
+#if defined(__linux__)
+  (void)madvise(begin, bytes, MADV_DONTFORK);
+#else
+  (void)begin, (void)bytes;
+#endif
+}
+
 }
 
 result<std::shared_ptr<host_memory>> host_memory::register_range(const std::shared_ptr<context>& owner,
@@ -57,6 +71,7 @@ result<std::shared_ptr<host_memory>> host_memory::register_range(const std::shar
     (void)RING_CALL(driver, cuMemHostUnregister, static_cast<void*>(begin));
     return std::move(*why);
   }
+  keep_from_children(begin, bytes);
   auto made = std::make_shared<host_memory>(owner, nullptr, begin, address, bytes);
   owner->adopt(made);
   return made;

@@ -106,6 +106,14 @@ describe('launches', () => {
     }
   });
 
+  test('that the driver cannot tell for another reason are refused for that', async () => {
+    const of = await load('ring_pair_p2');
+    driver.control('fail cuFuncGetParamInfo 2 201');
+    const error = await refusal(launch(of, { parameters: new Uint8Array(16), offsets: [0, 8] }));
+    expect(error).toMatchObject({ call: 'cuFuncGetParamInfo', code: 201 });
+    expect(driver.calls('launch')).toEqual([]);
+  });
+
   test('of a driver that cannot tell parameters read zeros behind them', async () => {
     const other = await drivers.create();
     other.control('hide cuFuncGetParamInfo', 'end 1');

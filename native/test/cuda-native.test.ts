@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ContextHandle, FunctionHandle } from '../bindings/cuda-answers.ts';
 import type { CudaNative, LaunchRequest, StartedLaunch } from '../bindings/cuda-native.ts';
@@ -74,6 +76,7 @@ describe('a context', () => {
         computeMinor: 6,
         multiprocessorCount: 4,
         hasKernelTimeout: true,
+        isSharedByMps: false,
         hasHostNativeAtomics: false,
         hasCooperativeLaunch: true,
         sharedBytesPerBlock: 101_376,
@@ -179,6 +182,17 @@ describe('memory', () => {
     await cuda.registerMemory(context, sharedBytes(2));
     expect(driver.calls('cuMemHostRegister_v2')).toEqual(['cuMemHostRegister_v2 bytes=131072 flags=3 -> 0']);
   });
+
+  test.runIf(process.platform === 'linux')(
+    'is not inherited by processes that begin as a copy of this one',
+    async () => {
+      // Of how many mappings the kernel says "do not copy on fork".
+      const count = (): number => readFileSync('/proc/self/smaps', 'utf8').match(/^VmFlags:.* dc( |$)/gm)?.length ?? 0;
+      const before = count();
+      await cuda.registerMemory(context, sharedBytes(2));
+      expect(count()).toBeGreaterThan(before);
+    },
+  );
 
   test('is told of as used up', async () => {
     const error = await refusal(cuda.allocateMemory(context, 2 ** 40));

@@ -49,6 +49,7 @@ RING_CUDA_FUNCTIONS(RING_COMPARE)
 static_assert(same_parameters<int (*)(const char*, void**, int, uint64_t, int*), PFN_cuGetProcAddress_v12000>::value);
 
 #define RING_EQUAL(_ours, _theirs) static_assert(static_cast<int>(ring::_ours) == static_cast<int>(_theirs), #_theirs)
+RING_EQUAL(kCudaInvalidValue, CUDA_ERROR_INVALID_VALUE);
 RING_EQUAL(kCudaNotReady, CUDA_ERROR_NOT_READY);
 RING_EQUAL(kCudaPrimaryContextActive, CUDA_ERROR_PRIMARY_CONTEXT_ACTIVE);
 RING_EQUAL(kContextBlockingSync, CU_CTX_SCHED_BLOCKING_SYNC);
@@ -100,6 +101,9 @@ RING_ATTRIBUTE(compute_preemption_supported, COMPUTE_PREEMPTION_SUPPORTED);
 RING_ATTRIBUTE(cooperative_launch, COOPERATIVE_LAUNCH);
 RING_ATTRIBUTE(max_shared_memory_per_block_optin, MAX_SHARED_MEMORY_PER_BLOCK_OPTIN);
 RING_ATTRIBUTE(host_register_supported, HOST_REGISTER_SUPPORTED);
+#if CUDA_VERSION >= 12040
+RING_ATTRIBUTE(mps_enabled, MPS_ENABLED);
+#endif
 
 }
 

@@ -119,6 +119,9 @@ int cuDeviceGetAttribute(int* value, int attribute, int device) {
     case 76:
       *value = ordinal;
       return 0;
+    case 133:
+      *value = ordinal;
+      return 0;
     default:
       return kInvalidValue;
   }

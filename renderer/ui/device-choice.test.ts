@@ -12,6 +12,7 @@ const gpu = (name: string | null): CudaDeviceInfo => ({
   multiprocessorCount: 132,
   isIntegrated: false,
   hasKernelTimeout: false,
+  isSharedByMps: null,
 });
 
 function status(list: readonly CudaDeviceInfo[] | undefined): CudaStatus {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CudaFindings } from '../../../app/contract/cuda-findings.ts';
-import { cudaParts } from './cuda-parts.ts';
+import { cudaEnvironment, cudaParts } from './cuda-parts.ts';
 
 const absent = { found: false, reason: 'nowhere' } as const;
 const nothing: CudaFindings = {
@@ -17,6 +17,7 @@ const unknownDevice = {
   multiprocessorCount: null,
   isIntegrated: null,
   hasKernelTimeout: null,
+  isSharedByMps: null,
 };
 
 function detail(name: string, findings: Partial<CudaFindings>): string {
@@ -41,10 +42,10 @@ test('what is there is shown with its figures', () => {
     /^ok: found \(\/cuda\.so, for CUDA 12\.4\): /,
   );
   const device = { ...unknownDevice, name: 'Fake GPU', computeCapability: '9.0', memoryBytes: 2 ** 31 };
-  const list = [{ ...device, multiprocessorCount: 8, isIntegrated: true, hasKernelTimeout: true }];
+  const list = [{ ...device, multiprocessorCount: 8, isIntegrated: true, hasKernelTimeout: true, isSharedByMps: true }];
   expect(detail('CUDA devices', { devices: { found: true, list } })).toContain(
     'found (Fake GPU, compute capability 9.0, 2 GiB, 8 SMs, integrated, with a time limit for kernels, because of its ' +
-      'display): ',
+      'display, shared with other processes by MPS, whose blocks may keep actors waiting): ',
   );
   const nvml = { found: true, path: '/nvml.so', driverVersion: '550.54', deviceCount: 2 } as const;
   expect(detail('NVML', { nvml })).toContain('found (/nvml.so, driver 550.54, devices: 2): ');
@@ -65,4 +66,22 @@ test('NVRTC without its device functions is a warning', () => {
     /^ok: found \(\/nvrtc\.so, version 12\.9, compute capability 7\.5 to 12\.0\)/,
   );
   expect(detail('NVRTC', { nvrtc: { ...nvrtc, builtins: absent } })).toMatch(/^warning: .*\(nowhere\), so it compiles/);
+});
+
+test('a GPU that other processes use at the same time is a warning', () => {
+  const shared = { ...unknownDevice, isSharedByMps: true };
+  expect(detail('CUDA devices', { devices: { found: true, list: [unknownDevice, shared] } })).toMatch(/^warning: /);
+});
+
+test('variables that would hinder actors are warnings, one each', () => {
+  expect(cudaEnvironment({ CUDA_DEVICE_MAX_CONNECTIONS: '12', CUDA_LAUNCH_BLOCKING: '0' })).toEqual([]);
+  const env = {
+    CUDA_DEVICE_MAX_CONNECTIONS: '1',
+    CUDA_LAUNCH_BLOCKING: '1',
+    CUDA_ENABLE_COREDUMP_ON_EXCEPTION: '1',
+    CUDA_INJECTION64_PATH: '/x/tool.so',
+  };
+  const findings = cudaEnvironment(env);
+  expect(findings.map(({ status }) => status)).toEqual(['warning', 'warning', 'warning', 'warning']);
+  for (const [index, name] of Object.keys(env).entries()) expect(findings[index]!.detail).toContain(name);
 });

@@ -1,5 +1,6 @@
 import type { CudaDeviceInfo, CudaFindings, Found } from '../../../app/contract/cuda-findings.ts';
 import { formatBytes } from '../../../app/device/arena.ts';
+import { hindrancesIn, toolsIn } from '../../devices/cuda/driver-environment.ts';
 import type { Finding } from './finding.ts';
 
 /** NVIDIA's software and devices, each with what it is for. */
@@ -22,11 +23,7 @@ function nvidiaParts({ driver, devices, nvrtc, nvml }: CudaFindings): readonly F
       found: driver,
       describe: ({ path, cudaVersion }) => `${path}, for CUDA ${cudaVersion ?? 'of an unknown version'}`,
     }),
-    part('CUDA devices', {
-      purpose: 'where kernels run with --device cuda',
-      found: devices,
-      describe: ({ list }) => list.map(describeDevice).join('; '),
-    }),
+    devicesPart(devices),
     nvrtcPart(nvrtc),
     part('NVML', {
       purpose: 'reads use, memory, power and temperature of GPUs for the studio',
@@ -52,6 +49,26 @@ function part<T>(name: string, { purpose, remedy, found, describe }: Part<T>): F
   return { name, status: 'absent', detail: `not found (${found.reason}): ${purpose}${advice}` };
 }
 
+/** One that others use at the same time works, but not as it would alone. */
+function devicesPart(devices: CudaFindings['devices']): Finding {
+  const finding = part('CUDA devices', {
+    purpose: 'where kernels run with --device cuda',
+    found: devices,
+    describe: ({ list }) => list.map(describeDevice).join('; '),
+  });
+  const isShared = devices.found && devices.list.some(({ isSharedByMps }) => isSharedByMps === true);
+  return isShared ? { ...finding, status: 'warning' } : finding;
+}
+
+/** What the environment would do to actors on a GPU, one finding for each variable. */
+export function cudaEnvironment(env: NodeJS.ProcessEnv): readonly Finding[] {
+  return [...hindrancesIn(env), ...toolsIn(env)].map((detail) => ({
+    name: 'CUDA environment',
+    status: 'warning',
+    detail,
+  }));
+}
+
 function nvrtcPart(nvrtc: CudaFindings['nvrtc']): Finding {
   const finding = part('NVRTC', {
     purpose: 'compiles kernels for GPUs; without it only what is precompiled runs there',
@@ -68,7 +85,8 @@ function nvrtcPart(nvrtc: CudaFindings['nvrtc']): Finding {
 }
 
 function describeDevice(device: CudaDeviceInfo): string {
-  const { name, computeCapability, memoryBytes, multiprocessorCount, isIntegrated, hasKernelTimeout } = device;
+  const { name, computeCapability, memoryBytes, multiprocessorCount, isIntegrated, hasKernelTimeout, isSharedByMps } =
+    device;
   return [
     name ?? 'name unknown',
     `compute capability ${computeCapability ?? 'unknown'}`,
@@ -76,5 +94,6 @@ function describeDevice(device: CudaDeviceInfo): string {
     `${multiprocessorCount ?? 'an unknown number of'} SMs`,
     ...(isIntegrated === true ? ['integrated'] : []),
     ...(hasKernelTimeout === true ? ['with a time limit for kernels, because of its display'] : []),
+    ...(isSharedByMps === true ? ['shared with other processes by MPS, whose blocks may keep actors waiting'] : []),
   ].join(', ');
 }

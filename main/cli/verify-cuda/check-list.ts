@@ -2,6 +2,7 @@ import { join } from 'node:path';
 
 import { findSamples } from '../../host/find-samples.ts';
 import type { Check } from './check.ts';
+import { blockChecks } from './checks/blocks.ts';
 import { codeChecks } from './checks/code.ts';
 import { faultChecks } from './checks/faults.ts';
 import { housekeepingChecks } from './checks/housekeeping.ts';
@@ -17,6 +18,7 @@ export async function listChecks(root: string): Promise<readonly Check[]> {
     ...messageChecks,
     ...housekeepingChecks,
     ...codeChecks,
+    ...blockChecks,
     ...sampleChecks(samples),
     ...faultChecks,
   ];

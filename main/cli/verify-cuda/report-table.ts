@@ -39,6 +39,9 @@ export function machineLines({ gpu, driver, nvrtc, os, arch, cpu, cores, node, i
     `${gpu.multiprocessorCount ?? 'unknown'} SMs`,
     memory,
     ...(gpu.hasKernelTimeout === true ? ['a display hangs on it, which ends kernels that run for seconds'] : []),
+    ...(gpu.isSharedByMps === true
+      ? ['other processes run on it at the same time (MPS), which changes what fits and how fast it is']
+      : []),
   ];
   const version = driver.version === null ? 'version unknown' : `version ${driver.version}`;
   const named = driver.isNamedByEnvironment ? ', named by RINGSTUDIO_CUDA_LIBRARY' : '';

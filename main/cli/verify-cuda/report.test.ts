@@ -25,7 +25,7 @@ function findings(contents: string, name: string): CudaFindings {
   return {
     addon: { found: true, path: 'ring_native.node' },
     driver: { found: true, path, cudaVersion: '12.8' },
-    devices: { found: true, list: [{ ...device, isIntegrated: false, hasKernelTimeout: false }] },
+    devices: { found: true, list: [{ ...device, isIntegrated: false, hasKernelTimeout: false, isSharedByMps: null }] },
     nvrtc: { found: false, reason: 'not looked for' },
     nvml: { found: false, reason: 'not looked for' },
   };

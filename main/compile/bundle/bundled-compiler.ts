@@ -31,7 +31,7 @@ interface Precompiled extends Candidate {
 }
 
 /** What a bundle helps against. */
-const lacksOfCompiler: readonly string[] = ['NvrtcNotFound', 'NvrtcUnusable', 'NvrtcTooOld'];
+const lacksOfCompiler: readonly string[] = ['NvrtcNotFound', 'NvrtcUnusable', 'NvrtcTooOld', 'NvrtcTooNew'];
 
 /** Takes code from bundles, where one was made of exactly these sources, and has the rest compiled. */
 export class BundledCompiler implements CudaCodeCompiler {

@@ -15,7 +15,7 @@ describe('the code for a GPU', () => {
   test('is PTX for its architecture, or for the latest before it that NVRTC knows', () => {
     expect(choose(86, 12_040, known)).toEqual({ kind: 'ptx', architecture: 'compute_86' });
     expect(choose(87, 12_080, known)).toEqual({ kind: 'ptx', architecture: 'compute_86' });
-    expect(choose(120, 13_000, known)).toEqual({ kind: 'ptx', architecture: 'compute_90' });
+    expect(choose(120, 13_000, known, 13_000)).toEqual({ kind: 'ptx', architecture: 'compute_90' });
     expect(choose(89, 12_000, [], 11_010)).toEqual({ kind: 'ptx', architecture: 'compute_80' });
   });
 
@@ -28,5 +28,20 @@ describe('the code for a GPU', () => {
     expect(() => choose(70, 13_000, known)).toThrow('compute capability 7.0, and ring kernels need 7.5');
     expect(() => choose(100, 12_020, known)).toThrow('NVRTC 12.4 (/x/libnvrtc.so) does not compile for it');
     expect(() => choose(75, 13_000, [80, 90])).toThrow('does not compile for it');
+  });
+
+  test.each([
+    [12_080, 'pip install nvidia-cuda-nvrtc-cu12'],
+    [11_080, 'pip install nvidia-cuda-nvrtc-cu11'],
+  ])('is loaded by no driver of an earlier major release (%i)', (driverVersion, tip) => {
+    expect(() => choose(89, driverVersion, known, 13_000)).toThrow(
+      expect.objectContaining({ code: 'NvrtcTooNew', tip: expect.stringContaining(tip) as string }),
+    );
+  });
+
+  test('needs a package that goes by the driver’s version', () => {
+    expect(() => choose(120, 13_000, [130])).toThrow(
+      expect.objectContaining({ tip: expect.stringContaining('pip install nvidia-cuda-nvrtc,') as string }),
+    );
   });
 });

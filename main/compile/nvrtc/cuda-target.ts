@@ -1,5 +1,6 @@
 import { StudioError } from '../../../app/base/studio-error.ts';
 import type { CudaCode } from '../../../app/model/program.ts';
+import { nvrtcPackage } from './nvrtc-package.ts';
 import { versionText, type OpenedNvrtc } from './nvrtc.ts';
 
 /** The GPU that is compiled for. */
@@ -37,11 +38,20 @@ export function checkGpu({ computeCapability }: CudaTarget): void {
  * PTX, which the driver compiles for the GPU that there is; but a driver reads no PTX of a newer CUDA than its own, and
  * gets a cubin then.
  *
- * @throws StudioError `GpuTooOld`, `NvrtcTooOld`
+ * @throws StudioError `GpuTooOld`, `NvrtcTooNew`, `NvrtcTooOld`
  */
 export function chooseFormat(target: CudaTarget, nvrtc: OpenedNvrtc): CodeFormat {
   checkGpu(target);
   const { computeCapability, driverVersion, isForNewer } = target;
+  const driver = `CUDA ${versionText(driverVersion)}, the driver's version`;
+  const name = nvrtcPackage(driverVersion);
+  const tip = `Install NVRTC of ${driver}: ${name === undefined ? '' : `pip install ${name}, or `}a CUDA toolkit.`;
+  const found = `NVRTC ${versionText(nvrtc.version)} (${nvrtc.path})`;
+  // Machine code too is loaded by drivers of its own major release only, and by later ones.
+  if (Math.floor(nvrtc.version / 1000) > Math.floor(driverVersion / 1000)) {
+    const older = `the driver is for CUDA ${versionText(driverVersion)} and loads no code of a later major release`;
+    throw new StudioError('NvrtcTooNew', `${found} is too new: ${older}.`, { tip });
+  }
   const known = architecturesOf(nvrtc).filter((architecture) => architecture <= computeCapability);
   if (driverVersion >= nvrtc.version && known.length > 0) {
     return { kind: 'ptx', architecture: `compute_${Math.max(...known)}` };
@@ -50,10 +60,7 @@ export function chooseFormat(target: CudaTarget, nvrtc: OpenedNvrtc): CodeFormat
   const runnable = known.filter((architecture) => majorOf(architecture) === majorOf(computeCapability));
   if (runnable.length > 0 && isForNewer !== true) return { kind: 'cubin', architecture: `sm_${Math.max(...runnable)}` };
   const own = `The GPU has compute capability ${dotted(computeCapability)}`;
-  const found = `NVRTC ${versionText(nvrtc.version)} (${nvrtc.path}) does not compile for it`;
-  const driver = `CUDA ${versionText(driverVersion)}, the driver's version`;
-  const tip = `Install NVRTC of ${driver}: pip install nvidia-cuda-nvrtc, or a CUDA toolkit.`;
-  throw new StudioError('NvrtcTooOld', `${own}; ${found}.`, { tip });
+  throw new StudioError('NvrtcTooOld', `${own}; ${found} does not compile for it.`, { tip });
 }
 
 export function majorOf(architecture: number): number {

@@ -80,7 +80,7 @@ export class NvrtcCompiler implements CudaCodeCompiler {
   }
 
   /**
-   * @throws StudioError `NvrtcNotFound`, `NvrtcUnusable`, `NvrtcTooOld`, `GpuTooOld`, `CompilerCrashed`,
+   * @throws StudioError `NvrtcNotFound`, `NvrtcUnusable`, `NvrtcTooOld`, `NvrtcTooNew`, `GpuTooOld`, `CompilerCrashed`,
    * `CompilerTimeout`, `CompilerClosed`
    * @throws the signal's reason when it was aborted
    */

@@ -87,6 +87,7 @@ export function explainFault(
     case 'misaligned-atomic':
     case 'worker-lost':
     case 'context-lost':
+    case 'never-began':
     case 'corrupted':
       return message;
   }

@@ -8,8 +8,10 @@ export function describeGpu({
   multiprocessorCount,
   computeMajor,
   computeMinor,
+  isSharedByMps,
 }: OpenedContext['device']): string {
-  return `${name} (${multiprocessorCount.toString()} SMs, sm_${computeMajor.toString()}${computeMinor.toString()})`;
+  const shared = isSharedByMps === true ? ', shared with other processes by MPS' : '';
+  return `${name} (${multiprocessorCount.toString()} SMs, sm_${computeMajor.toString()}${computeMinor.toString()}${shared})`;
 }
 
 /** A context with the arena pinned and mapped in it. */

@@ -121,15 +121,13 @@ export class CudaDevice implements Device {
       isReadable: () => !this.#isEventDriven || this.#gpus.areEmpty,
     });
     this.#pump = new SignalPump(context.arena, this.#signals);
-    this.#hung = new HungHandlers(options.handlerBudgetMs, (resident) => {
-      this.#loss.byHungHandler(resident);
-    });
     this.#loss = new DeviceLoss({
       description: () => this.description,
       handlerBudgetMs: options.handlerBudgetMs,
       residents: () => this.#all,
       onLost: (reason, culprit) => void this.#failAll(reason, culprit),
     });
+    this.#hung = new HungHandlers({ budgetMs: options.handlerBudgetMs }, this.#loss, () => this.#launches.isEmpty);
     this.#clockTimer = setInterval(() => void this.#keepTime(), CLOCK_EVERY_MS).unref();
   }
 

@@ -82,8 +82,8 @@ describe('with the addon', () => {
     expect(devices).toEqual({
       found: true,
       list: [
-        { name: 'Fake GPU 0', ...big, isIntegrated: false, hasKernelTimeout: false },
-        { name: 'Fake GPU 1', ...small, isIntegrated: true, hasKernelTimeout: true },
+        { name: 'Fake GPU 0', ...big, isIntegrated: false, hasKernelTimeout: false, isSharedByMps: false },
+        { name: 'Fake GPU 1', ...small, isIntegrated: true, hasKernelTimeout: true, isSharedByMps: true },
       ],
     });
   });

@@ -35,10 +35,19 @@ export function describeDriver(report: ProbeReports['driver']): Pick<CudaFinding
 }
 
 function describeDevice(device: NonNullable<ProbeReports['driver']['devices']>[number]): CudaDeviceInfo {
-  const { name, computeMajor, computeMinor, memoryBytes, multiprocessorCount, isIntegrated, hasKernelTimeout } = device;
+  const {
+    name,
+    computeMajor,
+    computeMinor,
+    memoryBytes,
+    multiprocessorCount,
+    isIntegrated,
+    hasKernelTimeout,
+    isSharedByMps,
+  } = device;
   const isKnown = computeMajor !== null && computeMinor !== null;
   const computeCapability = isKnown ? `${computeMajor}.${computeMinor}` : null;
-  return { name, computeCapability, memoryBytes, multiprocessorCount, isIntegrated, hasKernelTimeout };
+  return { name, computeCapability, memoryBytes, multiprocessorCount, isIntegrated, hasKernelTimeout, isSharedByMps };
 }
 
 export function describeNvrtc(report: ProbeReports['nvrtc']): CudaFindings['nvrtc'] {

@@ -41,6 +41,17 @@ export class DeviceLoss {
     this.giveUp({ cause: 'runaway', detail }, resident);
   }
 
+  /** Blocks that were launched do not begin, and nothing takes a launch back. */
+  byLateLaunch(resident: Resident): void {
+    const causes = [
+      'the driver keeps fewer grids apart than it was asked for (CUDA_DEVICE_MAX_CONNECTIONS is read by whoever opens CUDA first)',
+      'other processes hold the multiprocessors (MPS)',
+      'more blocks stay on the GPU than find room together',
+    ];
+    const detail = `no block of ${resident.code.kernel} has begun for 10 s after its launch; what can keep it waiting: ${causes.join('; ')}`;
+    this.giveUp({ cause: 'never-began', detail }, resident);
+  }
+
   giveUp(reason: ExplainedFault, culprit?: Resident): void {
     if (this.#error !== undefined) return;
     for (const resident of this.#options.residents()) resident.askToPark(1); // whoever can leaves the arena alone

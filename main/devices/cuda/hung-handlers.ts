@@ -1,19 +1,41 @@
 import { performance } from 'node:perf_hooks';
 
-import type { Resident } from './residents.ts';
+import type { DeviceLoss } from './device-loss.ts';
+import type { Flight, Resident } from './residents.ts';
 
 const INTERVAL_MS = 50;
+/** So many looks in a row, 10 s of a host that is not suspended, a launch may not have begun. */
+const LATE_LOOKS = 200;
 
-/** Finds handlers that run longer than their budget of wall time. */
+interface HungHandlersOptions {
+  readonly budgetMs: number;
+  /** Default 200, each after 50 ms. */
+  readonly lateLooks?: number;
+}
+
+/** Finds handlers that run longer than their budget of wall time, and actors that never begin. */
 export class HungHandlers {
   readonly #timer: NodeJS.Timeout;
+  readonly #lateLooks: number;
+  readonly #canBegin: () => boolean;
   #residents: readonly Resident[] = [];
   readonly #sightings = new Map<Resident, { readonly dispatch: number; readonly sinceMs: number }>();
+  /** How often each was looked at before it had begun. */
+  #waiting = new Map<Flight, number>();
 
-  constructor(budgetMs: number, onHung: (resident: Resident) => void) {
+  /** `canBegin`: whether nothing is known to keep launches waiting. */
+  constructor(
+    { budgetMs, lateLooks = LATE_LOOKS }: HungHandlersOptions,
+    loss: Pick<DeviceLoss, 'byHungHandler' | 'byLateLaunch'>,
+    canBegin: () => boolean,
+  ) {
+    this.#lateLooks = lateLooks;
+    this.#canBegin = canBegin;
     this.#timer = setInterval(() => {
       const hung = this.#look(performance.now(), budgetMs);
-      if (hung !== undefined) onHung(hung);
+      if (hung !== undefined) loss.byHungHandler(hung);
+      const late = this.#lookForLate();
+      if (late !== undefined) loss.byLateLaunch(late);
     }, INTERVAL_MS);
     this.#timer.unref();
   }
@@ -39,5 +61,17 @@ export class HungHandlers {
       else if (nowMs - sighting.sinceMs > budgetMs) return resident;
     }
     return undefined;
+  }
+
+  /** Of launches in slices the end is looked for above: what they write may not be seen before. */
+  #lookForLate(): Resident | undefined {
+    const waiting = new Map<Flight, number>();
+    for (const { flight, hasBegun, hasLeft } of this.#residents) {
+      if (flight === undefined || flight.leavesAtMs !== Infinity || hasBegun || hasLeft) continue;
+      waiting.set(flight, this.#canBegin() ? (this.#waiting.get(flight) ?? 0) + 1 : 0);
+    }
+    this.#waiting = waiting;
+    const late = [...waiting].find(([, looks]) => looks > this.#lateLooks)?.[0];
+    return this.#residents.find((resident) => resident.flight === late && late !== undefined && !resident.hasBegun);
   }
 }

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path/posix';
 import { dirname as dirnameWindows } from 'node:path/win32';
 import { describe, expect, test } from 'vitest';
-import { libraryCandidates, whyNoCandidates, type LibraryCandidates } from './library-candidates.ts';
+import { libraryCandidates, nvrtcForDriver, whyNoCandidates, type LibraryCandidates } from './library-candidates.ts';
 
 interface Machine {
   readonly platform?: NodeJS.Platform;
@@ -59,6 +59,22 @@ describe('on Linux', () => {
     expect(nvrtc.at(0)).toBe(inPackage);
     expect(nvrtc.at(-1)).toBe(usual);
   });
+});
+
+test('NVRTC of the driver’s major release comes first, and later ones last', () => {
+  const linux = [
+    '/kit/libnvrtc.so.13',
+    '/env/libnvrtc.so.12.4.127',
+    'libnvrtc.so.12',
+    '/my/nvrtc.so',
+    'libnvrtc.so.11.2',
+  ];
+  const [newer, exact, bare, unknown, older] = linux;
+  expect(nvrtcForDriver(linux, 12_040)).toEqual([exact, bare, unknown, older, newer]);
+  expect(nvrtcForDriver(linux, 13_000)).toEqual([newer, exact, bare, unknown, older]);
+  expect(nvrtcForDriver(linux, undefined)).toEqual(linux);
+  const windows = ['C:\\a\\nvrtc64_130_0.dll', 'C:\\b\\nvrtc64_112_0.dll', 'C:\\c\\nvrtc64_120_0.dll'];
+  expect(nvrtcForDriver(windows, 11_080)).toEqual([windows[1], windows[0], windows[2]]);
 });
 
 test('a variable that names a file leaves no other choice', () => {

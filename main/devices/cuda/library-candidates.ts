@@ -33,6 +33,24 @@ export function libraryCandidates(search: LibrarySearch): LibraryCandidates {
   return { driver: choose('driver'), nvrtc: choose('nvrtc'), nvml: choose('nvml') };
 }
 
+/** NVRTC's libraries for a driver of this CUDA version: those of its own major release come first, later ones last. */
+export function nvrtcForDriver(libraries: readonly string[], driverVersion: number | undefined): readonly string[] {
+  if (driverVersion === undefined) return libraries;
+  const own = Math.floor(driverVersion / 1000);
+  const rank = (library: string): number => {
+    const major = nvrtcMajor(library) ?? 0;
+    return major === own ? 0 : major < own ? 1 : 2;
+  };
+  return [0, 1, 2].flatMap((wanted) => libraries.filter((library) => rank(library) === wanted));
+}
+
+/** `libnvrtc.so.12`, `nvrtc64_120_0.dll`. */
+function nvrtcMajor(library: string): number | undefined {
+  const [, soname, dll] = /libnvrtc\.so\.(\d+)|nvrtc64_(\d+)\d_/.exec(library) ?? [];
+  const major = soname ?? dll;
+  return major === undefined ? undefined : Number(major);
+}
+
 /** Why there is nothing to open. */
 export function whyNoCandidates(part: ProbePart, platform: NodeJS.Platform): string {
   if (finders[platform] === undefined) return `NVIDIA has no software for this system (${platform})`;

@@ -7,6 +7,7 @@ import type { OpenedContext } from '../../../native/bindings/cuda-answers.ts';
 import { createArena, layOutHeader } from '../arena/create-arena.ts';
 import type { CudaContext } from './cuda-context.ts';
 import { CudaDevice, type CudaDeviceOptions } from './cuda-device.ts';
+import { checkModuleLoading, prepareDriverEnvironment } from './driver-environment.ts';
 import { librariesHere } from './libraries-here.ts';
 import { Pacing } from './pacing.ts';
 
@@ -25,7 +26,7 @@ export interface OpenCudaOptions extends Omit<CudaDeviceOptions, 'pacing'> {
  * Opens the driver in this process: probe it in another one first. What the driver must know from the environment is set
  * here, so nothing of CUDA may have been opened before.
  *
- * @throws StudioError `DeviceNotAvailable`, `OutOfMemory`
+ * @throws StudioError `DeviceNotAvailable`, `LazyModuleLoading`, `OutOfMemory`
  */
 export async function openCudaDevice({ nativeDir, env, ...options }: OpenCudaOptions): Promise<CudaDevice> {
   const loaded = loadAddon(nativeDir);
@@ -36,12 +37,11 @@ export async function openCudaDevice({ nativeDir, env, ...options }: OpenCudaOpt
   }
   const { cuda } = loaded.addon;
   const libraries = librariesHere(env);
-  // With lazy loading the first launch of a kernel waits for an idle device, which beside a resident one is never.
-  process.env['CUDA_MODULE_LOADING'] = 'EAGER';
-  process.env['CUDA_DEVICE_MAX_CONNECTIONS'] ??= '32';
+  const { connections, changes } = prepareDriverEnvironment(process.env);
+  for (const change of changes) process.emitWarning(`${change}.`, { code: 'RINGSTUDIO_CUDA_ENVIRONMENT' });
   const alive = setInterval(() => undefined, 2 ** 30); // the addon keeps no process alive
   try {
-    return await open({ ...options, env, cuda, libraries: libraries.driver });
+    return await open({ ...options, env, cuda, libraries: libraries.driver, connections });
   } finally {
     clearInterval(alive);
   }
@@ -50,17 +50,28 @@ export async function openCudaDevice({ nativeDir, env, ...options }: OpenCudaOpt
 interface Opening extends Omit<OpenCudaOptions, 'nativeDir'> {
   readonly cuda: CudaNative;
   readonly libraries: readonly string[];
+  readonly connections: number;
 }
 
-async function open({ cuda, libraries, ordinals, env, arenaBytes, actorLimit, ...rest }: Opening): Promise<CudaDevice> {
+async function open({
+  cuda,
+  libraries,
+  connections,
+  ordinals,
+  env,
+  arenaBytes,
+  actorLimit,
+  ...rest
+}: Opening): Promise<CudaDevice> {
   const opened: OpenedContext[] = [];
   try {
-    for (const ordinal of ordinals)
-      opened.push(
-        await cuda.openContext({ libraries, ordinal }).catch((error: unknown) => {
-          throw notAvailable(error);
-        }),
-      );
+    for (const ordinal of ordinals) {
+      const one = await cuda.openContext({ libraries, ordinal, connections }).catch((error: unknown) => {
+        throw notAvailable(error);
+      });
+      opened.push(one);
+      checkModuleLoading(one);
+    }
     const arena = createArena(arenaBytes);
     layOutHeader(arena, actorLimit);
     const contexts = await share(arena, opened, cuda);

@@ -37,7 +37,7 @@ export class Resident {
   readonly #worker: ArenaBlock;
   readonly #report: ArenaBlock;
 
-  constructor(arena: Arena, { actorId, address }: ActorPlacement, code: Code) {
+  constructor(arena: Arena, { actorId, address }: Pick<ActorPlacement, 'actorId' | 'address'>, code: Code) {
     this.actorId = actorId;
     this.address = address;
     this.code = code;
@@ -93,6 +93,11 @@ export class Resident {
     return !this.hasLeft && this.get(this.worker + WORKER.current) !== 0;
   }
 
+  /** Its first block reads the clock before anything else. */
+  get hasBegun(): boolean {
+    return this.get(this.worker + WORKER.clock) !== 0 || this.get(this.worker + WORKER.clock + 4) !== 0;
+  }
+
   /** Odd while a handler runs. */
   get dispatch(): number {
     return this.get(this.worker + WORKER.dispatch);
@@ -113,6 +118,7 @@ export class Resident {
     this.#u32[(this.address + ACTOR.worker) >>> 2] = this.#worker.address;
     this.askToPark(0);
     Atomics.store(this.#u32, (this.worker + WORKER.parked) >>> 2, 0);
+    for (const half of [0, 4]) Atomics.store(this.#u32, (this.worker + WORKER.clock + half) >>> 2, 0);
   }
 
   /** Takes note of a command in the place of blocks that have left: the actor stays what it is. */

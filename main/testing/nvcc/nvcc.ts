@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -12,6 +12,8 @@ export const ARCHITECTURES = ['75', '80', '89', '90', '100', '120'] as const;
 
 export type NvccResult =
   { readonly ok: true; readonly entries: readonly EntryUsage[] } | { readonly ok: false; readonly output: string };
+
+type PtxResult = { readonly ok: true; readonly ptx: string } | { readonly ok: false; readonly output: string };
 
 export interface NvccInput {
   /** Text of a `.cu` file. */
@@ -65,9 +67,24 @@ export class Nvcc implements AsyncDisposable {
   }
 
   /** Warnings are errors. As many run at a time as there are cores. */
-  async compile({ text, includes = [], to }: NvccInput): Promise<NvccResult> {
+  async compile(input: NvccInput): Promise<NvccResult> {
+    return this.#compileIn(await this.#newFolder(), input);
+  }
+
+  /** What is made of it for the oldest architecture. */
+  async compileToPtx(input: Omit<NvccInput, 'to'>): Promise<PtxResult> {
+    const folder = await this.#newFolder();
+    const result = await this.#compileIn(folder, { ...input, to: 'ptx' });
+    return result.ok ? { ok: true, ptx: await readFile(join(folder, 'unit.out'), 'utf8') } : result;
+  }
+
+  async #newFolder(): Promise<string> {
     const folder = join(this.#folder, String(this.#inputCount++));
     await mkdir(folder);
+    return folder;
+  }
+
+  async #compileIn(folder: string, { text, includes = [], to }: NvccInput): Promise<NvccResult> {
     const source = join(folder, 'unit.cu');
     await writeFile(source, text);
     const args = [

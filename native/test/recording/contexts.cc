@@ -62,8 +62,8 @@ int fake_total_memory(size_t* bytes, int device) {
 int fake_device_attribute(int* value, int attribute, int device) {
   if (device != kDevice) return kInvalidDevice;
   static const auto& values = *new std::map<int, int>{
-      {1, 1024}, {10, 32}, {16, 4}, {17, 1}, {18, 0},      {19, 1}, {31, 1}, {33, 1}, {34, 0},      {39, 2048},
-      {41, 1},   {50, 0},  {75, 8}, {76, 6}, {81, 102400}, {86, 0}, {90, 1}, {95, 1}, {97, 101376}, {99, 1},
+      {1, 1024}, {10, 32}, {16, 4}, {17, 1},      {18, 0}, {19, 1}, {31, 1}, {33, 1},      {34, 0}, {39, 2048}, {41, 1},
+      {50, 0},   {75, 8},  {76, 6}, {81, 102400}, {86, 0}, {90, 1}, {95, 1}, {97, 101376}, {99, 1}, {133, 0},
   };
   const auto found = values.find(attribute);
   if (found == values.end()) return answer("cuDeviceGetAttribute", kInvalidValue, text("attribute=", attribute));

@@ -84,6 +84,8 @@ int fake_set_function_attribute(void* function, int attribute, int value) {
 }
 
 int fake_parameter_info(void* function, size_t index, size_t* offset, size_t* bytes) {
+  const std::lock_guard lock(mutex);
+  if (const int code = begin("cuFuncGetParamInfo")) return answer("cuFuncGetParamInfo", code);
   auto* one = static_cast<function_state*>(function);
   const int count = number_after(one->name, "_p", 0);
   if (index >= (count == 0 ? 1 : static_cast<size_t>(count))) return kInvalidValue;

@@ -23,10 +23,26 @@ export const BURST = 500;
 const SEND_AT_ONCE = 1024;
 const STALL_MS = 10_000;
 
-/** Sends `count` items through an actor and takes them all; gives how long that took, in ms. */
-export async function throughEcho(echo: Actor, count: number): Promise<number> {
-  const times = new Uint8Array(count);
-  let [sent, taken, disordered] = [0, 0, 0];
+/** How many items pass: all that are wanted, but when the time is over no more than the fewest. */
+export interface Quota {
+  readonly most: number;
+  readonly least: number;
+  readonly forMs: number;
+}
+
+interface Passage {
+  readonly count: number;
+  readonly durationMs: number;
+}
+
+export function exactly(count: number): Quota {
+  return { most: count, least: count, forMs: 0 };
+}
+
+/** Sends items through an actor and takes them all. */
+export async function throughEcho(echo: Actor, { most, least, forMs }: Quota): Promise<Passage> {
+  const times = new Uint8Array(most);
+  let [sent, taken, disordered, count] = [0, 0, 0, most];
   const fill = (message: Item, index: number): void => {
     message.sequence = sent + index;
     message.version = 0;
@@ -40,6 +56,7 @@ export async function throughEcho(echo: Actor, count: number): Promise<number> {
   const startedMs = performance.now();
   let movedMs = startedMs;
   while (taken < count) {
+    if (count > least && performance.now() - startedMs > forMs) count = Math.max(sent, least);
     const before = sent + taken;
     sent += echo.sendEach<Item>(Math.min(SEND_AT_ONCE, count - sent), fill);
     echo.receiveEach<Item>(visit);
@@ -49,12 +66,15 @@ export async function throughEcho(echo: Actor, count: number): Promise<number> {
     await new Promise((resolve) => setImmediate(resolve));
   }
   const durationMs = performance.now() - startedMs;
-  const [missing, repeated] = [times.filter((n) => n === 0).length, times.filter((n) => n > 1).length];
+  const [missing, repeated] = [
+    times.subarray(0, count).filter((n) => n === 0).length,
+    times.filter((n) => n > 1).length,
+  ];
   if (missing + repeated + disordered > 0 || taken !== count) {
     const found = `${missing} missing, ${repeated} more than once, ${disordered} out of order`;
     throw new CheckFailed(`of ${count} messages ${sent} were sent and ${taken} came back: ${found}`);
   }
-  return durationMs;
+  return { count, durationMs };
 }
 
 /** Actors that pass on to each other on the device: source → relay → sink. */
@@ -74,13 +94,21 @@ export async function openChain(runtime: StudioRuntime, program: Program): Promi
   return { source, relay, sink };
 }
 
-/** Has the source make `count` items, in bursts; gives how long it took until all had arrived, in ms. */
-export async function throughChain(runtime: StudioRuntime, { source }: Chain, count: number): Promise<number> {
+/** Has the source make items, in bursts, and waits until all have arrived. */
+export async function throughChain(
+  runtime: StudioRuntime,
+  { source }: Chain,
+  { most, least, forMs }: Quota,
+): Promise<Passage> {
   const startedMs = performance.now();
-  for (let made = 0; made < count; made += BURST)
-    await source.send({ first: made, count: Math.min(BURST, count - made) });
+  let count = 0;
+  while (count < most && (count < least || performance.now() - startedMs <= forMs)) {
+    const burst = Math.min(BURST, most - count);
+    await source.send({ first: count, count: burst });
+    count += burst;
+  }
   await runtime.quiet();
-  return performance.now() - startedMs;
+  return { count, durationMs: performance.now() - startedMs };
 }
 
 export async function summaryOf(sink: Actor): Promise<Summary> {

@@ -3,6 +3,7 @@ import { activate, timeOf, type Scene } from '../scene.ts';
 import {
   BURST,
   CAPACITY,
+  exactly,
   openChain,
   openEcho,
   requireNoLoss,
@@ -10,6 +11,7 @@ import {
   throughChain,
   throughEcho,
   wholeSummary,
+  type Quota,
 } from './flows.ts';
 
 const LOSS =
@@ -19,6 +21,9 @@ const GROUP = 'messages';
 /** By then the host looks at the GPU's words no more, and has to be woken. */
 const PAUSE_MS = 8;
 const A_MILLION = 1_000_000;
+/** Where a GPU is slow, as many pass as do in this time; but not fewer than these. */
+const LONG_ENOUGH_MS = 20_000;
+const LEAST = 50_000;
 
 export const messageChecks: readonly Check[] = [
   {
@@ -64,9 +69,8 @@ export const messageChecks: readonly Check[] = [
 ];
 
 async function exactlyOnceEcho(scene: Scene): Promise<void> {
-  const count = scene.amount(A_MILLION, 2000);
   const { runtime, echo } = await openEcho(scene);
-  const durationMs = await throughEcho(echo, count);
+  const { count, durationMs } = await throughEcho(echo, quota(scene));
   await runtime.quiet();
   const [telemetry] = echo.telemetry();
   scene.measure('messages', count, 'messages');
@@ -76,10 +80,9 @@ async function exactlyOnceEcho(scene: Scene): Promise<void> {
 }
 
 async function exactlyOnceChain(scene: Scene): Promise<void> {
-  const count = scene.amount(A_MILLION, 2000);
   const runtime = await scene.open();
   const chain = await openChain(runtime, await scene.program(runtime, 'messages'));
-  const durationMs = await throughChain(runtime, chain, count);
+  const { count, durationMs } = await throughChain(runtime, chain, quota(scene));
   scene.measure('messages', count, 'messages');
   scene.measure('rate', rate(count, durationMs), 'messages/s');
   const processed = chain.relay.telemetry()[0]?.processed;
@@ -100,7 +103,7 @@ async function ledger(scene: Scene): Promise<void> {
   const chain = await openChain(runtime, await scene.program(runtime, 'messages'));
   const { ledger: account } = runtime;
   scene.require(account !== undefined, 'the runtime has no ledger');
-  await throughChain(runtime, chain, count);
+  await throughChain(runtime, chain, exactly(count));
   const { begun, processed, open, dropped, deadLettered } = account.totals;
   const deliveries = Math.ceil(count / BURST) + 2 * count;
   scene.measure('deliveries', begun, 'deliveries');
@@ -136,11 +139,16 @@ async function throughput(scene: Scene): Promise<void> {
   const runtime = await scene.open();
   const program = await scene.program(runtime, 'messages');
   const count = scene.amount(200_000, 1000);
+  const all = exactly(count);
   const echo = await activate(runtime, program, { kernel: 'echo', queue: { capacity: CAPACITY } });
-  await throughEcho(echo, scene.amount(10_000, 100));
-  scene.measure('host → actor → host', rate(count, await throughEcho(echo, count)), 'messages/s');
+  await throughEcho(echo, exactly(scene.amount(10_000, 100)));
+  scene.measure('host → actor → host', rate(count, (await throughEcho(echo, all)).durationMs), 'messages/s');
   const chain = await openChain(runtime, program);
-  scene.measure('actor → actor → actor', rate(count, await throughChain(runtime, chain, count)), 'messages/s');
+  scene.measure(
+    'actor → actor → actor',
+    rate(count, (await throughChain(runtime, chain, all)).durationMs),
+    'messages/s',
+  );
   const target = await activate(runtime, program, { kernel: 'sink', name: 'batches', queue: { capacity: CAPACITY } });
   const batch = Array.from({ length: 1000 }, (_, sequence) => ({ sequence }));
   const durationMs = await timeOf(async () => {
@@ -149,6 +157,10 @@ async function throughput(scene: Scene): Promise<void> {
   });
   scene.measure('host → actor, batches of 1,000', rate(count, durationMs), 'messages/s');
   scene.requireEqual((await summaryOf(target)).received, count, 'messages of batches that arrived');
+}
+
+function quota(scene: Scene): Quota {
+  return scene.isQuick ? exactly(2000) : { most: A_MILLION, least: LEAST, forMs: LONG_ENOUGH_MS };
 }
 
 function rate(count: number, durationMs: number): number {

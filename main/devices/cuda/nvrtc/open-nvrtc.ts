@@ -18,7 +18,8 @@ interface NvrtcSearch {
 }
 
 const installation =
-  'pip install nvidia-cuda-nvrtc in a virtual environment, or a CUDA toolkit, whose folder CUDA_PATH names.';
+  'pip install nvidia-cuda-nvrtc in a virtual environment (nvidia-cuda-nvrtc-cu12 where the driver is for CUDA 12), or a CUDA ' +
+  'toolkit, whose folder CUDA_PATH names.';
 
 /** The addon's NVRTC, opened when it is first needed; what was not found is looked for again. */
 export function openNvrtc({ cuda, libraries }: NvrtcSearch): Nvrtc {

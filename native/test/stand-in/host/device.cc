@@ -73,6 +73,7 @@ constexpr attribute_value kAttributes[] = {
     {106, kMaxBlocksPerMultiprocessor},
     {111, kReservedSharedPerBlock},
     {113, 1},
+    {133, 0},
 };
 
 std::vector<std::unique_ptr<device>>& all_devices() {

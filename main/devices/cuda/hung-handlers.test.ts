@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+
+import { WORKER } from '../../../app/abi/arena-layout.ts';
+import { createArena } from '../arena/create-arena.ts';
+import { HungHandlers } from './hung-handlers.ts';
+import { Resident, type Code, type Flight } from './residents.ts';
+
+const arena = createArena(2 ** 22);
+const code = {} as Code; // not asked
+
+function launched(actorId: number): Resident {
+  const { address } = arena.allocate('an actor', 1024);
+  const resident = new Resident(arena, { actorId, address }, code);
+  resident.prepare();
+  const flight: Flight = { residents: [resident], leavesAtMs: Infinity, ended: new Promise(() => undefined) };
+  resident.flight = flight;
+  return resident;
+}
+
+/** The actor that is found not to begin. */
+function late(residents: readonly Resident[], canBegin: () => boolean = () => true): Promise<Resident> {
+  return new Promise((resolve, reject) => {
+    const byHungHandler = (): void => {
+      reject(new Error('no handler runs'));
+    };
+    const byLateLaunch = (resident: Resident): void => {
+      handlers.end();
+      resolve(resident);
+    };
+    const handlers = new HungHandlers({ budgetMs: Infinity, lateLooks: 3 }, { byHungHandler, byLateLaunch }, canBegin);
+    handlers.follow(residents);
+  });
+}
+
+test('an actor whose blocks do not begin is found, among others that have begun', async () => {
+  const [begun, waiting] = [launched(1), launched(2)];
+  arena.u32[(begun.worker + WORKER.clock) >>> 2] = 7;
+  const keptAlive = setInterval(() => undefined, 1000);
+  expect(await late([begun, waiting])).toBe(waiting);
+  clearInterval(keptAlive);
+});
+
+test('it is not while something is known to keep launches waiting', async () => {
+  let looks = 0;
+  const keptAlive = setInterval(() => undefined, 1000);
+  await late([launched(3)], () => ++looks > 6);
+  clearInterval(keptAlive);
+  expect(looks).toBeGreaterThan(8);
+});
