@@ -13,7 +13,6 @@ import {
   PHASE,
   REPLY_PORT,
   SEND_PORT,
-  TOPIC,
   TOPIC_PORT,
   URGENT_PRIORITY,
 } from '../abi/arena-layout.ts';
@@ -287,7 +286,8 @@ export class FakeActor {
       this.#set(ACTOR.outboxStep, done + 1);
       return true;
     }
-    this.#countPublication(entry);
+    if (this.#view.getUint16(entry + HEADER.port, true) === TOPIC_PORT)
+      this.#names.countPublication(entry, this.#get(ACTOR.gpu));
     this.#finishEntry();
     return true;
   }
@@ -306,14 +306,6 @@ export class FakeActor {
         step.note?.();
         return true;
     }
-  }
-
-  #countPublication(entry: number): void {
-    if (this.#view.getUint16(entry + HEADER.port, true) !== TOPIC_PORT) return;
-    const found = this.#names.find(this.#view.getUint32(entry + HEADER.sequence, true));
-    if (found === undefined || 'refusal' in found) return;
-    const count = this.#names.topicAt(found.index) + TOPIC.published + this.#get(ACTOR.gpu) * 8;
-    this.#view.setBigUint64(count, this.#view.getBigUint64(count, true) + 1n, true);
   }
 
   #finishEntry(): void {

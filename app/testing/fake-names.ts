@@ -3,6 +3,7 @@ import {
   ARENA,
   ARENA_HEADER_ADDRESS,
   GROUP,
+  HEADER,
   MAX_NAME_BYTES,
   MISS,
   MISS_ANSWER,
@@ -98,6 +99,14 @@ export class FakeNames {
   /** Address of a topic's entry. */
   topicAt(index: number): number {
     return this.#word(ARENA_HEADER_ADDRESS + ARENA.topics) + index * TOPIC.sizeBytes;
+  }
+
+  /** The outbox entry has gone to all subscribers of its topic. */
+  countPublication(entry: number, gpu: number): void {
+    const found = this.find(this.#word(entry + HEADER.sequence));
+    if (found === undefined || 'refusal' in found) return;
+    const count = this.topicAt(found.index) + TOPIC.published + gpu * 8;
+    this.#view.setBigUint64(count, this.#view.getBigUint64(count, true) + 1n, true);
   }
 
   #writeMiss(

@@ -61,7 +61,14 @@ describe('CUDA is off', () => {
   });
 
   test('but for precompiled code, where NVRTC is of a later major release than the driver', () => {
-    const explanation = explain({ nvrtc: { ...everything.nvrtc, version: '13.0' } });
+    const nvrtc = {
+      found: true,
+      path: '/x.so',
+      version: '13.0',
+      architectures: null,
+      builtins: { found: true, path: '/y.so' },
+    } as const;
+    const explanation = explain({ nvrtc });
     expect(explanation.summary).toContain('with an NVRTC that is too new for the driver');
     expect(explanation.reason).toContain('NVRTC 13.0 was found, and a driver for CUDA 12.4, which loads no code');
   });
