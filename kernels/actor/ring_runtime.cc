@@ -198,6 +198,7 @@ RING_D header* next_below(actor& a, u32 lane, u32 limit) {
 RING_D void discard_lane(actor& a, u32 lane, u32 why) {
   ring& r = *at<ring>(a.rings[lane]);
   const u32 below = load(&r.discard_below);
+  if (load(&r.discard_reason) != why) return;  // the host wants something else by now: it wakes the actor again
   const bool can_evict = is_evictable(a, lane);
   for (;;) {
     if (can_evict && has_in_hand(a)) return;  // taken already: it comes next, and there is one hand
