@@ -57,6 +57,7 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
   synchronize: ['context'],
   expectEnd: ['context'],
   registerMemory: ['context', page()],
+  mapMemory: ['context', 'host'],
   allocateMemory: ['context', 64],
   writeMemory: ['memory', 0, bytes],
   writeAddress: ['memory', 0, 'host', 0],

@@ -348,7 +348,7 @@ export class CudaDevice implements Device {
 
   /** Blocks go by the comparison before their launch. Not while a plain function runs, or a handler that does not return. */
   async #keepTime(): Promise<void> {
-    if (this.#gpus.areEmpty || this.#turns.isAny || !this.#launches.isEmpty) return;
+    if (this.#turns.isAny || !this.#launches.isEmpty) return;
     await this.#inTurn(() => this.#whileIdle(() => this.#programs.compareClocks(this.#gpus))).catch(ignore);
   }
 

@@ -97,9 +97,10 @@ export class Gpus {
       );
   }
 
-  /** Has all blocks leave that can; what holds them otherwise is lost. */
+  /** Has all blocks leave that can; those that a handler keeps leave when it returns, if ever. */
   async leave(residents: readonly Resident[], timeoutMs: number): Promise<void> {
     await Promise.allSettled(this.all.map(({ residency }) => residency.park(residents, timeoutMs)));
+    for (const resident of residents) resident.askToPark(1); // who was held up has been told to stay
   }
 
   /** Nothing runs on them, or can be used any more. The first one's context has registered what the others map. */
