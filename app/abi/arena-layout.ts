@@ -245,8 +245,8 @@ export const ROUTE = { channels: 0, channelCount: 4, sizeBytes: 8 } as const;
 export const WORKER = {
   doorbell: 0,
   sleeping: 4,
-  mail: 8,
-  park: 12,
+  mail: 32,
+  park: 36,
   current: 128,
   dispatch: 132,
   slot: 136,
@@ -303,7 +303,7 @@ export const BUFFER = {
 /** Relative to ARENA_HEADER_ADDRESS. */
 export const ARENA = {
   magic: 0,
-  version: 4,
+  version: 5,
   bytes: 8,
   actors: 12,
   actorLimit: 16,

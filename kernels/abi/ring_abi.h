@@ -12,7 +12,7 @@
 namespace ring::abi {
 
 inline constexpr u32 kMagic = 0x474e4952;  // "RING"
-inline constexpr u32 kVersion = 4;
+inline constexpr u32 kVersion = 5;
 
 /// Nothing lives below: a null pointer plus a small offset never meets protocol memory.
 inline constexpr u32 kArenaHeaderAddress = 1024;
@@ -282,12 +282,15 @@ static_assert(sizeof(route) == 8, "");
 
 /// One worker thread ("SM") of the CPU device; on CUDA, where an actor has blocks to itself, what runs that one actor.
 struct alignas(128) worker {
-  // written by anyone
+  // written by anyone; on CUDA the doorbell by actors of the same GPU that have sent the actor something
   u32 doorbell;
   u32 sleeping;
-  u32 mail;  ///< messages that the host has posted to the thread
+  u32 anyone_reserved[6];
+
+  // written by the host: not within the 32 bytes of the doorbell
+  u32 mail;  ///< messages that the host has posted to the thread; on CUDA: how often it has written something for the actor
   u32 park;  ///< the host asks the thread to stay between two batches
-  u32 anyone_reserved[28];
+  u32 mail_reserved[22];
 
   // written by the thread
   u32 current;   ///< address of the actor in a drain, else 0
@@ -314,6 +317,8 @@ struct alignas(128) worker {
   u32 host_reserved[24];
 };
 static_assert(sizeof(worker) == 384, "each writer owns a 128-byte line");
+static_assert(__builtin_offsetof(worker, mail) == 32 && __builtin_offsetof(worker, park) == 36,
+              "one look at eight bytes shows both");
 
 /// A buffer's id in JSON and on the host: generation * kBufferSlots + slot, a number that a double holds exactly.
 inline constexpr u32 kBufferSlots = 1 << 20;

@@ -19,6 +19,7 @@ RING_D bool has_ledger_room(actor& a, u32 records) {
   abi::ledger& l = *at<abi::ledger>(a.ledger);
   if (has_room(l, records)) return true;
   store(&l.waiting, 1u);
+  detail::fence();
   if (has_room(l, records)) return true;
   waits_for_host(a);
   tell_host(a);

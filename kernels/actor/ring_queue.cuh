@@ -20,8 +20,8 @@ RING_D inline bool set_bit(u32 bitmap, u32 index) {
 }
 #endif
 
-/// Has the actor's worker look at it soon. On CUDA it looks anyway.
-RING_NOINLINE RING_D inline void make_ready([[maybe_unused]] actor& a) {
+/// Has the actor's worker look at it soon.
+RING_NOINLINE RING_D inline void make_ready(actor& a) {
 #if defined(RING_DEVICE_CPU)
   worker& w = *at<worker>(a.worker);
   if (!set_bit(w.ready, a.ready_index)) return;
@@ -29,6 +29,9 @@ RING_NOINLINE RING_D inline void make_ready([[maybe_unused]] actor& a) {
     detail::fetch_add(&w.doorbell, 1);
     detail::notify(&w.doorbell);
   }
+#else
+  const u32 worker_address = load(&a.worker);  // 0 while it begins again, and then it looks
+  if (worker_address != 0) detail::ring_bell(&at<worker>(worker_address)->doorbell);
 #endif
 }
 
@@ -41,6 +44,7 @@ RING_NOINLINE RING_D inline void tell_host(const actor& a) {
 #else
   worker& own = *at<worker>(a.worker);
   store(&own.signals, own.signals + 1);
+  detail::fence();
 #endif
   if (load(&shared.host_sleeping) == 0) return;
   detail::fetch_add(&shared.host_doorbell, 1);

@@ -218,11 +218,9 @@ RING_D void give_back(actor& a, ring& r, u32 lane) {
   }
   if (r.head == a.cursors[lane]) return;
   store(&r.head, a.cursors[lane]);
-  if (is_inbox(lane)) {
-    wake_waiters(r);
-  } else if (load(&r.producer_waiting) != 0) {
-    tell_host(a);
-  }
+  if (is_inbox(lane)) return wake_waiters(r);
+  detail::fence();
+  if (load(&r.producer_waiting) != 0) tell_host(a);
 }
 
 /// Wakes who waits for an actor that takes no more messages.
@@ -291,6 +289,7 @@ RING_D void settle(actor& a) {
   detail::read_clock(a.worker);
   const u64 end = at<worker>(a.worker)->clock;
   store(&a.stats.version, a.stats.version | 1);
+  detail::fence();
   for (u32 lane = 0; lane < kLanes; ++lane) measure(a, lane, end);
   a.stats.processed = a.processed;
   a.stats.dropped = a.dropped;

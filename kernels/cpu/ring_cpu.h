@@ -63,6 +63,8 @@ inline u32 address_of(const void* p) { return reinterpret_cast<u32>(p); }
 
 inline u32 load(const u32* p) { return __atomic_load_n(p, __ATOMIC_SEQ_CST); }
 inline void store(u32* p, u32 value) { __atomic_store_n(p, value, __ATOMIC_SEQ_CST); }
+/// Between a store and a look at what another thread stores: nothing, all of these are sequentially consistent.
+inline void fence() {}
 /// Orders nothing: to look again and again whether it is time to look properly.
 inline u32 peek(const u32* p) { return __atomic_load_n(p, __ATOMIC_RELAXED); }
 inline u64 load(const u64* p) { return __atomic_load_n(p, __ATOMIC_SEQ_CST); }

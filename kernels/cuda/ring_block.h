@@ -4,15 +4,18 @@
 // take the same way, run the handler on one message together, and the leader commits when all have returned. Between
 // two messages only the leader works.
 //
-// Compiles with nvcc and with NVRTC. An actor that is blocked looks again after kMostIdleNs at the latest instead of
-// being woken.
+// Compiles with nvcc and with NVRTC.
 #pragma once
 
 #include "ring_drain.cuh"
 
 namespace ring::cuda {
 
+/// How long blocks that have nothing to do sleep between two looks, at most; and those that had nothing for so many
+/// looks, which takes them a millisecond or more: a look is on its way across PCIe, and many may look.
 inline constexpr unsigned kMostIdleNs = 2000;
+inline constexpr unsigned kRestNs = 20'000;
+inline constexpr unsigned kBriskLooks = 512;
 
 /// The leader's side. Other threads have one as well and do not use it.
 class leader {
@@ -31,7 +34,7 @@ class leader {
     for (;;) {
       abi::header* message = is_open_ ? take() : nullptr;
       if (message != nullptr) return message;
-      if (is_open_) close();
+      if (is_open_) leave_batch(runtime::end_batch(actor_, batch_));
       if (must_leave()) return nullptr;
       wait();
       open();
@@ -56,21 +59,27 @@ class leader {
   }
 
  private:
+  /// Bells first: what rings them from now on may be too late for this batch. `current` is seen before the batch looks
+  /// at anything, by a host that releases what handlers may use.
   RING_D void open() {
+    doorbell_ = detail::peek(&worker_.doorbell);
+    posted_ = detail::peek(host_bells());
     detail::store(&worker_.current, detail::address_of(&actor_));
+    detail::fence();
     is_open_ = true;
     batch_.done = 0;
     if (!runtime::begin_batch(actor_, batch_)) leave_batch(batch_.result);
   }
-
-  RING_D void close() { leave_batch(runtime::end_batch(actor_, batch_)); }
 
   /// `current` is cleared last: the host counts on it before it uses a released buffer's memory again.
   RING_D void leave_batch(runtime::outcome result) {
     is_open_ = false;
     const bool is_fruitful = batch_.done != 0 || result == runtime::outcome::more;
     if (is_fruitful && most_idle_ns_ != 0) busy_ns_ = detail::read_global_timer();
-    idle_ns_ = is_fruitful ? 0 : (idle_ns_ == 0 ? 20 : (idle_ns_ < kMostIdleNs / 2 ? idle_ns_ * 2 : kMostIdleNs));
+    if (is_fruitful)
+      pause_ns_ = 0;
+    else if (pause_ns_ == 0)
+      pause_ns_ = 20;
     detail::store(&worker_.current, 0u);
   }
 
@@ -123,47 +132,34 @@ class leader {
     return now - began_ns_ >= slice_ns_ || (most_idle_ns_ != 0 && now - busy_ns_ >= most_idle_ns_);
   }
 
-  /// Until it is worthwhile to walk through the rings, which costs fences and writes across PCIe.
+  /// Until it is worthwhile to walk through the rings, which takes many looks and fences: who sends the actor something
+  /// rings a bell behind it. Who waits for room is not told, and tries again.
   RING_NOINLINE RING_D void wait() {
-    if (idle_ns_ == 0) return;
+    if (pause_ns_ == 0) return;
     const bool retries = actor_.outbox_head != actor_.outbox_tail;
-    const sights seen = look();
     do {
-      __nanosleep(idle_ns_);
-    } while (!retries && !is_anything_due(seen) && !is_over());
+      __nanosleep(pause_ns_);
+      lengthen_pause();
+    } while (!retries && !is_rung() && !is_over());
     detail::read_clock(actor_.worker);
   }
 
-  /// What to look at while there is nothing to do, and how it was.
-  struct sights {
-    abi::u32 rings[abi::kLanes];
-    abi::u32 done[abi::kLanes];
-    abi::u32 acknowledged;
-    bool takes_messages;
-  };
-
-  RING_D sights look() const {
-    sights seen;
-    for (abi::u32 lane = 0; lane < abi::kLanes; ++lane) {
-      seen.rings[lane] = actor_.rings[lane];
-      seen.done[lane] = actor_.cursors[lane];
+  RING_D void lengthen_pause() {
+    if (pause_ns_ < kMostIdleNs) {
+      pause_ns_ = pause_ns_ < kMostIdleNs / 2 ? pause_ns_ * 2 : kMostIdleNs;
+      looks_ = 0;
+    } else if (++looks_ == kBriskLooks) {
+      pause_ns_ = kRestNs;
     }
-    seen.acknowledged = actor_.ctl.acknowledged;
-    seen.takes_messages = actor_.ctl.state == static_cast<abi::u32>(abi::state::active);
-    return seen;
   }
 
-  /// All that is looked at is on its way across PCIe at a time: no look depends on another one.
-  RING_D bool is_anything_due(const sights& seen) const {
-    abi::u32 due = detail::peek(&worker_.park) | (detail::peek(&actor_.ctl.command) ^ seen.acknowledged);
-    for (abi::u32 lane = 0; lane < abi::kLanes; ++lane) {
-      const abi::ring& r = *detail::at<abi::ring>(seen.rings[lane]);
-      due |= detail::peek(&r.discard_reason);
-      if (!seen.takes_messages) continue;
-      due |= detail::peek(&r.tail) ^ (runtime::is_evictable(actor_, lane) ? detail::peek(&r.head) : seen.done[lane]);
-    }
-    return due != 0;
+  /// Both looks are on their way across PCIe at a time.
+  RING_D bool is_rung() const {
+    return ((detail::peek(&worker_.doorbell) ^ doorbell_) | (detail::peek(host_bells()) ^ posted_)) != 0;
   }
+
+  /// `mail` and `park`, which follows it.
+  RING_D const abi::u64* host_bells() const { return reinterpret_cast<const abi::u64*>(&worker_.mail); }
 
   abi::actor& actor_;
   abi::worker& worker_;
@@ -172,7 +168,10 @@ class leader {
   const abi::u64 most_idle_ns_;
   abi::u64 began_ns_ = 0;
   abi::u64 busy_ns_ = 0;  ///< when there was something to do last
-  unsigned idle_ns_ = 0;
+  abi::u64 posted_ = 0;  ///< the bells as they were when the batch began
+  abi::u32 doorbell_ = 0;
+  unsigned pause_ns_ = 0;
+  unsigned looks_ = 0;
   bool is_open_ = false;
 };
 

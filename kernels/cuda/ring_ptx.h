@@ -12,25 +12,23 @@ namespace ring::detail {
 using abi::u32;
 using abi::u64;
 
-// The protocol wants sequentially consistent accesses: "store your own word, then look at the other's". PTX has them as
-// a fence before an acquire or a release: Lustig, Sahasrabuddhe, Giroux, "A Formal Analysis of the NVIDIA PTX Memory
-// Consistency Model", ASPLOS 2019. Scope sys, because the host is the other side.
+// Accesses are acquires and releases: what was written before a word is seen by who sees the word. Scope sys, because
+// the host is the other side. Where somebody stores a word of its own and then looks at another's, which does it the
+// other way around, that is not enough: one of the two has to see the other, and `fence` stands between the store and
+// the look. A fence waits until all that was written has crossed PCIe, so there is one in those places only.
 __device__ inline void fence() { asm volatile("fence.sc.sys;" ::: "memory"); }
 
 __device__ inline u32 load(const u32* p) {
   u32 value;
-  fence();
   asm volatile("ld.acquire.sys.u32 %0, [%1];" : "=r"(value) : "l"(p) : "memory");
   return value;
 }
 __device__ inline u64 load(const u64* p) {
   u64 value;
-  fence();
   asm volatile("ld.acquire.sys.u64 %0, [%1];" : "=l"(value) : "l"(p) : "memory");
   return value;
 }
 __device__ inline void store(u32* p, u32 value) {
-  fence();
   asm volatile("st.release.sys.u32 [%0], %1;" ::"l"(p), "r"(value) : "memory");
 }
 /// Orders nothing: to look again and again whether it is time to look properly.
@@ -39,11 +37,17 @@ __device__ inline u32 peek(const u32* p) {
   asm volatile("ld.relaxed.sys.u32 %0, [%1];" : "=r"(value) : "l"(p) : "memory");
   return value;
 }
+__device__ inline u64 peek(const u64* p) {
+  u64 value;
+  asm volatile("ld.relaxed.sys.u64 %0, [%1];" : "=l"(value) : "l"(p) : "memory");
+  return value;
+}
+/// Moves a word that a thread of the same GPU looks at, after all that was written before. Waits for no answer.
+__device__ inline void ring_bell(u32* p) { asm volatile("red.release.gpu.add.u32 [%0], 1;" ::"l"(p) : "memory"); }
 
 #define RING_ATOMIC(name_, type_, operation_, constraint_)       \
   __device__ inline type_ name_(type_* p, type_ value) {         \
     type_ old;                                                   \
-    fence();                                                     \
     asm volatile("atom.acq_rel.sys." operation_ " %0, [%1], %2;" \
                  : "=" constraint_(old)                          \
                  : "l"(p), constraint_(value)                    \
@@ -54,7 +58,6 @@ __device__ inline u32 peek(const u32* p) {
   /** On failure `expected` becomes what was there. */                              \
   __device__ inline bool compare_exchange(type_* p, type_& expected, type_ value) { \
     type_ old;                                                                      \
-    fence();                                                                        \
     asm volatile("atom.acq_rel.sys.cas." bits_ " %0, [%1], %2, %3;"                 \
                  : "=" constraint_(old)                                             \
                  : "l"(p), constraint_(expected), constraint_(value)                \

@@ -228,11 +228,12 @@ export class CudaDevice implements Device {
     await batchesOver(this.#all, () => this.lost !== undefined);
   }
 
-  /** Its blocks look by themselves; where they have left, because it has ended, commands are noted in their place. */
+  /** Where its blocks have left, because it has ended, commands are noted in their place. */
   wake(address: number): void {
     const resident = this.#residents.get(this.arena.u32[(address + ACTOR.id) >>> 2]!);
     if (resident?.address !== address) return;
     if (!resident.hasEnded) {
+      resident.ring();
       this.#comebacks.wake(resident);
       return;
     }

@@ -108,6 +108,11 @@ export class Resident {
     return this.get(this.address + ACTOR.heartbeat);
   }
 
+  /** The host has written something for it, which its blocks look for when this has moved. */
+  ring(): void {
+    Atomics.add(this.#u32, (this.worker + WORKER.mail) >>> 2, 1);
+  }
+
   /** Asks its blocks to leave, or takes that back: 0. */
   askToPark(epoch: number): void {
     Atomics.store(this.#u32, (this.worker + WORKER.park) >>> 2, epoch);

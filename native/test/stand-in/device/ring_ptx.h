@@ -20,27 +20,32 @@ inline T* checked(T* p) {
 
 inline u32 load(const u32* p) {
   ::ring_standin::spin();
-  return __atomic_load_n(checked(p), __ATOMIC_SEQ_CST);
+  return __atomic_load_n(checked(p), __ATOMIC_ACQUIRE);
 }
 inline u64 load(const u64* p) {
   ::ring_standin::spin();
-  return __atomic_load_n(checked(p), __ATOMIC_SEQ_CST);
+  return __atomic_load_n(checked(p), __ATOMIC_ACQUIRE);
 }
-inline void store(u32* p, u32 value) { __atomic_store_n(checked(p), value, __ATOMIC_SEQ_CST); }
+inline void store(u32* p, u32 value) { __atomic_store_n(checked(p), value, __ATOMIC_RELEASE); }
 inline u32 peek(const u32* p) {
   ::ring_standin::spin();
   return __atomic_load_n(checked(p), __ATOMIC_RELAXED);
 }
+inline u64 peek(const u64* p) {
+  ::ring_standin::spin();
+  return __atomic_load_n(checked(p), __ATOMIC_RELAXED);
+}
+inline void ring_bell(u32* p) { __atomic_fetch_add(checked(p), 1, __ATOMIC_RELEASE); }
 
-inline u32 fetch_add(u32* p, u32 value) { return __atomic_fetch_add(checked(p), value, __ATOMIC_SEQ_CST); }
-inline u64 fetch_add(u64* p, u64 value) { return __atomic_fetch_add(checked(p), value, __ATOMIC_SEQ_CST); }
+inline u32 fetch_add(u32* p, u32 value) { return __atomic_fetch_add(checked(p), value, __ATOMIC_ACQ_REL); }
+inline u64 fetch_add(u64* p, u64 value) { return __atomic_fetch_add(checked(p), value, __ATOMIC_ACQ_REL); }
 inline bool compare_exchange(u32* p, u32& expected, u32 value) {
   ::ring_standin::spin();
-  return __atomic_compare_exchange_n(checked(p), &expected, value, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+  return __atomic_compare_exchange_n(checked(p), &expected, value, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
 }
 inline bool compare_exchange(u64* p, u64& expected, u64 value) {
   ::ring_standin::spin();
-  return __atomic_compare_exchange_n(checked(p), &expected, value, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+  return __atomic_compare_exchange_n(checked(p), &expected, value, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
 }
 
 inline u32 count_at_barrier(bool says_yes) { return ::ring_standin::host->barrier(0, 0, says_yes); }
