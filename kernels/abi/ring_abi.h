@@ -288,7 +288,8 @@ struct alignas(128) worker {
   u32 anyone_reserved[6];
 
   // written by the host: not within the 32 bytes of the doorbell
-  u32 mail;  ///< messages that the host has posted to the thread; on CUDA: how often it has written something for the actor
+  u32 mail;  ///< messages that the host has posted to the thread; on CUDA: how often it has written something for the
+             ///< actor
   u32 park;  ///< the host asks the thread to stay between two batches
   u32 mail_reserved[22];
 

@@ -168,7 +168,7 @@ class leader {
   const abi::u64 most_idle_ns_;
   abi::u64 began_ns_ = 0;
   abi::u64 busy_ns_ = 0;  ///< when there was something to do last
-  abi::u64 posted_ = 0;  ///< the bells as they were when the batch began
+  abi::u64 posted_ = 0;   ///< the bells as they were when the batch began
   abi::u32 doorbell_ = 0;
   unsigned pause_ns_ = 0;
   unsigned looks_ = 0;

@@ -232,8 +232,8 @@ export class CudaDevice implements Device {
   wake(address: number): void {
     const resident = this.#residents.get(this.arena.u32[(address + ACTOR.id) >>> 2]!);
     if (resident?.address !== address) return;
+    resident.ring();
     if (!resident.hasEnded) {
-      resident.ring();
       this.#comebacks.wake(resident);
       return;
     }
