@@ -4,7 +4,7 @@
  */
 
 export const ABI_MAGIC = 0x474e4952;
-export const ABI_VERSION = 4;
+export const ABI_VERSION = 5;
 export const ARENA_HEADER_ADDRESS = 1024;
 export const STOP_WORD_ADDRESS = 1088;
 /** First address that the allocator hands out. */
@@ -303,7 +303,7 @@ export const BUFFER = {
 /** Relative to ARENA_HEADER_ADDRESS. */
 export const ARENA = {
   magic: 0,
-  version: 5,
+  version: 4,
   bytes: 8,
   actors: 12,
   actorLimit: 16,

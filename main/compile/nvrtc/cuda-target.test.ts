@@ -1,10 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { chooseFormat } from './cuda-target.ts';
 
-function choose(computeCapability: number, driverVersion: number, architectures: readonly number[], version = 12_040) {
+function choose(
+  computeCapability: number,
+  driverVersion: number,
+  architectures: readonly number[],
+  version = 12_040,
+  isForNewer = false,
+) {
   const compile = () => Promise.reject(new Error('not asked'));
   return chooseFormat(
-    { computeCapability, driverVersion },
+    { computeCapability, driverVersion, isForNewer },
     { path: '/x/libnvrtc.so', version, architectures, compile },
   );
 }
@@ -12,10 +18,14 @@ function choose(computeCapability: number, driverVersion: number, architectures:
 const known = [50, 60, 70, 75, 80, 86, 89, 90];
 
 describe('the code for a GPU', () => {
-  test('is PTX for its architecture, or for the latest before it that NVRTC knows', () => {
-    expect(choose(86, 12_040, known)).toEqual({ kind: 'ptx', architecture: 'compute_86' });
+  test('is machine code for just this GPU, so that the driver has nothing to compile while actors wait', () => {
+    expect(choose(86, 12_040, known)).toEqual({ kind: 'cubin', architecture: 'sm_86' });
+  });
+
+  test('is PTX for the latest architecture before it where NVRTC does not know it, and for several kinds of GPUs', () => {
     expect(choose(87, 12_080, known)).toEqual({ kind: 'ptx', architecture: 'compute_86' });
     expect(choose(120, 13_000, known, 13_000)).toEqual({ kind: 'ptx', architecture: 'compute_90' });
+    expect(choose(80, 12_040, known, 12_040, true)).toEqual({ kind: 'ptx', architecture: 'compute_80' });
     expect(choose(89, 12_000, [], 11_010)).toEqual({ kind: 'ptx', architecture: 'compute_80' });
   });
 

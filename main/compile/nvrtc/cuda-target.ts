@@ -35,8 +35,9 @@ export function checkGpu({ computeCapability }: CudaTarget): void {
 }
 
 /**
- * PTX, which the driver compiles for the GPU that there is; but a driver reads no PTX of a newer CUDA than its own, and
- * gets a cubin then.
+ * Machine code for exactly this GPU: what a driver makes of PTX it makes while all actors have left. PTX where NVRTC does not
+ * know the GPU, or there are several kinds; but a driver reads none of a newer CUDA than its own, and gets machine code of the
+ * GPU's generation then.
  *
  * @throws StudioError `GpuTooOld`, `NvrtcTooNew`, `NvrtcTooOld`
  */
@@ -53,6 +54,9 @@ export function chooseFormat(target: CudaTarget, nvrtc: OpenedNvrtc): CodeFormat
     throw new StudioError('NvrtcTooNew', `${found} is too new: ${older}.`, { tip });
   }
   const known = architecturesOf(nvrtc).filter((architecture) => architecture <= computeCapability);
+  if (known.includes(computeCapability) && isForNewer !== true) {
+    return { kind: 'cubin', architecture: `sm_${computeCapability}` };
+  }
   if (driverVersion >= nvrtc.version && known.length > 0) {
     return { kind: 'ptx', architecture: `compute_${Math.max(...known)}` };
   }

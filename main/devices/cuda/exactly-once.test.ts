@@ -8,8 +8,7 @@ import type { Compiler } from '../../compile/compiler.ts';
 import { Chain, expectWhole } from './chain.fixture.ts';
 import { BUILD_MS, kernels, openRuntime, useStandIn } from './stand-in.fixture.ts';
 
-/** A million is worth its time after a change of the protocol: RINGSTUDIO_EXACTLY_ONCE=1000000. */
-const COUNT = Number(process.env['RINGSTUDIO_EXACTLY_ONCE'] ?? 100_000);
+const COUNT = 1_000_000;
 const RELOADS = 8;
 /** Messages that come back between two reloads, at least. */
 const BETWEEN = 200;

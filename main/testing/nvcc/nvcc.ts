@@ -20,8 +20,8 @@ export interface NvccInput {
   readonly text: string;
   readonly includes?: readonly string[];
   /**
-   * `machineCode`: compiled for each architecture. `fromOnePtx`: for the oldest one, from whose PTX machine code for each
-   * is made, as a driver does it; takes half the time. `ptx`: no machine code.
+   * `machineCode`: compiled for every architecture that nvcc has. `fromOnePtx`: for the oldest one, from whose PTX machine
+   * code for each of `ARCHITECTURES` is made, as a driver does it. `ptx`: no machine code.
    */
   readonly to: 'machineCode' | 'fromOnePtx' | 'ptx';
 }
@@ -39,6 +39,8 @@ export class Nvcc implements AsyncDisposable {
   readonly release: string;
   /** Of `ARCHITECTURES`, those that it compiles for. */
   readonly architectures: readonly string[];
+  /** All that it compiles for, from Turing on. */
+  readonly allArchitectures: readonly string[];
   readonly #headers: readonly string[];
   readonly #folder: string;
   readonly #waiting: (() => void)[] = [];
@@ -46,9 +48,10 @@ export class Nvcc implements AsyncDisposable {
   #inputCount = 0;
 
   private constructor({ root, folder, version, codes }: NvccFound) {
-    const known = new Set(codes.split(/\s+/));
+    const known = [...codes.matchAll(/^sm_(\d+)$/gm)].map(([, number]) => number!);
     this.release = /release ([\d.]+)/.exec(version)?.[1] ?? 'unknown';
-    this.architectures = ARCHITECTURES.filter((architecture) => known.has(`sm_${architecture}`));
+    this.architectures = ARCHITECTURES.filter((architecture) => known.includes(architecture));
+    this.allArchitectures = known.filter((architecture) => Number(architecture) >= Number(ARCHITECTURES[0]));
     this.#headers = ['actor', 'abi', 'cuda'].map((name) => join(root, 'kernels', name));
     this.#folder = folder;
   }
@@ -102,12 +105,15 @@ export class Nvcc implements AsyncDisposable {
 
   #targets(to: NvccInput['to']): readonly string[] {
     const [oldest = ARCHITECTURES[0]] = this.architectures;
-    const codes = this.architectures.map((number) => `sm_${number}`);
     switch (to) {
-      case 'machineCode':
-        return ['-fatbin', ...codes.flatMap((code) => ['-gencode', `arch=compute_${code.slice(3)},code=${code}`])];
-      case 'fromOnePtx':
+      case 'machineCode': {
+        const targets = this.allArchitectures.map((number) => `arch=compute_${number},code=sm_${number}`);
+        return ['-fatbin', ...targets.flatMap((target) => ['-gencode', target])];
+      }
+      case 'fromOnePtx': {
+        const codes = this.architectures.map((number) => `sm_${number}`);
         return ['-fatbin', '-gencode', `arch=compute_${oldest},code=[${codes.join(',')}]`];
+      }
       case 'ptx':
         return ['-ptx', `-arch=sm_${oldest}`];
       default:
