@@ -93,6 +93,13 @@ __device__ inline void sync_barrier(u32 id, u32 threads) {
   asm volatile("barrier.sync %0, %1;" : : "r"(id), "r"(threads) : "memory");
 }
 
+/// Of the running launch; no other one of the context has the same.
+__device__ inline u64 read_grid_id() {
+  u64 id;
+  asm volatile("mov.u64 %0, %%gridid;" : "=l"(id));
+  return id;
+}
+
 /// Nanoseconds since some moment of the GPU's own.
 __device__ inline u64 read_global_timer() {
   u64 ns;

@@ -1,5 +1,5 @@
-// Cooperative groups for NVRTC where no CUDA toolkit is found: blocks, tiles of a warp, lanes that are at the same
-// place. They are made of built-ins, so there is no grid.sync(), which the toolkit's own header has.
+// Cooperative groups for NVRTC where no CUDA toolkit is found: grids, blocks, tiles of a warp, lanes that are at the
+// same place. They are made of built-ins.
 #pragma once
 
 #include "ring_cuda.h"
@@ -7,6 +7,38 @@
 namespace cooperative_groups {
 
 namespace details {
+
+/// Where blocks of a launch meet: 0 while nobody does, else the launch's number, how many have come and how many have
+/// gone on (32, 16 and 16 bits). Launches that share a word take turns.
+inline constexpr unsigned kMeetings = 64;
+__device__ unsigned long long meetings[kMeetings];
+
+/// Called by one thread of each block of the launch. Other blocks see behind it what was written before it.
+RING_D inline void meet(unsigned blocks) {
+  constexpr unsigned long long kCome = 0x10000, kGone = 1;
+  if (blocks >= kCome) ring::detail::fail(ring::abi::failure::too_many_threads);
+  const unsigned long long id = ring::detail::read_grid_id(), launch = (id % 0xffffffff + 1) << 32;
+  const unsigned long long all_have_come = launch + blocks * kCome;
+  unsigned long long* const word = &meetings[id % kMeetings];
+  const auto seen = [word] { return *const_cast<const volatile unsigned long long*>(word); };
+  __threadfence();
+  for (;;) {
+    const unsigned long long before = seen();
+    const unsigned long long own = before == 0 ? launch : before;
+    // Not while it is another launch's, or blocks are still to go on from the meeting before.
+    const bool is_open = own >= launch && own < all_have_come;
+    if (is_open && atomicCAS(word, before, own + kCome) == before) break;
+    if (!is_open) __nanosleep(ring::detail::kBriskNs);
+  }
+  while (seen() < all_have_come)
+    __nanosleep(ring::detail::kBriskNs);  // stays this meeting's until this block has gone on
+  for (;;) {
+    const unsigned long long before = seen();
+    const bool is_last = before + kGone == all_have_come + blocks;
+    if (atomicCAS(word, before, is_last ? 0 : before + kGone) == before) break;
+  }
+  __threadfence();
+}
 
 RING_D inline unsigned rank_in_block() { return threadIdx.x + blockDim.x * (threadIdx.y + blockDim.y * threadIdx.z); }
 RING_D inline unsigned block_size() { return blockDim.x * blockDim.y * blockDim.z; }
@@ -96,10 +128,21 @@ class grid_group {
     return static_cast<unsigned long long>(gridDim.x) * gridDim.y * gridDim.z;
   }
   RING_D static dim3 group_dim() { return dim3(gridDim.x, gridDim.y, gridDim.z); }
-  template <class T = void>
+  RING_D static dim3 dim_blocks() { return group_dim(); }
+  RING_D static dim3 block_index() { return dim3(blockIdx.x, blockIdx.y, blockIdx.z); }
+  /// Of a launch that is cooperative; in others it may wait for ever. In a handler for the actor's blocks.
   RING_D static void sync() {
+    if (ring::detail::is_in_actor()) return ring::detail::sync_grid();
+    __syncthreads();
+    if (ring::detail::is_leader()) details::meet(static_cast<unsigned>(num_blocks()));
+    __syncthreads();
+  }
+  /// Whether the launch is cooperative, which nothing here tells.
+  template <class T = void>
+  RING_D static bool is_valid() {
     static_assert(sizeof(T*) == 0,
-                  "grid.sync() needs the cooperative_groups.h of a CUDA toolkit: install one and set CUDA_PATH");
+                  "is_valid() needs the cooperative_groups.h of a CUDA toolkit: install one and set CUDA_PATH");
+    return false;
   }
 };
 

@@ -87,6 +87,18 @@ RING_ON(resident, Question) {
   if (ctx.leader()) ctx.reply(Answer{msg.value + 1, blockDim.x});
 }
 
+/// Blocks of a cooperative launch write a word each, meet, and read another block's.
+__global__ void meet_in_grid(uint32_t rounds, uint32_t* words, uint32_t* wrong) {
+  const cg::grid_group grid = cg::this_grid();
+  for (uint32_t round = 1; round <= rounds; ++round) {
+    if (threadIdx.x == 0) words[blockIdx.x] = round * gridDim.x + blockIdx.x;
+    grid.sync();
+    const uint32_t other = (blockIdx.x + round) % gridDim.x;
+    if (threadIdx.x == 0 && words[other] != round * gridDim.x + other) atomicAdd(wrong, 1u);
+    grid.sync();
+  }
+}
+
 __device__ uint32_t tally;
 /// What the host writes goes there, and back, beside what is resident.
 __global__ void count_up(uint32_t by) { tally += by; }

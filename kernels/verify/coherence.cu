@@ -1,5 +1,5 @@
-// What the host and the GPU see of each other's writes while a kernel is resident: the message passing that everything
-// else stands on (ring_ptx.h), with payloads that say which round they are of.
+// What the host and blocks of the GPU see of each other's writes while a kernel is resident: the message passing that
+// everything else stands on (ring_ptx.h), with payloads that say which round they are of.
 #include <ring_kernel.cuh>
 
 constexpr uint32_t kLanes = 32;
@@ -8,60 +8,97 @@ constexpr uint32_t kStamps = 64;
 /// About 10 s of a GPU's clock: where it never sees what the host writes, the kernel ends by itself.
 constexpr long long kPatienceTicks = 15'000'000'000;
 
-/// Between the host and one block. Each side's words are on lines of their own. main/cli/verify-cuda/checks/memory.ts
-/// has the offsets.
+/// What one side has seen of the other's words.
+struct Sightings {
+  uint32_t rounds;
+  uint32_t stale;  ///< with a word of an earlier round
+  uint32_t torn;   ///< with words of several rounds, or of none
+};
+
+/// Between two sides, of which the host may be one. Each side's words are on lines of their own.
+/// main/cli/verify-cuda/checks/memory.ts has the offsets.
 struct alignas(128) Conversation {
-  uint32_t asked;  ///< the round, written by the host after its question
+  uint32_t asked;  ///< the round, written after the question
   uint32_t stop;   ///< written by the host: it has given up
-  uint32_t host_reserved[30];
+  uint32_t asker_reserved[30];
   uint32_t question[kLanes];
-  uint32_t answered;  ///< the round, written by the GPU after its answer
-  uint32_t gpu_reserved[31];
+  uint32_t answered;  ///< the round, written after the answer
+  uint32_t answerer_reserved[31];
   uint32_t answer[kLanes];
-  uint32_t rounds;  ///< that the GPU has answered
-  uint32_t stale;   ///< questions with a word of an earlier round
-  uint32_t torn;    ///< questions with words of several rounds, or of none
-  uint32_t end_reserved[29];
+  Sightings of_questions;  ///< once the kernel has ended
+  Sightings of_answers;    ///< where the GPU asks
+  uint32_t end_reserved[26];
 };
 static_assert(sizeof(Conversation) == 640, "main/cli/verify-cuda/checks/memory.ts");
 
-__device__ bool await_round(Conversation& talk, uint32_t round) {
+__device__ bool await_round(const uint32_t& word, uint32_t round, const Conversation& talk) {
   const long long since = clock64();
-  while (ring::detail::peek(&talk.asked) != round) {
+  while (ring::detail::peek(&word) != round) {
     if (ring::detail::peek(&talk.stop) != 0 || clock64() - since > kPatienceTicks) return false;
   }
-  return ring::detail::load(&talk.asked) == round;  // the acquire that makes the question visible
+  return ring::detail::load(&word) == round;  // the acquire that makes the other's words visible
 }
 
-/// One block of kLanes threads for each conversation: thread 0 acquires and releases, all read and write.
-__global__ void converse(uint32_t address, uint32_t rounds) {
+/// Run by all threads of a block: waits for the other side's words of the round; false when they do not come. Thread 0
+/// acquires, all read, thread 0 judges.
+__device__ bool read_round(const uint32_t& told, const uint32_t* from, uint32_t round, uint32_t first,
+                           const Conversation& talk, Sightings& seen) {
   __shared__ uint32_t words[kLanes];
   __shared__ uint32_t is_over;
-  Conversation& talk = *ring::detail::at<Conversation>(address + blockIdx.x * sizeof(Conversation));
   const uint32_t lane = threadIdx.x;
-  uint32_t answered = 0, stale = 0, torn = 0;
-  for (uint32_t round = 1; round <= rounds; ++round) {
-    if (lane == 0) is_over = await_round(talk, round) ? 0 : 1;
-    __syncthreads();
-    if (is_over != 0) break;
-    words[lane] = talk.question[lane];
-    __syncthreads();
-    if (lane == 0) {
-      bool is_stale = false, is_torn = false;
-      for (uint32_t i = 0; i < kLanes; ++i) {
-        is_stale = is_stale || words[i] / kStamps < round;
-        is_torn = is_torn || words[i] != words[0] + i;
-      }
-      stale += is_stale ? 1 : 0;
-      torn += is_torn ? 1 : 0;
-    }
-    talk.answer[lane] = round * kStamps + kLanes + lane;
-    __syncthreads();
-    if (lane == 0) ring::detail::store(&talk.answered, round);
-    answered = round;
+  if (lane == 0) is_over = await_round(told, round, talk) ? 0 : 1;
+  __syncthreads();
+  if (is_over != 0) return false;
+  words[lane] = from[lane];
+  __syncthreads();
+  bool is_stale = false, is_torn = false;
+  for (uint32_t i = 0; i < kLanes; ++i) {
+    is_stale = is_stale || words[i] / kStamps < round;
+    is_torn = is_torn || words[i] != words[0] + i || words[i] % kStamps != first + i;
   }
-  if (lane != 0) return;
-  talk.rounds = answered;
-  talk.stale = stale;
-  talk.torn = torn;
+  seen.rounds += 1;
+  seen.stale += is_stale ? 1 : 0;
+  seen.torn += is_torn ? 1 : 0;
+  return true;
+}
+
+/// Run by all threads of a block: all write, thread 0 releases.
+__device__ void write_round(uint32_t& told, uint32_t* to, uint32_t round, uint32_t first) {
+  const uint32_t lane = threadIdx.x;
+  to[lane] = round * kStamps + first + lane;
+  __syncthreads();
+  if (lane == 0) ring::detail::store(&told, round);
+}
+
+__device__ void answer(Conversation& talk, uint32_t rounds) {
+  Sightings seen{};
+  for (uint32_t round = 1; round <= rounds; ++round) {
+    if (!read_round(talk.asked, talk.question, round, 0, talk, seen)) break;
+    write_round(talk.answered, talk.answer, round, kLanes);
+  }
+  if (threadIdx.x == 0) talk.of_questions = seen;
+}
+
+__device__ void ask(Conversation& talk, uint32_t rounds) {
+  Sightings seen{};
+  for (uint32_t round = 1; round <= rounds; ++round) {
+    write_round(talk.asked, talk.question, round, 0);
+    if (!read_round(talk.answered, talk.answer, round, kLanes, talk, seen)) break;
+  }
+  if (threadIdx.x == 0) talk.of_answers = seen;
+}
+
+/// With the host: one block of kLanes threads for each conversation.
+__global__ void converse(uint32_t address, uint32_t rounds) {
+  answer(*ring::detail::at<Conversation>(address + blockIdx.x * sizeof(Conversation)), rounds);
+}
+
+/// Between blocks: two for each conversation, the first halves of all and the second ones. All must be resident.
+__global__ void converse_in_grid(uint32_t address, uint32_t rounds) {
+  const uint32_t talks = gridDim.x / 2, mine = blockIdx.x % talks;
+  Conversation& talk = *ring::detail::at<Conversation>(address + mine * sizeof(Conversation));
+  if (blockIdx.x < talks)
+    ask(talk, rounds);
+  else
+    answer(talk, rounds);
 }

@@ -12,6 +12,10 @@ struct Burst {
   uint32_t first;
   uint32_t count;
 };
+/// Goes from actor to actor until there are none left.
+struct Token {
+  uint32_t hops;
+};
 struct Question {
   int32_t value;
 };
@@ -57,6 +61,16 @@ RING_ON(sink, Item) {
   state.checksum += msg.sequence;
 }
 RING_ON(sink, SummaryRequest) { ctx.reply(Summary{state.received, state.disordered, state.by_next, state.checksum}); }
+
+RING_KERNEL(hop);
+RING_OUTPUT(hop, next, Token);
+RING_OUTPUT(hop, last, Token);
+RING_ON(hop, Token) {
+  if (msg.hops == 0)
+    ctx.emit(last, Token{0});
+  else
+    ctx.emit(next, Token{msg.hops - 1});
+}
 
 RING_KERNEL(answerer);
 RING_ON(answerer, Question) { ctx.reply(Answer{msg.value + 1, ctx.now()}); }

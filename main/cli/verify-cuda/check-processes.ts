@@ -49,8 +49,8 @@ class CheckProcess {
 
   /** Gives those that have a result: at least one, unless the signal has ended everything. */
   async run(): Promise<ReadonlySet<Check>> {
-    const { root, gpu, isQuick, signal } = this.#options;
-    const task: CheckTask = { root, gpu, isQuick, checks: this.#checks.map(({ name }) => name) };
+    const { root, gpu, secondGpu, isQuick, signal } = this.#options;
+    const task: CheckTask = { root, gpu, secondGpu, isQuick, checks: this.#checks.map(({ name }) => name) };
     const child = fork(join(root, 'dist', 'verify.process.js'), [JSON.stringify(task)], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });

@@ -6,6 +6,8 @@ import { checkResult } from './outcome.ts';
 export const checkTask = z.object({
   root: z.string(),
   gpu: z.number(),
+  /** Another one that is there. */
+  secondGpu: z.number().optional(),
   isQuick: z.boolean(),
   /** Names, in order. */
   checks: z.array(z.string()),

@@ -77,7 +77,9 @@ describe('a report', () => {
     expect(failed).toMatchObject({ verdict: 'failed', counts: { passed: 1, failed: 1, skipped: 0, unknown: 1 } });
     expect(failed.checks.map(({ advice }) => advice)).toEqual([undefined, 'mend b', 'mend c']);
     expect(failed.proves).toMatch(/^That not everything is known to work/);
-    expect(await report(found, { a: 'skipped', b: 'passed' })).toMatchObject({ verdict: 'passed' });
+    const partly = await report(found, { a: 'skipped', b: 'passed' });
+    expect(partly).toMatchObject({ verdict: 'passed', proves: expect.stringMatching(/\(without a\)\.$/) as string });
+    expect(await report(found, { a: 'skipped' })).toMatchObject({ verdict: 'incomplete' });
     expect(await report(found, { a: 'passed', b: undefined })).toMatchObject({
       verdict: 'incomplete',
       checks: [{ outcome: 'passed' }, { outcome: 'unknown', reason: 'the time for all checks was over before' }],

@@ -66,22 +66,24 @@ export function makeReport(parts: ReportParts): Report {
   };
 }
 
-function judge({ failed, unknown }: Report['counts'], isInterrupted: boolean): Verdict {
+function judge({ passed, failed, unknown }: Report['counts'], isInterrupted: boolean): Verdict {
   if (isInterrupted) return 'interrupted';
   if (failed > 0) return 'failed';
-  return unknown > 0 ? 'incomplete' : 'passed';
+  return unknown > 0 || passed === 0 ? 'incomplete' : 'passed';
 }
 
-function proof({ machine, options }: ReportParts, verdict: Verdict): string {
+function proof({ machine, options, results }: ReportParts, verdict: Verdict): string {
   const { gpu, driver } = machine;
   if (driver.isStandIn) {
     return 'Nothing about a GPU: the driver is the stand-in of this project’s tests, which runs kernels on the processor. Its figures mean nothing.';
   }
   const where = `${gpu.name ?? 'the GPU'} (${driver.path}${driver.isNamedByEnvironment ? ', named by RINGSTUDIO_CUDA_LIBRARY' : ''})`;
   if (verdict !== 'passed') return `That not everything is known to work on ${where}: see the checks.`;
+  const skipped = [...results.values()].filter(({ outcome }) => outcome === 'skipped').map(({ name }) => name);
   const limits = [
     ...(options.isSelection ? ['only the checks below were run'] : []),
     ...(options.isQuick ? ['with few rounds'] : []),
+    ...(skipped.length === 0 ? [] : [`without ${skipped.join(', ')}`]),
   ];
   const limit = limits.length === 0 ? '' : ` (${limits.join(', ')})`;
   return `That what the checks say held on ${where} in this run${limit}.`;

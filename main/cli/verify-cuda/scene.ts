@@ -5,10 +5,12 @@ import type { LaunchOptions } from '../../../app/runtime/launch.ts';
 import type { Program } from '../../../app/runtime/runtime.ts';
 import type { Compiler } from '../../compile/compiler.ts';
 import { createRuntime, type CreateRuntimeOptions, type StudioRuntime } from '../../host/create-runtime.ts';
-import { CheckFailed, type Figure } from './outcome.ts';
+import { CheckFailed, CheckSkipped, type Figure } from './outcome.ts';
 
 export interface SceneInit {
   readonly gpu: number;
+  /** Another one that is there. */
+  readonly secondGpu?: number | undefined;
   /** Few rounds: shows that all goes together, and no more. */
   readonly isQuick: boolean;
   readonly compiler: Compiler;
@@ -46,6 +48,17 @@ export class Scene implements AsyncDisposable {
   /** On the GPU. */
   open(options: Omit<CreateRuntimeOptions, 'device' | 'gpu' | 'compiler'> = {}): Promise<StudioRuntime> {
     return this.#create({ ...options, device: 'cuda', gpu: this.#init.gpu });
+  }
+
+  /**
+   * On the GPU and a second one.
+   *
+   * @throws CheckSkipped where there is none
+   */
+  openSeveral(): Promise<StudioRuntime> {
+    const { gpu, secondGpu } = this.#init;
+    if (secondGpu === undefined) throw new CheckSkipped('there is one GPU');
+    return this.#create({ device: 'cuda', gpu: [gpu, secondGpu] });
   }
 
   /** What the GPU is compared with. */

@@ -66,7 +66,9 @@ async function run(args: Arguments, context: CommandContext): Promise<ExitCode> 
 async function verify(plan: Plan, { terminal, signal }: CommandContext): Promise<Report> {
   const { root, gpu, isQuick, isSelection, checks, deadlineMs } = plan;
   await checkCuda(gpu);
-  const machine = await describeMachine(await cudaFindings(), gpu);
+  const findings = await cudaFindings();
+  const machine = await describeMachine(findings, gpu);
+  const secondGpu = findings.devices.found ? findings.devices.list.findIndex((_, ordinal) => ordinal !== gpu) : -1;
   for (const line of machineLines(machine)) terminal.note(line);
   if (machine.driver.isStandIn) terminal.note('note: the driver is a stand-in: nothing is proven about a GPU.');
   const [startedAtMs, startedMs] = [Date.now(), performance.now()];
@@ -75,6 +77,7 @@ async function verify(plan: Plan, { terminal, signal }: CommandContext): Promise
   await runChecks(checks, {
     root,
     gpu,
+    ...(secondGpu !== -1 && { secondGpu }),
     isQuick,
     deadlineMs,
     signal: AbortSignal.any([signal, AbortSignal.timeout(plan.timeLimitMs)]),

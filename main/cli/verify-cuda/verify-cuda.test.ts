@@ -12,7 +12,7 @@ const ALL_MS = 900_000;
 vi.setConfig({ testTimeout: ALL_MS });
 const cli = new CliFixture();
 let env: Readonly<Record<string, string>> = {};
-const settings = `optimize=0,cache=${join(root, 'node_modules', '.cache', 'driver-stand-in', 'programs')}`;
+const settings = `devices=2,optimize=0,cache=${join(root, 'node_modules', '.cache', 'driver-stand-in', 'programs')}`;
 
 beforeEach(needsStandIn);
 beforeAll(async () => {

@@ -60,14 +60,14 @@ function judge(failure: unknown): Pick<CheckResult, 'outcome' | 'reason' | 'tip'
   };
 }
 
-const { root, gpu, isQuick, checks: names } = checkTask.parse(JSON.parse(process.argv[2] ?? ''));
-const all = new Map((await listChecks(root)).map((check) => [check.name, check]));
-const compiler = createCompiler(compilerFiles(root));
+const { checks: names, ...task } = checkTask.parse(JSON.parse(process.argv[2] ?? ''));
+const all = new Map((await listChecks(task.root)).map((check) => [check.name, check]));
+const compiler = createCompiler(compilerFiles(task.root));
 for (const name of names) {
   const check = all.get(name);
   if (check === undefined) throw new Error(`there is no check '${name}'`);
   await say({ kind: 'began', name });
-  const { result, isLost } = await runCheck(check, { gpu, isQuick, compiler, root });
+  const { result, isLost } = await runCheck(check, { ...task, compiler });
   await say({ kind: 'ended', result });
   if (isLost) break;
 }

@@ -16,18 +16,13 @@ beforeEach((context) => {
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 
-/** What has grids of several blocks is refused by kernels/cuda, so far. */
-const notYet = new Set(['conformance_threads.cu']);
-
 function sources(): readonly string[] {
   const all = (folder: string): readonly string[] =>
     readdirSync(join(kernelsDir, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
       join(kernelsDir, folder, name),
     );
   const tests = all('test').filter((path) => /^(?:conformance.*|nvrtc_headers)\.cu$/.test(basename(path)));
-  return [...all('samples').filter((path) => path.endsWith('.cu')), ...tests].filter(
-    (path) => !notYet.has(basename(path)),
-  );
+  return [...[...all('samples'), ...all('verify')].filter((path) => path.endsWith('.cu')), ...tests];
 }
 
 describe('NVRTC itself, without a toolkit', () => {
@@ -35,7 +30,7 @@ describe('NVRTC itself, without a toolkit', () => {
     'compiles %s, with every name in the PTX',
     async (_, path) => {
       for (const computeCapability of architectures) {
-        const cuda = fixture.nvrtcCompiler({ target: { computeCapability, driverVersion: 99_000 } });
+        const cuda = fixture.nvrtcCompiler({ target: { computeCapability, driverVersion: 99_000, isForNewer: true } });
         const result = await fixture.compiler.compile({ projectDir: dirname(path), file: basename(path) }, { cuda });
         if (!result.ok) throw new Error(JSON.stringify(result.problems));
         const { cuda: code, info } = result.image;

@@ -51,7 +51,7 @@ describe('blocks that have nothing to do (stand-in)', () => {
     await using runtime = await openRuntime(compiler!);
     const { first, second } = await openPair(runtime);
     const send = (value: number): void => {
-      first.send({ producer: 0, sequence: value, value });
+      void first.send({ producer: 0, sequence: value, value });
     };
     const takeOne = (): Promise<void> =>
       vi.waitFor(() => {

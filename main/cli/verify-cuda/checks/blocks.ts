@@ -30,6 +30,15 @@ export const blockChecks: readonly Check[] = [
     run: barriers,
   },
   {
+    name: 'cooperative',
+    title: 'the blocks of a cooperative launch meet, and see what the others have written',
+    advice:
+      'Plain functions whose blocks wait for each other do not work here; actors and other functions are not concerned.',
+    group: GROUP,
+    deadlineMs: 60_000,
+    run: cooperative,
+  },
+  {
     name: 'grids-apart',
     title:
       'as many kernels (or sizes of them) as the limit allows are resident side by side, and the host copies beside them',
@@ -81,6 +90,21 @@ async function barriers(scene: Scene): Promise<void> {
   scene.measure('rounds of a block', count * HALVES.length, 'rounds');
   scene.measure('rounds of a grid', rounds, 'rounds');
   scene.measure('round of a grid', (durationMs / rounds) * 1000, 'µs');
+}
+
+async function cooperative(scene: Scene): Promise<void> {
+  const runtime = await scene.open();
+  const program = await scene.program(runtime, 'blocks');
+  const rounds = scene.amount(5000, 20);
+  using words = runtime.buffers.allocate(Uint32Array, BLOCKS);
+  using wrong = runtime.buffers.allocate(Uint32Array, 1);
+  const durationMs = await timeOf(() =>
+    program.function('meet_in_grid').launch({ grid: BLOCKS, block: 256, cooperative: true }, rounds, words, wrong),
+  );
+  scene.measure('rounds', rounds, 'rounds');
+  scene.measure('round', (durationMs / rounds) * 1000, 'µs');
+  const last = Array.from({ length: BLOCKS }, (_, index) => rounds * BLOCKS + index);
+  scene.requireEqual([[...words.read()], wrong.read()[0]], [last, 0], 'words of the last round, and wrong ones');
 }
 
 async function gridsApart(scene: Scene): Promise<void> {

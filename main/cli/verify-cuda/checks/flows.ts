@@ -84,10 +84,11 @@ export interface Chain {
   readonly sink: Actor;
 }
 
-export async function openChain(runtime: StudioRuntime, program: Program): Promise<Chain> {
-  const launch = (kernel: string): Promise<Actor> =>
-    runtime.launch(program.kernel(kernel), { queue: { capacity: CAPACITY } });
-  const [source, relay, sink] = [await launch('source'), await launch('relay'), await launch('sink')];
+/** @param relayGpu where the relay is; the others are on the device's first one */
+export async function openChain(runtime: StudioRuntime, program: Program, relayGpu?: number): Promise<Chain> {
+  const launch = (kernel: string, gpu?: number): Promise<Actor> =>
+    runtime.launch(program.kernel(kernel), { queue: { capacity: CAPACITY }, ...(gpu !== undefined && { gpu }) });
+  const [source, relay, sink] = [await launch('source'), await launch('relay', relayGpu), await launch('sink')];
   runtime.connect(source, 'items', relay);
   runtime.connect(relay, 'out', sink);
   for (const actor of [sink, relay, source]) await actor.activate();

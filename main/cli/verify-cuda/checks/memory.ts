@@ -2,7 +2,7 @@ import type { ArenaBlock } from '../../../../app/device/arena.ts';
 import { CudaDevice } from '../../../devices/cuda/cuda-device.ts';
 import type { StudioRuntime } from '../../../host/create-runtime.ts';
 import type { Check } from '../check.ts';
-import { activate, type Scene } from '../scene.ts';
+import { activate, timeOf, type Scene } from '../scene.ts';
 
 /** `Conversation` of kernels/verify/coherence.cu, in 32-bit words. */
 const TALK = {
@@ -11,9 +11,8 @@ const TALK = {
   question: 32,
   answered: 64,
   answer: 96,
-  rounds: 128,
-  stale: 129,
-  torn: 130,
+  ofQuestions: 128,
+  ofAnswers: 131,
   words: 160,
 };
 const LANES = 32;
@@ -37,6 +36,16 @@ export const memoryChecks: readonly Check[] = [
     group: 'memory',
     deadlineMs: 60_000,
     run: coherence,
+  },
+  {
+    name: 'memory-between-blocks',
+    title: 'blocks see each other’s writes to pinned memory whole and in order',
+    advice:
+      'Actors on this GPU do not see what others of it have sent in the order that ring kernels need: do not use the CUDA ' +
+      'device here. Please report it with this report.',
+    group: 'memory',
+    deadlineMs: 60_000,
+    run: betweenBlocks,
   },
   {
     name: 'clock-calibration',
@@ -74,6 +83,41 @@ async function coherence(scene: Scene): Promise<void> {
   } finally {
     arena.free(block);
   }
+}
+
+async function betweenBlocks(scene: Scene): Promise<void> {
+  const runtime = await scene.open();
+  const program = await scene.program(runtime, 'coherence');
+  const [talks, rounds] = [scene.amount(16, 2), scene.amount(100_000, 200)];
+  const { arena } = runtime.device;
+  const block = arena.allocate('conversations between blocks', talks * TALK.words * 4);
+  try {
+    const size = { grid: 2 * talks, block: LANES, cooperative: true, timeLimitMs: LAUNCH_LIMIT_MS };
+    const durationMs = await timeOf(() => program.function('converse_in_grid').launch(size, block.address, rounds));
+    const starts = Array.from({ length: talks }, (_, index) => (block.address >>> 2) + index * TALK.words);
+    const questions = addUp(arena.u32, starts, TALK.ofQuestions);
+    const answers = addUp(arena.u32, starts, TALK.ofAnswers);
+    scene.measure('rounds', answers.rounds, 'round trips');
+    scene.measure('round trip', (durationMs / rounds) * 1000, 'µs');
+    scene.measure('stale', questions.stale + answers.stale, 'messages');
+    scene.measure('torn', questions.torn + answers.torn, 'messages');
+    const whole = { rounds: talks * rounds, stale: 0, torn: 0 };
+    scene.requireEqual([questions, answers], [whole, whole], 'questions and answers that blocks have seen');
+  } finally {
+    arena.free(block);
+  }
+}
+
+interface Sightings {
+  readonly rounds: number;
+  readonly stale: number;
+  readonly torn: number;
+}
+
+/** `Sightings` at that word of each conversation. */
+function addUp(u32: Uint32Array, starts: readonly number[], word: number): Sightings {
+  const sum = (offset: number): number => starts.reduce((total, start) => total + u32[start + word + offset]!, 0);
+  return { rounds: sum(0), stale: sum(1), torn: sum(2) };
 }
 
 interface Seen {
@@ -118,9 +162,8 @@ class Conversations {
   }
 
   /** To be asked when the launch has ended. */
-  gpuCounts(): { readonly rounds: number; readonly stale: number; readonly torn: number } {
-    const sum = (word: number): number => this.#starts.reduce((total, start) => total + this.#u32[start + word]!, 0);
-    return { rounds: sum(TALK.rounds), stale: sum(TALK.stale), torn: sum(TALK.torn) };
+  gpuCounts(): Sightings {
+    return addUp(this.#u32, this.#starts, TALK.ofQuestions);
   }
 
   #ask(start: number, round: number): number {

@@ -59,6 +59,14 @@ export const messageChecks: readonly Check[] = [
     run: latency,
   },
   {
+    name: 'latency-between-actors',
+    title: 'a message goes from actor to actor, one at a time',
+    advice: SLOW,
+    group: GROUP,
+    deadlineMs: 60_000,
+    run: latencyBetweenActors,
+  },
+  {
     name: 'throughput',
     title: 'messages flow over every path',
     advice: SLOW,
@@ -133,6 +141,26 @@ async function latency(scene: Scene): Promise<void> {
     rested.push(await timeOf(() => ask(value)));
   }
   scene.measureTimes('after a pause', rested, 'µs');
+}
+
+/** A token that goes from one to the other and back. */
+async function latencyBetweenActors(scene: Scene): Promise<void> {
+  const runtime = await scene.open();
+  const program = await scene.program(runtime, 'messages');
+  const ping = await runtime.launch(program.kernel('hop'), { name: 'ping' });
+  const pong = await runtime.launch(program.kernel('hop'), { name: 'pong' });
+  runtime.connect(ping, 'next', pong);
+  runtime.connect(pong, 'next', ping);
+  for (const actor of [ping, pong]) await actor.activate();
+  const hops = scene.amount(1000, 20); // even: it ends where it began
+  const times: number[] = [];
+  for (let round = 0; round < scene.amount(200, 3); round++) {
+    const goRound = (): Promise<unknown> => Promise.all([ping.receive(), ping.send({ hops })]);
+    times.push((await timeOf(goRound)) / hops);
+  }
+  scene.measureTimes('hop', times, 'µs');
+  const processed = [ping, pong].map((actor) => actor.telemetry()[0]?.processed);
+  scene.requireEqual(processed, [(hops / 2 + 1) * times.length, (hops / 2) * times.length], 'processed by both');
 }
 
 async function throughput(scene: Scene): Promise<void> {

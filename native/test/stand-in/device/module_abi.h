@@ -57,6 +57,7 @@ struct services {
   int (*print)(const char* format, __builtin_va_list arguments);
   void* (*dynamic_shared)();
   u32 (*dynamic_shared_bytes)();
+  u64 (*grid_id)();
   u64 (*global_timer)();
   u64 (*clock)();
   void* (*allocate)(u64 bytes);

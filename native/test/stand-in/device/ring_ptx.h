@@ -52,6 +52,8 @@ inline u32 count_at_barrier(bool says_yes) { return ::ring_standin::host->barrie
 inline void sync_barrier(u32 id) { ::ring_standin::host->barrier(id, 0, false); }
 inline void sync_barrier(u32 id, u32 threads) { ::ring_standin::host->barrier(id, threads, false); }
 
+inline u64 read_grid_id() { return ::ring_standin::host->grid_id(); }
+
 inline u64 read_global_timer() { return ::ring_standin::host->global_timer(); }
 
 }  // namespace ring::detail

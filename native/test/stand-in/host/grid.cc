@@ -13,7 +13,16 @@
 
 namespace standin {
 
-grid::grid(context& owner, launch what) : owner_(owner), what_(std::move(what)) {
+namespace {
+
+u64 next_id() {
+  static std::atomic<u64> last{0};
+  return ++last;
+}
+
+}
+
+grid::grid(context& owner, launch what) : owner_(owner), what_(std::move(what)), id_(next_id()) {
   blocks_ = u64{what_.grid_dim.x} * what_.grid_dim.y * what_.grid_dim.z;
   for (const size_t offset : what_.parameter_offsets) parameters_.push_back(what_.parameter_bytes.data() + offset);
 }

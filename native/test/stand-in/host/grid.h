@@ -57,6 +57,8 @@ class grid {
   unsigned shared_bytes() const { return what_.shared_bytes; }
   bool is_cooperative() const { return what_.is_cooperative; }
   const char* name() const { return what_.name.c_str(); }
+  /// Counts all launches.
+  u64 id() const { return id_; }
   context& owner() { return owner_; }
   const loaded_module& module() const { return *what_.module; }
   /// 0 until it runs.
@@ -72,6 +74,7 @@ class grid {
 
   context& owner_;
   launch what_;
+  const u64 id_;
   std::vector<void*> parameters_;
   u64 blocks_ = 0;
   std::atomic<u64> next_block_{0};

@@ -113,6 +113,7 @@ const services& device_services() {
       .print = print,
       .dynamic_shared = [] { return static_cast<void*>(block::here()->dynamic_shared()); },
       .dynamic_shared_bytes = [] { return block::here()->of().shared_bytes(); },
+      .grid_id = [] { return block::here()->of().id(); },
       .global_timer = read_timer,
       .clock = [] { return monotonic_ns(); },
       .allocate = allocate,
