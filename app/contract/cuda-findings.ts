@@ -9,6 +9,8 @@ export interface CudaFindings {
     readonly path: string;
     /** The newest CUDA version that the driver supports, as in `12.4`. */
     readonly cudaVersion: string | null;
+    /** It is Windows' driver, seen from Linux under Windows. */
+    readonly isWsl: boolean;
   }>;
   readonly devices: Found<{ readonly list: readonly CudaDeviceInfo[] }>;
   /** Compiles CUDA C++ for GPUs. */

@@ -14,7 +14,7 @@ const device = {
 const absent = { found: false, reason: 'nowhere' } as const;
 const everything: CudaFindings = {
   addon: { found: true, path: '/native/ring_native.node' },
-  driver: { found: true, path: '/usr/lib/libcuda.so.1', cudaVersion: '12.4' },
+  driver: { found: true, path: '/usr/lib/libcuda.so.1', cudaVersion: '12.4', isWsl: false },
   devices: { found: true, list: [device] },
   nvrtc: {
     found: true,
@@ -42,7 +42,7 @@ describe('CUDA is off', () => {
     ],
     [
       'with an old driver',
-      { driver: { found: true, path: '/old.so', cudaVersion: '10.2' } },
+      { driver: { found: true, path: '/old.so', cudaVersion: '10.2', isWsl: false } },
       'the NVIDIA driver is too old',
       'The NVIDIA driver (/old.so) supports CUDA 10.2; 11.3 is needed.',
     ],
@@ -55,7 +55,7 @@ describe('CUDA is off', () => {
 
   test('without NVRTC, and names the package that fits the driver', () => {
     const remedyFor = (cudaVersion: string) =>
-      explain({ nvrtc: absent, driver: { found: true, path: '/x.so', cudaVersion } }).remedy;
+      explain({ nvrtc: absent, driver: { found: true, path: '/x.so', cudaVersion, isWsl: false } }).remedy;
     expect(remedyFor('12.9')).toContain('`pip install nvidia-cuda-nvrtc-cu12`');
     expect(remedyFor('13.1')).toContain('`pip install nvidia-cuda-nvrtc`');
   });
@@ -78,7 +78,7 @@ describe('CUDA is off', () => {
   });
 
   test('and a driver whose version is unknown is not called old', () => {
-    const driver = { found: true, path: '/x.so', cudaVersion: null } as const;
+    const driver = { found: true, path: '/x.so', cudaVersion: null, isWsl: false } as const;
     expect(explain({ driver })).toMatchObject({ isAvailable: true });
   });
 });

@@ -38,7 +38,7 @@ test('without the addon nothing is said about the others, which are unknown and 
 });
 
 test('what is there is shown with its figures', () => {
-  expect(detail('CUDA driver', { driver: { found: true, path: '/cuda.so', cudaVersion: '12.4' } })).toMatch(
+  expect(detail('CUDA driver', { driver: { found: true, path: '/cuda.so', cudaVersion: '12.4', isWsl: false } })).toMatch(
     /^ok: found \(\/cuda\.so, for CUDA 12\.4\): /,
   );
   const device = { ...unknownDevice, name: 'Fake GPU', computeCapability: '9.0', memoryBytes: 2 ** 31 };
@@ -51,8 +51,13 @@ test('what is there is shown with its figures', () => {
   expect(detail('NVML', { nvml })).toContain('found (/nvml.so, driver 550.54, devices: 2): ');
 });
 
+test('the driver is Windows’ own under WSL 2', () => {
+  const driver = { found: true, path: '/cuda.so', cudaVersion: '12.4', isWsl: true } as const;
+  expect(detail('CUDA driver', { driver })).toContain("for CUDA 12.4, Windows' own, under WSL 2)");
+});
+
 test('what could not be found out is unknown', () => {
-  expect(detail('CUDA driver', { driver: { found: true, path: '/cuda.so', cudaVersion: null } })).toContain(
+  expect(detail('CUDA driver', { driver: { found: true, path: '/cuda.so', cudaVersion: null, isWsl: false } })).toContain(
     'for CUDA of an unknown version',
   );
   expect(detail('CUDA devices', { devices: { found: true, list: [unknownDevice] } })).toContain(

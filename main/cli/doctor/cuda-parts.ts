@@ -21,7 +21,10 @@ function nvidiaParts({ driver, devices, nvrtc, nvml }: CudaFindings): readonly F
       purpose: 'runs kernels on NVIDIA GPUs',
       remedy: "NVIDIA's driver brings it; RINGSTUDIO_CUDA_LIBRARY names another file",
       found: driver,
-      describe: ({ path, cudaVersion }) => `${path}, for CUDA ${cudaVersion ?? 'of an unknown version'}`,
+      describe: ({ path, cudaVersion, isWsl }) => {
+        const where = isWsl ? ", Windows' own, under WSL 2" : '';
+        return `${path}, for CUDA ${cudaVersion ?? 'of an unknown version'}${where}`;
+      },
     }),
     devicesPart(devices),
     nvrtcPart(nvrtc),

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { arch, cpus, release, totalmem, type as osType } from 'node:os';
 
 import type { CudaDeviceInfo, CudaFindings } from '../../../app/contract/cuda-findings.ts';
@@ -40,7 +39,7 @@ export async function describeMachine(findings: CudaFindings, ordinal: number): 
     cores: cpus().length,
     memoryBytes: totalmem(),
     node: process.versions.node,
-    isWsl: await isWsl(),
+    isWsl: driver.isWsl,
     driver: {
       path: driver.path,
       version: nvml.found ? nvml.driverVersion : null,
@@ -51,9 +50,4 @@ export async function describeMachine(findings: CudaFindings, ordinal: number): 
     nvrtc: nvrtc.found ? { path: nvrtc.path, version: nvrtc.version } : null,
     gpu: { ordinal, ...gpu },
   };
-}
-
-async function isWsl(): Promise<boolean> {
-  const version = await readFile('/proc/version', 'utf8').catch(() => '');
-  return /microsoft/i.test(version);
 }

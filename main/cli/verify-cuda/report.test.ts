@@ -19,12 +19,12 @@ afterEach(() => {
 
 /** What the probe would say of a driver in a file of these contents. */
 function findings(contents: string, name: string): CudaFindings {
-  const path = join(folder, 'libcuda.so');
+  const path = join(mkdtempSync(join(folder, 'driver-')), 'libcuda.so');
   writeFileSync(path, contents);
   const device = { name, computeCapability: '9.0', memoryBytes: 2 ** 36, multiprocessorCount: 132 };
   return {
     addon: { found: true, path: 'ring_native.node' },
-    driver: { found: true, path, cudaVersion: '12.8' },
+    driver: { found: true, path, cudaVersion: '12.8', isWsl: false },
     devices: { found: true, list: [{ ...device, isIntegrated: false, hasKernelTimeout: false, isSharedByMps: null }] },
     nvrtc: { found: false, reason: 'not looked for' },
     nvml: { found: false, reason: 'not looked for' },

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import type { CudaFindings } from '../../../app/contract/cuda-findings.ts';
 import { FakeLibraries, nativeDir, needsAddon } from '../../../native/test/fake-libraries.ts';
+import { isWsl } from './is-wsl.ts';
 import { CudaProbe, type CudaProbeOptions } from './cuda-probe.ts';
 
 const processPath = fileURLToPath(new URL('../../../dist/probe.process.js', import.meta.url));
@@ -76,7 +77,7 @@ describe('with the addon', () => {
 
   test('a driver with devices tells all their figures', async () => {
     const { driver, devices, file } = await askDriver('FAKE_DEVICE_COUNT=2');
-    expect(driver).toEqual({ found: true, path: file, cudaVersion: '12.4' });
+    expect(driver).toEqual({ found: true, path: file, cudaVersion: '12.4', isWsl: await isWsl() });
     const big = { computeCapability: '9.0', memoryBytes: 80 * 2 ** 30, multiprocessorCount: 132 };
     const small = { computeCapability: '9.1', memoryBytes: 80 * 2 ** 30, multiprocessorCount: 131 };
     expect(devices).toEqual({

@@ -1,6 +1,7 @@
 import type { CudaFindings } from '../../../app/contract/cuda-findings.ts';
 import type { ProbePart, ProbeReports } from '../../../native/bindings/probe-report.ts';
 import { describeDriver, describeNvml, describeNvrtc } from './describe-reports.ts';
+import { isWsl } from './is-wsl.ts';
 import { whyNoCandidates, type LibraryCandidates } from './library-candidates.ts';
 import { librariesHere } from './libraries-here.ts';
 import { runProbe, type ProbeOutcome } from './run-probe.ts';
@@ -60,7 +61,7 @@ export class CudaProbe {
       }
       open = open.slice(rest.length);
     }
-    return describe(answers, candidates);
+    return describe(answers, candidates, await isWsl());
   }
 }
 
@@ -69,7 +70,11 @@ function describeAddon({ addon, ending }: ProbeOutcome): CudaFindings['addon'] {
   return 'path' in addon ? { found: true, path: addon.path } : { found: false, reason: addon.reason };
 }
 
-function describe({ addon, reports, reasons }: Answers, candidates: LibraryCandidates): CudaFindings {
+function describe(
+  { addon, reports, reasons }: Answers,
+  candidates: LibraryCandidates,
+  isUnderWindows: boolean,
+): CudaFindings {
   const absence = (part: ProbePart): { found: false; reason: string } | undefined => {
     const reason = candidates[part].length === 0 ? whyNoCandidates(part, process.platform) : reasons[part];
     return reason === undefined ? undefined : { found: false, reason };
@@ -77,7 +82,7 @@ function describe({ addon, reports, reasons }: Answers, candidates: LibraryCandi
   const noDriver = absence('driver');
   return {
     addon,
-    ...(noDriver === undefined ? describeDriver(reports.driver!) : { driver: noDriver, devices: noDriver }),
+    ...(noDriver === undefined ? describeDriver(reports.driver!, isUnderWindows) : { driver: noDriver, devices: noDriver }),
     nvrtc: absence('nvrtc') ?? describeNvrtc(reports.nvrtc!),
     nvml: absence('nvml') ?? describeNvml(reports.nvml!),
   };

@@ -6,7 +6,10 @@ const listingCalls = ['cuInit', 'cuDeviceGetCount'];
 const NOBODY_TO_ASK = 'there is no driver to ask';
 
 /** What a report says, in the words of the contract. */
-export function describeDriver(report: ProbeReports['driver']): Pick<CudaFindings, 'driver' | 'devices'> {
+export function describeDriver(
+  report: ProbeReports['driver'],
+  isWsl: boolean,
+): Pick<CudaFindings, 'driver' | 'devices'> {
   if (report.path === null) {
     return {
       driver: { found: false, reason: describeLoadFailures(report.loadFailures) },
@@ -26,6 +29,7 @@ export function describeDriver(report: ProbeReports['driver']): Pick<CudaFinding
       found: true,
       path,
       cudaVersion: version === null ? null : `${Math.floor(version / 1000)}.${Math.floor((version % 1000) / 10)}`,
+      isWsl,
     },
     devices:
       devices === null || devices.length === 0

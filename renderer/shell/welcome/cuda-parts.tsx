@@ -30,7 +30,8 @@ export function CudaParts({ cuda }: { readonly cuda: CudaStatus }): ReactElement
 
 function driverText({ driver }: CudaFindings): string {
   if (!driver.found) return `Not found: ${driver.reason}`;
-  return `For CUDA ${driver.cudaVersion ?? '(version unknown)'}: ${driver.path}`;
+  const where = driver.isWsl ? ', Windows’ own, under WSL 2' : '';
+  return `For CUDA ${driver.cudaVersion ?? '(version unknown)'}${where}: ${driver.path}`;
 }
 
 function devicesText({ devices }: CudaFindings): string {
@@ -44,6 +45,7 @@ function deviceText(device: CudaDeviceInfo): string {
     `compute capability ${device.computeCapability ?? 'unknown'}`,
     memory,
     `${device.multiprocessorCount ?? 'unknown number of'} SMs`,
+    ...(device.isIntegrated === true ? ['integrated'] : []),
     ...(device.hasKernelTimeout === true ? ['shares its time with a display'] : []),
   ].join(', ');
 }
