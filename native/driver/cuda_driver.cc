@@ -11,18 +11,27 @@ std::vector<load_failure> cuda_driver::open(const std::vector<std::string>& name
   return failures;
 }
 
-/// Drivers before CUDA 12 have no cuGetProcAddress_v2: there the exported symbol is all there is.
+/// By cuGetProcAddress of CUDA 12, else by that of CUDA 11.3, which has one parameter less. What neither tells is
+/// looked for among the exported symbols.
 void* cuda_driver::find_function(const char* symbol, const char* name, int version) const {
   using get_proc_address =
       cuda_result(RING_CUDA_API*)(const char* name, void** function, int version, uint64_t flags, int* status);
+  using get_proc_address_11 =
+      cuda_result(RING_CUDA_API*)(const char* name, void** function, int version, uint64_t flags);
+  // Legacy: the variants whose default stream is one for the whole context. No call of ours uses it.
+  constexpr uint64_t flags = kProcAddressLegacyStream;
   get_proc_address ask = nullptr;
+  get_proc_address_11 ask_11 = nullptr;
   library.find(ask, "cuGetProcAddress_v2");
+  library.find(ask_11, "cuGetProcAddress");
   void* function = nullptr;
-  if (ask != nullptr) {
-    int status = 0;
-    // Legacy: the variants whose default stream is one for the whole context. No call of ours uses it.
-    if (ask(name, &function, version, kProcAddressLegacyStream, &status) == 0 && function != nullptr) return function;
-  }
+  int status = 0;
+  cuda_result result = 0;
+  if (ask != nullptr)
+    result = ask(name, &function, version, flags, &status);
+  else if (ask_11 != nullptr)
+    result = ask_11(name, &function, version, flags);
+  if (result == 0 && function != nullptr) return function;
   void (*exported)() = nullptr;
   library.find(exported, symbol);
   return reinterpret_cast<void*>(exported);

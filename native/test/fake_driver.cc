@@ -6,6 +6,7 @@
 //   FAKE_DEVICE_COUNT    devices; each has other figures
 //   FAKE_IN_INIT         a statement that cuInit begins with
 //   FAKE_WITHOUT_MEMORY  cuDeviceTotalMem_v2 is not exported
+//   FAKE_PROC_ADDRESS    but known to the cuGetProcAddress of CUDA 11
 #include <csignal>
 #include <cstdio>
 #include <string>
@@ -30,6 +31,7 @@ namespace {
 constexpr int kInvalidValue = 1;
 constexpr int kNotInitialized = 3;
 constexpr int kInvalidDevice = 101;
+[[maybe_unused]] constexpr int kNotFound = 500;
 
 /// Handles are no ordinals: a caller that mixes them up is told so.
 constexpr int kFirstHandle = 1000;
@@ -90,12 +92,23 @@ int cuDeviceGetName(char* name, int size, int device) {
   return 0;
 }
 
-#ifndef FAKE_WITHOUT_MEMORY
+#ifdef FAKE_WITHOUT_MEMORY
+[[maybe_unused]] static int fake_total_memory(size_t* bytes, int device) {
+#else
 int cuDeviceTotalMem_v2(size_t* bytes, int device) {
+#endif
   if (bytes == nullptr) return kInvalidValue;
   if (const int code = check_device(device)) return code;
   *bytes = size_t{80} << 30;
   return 0;
+}
+
+#ifdef FAKE_PROC_ADDRESS
+int cuGetProcAddress(const char* name, void** function, int version, unsigned long long) {
+  *function = nullptr;
+  if (version >= 3020 && std::string(name) == "cuDeviceTotalMem")
+    *function = reinterpret_cast<void*>(fake_total_memory);
+  return *function == nullptr ? kNotFound : 0;
 }
 #endif
 

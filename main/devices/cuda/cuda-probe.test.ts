@@ -110,6 +110,11 @@ describe('with the addon', () => {
     expect(devices).toMatchObject({ found: true, list: [{ name: 'Fake GPU 0', memoryBytes: null }] });
   });
 
+  test('a driver of CUDA 11 is asked for the newer function by its name', async () => {
+    const { devices } = await askDriver('FAKE_VERSION=11080', 'FAKE_WITHOUT_MEMORY', 'FAKE_PROC_ADDRESS');
+    expect(devices).toMatchObject({ found: true, list: [{ memoryBytes: 80 * 2 ** 30 }] });
+  });
+
   test('a library that is no driver is named with what it lacks', async () => {
     const file = await libraries.empty('empty.so');
     const { driver, devices, nvrtc, nvml } = await ask({

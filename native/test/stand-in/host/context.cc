@@ -22,9 +22,11 @@ context::context(device& where) : device_(where) {
 context::~context() = default;
 
 void context::fail(int code, const std::string& why) {
-  int none = 0;
-  if (fault_.compare_exchange_strong(none, code)) complain("%s (%s, %d)", why.c_str(), name_of_error(code), code);
   const std::lock_guard lock(mutex_);
+  if (fault_ == 0) {
+    complain("%s (%s, %d)", why.c_str(), name_of_error(code), code);  // before anybody can complain of the fault
+    fault_ = code;
+  }
   for (grid* each : running_) each->ask_to_leave();
 }
 

@@ -14,6 +14,24 @@
 
 namespace standin {
 
+std::vector<size_t> parameter_offsets_of(const kernel_record& kernel) {
+  std::vector<size_t> offsets;
+  size_t end = 0;
+  for (u32 i = 0; i < kernel.parameter_count; ++i) {
+    const size_t alignment = kernel.parameter_alignment[i];
+    offsets.push_back((end + alignment - 1) / alignment * alignment);
+    end = offsets.back() + kernel.parameter_bytes[i];
+  }
+  return offsets;
+}
+
+result find_function(context& c, handle which, std::shared_ptr<function>& found) {
+  found = handles().functions.find(which);
+  if (found == nullptr) return refuse(kInvalidHandle, "%p is no function (or its module was unloaded)", which);
+  if (&found->module->owner() != &c) return refuse(kInvalidHandle, "the function is another context's");
+  return kSuccess;
+}
+
 namespace {
 
 struct arguments {
@@ -49,13 +67,9 @@ result check_shape(const function& f, const arguments& a) {
 
 /// Copies them as they are now: the caller may use its own again.
 result read_parameters(const kernel_record& kernel, const arguments& a, launch& made) {
-  for (u32 i = 0; i < kernel.parameter_count; ++i) {
-    const size_t alignment = kernel.parameter_alignment[i];
-    const size_t offset = (made.parameter_bytes.size() + alignment - 1) / alignment * alignment;
-    made.parameter_offsets.push_back(offset);
-    made.parameter_bytes.resize(offset + kernel.parameter_bytes[i]);
-  }
   if (kernel.parameter_count == 0) return kSuccess;
+  made.parameter_offsets = parameter_offsets_of(kernel);
+  made.parameter_bytes.resize(made.parameter_offsets.back() + kernel.parameter_bytes[kernel.parameter_count - 1]);
   if ((a.parameters == nullptr) == (a.extra == nullptr))
     return refuse(kInvalidValue, "kernel %s has %u parameters: give kernelParams, or extra", made.name.c_str(),
                   kernel.parameter_count);
@@ -80,9 +94,8 @@ result read_parameters(const kernel_record& kernel, const arguments& a, launch& 
 }
 
 result start(context& c, const arguments& a) {
-  const auto f = handles().functions.find(a.function_handle);
-  if (f == nullptr) return refuse(kInvalidHandle, "%p is no function (or its module was unloaded)", a.function_handle);
-  if (&f->module->owner() != &c) return refuse(kInvalidHandle, "the function is another context's");
+  std::shared_ptr<function> f;
+  if (const result code = find_function(c, a.function_handle, f)) return code;
   std::shared_ptr<stream> s;
   if (const result code = find_stream(c, a.stream_handle, s)) return code;
   if (const result code = check_shape(*f, a)) return code;
@@ -136,10 +149,10 @@ RING_EXPORT result cuLaunchCooperativeKernel(handle f, unsigned gx, unsigned gy,
 
 RING_EXPORT result cuOccupancyMaxActiveBlocksPerMultiprocessor(int* answer, handle which, int threads,
                                                                size_t shared_bytes) {
-  return context_call("cuOccupancyMaxActiveBlocksPerMultiprocessor", [&](context&, driver_lock&) -> result {
+  return context_call("cuOccupancyMaxActiveBlocksPerMultiprocessor", [&](context& c, driver_lock&) -> result {
     if (answer == nullptr) return refuse(kInvalidValue, "the place for the number is null");
-    const auto f = handles().functions.find(which);
-    if (f == nullptr) return refuse(kInvalidHandle, "%p is no function (or its module was unloaded)", which);
+    std::shared_ptr<function> f;
+    if (const result code = find_function(c, which, f)) return code;
     if (threads <= 0) return refuse(kInvalidValue, "a block of %d threads", threads);
     const bool fits = static_cast<unsigned>(threads) <= max_threads_of(*f);
     *answer = fits ? static_cast<int>(blocks_per_multiprocessor(*f, static_cast<unsigned>(threads), shared_bytes)) : 0;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "../device/module_abi.h"
 #include "cuda_types.h"
@@ -59,6 +60,12 @@ struct function {
   /// What CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES allows.
   unsigned max_dynamic_shared;
 };
+
+/// Where a kernel finds its parameters, one after the other at its alignment.
+std::vector<size_t> parameter_offsets_of(const kernel_record& kernel);
+
+/// The function of this handle, which must be the context's.
+result find_function(context& c, handle which, std::shared_ptr<function>& found);
 
 const services& device_services();
 

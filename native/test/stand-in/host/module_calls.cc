@@ -139,10 +139,10 @@ RING_EXPORT result cuModuleGetGlobal_v2(device_pointer* address, size_t* bytes, 
 }
 
 RING_EXPORT result cuFuncGetAttribute(int* value, int attribute, handle which) {
-  return driver_call("cuFuncGetAttribute", needs::context, [&](driver_lock&) -> result {
+  return context_call("cuFuncGetAttribute", [&](context& c, driver_lock&) -> result {
     if (value == nullptr) return refuse(kInvalidValue, "the place for the value is null");
-    const auto f = handles().functions.find(which);
-    if (f == nullptr) return refuse(kInvalidHandle, "%p is no function (or its module was unloaded)", which);
+    std::shared_ptr<function> f;
+    if (const result code = find_function(c, which, f)) return code;
     const int target = f->module->owner().on().compute();
     const int values[] = {static_cast<int>(max_threads_of(*f)),
                           static_cast<int>(f->module->shared_bytes()),
@@ -162,15 +162,28 @@ RING_EXPORT result cuFuncGetAttribute(int* value, int attribute, handle which) {
 }
 
 RING_EXPORT result cuFuncSetAttribute(handle which, int attribute, int value) {
-  return driver_call("cuFuncSetAttribute", needs::context, [&](driver_lock&) -> result {
+  return context_call("cuFuncSetAttribute", [&](context& c, driver_lock&) -> result {
     constexpr int kMaxDynamicShared = 8, kCarveout = 9;
-    const auto f = handles().functions.find(which);
-    if (f == nullptr) return refuse(kInvalidHandle, "%p is no function (or its module was unloaded)", which);
+    std::shared_ptr<function> f;
+    if (const result code = find_function(c, which, f)) return code;
     if (attribute == kCarveout) return kSuccess;
     if (attribute != kMaxDynamicShared) return refuse(kInvalidValue, "attribute %d cannot be set", attribute);
     if (value < 0 || static_cast<unsigned>(value) > kSharedPerBlockOptIn - f->module->shared_bytes())
       return refuse(kInvalidValue, "no block can have %d bytes of dynamic shared memory", value);
     f->max_dynamic_shared = static_cast<unsigned>(value);
+    return kSuccess;
+  });
+}
+
+RING_EXPORT result cuFuncGetParamInfo(handle which, size_t index, size_t* offset, size_t* bytes) {
+  return context_call("cuFuncGetParamInfo", [&](context& c, driver_lock&) -> result {
+    if (offset == nullptr) return refuse(kInvalidValue, "the place for the offset is null");
+    std::shared_ptr<function> f;
+    if (const result code = find_function(c, which, f)) return code;
+    // How a caller learns how many there are: nothing is wrong with it.
+    if (index >= f->kernel->parameter_count) return kInvalidValue;
+    *offset = parameter_offsets_of(*f->kernel)[index];
+    if (bytes != nullptr) *bytes = f->kernel->parameter_bytes[index];
     return kSuccess;
   });
 }

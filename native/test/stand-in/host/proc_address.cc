@@ -26,6 +26,7 @@ void* find_export(const std::string& name) {
 
 /// The CUDA version that brought it, for the newer ones that are here.
 int first_version(const std::string& name) {
+  if (name == "cuFuncGetParamInfo") return 12040;
   if (name == "cuGetProcAddress") return 11030;
   if (name == "cuLaunchHostFunc") return 10000;
   if (name == "cuLaunchCooperativeKernel") return 9000;
