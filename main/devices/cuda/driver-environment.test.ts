@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { OpenedContext } from '../../../native/bindings/cuda-answers.ts';
-import { checkModuleLoading, prepareDriverEnvironment, toolsIn } from './driver-environment.ts';
+import { checkModuleLoading, checkThread, prepareDriverEnvironment, toolsIn } from './driver-environment.ts';
 
 describe('the environment of the driver', () => {
   test('has as many queues as there can be, and no lazy loading', () => {
@@ -39,6 +39,17 @@ describe('the environment of the driver', () => {
       expect.stringContaining('CUDA_INJECTION64_PATH'),
     ]);
   });
+});
+
+test('a worker thread is refused, which cannot set it, unless it is right already', () => {
+  const right = { CUDA_MODULE_LOADING: 'EAGER', CUDA_DEVICE_MAX_CONNECTIONS: '32' };
+  expect(() => checkThread({}, true)).not.toThrow();
+  expect(() => checkThread(right, false)).not.toThrow();
+  for (const env of [{}, { ...right, CUDA_LAUNCH_BLOCKING: '1' }, { ...right, CUDA_MODULE_LOADING: 'LAZY' }]) {
+    expect(() => checkThread(env, false)).toThrow(
+      expect.objectContaining({ code: 'WrongThread', tip: expect.stringContaining('on the main thread') }),
+    );
+  }
 });
 
 test('a driver that loads lazily all the same is refused', () => {

@@ -29,6 +29,20 @@ export function prepareDriverEnvironment(env: NodeJS.ProcessEnv): DriverEnvironm
   return { connections, changes };
 }
 
+/**
+ * A worker thread's environment is a copy, which the driver does not see.
+ *
+ * @throws StudioError `WrongThread` where the driver would need another one than there is
+ */
+export function checkThread(env: NodeJS.ProcessEnv, isMainThread: boolean): void {
+  const isRight = wantedConnections(env) !== undefined && env[LOADING] === 'EAGER' && hindrancesIn(env).length === 0;
+  if (isMainThread || isRight) return;
+  const message = 'the CUDA device is opened on a worker thread, where the environment of the driver cannot be set.';
+  throw new StudioError('WrongThread', message, {
+    tip: `Open it on the main thread, or start the program with ${LOADING}=EAGER and ${CONNECTIONS}=${MOST_CONNECTIONS.toString()}.`,
+  });
+}
+
 /** What of the environment would hinder actors, and what the CUDA device does about it. */
 export function hindrancesIn(env: NodeJS.ProcessEnv): readonly string[] {
   const connections = env[CONNECTIONS] ?? '';

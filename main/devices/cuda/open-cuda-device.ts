@@ -1,3 +1,5 @@
+import { isMainThread } from 'node:worker_threads';
+
 import { StudioError } from '../../../app/base/studio-error.ts';
 import { formatBytes, type Arena } from '../../../app/device/arena.ts';
 import { AddonError } from '../../../native/bindings/addon-error.ts';
@@ -7,7 +9,7 @@ import type { OpenedContext } from '../../../native/bindings/cuda-answers.ts';
 import { createArena, layOutHeader } from '../arena/create-arena.ts';
 import type { CudaContext } from './cuda-context.ts';
 import { CudaDevice, type CudaDeviceOptions } from './cuda-device.ts';
-import { checkModuleLoading, prepareDriverEnvironment } from './driver-environment.ts';
+import { checkModuleLoading, checkThread, prepareDriverEnvironment } from './driver-environment.ts';
 import { librariesHere } from './libraries-here.ts';
 import { Pacing } from './pacing.ts';
 
@@ -37,6 +39,7 @@ export async function openCudaDevice({ nativeDir, env, ...options }: OpenCudaOpt
   }
   const { cuda } = loaded.addon;
   const libraries = librariesHere(env);
+  checkThread(process.env, isMainThread);
   const { connections, changes } = prepareDriverEnvironment(process.env);
   for (const change of changes) process.emitWarning(`${change}.`, { code: 'RINGSTUDIO_CUDA_ENVIRONMENT' });
   const alive = setInterval(() => undefined, 2 ** 30); // the addon keeps no process alive
