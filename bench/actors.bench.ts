@@ -45,7 +45,7 @@ export async function run({ print, record }: BenchContext): Promise<void> {
       });
     }
     await inTurn(runtime, actors, record);
-    record({ name: `${label}: end, launch again, activate`, value: await again(runtime, count), unit: 'ms' });
+    record({ name: `${label}: restart (end, launch again, activate)`, value: await again(runtime, count), unit: 'ms' });
     if (count <= MOST_ASKED) await ask(runtime, count, record);
   }
 }
