@@ -38,9 +38,9 @@ test('without the addon nothing is said about the others, which are unknown and 
 });
 
 test('what is there is shown with its figures', () => {
-  expect(detail('CUDA driver', { driver: { found: true, path: '/cuda.so', cudaVersion: '12.4', isWsl: false } })).toMatch(
-    /^ok: found \(\/cuda\.so, for CUDA 12\.4\): /,
-  );
+  expect(
+    detail('CUDA driver', { driver: { found: true, path: '/cuda.so', cudaVersion: '12.4', isWsl: false } }),
+  ).toMatch(/^ok: found \(\/cuda\.so, for CUDA 12\.4\): /);
   const device = { ...unknownDevice, name: 'Fake GPU', computeCapability: '9.0', memoryBytes: 2 ** 31 };
   const list = [{ ...device, multiprocessorCount: 8, isIntegrated: true, hasKernelTimeout: true, isSharedByMps: true }];
   expect(detail('CUDA devices', { devices: { found: true, list } })).toContain(
@@ -57,9 +57,9 @@ test('the driver is Windows’ own under WSL 2', () => {
 });
 
 test('what could not be found out is unknown', () => {
-  expect(detail('CUDA driver', { driver: { found: true, path: '/cuda.so', cudaVersion: null, isWsl: false } })).toContain(
-    'for CUDA of an unknown version',
-  );
+  expect(
+    detail('CUDA driver', { driver: { found: true, path: '/cuda.so', cudaVersion: null, isWsl: false } }),
+  ).toContain('for CUDA of an unknown version');
   expect(detail('CUDA devices', { devices: { found: true, list: [unknownDevice] } })).toContain(
     'found (name unknown, compute capability unknown, memory unknown, an unknown number of SMs): ',
   );

@@ -108,7 +108,7 @@ describe('verify-cuda (stand-in)', () => {
     expect(none.exitCode).toBe(3);
     const other = await cli.run([...quick, '--gpu', '5', '--report', 'none.json'], { env });
     expect(other.exitCode).toBe(3);
-    expect(other.stderr).toContain('There is no GPU number 5: there is one, number 0.');
+    expect(other.stderr).toContain('There is no GPU number 5: there are 2, from number 0 on.');
     expect(existsSync(cli.path('none.json'))).toBe(false);
   });
 

@@ -82,7 +82,9 @@ function describe(
   const noDriver = absence('driver');
   return {
     addon,
-    ...(noDriver === undefined ? describeDriver(reports.driver!, isUnderWindows) : { driver: noDriver, devices: noDriver }),
+    ...(noDriver === undefined
+      ? describeDriver(reports.driver!, isUnderWindows)
+      : { driver: noDriver, devices: noDriver }),
     nvrtc: absence('nvrtc') ?? describeNvrtc(reports.nvrtc!),
     nvml: absence('nvml') ?? describeNvml(reports.nvml!),
   };

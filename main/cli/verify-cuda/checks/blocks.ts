@@ -14,6 +14,7 @@ const HALVES = [
 /** `kBlocks` of kernels/verify/blocks.cu. */
 const BLOCKS = 10;
 const ACTIVE_MS = 10_000;
+const LAUNCH_MS = 30_000;
 const MOST_GRIDS = 64;
 /** The driver keeps as many apart by itself. */
 const LEAST_GRIDS = 7;
@@ -98,9 +99,8 @@ async function cooperative(scene: Scene): Promise<void> {
   const rounds = scene.amount(5000, 20);
   using words = runtime.buffers.allocate(Uint32Array, BLOCKS);
   using wrong = runtime.buffers.allocate(Uint32Array, 1);
-  const durationMs = await timeOf(() =>
-    program.function('meet_in_grid').launch({ grid: BLOCKS, block: 256, cooperative: true }, rounds, words, wrong),
-  );
+  const size = { grid: BLOCKS, block: 64, cooperative: true, timeLimitMs: LAUNCH_MS };
+  const durationMs = await timeOf(() => program.function('meet_in_grid').launch(size, rounds, words, wrong));
   scene.measure('rounds', rounds, 'rounds');
   scene.measure('round', (durationMs / rounds) * 1000, 'µs');
   const last = Array.from({ length: BLOCKS }, (_, index) => rounds * BLOCKS + index);
