@@ -240,15 +240,12 @@ export class CudaDevice implements Device {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
-    this.#hung.end();
     this.#pump.end();
     clearInterval(this.#clockTimer);
     await this.#turns.over();
     this.#signals.end();
-    const isIdle =
-      this.lost === undefined && (await this.#population.park(this.#population.all, DISPOSE_MS)).kind === 'parked';
-    // A context that is lost, or in which something hangs, cannot be closed: it goes with the process.
-    if (isIdle && (await this.#launches.settledWithin(DISPOSE_MS))) await this.#gpus.close();
+    if (this.lost === undefined) await this.#close();
+    this.#end();
     clearInterval(this.#alive);
   }
 
@@ -302,6 +299,7 @@ export class CudaDevice implements Device {
   #whileIdle<T>(work: () => Promise<T>): Promise<T> {
     return this.#launches.whileNone(() =>
       this.#inTurn(async () => {
+        if (this.#isDisposed) throw new Error('the device has been closed');
         const parked = await this.#population.park(this.#population.all, HOUSEKEEPING_MS);
         try {
           if (parked.kind === 'held-up') throw deviceBusy(parked.actorId);
@@ -362,11 +360,24 @@ export class CudaDevice implements Device {
     });
   }
 
-  async #failAll({ cause, detail }: ExplainedFault, culprit: Resident | undefined): Promise<void> {
+  /** A context in which something hangs cannot be closed: it goes with the process. */
+  async #close(): Promise<void> {
+    const parked = await this.#population.park(this.#population.all, DISPOSE_MS);
+    if (parked.kind === 'held-up') this.#loss.byHandlerAtEnd(parked.actorId);
+    else if (!(await this.#launches.settledWithin(DISPOSE_MS))) this.#loss.byFunctionAtEnd();
+    else await this.#gpus.close().catch((error: unknown) => this.#loss.byRefusedClose(error));
+  }
+
+  /** Nobody is looked after any more. */
+  #end(): void {
     this.#hung.end();
-    if (this.gpus.length > 1) await this.#gpus.leave(this.#population.living, LEAVE_MS);
-    this.#gpus.end();
     this.#comebacks.end();
+    this.#gpus.end();
+  }
+
+  async #failAll({ cause, detail }: ExplainedFault, culprit: Resident | undefined): Promise<void> {
+    this.#end();
+    if (this.gpus.length > 1) await this.#gpus.leave(this.#population.living, LEAVE_MS);
     const { living } = this.#population;
     for (const resident of living) this.#passPrints(resident);
     for (const fault of failAll(this.arena, living, { cause, detail, culprit })) this.#listener?.actorFailed(fault);

@@ -33,7 +33,7 @@ interface Grid {
 export class FakeGpu {
   readonly device: CudaDevice;
   readonly arena = createArena(2 ** 25);
-  /** Kernels and functions that the driver refuses to launch. */
+  /** Kernels and functions that the driver refuses to launch, and calls that it refuses. */
   readonly refused = new Map<string, AddonError>();
   /** By actor, how long its blocks take from the look at a wish to the note that they have left; Infinity: a handler runs. */
   readonly delayMs = new Map<number, number>();
@@ -116,6 +116,8 @@ export class FakeGpu {
   }
 
   #whenIdle<T>(call: string, answer: T): Promise<T> {
+    const refused = this.refused.get(call);
+    if (refused !== undefined) return Promise.reject(refused);
     if (this.inFlight.size === 0) return Promise.resolve(answer);
     return Promise.reject(refusal('RING_RESIDENT', 'transient', `${call} beside grids in flight`));
   }
