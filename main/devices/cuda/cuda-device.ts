@@ -202,8 +202,8 @@ export class CudaDevice implements Device {
   wake(address: number): void {
     const resident = this.#population.find(this.arena.u32[(address + ACTOR.id) >>> 2]!);
     if (resident?.address !== address) return;
+    resident.ring(); // blocks at rest learn by it that the host has given them up, too
     if (!resident.hasEnded) {
-      resident.ring();
       this.#comebacks.wake(resident);
       return;
     }
