@@ -24,18 +24,16 @@ export interface CudaParts {
 /** GPUs that have a device here: what another one asks of the driver would wait for the kernels that stay. */
 const taken = new Set<number>();
 /** Those that only another process gets back. */
-const lost = new Set<number>();
+const lost = new Map<number, StudioError>();
 
 /** @throws StudioError `DeviceBusy`, `DeviceLost` */
 function checkFree(ordinal: number): void {
-  if (lost.has(ordinal)) {
-    throw new StudioError(
-      'DeviceLost',
-      `GPU ${ordinal.toString()} is lost to this process: a kernel has failed on it.`,
-      {
-        tip: 'Start this program again: a new process gets the GPU back.',
-      },
-    );
+  const loss = lost.get(ordinal);
+  if (loss !== undefined) {
+    throw new StudioError('DeviceLost', `GPU ${ordinal.toString()} is lost to this process: ${loss.message}`, {
+      tip: 'Start this program again: a new process gets the GPU back.',
+      cause: loss,
+    });
   }
   if (taken.has(ordinal)) {
     throw new StudioError('DeviceBusy', `GPU ${ordinal.toString()} is in use by this process already.`, {
@@ -72,7 +70,7 @@ export async function openCuda({ root, cacheDir, bundles, ...options }: OpenCuda
   const device = await opened;
   const giveBack = (): void => {
     free();
-    if (device.lost !== undefined) for (const ordinal of ordinals) lost.add(ordinal);
+    if (device.lost !== undefined) for (const ordinal of ordinals) lost.set(ordinal, device.lost);
   };
   const kernelsDir = join(root, 'kernels');
   const { target } = device;

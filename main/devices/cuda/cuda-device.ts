@@ -16,7 +16,7 @@ import { isParallel } from '../../../app/model/launch-size.ts';
 import type { ProgramImage } from '../../../app/model/program.ts';
 import { SignalPump } from '../arena/signal-pump.ts';
 import type { CudaContext } from './cuda-context.ts';
-import { Comebacks } from './comebacks.ts';
+import { Comebacks, type Comeback } from './comebacks.ts';
 import { CudaSignals } from './cuda-signals.ts';
 import { explainContextLoss, type ExplainedFault } from './context-loss.ts';
 import { DeviceLoss } from './device-loss.ts';
@@ -28,8 +28,9 @@ import { LoadedPrograms } from './loaded-programs.ts';
 import { failAll } from './lost-actors.ts';
 import { passPrints } from './reports.ts';
 import type { Pacing } from './pacing.ts';
+import { HOUSEKEEPING_MS, Population } from './population.ts';
 import { deviceBusy } from './residency.ts';
-import { batchesOver, Resident, type Code } from './residents.ts';
+import { batchesOver, type Code, type Resident } from './residents.ts';
 import { Turns } from './turns.ts';
 
 export interface CudaDeviceOptions {
@@ -42,8 +43,6 @@ export interface CudaDeviceOptions {
 
 /** How often the clocks are compared anew, which drift apart: all blocks leave for that. */
 export const CLOCK_EVERY_MS = 60_000;
-/** How long housekeeping waits for handlers that are running. */
-const HOUSEKEEPING_MS = 5000;
 /** How long the end of a device does. What is still running then is left to the end of the process. */
 const DISPOSE_MS = 2000;
 /** How long one that is lost waits for blocks on its other GPUs, which go on writing. */
@@ -61,7 +60,7 @@ export class CudaDevice implements Device {
   readonly gpus: readonly number[];
   readonly #gpus: Gpus;
   readonly #options: CudaDeviceOptions;
-  readonly #residents = new Map<number, Resident>();
+  readonly #population: Population;
   readonly #programs = new LoadedPrograms();
   readonly #launches: GridLaunches;
   readonly #signals: CudaSignals;
@@ -84,11 +83,11 @@ export class CudaDevice implements Device {
     this.#options = options;
     this.arena = context.arena;
     this.actorLimit = options.actorLimit;
-    const due = new DueWork(context.arena, (actorId) => this.#residents.get(actorId));
+    const due = new DueWork(context.arena, (actorId) => this.#population.find(actorId));
     this.#comebacks = new Comebacks({
       pacing,
       isEmpty: () => this.#gpus.areEmpty,
-      residents: () => this.#all,
+      residents: () => this.#population.all,
       isAnythingFor: (resident) => due.isAnyFor(resident),
       comeBack: () => this.#comeBack(),
     });
@@ -99,21 +98,15 @@ export class CudaDevice implements Device {
         if (this.#isEventDriven && this.#gpus.areEmpty) this.#signals.visitAll();
         this.#comebacks.landed();
       },
+      onLeftBehind: () => {
+        this.#comebacks.leftBehind();
+      },
       onLost: (error) => {
         this.#loss.ofContext(error);
       },
     });
     this.gpus = this.#gpus.ordinals;
-    this.#launches = new GridLaunches({
-      context,
-      onOverdue: (detail) => {
-        this.#loss.giveUp({ cause: 'runaway', detail });
-      },
-      explain: (error) => {
-        this.#loss.ofContext(error);
-        return explainContextLoss(error);
-      },
-    });
+    this.#launches = this.#createLaunches(context);
     this.#signals = new CudaSignals(context, {
       visit: (actorId) => {
         this.#visit(actorId);
@@ -124,9 +117,10 @@ export class CudaDevice implements Device {
     this.#loss = new DeviceLoss({
       description: () => this.description,
       handlerBudgetMs: options.handlerBudgetMs,
-      residents: () => this.#all,
+      residents: () => this.#population.all,
       onLost: (reason, culprit) => void this.#failAll(reason, culprit),
     });
+    this.#population = this.#createPopulation();
     this.#hung = new HungHandlers({ budgetMs: options.handlerBudgetMs }, this.#loss, () => this.#launches.isEmpty);
     this.#clockTimer = setInterval(() => void this.#keepTime(), CLOCK_EVERY_MS).unref();
   }
@@ -156,7 +150,7 @@ export class CudaDevice implements Device {
   }
 
   load(image: ProgramImage): Promise<DeviceProgram> {
-    return this.#inTurn(() => this.#whileIdle(() => this.#programs.load(image, this.#gpus)));
+    return this.#whileIdle(() => this.#programs.load(image, this.#gpus));
   }
 
   async unload(program: DeviceProgram): Promise<void> {
@@ -165,31 +159,19 @@ export class CudaDevice implements Device {
   }
 
   place(actors: readonly ActorPlacement[]): Promise<void> {
-    return this.#inTurn(async () => {
-      const codes = actors.map((actor) => this.#codeOf(actor));
-      await this.#gpus.checkRoom([...this.#living().map(({ code }) => code), ...codes]);
-      const residents: Resident[] = [];
-      try {
-        for (const [index, actor] of actors.entries()) residents.push(new Resident(this.arena, actor, codes[index]!));
-        for (const resident of residents) this.#residents.set(resident.actorId, resident);
-        this.#follow();
-        await this.#launch();
-      } catch (error) {
-        for (const resident of residents) {
-          this.#residents.delete(resident.actorId);
-          if (resident.flight === undefined) resident.release(this.arena);
-        }
-        this.#follow();
-        throw error;
-      }
-    });
+    return this.#inTurn(() =>
+      this.#population.place(
+        actors,
+        actors.map((actor) => this.#codeOf(actor)),
+      ),
+    );
   }
 
   replace(actors: readonly ActorPlacement[], replacement: Replacement): Promise<ReplacementOutcome> {
     return this.#inTurn(async () => {
-      const codes = new Map(actors.map((actor) => [this.#resident(actor.actorId), this.#codeOf(actor)]));
-      const others = this.#living().filter((resident) => !codes.has(resident));
-      await this.#gpus.checkRoom([...others.map(({ code }) => code), ...codes.values()]);
+      const codes = new Map(actors.map((actor) => [this.#population.get(actor.actorId), this.#codeOf(actor)]));
+      const others = this.#population.living.filter((resident) => !codes.has(resident));
+      await this.#population.checkRoom(codes.values(), others);
       const swapped = { isDone: false };
       const outcome = await this.#pause([...codes.keys()], replacement, () => {
         swapped.isDone = replacement.swap();
@@ -202,37 +184,25 @@ export class CudaDevice implements Device {
 
   whileParked(actorIds: readonly number[], pause: Pause): Promise<PauseOutcome> {
     return this.#inTurn(async () => {
-      const residents = actorIds.flatMap((id) => this.#residents.get(id) ?? []);
+      const residents = actorIds.flatMap((id) => this.#population.find(id) ?? []);
       return this.#pause(residents, pause, pause.run);
     });
   }
 
   remove(actorIds: readonly number[]): Promise<void> {
-    return this.#turns.take(async () => {
-      const leaving = actorIds.flatMap((id) => this.#residents.get(id) ?? []);
-      const living = leaving.filter((resident) => !resident.hasEnded); // the host has given them up
-      if (this.lost === undefined && living.length > 0) await this.#gpus.park(living, HOUSEKEEPING_MS);
-      await this.#gpus.departed(leaving, () => this.lost !== undefined);
-      for (const resident of leaving) {
-        this.#passPrints(resident);
-        this.#residents.delete(resident.actorId);
-        resident.release(this.arena);
-      }
-      this.#follow();
-      if (living.length > 0 && this.lost === undefined) await this.#launch(); // who had to leave with them
-    });
+    return this.#turns.take(() => this.#population.remove(actorIds));
   }
 
   async settled(): Promise<void> {
     if (this.#isEventDriven) await this.#gpus.landed(); // batches are not to be seen
-    await batchesOver(this.#all, () => this.lost !== undefined);
+    await batchesOver(this.#population.all, () => this.lost !== undefined);
   }
 
   /** Where its blocks have left, because it has ended, commands are noted in their place. */
   wake(address: number): void {
-    const resident = this.#residents.get(this.arena.u32[(address + ACTOR.id) >>> 2]!);
+    const resident = this.#population.find(this.arena.u32[(address + ACTOR.id) >>> 2]!);
     if (resident?.address !== address) return;
-    resident.ring();
+    resident.ring(); // blocks at rest learn by it that the host has given them up, too
     if (!resident.hasEnded) {
       this.#comebacks.wake(resident);
       return;
@@ -242,7 +212,7 @@ export class CudaDevice implements Device {
   }
 
   interrupt(actorId: number): void {
-    const resident = this.#residents.get(actorId);
+    const resident = this.#population.find(actorId);
     if (resident !== undefined && resident.isBusy && resident.dispatch % 2 === 1) this.#loss.byHungHandler(resident);
   }
 
@@ -250,8 +220,6 @@ export class CudaDevice implements Device {
     this.#loss.check();
     const program = this.#programs.own(launch.program).on[0]!;
     if (launch.signal?.aborted === true) return { kind: 'cancelled' };
-    await this.#turns.over(); // not while blocks leave: what waits for an idle device would wait for it
-    this.#loss.check();
     return this.#launches.run(launch, program);
   }
 
@@ -266,21 +234,18 @@ export class CudaDevice implements Device {
   isBusy(): boolean {
     if (this.#turns.isAny || !this.#launches.isEmpty) return true;
     if (this.#isEventDriven && !this.#gpus.areEmpty) return true;
-    for (const resident of this.#residents.values()) if (resident.isBusy) return true;
-    return false;
+    return this.#population.all.some((resident) => resident.isBusy);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
-    this.#hung.end();
     this.#pump.end();
     clearInterval(this.#clockTimer);
     await this.#turns.over();
     this.#signals.end();
-    const isIdle = this.lost === undefined && (await this.#gpus.park(this.#all, DISPOSE_MS)).kind === 'parked';
-    // A context that is lost, or in which something hangs, cannot be closed: it goes with the process.
-    if (isIdle && (await this.#launches.settledWithin(DISPOSE_MS))) await this.#gpus.close();
+    if (this.lost === undefined) await this.#close();
+    this.#end();
     clearInterval(this.#alive);
   }
 
@@ -288,12 +253,38 @@ export class CudaDevice implements Device {
     return this.#options.pacing.mode === 'event-driven';
   }
 
-  get #all(): readonly Resident[] {
-    return [...this.#residents.values()];
+  #createLaunches(context: CudaContext): GridLaunches {
+    return new GridLaunches({
+      context,
+      inTurn: (work) => this.#inTurn(() => (this.#isDisposed ? Promise.resolve(undefined) : work())),
+      checkRoom: (load) => this.#gpus.checkRoomFor(load, codesOf(this.#population.living), this.#launches.loads),
+      onEnded: () => {
+        this.#comebacks.roomMade();
+      },
+      onOverdue: (detail) => {
+        this.#loss.giveUp({ cause: 'runaway', detail });
+      },
+      explain: (error) => {
+        this.#loss.ofContext(error);
+        return explainContextLoss(error);
+      },
+    });
   }
 
-  #living(): readonly Resident[] {
-    return this.#all.filter((resident) => !resident.hasEnded);
+  #createPopulation(): Population {
+    return new Population({
+      ...{ arena: this.arena, gpus: this.#gpus, loss: this.#loss, functions: () => this.#launches.loads },
+      onChanged: (residents) => {
+        this.#signals.follow(residents);
+        this.#hung.follow(residents);
+      },
+      onLeaving: (resident) => {
+        this.#passPrints(resident);
+      },
+      onRefused: () => {
+        this.#comebacks.refused();
+      },
+    });
   }
 
   /** @throws StudioError `DeviceLost` */
@@ -304,17 +295,21 @@ export class CudaDevice implements Device {
     });
   }
 
-  /** Has all blocks leave, and come back after `work`, which may do what needs an idle device. */
-  async #whileIdle<T>(work: () => Promise<T>): Promise<T> {
-    await this.#launches.settled();
-    const parked = await this.#gpus.park(this.#all, HOUSEKEEPING_MS);
-    try {
-      if (parked.kind === 'held-up') throw deviceBusy(parked.actorId);
-      await this.#programs.release(this.#gpus);
-      return await work();
-    } finally {
-      if (this.lost === undefined) await this.#launch();
-    }
+  /** Has all blocks leave, and come back after `work`, which may do what needs an idle device. No turn waits for plain functions. */
+  #whileIdle<T>(work: () => Promise<T>): Promise<T> {
+    return this.#launches.whileNone(() =>
+      this.#inTurn(async () => {
+        if (this.#isDisposed) throw new Error('the device has been closed');
+        const parked = await this.#population.park(this.#population.all, HOUSEKEEPING_MS);
+        try {
+          if (parked.kind === 'held-up') throw deviceBusy(parked.actorId);
+          await this.#programs.release(this.#gpus);
+          return await work();
+        } finally {
+          await this.#population.bringBack();
+        }
+      }),
+    );
   }
 
   async #pause(
@@ -322,44 +317,30 @@ export class CudaDevice implements Device {
     { isExclusive, timeoutMs }: Pick<Pause, 'isExclusive' | 'timeoutMs'>,
     run: () => void,
   ): Promise<PauseOutcome> {
-    const parked = await this.#gpus.park(isExclusive ? this.#all : residents, timeoutMs);
+    const parked = await this.#population.park(isExclusive ? this.#population.all : residents, timeoutMs);
     try {
       if (this.lost !== undefined || this.#isDisposed) return { kind: 'declined' };
       if (parked.kind === 'held-up') return parked;
       run();
       return { kind: 'done' };
     } finally {
-      if (this.lost === undefined && !this.#isDisposed) await this.#launch();
+      if (!this.#isDisposed) await this.#population.bringBack();
     }
   }
 
-  /** Of actors whose slice was over. */
-  async #comeBack(): Promise<boolean> {
-    try {
-      return await this.#turns.take(async () => {
-        if (this.lost !== undefined || this.#isDisposed) return false;
-        await this.#launch();
-        return true;
-      });
-    } catch (error) {
-      this.#loss.giveUp({ cause: 'context-lost', detail: error instanceof Error ? error.message : String(error) });
-      return false;
-    }
+  /** Of actors whose slice was over, or whose launch was refused. */
+  async #comeBack(): Promise<Comeback> {
+    const comeback = await this.#turns.take(async (): Promise<Comeback> => {
+      if (this.lost !== undefined || this.#isDisposed) return 'over';
+      return (await this.#population.bringBack()) ? 'back' : 'refused';
+    });
+    return this.lost === undefined ? comeback : 'over';
   }
 
   /** Blocks go by the comparison before their launch. Not while a plain function runs, or a handler that does not return. */
   async #keepTime(): Promise<void> {
     if (this.#turns.isAny || !this.#launches.isEmpty) return;
-    await this.#inTurn(() => this.#whileIdle(() => this.#programs.compareClocks(this.#gpus))).catch(ignore);
-  }
-
-  async #launch(): Promise<void> {
-    await this.#gpus.launch(this.#all);
-  }
-
-  #follow(): void {
-    this.#signals.follow(this.#all);
-    this.#hung.follow(this.#all);
+    await this.#whileIdle(() => this.#programs.compareClocks(this.#gpus)).catch(ignore);
   }
 
   #codeOf({ program, kernel, gpu, actorId: _, address: __, ...size }: ActorPlacement): Code {
@@ -368,7 +349,7 @@ export class CudaDevice implements Device {
 
   /** What it has printed comes first: it did so before it told. */
   #visit(actorId: number): void {
-    const resident = this.#residents.get(actorId);
+    const resident = this.#population.find(actorId);
     if (resident !== undefined) this.#passPrints(resident);
     this.#listener?.actorSignalled(actorId);
   }
@@ -379,19 +360,32 @@ export class CudaDevice implements Device {
     });
   }
 
-  #resident(actorId: number): Resident {
-    const resident = this.#residents.get(actorId);
-    if (resident === undefined) throw new Error(`actor ${actorId.toString()} is not placed on this device`);
-    return resident;
+  /** A context in which something hangs cannot be closed: it goes with the process. */
+  async #close(): Promise<void> {
+    const parked = await this.#population.park(this.#population.all, DISPOSE_MS);
+    if (parked.kind === 'held-up') this.#loss.byHandlerAtEnd(parked.actorId);
+    else if (!(await this.#launches.settledWithin(DISPOSE_MS))) this.#loss.byFunctionAtEnd();
+    else await this.#gpus.close().catch((error: unknown) => this.#loss.byRefusedClose(error));
+  }
+
+  /** Nobody is looked after any more. */
+  #end(): void {
+    this.#hung.end();
+    this.#comebacks.end();
+    this.#gpus.end();
   }
 
   async #failAll({ cause, detail }: ExplainedFault, culprit: Resident | undefined): Promise<void> {
-    this.#hung.end();
-    if (this.gpus.length > 1) await this.#gpus.leave(this.#living(), LEAVE_MS);
-    const living = this.#living();
+    this.#end();
+    if (this.gpus.length > 1) await this.#gpus.leave(this.#population.living, LEAVE_MS);
+    const { living } = this.#population;
     for (const resident of living) this.#passPrints(resident);
     for (const fault of failAll(this.arena, living, { cause, detail, culprit })) this.#listener?.actorFailed(fault);
   }
+}
+
+function codesOf(residents: readonly Resident[]): readonly Code[] {
+  return residents.map(({ code }) => code);
 }
 
 function ignore(): void {

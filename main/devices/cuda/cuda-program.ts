@@ -35,7 +35,7 @@ export interface LoadedProgram extends DeviceProgram {
 /**
  * Loads a module and looks up everything that will ever be launched of it: both are housekeeping, so nothing may run.
  *
- * @throws StudioError `NoCudaCode`, `ModuleRefused`
+ * @throws StudioError `NoCudaCode`, `ModuleRefused`, `DeviceBusy`
  */
 export async function loadProgram(
   { index: gpu, context }: { readonly index: number; readonly context: CudaContext },
@@ -84,6 +84,11 @@ async function refusedAs<T>(file: string, work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (!(error instanceof AddonError) || error.class === 'fatal') throw error;
+    if (error.class === 'transient')
+      throw new StudioError('DeviceBusy', `the driver cannot load the module of '${file}' now: ${error.message}`, {
+        tip: 'Try again in a moment.',
+        cause: error,
+      });
     throw new StudioError('ModuleRefused', `the driver refused the module of '${file}': ${error.message}`, {
       tip: error.detail,
       cause: error,

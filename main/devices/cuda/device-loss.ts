@@ -52,6 +52,22 @@ export class DeviceLoss {
     this.giveUp({ cause: 'never-began', detail }, resident);
   }
 
+  /** One runs on, although everything ends. */
+  byHandlerAtEnd(actorId: number): void {
+    const detail = `a handler of actor ${actorId.toString()} had not returned when everything was ended`;
+    const resident = this.#options.residents().find((one) => one.actorId === actorId);
+    this.giveUp({ cause: 'runaway', detail }, resident);
+  }
+
+  byFunctionAtEnd(): void {
+    this.giveUp({ cause: 'runaway', detail: 'a plain function had not returned when everything was ended' });
+  }
+
+  byRefusedClose(error: unknown): void {
+    const why = error instanceof Error ? error.message : String(error);
+    this.giveUp({ cause: 'context-lost', detail: `it could not be closed: ${why.replace(/\.$/, '')}` });
+  }
+
   giveUp(reason: ExplainedFault, culprit?: Resident): void {
     if (this.#error !== undefined) return;
     for (const resident of this.#options.residents()) resident.askToPark(1); // whoever can leaves the arena alone

@@ -1,4 +1,5 @@
 import type { AddonError } from '../../../native/bindings/addon-error.ts';
+import type { GridLoad } from '../../../native/bindings/cuda-native.ts';
 import { describeGpu, type CudaContext } from './cuda-context.ts';
 import { GpuClock } from './gpu-clock.ts';
 import type { Pacing } from './pacing.ts';
@@ -18,6 +19,8 @@ interface GpusOptions {
   readonly pacing: Pacing;
   readonly unixMs: () => number;
   readonly onLanded: () => void;
+  /** Somebody has left whose grid goes on: `launch` brings them back. */
+  readonly onLeftBehind: () => void;
   /** A launch has ended by an error that takes the context along. */
   readonly onLost: (error: AddonError) => void;
 }
@@ -26,10 +29,10 @@ interface GpusOptions {
 export class Gpus {
   readonly all: readonly Gpu[];
 
-  constructor(contexts: readonly CudaContext[], { pacing, unixMs, onLanded, onLost }: GpusOptions) {
+  constructor(contexts: readonly CudaContext[], { unixMs, ...options }: GpusOptions) {
     this.all = contexts.map((context, index) => {
-      const clock = new GpuClock({ context, pacing, unixMs });
-      const residency = new Residency({ context, pacing, onLanded, onLost, clockOriginNs: () => clock.originNs });
+      const clock = new GpuClock({ context, pacing: options.pacing, unixMs });
+      const residency = new Residency({ ...options, context, clockOriginNs: () => clock.originNs });
       return { index, context, residency, clock };
     });
   }
@@ -69,14 +72,27 @@ export class Gpus {
   }
 
   /** @throws StudioError `DoesNotFit` */
-  async checkRoom(codes: readonly Code[]): Promise<void> {
-    for (const { index, residency } of this.all)
-      await residency.checkRoom(codes.filter(({ program }) => program.gpu === index));
+  async checkRoom(codes: readonly Code[], functions: readonly GridLoad[]): Promise<void> {
+    for (const { index, residency } of this.all) {
+      const own = codes.filter(({ program }) => program.gpu === index);
+      await residency.checkRoom(own, index === this.first.index ? functions : []);
+    }
   }
 
+  /** See `Residency.checkRoomFor`. */
+  async checkRoomFor(wanted: GridLoad, codes: readonly Code[], functions: readonly GridLoad[]): Promise<void> {
+    const own = codes.filter(({ program }) => program.gpu === this.first.index);
+    await this.first.residency.checkRoomFor(wanted, own, functions);
+  }
+
+  /** See `Residency.launch`. */
   async launch(residents: readonly Resident[]): Promise<void> {
-    for (const { index, residency } of this.all)
-      await residency.launch(residents.filter(({ code }) => code.program.gpu === index));
+    const refusals: unknown[] = [];
+    for (const { index, residency } of this.all) {
+      const own = residents.filter(({ code }) => code.program.gpu === index);
+      await residency.launch(own).catch((error: unknown) => refusals.push(error));
+    }
+    if (refusals.length > 0) throw refusals[0];
   }
 
   /** See `Residency.park`. */
@@ -101,6 +117,11 @@ export class Gpus {
   async leave(residents: readonly Resident[], timeoutMs: number): Promise<void> {
     await Promise.allSettled(this.all.map(({ residency }) => residency.park(residents, timeoutMs)));
     for (const resident of residents) resident.askToPark(1); // who was held up has been told to stay
+  }
+
+  /** Nobody is launched any more. */
+  end(): void {
+    for (const { residency } of this.all) residency.end();
   }
 
   /** Nothing runs on them, or can be used any more. The first one's context has registered what the others map. */

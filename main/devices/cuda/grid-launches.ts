@@ -1,11 +1,12 @@
 import { performance } from 'node:perf_hooks';
 
 import { placeIn, type GridFault, type GridLaunch, type GridOutcome } from '../../../app/device/grid-launch.ts';
+import { dimTotal } from '../../../app/model/dim3.ts';
 import { isParallel } from '../../../app/model/launch-size.ts';
 import { alignOf } from '../../../app/model/layout.ts';
 import type { FunctionInfo } from '../../../app/model/program.ts';
 import type { AddonError } from '../../../native/bindings/addon-error.ts';
-import type { AddressParameter, LaunchEnd } from '../../../native/bindings/cuda-native.ts';
+import type { AddressParameter, GridLoad, LaunchEnd, StartedLaunch } from '../../../native/bindings/cuda-native.ts';
 import type { ExplainedFault } from './context-loss.ts';
 import type { CudaContext } from './cuda-context.ts';
 import type { CudaProgram } from './cuda-program.ts';
@@ -19,6 +20,12 @@ const PRINTS_MS = 20;
 
 interface GridLaunchesOptions {
   readonly context: CudaContext;
+  /** Has `work` done when nothing else moves what is on the GPU; undefined when the device has been closed. */
+  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T | undefined>;
+  /** @throws StudioError `DoesNotFit` where there is no room beside actors and other functions */
+  readonly checkRoom: (load: GridLoad) => Promise<void>;
+  /** One has ended: there is more room. */
+  readonly onEnded: () => void;
   /** The launch has run for longer than it may, and nothing ends it: the device is lost. */
   readonly onOverdue: (detail: string) => void;
   /** Why a launch that took the context along failed. */
@@ -31,16 +38,30 @@ export class GridLaunches {
   readonly #running = new Set<Promise<unknown>>();
   /** Of each program the launch that comes last: its report holds what one launch says. */
   readonly #last = new Map<CudaProgram, Promise<unknown>>();
+  /** On the GPU now. */
+  readonly #loads = new Set<GridLoad>();
+  /** Work that no function may run beside. */
+  readonly #exclusive = new Set<Promise<unknown>>();
+  #waiting = 0;
 
   constructor(options: GridLaunchesOptions) {
     this.#options = options;
   }
 
+  /** None is under way or asked for. */
   get isEmpty(): boolean {
-    return this.#running.size === 0;
+    return this.#running.size === 0 && this.#waiting === 0;
+  }
+
+  /** What they take of the GPU. */
+  get loads(): readonly GridLoad[] {
+    return [...this.#loads];
   }
 
   async run(launch: GridLaunch, program: CudaProgram): Promise<GridOutcome> {
+    this.#waiting += 1;
+    while (this.#exclusive.size > 0) await Promise.allSettled(this.#exclusive);
+    this.#waiting -= 1;
     const before = this.#last.get(program) ?? Promise.resolve();
     const running = before.then(() => this.#run(launch, program));
     this.#last.set(
@@ -52,6 +73,17 @@ export class GridLaunches {
       return await running;
     } finally {
       this.#running.delete(running);
+    }
+  }
+
+  /** Does this when none is under way. Those that are asked for meanwhile wait until it is done. */
+  async whileNone<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.settled().then(work);
+    this.#exclusive.add(done);
+    try {
+      return await done;
+    } finally {
+      this.#exclusive.delete(done);
     }
   }
 
@@ -74,21 +106,10 @@ export class GridLaunches {
   }
 
   async #run(launch: GridLaunch, program: CudaProgram): Promise<GridOutcome> {
-    const { context } = this.#options;
     const index = program.image.info.functions.findIndex(({ entry }) => entry === launch.entry);
-    const parameters = layOutParameters(context, program.image.info.functions[index]!, launch.argument);
-    await program.symbols.upload();
-    if (isAborted(launch)) return { kind: 'cancelled' };
+    const { ended } = (await this.#options.inTurn(() => this.#start(launch, program, index))) ?? {};
+    if (ended === undefined) return { kind: 'cancelled' };
     const beganMs = performance.now();
-    const { ended } = await context.cuda.launch({
-      function: program.functions[index]!.function,
-      grid: launch.grid,
-      block: launch.block,
-      sharedBytes: launch.sharedBytes,
-      isResident: false,
-      isCooperative: launch.isCooperative,
-      ...parameters,
-    });
     const passOn = (): void => {
       passPrints(program.prints, (text, place) => launch.onPrinted?.(text, isParallel(launch) ? place : undefined));
     };
@@ -104,6 +125,29 @@ export class GridLaunches {
     // A launch that is under way cannot be stopped: that it was to be is told when it has ended.
     if (isAborted(launch)) return { kind: 'cancelled' };
     return { kind: 'done', durationMs: end.gpuMs ?? performance.now() - beganMs };
+  }
+
+  /** Undefined where nobody wants it any more. */
+  async #start(launch: GridLaunch, program: CudaProgram, index: number): Promise<StartedLaunch | undefined> {
+    if (isAborted(launch)) return undefined;
+    const { context, checkRoom, onEnded } = this.#options;
+    const { cuda } = context;
+    const { grid, block, sharedBytes, isCooperative } = launch;
+    const { function: handle } = program.functions[index]!;
+    const info = program.image.info.functions[index]!;
+    const parameters = layOutParameters(context, info, launch.argument);
+    const blocksPerMultiprocessor = await cuda.occupancy(handle, { blockThreads: dimTotal(block), sharedBytes });
+    const load = { kernel: info.name, blockCount: isCooperative ? dimTotal(grid) : 1, blocksPerMultiprocessor };
+    if (blocksPerMultiprocessor > 0) await checkRoom(load); // else the launch says why
+    await program.symbols.upload();
+    const options = { function: handle, grid, block, sharedBytes, isResident: false, isCooperative, ...parameters };
+    const started = await cuda.launch(options);
+    this.#loads.add(load);
+    void started.ended.then(() => {
+      this.#loads.delete(load);
+      onEnded();
+    });
+    return started;
   }
 
   #faultOf(error: AddonError, { grid, block }: GridLaunch, { report }: CudaProgram): GridFault {

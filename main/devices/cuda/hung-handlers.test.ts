@@ -5,7 +5,7 @@ import { createArena } from '../arena/create-arena.ts';
 import { HungHandlers } from './hung-handlers.ts';
 import { Resident, type Code, type Flight } from './residents.ts';
 
-const arena = createArena(2 ** 22);
+const arena = createArena(2 ** 25);
 const code = {} as Code; // not asked
 
 function launched(actorId: number): Resident {
@@ -46,4 +46,20 @@ test('it is not while something is known to keep launches waiting', async () => 
   await late([launched(3)], () => ++looks > 6);
   clearInterval(keptAlive);
   expect(looks).toBeGreaterThan(8);
+});
+
+test('a handler that hangs is found while others are added and removed more often than its budget', async () => {
+  const hung = launched(4);
+  arena.u32[(hung.worker + WORKER.dispatch) >>> 2] = 1;
+  const others = [launched(5), launched(6)];
+  let found: Resident | undefined;
+  const byHungHandler = (resident: Resident): void => void (found = resident);
+  const loss = { byHungHandler, byLateLaunch: () => undefined };
+  const handlers = new HungHandlers({ budgetMs: 200 }, loss, () => false);
+  for (let turn = 0; turn < 30 && found === undefined; turn++) {
+    handlers.follow([hung, others[turn % 2]!]);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  handlers.end();
+  expect(found).toBe(hung);
 });

@@ -42,7 +42,8 @@ export class HungHandlers {
 
   follow(residents: readonly Resident[]): void {
     this.#residents = residents;
-    this.#sightings.clear();
+    // Those who stay keep theirs: programs may add and remove actors more often than the budget.
+    for (const resident of this.#sightings.keys()) if (!residents.includes(resident)) this.#sightings.delete(resident);
   }
 
   end(): void {

@@ -1,5 +1,6 @@
 import type { DeviceProgram } from '../../../app/device/device.ts';
 import type { ProgramImage } from '../../../app/model/program.ts';
+import { AddonError } from '../../../native/bindings/addon-error.ts';
 import { loadProgram, type CudaProgram, type LoadedProgram } from './cuda-program.ts';
 import type { Gpus } from './gpus.ts';
 import { SymbolValues } from './symbol-mirror.ts';
@@ -8,7 +9,7 @@ import { SymbolValues } from './symbol-mirror.ts';
 export class LoadedPrograms {
   readonly #all = new Set<LoadedProgram>();
   /** Unloaded, and released when nothing runs. */
-  #unloaded: CudaProgram[] = [];
+  readonly #unloaded = new Set<CudaProgram>();
 
   /** On all GPUs or none. Nothing may run on them. */
   async load(image: ProgramImage, { all, first }: Gpus): Promise<LoadedProgram> {
@@ -21,7 +22,7 @@ export class LoadedPrograms {
         await gpu.clock.calibrate(part);
       }
     } catch (error) {
-      this.#unloaded.push(...on);
+      for (const part of on) this.#unloaded.add(part);
       throw error;
     }
     const program = { image, on };
@@ -45,15 +46,21 @@ export class LoadedPrograms {
   unload(program: DeviceProgram): void {
     const own = this.own(program);
     this.#all.delete(own);
-    this.#unloaded.push(...own.on);
+    for (const part of own.on) this.#unloaded.add(part);
   }
 
   /** Those that were unloaded. Nothing may run on the device. */
   async release({ all }: Gpus): Promise<void> {
-    for (const { gpu, module, report } of this.#unloaded.splice(0)) {
-      const { cuda, arena } = all[gpu]!.context;
-      await cuda.release(module);
-      arena.free(report);
+    for (const part of this.#unloaded) {
+      const { cuda, arena } = all[part.gpu]!.context;
+      try {
+        await cuda.release(part.module);
+      } catch (error) {
+        if (error instanceof AddonError && error.class === 'transient') throw error;
+        // What the driver does not give back now it never does: it goes with the context.
+      }
+      this.#unloaded.delete(part);
+      arena.free(part.report);
     }
   }
 }

@@ -28,7 +28,8 @@ export interface OpenCudaOptions extends Omit<CudaDeviceOptions, 'pacing'> {
  * Opens the driver in this process: probe it in another one first. What the driver must know from the environment is set
  * here, so nothing of CUDA may have been opened before.
  *
- * @throws StudioError `DeviceNotAvailable`, `LazyModuleLoading`, `OutOfMemory`
+ * @throws StudioError `DeviceNotAvailable`, `DeviceLost` where this process has never closed it, `LazyModuleLoading`,
+ * `OutOfMemory`
  */
 export async function openCudaDevice({ nativeDir, env, ...options }: OpenCudaOptions): Promise<CudaDevice> {
   const loaded = loadAddon(nativeDir);
@@ -104,6 +105,11 @@ async function share(arena: Arena, opened: readonly OpenedContext[], cuda: CudaN
 
 function notAvailable(error: unknown): unknown {
   if (!(error instanceof AddonError)) return error;
+  if (error.name === 'RING_DEVICE_IN_USE')
+    return new StudioError('DeviceLost', `the CUDA device cannot be opened again in this process: ${error.message}`, {
+      tip: 'What ran on it before was never closed. Start this program again: a new process gets the GPU back.',
+      cause: error,
+    });
   return new StudioError('DeviceNotAvailable', `the CUDA device cannot be opened: ${error.message}`, {
     tip: 'Run `ringstudio doctor`, which says what is missing, or use the CPU device.',
     cause: error,

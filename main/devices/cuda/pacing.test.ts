@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
-import { Comebacks } from './comebacks.ts';
+import { Comebacks, type Comeback } from './comebacks.ts';
 import { Pacing } from './pacing.ts';
 import type { Resident } from './residents.ts';
 
@@ -41,7 +41,7 @@ describe('how actors are paced', () => {
 });
 
 describe('actors whose slice is over', () => {
-  function scene({ mode = 'slices', isDue = false, isOver = false }): {
+  function scene({ mode = 'slices', isDue = false, outcome = 'back' as Comeback }): {
     comebacks: Comebacks;
     resident: Resident;
     launches: () => number;
@@ -49,19 +49,22 @@ describe('actors whose slice is over', () => {
     const pacing = new Pacing({ hasWatchdog: true, env: RINGSTUDIO_CUDA_PACING(mode) });
     const resident = { flight: undefined } as unknown as Resident;
     let launches = 0;
-    const comeBack = (): Promise<boolean> => {
+    const comeBack = (): Promise<Comeback> => {
       launches += 1;
-      if (!isOver) Object.assign(resident, { flight: {} });
-      return Promise.resolve(!isOver);
+      if (outcome === 'back') Object.assign(resident, { flight: {} });
+      if (outcome === 'refused') comebacks.refused();
+      return Promise.resolve(outcome);
     };
+    const comebacks = new Comebacks({
+      pacing,
+      isEmpty: () => resident.flight === undefined,
+      residents: () => [resident],
+      isAnythingFor: () => isDue,
+      comeBack,
+      tryAgainMs: 20,
+    });
     return {
-      comebacks: new Comebacks({
-        pacing,
-        isEmpty: () => resident.flight === undefined,
-        residents: () => [resident],
-        isAnythingFor: () => isDue,
-        comeBack,
-      }),
+      comebacks,
       resident,
       launches: () => launches,
     };
@@ -84,11 +87,25 @@ describe('actors whose slice is over', () => {
   });
 
   it('do not try for ever where nobody comes back any more', async () => {
-    const { comebacks, launches } = scene({ isDue: true, isOver: true });
+    const { comebacks, launches } = scene({ isDue: true, outcome: 'over' });
     comebacks.landed();
     await new Promise((resolve) => setImmediate(resolve));
     comebacks.landed();
     expect(launches()).toBe(1);
+  });
+
+  it.each(['slices', 'resident'])('are tried again after a while where their launch was refused (%s)', async (mode) => {
+    const { comebacks, resident, launches } = scene({ mode, isDue: true, outcome: 'refused' });
+    comebacks.refused();
+    for (let wake = 0; wake < 10; wake++) comebacks.wake(resident);
+    expect(launches()).toBe(0);
+    await vi.waitFor(() => {
+      expect(launches()).toBeGreaterThan(2);
+    });
+    const before = launches();
+    comebacks.roomMade();
+    expect(launches()).toBe(before + 1);
+    comebacks.end();
   });
 
   it('are not looked for where they stay', () => {

@@ -3,9 +3,10 @@ import { performance } from 'node:perf_hooks';
 import { ACTOR_LAUNCH } from '../../../app/abi/cuda-layout.ts';
 import { StudioError } from '../../../app/base/studio-error.ts';
 import { dimTotal } from '../../../app/model/dim3.ts';
-import type { AddonError } from '../../../native/bindings/addon-error.ts';
+import { AddonError } from '../../../native/bindings/addon-error.ts';
 import type { GridLoad, LaunchEnd, StartedLaunch } from '../../../native/bindings/cuda-native.ts';
 import type { CudaContext } from './cuda-context.ts';
+import { LeftBehind } from './left-behind.ts';
 import type { Pacing } from './pacing.ts';
 import type { Code, Flight, Resident } from './residents.ts';
 
@@ -18,6 +19,8 @@ interface ResidencyOptions {
   readonly clockOriginNs: () => bigint;
   readonly pacing: Pacing;
   readonly onLanded: () => void;
+  /** Somebody has left whose grid goes on: `launch` brings them back. */
+  readonly onLeftBehind: () => void;
   /** A launch has ended by an error that takes the context along. */
   readonly onLost: (error: AddonError) => void;
 }
@@ -28,10 +31,12 @@ export type Parked = { readonly kind: 'parked' } | { readonly kind: 'held-up'; r
 export class Residency {
   readonly #options: ResidencyOptions;
   readonly #flights = new Set<Flight>();
+  readonly #leftBehind: LeftBehind;
   #epoch = 0;
 
   constructor(options: ResidencyOptions) {
     this.#options = options;
+    this.#leftBehind = new LeftBehind(options.onLeftBehind);
   }
 
   get isEmpty(): boolean {
@@ -39,22 +44,62 @@ export class Residency {
   }
 
   /**
-   * Whether all these can be on the device together: nobody is launched who does not fit.
+   * Whether all these can be on the device together, beside plain functions that run: nobody is launched who does not fit.
    *
    * @throws StudioError `DoesNotFit` with the numbers
    */
-  async checkRoom(codes: readonly Code[]): Promise<void> {
-    const { cuda, device, launchLimit } = this.#options.context;
-    const groups = [...groupBy(codes, keyOf).values()];
-    if (groups.length > launchLimit) {
+  async checkRoom(codes: readonly Code[], functions: readonly GridLoad[] = []): Promise<void> {
+    const { device, launchLimit } = this.#options.context;
+    const loads = await this.#loadsOf(codes);
+    if (loads.length > launchLimit) {
       const most = `the driver keeps ${launchLimit.toString()} grids apart`;
-      const wanted = `${groups.length.toString()} kernels (or sizes of them) are to be resident`;
+      const wanted = `${loads.length.toString()} kernels (or sizes of them) are to be resident`;
       throw new StudioError('DoesNotFit', `${device.name}: ${wanted}, and ${most}.`, {
         tip: 'Set CUDA_DEVICE_MAX_CONNECTIONS=32 before the start, or use fewer kernels.',
       });
     }
+    const shortage = this.#shortageOf(loads);
+    if (shortage !== undefined)
+      throw new StudioError('DoesNotFit', `${device.name}: ${shortage}`, {
+        tip: 'Every block of every actor stays on the device: use fewer instances, or smaller blocks.',
+      });
+    const beside = this.#shortageOf([...loads, ...functions]);
+    if (beside === undefined) return;
+    const running = functions.map(({ kernel }) => kernel).join(', ');
+    throw new StudioError('DoesNotFit', `${device.name}: there is no room while ${running} runs. ${beside}`, {
+      tip: 'Try again when the function has ended.',
+    });
+  }
+
+  /**
+   * Whether a plain function can run beside others and beside all these, who come back while it runs.
+   *
+   * @throws StudioError `DoesNotFit` with the numbers
+   */
+  async checkRoomFor(wanted: GridLoad, codes: readonly Code[], functions: readonly GridLoad[]): Promise<void> {
+    const loads = [...(await this.#loadsOf(codes)), ...functions];
+    if (loads.length === 0) return;
+    const shortage = this.#shortageOf([...loads, wanted]);
+    if (shortage === undefined) return;
+    throw new StudioError(
+      'DoesNotFit',
+      `${this.#options.context.device.name}: ${wanted.kernel} has no room. ${shortage}`,
+      {
+        tip: 'Actors keep their room, also while they are away: use fewer of them, or run the function when they have ended.',
+      },
+    );
+  }
+
+  #shortageOf(loads: readonly GridLoad[]): string | undefined {
+    const { cuda, device, launchLimit } = this.#options.context;
+    if (loads.length <= launchLimit) return cuda.findShortage(device.multiprocessorCount, loads);
+    return `The driver keeps ${launchLimit.toString()} grids apart, and there would be ${loads.length.toString()}.`;
+  }
+
+  async #loadsOf(codes: readonly Code[]): Promise<readonly GridLoad[]> {
+    const { cuda } = this.#options.context;
     const loads: GridLoad[] = [];
-    for (const group of groups) {
+    for (const group of groupBy(codes, keyOf).values()) {
       const [{ program, kernel, size }] = group as [Code, ...Code[]];
       const { function: handle } = program.kernels.get(kernel)!;
       const of = { blockThreads: dimTotal(size.block), sharedBytes: size.sharedBytes };
@@ -63,30 +108,36 @@ export class Residency {
       if (blocksPerMultiprocessor < 1) throw this.#tooLarge(kernel, of);
       loads.push({ kernel, blockCount, blocksPerMultiprocessor });
     }
-    const shortage = cuda.findShortage(device.multiprocessorCount, loads);
-    if (shortage === undefined) return;
-    throw new StudioError('DoesNotFit', `${device.name}: ${shortage}`, {
-      tip: 'Every block of every actor stays on the device: use fewer instances, or smaller blocks.',
-    });
+    return loads;
   }
 
-  /** Launches those of this GPU that are not in flight and have not ended. */
+  /**
+   * Launches those of this GPU that are not in flight and have not ended; where some are refused, the others.
+   *
+   * @throws what the first refusal was
+   */
   async launch(residents: readonly Resident[]): Promise<void> {
+    this.#leftBehind.detach();
     const due = residents.filter((resident) => resident.flight === undefined && !resident.hasEnded);
     const groups = [...groupBy(due, ({ code }) => keyOf(code)).values()];
     for (const program of new Set(due.map(({ code }) => code.program))) await program.symbols.upload();
-    for (const group of groups) await this.#launchGroup(group);
+    const refusals: unknown[] = [];
+    for (const group of groups) await this.#launchGroup(group).catch((error: unknown) => refusals.push(error));
+    if (refusals.length > 0) throw refusals[0];
   }
 
   /**
    * Has the blocks of these leave. Whoever shares a grid with them leaves too. After `held-up`, and after whatever was to
-   * be done, `launch` brings back all who have left.
+   * be done, `launch` brings back all who have left, in grids of their own where the one they were in goes on.
    */
   async park(residents: readonly Resident[], timeoutMs: number): Promise<Parked> {
-    const flights = [...this.#flights].filter(({ residents: all }) => all.some((one) => residents.includes(one)));
+    const flights = [...new Set(residents.flatMap(({ flight }) => flight ?? []))].filter((one) =>
+      this.#flights.has(one),
+    );
     if (flights.length === 0) return { kind: 'parked' };
     const { cuda, context } = this.#options.context;
-    const leaving = flights.flatMap((flight) => flight.residents);
+    // Not those that were launched anew meanwhile.
+    const leaving = flights.flatMap((flight) => flight.residents.filter((resident) => resident.flight === flight));
     this.#epoch = (this.#epoch % 0x7fff_ffff) + 1;
     for (const resident of leaving) resident.askToPark(this.#epoch);
     cuda.expectEnd(context);
@@ -101,7 +152,8 @@ export class Residency {
       }
       const last = leaving.find((resident) => !resident.hasLeft);
       if (last === undefined) continue; // they have left, and their launches are about to end
-      await this.#takeBack(flights, leaving);
+      for (const resident of leaving) resident.askToPark(0);
+      this.#leftBehind.watch(flights);
       return { kind: 'held-up', actorId: last.actorId };
     }
     for (const program of new Set(leaving.map(({ code }) => code.program))) await program.symbols.download();
@@ -123,12 +175,9 @@ export class Residency {
     await Promise.all(empty.map(({ ended }) => ended));
   }
 
-  /** Those that have not left stay; those that have come back in grids of their own. */
-  async #takeBack(flights: readonly Flight[], leaving: readonly Resident[]): Promise<void> {
-    for (const resident of leaving) resident.askToPark(0);
-    await wait(LOOK_AGAIN_MS); // who has seen the wish leaves by now
-    for (const { residents } of flights)
-      for (const resident of residents) if (resident.isParked) resident.flight = undefined;
+  /** Nobody is launched any more. */
+  end(): void {
+    this.#leftBehind.end();
   }
 
   async #launchGroup(residents: readonly Resident[]): Promise<void> {
@@ -178,6 +227,7 @@ export class Residency {
 
   #land(flight: Flight, end: LaunchEnd): void {
     this.#flights.delete(flight);
+    this.#leftBehind.landed(flight);
     for (const resident of flight.residents) if (resident.flight === flight) resident.flight = undefined;
     if (end.kind === 'failed') this.#options.onLost(end.error);
     else this.#options.onLanded();
@@ -190,6 +240,15 @@ export class Residency {
       tip: 'Use smaller blocks, or fewer registers or less shared memory.',
     });
   }
+}
+
+/** What refuses a launch, for whoever asked for it. */
+export function launchRefused(error: unknown): unknown {
+  if (!(error instanceof AddonError) || error.class === 'fatal') return error;
+  return new StudioError('DoesNotFit', `the driver did not launch the actors: ${error.message}`, {
+    tip: 'Use fewer kernels or instances, or try again when what runs on the GPU has ended.',
+    cause: error,
+  });
 }
 
 /** What needs an idle device cannot be done: a handler of this actor goes on. */

@@ -132,7 +132,9 @@ export class Resident {
     Atomics.store(this.#u32, (this.address + ACTOR.acknowledged) >>> 2, command);
   }
 
+  /** What goes on of a launch that it was part of has nothing to do with it any more. */
   release(arena: Arena): void {
+    this.flight = undefined;
     arena.free(this.#worker);
     arena.free(this.#report);
   }

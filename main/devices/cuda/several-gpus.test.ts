@@ -6,7 +6,9 @@ import type { LaunchOptions, LoadedKernel } from '../../../app/runtime/launch.ts
 import { needsStandIn } from '../../../native/test/stand-in/stand-in.ts';
 import type { Compiler } from '../../compile/compiler.ts';
 import type { StudioRuntime } from '../../host/create-runtime.ts';
+import { packageRoot } from '../../host/package-root.ts';
 import { Chain, expectWhole } from './chain.fixture.ts';
+import { openCudaDevice } from './open-cuda-device.ts';
 import { BUILD_MS, kernels, openRuntime, useStandIn } from './stand-in.fixture.ts';
 
 const COUNT = 20_000;
@@ -32,6 +34,17 @@ describe('a runtime on two GPUs (stand-in)', () => {
     });
     await expect(openRuntime(compiler!, { gpu: 1 })).rejects.toMatchObject({ code: 'DeviceBusy' });
     await expect(openRuntime(compiler!, { gpu: [] })).rejects.toMatchObject({ code: 'InvalidGpus' });
+  });
+
+  it('is not opened a second time in the process, which only a new one could', async () => {
+    await using _runtime = await open([0, 1]);
+    const nativeDir = join(packageRoot(import.meta.url), 'native');
+    const options = { arenaBytes: 2 ** 25, actorLimit: 64, handlerBudgetMs: 2000, unixMs: Date.now };
+    const opening = openCudaDevice({ ...options, nativeDir, env: process.env, ordinals: [0] });
+    await expect(opening).rejects.toMatchObject({
+      code: 'DeviceLost',
+      message: expect.stringContaining('RING_DEVICE_IN_USE') as string,
+    });
   });
 
   it('passes each message on once and in order, also while its actors take new code', async () => {

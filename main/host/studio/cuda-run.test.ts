@@ -23,6 +23,10 @@ RING_ON(counter, Add) {
 struct Break {};
 RING_ON(counter, Break) { __trap(); }
 RING_ON(counter, Query) { ctx.reply(Sum{state.sum, state.count}); }
+struct Hang {};
+RING_ON(counter, Hang) {
+  while (state.count != ~0ull) __nanosleep(1000000);
+}
 __global__ void twice(float* data, unsigned n) {
   const unsigned i = blockIdx.x * blockDim.x + threadIdx.x;
   if (i < n) data[i] *= 2;
@@ -200,5 +204,29 @@ describe('a GPU that is lost', () => {
     await project.stop();
     await expect(project.start({ device: 'cuda' })).rejects.toMatchObject({ code: 'DeviceLost' });
     expect(texts).toContainEqual(expect.stringMatching(/^In hand, and a dead letter now: Break \{\} to one#0 \(id /));
+  });
+});
+
+describe('a run that is stopped while a handler does not return', () => {
+  test('leaves its GPU to the next process, and the console says so', async () => {
+    await using fixture = new HostFixture();
+    const folder = fixture.folderWith('project', FILES);
+    const project = await fixture.open(folder);
+    const asked = await project.start({ device: 'cuda', gpu: 1 });
+    if (asked.kind !== 'consent') throw new Error(`expected a question, not ${asked.kind}`);
+    await project.start({ device: 'cuda', gpu: 1, agreedHash: asked.request.hash });
+    await project.send({ to: 'one', type: 'Hang', message: {} });
+    await project.stop();
+    const told = /^Run 1 has ended and left GPU 1 lost to this process: /;
+    const { run } = await fixture.until(
+      project,
+      ({ console: seen }) => seen.some(({ text }) => told.test(text)),
+      'it is told',
+    );
+    expect(run.phase).toBe('idle');
+    await expect(project.start({ device: 'cuda', gpu: 1 })).rejects.toMatchObject({
+      code: 'DeviceLost',
+      tip: 'Start this program again: a new process gets the GPU back.',
+    });
   });
 });

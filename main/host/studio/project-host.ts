@@ -18,7 +18,7 @@ import { FunctionLaunches } from './functions/function-launches.ts';
 import { templateText } from './file-templates.ts';
 import { requestReply, sendMessage } from './injector.ts';
 import type { OpenWork } from './open-work.ts';
-import type { DeviceLoss } from './loss/device-loss.ts';
+import type { DeviceLoss, GpuKept } from './loss/device-loss.ts';
 import { RunResumption } from './loss/resumption.ts';
 import { suspendRun } from './loss/suspend-run.ts';
 import { ProjectDocuments } from './project-documents.ts';
@@ -110,7 +110,7 @@ export class OpenProject implements ProjectHost, AsyncDisposable {
       publish: (comparison) => publish({ type: 'comparison', comparison }),
     });
     const journalPath = join(stateDir, 'run.journal');
-    const onDeviceLost = (loss: DeviceLoss): void => void this.resumption.lost(loss);
+    const onDeviceLost = (loss: DeviceLoss | GpuKept): void => void this.resumption.lost(loss);
     const log = this.#console;
     this.#run = new ProjectRun({ queue, console: log, publish, runtime, journalPath, onDeviceLost, onFailure });
     this.states = new StudioStates({

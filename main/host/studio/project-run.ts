@@ -15,7 +15,7 @@ import { removeJournal } from './journal/journal-file.ts';
 import { findLostRun } from './journal/lost-run.ts';
 import { RunRecorder } from './journal/run-recorder.ts';
 import { attendHosts } from './host-view.ts';
-import { watchDevice, type DeviceLoss } from './loss/device-loss.ts';
+import { endOf, watchDevice, type DeviceLoss, type GpuKept } from './loss/device-loss.ts';
 import { LiveRun } from './live-run.ts';
 import { OutputsLog } from './output-tap.ts';
 import { watchFaults } from './fault-watch.ts';
@@ -37,8 +37,8 @@ export interface ProjectRunOptions {
   readonly runtime: RuntimeSettings;
   /** Where it is written down what becomes of messages, for the case that the host dies. */
   readonly journalPath: string;
-  /** The run's device is gone, and with it all that it can do in this process. */
-  readonly onDeviceLost: (loss: DeviceLoss) => void;
+  /** The run's device is gone, by a failure or at the run's end, and with it all that it can do in this process. */
+  readonly onDeviceLost: (loss: DeviceLoss | GpuKept) => void;
   /** Something in the background did not work. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -259,7 +259,7 @@ export class ProjectRun implements AsyncDisposable {
 
   async #createRuntime(session: Session): Promise<StudioRuntime> {
     const { compiled, resources, plan } = session;
-    const { gpu } = plan;
+    const [{ gpu }, { runId }] = [plan, this.state];
     const { queue, console, runtime, onDeviceLost: onLost } = this.#options;
     const { observe, ...settings } = runtime;
     const observation = observe?.();
@@ -267,12 +267,12 @@ export class ProjectRun implements AsyncDisposable {
       compiled.set(record.file, record);
     });
     const observers = observation?.observers ?? [];
-    const created = resources.use(await createRuntime({ ...settings, ...plan.on, compiler, observers }));
+    const created = await createRuntime({ ...settings, ...plan.on, compiler, observers });
+    resources.use(endOf(created, { runId, gpu, onLost }));
     if (observation !== undefined) resources.use(observation.attach(created));
     resources.use(created.onDidFailActor.on((failure) => void this.#actorFailed(failure)));
     resources.use(created.deadLetters.onDidArrive.on((letter) => this.deadLetters.add(letter)));
     const recorder = (): RunRecorder | undefined => session.recorder;
-    const { runId } = this.state;
     resources.use(watchDevice({ runtime: created, gpu, runId, recorder, deadLetters: this.deadLetters, onLost }));
     resources.use(watchFaults(created, console, () => this.#keepPaused()));
     return created;

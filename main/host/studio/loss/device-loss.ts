@@ -66,6 +66,32 @@ export function watchDevice({ runtime, gpu, runId, recorder, deadLetters, onLost
   });
 }
 
+/** A GPU that is lost at the end of its run, because something on it had not returned. */
+export interface GpuKept {
+  readonly runId: number;
+  readonly gpu: number;
+  readonly keptBy: string;
+}
+
+interface RunEnd {
+  readonly runId: number;
+  readonly gpu: number;
+  readonly onLost: (kept: GpuKept) => void;
+}
+
+/** Ends the runtime, and tells where that loses its GPU. */
+export function endOf(runtime: StudioRuntime, { onLost, ...run }: RunEnd): AsyncDisposable {
+  const reason = (): string | undefined => runtime.device.lost?.message;
+  return {
+    [Symbol.asyncDispose]: async () => {
+      const before = reason();
+      await runtime[Symbol.asyncDispose]();
+      const keptBy = reason();
+      if (before === undefined && keptBy !== undefined) onLost({ ...run, keptBy });
+    },
+  };
+}
+
 async function reasonOf(failure: ActorFailure | undefined): Promise<string> {
   if (failure === undefined) return 'nobody knows why';
   const { instance, fault } = failure;

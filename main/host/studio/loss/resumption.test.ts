@@ -113,3 +113,18 @@ describe('a run whose GPU is lost', () => {
     }
   });
 });
+
+describe('a run that has ended, but left its GPU to nobody', () => {
+  test('is told, and has the host replaced; the next one does not start it', async () => {
+    const old = openHost();
+    await old.resumption.lost({ runId: 7, gpu: 1, keptBy: 'a handler of actor 3 had not returned' });
+    expect(old.replacements()).toBe(1);
+    expect(old.notices).toMatchObject([{ severity: 'warning', title: 'GPU 1 is lost to this process' }]);
+    expect(old.lines()).toEqual([
+      'Run 7 has ended and left GPU 1 lost to this process: a handler of actor 3 had not returned',
+    ]);
+    const next = openHost();
+    await next.resumption.resume();
+    expect([next.started, next.restored]).toEqual([[], []]);
+  });
+});

@@ -9,12 +9,13 @@ import type { Notice } from '../../../../app/contract/project.ts';
 import type { StartResult } from '../../../../app/contract/run.ts';
 import { JsonDocument } from '../../../storage/json-document.ts';
 import type { ConsoleLog } from '../console-log.ts';
-import { deviceLossSchema, type DeviceLoss } from './device-loss.ts';
+import { deviceLossSchema, type DeviceLoss, type GpuKept } from './device-loss.ts';
 
 const FILE = 'resume.json';
 /** A run that loses its device so often is not started again by itself. */
 const MOST_LOSSES = 3;
 const WITHIN_MS = 5 * 60_000;
+const ONLY_ANEW = 'Nothing more runs on the GPU until this program is started again.';
 
 const resumptionSchema = z.object({
   runId: z.int(),
@@ -83,13 +84,14 @@ export class RunResumption {
     });
   }
 
-  async lost(loss: DeviceLoss): Promise<void> {
+  async lost(loss: DeviceLoss | GpuKept): Promise<void> {
+    if ('keptBy' in loss) return this.#kept(loss);
     const { console: log, notice, replaceHost } = this.#options;
     const title = `GPU ${loss.gpu.toString()} is lost to this process`;
     notice({ severity: 'error', title, detail: loss.reason });
     for (const text of accountOf(loss)) log.note('error', text);
     if (replaceHost === undefined) {
-      log.note('error', 'Nothing more runs on the GPU until this program is started again.');
+      log.note('error', ONLY_ANEW);
       return;
     }
     const { runId, gpu, atMs } = loss;
@@ -121,6 +123,19 @@ export class RunResumption {
       return;
     }
     await this.#goOn(left);
+  }
+
+  /** The run is over; its GPU comes back with the next host. */
+  async #kept({ runId, gpu, keptBy }: GpuKept): Promise<void> {
+    const { console: log, notice, replaceHost } = this.#options;
+    const title = `GPU ${gpu.toString()} is lost to this process`;
+    notice({ severity: 'warning', title, detail: keptBy });
+    log.note(
+      'warning',
+      `Run ${runId.toString()} has ended and left GPU ${gpu.toString()} lost to this process: ${keptBy}`,
+    );
+    if (replaceHost === undefined) log.note('error', ONLY_ANEW);
+    else await replaceHost();
   }
 
   async #leave(resumption: Resumption): Promise<void> {
