@@ -127,6 +127,11 @@ export interface Device extends AsyncDisposable {
   poll(): void;
   /** Signals are expected within microseconds: look for them busily for a while. */
   expectSignals(): void;
+  /**
+   * False while what actors write may be seen in part: nobody takes their outputs then. The device signals all actors when
+   * it is over. Undefined: never.
+   */
+  readonly isReadable?: boolean;
   /** True while some worker runs a drain, or a launch is under way: part of the runtime's test for quiescence. */
   isBusy(): boolean;
 }

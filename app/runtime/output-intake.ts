@@ -36,9 +36,9 @@ export class OutputIntake<Instance extends Owner<Instance>> {
   /** Passes everything on, as far as it is wanted; outputs to `visit`, where it is given, instead of the runtime. */
   take(visit: VisitOutput | undefined): void {
     // Whoever is told of a slot may come back here before that slot has been passed.
-    if (this.#isTaking) return;
-    this.#isTaking = true;
     const { ring, device, address } = this.#init;
+    if (this.#isTaking || device.isReadable === false) return;
+    this.#isTaking = true;
     try {
       for (let slot = ring.peek(); slot !== -1; slot = ring.peek()) {
         if (!this.#pass(slot, visit)) break;

@@ -111,7 +111,7 @@ export class CudaDevice implements Device {
       visit: (actorId) => {
         this.#visit(actorId);
       },
-      isReadable: () => !this.#isEventDriven || this.#gpus.areEmpty,
+      isReadable: () => this.isReadable,
     });
     this.#pump = new SignalPump(context.arena, this.#signals);
     this.#loss = new DeviceLoss({
@@ -142,6 +142,10 @@ export class CudaDevice implements Device {
   /** Why nothing runs on it any more: only a new process gets the GPU back. */
   get lost(): StudioError | undefined {
     return this.#loss.error;
+  }
+
+  get isReadable(): boolean {
+    return !this.#isEventDriven || this.#gpus.areEmpty || this.lost !== undefined;
   }
 
   attach(listener: DeviceListener): void {
