@@ -35,9 +35,13 @@ export class DeviceLoss {
     this.#lose(explainContextLoss(error));
   }
 
-  /** A handler hangs. Nothing on the host can end it, and nothing is loaded or freed beside it. */
+  /** A handler hangs, or the blocks beside one. Nothing on the host can end it, and nothing is loaded or freed beside it. */
   byHungHandler(resident: Resident): void {
-    const detail = `the handler ran longer than its budget of ${this.#options.handlerBudgetMs.toString()} ms`;
+    const budget = `${this.#options.handlerBudgetMs.toString()} ms`;
+    const detail =
+      resident.dispatch % 2 === 1
+        ? `the handler ran longer than its budget of ${budget}`
+        : `its blocks have not moved for ${budget}, although none runs a handler`;
     this.giveUp({ cause: 'runaway', detail }, resident);
   }
 

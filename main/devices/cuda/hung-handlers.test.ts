@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { WORKER } from '../../../app/abi/arena-layout.ts';
+import { ACTOR, WORKER } from '../../../app/abi/arena-layout.ts';
 import { createArena } from '../arena/create-arena.ts';
 import { HungHandlers } from './hung-handlers.ts';
 import { Resident, type Code, type Flight } from './residents.ts';
@@ -46,6 +46,21 @@ test('it is not while something is known to keep launches waiting', async () => 
   await late([launched(3)], () => ++looks > 6);
   clearInterval(keptAlive);
   expect(looks).toBeGreaterThan(8);
+});
+
+test('blocks that stand still between two handlers are found by their heartbeat', async () => {
+  const [still, busy] = [launched(7), launched(8)];
+  for (const { worker, address } of [still, busy]) arena.u32[(worker + WORKER.current) >>> 2] = address;
+  let found: Resident | undefined;
+  const byHungHandler = (resident: Resident): void => void (found = resident);
+  const handlers = new HungHandlers({ budgetMs: 300 }, { byHungHandler, byLateLaunch: () => undefined }, () => false);
+  handlers.follow([busy, still]);
+  for (let turn = 0; turn < 300 && found === undefined; turn++) {
+    arena.u32[(busy.address + ACTOR.heartbeat) >>> 2]! += 1;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  handlers.end();
+  expect(found).toBe(still);
 });
 
 test('a handler that hangs is found while others are added and removed more often than its budget', async () => {

@@ -13,13 +13,20 @@ interface HungHandlersOptions {
   readonly lateLooks?: number;
 }
 
-/** Finds handlers that run longer than their budget of wall time, and actors that never begin. */
+/** How far an actor has come: handlers begun and ended, batches begun. */
+interface Sighting {
+  readonly dispatch: number;
+  readonly heartbeat: number;
+  readonly sinceMs: number;
+}
+
+/** Finds handlers that run longer than their budget of wall time, blocks that stand still beside it, and actors that never begin. */
 export class HungHandlers {
   readonly #timer: NodeJS.Timeout;
   readonly #lateLooks: number;
   readonly #canBegin: () => boolean;
   #residents: readonly Resident[] = [];
-  readonly #sightings = new Map<Resident, { readonly dispatch: number; readonly sinceMs: number }>();
+  readonly #sightings = new Map<Resident, Sighting>();
   /** How often each was looked at before it had begun. */
   #waiting = new Map<Flight, number>();
 
@@ -52,13 +59,14 @@ export class HungHandlers {
 
   #look(nowMs: number, budgetMs: number): Resident | undefined {
     for (const resident of this.#residents) {
-      const { dispatch } = resident;
-      const isRunning = dispatch % 2 === 1 && !resident.hasLeft;
+      const { dispatch, heartbeat } = resident;
+      const isInBatch = (dispatch % 2 === 1 && !resident.hasLeft) || resident.isBusy;
       // Whether a handler runs is not to be seen everywhere before the launch has ended.
       if (nowMs - (resident.flight?.leavesAtMs ?? nowMs) > budgetMs && !resident.hasLeft) return resident;
       const sighting = this.#sightings.get(resident);
-      if (!isRunning) this.#sightings.delete(resident);
-      else if (sighting?.dispatch !== dispatch) this.#sightings.set(resident, { dispatch, sinceMs: nowMs });
+      const hasMoved = sighting?.dispatch !== dispatch || sighting.heartbeat !== heartbeat;
+      if (!isInBatch) this.#sightings.delete(resident);
+      else if (hasMoved) this.#sightings.set(resident, { dispatch, heartbeat, sinceMs: nowMs });
       else if (nowMs - sighting.sinceMs > budgetMs) return resident;
     }
     return undefined;
