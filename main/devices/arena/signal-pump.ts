@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 
 import { ARENA, ARENA_HEADER_ADDRESS } from '../../../app/abi/arena-layout.ts';
+import { throwApart } from '../../../app/base/throw-apart.ts';
 import type { Arena } from '../../../app/device/arena.ts';
 
 /**
@@ -59,7 +60,7 @@ export class SignalPump {
   readonly #turn = (): void => {
     this.#isTurning = false;
     if (this.#isEnded) return;
-    if (this.#signals.poll()) this.#briskUntil = performance.now() + BRISK_MS;
+    if (this.#poll()) this.#briskUntil = performance.now() + BRISK_MS;
     if (performance.now() < this.#briskUntil) {
       this.#isTurning = true;
       setImmediate(this.#turn);
@@ -68,10 +69,20 @@ export class SignalPump {
     }
   };
 
+  /** What one actor has visits throw is told, and keeps no other actor waiting. */
+  #poll(): boolean {
+    try {
+      return this.#signals.poll();
+    } catch (error) {
+      throwApart(error);
+      return true;
+    }
+  }
+
   #sleep(): void {
     const rung = Atomics.load(this.#i32, DOORBELL);
     Atomics.store(this.#i32, SLEEPING, 1);
-    if (this.#signals.poll()) {
+    if (this.#poll()) {
       this.#wake();
       return;
     }

@@ -1,5 +1,6 @@
 import { ACTOR } from '../../../app/abi/arena-layout.ts';
 import type { StudioError } from '../../../app/base/studio-error.ts';
+import { forEachApart } from '../../../app/base/throw-apart.ts';
 import type { Arena } from '../../../app/device/arena.ts';
 import type {
   ActorPlacement,
@@ -385,12 +386,12 @@ export class CudaDevice implements Device {
     return resident;
   }
 
-  async #failAll({ cause, detail }: ExplainedFault, culprit: Resident | undefined): Promise<void> {
+  async #failAll(reason: ExplainedFault, culprit: Resident | undefined): Promise<void> {
     this.#hung.end();
     if (this.gpus.length > 1) await this.#gpus.leave(this.#living(), LEAVE_MS);
     const living = this.#living();
-    for (const resident of living) this.#passPrints(resident);
-    for (const fault of failAll(this.arena, living, { cause, detail, culprit })) this.#listener?.actorFailed(fault);
+    forEachApart(living, (resident) => this.#passPrints(resident));
+    forEachApart(failAll(this.arena, living, { ...reason, culprit }), (fault) => this.#listener?.actorFailed(fault));
   }
 }
 
