@@ -29,14 +29,17 @@ export interface Signals {
 export class SignalPump {
   readonly #i32: Int32Array;
   readonly #signals: Signals;
+  readonly #onError: (error: unknown) => void;
   #briskUntil = 0;
   #isTurning = false;
   #isWaiting = false;
   #isEnded = false;
 
-  constructor(arena: Arena, signals: Signals) {
+  /** `onError` gets what visits throw. */
+  constructor(arena: Arena, signals: Signals, onError = throwApart) {
     this.#i32 = arena.i32;
     this.#signals = signals;
+    this.#onError = onError;
   }
 
   start(): void {
@@ -69,12 +72,12 @@ export class SignalPump {
     }
   };
 
-  /** What one actor has visits throw is told, and keeps no other actor waiting. */
+  /** A visit that throws keeps no other actor waiting. */
   #poll(): boolean {
     try {
       return this.#signals.poll();
     } catch (error) {
-      throwApart(error);
+      this.#onError(error);
       return true;
     }
   }
