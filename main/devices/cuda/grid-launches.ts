@@ -1,14 +1,16 @@
 import { performance } from 'node:perf_hooks';
 
 import { placeIn, type GridFault, type GridLaunch, type GridOutcome } from '../../../app/device/grid-launch.ts';
+import { dimTotal } from '../../../app/model/dim3.ts';
 import { isParallel } from '../../../app/model/launch-size.ts';
 import { alignOf } from '../../../app/model/layout.ts';
 import type { FunctionInfo } from '../../../app/model/program.ts';
-import type { AddonError } from '../../../native/bindings/addon-error.ts';
+import { AddonError } from '../../../native/bindings/addon-error.ts';
 import type { AddressParameter, LaunchEnd } from '../../../native/bindings/cuda-native.ts';
 import type { ExplainedFault } from './context-loss.ts';
 import type { CudaContext } from './cuda-context.ts';
 import type { CudaProgram } from './cuda-program.ts';
+import { launchRefusal } from './launch-refusal.ts';
 import { passPrints, reportedFault } from './reports.ts';
 
 /** A pointer for a GPU. */
@@ -23,6 +25,13 @@ interface GridLaunchesOptions {
   readonly onOverdue: (detail: string) => void;
   /** Why a launch that took the context along failed. */
   readonly explain: (error: AddonError) => ExplainedFault;
+}
+
+interface Started {
+  readonly launch: GridLaunch;
+  readonly program: CudaProgram;
+  /** Of the function, in the program. */
+  readonly index: number;
 }
 
 /** Launches of plain functions, beside whatever is resident. */
@@ -80,7 +89,7 @@ export class GridLaunches {
     await program.symbols.upload();
     if (isAborted(launch)) return { kind: 'cancelled' };
     const beganMs = performance.now();
-    const { ended } = await context.cuda.launch({
+    const started = context.cuda.launch({
       function: program.functions[index]!.function,
       grid: launch.grid,
       block: launch.block,
@@ -88,6 +97,9 @@ export class GridLaunches {
       isResident: false,
       isCooperative: launch.isCooperative,
       ...parameters,
+    });
+    const { ended } = await started.catch((error: unknown) => {
+      throw this.#refusal(error, { launch, program, index });
     });
     const passOn = (): void => {
       passPrints(program.prints, (text, place) => launch.onPrinted?.(text, isParallel(launch) ? place : undefined));
@@ -104,6 +116,18 @@ export class GridLaunches {
     // A launch that is under way cannot be stopped: that it was to be is told when it has ended.
     if (isAborted(launch)) return { kind: 'cancelled' };
     return { kind: 'done', durationMs: end.gpuMs ?? performance.now() - beganMs };
+  }
+
+  #refusal(error: unknown, { launch, program, index }: Started): unknown {
+    const { functions } = program.image.info;
+    if (error instanceof AddonError && error.class === 'fatal') this.#options.explain(error);
+    return launchRefusal(error, {
+      what: `function '${functions[index]!.name}'`,
+      gpu: this.#options.context.device.name,
+      blockThreads: dimTotal(launch.block),
+      function: program.functions[index]!,
+      names: new Map(program.image.cuda!.functions.map((inModule, each) => [inModule, functions[each]!.name])),
+    });
   }
 
   #faultOf(error: AddonError, { grid, block }: GridLaunch, { report }: CudaProgram): GridFault {
