@@ -70,8 +70,14 @@ export class LedgerWriter {
     Atomics.store(this.#arena.u32, (this.#ledgerOf(actor) + LEDGER.waiting) >>> 2, 1);
   }
 
+  /** 0 also where a handler has written over where it is: then records are missing, which its reader notices. */
   #ledgerOf(actor: number): number {
-    return this.#arena.u32[(actor + ACTOR.ledger) >>> 2]!;
+    const { u32, sizeBytes } = this.#arena;
+    const ledger = u32[(actor + ACTOR.ledger) >>> 2]!;
+    const records = ledger + LEDGER.sizeBytes;
+    if (ledger === 0 || u32[(ledger + LEDGER.records) >>> 2] !== records) return 0;
+    const capacity = u32[(ledger + LEDGER.capacity) >>> 2]!;
+    return records + capacity * LEDGER_RECORD.sizeBytes <= sizeBytes ? ledger : 0;
   }
 
   #recordAt(ledger: number, position: number): number {

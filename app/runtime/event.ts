@@ -1,12 +1,7 @@
+import { throwApart } from '../base/throw-apart.ts';
+
 /** Gets what a listener has thrown. */
 export type OnListenerError = (error: unknown) => void;
-
-/** Nobody's caller is in the way of it: the platform reports it as an unhandled rejection. */
-function throwApart(error: unknown): void {
-  void Promise.resolve().then(() => {
-    throw error;
-  });
-}
 
 /** A fact that others may listen to. Whatever they do, all are told, and who tells it goes on. */
 export class Event<T> {

@@ -71,7 +71,6 @@ enum class jit_option : int {
   info_log_buffer_size_bytes = 4,
   error_log_buffer = 5,
   error_log_buffer_size_bytes = 6,
-  generate_line_info = 13,
 };
 
 enum class module_loading_mode : int { eager = 1, lazy = 2 };

@@ -85,13 +85,12 @@ result<uint64_t> launch_board::run(launch_entry entry, const std::function<outco
     }
   }
   if (outcome why = launch(free_slot->stream)) return std::move(*why);
-  outcome after;
-  if (free_slot->end != nullptr) {
-    after = owner_.check(RING_CALL(driver, cuEventRecord, free_slot->end, free_slot->stream));
-  }
+  // Even where this fails the kernel is on its way: its end is what tells the rest.
+  const bool has_end =
+      free_slot->end != nullptr && !owner_.check(RING_CALL(driver, cuEventRecord, free_slot->end, free_slot->stream));
   const std::lock_guard lock(mutex_);
   entry.id = ++last_id_;
-  // Even when the event failed the kernel is on its way: its end is what tells the rest.
+  free_slot->has_end = has_end;
   free_slot->entry = std::move(entry);
   busy_since_ = steady_clock::now();
   changed_.notify_all();
@@ -186,7 +185,7 @@ microseconds launch_board::pause() const {
 
 /// Of a launch that has ended. That it cannot be measured is no failure of it, unless the context has failed.
 void launch_board::measure(const slot& one, launch_end& end) {
-  if (one.begin == nullptr) return;
+  if (!one.has_end) return;
   float milliseconds = 0;
   std::optional<call_error> error = RING_CALL(owner_.driver(), cuEventElapsedTime, &milliseconds, one.begin, one.end);
   if (!error) {

@@ -26,7 +26,7 @@ class context;
 
 struct launch_end {
   std::optional<failure> why;
-  /// Between the launch's first and last moment on the device; nothing where the driver has no events.
+  /// Between the launch's first and last moment on the device; nothing where that was not recorded.
   std::optional<float> gpu_ms;
 };
 
@@ -68,6 +68,8 @@ class launch_board {
     cuda_stream_handle stream = nullptr;
     cuda_event_handle begin = nullptr;
     cuda_event_handle end = nullptr;
+    /// `end` is that of the entry's launch, and not of one before.
+    bool has_end = false;
     std::optional<launch_entry> entry;
   };
 

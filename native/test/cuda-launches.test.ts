@@ -81,6 +81,21 @@ describe('launches', () => {
     expect(cuda.contextState(context).lost).toBeUndefined();
   });
 
+  test('whose end was not recorded have no time, and not what an earlier one of their stream left', async () => {
+    const of = await load('ring_a');
+    const first = await launch(of);
+    driver.control('end 1');
+    await first.ended;
+    driver.control('fail cuEventRecord 2 400');
+    const second = await launch(of);
+    driver.control('end 2');
+    expect(await second.ended).toEqual({ kind: 'done', gpuMs: null });
+    const third = await launch(of);
+    driver.control('end 3');
+    expect(await third.ended).toEqual({ kind: 'done', gpuMs: 2.5 });
+    expect(cuda.contextState(context).lost).toBeUndefined();
+  });
+
   test('get their parameters, with addresses of memory filled in', async () => {
     const memory = await cuda.allocateMemory(context, 64);
     const host = await cuda.registerMemory(context, sharedBytes());

@@ -15,14 +15,15 @@ type Wish = Omit<CompareInput, 'comparisonId'>;
 export async function compare(wish: Wish): Promise<void> {
   if (useComparison.getState().running !== undefined) return;
   const projectId = openProjectId();
+  const isCurrent = (): boolean => useComparison.getState().projectId === projectId;
   const comparisonId = crypto.randomUUID();
   useComparison.setState({ running: comparisonId, refused: undefined });
   try {
     await documents.flush();
     const result = await studio.comparisons.compare.mutate({ projectId, comparisonId, ...wish });
-    if (useComparison.getState().projectId === projectId) take(result, wish);
+    if (isCurrent()) take(result, wish);
   } catch (error) {
-    useComparison.setState({ refused: { kind: 'failure', failure: toFailure(error) } });
+    if (isCurrent()) useComparison.setState({ refused: { kind: 'failure', failure: toFailure(error) } });
   } finally {
     if (useComparison.getState().running === comparisonId) useComparison.setState({ running: undefined });
   }

@@ -15,6 +15,7 @@ import { useComparison } from './comparison.store.ts';
 import { DifferenceTable } from './difference-table.tsx';
 import { PlaceLink } from './place-link.tsx';
 import { Progress } from './progress.tsx';
+import { StartHostAnew } from './start-host-anew.tsx';
 import { ToleranceRows } from './tolerance-rows.tsx';
 import { Verdict } from './verdict.tsx';
 
@@ -59,11 +60,9 @@ function Refused(): ReactElement | null {
   if (refused.kind === 'failure') {
     const { code, message, tip = '' } = refused.failure;
     const canStop = code === 'DeviceBusy' && isBusyByRun;
+    const stop = canStop && <Button onClick={() => runCommand('run.stop')}>Stop all actors</Button>;
     return (
-      <Banner
-        kind="faulted"
-        actions={canStop && <Button onClick={() => runCommand('run.stop')}>Stop all actors</Button>}
-      >
+      <Banner kind="faulted" actions={code === 'DeviceLost' ? <StartHostAnew /> : stop}>
         Not compared: {message} {tip}
       </Banner>
     );

@@ -2,12 +2,11 @@ import type { ReactElement } from 'react';
 
 import type { ComparedFailure, ComparedSide, ComparisonView } from '../../app/contract/comparison.ts';
 import { Banner } from '../ui/banner.tsx';
-import { Button } from '../ui/button.tsx';
 import { formatClock, formatCount } from '../ui/format.ts';
 import { StateGlyph } from '../ui/state-glyph.tsx';
-import { regainGpu } from './comparison-actions.ts';
 import styles from './comparison.module.css';
 import { PlaceLink } from './place-link.tsx';
+import { StartHostAnew } from './start-host-anew.tsx';
 
 /** Whether they agree, about what, and what each of them came to. */
 export function Verdict({ view }: { readonly view: ComparisonView }): ReactElement {
@@ -15,7 +14,7 @@ export function Verdict({ view }: { readonly view: ComparisonView }): ReactEleme
   return (
     <section className={styles['verdict']} aria-label="Result of the comparison">
       {lost && (
-        <Banner kind="faulted" actions={<Button onClick={() => void regainGpu()}>Start the host anew</Button>}>
+        <Banner kind="faulted" actions={<StartHostAnew />}>
           A kernel failed on the GPU and took it along: only another process of the host can use it again.
         </Banner>
       )}

@@ -120,7 +120,7 @@ export class ActorNames {
       .filter((slot) => (u32[(slot + HEADER.port) >>> 2]! & 0xffff) === SEND_PORT)
       .flatMap((slot) => {
         const named = u32[(slot + HEADER.sequence) >>> 2]!;
-        return named < MISSED ? named : (answeredIndex(this.#arena, instance.memory.address, named) ?? []);
+        return named < MISSED ? named : (answeredIndex(this.#arena, instance.memory.misses, named) ?? []);
       });
   }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { ACTOR, MISS, MISS_ANSWER, MISS_KIND, MISSES } from '../../abi/arena-layout.ts';
+import { MISS, MISS_ANSWER, MISS_KIND, MISSES } from '../../abi/arena-layout.ts';
 import { hashName } from '../../base/fnv1a.ts';
 import { Arena } from '../../device/arena.ts';
 import { answerMisses, type AskedName } from './misses.ts';
@@ -17,9 +17,7 @@ const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 /** An actor that asks for these. */
 function ask(entries: readonly Written[]) {
   const arena = new Arena(new WebAssembly.Memory({ initial: 280, maximum: 280, shared: true }));
-  const actor = arena.allocate('actor', ACTOR.sizeBytes).address;
   const list = arena.allocate('misses', MISSES.sizeBytes).address;
-  arena.u32[(actor + ACTOR.misses) >>> 2] = list;
   const view = new DataView(arena.memory.buffer, list);
   for (const [index, { bytes, hash, kind = 'topic', isWanted = true }] of entries.entries()) {
     const entry = MISSES.entries + index * MISS.sizeBytes;
@@ -32,7 +30,7 @@ function ask(entries: readonly Written[]) {
   view.setUint32(MISSES.asked, (7 << 8) | entries.length, true);
   const answers = (): number[] =>
     entries.map((_, index) => view.getUint32(MISSES.entries + index * MISS.sizeBytes + MISS.answer, true));
-  return { arena, actor, answers, view };
+  return { arena, list, answers, view };
 }
 
 test('what was sent to is answered once, what was only asked for is not', () => {
@@ -41,29 +39,29 @@ test('what was sent to is answered once, what was only asked for is not', () => 
     { bytes: utf8('sink'), hash: hashName('sink'), kind: 'actor' as const },
     { bytes: utf8('polled'), hash: hashName('polled'), kind: 'actor' as const, isWanted: false },
   ];
-  const { arena, actor, answers } = ask(entries);
+  const { arena, list, answers } = ask(entries);
   const asked: AskedName[] = [];
   const answer = (name: AskedName) => {
     asked.push(name);
     return { kind: name.kind === 'topic' ? ('index' as const) : ('noSuchActor' as const), value: 5 };
   };
-  expect(answerMisses(arena, actor, answer)).toBe(true);
+  expect(answerMisses(arena, list, answer)).toBe(true);
   expect(asked).toEqual([
     { kind: 'topic', text: 'a/b', isWhole: true },
     { kind: 'actor', text: 'sink', isWhole: true },
   ]);
   expect(answers()).toEqual([(5 << 3) | MISS_ANSWER.index, (5 << 3) | MISS_ANSWER.noSuchActor, 0]);
-  expect(answerMisses(arena, actor, answer)).toBe(false);
+  expect(answerMisses(arena, list, answer)).toBe(false);
 });
 
 test('names that are no UTF-8, or were cut or overwritten, are not whole', () => {
-  const { arena, actor } = ask([
+  const { arena, list } = ask([
     { bytes: Uint8Array.of(0xff), hash: 1234n },
     { bytes: utf8('x'.repeat(240)), hash: hashName('x'.repeat(245)) },
     { bytes: utf8('\ufeffbom'), hash: hashName('\ufeffbom') },
   ]);
   const whole: boolean[] = [];
-  answerMisses(arena, actor, ({ isWhole }) => {
+  answerMisses(arena, list, ({ isWhole }) => {
     whole.push(isWhole);
     return { kind: 'invalidTopic', value: 1 };
   });
@@ -71,11 +69,11 @@ test('names that are no UTF-8, or were cut or overwritten, are not whole', () =>
 });
 
 test('an actor that went on meanwhile is left alone', () => {
-  const { arena, actor, answers, view } = ask([
+  const { arena, list, answers, view } = ask([
     { bytes: utf8('a'), hash: hashName('a') },
     { bytes: utf8('b'), hash: hashName('b') },
   ]);
-  answerMisses(arena, actor, () => {
+  answerMisses(arena, list, () => {
     view.setUint32(MISSES.asked, (8 << 8) | 2, true); // another list
     return { kind: 'index', value: 3 };
   });

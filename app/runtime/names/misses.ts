@@ -1,4 +1,4 @@
-import { ACTOR, MAX_NAME_BYTES, MISS, MISS_ANSWER, MISS_COUNT, MISS_KIND, MISSES } from '../../abi/arena-layout.ts';
+import { MAX_NAME_BYTES, MISS, MISS_ANSWER, MISS_COUNT, MISS_KIND, MISSES } from '../../abi/arena-layout.ts';
 import { hashName } from '../../base/fnv1a.ts';
 import type { Arena } from '../../device/arena.ts';
 
@@ -20,10 +20,11 @@ export interface NameAnswer {
  * Answers an actor whose handler has named what its device does not know. It waits, and its list stays as it is, until all
  * that something was sent to is answered; so an entry without an answer, read while the list's number is still the same,
  * is really waited for. True when the actor is to be woken.
+ *
+ * `list` is where the host has laid it out: what its actor's block says may have been written over.
  */
-export function answerMisses(arena: Arena, actor: number, answer: (name: AskedName) => NameAnswer): boolean {
+export function answerMisses(arena: Arena, list: number, answer: (name: AskedName) => NameAnswer): boolean {
   const { u32, u8 } = arena;
-  const list = u32[(actor + ACTOR.misses) >>> 2]!;
   const askedAt = (list + MISSES.asked) >>> 2;
   const asked = Atomics.load(u32, askedAt);
   const count = Math.min(asked & 255, MISS_COUNT);
@@ -42,18 +43,18 @@ export function answerMisses(arena: Arena, actor: number, answer: (name: AskedNa
 }
 
 /** Place of a name that an outbox entry has as a miss; undefined where it has none, or is not answered. */
-export function answeredIndex(arena: Arena, actor: number, missed: number): number | undefined {
-  const answer = Atomics.load(arena.u32, (entryOf(arena, actor, missed) + MISS.answer) >>> 2);
+export function answeredIndex(arena: Arena, list: number, missed: number): number | undefined {
+  const answer = Atomics.load(arena.u32, (entryOf(list, missed) + MISS.answer) >>> 2);
   return (answer & 7) === MISS_ANSWER.index ? answer >>> 3 : undefined;
 }
 
 /** A name that an outbox entry has as a miss. */
-export function missedName(arena: Arena, actor: number, missed: number): AskedName {
-  return readName(arena, entryOf(arena, actor, missed));
+export function missedName(arena: Arena, list: number, missed: number): AskedName {
+  return readName(arena, entryOf(list, missed));
 }
 
-function entryOf({ u32 }: Arena, actor: number, missed: number): number {
-  return u32[(actor + ACTOR.misses) >>> 2]! + MISSES.entries + (missed % MISS_COUNT) * MISS.sizeBytes;
+function entryOf(list: number, missed: number): number {
+  return list + MISSES.entries + (missed % MISS_COUNT) * MISS.sizeBytes;
 }
 
 function readName({ u8, memory }: Arena, entry: number): AskedName {

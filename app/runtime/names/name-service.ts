@@ -25,7 +25,7 @@ export class NameService {
   /** Something may be asked for. */
   answer({ memory }: ActorInstance): void {
     const { device } = this.#init;
-    if (answerMisses(device.arena, memory.address, (name) => this.#lookUp(name))) device.wake(memory.address);
+    if (answerMisses(device.arena, memory.misses, (name) => this.#lookUp(name))) device.wake(memory.address);
   }
 
   /** Whom a dead letter was for that was addressed by a name, by what its header says; undefined for any other one. */
@@ -46,7 +46,7 @@ export class NameService {
     if (port !== SEND_PORT && port !== TOPIC_PORT) return undefined;
     const named = u32[(slot + HEADER.sequence) >>> 2]!;
     if (named >= MISSED) {
-      const { text } = missedName(device.arena, memory.address, named);
+      const { text } = missedName(device.arena, memory.misses, named);
       return port === SEND_PORT ? text : `topic '${text}'`;
     }
     return port === SEND_PORT ? directory.nameAt(named) : `topic '${topics.textAt(named) ?? '?'}'`;

@@ -19,6 +19,7 @@ import {
   WORKER,
 } from '../../../app/abi/arena-layout.ts';
 import type { Arena } from '../../../app/device/arena.ts';
+import { ArenaWords } from './arena-words.ts';
 import { LedgerRepair } from './ledger-repair.ts';
 
 /** What became of an actor of a dead worker. */
@@ -27,18 +28,20 @@ export type Aftermath = 'unharmed' | 'lost-in-handler';
 /**
  * Mends what a worker left when it died, while every other worker is parked: nothing is lost and nothing sent twice.
  * Only runtime code runs between the claim of a slot and its publication, so a death there leaves one claimed slot.
+ * A handler may have written over anything before: what makes no sense is left as it is, and nothing throws.
  */
 export class InboxRepair {
-  readonly #arena: Arena;
+  readonly #words: ArenaWords;
   readonly #ledger: LedgerRepair;
 
   constructor(arena: Arena) {
-    this.#arena = arena;
+    this.#words = new ArenaWords(arena);
     this.#ledger = new LedgerRepair(arena);
   }
 
   /** Tombstones claimed slots that nobody will publish, and empties the list of waiters (all are woken afterwards). */
   mendRing(ring: number): void {
+    if (!this.#words.isRing(ring)) return;
     const head = this.#get(ring + RING.head);
     const tail = this.#get(ring + RING.tail);
     // More than the capacity: a handler has written over the ring. Its actor fails by itself; the host must not.
@@ -47,7 +50,7 @@ export class InboxRepair {
       const slot = this.#slot(ring, position);
       const published = (position + 1) >>> 0;
       if (this.#get(slot + HEADER.sequence) === published) continue;
-      this.#arena.u32[(slot + HEADER.payloadBytes) >>> 2] = 0;
+      this.#set(slot + HEADER.payloadBytes, 0);
       this.#setFlags(slot, FLAG_TOMBSTONE);
       this.#set(slot + HEADER.sequence, published);
     }
@@ -99,7 +102,7 @@ export class InboxRepair {
   /** Whether the claim on record was published; its slot may have been consumed and used again since. */
   #isPublished(actor: number): boolean {
     const ring = this.#get(actor + ACTOR.claimRing);
-    if (ring === 0) return false;
+    if (!this.#words.isRing(ring)) return false;
     const position = this.#get(actor + ACTOR.claimPosition);
     return ((this.#get(this.#claimedSlot(actor) + HEADER.sequence) - (position + 1)) | 0) >= 0;
   }
@@ -131,16 +134,22 @@ export class InboxRepair {
   /** How many steps the delivery of an entry takes (kernels/actor/ring_delivery.cuh), and the topic that it is for. */
   #stepsOf(actor: number, index: number): { readonly count: number; readonly topic?: number } {
     const entry = this.#get(actor + ACTOR.outbox) + index * this.#get(actor + ACTOR.outboxStride);
-    const portAndFlags = this.#arena.u32[(entry + HEADER.port) >>> 2]!;
+    const portAndFlags = this.#get(entry + HEADER.port);
     const port = portAndFlags & 0xffff;
     if (((portAndFlags >>> 16) & FLAG_DEAD_LETTER) !== 0) return { count: 1 };
     if (port === TOPIC_PORT) return this.#stepsToTopic(this.#get(entry + HEADER.sequence));
     if (port >= this.#get(actor + ACTOR.routeCount)) return { count: 1 };
-    const channels = this.#channelsOf(this.#get(actor + ACTOR.routes) + port * ROUTE.sizeBytes);
-    const steps = channels.map((channel) =>
-      this.#get(channel + CHANNEL.routing) === ROUTING.broadcast ? this.#get(channel + CHANNEL.targetCount) : 1,
-    );
-    return { count: steps.reduce((sum, count) => sum + count, 0) };
+    return { count: this.#stepsToChannels(this.#get(actor + ACTOR.routes) + port * ROUTE.sizeBytes) };
+  }
+
+  #stepsToChannels(route: number): number {
+    const first = this.#get(route + ROUTE.channels);
+    const end = Math.min(first + this.#get(route + ROUTE.channelCount) * CHANNEL.sizeBytes, this.#words.sizeBytes);
+    let count = 0;
+    for (let channel = first; channel < end; channel += CHANNEL.sizeBytes)
+      count +=
+        this.#get(channel + CHANNEL.routing) === ROUTING.broadcast ? this.#get(channel + CHANNEL.targetCount) : 1;
+    return count;
   }
 
   /** One for the host, one for each place among the subscribers. */
@@ -151,15 +160,9 @@ export class InboxRepair {
     return { count: 1 + places, topic };
   }
 
-  #channelsOf(route: number): readonly number[] {
-    const first = this.#get(route + ROUTE.channels);
-    const count = this.#get(route + ROUTE.channelCount);
-    return Array.from({ length: count }, (_, index) => first + index * CHANNEL.sizeBytes);
-  }
-
   /** Died after the handler: the message is done, whether or not it had been counted. */
   #finishCounting(actor: number, worker: number): void {
-    const lane = this.#get(actor + ACTOR.lane);
+    const lane = this.#get(actor + ACTOR.lane) % LANE_COUNT;
     const cursorAt = actor + ACTOR.cursors + lane * 4;
     const cursor = this.#get(cursorAt);
     const slot = this.#get(worker + WORKER.slot);
@@ -184,15 +187,16 @@ export class InboxRepair {
   #countOnce(actor: number, slot: number): void {
     const counted = this.#get(actor + ACTOR.processed) + this.#get(actor + ACTOR.dropped);
     if (counted >>> 0 !== this.#taken(actor)) return;
-    const flags = this.#arena.u32[(slot + HEADER.port) >>> 2]! >>> 16;
+    const flags = this.#get(slot + HEADER.port) >>> 16;
     if ((flags & (FLAG_DEAD_LETTER | FLAG_DROPPED)) === 0) {
       this.#add64(actor + ACTOR.processed);
       return;
     }
-    const reason = this.#arena.u32[(slot + HEADER.priority) >>> 2]! >>> 16;
+    const reason = this.#get(slot + HEADER.priority) >>> 16;
     let sum = 0;
     for (let each = 0; each < REASON_COUNT; each++) sum += this.#get(actor + ACTOR.droppedByReason + each * 8);
-    if (sum >>> 0 === this.#get(actor + ACTOR.dropped)) this.#add64(actor + ACTOR.droppedByReason + reason * 8);
+    if (sum >>> 0 === this.#get(actor + ACTOR.dropped) && reason < REASON_COUNT)
+      this.#add64(actor + ACTOR.droppedByReason + reason * 8);
     this.#add64(actor + ACTOR.dropped);
   }
 
@@ -213,8 +217,8 @@ export class InboxRepair {
   }
 
   #setFlags(slot: number, flags: number): void {
-    const word = (slot + HEADER.port) >>> 2;
-    this.#arena.u32[word] = (this.#arena.u32[word]! & 0xffff) | (flags << 16);
+    const at = slot + HEADER.port;
+    this.#set(at, (this.#get(at) & 0xffff) | (flags << 16));
   }
 
   #add64(address: number): void {
@@ -224,10 +228,10 @@ export class InboxRepair {
   }
 
   #get(address: number): number {
-    return Atomics.load(this.#arena.u32, address >>> 2);
+    return this.#words.get(address);
   }
 
   #set(address: number, value: number): void {
-    Atomics.store(this.#arena.u32, address >>> 2, value);
+    this.#words.set(address, value);
   }
 }

@@ -9,17 +9,18 @@ import {
 } from '../../../app/abi/arena-layout.ts';
 import type { Arena } from '../../../app/device/arena.ts';
 import { LedgerWriter, type LedgerRecord } from '../../../app/device/ledger-writer.ts';
+import { ArenaWords } from './arena-words.ts';
 
 /**
  * Completes the ledgers of actors whose worker died: a record that should have followed what it did, and did not. Their
  * workers look for room for all of these before they do anything.
  */
 export class LedgerRepair {
-  readonly #arena: Arena;
+  readonly #words: ArenaWords;
   readonly #writer: LedgerWriter;
 
   constructor(arena: Arena) {
-    this.#arena = arena;
+    this.#words = new ArenaWords(arena);
     this.#writer = new LedgerWriter(arena);
   }
 
@@ -108,6 +109,6 @@ export class LedgerRepair {
   }
 
   #get(address: number): number {
-    return Atomics.load(this.#arena.u32, address >>> 2);
+    return this.#words.get(address);
   }
 }

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 
 import { ARENA, ARENA_HEADER_ADDRESS } from '../../../app/abi/arena-layout.ts';
+import { throwApart } from '../../../app/base/throw-apart.ts';
 import type { Arena } from '../../../app/device/arena.ts';
 
 /**
@@ -28,14 +29,17 @@ export interface Signals {
 export class SignalPump {
   readonly #i32: Int32Array;
   readonly #signals: Signals;
+  readonly #onError: (error: unknown) => void;
   #briskUntil = 0;
   #isTurning = false;
   #isWaiting = false;
   #isEnded = false;
 
-  constructor(arena: Arena, signals: Signals) {
+  /** `onError` gets what visits throw. */
+  constructor(arena: Arena, signals: Signals, onError = throwApart) {
     this.#i32 = arena.i32;
     this.#signals = signals;
+    this.#onError = onError;
   }
 
   start(): void {
@@ -59,7 +63,7 @@ export class SignalPump {
   readonly #turn = (): void => {
     this.#isTurning = false;
     if (this.#isEnded) return;
-    if (this.#signals.poll()) this.#briskUntil = performance.now() + BRISK_MS;
+    if (this.#poll()) this.#briskUntil = performance.now() + BRISK_MS;
     if (performance.now() < this.#briskUntil) {
       this.#isTurning = true;
       setImmediate(this.#turn);
@@ -68,10 +72,20 @@ export class SignalPump {
     }
   };
 
+  /** A visit that throws keeps no other actor waiting. */
+  #poll(): boolean {
+    try {
+      return this.#signals.poll();
+    } catch (error) {
+      this.#onError(error);
+      return true;
+    }
+  }
+
   #sleep(): void {
     const rung = Atomics.load(this.#i32, DOORBELL);
     Atomics.store(this.#i32, SLEEPING, 1);
-    if (this.#signals.poll()) {
+    if (this.#poll()) {
       this.#wake();
       return;
     }

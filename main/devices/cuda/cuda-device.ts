@@ -1,5 +1,6 @@
 import { ACTOR } from '../../../app/abi/arena-layout.ts';
 import type { StudioError } from '../../../app/base/studio-error.ts';
+import { forEachApart } from '../../../app/base/throw-apart.ts';
 import type { Arena } from '../../../app/device/arena.ts';
 import type {
   ActorPlacement,
@@ -379,12 +380,12 @@ export class CudaDevice implements Device {
     this.#gpus.end();
   }
 
-  async #failAll({ cause, detail }: ExplainedFault, culprit: Resident | undefined): Promise<void> {
+  async #failAll(reason: ExplainedFault, culprit: Resident | undefined): Promise<void> {
     this.#end();
     if (this.gpus.length > 1) await this.#gpus.leave(this.#population.living, LEAVE_MS);
     const { living } = this.#population;
-    for (const resident of living) this.#passPrints(resident);
-    for (const fault of failAll(this.arena, living, { cause, detail, culprit })) this.#listener?.actorFailed(fault);
+    forEachApart(living, (resident) => this.#passPrints(resident));
+    forEachApart(failAll(this.arena, living, { ...reason, culprit }), (fault) => this.#listener?.actorFailed(fault));
   }
 }
 

@@ -1,4 +1,5 @@
 import { WORKER } from '../../../app/abi/arena-layout.ts';
+import { forEachApart } from '../../../app/base/throw-apart.ts';
 import type { WordWatch } from '../../../native/bindings/cuda-native.ts';
 import { HOST_DOORBELL, type Signals } from '../arena/signal-pump.ts';
 import type { CudaContext } from './cuda-context.ts';
@@ -56,10 +57,8 @@ export class CudaSignals implements Signals {
 
   /** Everybody, whatever there is to be seen of their signals. */
   visitAll(): void {
-    for (let index = 0; index < this.#words.length; index++) {
-      this.#seen[index] = Atomics.load(this.#u32, this.#words[index]!);
-      this.#options.visit(this.#ids[index]!);
-    }
+    this.#seen = this.#words.map((word) => Atomics.load(this.#u32, word));
+    forEachApart(this.#ids, this.#options.visit);
   }
 
   ring(rung: number): Promise<void> | undefined {

@@ -1,17 +1,15 @@
 import { ACTOR, ACTOR_STATE, LANE_COUNT, OVERFLOW, RING } from '../../../app/abi/arena-layout.ts';
 import type { Arena } from '../../../app/device/arena.ts';
+import { ArenaWords } from '../arena/arena-words.ts';
 import type { Resident } from './residents.ts';
 
-/**
- * What there is to do for actors, as their blocks would see it. A kernel may have written over what is read here: no
- * address is followed out of the arena.
- */
+/** What there is to do for actors, as their blocks would see it. */
 export class DueWork {
-  readonly #u32: Uint32Array;
+  readonly #words: ArenaWords;
   readonly #find: (actorId: number) => Resident | undefined;
 
-  constructor({ u32 }: Arena, find: (actorId: number) => Resident | undefined) {
-    this.#u32 = u32;
+  constructor(arena: Arena, find: (actorId: number) => Resident | undefined) {
+    this.#words = new ArenaWords(arena);
     this.#find = find;
   }
 
@@ -41,7 +39,6 @@ export class DueWork {
   }
 
   #word(address: number): number {
-    const index = address >>> 2;
-    return index < this.#u32.length ? Atomics.load(this.#u32, index) : 0;
+    return this.#words.get(address);
   }
 }

@@ -5,11 +5,12 @@ import { dimTotal } from '../../../app/model/dim3.ts';
 import { isParallel } from '../../../app/model/launch-size.ts';
 import { alignOf } from '../../../app/model/layout.ts';
 import type { FunctionInfo } from '../../../app/model/program.ts';
-import type { AddonError } from '../../../native/bindings/addon-error.ts';
+import { AddonError } from '../../../native/bindings/addon-error.ts';
 import type { AddressParameter, GridLoad, LaunchEnd, StartedLaunch } from '../../../native/bindings/cuda-native.ts';
 import type { ExplainedFault } from './context-loss.ts';
 import type { CudaContext } from './cuda-context.ts';
 import type { CudaProgram } from './cuda-program.ts';
+import { launchRefusal } from './launch-refusal.ts';
 import { passPrints, reportedFault } from './reports.ts';
 
 /** A pointer for a GPU. */
@@ -30,6 +31,13 @@ interface GridLaunchesOptions {
   readonly onOverdue: (detail: string) => void;
   /** Why a launch that took the context along failed. */
   readonly explain: (error: AddonError) => ExplainedFault;
+}
+
+interface Started {
+  readonly launch: GridLaunch;
+  readonly program: CudaProgram;
+  /** Of the function, in the program. */
+  readonly index: number;
 }
 
 /** Launches of plain functions, beside whatever is resident. */
@@ -136,18 +144,34 @@ export class GridLaunches {
     const { function: handle } = program.functions[index]!;
     const info = program.image.info.functions[index]!;
     const parameters = layOutParameters(context, info, launch.argument);
-    const blocksPerMultiprocessor = await cuda.occupancy(handle, { blockThreads: dimTotal(block), sharedBytes });
+    const refuse = (error: unknown): never => {
+      throw this.#refusal(error, { launch, program, index });
+    };
+    const blockThreads = dimTotal(block);
+    const blocksPerMultiprocessor = await cuda.occupancy(handle, { blockThreads, sharedBytes }).catch(refuse);
     const load = { kernel: info.name, blockCount: isCooperative ? dimTotal(grid) : 1, blocksPerMultiprocessor };
     if (blocksPerMultiprocessor > 0) await checkRoom(load); // else the launch says why
     await program.symbols.upload();
     const options = { function: handle, grid, block, sharedBytes, isResident: false, isCooperative, ...parameters };
-    const started = await cuda.launch(options);
+    const started = await cuda.launch(options).catch(refuse);
     this.#loads.add(load);
     void started.ended.then(() => {
       this.#loads.delete(load);
       onEnded();
     });
     return started;
+  }
+
+  #refusal(error: unknown, { launch, program, index }: Started): unknown {
+    const { functions } = program.image.info;
+    if (error instanceof AddonError && error.class === 'fatal') this.#options.explain(error);
+    return launchRefusal(error, {
+      what: `function '${functions[index]!.name}'`,
+      gpu: this.#options.context.device.name,
+      blockThreads: dimTotal(launch.block),
+      function: program.functions[index]!,
+      names: new Map(program.image.cuda!.functions.map((inModule, each) => [inModule, functions[each]!.name])),
+    });
   }
 
   #faultOf(error: AddonError, { grid, block }: GridLaunch, { report }: CudaProgram): GridFault {

@@ -3,7 +3,8 @@ import { libraryCandidates, type LibraryCandidates } from './library-candidates.
 
 /** What to open on this machine. */
 export function librariesHere(env: NodeJS.ProcessEnv): LibraryCandidates {
-  return libraryCandidates({ platform: process.platform, arch: process.arch, env, listFolder });
+  const { platform, arch } = process;
+  return libraryCandidates({ platform, arch, env, workingFolder: process.cwd(), listFolder });
 }
 
 function listFolder(folder: string): readonly string[] {

@@ -20,7 +20,9 @@ function candidates({ platform = 'linux', arch = 'x64', env = {}, files = [] }: 
       entries.set(folder, (entries.get(folder) ?? new Set()).add(name));
     }
   }
-  return libraryCandidates({ platform, arch, env, listFolder: (folder) => [...(entries.get(folder) ?? [])] });
+  const workingFolder = platform === 'win32' ? 'D:\\work' : '/home/user';
+  const listFolder = (folder: string): readonly string[] => [...(entries.get(folder) ?? [])];
+  return libraryCandidates({ platform, arch, env, workingFolder, listFolder });
 }
 
 describe('on Linux', () => {
@@ -85,6 +87,17 @@ test('a variable that names a file leaves no other choice', () => {
   };
   const found = candidates({ env: { ...env, RINGSTUDIO_NVML_LIBRARY: '' }, files: ['/opt/cuda/lib64/libnvrtc.so.12'] });
   expect(found).toEqual({ driver: ['/a/libcuda.so.1'], nvrtc: ['/b/x.so'], nvml: ['libnvidia-ml.so.1'] });
+});
+
+test('a path is made whole, with the separators of the system; a bare name is left to its loader', () => {
+  const named = (platform: NodeJS.Platform, driver: string): readonly string[] =>
+    candidates({ platform, env: { RINGSTUDIO_CUDA_LIBRARY: driver } }).driver;
+  expect(named('win32', 'C:/CUDA/bin/../nvcuda.dll')).toEqual(['C:\\CUDA\\nvcuda.dll']);
+  expect(named('win32', 'libs/nvcuda.dll')).toEqual(['D:\\work\\libs\\nvcuda.dll']);
+  expect(named('win32', '.\\nvcuda.dll')).toEqual(['D:\\work\\nvcuda.dll']);
+  expect(named('win32', 'nvcuda.dll')).toEqual(['nvcuda.dll']);
+  expect(named('linux', './libs/libcuda.so.1')).toEqual(['/home/user/libs/libcuda.so.1']);
+  expect(named('linux', 'libcuda.so.1')).toEqual(['libcuda.so.1']);
 });
 
 test('on Windows the driver is in the system’s folder, and NVRTC in that of the toolkit', () => {

@@ -1,11 +1,13 @@
-import { join as joinPosix } from 'node:path/posix';
-import { join as joinWindows } from 'node:path/win32';
+import { join as joinPosix, resolve as resolvePosix } from 'node:path/posix';
+import { join as joinWindows, resolve as resolveWindows } from 'node:path/win32';
 import type { ProbePart } from '../../../native/bindings/probe-report.ts';
 
 export interface LibrarySearch {
   readonly platform: NodeJS.Platform;
   readonly arch: string;
   readonly env: NodeJS.ProcessEnv;
+  /** Where relative paths begin. */
+  readonly workingFolder: string;
   /** The names in a folder; none where there is no such folder. */
   readonly listFolder: (folder: string) => readonly string[];
 }
@@ -28,9 +30,16 @@ export function libraryCandidates(search: LibrarySearch): LibraryCandidates {
   const found = find(search);
   const choose = (part: ProbePart): readonly string[] => {
     const override = search.env[overrides[part]];
-    return override === undefined || override === '' ? [...new Set(found[part])] : [override];
+    const names = isAbsent(override) ? found[part] : [override];
+    return [...new Set(names.map((name) => wholePath(name, search)))];
   };
   return { driver: choose('driver'), nvrtc: choose('nvrtc'), nvml: choose('nvml') };
+}
+
+/** Windows' loader takes only whole paths with its own separators. A bare name is for the system's loader to find. */
+function wholePath(name: string, { platform, workingFolder }: LibrarySearch): string {
+  if (platform === 'win32') return /[\\/:]/.test(name) ? resolveWindows(workingFolder, name) : name;
+  return name.includes('/') ? resolvePosix(workingFolder, name) : name;
 }
 
 /** NVRTC's libraries for a driver of this CUDA version: those of its own major release come first, later ones last. */

@@ -1,8 +1,10 @@
 import { ACTOR, ACTOR_STATE, HEADER, LANE, LANE_COUNT, RING, WORKER } from '../../../app/abi/arena-layout.ts';
+import { forEachApart } from '../../../app/base/throw-apart.ts';
 import type { Arena } from '../../../app/device/arena.ts';
 import type { DeviceFault } from '../../../app/device/device.ts';
 import { withPlace } from '../../../app/device/thread-place.ts';
 import { isParallel } from '../../../app/model/launch-size.ts';
+import { ArenaWords } from '../arena/arena-words.ts';
 import { InboxRepair } from '../arena/inbox-repair.ts';
 import type { ExplainedFault } from './context-loss.ts';
 import { reportedFault, type ReportedFault } from './reports.ts';
@@ -15,7 +17,7 @@ interface Loss extends ExplainedFault {
 
 /** Fails all actors of a context that was lost, and gives what is to be told of each. */
 export function failAll(arena: Arena, residents: readonly Resident[], loss: Loss): readonly DeviceFault[] {
-  const suspects = mend(arena, residents);
+  const suspects = new Mending(arena).mend(residents);
   const reports = new Map(residents.map((resident) => [resident, reportedFault(arena, resident.report)]));
   const isExplained = loss.culprit !== undefined || [...reports.values()].some((report) => report !== undefined);
   const [first, ...others] = suspects.keys();
@@ -49,52 +51,67 @@ function faultOf(resident: Resident, { report, loss, handledType }: Account): De
 
 /**
  * Makes their memory whole: what was published counts as sent, what a handler had finished as processed, what it had not
- * committed is discarded. The message in hand stays in its slot for the runtime. Gives those that were in a handler, each
- * with the type of its message.
+ * committed is discarded. The message in hand stays in its slot for the runtime. A kernel may have written over any of
+ * it: what of an actor cannot be mended keeps none from being told that it has failed.
  */
-function mend(arena: Arena, residents: readonly Resident[]): ReadonlyMap<Resident, number> {
-  const repair = new InboxRepair(arena);
-  const suspects = new Map<Resident, number>();
-  // All first, then the rings: mending a ring hides what was being sent.
-  for (const resident of residents)
-    if (repair.mendActor(resident.address, resident.worker) === 'lost-in-handler')
-      suspects.set(resident, wordAt(arena, wordAt(arena, resident.worker + WORKER.slot) + HEADER.typeId));
-  for (const { address } of residents) {
-    for (const lane of [LANE.inbox, LANE.inboxUrgent]) repair.mendRing(wordAt(arena, address + ACTOR.rings + lane * 4));
-    repair.mendRing(wordAt(arena, address + ACTOR.outRing));
+class Mending {
+  readonly #words: ArenaWords;
+  readonly #repair: InboxRepair;
+
+  constructor(arena: Arena) {
+    this.#words = new ArenaWords(arena);
+    this.#repair = new InboxRepair(arena);
   }
-  for (const resident of residents) fail(arena, resident, suspects.has(resident));
-  return suspects;
-}
 
-function fail(arena: Arena, { address }: Resident, wasHandling: boolean): void {
-  const set = (offset: number, value: number): void => {
-    Atomics.store(arena.u32, (address + offset) >>> 2, value);
-  };
-  if (wasHandling)
-    for (const offset of [ACTOR.outboxHead, ACTOR.outboxTail, ACTOR.outboxStep, ACTOR.outboxTurn]) set(offset, 0);
-  for (const [total, shown] of [
-    [ACTOR.processed, ACTOR.statsProcessed],
-    [ACTOR.dropped, ACTOR.statsDropped],
-  ] as const)
-    for (const half of [0, 4]) set(shown + half, wordAt(arena, address + total + half));
-  set(ACTOR.statsVersion, (wordAt(arena, address + ACTOR.statsVersion) + 1) & ~1);
-  giveBack(arena, address);
-  set(ACTOR.state, ACTOR_STATE.failed);
-}
-
-/** Slots of messages that the actor is done with. */
-function giveBack(arena: Arena, address: number): void {
-  for (let lane = 0; lane < LANE_COUNT; lane++) {
-    const isEvictable = wordAt(arena, address + ACTOR.hand) !== 0 && lane % 2 === 1;
-    if (isEvictable) continue;
-    const cursor = wordAt(arena, address + ACTOR.cursors + lane * 4);
-    const ring = wordAt(arena, address + ACTOR.rings + lane * 4);
-    Atomics.store(arena.u32, (address + ACTOR.settled + lane * 4) >>> 2, cursor);
-    Atomics.store(arena.u32, (ring + RING.head) >>> 2, cursor);
+  /** Gives those that were in a handler, each with the type of its message. */
+  mend(residents: readonly Resident[]): ReadonlyMap<Resident, number> {
+    const suspects = new Map<Resident, number>();
+    // All first, then the rings: mending a ring hides what was being sent.
+    forEachApart(residents, (resident) => {
+      if (this.#repair.mendActor(resident.address, resident.worker) !== 'lost-in-handler') return;
+      suspects.set(resident, this.#words.get(this.#words.get(resident.worker + WORKER.slot) + HEADER.typeId));
+    });
+    forEachApart(residents, ({ address }) => {
+      for (const lane of [LANE.inbox, LANE.inboxUrgent]) this.#repair.mendRing(this.#ringOf(address, lane));
+      this.#repair.mendRing(this.#words.get(address + ACTOR.outRing));
+    });
+    forEachApart(residents, (resident) => {
+      this.#fail(resident, suspects.has(resident));
+    });
+    return suspects;
   }
-}
 
-function wordAt({ u32 }: Arena, address: number): number {
-  return Atomics.load(u32, address >>> 2);
+  #fail({ address }: Resident, wasHandling: boolean): void {
+    const words = this.#words;
+    if (wasHandling)
+      for (const offset of [ACTOR.outboxHead, ACTOR.outboxTail, ACTOR.outboxStep, ACTOR.outboxTurn])
+        words.set(address + offset, 0);
+    for (const [total, shown] of [
+      [ACTOR.processed, ACTOR.statsProcessed],
+      [ACTOR.dropped, ACTOR.statsDropped],
+    ] as const)
+      for (const half of [0, 4]) words.set(address + shown + half, words.get(address + total + half));
+    words.set(address + ACTOR.statsVersion, (words.get(address + ACTOR.statsVersion) + 1) & ~1);
+    this.#giveBack(address);
+    words.set(address + ACTOR.state, ACTOR_STATE.failed);
+  }
+
+  /** Slots of messages that the actor is done with. */
+  #giveBack(address: number): void {
+    const words = this.#words;
+    for (let lane = 0; lane < LANE_COUNT; lane++) {
+      const isEvictable = words.get(address + ACTOR.hand) !== 0 && lane % 2 === 1;
+      const ring = this.#ringOf(address, lane);
+      if (isEvictable || !words.isRing(ring)) continue;
+      const cursor = words.get(address + ACTOR.cursors + lane * 4);
+      const left = (words.get(ring + RING.tail) - cursor) >>> 0;
+      if (left > words.get(ring + RING.capacity)) continue; // the actor's code has written over one of them
+      words.set(address + ACTOR.settled + lane * 4, cursor);
+      words.set(ring + RING.head, cursor);
+    }
+  }
+
+  #ringOf(address: number, lane: number): number {
+    return this.#words.get(address + ACTOR.rings + lane * 4);
+  }
 }

@@ -110,6 +110,23 @@ test('what found no room is counted once, and a drain takes no more than it is a
   expect([rest.prints.length, rest.dropped]).toEqual([7, 0]);
 });
 
+test.each([
+  ['where its ring is', REPORT.prints, 0xffff_fff0],
+  ['how large its ring is', REPORT.printWords, 2 ** 31],
+  ['how large its ring is', REPORT.printWords, 0],
+])('a kernel that writes over %s loses no other text', (_, offset, value) => {
+  print('abc');
+  u32[(report + offset) >>> 2] = value;
+  expect(reader.drain().prints).toMatchObject([{ text: 'abc' }]);
+});
+
+test('a kernel that writes over how far it has printed is told nothing of', () => {
+  print('abc');
+  u32[(report + REPORT.printTail) >>> 2] = 0xffff_fff0;
+  expect(reader.drain()).toEqual({ prints: [], dropped: 0 });
+  expect(reader.drain()).toEqual({ prints: [], dropped: 0 });
+});
+
 test('a long text is cut as on the CPU device', () => {
   print('%2000d', [{ kind: 'signed32', value: 1n }]);
   expect(reader.drain().prints[0]!.text).toBe(' '.repeat(1023));

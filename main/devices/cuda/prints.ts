@@ -17,30 +17,37 @@ export interface DrainedPrints {
   readonly dropped: number;
 }
 
-/** The host's end of the ring that a report's kernels print to (kernels/abi/ring_abi_cuda.h). There is one for each. */
+/**
+ * The host's end of the ring that a report's kernels print to (kernels/abi/ring_abi_cuda.h). There is one for each. A kernel
+ * may write over any word of it: what makes no sense is passed by.
+ */
 export class PrintReader {
   readonly #view: DataView;
   readonly #u32: Uint32Array;
   readonly #report: number;
+  /** Where the ring is, and how many words it has: by what the host has laid out, and not as memory says later. */
+  readonly #ring: number;
+  readonly #capacity: number;
   #dropped: number;
 
-  /** `report` is the address of one whose `prints` are set. */
+  /** `report` is the address of one whose `prints` are set, and that no kernel has seen. */
   constructor(memory: ArrayBufferLike, report: number) {
     this.#view = new DataView(memory);
     this.#u32 = new Uint32Array(memory);
     this.#report = report;
+    this.#ring = this.#load(REPORT.prints);
+    this.#capacity = this.#load(REPORT.printWords);
     this.#dropped = this.#load(REPORT.dropped);
   }
 
   /** Takes at most so many calls. */
   drain(most = 1000): DrainedPrints {
     const tail = this.#load(REPORT.printTail);
-    const capacity = this.#load(REPORT.printWords);
     const prints: Printed[] = [];
     let head = this.#load(REPORT.printHead);
     while (head !== tail && prints.length < most) {
       const left = (tail - head) >>> 0;
-      const record = left <= capacity ? this.#read(head, left) : undefined;
+      const record = left <= this.#capacity ? this.#read(head, left) : undefined;
       if (record === undefined) {
         head = tail; // some kernel has written over it
         break;
@@ -64,10 +71,8 @@ export class PrintReader {
   /** Whole, though it may go over the ring's end. */
   #copy(head: number, words: number): DataView {
     const copy = new DataView(new ArrayBuffer(words * WORD_BYTES));
-    const mask = this.#load(REPORT.printWords) - 1;
-    const ring = this.#load(REPORT.prints);
     for (let word = 0; word < words; word++) {
-      const from = ring + ((head + word) & mask) * WORD_BYTES;
+      const from = this.#ring + ((head + word) & (this.#capacity - 1)) * WORD_BYTES;
       copy.setBigUint64(word * WORD_BYTES, this.#view.getBigUint64(from, true), true);
     }
     return copy;

@@ -38,13 +38,13 @@ export function reportedFault(arena: Arena, report: number): ReportedFault | und
   const word = (offset: number): number => Atomics.load(arena.u32, (report + offset) >>> 2);
   const code = word(REPORT.code);
   if (code === 0) return undefined;
-  const text = (at: number, sizeAt: number): string =>
-    Buffer.from(arena.u8.slice(report + at, report + at + word(sizeAt))).toString('utf8');
+  const text = (at: number, end: number, sizeBytes: number): string =>
+    Buffer.from(arena.u8.slice(report + at, report + Math.min(at + sizeBytes, end))).toString('utf8');
   const cause = faultCause(code, '');
-  const said = text(REPORT.text, REPORT.textBytes);
+  const said = text(REPORT.text, REPORT.prints, word(REPORT.textBytes));
   const details = [0, 4, 8, 12].map((at) => word(REPORT.details + at));
   const rank = (offset: number): number | undefined => (word(offset) === NO_PLACE ? undefined : word(offset));
-  const file = text(REPORT.file, REPORT.fileBytes);
+  const file = text(REPORT.file, REPORT.text, word(REPORT.fileBytes));
   return {
     cause,
     detail: detailOf(cause, said, details),

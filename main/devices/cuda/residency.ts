@@ -6,6 +6,7 @@ import { dimTotal } from '../../../app/model/dim3.ts';
 import { AddonError } from '../../../native/bindings/addon-error.ts';
 import type { GridLoad, LaunchEnd, StartedLaunch } from '../../../native/bindings/cuda-native.ts';
 import type { CudaContext } from './cuda-context.ts';
+import { launchRefusal } from './launch-refusal.ts';
 import { LeftBehind } from './left-behind.ts';
 import type { Pacing } from './pacing.ts';
 import type { Code, Flight, Resident } from './residents.ts';
@@ -100,11 +101,14 @@ export class Residency {
     const { cuda } = this.#options.context;
     const loads: GridLoad[] = [];
     for (const group of groupBy(codes, keyOf).values()) {
-      const [{ program, kernel, size }] = group as [Code, ...Code[]];
+      const [code] = group as [Code, ...Code[]];
+      const { program, kernel, size } = code;
       const { function: handle } = program.kernels.get(kernel)!;
       const of = { blockThreads: dimTotal(size.block), sharedBytes: size.sharedBytes };
       const blockCount = group.reduce((sum, code) => sum + dimTotal(code.size.grid), 0);
-      const blocksPerMultiprocessor = await cuda.occupancy(handle, of);
+      const blocksPerMultiprocessor = await cuda.occupancy(handle, of).catch((error: unknown) => {
+        throw this.#refusal(error, code);
+      });
       if (blocksPerMultiprocessor < 1) throw this.#tooLarge(kernel, of);
       loads.push({ kernel, blockCount, blocksPerMultiprocessor });
     }
@@ -210,7 +214,7 @@ export class Residency {
       });
     } catch (error) {
       arena.free(table);
-      throw error;
+      throw this.#refusal(error, code);
     }
     if (sliceUs !== 0) cuda.expectEnd(context.context);
     const flight: Flight = {
@@ -231,6 +235,16 @@ export class Residency {
     for (const resident of flight.residents) if (resident.flight === flight) resident.flight = undefined;
     if (end.kind === 'failed') this.#options.onLost(end.error);
     else this.#options.onLanded();
+  }
+
+  #refusal(error: unknown, { program, kernel, size }: Code): unknown {
+    if (error instanceof AddonError && error.class === 'fatal') this.#options.onLost(error);
+    return launchRefusal(error, {
+      what: `kernel '${kernel}'`,
+      gpu: this.#options.context.device.name,
+      blockThreads: dimTotal(size.block),
+      function: program.kernels.get(kernel)!,
+    });
   }
 
   #tooLarge(kernel: string, of: { readonly blockThreads: number; readonly sharedBytes: number }): StudioError {

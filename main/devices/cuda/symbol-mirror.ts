@@ -47,6 +47,10 @@ export class SymbolValues {
   }
 }
 
+interface SymbolContext extends Pick<CudaContext, 'memory'> {
+  readonly cuda: Pick<CudaContext['cuda'], 'copyMemory'>;
+}
+
 interface Place {
   /** Index among the device's GPUs. */
   readonly gpu: number;
@@ -59,7 +63,7 @@ interface Place {
  * first GPU have left there comes back; the others keep their own.
  */
 export class SymbolMirror {
-  readonly #context: Pick<CudaContext, 'cuda' | 'memory'>;
+  readonly #context: SymbolContext;
   readonly #values: SymbolValues;
   readonly #isFirst: boolean;
   readonly #globals: readonly FoundGlobal[];
@@ -67,7 +71,7 @@ export class SymbolMirror {
   readonly #versions: number[];
 
   /** @throws StudioError `InternalError` */
-  constructor(context: Pick<CudaContext, 'cuda' | 'memory'>, values: SymbolValues, { gpu, globals }: Place) {
+  constructor(context: SymbolContext, values: SymbolValues, { gpu, globals }: Place) {
     this.#context = context;
     this.#values = values;
     this.#isFirst = gpu === 0;
@@ -87,16 +91,19 @@ export class SymbolMirror {
     this.#values.look();
     for (const [index, { address, known, version }] of this.#values.all.entries()) {
       if (this.#versions[index] === version) continue;
-      this.#versions[index] = version;
       const { memory: to } = this.#globals[index]!;
       await cuda.copyMemory({ memory, offset: address }, { memory: to, offset: 0 }, known.length);
+      this.#versions[index] = version; // after a copy that failed it is tried again
     }
   }
 
+  /** What launches have left there, but for variables that the host has written since: these are still to go there. */
   async download(): Promise<void> {
     if (!this.#isFirst) return;
     const { cuda, memory } = this.#context;
     for (const [index, value] of this.#values.all.entries()) {
+      this.#values.look();
+      if (this.#versions[index] !== value.version) continue;
       const { memory: from } = this.#globals[index]!;
       await cuda.copyMemory({ memory: from, offset: 0 }, { memory, offset: value.address }, value.known.length);
       this.#values.noteRead(value);
