@@ -7,7 +7,7 @@ import type { StudioRuntime } from '../../host/create-runtime.ts';
 import { Chain, expectWhole } from './chain.fixture.ts';
 import { BUILD_MS, kernels, openRuntime, useStandIn } from './stand-in.fixture.ts';
 
-const COUNT = 20_000;
+const COUNT = 5000;
 
 let compiler: Compiler | undefined;
 beforeEach(needsStandIn);

@@ -184,8 +184,9 @@ export class FakeGpu {
   }
 }
 
-export function refusal(name: string, kind: ErrorClass, detail: string): AddonError {
-  return new AddonError(`${name}: ${detail}`, { call: 'launch', code: null, name, class: kind, place: '', detail });
+/** @param code the driver's, where it is the driver that refuses */
+export function refusal(name: string, kind: ErrorClass, detail: string, code: number | null = null): AddonError {
+  return new AddonError(`${name}: ${detail}`, { call: 'launch', code, name, class: kind, place: '', detail });
 }
 
 export async function until(isSo: () => boolean): Promise<void> {

@@ -4,7 +4,7 @@ import { AddonError } from '../../../native/bindings/addon-error.ts';
 import type { GridLoad } from '../../../native/bindings/cuda-native.ts';
 import type { DeviceLoss } from './device-loss.ts';
 import type { Gpus } from './gpus.ts';
-import { launchRefused, type Parked } from './residency.ts';
+import type { Parked } from './residency.ts';
 import { Resident, type Code } from './residents.ts';
 
 interface PopulationOptions {
@@ -80,7 +80,7 @@ export class Population {
       }
       await this.#withdraw(residents);
       if (isFatal(error)) this.#options.loss.ofContext(error);
-      throw launchRefused(error);
+      throw error;
     }
   }
 

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { ACTOR, ACTOR_STATE } from '../../../app/abi/arena-layout.ts';
 import { FakeGpu, refusal, until, wait } from './fake-gpu.fixture.ts';
 
-const outOfResources = refusal('CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES', 'resource', 'not now');
+const outOfResources = refusal('CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES', 'resource', 'not now', 701);
 const pause = { run: () => undefined, isExclusive: false, timeoutMs: 1000 };
 
 beforeEach(() => void vi.spyOn(process, 'emitWarning').mockReturnValue(undefined));

@@ -256,15 +256,6 @@ export class Residency {
   }
 }
 
-/** What refuses a launch, for whoever asked for it. */
-export function launchRefused(error: unknown): unknown {
-  if (!(error instanceof AddonError) || error.class === 'fatal') return error;
-  return new StudioError('DoesNotFit', `the driver did not launch the actors: ${error.message}`, {
-    tip: 'Use fewer kernels or instances, or try again when what runs on the GPU has ended.',
-    cause: error,
-  });
-}
-
 /** What needs an idle device cannot be done: a handler of this actor goes on. */
 export function deviceBusy(actorId: number): StudioError {
   const who = `a handler of actor ${actorId.toString()}`;
