@@ -55,7 +55,7 @@ describe('the end of a device', () => {
   it('loses it where the driver does not close it', async () => {
     const gpu = new FakeGpu();
     await gpu.load('one');
-    gpu.refused.set('closeContext', refusal('CUDA_ERROR_UNKNOWN', 'resource', 'no'));
+    gpu.refused.set('closeContext', refusal('CUDA_ERROR_UNKNOWN', 'resource', { detail: 'no' }));
     await gpu.device[Symbol.asyncDispose]();
     expect(gpu.device.lost?.message).toContain('it could not be closed: CUDA_ERROR_UNKNOWN');
   });

@@ -119,7 +119,7 @@ export class FakeGpu {
     const refused = this.refused.get(call);
     if (refused !== undefined) return Promise.reject(refused);
     if (this.inFlight.size === 0) return Promise.resolve(answer);
-    return Promise.reject(refusal('RING_RESIDENT', 'transient', `${call} beside grids in flight`));
+    return Promise.reject(refusal('RING_RESIDENT', 'transient', { detail: `${call} beside grids in flight` }));
   }
 
   #launch({ function: handle, grid, parameters }: LaunchRequest): ReturnType<CudaNative['launch']> {
@@ -128,7 +128,7 @@ export class FakeGpu {
     if (refused !== undefined) return Promise.reject(refused);
     const blocks = [...this.inFlight].reduce((sum, { blockCount }) => sum + blockCount, grid[0]);
     if (blocks > this.#multiprocessorCount)
-      return Promise.reject(refusal('RING_DOES_NOT_FIT', 'resource', 'too many blocks'));
+      return Promise.reject(refusal('RING_DOES_NOT_FIT', 'resource', { detail: 'too many blocks' }));
     this.launches.push(kernel);
     const flight = { kernel, blockCount: grid[0] };
     this.inFlight.add(flight);
@@ -184,8 +184,12 @@ export class FakeGpu {
   }
 }
 
-/** @param code the driver's, where it is the driver that refuses */
-export function refusal(name: string, kind: ErrorClass, detail: string, code: number | null = null): AddonError {
+/** `code`: the driver's, where it is the driver that refuses. */
+export function refusal(
+  name: string,
+  kind: ErrorClass,
+  { detail, code = null }: { readonly detail: string; readonly code?: number | null },
+): AddonError {
   return new AddonError(`${name}: ${detail}`, { call: 'launch', code, name, class: kind, place: '', detail });
 }
 

@@ -6,8 +6,8 @@ import { imageOf, refusal } from './fake-gpu.fixture.ts';
 import { LoadedPrograms } from './loaded-programs.ts';
 import type { Gpus } from './gpus.ts';
 
-const resident = refusal('RING_RESIDENT', 'transient', 'one is in flight');
-const invalid = refusal('CUDA_ERROR_INVALID_HANDLE', 'programmer', 'no such module');
+const resident = refusal('RING_RESIDENT', 'transient', { detail: 'one is in flight' });
+const invalid = refusal('CUDA_ERROR_INVALID_HANDLE', 'programmer', { detail: 'no such module' });
 
 /** A GPU with modules of which releases end so; loads all that it is asked for. */
 function scene(refusals: (typeof resident)[]) {

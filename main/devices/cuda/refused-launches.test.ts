@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { ACTOR, ACTOR_STATE } from '../../../app/abi/arena-layout.ts';
 import { FakeGpu, refusal, until, wait } from './fake-gpu.fixture.ts';
 
-const outOfResources = refusal('CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES', 'resource', 'not now', 701);
+const outOfResources = refusal('CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES', 'resource', { detail: 'not now', code: 701 });
 const pause = { run: () => undefined, isExclusive: false, timeoutMs: 1000 };
 
 beforeEach(() => void vi.spyOn(process, 'emitWarning').mockReturnValue(undefined));
@@ -65,7 +65,7 @@ describe('actors of which the driver refuses some', () => {
     const program = await gpu.load('one');
     const one = gpu.actor(program, 'one');
     await device.place([one]);
-    gpu.refused.set('one', refusal('CUDA_ERROR_ILLEGAL_ADDRESS', 'fatal', 'gone'));
+    gpu.refused.set('one', refusal('CUDA_ERROR_ILLEGAL_ADDRESS', 'fatal', { detail: 'gone' }));
     await device.whileParked([one.actorId], pause);
     expect(device.lost).toMatchObject({ code: 'DeviceLost' });
     expect(gpu.arena.u32[(one.address + ACTOR.state) >>> 2]).toBe(ACTOR_STATE.failed);
