@@ -111,6 +111,7 @@ export class HostLane {
     if (this.depth >= this.ring.capacity) this.#dropOldest();
     this.#staged.push({ bytes, settle });
     this.#updateWish();
+    this.#unstage(); // there is room where the actor has moved on without having seen the wish
     if (isPassedOn) onPassedOn();
     else onAccepted(1);
   }

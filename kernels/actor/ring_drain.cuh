@@ -156,7 +156,6 @@ RING_D inline bool is_commanded(const actor& a) { return load(&a.ctl.command) !=
 
 /// False: there is nothing to be handled now; `result` says what the worker does with the actor.
 RING_D inline bool begin_batch(actor& a, batch& b) {
-  a.ctl.heartbeat += 1;
   const bool is_active = obey(a);
   discard(a);
   b.result = outcome::idle;
@@ -226,6 +225,7 @@ template <class Dispatch>
 RING_D inline outcome drain(actor& a, Dispatch dispatch) {
   worker& w = *at<worker>(a.worker);
   store(&w.current, detail::address_of(&a));
+  a.ctl.heartbeat += 1;
   const outcome result = run_batch(a, dispatch);
   store(&w.current, 0u);
   return result;

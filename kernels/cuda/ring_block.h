@@ -58,13 +58,17 @@ class leader {
     runtime::tell_host(actor_);
   }
 
+  /// The last word of the actor's blocks: from then on none touches anything of it, and others may be launched.
+  RING_D void part() { detail::store(&worker_.parked, why_); }
+
  private:
-  /// Bells first: what rings them from now on may be too late for this batch. `current` is seen before the batch looks
-  /// at anything, by a host that releases what handlers may use.
+  /// Bells first: what rings them from now on may be too late for this batch. `current` and the heartbeat are seen
+  /// before the batch looks at anything, by a host that releases what handlers may use.
   RING_D void open() {
     doorbell_ = detail::peek(&worker_.doorbell);
     posted_ = detail::peek(host_bells());
     detail::store(&worker_.current, detail::address_of(&actor_));
+    detail::store_volatile(&actor_.ctl.heartbeat, actor_.ctl.heartbeat + 1);
     detail::fence();
     is_open_ = true;
     batch_.done = 0;
@@ -109,21 +113,19 @@ class leader {
     }
   }
 
-  /// The last word of the blocks is in `parked`.
+  /// Why is what `part` says.
   RING_D bool must_leave() {
     const abi::u32 state = actor_.ctl.state;
     if (state == static_cast<abi::u32>(abi::state::terminated) || state == static_cast<abi::u32>(abi::state::failed)) {
       runtime::obey(actor_);  // takes note of a command that came too late
       detail::store(&actor_.waiting_on, 0u);
-      detail::store(&worker_.parked, abi::kHasLeft);
       runtime::tell_host(actor_);
+      why_ = abi::kHasLeft;
       return true;
     }
-    abi::u32 why = detail::peek(&worker_.park);
-    if (why == 0 && is_over()) why = abi::kSliceIsOver;
-    if (why == 0) return false;
-    detail::store(&worker_.parked, why);
-    return true;
+    why_ = detail::peek(&worker_.park);
+    if (why_ == 0 && is_over()) why_ = abi::kSliceIsOver;
+    return why_ != 0;
   }
 
   RING_D bool is_over() const {
@@ -170,6 +172,7 @@ class leader {
   abi::u64 busy_ns_ = 0;  ///< when there was something to do last
   abi::u64 posted_ = 0;   ///< the bells as they were when the batch began
   abi::u32 doorbell_ = 0;
+  abi::u32 why_ = 0;  ///< they leave
   unsigned pause_ns_ = 0;
   unsigned looks_ = 0;
   bool is_open_ = false;
@@ -247,7 +250,10 @@ RING_D inline void run_block(const abi::actor_launch& l, Dispatch dispatch) {
     if (grid != nullptr) wait_for_blocks(*grid);
     if (block.is_first) lead.finish(*message, is_handled);
   }
-  if (leads) leave();
+  if (!leads) return;
+  if (grid != nullptr) detail::meet(*grid, block.blocks, false, kMostIdleNs);  // all have read what was decided
+  if (block.is_first) lead.part();
+  leave();
 }
 
 }  // namespace ring::cuda

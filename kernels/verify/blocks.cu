@@ -30,6 +30,7 @@ RING_BLOCK(halves, kMostThreads);
 RING_ON(halves, Rounds) {
   __shared__ uint32_t words[kMostThreads];
   __shared__ uint32_t all_wrong;
+  __shared__ volatile uint32_t at_even, at_odd;
   const uint32_t me = threadIdx.x, lane = me % 32;
   if (lane >= kStaying) return;
   const uint32_t rest = blockDim.x % 32;
@@ -40,12 +41,16 @@ RING_ON(halves, Rounds) {
   uint32_t wrong = 0;
   for (uint32_t round = 1; round <= msg.count; ++round) {
     words[me] = round * kMostThreads + me;
-    if (round % 2 == 0)
+    // Different stores keep the two calls apart.
+    if (round % 2 == 0) {
       block.sync();
-    else if (lane % 2 == 0)
+    } else if (lane % 2 == 0) {
+      at_even = round;
       __syncthreads();
-    else
+    } else {
+      at_odd = round;
       __syncthreads();
+    }
     if (words[next] != round * kMostThreads + next) ++wrong;
     const uint32_t counted = static_cast<uint32_t>(__syncthreads_count(me % 32 < round % kStaying));
     uint32_t wanted = 0;

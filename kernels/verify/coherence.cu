@@ -102,3 +102,38 @@ __global__ void converse_in_grid(uint32_t address, uint32_t rounds) {
   else
     answer(talk, rounds);
 }
+
+/// Two sides, each on a line of its own: `turn` is the round that it is ready for, `mark` the one that it has come to.
+struct alignas(128) Side {
+  uint32_t turn;
+  uint32_t mark;
+  uint32_t reserved[30];
+};
+/// Both store their mark and then look at the other's, again and again: each time one of them at least has to see the
+/// other. `missed[round]` has a bit for each side that has not.
+__device__ void store_then_look(Side& own, const Side& other, uint32_t bit, uint32_t rounds, uint32_t* missed) {
+  for (uint32_t round = 1; round <= rounds; ++round) {
+    ring::detail::store(&own.turn, round);
+    const long long since = clock64();
+    while (static_cast<int>(ring::detail::load(&other.turn) - round) < 0) {
+      if (clock64() - since > kPatienceTicks) return;
+    }
+    ring::detail::store(&own.mark, round);
+    ring::detail::fence();
+    if (ring::detail::load(&other.mark) < round) atomicOr(&missed[round - 1], bit);
+  }
+}
+
+/// Between blocks: two for each pair of sides. `missed` has `rounds` words for each pair.
+__global__ void meet_by_looking(uint32_t address, uint32_t rounds, uint32_t* missed) {
+  const uint32_t pairs = gridDim.x / 2, pair = blockIdx.x % pairs;
+  Side* sides = ring::detail::at<Side>(address) + 2 * pair;
+  const uint32_t me = blockIdx.x / pairs;
+  store_then_look(sides[me], sides[1 - me], 1u << me, rounds, missed + pair * rounds);
+}
+
+/// With the host, which is the second side.
+__global__ void meet_host_by_looking(uint32_t address, uint32_t rounds, uint32_t* missed) {
+  Side* sides = ring::detail::at<Side>(address);
+  store_then_look(sides[0], sides[1], 1u, rounds, missed);
+}

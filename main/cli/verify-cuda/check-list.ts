@@ -7,6 +7,7 @@ import { codeChecks } from './checks/code.ts';
 import { faultChecks } from './checks/faults.ts';
 import { gpuChecks } from './checks/gpus.ts';
 import { housekeepingChecks } from './checks/housekeeping.ts';
+import { lookChecks } from './checks/looks.ts';
 import { memoryChecks } from './checks/memory.ts';
 import { messageChecks } from './checks/messages.ts';
 import { pacingChecks } from './checks/pacing.ts';
@@ -17,6 +18,7 @@ export async function listChecks(root: string): Promise<readonly Check[]> {
   const samples = await findSamples(join(root, 'kernels', 'samples'));
   return [
     ...memoryChecks,
+    ...lookChecks,
     ...messageChecks,
     ...housekeepingChecks,
     ...codeChecks,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 
+import type { ArenaBlock } from '../../../app/device/arena.ts';
 import type { Actor } from '../../../app/runtime/actor.ts';
 import type { LaunchOptions } from '../../../app/runtime/launch.ts';
 import type { Program } from '../../../app/runtime/runtime.ts';
@@ -131,6 +132,19 @@ export async function activate(
   const actor = await runtime.launch(program.kernel(kernel), options);
   await actor.activate();
   return actor;
+}
+
+/** Zeroed memory that the GPU sees, for as long as its block is in scope. */
+export function arenaBlock(
+  { device: { arena } }: StudioRuntime,
+  owner: string,
+  bytes: number,
+): ArenaBlock & Disposable {
+  const block = arena.allocate(owner, bytes);
+  const free = (): void => {
+    arena.free(block);
+  };
+  return { ...block, [Symbol.dispose]: free };
 }
 
 /** How long it took, in ms. */

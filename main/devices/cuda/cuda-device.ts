@@ -46,7 +46,7 @@ export interface CudaDeviceOptions {
 export const CLOCK_EVERY_MS = 60_000;
 /** How long the end of a device does. What is still running then is left to the end of the process. */
 const DISPOSE_MS = 2000;
-/** How long one that is lost waits for blocks on its other GPUs, which go on writing. */
+/** How long one that is lost waits for blocks that go on writing: all but those of a context that is dead. */
 const LEAVE_MS = 500;
 
 /**
@@ -279,6 +279,7 @@ export class CudaDevice implements Device {
   #createPopulation(): Population {
     return new Population({
       ...{ arena: this.arena, gpus: this.#gpus, loss: this.#loss, functions: () => this.#launches.loads },
+      settled: () => this.settled(),
       onChanged: (residents) => {
         this.#signals.follow(residents);
         this.#hung.follow(residents);
@@ -382,7 +383,7 @@ export class CudaDevice implements Device {
 
   async #failAll(reason: ExplainedFault, culprit: Resident | undefined): Promise<void> {
     this.#end();
-    if (this.gpus.length > 1) await this.#gpus.leave(this.#population.living, LEAVE_MS);
+    await this.#gpus.leave(this.#population.living, LEAVE_MS); // their blocks go on, but in a context that is dead
     const { living } = this.#population;
     forEachApart(living, (resident) => this.#passPrints(resident));
     forEachApart(failAll(this.arena, living, { ...reason, culprit }), (fault) => this.#listener?.actorFailed(fault));

@@ -18,6 +18,8 @@ const POINTER_BYTES = 8;
 
 /** How often what a launch prints is taken while it runs. */
 const PRINTS_MS = 20;
+/** How long the addon needs, looking often, to see that a launch has ended. */
+const ENDS_SEEN_MS = 5;
 
 interface GridLaunchesOptions {
   readonly context: CudaContext;
@@ -153,13 +155,26 @@ export class GridLaunches {
     if (blocksPerMultiprocessor > 0) await checkRoom(load); // else the launch says why
     await program.symbols.upload();
     const options = { function: handle, grid, block, sharedBytes, isResident: false, isCooperative, ...parameters };
-    const started = await cuda.launch(options).catch(refuse);
+    const started = await this.#launchWhenRoom(options).catch(refuse);
     this.#loads.add(load);
     void started.ended.then(() => {
       this.#loads.delete(load);
       onEnded();
     });
     return started;
+  }
+
+  /** The room of what has just ended is the addon's again when it has looked. */
+  async #launchWhenRoom(options: Parameters<CudaContext['cuda']['launch']>[0]): Promise<StartedLaunch> {
+    const { cuda, context } = this.#options.context;
+    try {
+      return await cuda.launch(options);
+    } catch (error) {
+      if (!(error instanceof AddonError) || error.class !== 'resource') throw error;
+      cuda.expectEnd(context);
+      await new Promise((resolve) => setTimeout(resolve, ENDS_SEEN_MS));
+      return cuda.launch(options);
+    }
   }
 
   #refusal(error: unknown, { launch, program, index }: Started): unknown {

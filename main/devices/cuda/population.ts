@@ -13,6 +13,8 @@ interface PopulationOptions {
   readonly loss: Pick<DeviceLoss, 'error' | 'ofContext'>;
   /** Plain functions that run now. */
   readonly functions: () => readonly GridLoad[];
+  /** Resolves when all batches of now are over. */
+  readonly settled: () => Promise<void>;
   /** These are all from now on. */
   readonly onChanged: (residents: readonly Resident[]) => void;
   /** It is about to be forgotten. */
@@ -73,7 +75,7 @@ export class Population {
       this.#changed();
       await gpus.launch(this.all);
     } catch (error) {
-      const areThere = residents.length === actors.length && residents.every(({ flight }) => flight !== undefined);
+      const areThere = residents.length === actors.length && residents.every((one) => one.flight ?? one.isParked);
       if (areThere) {
         this.#refused(error);
         return;
@@ -123,10 +125,15 @@ export class Population {
   }
 
   async #withdraw(leaving: readonly Resident[]): Promise<void> {
-    const { arena, gpus, onLeaving } = this.#options;
+    const { arena, gpus, settled, onLeaving } = this.#options;
     const living = leaving.filter((resident) => !resident.hasEnded); // the host has given them up
-    if (!this.#isLost && living.length > 0) await gpus.park(living, HOUSEKEEPING_MS);
+    if (!this.#isLost && living.length > 0) {
+      const { kind } = await gpus.park(living, HOUSEKEEPING_MS);
+      if (kind === 'held-up') for (const resident of living) resident.askToPark(1); // these do not stay
+    }
     await gpus.departed(leaving, () => this.#isLost);
+    for (const resident of leaving) resident.leaveWorker();
+    if (!this.#isLost) await settled(); // who has sent them something may be about to ring
     for (const resident of leaving) {
       onLeaving(resident);
       this.#residents.delete(resident.actorId);

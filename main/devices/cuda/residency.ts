@@ -32,6 +32,8 @@ export type Parked = { readonly kind: 'parked' } | { readonly kind: 'held-up'; r
 export class Residency {
   readonly #options: ResidencyOptions;
   readonly #flights = new Set<Flight>();
+  /** Launches that the driver has not answered yet: their blocks may run. */
+  readonly #starting = new Set<Promise<unknown>>();
   readonly #leftBehind: LeftBehind;
   #epoch = 0;
 
@@ -166,6 +168,7 @@ export class Residency {
 
   /** Resolves when all launches that are in flight now have ended. */
   async landed(): Promise<void> {
+    await Promise.allSettled(this.#starting);
     await Promise.all([...this.#flights].map(({ ended }) => ended));
   }
 
@@ -201,20 +204,24 @@ export class Residency {
     view.setUint32(ACTOR_LAUNCH.sliceUs, sliceUs, true);
     view.setUint32(ACTOR_LAUNCH.idleUs, idleUs, true);
     view.setBigInt64(ACTOR_LAUNCH.clockOriginNs, clockOriginNs(), true);
+    const starting = cuda.launch({
+      function: found.function,
+      grid: [blockCount, 1, 1],
+      block: code.size.block,
+      sharedBytes: code.size.sharedBytes,
+      isResident: true,
+      parameters,
+      offsets: [0],
+    });
+    this.#starting.add(starting);
     let started: StartedLaunch;
     try {
-      started = await cuda.launch({
-        function: found.function,
-        grid: [blockCount, 1, 1],
-        block: code.size.block,
-        sharedBytes: code.size.sharedBytes,
-        isResident: true,
-        parameters,
-        offsets: [0],
-      });
+      started = await starting;
     } catch (error) {
       arena.free(table);
       throw this.#refusal(error, code);
+    } finally {
+      this.#starting.delete(starting);
     }
     if (sliceUs !== 0) cuda.expectEnd(context.context);
     const flight: Flight = {

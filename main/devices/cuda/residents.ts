@@ -88,9 +88,9 @@ export class Resident {
     return parked !== 0 && parked !== HAS_LEFT;
   }
 
-  /** Whether it is in a batch. */
+  /** Whether it is in a batch; also of a launch whose flight the host has yet to note. */
   get isBusy(): boolean {
-    return !this.hasLeft && this.get(this.worker + WORKER.current) !== 0;
+    return this.get(this.worker + WORKER.parked) === 0 && this.get(this.worker + WORKER.current) !== 0;
   }
 
   /** Its first block reads the clock before anything else. */
@@ -124,6 +124,11 @@ export class Resident {
     this.askToPark(0);
     Atomics.store(this.#u32, (this.worker + WORKER.parked) >>> 2, 0);
     for (const half of [0, 4]) Atomics.store(this.#u32, (this.worker + WORKER.clock + half) >>> 2, 0);
+  }
+
+  /** Nobody rings it from the next batches on. */
+  leaveWorker(): void {
+    Atomics.store(this.#u32, (this.address + ACTOR.worker) >>> 2, 0);
   }
 
   /** Takes note of a command in the place of blocks that have left: the actor stays what it is. */

@@ -15,7 +15,9 @@ export const gpuChecks: readonly Check[] = [
 
 async function severalGpus(scene: Scene): Promise<void> {
   const runtime = await scene.openSeveral();
-  const chain = await openChain(runtime, await scene.program(runtime, 'messages'), runtime.device.gpus?.[1]);
+  const [, second] = runtime.device.gpus ?? [];
+  scene.require(second !== undefined, `the device has one GPU: ${runtime.device.description}`);
+  const chain = await openChain(runtime, await scene.program(runtime, 'messages'), second);
   const count = scene.amount(100_000, 1000);
   const { durationMs } = await throughChain(runtime, chain, exactly(count));
   scene.measure('messages', count, 'messages');

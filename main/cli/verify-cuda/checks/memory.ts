@@ -2,7 +2,7 @@ import type { ArenaBlock } from '../../../../app/device/arena.ts';
 import { CudaDevice } from '../../../devices/cuda/cuda-device.ts';
 import type { StudioRuntime } from '../../../host/create-runtime.ts';
 import type { Check } from '../check.ts';
-import { activate, timeOf, type Scene } from '../scene.ts';
+import { activate, arenaBlock, timeOf, type Scene } from '../scene.ts';
 
 /** `Conversation` of kernels/verify/coherence.cu, in 32-bit words. */
 const TALK = {
@@ -21,6 +21,8 @@ const LAUNCH_LIMIT_MS = 120_000;
 /** The host looks busily for so long, then the event loop has its turn. */
 const BUSY_MS = 2;
 const PATIENCE_MS = 5_000;
+/** Of one launch: displays' watchdogs end what stays for seconds. */
+const ROUNDS_AT_ONCE = 10_000;
 /** Longest error of the clock that latencies between host and GPU can still be told with; with few rounds, any. */
 const MOST_CLOCK_ERROR_NS = 1_000_000;
 /** The host's own clocks differ by this much. */
@@ -62,50 +64,53 @@ async function coherence(scene: Scene): Promise<void> {
   const runtime = await scene.open();
   const program = await scene.program(runtime, 'coherence');
   const [talks, rounds] = [scene.amount(4, 2), scene.amount(100_000, 200)];
-  const { arena } = runtime.device;
-  const block = arena.allocate('conversations with the GPU', talks * TALK.words * 4);
-  try {
-    const launch = program
-      .function('converse')
-      .launch({ grid: talks, block: LANES, timeLimitMs: LAUNCH_LIMIT_MS }, block.address, rounds);
+  const [onHost, onGpu] = [new Tally(), new Tally()];
+  let durationMs = 0;
+  for (const piece of inPieces(rounds)) {
+    using block = arenaBlock(runtime, 'conversations with the GPU', talks * TALK.words * 4);
+    const size = { grid: talks, block: LANES, timeLimitMs: LAUNCH_LIMIT_MS };
+    const launch = program.function('converse').launch(size, block.address, piece);
     const host = new Conversations(runtime, block, talks);
-    const [seen] = await Promise.all([host.talk(rounds), launch]);
-    const onGpu = host.gpuCounts();
-    scene.measure('rounds', seen.answered, 'round trips');
-    scene.measure('round trips', seen.answered / (seen.durationMs / 1000), '/s');
-    scene.measure('stale on the GPU', onGpu.stale, 'messages');
-    scene.measure('torn on the GPU', onGpu.torn, 'messages');
-    scene.measure('stale on the host', seen.stale, 'messages');
-    scene.measure('torn on the host', seen.torn, 'messages');
-    scene.requireEqual(seen.answered, talks * rounds, 'answers that the host has seen');
-    scene.requireEqual(onGpu.rounds, talks * rounds, 'questions that the GPU has seen');
-    scene.requireEqual([onGpu.stale, onGpu.torn, seen.stale, seen.torn], [0, 0, 0, 0], 'stale and torn messages');
-  } finally {
-    arena.free(block);
+    const [seen] = await Promise.all([host.talk(piece), launch]);
+    onHost.add(seen);
+    onGpu.add(sightingsAt(runtime, { block, talks, word: TALK.ofQuestions }));
+    durationMs += seen.durationMs;
   }
+  scene.measure('rounds', onHost.rounds, 'round trips');
+  scene.measure('round trips', onHost.rounds / (durationMs / 1000), '/s');
+  scene.measure('stale on the GPU', onGpu.stale, 'messages');
+  scene.measure('torn on the GPU', onGpu.torn, 'messages');
+  scene.measure('stale on the host', onHost.stale, 'messages');
+  scene.measure('torn on the host', onHost.torn, 'messages');
+  const whole = { rounds: talks * rounds, stale: 0, torn: 0 };
+  scene.requireEqual([onGpu, onHost], [whole, whole], 'questions that the GPU has seen, and answers that the host has');
 }
 
 async function betweenBlocks(scene: Scene): Promise<void> {
   const runtime = await scene.open();
   const program = await scene.program(runtime, 'coherence');
   const [talks, rounds] = [scene.amount(16, 2), scene.amount(100_000, 200)];
-  const { arena } = runtime.device;
-  const block = arena.allocate('conversations between blocks', talks * TALK.words * 4);
-  try {
+  const [questions, answers] = [new Tally(), new Tally()];
+  let durationMs = 0;
+  for (const piece of inPieces(rounds)) {
+    using block = arenaBlock(runtime, 'conversations between blocks', talks * TALK.words * 4);
     const size = { grid: 2 * talks, block: LANES, cooperative: true, timeLimitMs: LAUNCH_LIMIT_MS };
-    const durationMs = await timeOf(() => program.function('converse_in_grid').launch(size, block.address, rounds));
-    const starts = Array.from({ length: talks }, (_, index) => (block.address >>> 2) + index * TALK.words);
-    const questions = addUp(arena.u32, starts, TALK.ofQuestions);
-    const answers = addUp(arena.u32, starts, TALK.ofAnswers);
-    scene.measure('rounds', answers.rounds, 'round trips');
-    scene.measure('round trip', (durationMs / rounds) * 1000, 'µs');
-    scene.measure('stale', questions.stale + answers.stale, 'messages');
-    scene.measure('torn', questions.torn + answers.torn, 'messages');
-    const whole = { rounds: talks * rounds, stale: 0, torn: 0 };
-    scene.requireEqual([questions, answers], [whole, whole], 'questions and answers that blocks have seen');
-  } finally {
-    arena.free(block);
+    durationMs += await timeOf(() => program.function('converse_in_grid').launch(size, block.address, piece));
+    questions.add(sightingsAt(runtime, { block, talks, word: TALK.ofQuestions }));
+    answers.add(sightingsAt(runtime, { block, talks, word: TALK.ofAnswers }));
   }
+  scene.measure('rounds', answers.rounds, 'round trips');
+  scene.measure('round trip', (durationMs / rounds) * 1000, 'µs');
+  scene.measure('stale', questions.stale + answers.stale, 'messages');
+  scene.measure('torn', questions.torn + answers.torn, 'messages');
+  const whole = { rounds: talks * rounds, stale: 0, torn: 0 };
+  scene.requireEqual([questions, answers], [whole, whole], 'questions and answers that blocks have seen');
+}
+
+/** Launches of a display's GPU must be short. */
+function inPieces(rounds: number): readonly number[] {
+  const count = Math.ceil(rounds / ROUNDS_AT_ONCE);
+  return Array.from({ length: count }, (_, index) => Math.min(ROUNDS_AT_ONCE, rounds - index * ROUNDS_AT_ONCE));
 }
 
 interface Sightings {
@@ -114,14 +119,37 @@ interface Sightings {
   readonly torn: number;
 }
 
-/** `Sightings` at that word of each conversation. */
-function addUp(u32: Uint32Array, starts: readonly number[], word: number): Sightings {
-  const sum = (offset: number): number => starts.reduce((total, start) => total + u32[start + word + offset]!, 0);
+class Tally implements Sightings {
+  rounds = 0;
+  stale = 0;
+  torn = 0;
+
+  add({ rounds, stale, torn }: Sightings): void {
+    this.rounds += rounds;
+    this.stale += stale;
+    this.torn += torn;
+  }
+}
+
+interface Conversed {
+  readonly block: ArenaBlock;
+  readonly talks: number;
+  /** Of the `Sightings` in a conversation. */
+  readonly word: number;
+}
+
+/** What the GPU has seen in all conversations of a launch, which has ended. */
+function sightingsAt({ device }: StudioRuntime, { block, talks, word }: Conversed): Sightings {
+  const first = (block.address >>> 2) + word;
+  const sum = (offset: number): number =>
+    Array.from({ length: talks }, (_, index) => device.arena.u32[first + index * TALK.words + offset]!).reduce(
+      (total, value) => total + value,
+    );
   return { rounds: sum(0), stale: sum(1), torn: sum(2) };
 }
 
-interface Seen {
-  answered: number;
+interface Seen extends Sightings {
+  rounds: number;
   stale: number;
   torn: number;
   durationMs: number;
@@ -138,11 +166,11 @@ class Conversations {
   }
 
   async talk(rounds: number): Promise<Seen> {
-    const seen: Seen = { answered: 0, stale: 0, torn: 0, durationMs: 0 };
+    const seen: Seen = { rounds: 0, stale: 0, torn: 0, durationMs: 0 };
     const asked = this.#starts.map((start) => this.#ask(start, 1));
     const startedMs = performance.now();
     let [busyUntilMs, movedMs] = [startedMs + BUSY_MS, startedMs];
-    while (seen.answered < rounds * this.#starts.length) {
+    while (seen.rounds < rounds * this.#starts.length) {
       for (const [index, start] of this.#starts.entries()) {
         const round = asked[index]!;
         if (round > rounds || Atomics.load(this.#u32, start + TALK.answered) !== round) continue;
@@ -161,11 +189,6 @@ class Conversations {
     return seen;
   }
 
-  /** To be asked when the launch has ended. */
-  gpuCounts(): Sightings {
-    return addUp(this.#u32, this.#starts, TALK.ofQuestions);
-  }
-
   #ask(start: number, round: number): number {
     for (let lane = 0; lane < LANES; lane++) this.#u32[start + TALK.question + lane] = round * STAMPS + lane;
     Atomics.store(this.#u32, start + TALK.asked, round);
@@ -180,7 +203,7 @@ class Conversations {
       isStale ||= Math.floor(word / STAMPS) < round;
       isTorn ||= word !== first + lane;
     }
-    seen.answered += 1;
+    seen.rounds += 1;
     seen.stale += isStale ? 1 : 0;
     seen.torn += isTorn ? 1 : 0;
   }

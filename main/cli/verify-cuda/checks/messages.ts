@@ -1,3 +1,4 @@
+import type { Actor } from '../../../../app/runtime/actor.ts';
 import type { Check } from '../check.ts';
 import { activate, timeOf, type Scene } from '../scene.ts';
 import {
@@ -21,6 +22,8 @@ const GROUP = 'messages';
 /** By then the host looks at the GPU's words no more, and has to be woken. */
 const PAUSE_MS = 8;
 const A_MILLION = 1_000_000;
+/** Of one sink. */
+const SOURCES = 6;
 /** Where a GPU is slow, as many pass as do in this time; but not fewer than these. */
 const LONG_ENOUGH_MS = 20_000;
 const LEAST = 50_000;
@@ -41,6 +44,14 @@ export const messageChecks: readonly Check[] = [
     group: GROUP,
     deadlineMs: 90_000,
     run: exactlyOnceChain,
+  },
+  {
+    name: 'exactly-once-fan-in',
+    title: 'each message of several actors to one arrives once',
+    advice: LOSS,
+    group: GROUP,
+    deadlineMs: 90_000,
+    run: exactlyOnceFanIn,
   },
   {
     name: 'ledger',
@@ -105,6 +116,32 @@ async function exactlyOnceChain(scene: Scene): Promise<void> {
   requireNoLoss(scene, runtime);
 }
 
+/** They claim places in one queue at the same time. */
+async function exactlyOnceFanIn(scene: Scene): Promise<void> {
+  const runtime = await scene.open();
+  const program = await scene.program(runtime, 'messages');
+  const sink = await activate(runtime, program, { kernel: 'sink', queue: { capacity: 64 } });
+  const sources: Actor[] = [];
+  for (let index = 0; index < SOURCES; index++) {
+    const source = await runtime.launch(program.kernel('source'), { name: `source ${index}` });
+    runtime.connect(source, 'items', sink);
+    await source.activate();
+    sources.push(source);
+  }
+  const count = scene.amount(100_000, 500); // of each
+  const durationMs = await timeOf(async () => {
+    for (let first = 0; first < count; first += BURST)
+      await Promise.all(sources.map((source) => source.send({ first, count: Math.min(BURST, count - first) })));
+    await runtime.quiet();
+  });
+  scene.measure('messages', SOURCES * count, 'messages');
+  scene.measure('rate', rate(SOURCES * count, durationMs), 'messages/s');
+  const { received, checksum } = await summaryOf(sink);
+  const { received: each, checksum: sum } = wholeSummary(count);
+  scene.requireEqual([received, checksum], [SOURCES * each, SOURCES * sum], 'what the sink has counted');
+  requireNoLoss(scene, runtime);
+}
+
 async function ledger(scene: Scene): Promise<void> {
   const count = scene.amount(50_000, 1000);
   const runtime = await scene.open({ ledger: true });
@@ -159,8 +196,16 @@ async function latencyBetweenActors(scene: Scene): Promise<void> {
     times.push((await timeOf(goRound)) / hops);
   }
   scene.measureTimes('hop', times, 'µs');
+  const rested: number[] = [];
+  for (let round = 0; round < scene.amount(100, 5); round++) {
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    rested.push(await timeOf(() => Promise.all([ping.receive(), ping.send({ hops: 2 })])));
+  }
+  scene.measureTimes('host → ping → pong → ping → host after a rest', rested, 'µs');
   const processed = [ping, pong].map((actor) => actor.telemetry()[0]?.processed);
-  scene.requireEqual(processed, [(hops / 2 + 1) * times.length, (hops / 2) * times.length], 'processed by both');
+  const rounds = times.length;
+  const wanted = [(hops / 2 + 1) * rounds + 2 * rested.length, (hops / 2) * rounds + rested.length];
+  scene.requireEqual(processed, wanted, 'processed by both');
 }
 
 async function throughput(scene: Scene): Promise<void> {

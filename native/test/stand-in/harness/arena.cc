@@ -102,6 +102,12 @@ void arena::connect(abi::u32 from, abi::u32 port, abi::u32 to) {
 
 void arena::command(abi::u32 actor, abi::command what) {
   store(at<abi::actor>(actor).ctl.command, ++commands_ << 8 | static_cast<abi::u32>(what));
+  ring_bell(actor);
+}
+
+void arena::ring_bell(abi::u32 actor) {
+  auto& w = worker_of(actor);
+  store(w.mail, w.mail + 1);
 }
 
 abi::u32 arena::state(abi::u32 actor) const { return load(at<abi::actor>(actor).ctl.state); }
@@ -119,6 +125,7 @@ bool arena::send(abi::u32 actor, abi::u32 type_id, const void* payload, size_t b
   std::memcpy(&slot + 1, payload, bytes);
   slot.sequence = tail + 1;
   store(r.tail, tail + 1);
+  ring_bell(actor);
   return true;
 }
 

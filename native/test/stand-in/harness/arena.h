@@ -55,6 +55,8 @@ class arena {
   void wait_for_processed(abi::u32 actor, abi::u64 count) const;
 
  private:
+  /// Something has been written for the actor.
+  void ring_bell(abi::u32 actor);
   abi::u32 add_ring(abi::u32 capacity, abi::u32 owner);
 
   char* base_;
