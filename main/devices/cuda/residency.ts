@@ -196,6 +196,7 @@ export class Residency {
     const table = arena.allocate(`actors of ${code.kernel}`, residents.length * 4);
     for (const [index, resident] of residents.entries()) {
       resident.prepare();
+      resident.isStarting = true;
       arena.u32[(table.address >>> 2) + index] = resident.address;
     }
     const parameters = new Uint8Array(ACTOR_LAUNCH.sizeBytes);
@@ -222,6 +223,7 @@ export class Residency {
       throw this.#refusal(error, code);
     } finally {
       this.#starting.delete(starting);
+      for (const resident of residents) resident.isStarting = false;
     }
     if (sliceUs !== 0) cuda.expectEnd(context.context);
     const flight: Flight = {

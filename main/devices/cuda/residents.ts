@@ -32,6 +32,8 @@ export class Resident {
   code: Code;
   /** The launch that its blocks are part of, until that has ended. */
   flight: Flight | undefined;
+  /** The driver has been asked to launch it, and has not answered yet: its blocks may run. */
+  isStarting = false;
   readonly prints: PrintReader;
   readonly #u32: Uint32Array;
   readonly #worker: ArenaBlock;
@@ -88,8 +90,9 @@ export class Resident {
     return parked !== 0 && parked !== HAS_LEFT;
   }
 
-  /** Whether it is in a batch; also of a launch whose flight the host has yet to note. */
+  /** Whether it is in a batch. */
   get isBusy(): boolean {
+    if (this.flight === undefined && !this.isStarting) return false;
     return this.get(this.worker + WORKER.parked) === 0 && this.get(this.worker + WORKER.current) !== 0;
   }
 
