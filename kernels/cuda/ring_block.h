@@ -11,11 +11,14 @@
 
 namespace ring::cuda {
 
-/// How long blocks that have nothing to do sleep between two looks, at most; and those that had nothing for so many
-/// looks, which takes them a millisecond or more: a look is on its way across PCIe, and many may look.
+/// How long blocks that have nothing to do sleep between two looks: briskly at first, for an answer that is on its way;
+/// then longer and longer; and after so many looks, which take them a millisecond or more, at rest. A look crosses
+/// PCIe, and many may look.
+inline constexpr unsigned kFirstIdleNs = 20;
+inline constexpr unsigned kBriskLooks = 64;
 inline constexpr unsigned kMostIdleNs = 2000;
 inline constexpr unsigned kRestNs = 20'000;
-inline constexpr unsigned kBriskLooks = 512;
+inline constexpr unsigned kRestLooks = 576;
 
 /// The leader's side. Other threads have one as well and do not use it.
 class leader {
@@ -80,10 +83,12 @@ class leader {
     is_open_ = false;
     const bool is_fruitful = batch_.done != 0 || result == runtime::outcome::more;
     if (is_fruitful && most_idle_ns_ != 0) busy_ns_ = detail::read_global_timer();
-    if (is_fruitful)
+    if (is_fruitful) {
       pause_ns_ = 0;
-    else if (pause_ns_ == 0)
-      pause_ns_ = 20;
+    } else if (pause_ns_ == 0) {
+      pause_ns_ = kFirstIdleNs;
+      looks_ = 0;
+    }
     detail::store(&worker_.current, 0u);
   }
 
@@ -147,12 +152,10 @@ class leader {
   }
 
   RING_D void lengthen_pause() {
-    if (pause_ns_ < kMostIdleNs) {
-      pause_ns_ = pause_ns_ < kMostIdleNs / 2 ? pause_ns_ * 2 : kMostIdleNs;
-      looks_ = 0;
-    } else if (++looks_ == kBriskLooks) {
-      pause_ns_ = kRestNs;
-    }
+    ++looks_;
+    if (looks_ == kRestLooks) pause_ns_ = kRestNs;
+    if (looks_ < kBriskLooks || pause_ns_ >= kMostIdleNs) return;
+    pause_ns_ = pause_ns_ < kMostIdleNs / 2 ? pause_ns_ * 2 : kMostIdleNs;
   }
 
   /// Both looks are on their way across PCIe at a time.
