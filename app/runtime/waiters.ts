@@ -35,7 +35,8 @@ export class Waiters {
    * try again and again that is so for a moment before they do.
    */
   hasReasonToGoOn(ring: number): boolean {
-    if (!this.#rings.has(ring)) return false;
+    // Of an actor that has been reset since: on CUDA, where there are no lists, who waited looks at the new one.
+    if (!this.#rings.has(ring)) return this.#device.kind === 'cuda';
     if (this.#evictable.has(ring)) return true;
     const { u32 } = this.#device.arena;
     const word = (address: number): number => Atomics.load(u32, address >>> 2);

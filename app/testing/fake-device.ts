@@ -3,6 +3,7 @@ import { Arena } from '../device/arena.ts';
 import type {
   ActorPlacement,
   Device,
+  DeviceKind,
   DeviceListener,
   DeviceProgram,
   FaultCause,
@@ -50,7 +51,7 @@ const STEPS_PER_RUN = 500;
  * actor: it obeys, sends one message to one receiver, or handles one message; or one block of a launch.
  */
 export class FakeDevice implements Device {
-  readonly kind = 'cpu';
+  readonly kind: DeviceKind = 'cpu';
   readonly description = 'fake';
   readonly arena: Arena;
   readonly actorLimit: number;
